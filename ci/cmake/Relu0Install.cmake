@@ -1,0 +1,14 @@
+# Install and export, so that another project can say find_package(relu0 CONFIG).
+include(CMakePackageConfigHelpers)
+
+set(relu0_package_dir "${CMAKE_INSTALL_LIBDIR}/cmake/relu0")
+configure_package_config_file(
+  "${CMAKE_CURRENT_LIST_DIR}/relu0Config.cmake.in" "${PROJECT_BINARY_DIR}/relu0Config.cmake"
+  INSTALL_DESTINATION "${relu0_package_dir}")
+write_basic_package_version_file("${PROJECT_BINARY_DIR}/relu0ConfigVersion.cmake" COMPATIBILITY SameMinorVersion)
+install(FILES "${PROJECT_BINARY_DIR}/relu0Config.cmake" "${PROJECT_BINARY_DIR}/relu0ConfigVersion.cmake"
+        DESTINATION "${relu0_package_dir}")
+install(
+  EXPORT relu0Targets
+  NAMESPACE relu0::
+  DESTINATION "${relu0_package_dir}")

@@ -1,0 +1,50 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace relu0 {
+
+struct FigurePoint {
+  double x = 0;
+  double y = 0;
+  std::optional<double> low;   ///< interval, drawn as an error bar
+  std::optional<double> high;
+};
+
+/// Points joined by a line. Ours and the published ones are told apart by line style as well as by colour.
+struct FigureSeries {
+  std::string label;
+  bool published = false;
+  std::vector<FigurePoint> points;
+};
+
+struct Axis {
+  std::string label;
+  bool logarithmic = false;
+  std::optional<double> low;   ///< fixed end of the range
+  std::optional<double> high;
+};
+
+/// A line figure of a report; the writer draws it and adds the same numbers as a table.
+struct Figure {
+  std::string id;          ///< unique in a store: "depth-fp32"
+  std::string experiment;  ///< the experiment whose section it stands in
+  std::string title;
+  std::string caption;     ///< what is shown, how many networks, which interval
+  Axis x;
+  Axis y;
+  std::vector<FigureSeries> series;
+};
+
+/// A table of a report; all rows have as many cells as `columns`.
+struct Table {
+  std::string id;
+  std::string experiment;
+  std::string title;
+  std::string caption;
+  std::vector<std::string> columns;
+  std::vector<std::vector<std::string>> rows;
+};
+
+}  // namespace relu0

@@ -1,0 +1,16 @@
+#pragma once
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <string>
+
+namespace relu0 {
+
+/// What one draw gave in one cell of an experiment. A cell is a fixed setting (network, precision, batch size,
+/// data, seed ...); its key is the canonical JSON text of that setting.
+struct Measurement {
+  std::string cell;
+  std::int64_t draw = 0;
+  nlohmann::json values;
+};
+
+}  // namespace relu0

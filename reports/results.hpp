@@ -1,0 +1,26 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "reports/figure.hpp"
+#include "reports/finding.hpp"
+
+namespace relu0 {
+
+/// One experiment's section of a report.
+struct ExperimentSection {
+  std::string id;       ///< "depth"
+  std::string title;
+  std::string summary;  ///< what was done, in a paragraph
+};
+
+/// What a run concludes from its measurements, in the order in which it is shown.
+struct Results {
+  std::vector<ExperimentSection> experiments;
+  std::vector<Finding> findings;
+  std::vector<Figure> figures;
+  std::vector<Table> tables;
+  std::vector<std::string> notes;  ///< what a reader must know first: emulated precisions, embedded data, small scale
+};
+
+}  // namespace relu0
