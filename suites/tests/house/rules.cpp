@@ -1,0 +1,172 @@
+#include "suites/tests/house/rules.hpp"
+
+#include "suites/tests/house/source_tree.hpp"
+
+#include <algorithm>
+#include <array>
+#include <fstream>
+#include <map>
+#include <optional>
+#include <regex>
+#include <set>
+#include <string_view>
+
+namespace relu0::house {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+struct Include {
+  bool quoted;
+  std::string target;
+};
+
+std::optional<Include> include_of(const std::string& line) {
+  static const std::regex pattern(R"re(^\s*#\s*include\s*(["<])([^">]+)[">])re");
+  std::smatch match;
+  if (!std::regex_search(line, match, pattern)) {
+    return std::nullopt;
+  }
+  return Include{match[1] == "\"", match[2]};
+}
+
+std::string first_component(const fs::path& path) { return path.begin()->string(); }
+
+/// Calls visit(file, line number, code) for each line of code of the project.
+template <typename Visit>
+void for_each_line(const fs::path& root, Visit visit) {
+  for (const fs::path& file : cpp_files(root)) {
+    std::size_t number = 0;
+    for (const std::string& line : code_lines(root / file)) {
+      visit(file, ++number, line);
+    }
+  }
+}
+
+std::string at(const fs::path& file, std::size_t line, const std::string& what) {
+  return file.generic_string() + ":" + std::to_string(line) + ": " + what;
+}
+
+/// A numerical engine that only some folders may know.
+struct Engine {
+  std::string name;
+  std::set<std::string> strangers;  ///< folders that must not know it
+  std::regex header;
+  std::regex identifier;
+};
+
+const std::vector<Engine>& engines() {
+  static const std::vector<Engine> all{
+      {"LibTorch",
+       {"fixtures", "reference", "reports"},
+       std::regex("^(torch|ATen|c10|caffe2)/"),
+       std::regex(R"(\b(torch|at|c10|caffe2)::)")},
+      {"MPFR",
+       {"fixtures", "reports"},
+       std::regex("^(mpfr\\.h|boost/multiprecision/mpfr\\.hpp)$"),
+       std::regex(R"(\bmpfr_\w)")},
+  };
+  return all;
+}
+
+/// The words of a CMakeLists.txt outside its comments.
+std::set<std::string> cmake_words(const fs::path& file) {
+  std::set<std::string> words;
+  std::ifstream stream(file);
+  for (std::string line; std::getline(stream, line);) {
+    line.resize(std::min(line.find('#'), line.size()));
+    std::replace_if(
+        line.begin(), line.end(), [](char c) { return c == '(' || c == ')' || c == '"'; }, ' ');
+    static const std::regex word(R"(\S+)");
+    for (auto found = std::sregex_iterator(line.begin(), line.end(), word); found != std::sregex_iterator();
+         ++found) {
+      words.insert(found->str());
+    }
+  }
+  return words;
+}
+
+}  // namespace
+
+Violations includes_from_above(const fs::path& root) {
+  Violations violations;
+  for_each_line(root, [&](const fs::path& file, std::size_t number, const std::string& line) {
+    const std::optional<Include> include = include_of(line);
+    if (!include) {
+      return;
+    }
+    const std::optional<std::size_t> target = rank(first_component(include->target));
+    if (include->quoted && !target) {
+      violations.push_back(
+          at(file, number, "'" + include->target + "' is not written from the root of the project"));
+    }
+    if (target > rank(first_component(file))) {
+      violations.push_back(
+          at(file, number, "includes '" + include->target + "' from a folder above its own"));
+    }
+  });
+  return violations;
+}
+
+Violations engines_out_of_place(const fs::path& root) {
+  Violations violations;
+  for_each_line(root, [&](const fs::path& file, std::size_t number, const std::string& line) {
+    for (const Engine& engine : engines()) {
+      if (!engine.strangers.contains(first_component(file))) {
+        continue;
+      }
+      const std::optional<Include> include = include_of(line);
+      if (include ? std::regex_search(include->target, engine.header)
+                  : std::regex_search(line, engine.identifier)) {
+        violations.push_back(at(file, number, first_component(file) + "/ must not know " + engine.name));
+      }
+    }
+  });
+  return violations;
+}
+
+Violations unlisted_sources(const fs::path& root) {
+  std::map<fs::path, std::set<std::string>> words_of;
+  const auto lists = [&](const fs::path& folder, const fs::path& file) {
+    const auto [entry, is_new] = words_of.try_emplace(folder);
+    if (is_new) {
+      entry->second = cmake_words(root / folder / "CMakeLists.txt");
+    }
+    return entry->second.contains(file.lexically_relative(folder).generic_string());
+  };
+  Violations violations;
+  for (const fs::path& file : cpp_files(root)) {
+    if (file.extension() != ".cpp") {
+      continue;
+    }
+    bool listed = false;
+    for (fs::path folder = file.parent_path(); !folder.empty() && !listed; folder = folder.parent_path()) {
+      listed = lists(folder, file);
+    }
+    if (!listed) {
+      violations.push_back(file.generic_string() + ": no CMakeLists.txt lists it");
+    }
+  }
+  return violations;
+}
+
+Violations strangers_at_the_top(const std::vector<fs::path>& tracked) {
+  static const std::set<std::string> files{"CMakeLists.txt", "CMakePresets.json", "README.md", "LICENSE"};
+  std::set<std::string> strangers;
+  for (const fs::path& path : tracked) {
+    const std::string name = first_component(path);
+    const bool in_folder = path.has_parent_path();
+    const bool allowed = in_folder ? name == "ci" || rank(name).has_value() : files.contains(name);
+    if (!allowed && !name.starts_with('.')) {
+      strangers.insert(name);
+    }
+  }
+  Violations violations;
+  for (const std::string& name : strangers) {
+    violations.push_back(name + ": does not belong at the top level");
+  }
+  return violations;
+}
+
+}  // namespace relu0::house

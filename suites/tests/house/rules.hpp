@@ -1,0 +1,26 @@
+#pragma once
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace relu0::house {
+
+/// What breaks a rule, each as "<file>:<line>: <what is wrong>"; empty where the rule is kept.
+using Violations = std::vector<std::string>;
+
+/// A file includes only from its own folder and those below it, and writes the project's includes from the
+/// root
+/// ("fixtures/network.hpp").
+Violations includes_from_above(const std::filesystem::path& root);
+
+/// Only analysis and suites know LibTorch; fixtures and reports do not know MPFR. Comments may name both.
+Violations engines_out_of_place(const std::filesystem::path& root);
+
+/// Every .cpp is named by a CMakeLists.txt of its folder or of one around it.
+Violations unlisted_sources(const std::filesystem::path& root);
+
+/// The top level holds the folders of the house, CMakeLists.txt, CMakePresets.json, README.md, LICENSE and
+/// files whose name begins with a dot. `tracked` are paths relative to the root.
+Violations strangers_at_the_top(const std::vector<std::filesystem::path>& tracked);
+
+}  // namespace relu0::house

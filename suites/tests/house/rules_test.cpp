@@ -1,0 +1,126 @@
+// The rules of the house, applied to trees that break them: a rule that finds nothing anywhere is no rule.
+#include "suites/tests/house/rules.hpp"
+
+#include "suites/tests/house/source_tree.hpp"
+
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+#include <gmock/gmock.h>
+#include <unistd.h>
+
+namespace relu0::house {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+/// A tree in a temporary folder that keeps every rule, for a test to break one in.
+class HouseRules : public testing::Test {
+ protected:
+  HouseRules() {
+    write("fixtures/CMakeLists.txt",
+          "relu0_add_library(fixtures SOURCES a.cpp HEADERS a.hpp)  # forgotten.cpp\n");
+    write("fixtures/a.hpp", "#pragma once\n#include <vector>\n");
+    write("fixtures/a.cpp", "#include \"fixtures/a.hpp\"\n");
+    write("suites/CMakeLists.txt", "add_executable(relu0 tests/main.cpp)\n");
+    write("suites/tests/main.cpp", "#include \"fixtures/a.hpp\"\n#include <torch/torch.h>\n");
+  }
+  ~HouseRules() override { fs::remove_all(root_); }
+  HouseRules(const HouseRules&) = delete;
+  HouseRules& operator=(const HouseRules&) = delete;
+
+  void write(const fs::path& file, const std::string& text) const {
+    fs::create_directories((root_ / file).parent_path());
+    std::ofstream(root_ / file) << text;
+  }
+
+  [[nodiscard]] const fs::path& root() const { return root_; }
+
+ private:
+  // One process per test under ctest, one test at a time in a process.
+  fs::path root_ = fs::temp_directory_path() / ("relu0-house-" + std::to_string(getpid()));
+};
+
+TEST_F(HouseRules, AcceptATreeThatKeepsThem) {
+  EXPECT_THAT(cpp_files(root()), ElementsAre("fixtures/a.cpp", "fixtures/a.hpp", "suites/tests/main.cpp"));
+  EXPECT_THAT(includes_from_above(root()), IsEmpty());
+  EXPECT_THAT(engines_out_of_place(root()), IsEmpty());
+  EXPECT_THAT(unlisted_sources(root()), IsEmpty());
+}
+
+TEST_F(HouseRules, RejectAnIncludeFromAFolderAbove) {
+  write("fixtures/a.cpp",
+        "#include \"fixtures/a.hpp\"\n  #  include \"reports/store.hpp\"\n#include <analysis/x.hpp>\n");
+  write("reports/b.hpp", "#include \"analysis/x.hpp\"\n#include \"suites/x.hpp\"\n");
+  EXPECT_THAT(includes_from_above(root()),
+              ElementsAre("fixtures/a.cpp:2: includes 'reports/store.hpp' from a folder above its own",
+                          "fixtures/a.cpp:3: includes 'analysis/x.hpp' from a folder above its own",
+                          "reports/b.hpp:2: includes 'suites/x.hpp' from a folder above its own"));
+}
+
+TEST_F(HouseRules, RejectAnIncludeThatIsNotWrittenFromTheRoot) {
+  write("fixtures/a.cpp", "#include \"a.hpp\"\n#include \"../reports/store.hpp\"\n");
+  EXPECT_THAT(
+      includes_from_above(root()),
+      ElementsAre("fixtures/a.cpp:1: 'a.hpp' is not written from the root of the project",
+                  "fixtures/a.cpp:2: '../reports/store.hpp' is not written from the root of the project"));
+}
+
+TEST_F(HouseRules, RejectLibTorchBelowAndBesideAnalysis) {
+  write("fixtures/a.hpp", "#include <torch/torch.h>\n");
+  write("reference/b.cpp", "#include <ATen/ATen.h>\n");
+  write("reports/c.hpp", "void draw(const at::Tensor& tensor);\n");
+  write("analysis/d.hpp", "#include <torch/torch.h>\nvoid measure(const torch::Tensor& tensor);\n");
+  EXPECT_THAT(engines_out_of_place(root()),
+              ElementsAre("fixtures/a.hpp:1: fixtures/ must not know LibTorch",
+                          "reference/b.cpp:1: reference/ must not know LibTorch",
+                          "reports/c.hpp:1: reports/ must not know LibTorch"));
+}
+
+TEST_F(HouseRules, RejectMpfrInFixtures) {
+  write("fixtures/a.hpp",
+        "#include <mpfr.h>\n#include <boost/multiprecision/mpfr.hpp>\nvoid f(mpfr_srcptr x);\n");
+  write("reference/b.cpp", "#include <mpfr.h>\n");
+  EXPECT_THAT(engines_out_of_place(root()), ElementsAre("fixtures/a.hpp:1: fixtures/ must not know MPFR",
+                                                        "fixtures/a.hpp:2: fixtures/ must not know MPFR",
+                                                        "fixtures/a.hpp:3: fixtures/ must not know MPFR"));
+}
+
+TEST_F(HouseRules, ReadCodeAndNotComments) {
+  write("fixtures/a.cpp",
+        "// torch::Tensor\n"
+        "/* #include \"reports/store.hpp\"\n"
+        "   at::Tensor */ const char* url = \"http://host/*\";\n"
+        "const int million = 1'000'000;  // it's at::\n"
+        "const char* raw = R\"x(\" // )\" )x\"; const char quote = '\"'; /* c10:: */\n"
+        "torch::Tensor here;\n");
+  EXPECT_THAT(includes_from_above(root()), IsEmpty());
+  EXPECT_THAT(engines_out_of_place(root()),
+              ElementsAre("fixtures/a.cpp:6: fixtures/ must not know LibTorch"));
+}
+
+TEST_F(HouseRules, RejectASourceThatNoCMakeListsNames) {
+  write("fixtures/forgotten.cpp", "");
+  write("fixtures/private.hpp", "");
+  write("suites/tests/a.cpp", "");
+  EXPECT_THAT(unlisted_sources(root()), ElementsAre("fixtures/forgotten.cpp: no CMakeLists.txt lists it",
+                                                    "suites/tests/a.cpp: no CMakeLists.txt lists it"));
+}
+
+TEST_F(HouseRules, RejectStrangersAtTheTop) {
+  EXPECT_THAT(strangers_at_the_top({".ci/run", ".gitignore", "CMakeLists.txt", "CMakePresets.json", "LICENSE",
+                                    "README.md", "analysis/a.cpp", "ci/test", "fixtures/a.cpp",
+                                    "reference/a.cpp", "reports/a.cpp", "suites/a.cpp"}),
+              IsEmpty());
+  EXPECT_THAT(strangers_at_the_top({"docs/a.md", "docs/b.md", "notes.txt", "ci", "suites/a.cpp"}),
+              ElementsAre("ci: does not belong at the top level", "docs: does not belong at the top level",
+                          "notes.txt: does not belong at the top level"));
+}
+
+TEST_F(HouseRules, TellATreeThatIsNoCheckout) { EXPECT_EQ(tracked_files(root()), std::nullopt); }
+
+}  // namespace
+}  // namespace relu0::house
