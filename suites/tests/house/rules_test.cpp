@@ -19,7 +19,7 @@ using testing::IsEmpty;
 
 /// A tree in a temporary folder that keeps every rule, for a test to break one in.
 class HouseRules : public testing::Test {
- protected:
+ public:
   HouseRules() {
     write("fixtures/CMakeLists.txt",
           "relu0_add_library(fixtures SOURCES a.cpp HEADERS a.hpp)  # forgotten.cpp\n");
