@@ -1,0 +1,21 @@
+#include <cmath>
+#include <iostream>
+
+#include <relu0/analysis/backprop.hpp>
+#include <relu0/analysis/draw_weights.hpp>
+#include <relu0/fixtures/mlp.hpp>
+
+int main() {
+  const relu0::Network network = relu0::build({.hidden_layers = 1, .width = 4});
+  relu0::Weights weights = relu0::draw_weights(network, 0);
+  for (relu0::ParameterValues& parameter : weights.parameters) {
+    parameter.values.assign(parameter.values.size(), 0);
+  }
+  const relu0::Batch black{.image_shape = {1, 28, 28}, .inputs = std::vector<float>(784), .labels = {3}};
+  const relu0::Backprop result =
+      relu0::backprop(network, weights, black, relu0::Precision::fp64, relu0::ReluAtZero{});
+  std::cout << "loss of the zero network: " << result.gradient.loss << '\n';
+  // Ten equal logits: −log(1/10), a log and a sum of ten in binary64.
+  const double expected = std::log(10.0);
+  return std::abs(result.gradient.loss - expected) <= 20 * 0x1p-53 * expected ? 0 : 1;
+}
