@@ -1,0 +1,30 @@
+#pragma once
+#include "analysis/device.hpp"
+#include "analysis/gradient.hpp"
+#include "analysis/zero_census.hpp"
+#include "fixtures/dataset.hpp"
+#include "fixtures/precision.hpp"
+#include "fixtures/relu_at_zero.hpp"
+
+namespace relu0 {
+
+/// What one forward and backward pass in LibTorch gave.
+struct Backprop {
+  Gradient gradient;
+  ZeroCensus zeros;
+};
+
+/// backprop_s (paper, section 2) of the mean cross-entropy over the batch, in LibTorch at the given
+/// precision. Throws InputError when weights or batch do not fit the network.
+Backprop backprop(const Network& network, const Weights& weights, const Batch& batch, Precision precision,
+                  ReluAtZero relu_at_zero, Device device = Device::cpu);
+
+/// The same gradient by LibTorch's own autograd with a custom ReLU, as a user of LibTorch would compute it:
+/// what the two-network protocol runs. Equal to backprop() bit for bit.
+Gradient autograd_backprop(const Network& network, const Weights& weights, const Batch& batch,
+                           Precision precision, ReluAtZero relu_at_zero, Device device = Device::cpu);
+
+/// θ as the engine uses it: each value rounded to the storage format of the precision.
+Weights rounded_weights(const Weights& weights, Precision precision);
+
+}  // namespace relu0

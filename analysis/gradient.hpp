@@ -1,0 +1,13 @@
+#pragma once
+#include "fixtures/weights.hpp"
+
+namespace relu0 {
+
+/// What a backward pass gives: the loss and d loss / d parameter for every parameter, in the network's order.
+/// Values are those of the arithmetic used, exact in a double.
+struct Gradient {
+  double loss = 0;
+  std::vector<ParameterValues> parameters;
+};
+
+}  // namespace relu0

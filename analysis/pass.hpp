@@ -1,0 +1,103 @@
+#pragma once
+// Private to analysis: includes LibTorch.
+#include "analysis/arithmetic.hpp"
+#include "analysis/operations.hpp"
+#include "analysis/zero_census.hpp"
+#include "fixtures/network.hpp"
+#include "fixtures/weights.hpp"
+
+#include <vector>
+
+#include <ATen/ATen.h>
+
+namespace relu0 {
+
+/// θ as tensors of one arithmetic.
+struct LoadedWeights {
+  std::vector<at::Tensor> values;    ///< in the order of Network::parameters()
+  std::vector<at::Tensor> operands;  ///< the same as matrix products see them
+};
+
+/// Throws InputError when the weights do not fit.
+LoadedWeights load_weights(const Network& network, const Weights& weights, const Arithmetic& arithmetic);
+
+/// The values of a tensor, row-major, exact.
+std::vector<double> to_doubles(const at::Tensor& tensor);
+
+/// One forward pass, kept as far as its backward passes need it. Buffers are reused from one run to the next.
+class ForwardPass {
+ public:
+  /// The network must outlive the pass.
+  ForwardPass(const Network& network, Arithmetic arithmetic);
+
+  void set_weights(LoadedWeights weights) { weights_ = std::move(weights); }
+
+  /// Runs the nodes up to the last ReLU and counts exact zeros. What follows it has no ReLU and is left to
+  /// complete(). inputs: n × element_count(input shape), contiguous.
+  const ZeroCensus& run(const at::Tensor& inputs);
+  /// Runs the rest of the nodes, with the loss against `labels` (n int64).
+  void complete(const at::Tensor& labels);
+
+  [[nodiscard]] const Network& network() const { return *network_; }
+  [[nodiscard]] const Arithmetic& arithmetic() const { return arithmetic_; }
+  [[nodiscard]] const LoadedWeights& weights() const { return weights_; }
+  [[nodiscard]] const ZeroCensus& zeros() const { return zeros_; }
+  /// The output of each node that has run, n × its elements; undefined for the loss.
+  [[nodiscard]] const std::vector<at::Tensor>& outputs() const { return outputs_; }
+  [[nodiscard]] const operations::NormalisedBatch& normalised(std::size_t node) const {
+    return normalised_[node];
+  }
+  [[nodiscard]] const operations::Loss& loss() const { return loss_; }
+  [[nodiscard]] const at::Tensor& labels() const { return labels_; }
+  /// Zeros met by the ReLU at `node`.
+  [[nodiscard]] std::int64_t zeros_at(std::size_t node) const;
+  /// Index in parameters() of the first parameter of `node`.
+  [[nodiscard]] std::size_t first_parameter(std::size_t node) const { return first_parameter_[node]; }
+
+ private:
+  void run_node(std::size_t index);
+  void run_relu(std::size_t index);
+  at::Tensor& buffer(std::size_t index);
+
+  const Network* network_;
+  Arithmetic arithmetic_;
+  LoadedWeights weights_;
+  std::vector<std::size_t> first_parameter_;
+  std::vector<std::size_t> relu_number_;  ///< of each node that is a ReLU: its place among the ReLUs
+  std::size_t census_end_ = 0;            ///< one past the last ReLU
+  std::int64_t batch_ = 0;
+  std::vector<at::Tensor> buffers_;
+  std::vector<at::Tensor> outputs_;
+  std::vector<operations::NormalisedBatch> normalised_;
+  operations::Loss loss_;
+  at::Tensor labels_;
+  ZeroCensus zeros_;
+};
+
+/// One backward pass through a completed forward pass, for one choice of ReLU'(0). Parameter gradients are
+/// computed when asked for. The forward pass must stay as it is while this object is used.
+class BackwardPass {
+ public:
+  /// `similar`: another backward pass through the same forward pass, whose intermediate gradients are taken
+  /// over (the same tensors, not copies) wherever s cannot have changed them.
+  BackwardPass(const ForwardPass& forward, ReluAtZero relu_at_zero, const BackwardPass* similar = nullptr);
+
+  [[nodiscard]] const ForwardPass& forward() const { return *forward_; }
+  /// d loss / d output of a node; undefined for nodes that no gradient reaches.
+  [[nodiscard]] const at::Tensor& at_output(std::size_t node) const { return at_output_[node]; }
+  /// d loss / d input of a node.
+  [[nodiscard]] const at::Tensor& at_input(std::size_t node) const { return at_input_[node]; }
+  /// d loss / d parameter, by its index in Network::parameters().
+  [[nodiscard]] at::Tensor parameter_gradient(std::size_t parameter) const;
+
+ private:
+  void run_node(std::size_t index, const BackwardPass* similar);
+
+  const ForwardPass* forward_;
+  ReluAtZero relu_at_zero_;
+  std::vector<at::Tensor> at_output_;
+  std::vector<at::Tensor> at_input_;
+  std::vector<operations::BatchNormGradient> norms_;
+};
+
+}  // namespace relu0

@@ -1,0 +1,35 @@
+#pragma once
+// Private to analysis: includes LibTorch.
+#include "analysis/arithmetic.hpp"
+#include "analysis/gradient_difference.hpp"
+#include "analysis/pass.hpp"
+#include "analysis/sweep.hpp"
+
+#include <memory>
+#include <vector>
+
+#include <ATen/ATen.h>
+
+namespace relu0 {
+
+/// Answers for a mini-batch, under each rule asked for, whether its gradient depends on s.
+class MinibatchJudge {
+ public:
+  virtual ~MinibatchJudge() = default;
+
+  virtual void set_weights(const LoadedWeights& weights) = 0;
+  /// One answer per rule of SweepOptions::rules; `questions` likewise.
+  virtual std::vector<MinibatchDifference> judge(const at::Tensor& inputs, const at::Tensor& labels,
+                                                 const std::vector<DifferenceQuestions>& questions) = 0;
+  /// The control: whether the same s, run twice, gives the same bits on this mini-batch.
+  virtual bool is_deterministic(const at::Tensor& inputs, const at::Tensor& labels) = 0;
+  /// Zeros met by the last judge(), or null where the protocol does not look at them.
+  [[nodiscard]] virtual const ZeroCensus* zeros() const = 0;
+};
+
+std::unique_ptr<MinibatchJudge> fast_judge(const Network& network, const Arithmetic& arithmetic,
+                                           const SweepOptions& options);
+std::unique_ptr<MinibatchJudge> two_network_judge(const Network& network, const Arithmetic& arithmetic,
+                                                  const SweepOptions& options);
+
+}  // namespace relu0

@@ -1,0 +1,63 @@
+#include "analysis/autograd_network.hpp"
+#include "analysis/protocols.hpp"
+
+namespace relu0 {
+
+namespace {
+
+class TwoNetworkJudge final : public MinibatchJudge {
+ public:
+  TwoNetworkJudge(const Network& network, const Arithmetic& arithmetic, const SweepOptions& options)
+      : control_(network, arithmetic, {options.s_a, options.rules.front()}) {
+    for (const Rule rule : options.rules) {
+      pairs_.push_back(
+          {{network, arithmetic, {options.s_a, rule}}, {network, arithmetic, {options.s_b, rule}}});
+    }
+  }
+
+  void set_weights(const LoadedWeights& weights) override {
+    control_.set_weights(weights);
+    for (Pair& pair : pairs_) {
+      pair.a.set_weights(weights);
+      pair.b.set_weights(weights);
+    }
+  }
+
+  std::vector<MinibatchDifference> judge(const at::Tensor& inputs, const at::Tensor& labels,
+                                         const std::vector<DifferenceQuestions>& questions) override {
+    const at::AutoGradMode with_autograd(true);
+    std::vector<MinibatchDifference> answers;
+    for (std::size_t i = 0; i < pairs_.size(); ++i) {
+      pairs_[i].a.step(inputs, labels);
+      pairs_[i].b.step(inputs, labels);
+      answers.push_back(difference(pairs_[i].a.gradients(), pairs_[i].b.gradients(), questions[i]));
+    }
+    return answers;
+  }
+
+  bool is_deterministic(const at::Tensor& inputs, const at::Tensor& labels) override {
+    const at::AutoGradMode with_autograd(true);
+    pairs_.front().a.step(inputs, labels);
+    control_.step(inputs, labels);
+    return !difference(pairs_.front().a.gradients(), control_.gradients(), {}).impacted;
+  }
+
+  [[nodiscard]] const ZeroCensus* zeros() const override { return nullptr; }
+
+ private:
+  struct Pair {
+    AutogradNetwork a;
+    AutogradNetwork b;
+  };
+  std::vector<Pair> pairs_;
+  AutogradNetwork control_;
+};
+
+}  // namespace
+
+std::unique_ptr<MinibatchJudge> two_network_judge(const Network& network, const Arithmetic& arithmetic,
+                                                  const SweepOptions& options) {
+  return std::make_unique<TwoNetworkJudge>(network, arithmetic, options);
+}
+
+}  // namespace relu0
