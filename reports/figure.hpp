@@ -8,21 +8,24 @@ namespace relu0 {
 struct FigurePoint {
   double x = 0;
   double y = 0;
-  std::optional<double> low;   ///< interval, drawn as an error bar
+  std::optional<double> low;  ///< interval, drawn as an error bar
   std::optional<double> high;
 };
 
-/// Points joined by a line. Ours and the published ones are told apart by line style as well as by colour.
+/// Points joined by a line. Ours is solid with filled points, the published ones are dashed with hollow
+/// points.
 struct FigureSeries {
   std::string label;
   bool published = false;
   std::vector<FigurePoint> points;
+  std::string
+      group;  ///< series of one figure with the same group share colour and marker ("fp32"); empty: the label
 };
 
 struct Axis {
   std::string label;
   bool logarithmic = false;
-  std::optional<double> low;   ///< fixed end of the range
+  std::optional<double> low;  ///< fixed end of the range
   std::optional<double> high;
 };
 
@@ -31,7 +34,7 @@ struct Figure {
   std::string id;          ///< unique in a store: "depth-fp32"
   std::string experiment;  ///< the experiment whose section it stands in
   std::string title;
-  std::string caption;     ///< what is shown, how many networks, which interval
+  std::string caption;  ///< what is shown, how many networks, which interval
   Axis x;
   Axis y;
   std::vector<FigureSeries> series;

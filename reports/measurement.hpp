@@ -1,12 +1,13 @@
 #pragma once
 #include <cstdint>
-#include <nlohmann/json.hpp>
 #include <string>
+
+#include <nlohmann/json.hpp>
 
 namespace relu0 {
 
-/// What one draw gave in one cell of an experiment. A cell is a fixed setting (network, precision, batch size,
-/// data, seed ...); its key is the canonical JSON text of that setting.
+/// What one draw gave in one cell of an experiment. A cell is a fixed setting (network, precision, batch
+/// size, data, seed ...); its key is the canonical JSON text of that setting.
 struct Measurement {
   std::string cell;
   std::int64_t draw = 0;

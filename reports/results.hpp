@@ -1,15 +1,15 @@
 #pragma once
-#include <string>
-#include <vector>
-
 #include "reports/figure.hpp"
 #include "reports/finding.hpp"
+
+#include <string>
+#include <vector>
 
 namespace relu0 {
 
 /// One experiment's section of a report.
 struct ExperimentSection {
-  std::string id;       ///< "depth"
+  std::string id;  ///< "depth"
   std::string title;
   std::string summary;  ///< what was done, in a paragraph
 };
@@ -20,7 +20,8 @@ struct Results {
   std::vector<Finding> findings;
   std::vector<Figure> figures;
   std::vector<Table> tables;
-  std::vector<std::string> notes;  ///< what a reader must know first: emulated precisions, embedded data, small scale
+  std::vector<std::string>
+      notes;  ///< what a reader must know first: emulated precisions, embedded data, small scale
 };
 
 }  // namespace relu0

@@ -1,4 +1,8 @@
 #pragma once
+#include "reports/environment.hpp"
+#include "reports/measurement.hpp"
+#include "reports/results.hpp"
+
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -7,15 +11,11 @@
 #include <string>
 #include <vector>
 
-#include "reports/environment.hpp"
-#include "reports/measurement.hpp"
-#include "reports/results.hpp"
-
 namespace relu0 {
 
-/// The store cannot be used, or not written any more: foreign, truncated, of a newer schema, locked by another run, no
-/// permission, disk full. The message names the file, what is wrong and the remedy. The file is left as it was (a
-/// full disk: as it was after the last measurement).
+/// The store cannot be used, or not written any more: foreign, truncated, of a newer schema, locked by
+/// another run, no permission, disk full. The message names the file, what is wrong and the remedy. The file
+/// is left as it was (a full disk: as it was after the last measurement).
 class StoreError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
@@ -29,15 +29,15 @@ struct RunInfo {
   bool operator==(const RunInfo&) const = default;
 };
 
-/// A result store: one SQLite file (application id "rlu0", schema version in user_version, rollback journal, so that
-/// no companion file outlives a run). Each write is one transaction, on disk when the call returns; a kill at
-/// any moment leaves the file as after the last completed call. Not thread-safe: one thread writes.
+/// A result store: one SQLite file (application id "rlu0", schema version in user_version, rollback journal,
+/// so that no companion file outlives a run). Each write is one transaction, on disk when the call returns; a
+/// kill at any moment leaves the file as after the last completed call. Not thread-safe: one thread writes.
 class Store {
  public:
   static constexpr int schema_version = 1;
 
-  /// For a run: opens or creates the file (and its folder) and holds a lock until destroyed, so that a second run on
-  /// the same store fails at once; readers are not disturbed. Throws StoreError.
+  /// For a run: opens or creates the file (and its folder) and holds a lock until destroyed, so that a second
+  /// run on the same store fails at once; readers are not disturbed. Throws StoreError.
   static Store open_for_run(const std::filesystem::path& file);
   /// For reports: opens read-only. Throws StoreError, also when the file does not exist.
   static Store open_for_reading(const std::filesystem::path& file);
@@ -47,6 +47,10 @@ class Store {
   ~Store();
 
   /// Adds a measurement; a second one for the same (cell, draw) is a logic error and throws std::logic_error.
+  /// Numbers come back bit for bit, the non-finite ones too: they are stored as the strings "NaN", "Infinity"
+  /// and
+  /// "-Infinity". So values that hold such a string, binary data or text that is not UTF-8 throw
+  /// std::invalid_argument.
   void record(const Measurement& measurement);
   /// All draws measured in a cell.
   [[nodiscard]] std::set<std::int64_t> draws(const std::string& cell) const;
@@ -62,7 +66,9 @@ class Store {
   /// Default-constructed when no run has been noted.
   [[nodiscard]] RunInfo run_info() const;
 
-  /// Replaces all conclusions in one transaction; measurements stay.
+  /// Replaces all conclusions in one transaction; measurements stay. Throws std::invalid_argument when a
+  /// figure's or table's id or a finding's (id, setting) occurs twice, or a table's row has not one cell per
+  /// column.
   void replace_results(const Results& results);
   [[nodiscard]] Results results() const;
 

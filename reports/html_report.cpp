@@ -1,0 +1,324 @@
+#include "reports/figure_drawing.hpp"
+#include "reports/store.hpp"
+#include "reports/templates.hpp"
+#include "reports/text.hpp"
+#include "reports/verdicts.hpp"
+#include "reports/writers.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <map>
+#include <set>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <ctemplate/template.h>
+#include <fmt/format.h>
+
+namespace relu0 {
+namespace {
+
+using ctemplate::TemplateDictionary;
+
+constexpr const char* page_title = "Does backpropagation depend on ReLU′(0)?";
+
+void set(TemplateDictionary& dictionary, const char* variable, std::string_view text) {
+  dictionary.SetValue(variable, printable(text));
+}
+
+/// Shows the section with this text as its variable, unless there is none.
+void set_section(TemplateDictionary& dictionary, const char* section, const char* variable,
+                 const std::string& text) {
+  if (!text.empty()) set(*dictionary.AddSectionDictionary(section), variable, text);
+}
+
+/// Ids of HTML elements: words from the store, made fit for a link, each given out once.
+class Anchors {
+ public:
+  std::string make(std::string_view kind, const std::string& words) {
+    std::string base = fmt::format("{}-", kind);
+    for (const char c : words) {
+      const auto byte = static_cast<unsigned char>(c);
+      const bool plain = byte < 0x80 && std::isalnum(byte) != 0;
+      if (plain) base += static_cast<char>(std::tolower(byte));
+      if (!plain && base.back() != '-') base += '-';
+    }
+    while (base.back() == '-') base.pop_back();
+    std::string anchor = base;
+    for (int copy = 2; !taken_.insert(anchor).second; ++copy) anchor = fmt::format("{}-{}", base, copy);
+    return anchor;
+  }
+
+ private:
+  std::set<std::string> taken_;
+};
+
+std::string css_class(Verdict verdict) {
+  std::string text(name(verdict));
+  std::replace(text.begin(), text.end(), ' ', '-');
+  return text;
+}
+
+void set_verdict(TemplateDictionary& dictionary, Verdict verdict) {
+  set(dictionary, "VERDICT", name(verdict));
+  set(dictionary, "VERDICT_CLASS", css_class(verdict));
+  set(dictionary, "SYMBOL", symbol(verdict));
+}
+
+/// A finding and the id of its row.
+struct AnchoredFinding {
+  Finding finding;
+  std::string anchor;
+};
+
+std::vector<AnchoredFinding> with_anchors(const std::vector<Finding>& findings, Anchors& anchors) {
+  std::vector<AnchoredFinding> result;
+  for (const Finding& finding : headlines_first(findings)) {
+    result.push_back({finding, anchors.make("finding", finding.id + " " + finding.setting)});
+  }
+  return result;
+}
+
+void fill_finding(TemplateDictionary& row, const AnchoredFinding& item) {
+  const Finding& finding = item.finding;
+  set_verdict(row, finding.verdict);
+  set(row, "ANCHOR", item.anchor);
+  set(row, "CLAIM", finding.claim);
+  set(row, "ID", finding.id);
+  set(row, "SETTING", finding.setting);
+  set(row, "PUBLISHED", finding.published);
+  set(row, "MEASURED", finding.measured);
+  set(row, "WHY", finding.why);
+  set_section(row, "SOURCE_SECTION", "SOURCE", finding.source);
+  set_section(row, "INTERVAL_SECTION", "INTERVAL", interval_text(finding));
+  set_section(row, "AGREEMENT_SECTION", "AGREEMENT", finding.agreement);
+  set_section(row, "RULE_SECTION", "RULE", finding.decision_rule);
+}
+
+void fill_verdict_table(TemplateDictionary& page, const std::vector<AnchoredFinding>& findings) {
+  if (findings.empty()) {
+    page.ShowSection("NO_FINDINGS");
+    return;
+  }
+  TemplateDictionary& table = *page.AddSectionDictionary("VERDICT_TABLE");
+  const bool has_headlines = findings.front().finding.headline;
+  for (const bool headline : {true, false}) {
+    TemplateDictionary* group = nullptr;
+    for (const AnchoredFinding& item : findings) {
+      if (item.finding.headline != headline) continue;
+      if (group == nullptr) {
+        group = table.AddSectionDictionary("GROUP");
+        const char* title = headline ? "In the setting of the paper" : "In other settings";
+        if (has_headlines) set_section(*group, "GROUP_TITLE_SECTION", "GROUP_TITLE", title);
+      }
+      fill_finding(*group->AddSectionDictionary("FINDING"), item);
+    }
+  }
+}
+
+void fill_legend(TemplateDictionary& drawn, const Figure& figure, const std::string& anchor) {
+  const std::vector<SeriesStyle> styles = series_styles(figure);
+  for (std::size_t i = 0; i < figure.series.size(); ++i) {
+    TemplateDictionary& entry = *drawn.AddSectionDictionary("SERIES");
+    const bool published = figure.series[i].published;
+    set(entry, "LABEL", figure.series[i].label);
+    set(entry, "COLOUR_CLASS", fmt::format("s{}", styles[i].colour));
+    set(entry, "LINE_CLASS", published ? "dashed" : "solid");
+    set(entry, "POINT_CLASS", published ? "hollow" : "filled");
+    set(entry, "SYMBOL_ID", symbol_id(anchor, styles[i].gnuplot_point_type));
+  }
+}
+
+std::string interval_text(const FigurePoint& point) {
+  if (!point.low && !point.high) return "";
+  const auto end = [](const std::optional<double>& value) {
+    return value ? readable(*value) : std::string("…");
+  };
+  return fmt::format("[{}, {}]", end(point.low), end(point.high));
+}
+
+void fill_numbers(TemplateDictionary& dictionary, const Figure& figure) {
+  for (const FigureSeries& series : figure.series) {
+    for (const FigurePoint& point : series.points) {
+      TemplateDictionary& row = *dictionary.AddSectionDictionary("POINT");
+      set(row, "LABEL", series.label);
+      set(row, "X", readable(point.x));
+      set(row, "Y", readable(point.y));
+      set(row, "INTERVAL", interval_text(point));
+    }
+  }
+}
+
+void fill_figure(TemplateDictionary& dictionary, const Figure& figure, Anchors& anchors) {
+  const std::string anchor = anchors.make("figure", figure.id);
+  set(dictionary, "ANCHOR", anchor);
+  set(dictionary, "TITLE", figure.title);
+  set(dictionary, "CAPTION", figure.caption);
+  set(dictionary, "X_LABEL", figure.x.label);
+  set(dictionary, "Y_LABEL", figure.y.label);
+  fill_numbers(dictionary, figure);
+  const Drawing drawing = draw(figure, anchor);
+  if (drawing.svg.empty()) {
+    set_section(dictionary, "NOT_DRAWN", "TROUBLE", drawing.trouble);
+    dictionary.ShowSection("OPEN");
+    return;
+  }
+  TemplateDictionary& drawn = *dictionary.AddSectionDictionary("DRAWN");
+  fill_legend(drawn, figure, anchor);
+  drawn.SetValue("SVG", drawing.svg);
+  if (drawing.omitted_points > 0) {
+    set_section(
+        dictionary, "OMITTED", "OMITTED_POINTS",
+        fmt::format("{} {}", drawing.omitted_points, drawing.omitted_points == 1 ? "point" : "points"));
+  }
+}
+
+/// Digits, signs and what stands between them; words make a column of text.
+bool is_number_like(const std::string& text) {
+  return !text.empty() && text.find_first_of("0123456789") != std::string::npos &&
+         text.find_first_not_of("0123456789.,+-−±×eE%/[]() ") == std::string::npos;
+}
+
+bool is_number_column(const Table& table, std::size_t column) {
+  return !table.rows.empty() && std::all_of(table.rows.begin(), table.rows.end(), [column](const auto& row) {
+    return row[column].empty() || is_number_like(row[column]);
+  });
+}
+
+void fill_table(TemplateDictionary& dictionary, const Table& table, Anchors& anchors) {
+  set(dictionary, "ANCHOR", anchors.make("table", table.id));
+  set(dictionary, "TITLE", table.title);
+  set(dictionary, "CAPTION", table.caption);
+  std::vector<bool> numbers;
+  for (std::size_t column = 0; column < table.columns.size(); ++column) {
+    numbers.push_back(is_number_column(table, column));
+  }
+  const auto fill_cell = [&numbers](TemplateDictionary& cell, std::size_t column, const std::string& text) {
+    set(cell, "TEXT", text);
+    if (numbers[column]) cell.ShowSection("NUMBER");
+  };
+  for (std::size_t column = 0; column < table.columns.size(); ++column) {
+    fill_cell(*dictionary.AddSectionDictionary("COLUMN"), column, table.columns[column]);
+  }
+  for (const std::vector<std::string>& cells : table.rows) {
+    TemplateDictionary& row = *dictionary.AddSectionDictionary("ROW");
+    for (std::size_t column = 0; column < cells.size(); ++column) {
+      fill_cell(*row.AddSectionDictionary("CELL"), column, cells[column]);
+    }
+  }
+}
+
+/// The experiments of the store, and one more for what belongs to none of them.
+std::vector<ExperimentSection> sections(const Results& results) {
+  std::vector<ExperimentSection> all = results.experiments;
+  std::set<std::string> known;
+  for (const ExperimentSection& section : all) known.insert(section.id);
+  const auto is_homeless = [&known](const auto& item) { return !known.contains(item.experiment); };
+  std::set<std::string> homeless;
+  for (const Figure& figure : results.figures) {
+    if (is_homeless(figure)) homeless.insert(figure.experiment);
+  }
+  for (const Table& table : results.tables) {
+    if (is_homeless(table)) homeless.insert(table.experiment);
+  }
+  for (const std::string& id : homeless) {
+    all.push_back(
+        {.id = id, .title = id.empty() ? "Further results" : "Further results: " + id, .summary = ""});
+  }
+  return all;
+}
+
+void fill_experiment(TemplateDictionary& dictionary, const ExperimentSection& section, const Results& results,
+                     const std::vector<AnchoredFinding>& findings, Anchors& anchors) {
+  set(dictionary, "ANCHOR", anchors.make("experiment", section.id));
+  set(dictionary, "TITLE", section.title);
+  set_section(dictionary, "SUMMARY_SECTION", "SUMMARY", section.summary);
+  TemplateDictionary* links = nullptr;
+  for (const auto& [finding, anchor] : findings) {
+    if (finding.experiment.empty() || finding.experiment != section.id) continue;
+    if (links == nullptr) links = dictionary.AddSectionDictionary("LINKS");
+    TemplateDictionary& link = *links->AddSectionDictionary("LINK");
+    set_verdict(link, finding.verdict);
+    set(link, "TARGET", anchor);
+    set(link, "ID", finding.id);
+    set(link, "SETTING", finding.setting);
+    set(link, "MEASURED", finding.measured);
+  }
+  TemplateDictionary* figures = nullptr;
+  for (const Figure& figure : results.figures) {
+    if (figure.experiment != section.id) continue;
+    if (figures == nullptr) figures = dictionary.AddSectionDictionary("FIGURES");
+    fill_figure(*figures->AddSectionDictionary("FIGURE"), figure, anchors);
+  }
+  for (const Table& table : results.tables) {
+    if (table.experiment == section.id) fill_table(*dictionary.AddSectionDictionary("TABLE"), table, anchors);
+  }
+}
+
+void fill_notes(TemplateDictionary& page, const std::vector<std::string>& notes) {
+  if (notes.empty()) return;
+  TemplateDictionary& list = *page.AddSectionDictionary("NOTES");
+  for (const std::string& note : notes) set_section(list, "NOTE", "TEXT", note);
+}
+
+void fill_environment(TemplateDictionary& page, const Environment& environment) {
+  if (environment.empty()) return;
+  TemplateDictionary& table = *page.AddSectionDictionary("ENVIRONMENT");
+  for (const auto& [key, value] : environment) {
+    TemplateDictionary& entry = *table.AddSectionDictionary("ENTRY");
+    set(entry, "KEY", key);
+    set(entry, "VALUE", value);
+  }
+}
+
+void fill_run(TemplateDictionary& page, const RunInfo& run) {
+  if (run.command.empty()) {
+    page.ShowSection("NO_COMMAND");
+    return;
+  }
+  set_section(page, "COMMAND_SECTION", "COMMAND", run.command);
+  TemplateDictionary& scale = *page.AddSectionDictionary("SCALE_SECTION");
+  set(scale, "SCALE", run.scale);
+  set(scale, "SEED", std::to_string(run.seed));
+}
+
+std::string expand(const TemplateDictionary& page) {
+  constexpr const char* key = "relu0/report.html";
+  // The library keeps parsed templates by name; a second time is no error.
+  ctemplate::StringToTemplateCache(key, report_template.data(), report_template.size(),
+                                   ctemplate::STRIP_BLANK_LINES);
+  std::string html;
+  if (!ctemplate::ExpandTemplate(key, ctemplate::STRIP_BLANK_LINES, &page, &html)) {
+    throw std::logic_error("the report's template cannot be expanded");
+  }
+  return html;
+}
+
+}  // namespace
+
+std::string html_report(const Store& store) {
+  const Results results = store.results();
+  Anchors anchors;
+  const std::vector<AnchoredFinding> findings = with_anchors(results.findings, anchors);
+
+  TemplateDictionary page("report");
+  set(page, "TITLE", page_title);
+  page.SetValue("STYLE", std::string(report_style));
+  for (const Verdict verdict : all_verdicts) {
+    TemplateDictionary& entry = *page.AddSectionDictionary("TALLY");
+    set_verdict(entry, verdict);
+    set(entry, "COUNT", std::to_string(count(results.findings, verdict)));
+  }
+  fill_notes(page, results.notes);
+  fill_verdict_table(page, findings);
+  for (const ExperimentSection& section : sections(results)) {
+    fill_experiment(*page.AddSectionDictionary("EXPERIMENT"), section, results, findings, anchors);
+  }
+  fill_environment(page, store.environment());
+  fill_run(page, store.run_info());
+  return expand(page);
+}
+
+}  // namespace relu0

@@ -1,0 +1,33 @@
+#pragma once
+#include "reports/figure.hpp"
+#include "reports/finding.hpp"
+#include "reports/results.hpp"
+
+#include <string>
+
+#include <nlohmann/json.hpp>
+
+namespace relu0 {
+
+/// `values` with each non-finite number replaced by the string "NaN", "Infinity" or "-Infinity", which JSON
+/// can hold. Throws std::invalid_argument for what decode_numbers() would not turn back: such a string,
+/// binary data.
+nlohmann::json encode_numbers(const nlohmann::json& values);
+
+/// The inverse of encode_numbers().
+nlohmann::json decode_numbers(const nlohmann::json& encoded);
+
+/// One line, keys sorted, numbers that read back bit for bit. Throws std::invalid_argument when a text is not
+/// UTF-8.
+std::string canonical_text(const nlohmann::json& encoded);
+
+/// The pair [low, high].
+nlohmann::json interval_json(const Interval& interval);
+Interval interval_from_json(const nlohmann::json& encoded);
+
+/// A figure's axes and series: {"x": ..., "y": ..., "series": [...]}.
+nlohmann::json drawing_json(const Figure& figure);
+/// Fills in `figure` what drawing_json() took from it.
+void set_drawing(Figure& figure, const nlohmann::json& drawing);
+
+}  // namespace relu0

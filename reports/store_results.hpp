@@ -1,0 +1,17 @@
+#pragma once
+#include "reports/results.hpp"
+
+#include <SQLiteCpp/Database.h>
+
+namespace relu0 {
+
+/// Throws std::invalid_argument unless all ids are unique and each table's rows have one cell per column.
+void require_consistent(const Results& results);
+
+/// Replaces all conclusions in one transaction.
+void write_results(SQLite::Database& database, const Results& results);
+
+/// All conclusions, as they stood at one moment.
+Results read_results(SQLite::Database& database);
+
+}  // namespace relu0

@@ -1,0 +1,80 @@
+#pragma once
+#include <cstdint>
+
+namespace relu0 {
+
+/// "rlu0": tells a result store from any other SQLite file.
+constexpr std::uint32_t store_application_id = 0x726C7530;
+
+/// Makes all tables of schema version Store::schema_version and marks the file as a result store.
+/// JSON stands in columns whose content only the writers look into.
+constexpr const char* store_schema = R"sql(
+PRAGMA application_id = 0x726C7530;
+PRAGMA user_version = 1;
+CREATE TABLE run_info (
+  only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
+  command TEXT NOT NULL,
+  scale TEXT NOT NULL,
+  seed INTEGER NOT NULL
+) STRICT;
+CREATE TABLE environment (
+  key TEXT PRIMARY KEY,
+  value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE cell (
+  id INTEGER PRIMARY KEY,
+  key TEXT NOT NULL UNIQUE
+) STRICT;
+CREATE TABLE measurement (
+  cell INTEGER NOT NULL REFERENCES cell (id),
+  draw INTEGER NOT NULL,
+  measured TEXT NOT NULL, -- JSON
+  PRIMARY KEY (cell, draw)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE experiment (
+  position INTEGER PRIMARY KEY,
+  id TEXT NOT NULL UNIQUE,
+  title TEXT NOT NULL,
+  summary TEXT NOT NULL
+) STRICT;
+CREATE TABLE finding (
+  position INTEGER PRIMARY KEY,
+  id TEXT NOT NULL,
+  setting TEXT NOT NULL,
+  claim TEXT NOT NULL,
+  published TEXT NOT NULL,
+  measured TEXT NOT NULL,
+  interval TEXT, -- JSON: [low, high]
+  agreement TEXT NOT NULL,
+  verdict TEXT NOT NULL,
+  why TEXT NOT NULL,
+  decision_rule TEXT NOT NULL,
+  source TEXT NOT NULL,
+  headline INTEGER NOT NULL,
+  experiment TEXT NOT NULL,
+  UNIQUE (id, setting)
+) STRICT;
+CREATE TABLE figure (
+  position INTEGER PRIMARY KEY,
+  id TEXT NOT NULL UNIQUE,
+  experiment TEXT NOT NULL,
+  title TEXT NOT NULL,
+  caption TEXT NOT NULL,
+  drawing TEXT NOT NULL -- JSON: axes and series
+) STRICT;
+CREATE TABLE result_table (
+  position INTEGER PRIMARY KEY,
+  id TEXT NOT NULL UNIQUE,
+  experiment TEXT NOT NULL,
+  title TEXT NOT NULL,
+  caption TEXT NOT NULL,
+  columns TEXT NOT NULL, -- JSON
+  rows TEXT NOT NULL -- JSON
+) STRICT;
+CREATE TABLE note (
+  position INTEGER PRIMARY KEY,
+  text TEXT NOT NULL
+) STRICT;
+)sql";
+
+}  // namespace relu0

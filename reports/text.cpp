@@ -1,0 +1,50 @@
+#include "reports/text.hpp"
+
+#include <cmath>
+#include <string>
+#include <string_view>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+namespace relu0 {
+namespace {
+
+constexpr std::string_view replacement = "\xEF\xBF\xBD";
+
+std::string valid_utf8(std::string_view text) {
+  using nlohmann::json;
+  return json::parse(json(text).dump(-1, ' ', false, json::error_handler_t::replace)).get<std::string>();
+}
+
+}  // namespace
+
+std::string printable(std::string_view text) {
+  const std::string valid = valid_utf8(text);
+  std::string result;
+  result.reserve(valid.size());
+  for (std::size_t i = 0; i < valid.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(valid[i]);
+    const bool control = (byte < 0x20 && byte != '\t' && byte != '\n' && byte != '\r') || byte == 0x7F;
+    // U+FFFE and U+FFFF are UTF-8 but no XML characters.
+    const std::string_view three = std::string_view(valid).substr(i, 3);
+    if (control) {
+      result += replacement;
+    } else if (three == "\xEF\xBF\xBE" || three == "\xEF\xBF\xBF") {
+      result += replacement;
+      i += 2;
+    } else {
+      result += valid[i];
+    }
+  }
+  return result;
+}
+
+std::string readable(double value, int digits) {
+  if (std::isnan(value)) return "NaN";
+  if (std::isinf(value)) return value > 0 ? "Infinity" : "-Infinity";
+  const bool whole = std::abs(value) < 1e15 && value == std::trunc(value);
+  return whole ? fmt::format("{:.0f}", value) : fmt::format("{:.{}g}", value, digits);
+}
+
+}  // namespace relu0

@@ -1,0 +1,15 @@
+#pragma once
+#include <string>
+#include <string_view>
+
+namespace relu0 {
+
+/// `text` as every writer may print it: invalid UTF-8 and the control characters that XML cannot hold become
+/// U+FFFD; tabs and line ends stay.
+std::string printable(std::string_view text);
+
+/// A number for a human eye: at most `digits` significant digits, '.' whatever the locale, "NaN", "Infinity",
+/// "-Infinity".
+std::string readable(double value, int digits = 6);
+
+}  // namespace relu0
