@@ -1,0 +1,29 @@
+#pragma once
+#include "suites/exit_code.hpp"
+#include "suites/run_options.hpp"
+
+#include <filesystem>
+#include <optional>
+
+/// The subcommands of relu0. Results go to stdout, progress and warnings to stderr. They throw InputError,
+/// StoreError or EnvironmentMismatch, which the command line turns into exit codes.
+namespace relu0::commands {
+
+/// Experiments with their claims, cells and numbers of networks at a scale.
+ExitCode list(const Scale& scale);
+
+/// Measures what the store in `options.out` lacks, draws the conclusions and writes the reports beside it.
+ExitCode run(const RunOptions& options);
+
+/// Rebuilds the reports of `store` in `out`.
+ExitCode report(const std::filesystem::path& store, const std::filesystem::path& out);
+
+/// Compares two stores: environments, measurements draw by draw, verdicts. exit_failed when measurements of
+/// one environment, or verdicts, differ; exit_environment when a store is missing, or when nothing could be
+/// compared because the environments differ and no verdict is common to both.
+ExitCode compare(const std::filesystem::path& a, const std::filesystem::path& b);
+
+/// What was found on this machine, and what to install to do better.
+ExitCode doctor(const std::optional<std::filesystem::path>& data);
+
+}  // namespace relu0::commands

@@ -1,0 +1,105 @@
+#include "reports/store.hpp"
+#include "suites/commands/commands.hpp"
+#include "suites/environment_facts.hpp"
+
+#include <map>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace relu0::commands {
+
+namespace {
+
+/// Draws that both stores measured, and how many of them differ.
+struct DrawComparison {
+  std::int64_t common = 0;
+  std::int64_t differing = 0;
+};
+
+DrawComparison compare_draws(const Store& a, const Store& b) {
+  DrawComparison result;
+  for (const std::string& cell : a.cells()) {
+    std::map<std::int64_t, nlohmann::json> theirs;
+    for (const Measurement& measurement : b.measurements(cell)) {
+      theirs[measurement.draw] = measurement.values;
+    }
+    std::int64_t differing = 0;
+    for (const Measurement& measurement : a.measurements(cell)) {
+      const auto found = theirs.find(measurement.draw);
+      if (found == theirs.end()) {
+        continue;
+      }
+      ++result.common;
+      // As text, so that equal NaNs are equal.
+      differing += found->second.dump() != measurement.values.dump() ? 1 : 0;
+    }
+    if (differing > 0) {
+      fmt::print("  {} draw(s) differ in {}\n", differing, cell);
+    }
+    result.differing += differing;
+  }
+  return result;
+}
+
+struct VerdictComparison {
+  std::int64_t common = 0;
+  std::int64_t changed = 0;
+};
+
+VerdictComparison compare_verdicts(const Store& a, const Store& b) {
+  std::map<std::pair<std::string, std::string>, Finding> theirs;
+  for (const Finding& finding : b.results().findings) {
+    theirs[{finding.id, finding.setting}] = finding;
+  }
+  VerdictComparison result;
+  for (const Finding& finding : a.results().findings) {
+    const auto found = theirs.find({finding.id, finding.setting});
+    if (found == theirs.end()) {
+      continue;
+    }
+    ++result.common;
+    if (found->second.verdict != finding.verdict) {
+      ++result.changed;
+      fmt::print("  {} ({}): {} ({}) -> {} ({})\n", finding.id, finding.setting, name(finding.verdict),
+                 finding.measured, name(found->second.verdict), found->second.measured);
+    }
+  }
+  return result;
+}
+
+Store open_baseline(const std::filesystem::path& file) {
+  if (!std::filesystem::exists(file)) {
+    throw EnvironmentMismatch(
+        fmt::format("{}: there is no such store; give two files results.sqlite", file.string()));
+  }
+  return Store::open_for_reading(file);
+}
+
+}  // namespace
+
+ExitCode compare(const std::filesystem::path& file_a, const std::filesystem::path& file_b) {
+  const Store a = open_baseline(file_a);
+  const Store b = open_baseline(file_b);
+  const auto facts = differing_facts(a.environment(), b.environment());
+  if (facts.empty()) {
+    fmt::print("Environments: the same\n");
+  } else {
+    fmt::print("Environments differ: {}\n", fmt::join(facts, ", "));
+  }
+  fmt::print("Measurements:\n");
+  const DrawComparison draws = compare_draws(a, b);
+  fmt::print("  {} draws measured in both, {} differ\n", draws.common, draws.differing);
+  fmt::print("Verdicts:\n");
+  const VerdictComparison verdicts = compare_verdicts(a, b);
+  fmt::print("  {} findings in both, {} changed\n", verdicts.common, verdicts.changed);
+  if (draws.common == 0 && verdicts.common == 0) {
+    fmt::print("Nothing is in both stores: they were measured with other data, settings or experiments\n");
+    return facts.empty() ? exit_inconclusive : exit_environment;
+  }
+  // Another environment may round otherwise: there only the verdicts can be held against each other.
+  const bool draws_matter = facts.empty();
+  return verdicts.changed > 0 || (draws_matter && draws.differing > 0) ? exit_failed : exit_pass;
+}
+
+}  // namespace relu0::commands

@@ -1,0 +1,84 @@
+#include "analysis/blas.hpp"
+#include "analysis/libtorch_info.hpp"
+#include "fixtures/mnist.hpp"
+#include "suites/build_info.hpp"
+#include "suites/commands/commands.hpp"
+#include "suites/environment_facts.hpp"
+
+#include <cstdlib>
+#include <thread>
+
+#include <fmt/format.h>
+
+namespace relu0::commands {
+
+namespace {
+
+bool on_path(const char* program) {
+  const char* path = std::getenv("PATH");
+  std::string_view folders = path == nullptr ? "" : path;
+  while (!folders.empty()) {
+    const std::size_t end = std::min(folders.find(':'), folders.size());
+    std::error_code ignored;
+    if (std::filesystem::exists(std::filesystem::path(folders.substr(0, end)) / program, ignored)) {
+      return true;
+    }
+    folders.remove_prefix(std::min(end + 1, folders.size()));
+  }
+  return false;
+}
+
+void advise(const std::string& text) { fmt::print("  -> {}\n", text); }
+
+void describe_data(const std::optional<std::filesystem::path>& folder) {
+  if (!folder) {
+    fmt::print("Data: none given; the embedded digits stand in\n");
+    advise("set RELU0_DATA_DIR or --data to a folder with the MNIST files (ci/fetch-data downloads them)");
+    return;
+  }
+  const Dataset dataset = mnist_or_embedded(folder, Split::train);
+  fmt::print("Data: {}, {} images, from {}\n", dataset.name, dataset.size(), dataset.source);
+  if (dataset.embedded) {
+    advise(fmt::format(
+        "{} holds no MNIST files (train-images-idx3-ubyte[.gz] ...); ci/fetch-data downloads them",
+        folder->string()));
+  }
+  for (const Checksum& checksum : dataset.checksums) {
+    fmt::print("  {} md5 {} ({})\n", checksum.file, checksum.md5,
+               checksum.canonical ? "the canonical file" : "not the canonical file");
+  }
+}
+
+}  // namespace
+
+ExitCode doctor(const std::optional<std::filesystem::path>& data) {
+  fmt::print("relu0 {} ({}), {}, {}\n", build_info::version, build_info::revision, build_info::compiler,
+             build_info::build_type);
+  fmt::print("Processor: {}, {} cores\n", describe_environment({}, Device::cpu).at("processor"),
+             std::thread::hardware_concurrency());
+  const LibTorchInfo libtorch = libtorch_info();
+  fmt::print("LibTorch {}: own kernels for {}, CUDA {}\n", libtorch.version, libtorch.cpu_capability,
+             libtorch.cuda_available ? "available" : "not available");
+  if (!libtorch.cuda_available) {
+    advise("for native fp16, bf16 and tf32: a LibTorch for CUDA and an NVIDIA GPU (--device cuda)");
+  }
+  const BlasInfo blas = blas_info();
+  fmt::print("BLAS: {}, {} thread(s); a run uses one per draw and draws side by side\n", blas.library,
+             blas.threads);
+  if (!blas.tuned) {
+    advise("this BLAS is slow: apt-get install libopenblas-dev");
+  }
+  for (const Precision precision : all_precisions) {
+    fmt::print("{} on the CPU: {}\n", name(precision), precision_support(precision, Device::cpu));
+  }
+  if (on_path("gnuplot")) {
+    fmt::print("gnuplot: found\n");
+  } else {
+    fmt::print("gnuplot: not found; reports show tables only\n");
+    advise("apt-get install gnuplot-nox");
+  }
+  describe_data(data);
+  return exit_pass;
+}
+
+}  // namespace relu0::commands

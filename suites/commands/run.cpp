@@ -1,0 +1,170 @@
+#include "fixtures/error.hpp"
+#include "fixtures/mnist.hpp"
+#include "reports/writers.hpp"
+#include "suites/commands/commands.hpp"
+#include "suites/environment_facts.hpp"
+#include "suites/experiment.hpp"
+#include "suites/interrupt.hpp"
+#include "suites/runner.hpp"
+
+#include <algorithm>
+#include <thread>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace relu0::commands {
+
+namespace {
+
+/// In the order of experiments(), each once; all of them when none is named.
+std::vector<const Experiment*> selected(const RunOptions& options) {
+  for (const std::string& id : options.experiments) {
+    (void)find_experiment(id);
+  }
+  std::vector<const Experiment*> result;
+  for (const Experiment& experiment : experiments()) {
+    if (options.experiments.empty() || std::find(options.experiments.begin(), options.experiments.end(),
+                                                 experiment.id) != options.experiments.end()) {
+      result.push_back(&experiment);
+    }
+  }
+  return result;
+}
+
+RunSettings settings_of(const RunOptions& options, const Dataset& dataset) {
+  return {.seed = options.seed,
+          .data = identify(dataset),
+          .images = options.images.value_or(dataset.size()),
+          .s_a = options.s_a,
+          .s_b = options.s_b,
+          .device = options.device,
+          .protocol = options.protocol};
+}
+
+/// Notes the environment of the first measurement and holds every later run against it.
+void check_environment(Store& store, Environment now) {
+  const Environment then = store.environment();
+  if (!then.empty() && !store.cells().empty()) {
+    const auto differing = differing_facts(then, now);
+    if (!differing.empty()) {
+      throw EnvironmentMismatch(
+          fmt::format("{}: measured in another environment ({} differ), and its measurements must not be "
+                      "mixed with new ones; "
+                      "choose another --out",
+                      store.file().string(), fmt::join(differing, ", ")));
+    }
+    const std::string& revision = then.at("relu0 revision");
+    if (revision.find(now["relu0 revision"]) != std::string::npos) {
+      now["relu0 revision"] = revision;
+    } else {
+      now["relu0 revision"] = revision + ", " + now["relu0 revision"];
+    }
+  }
+  store.set_environment(now);
+}
+
+std::vector<std::string> notes(const RunOptions& options, const Dataset& dataset,
+                               const RunSettings& settings) {
+  std::vector<std::string> notes;
+  if (dataset.embedded) {
+    notes.push_back(fmt::format(
+        "No MNIST was found: measured on the {} ({}), drawn by a generator with MNIST-like statistics. "
+        "Set RELU0_DATA_DIR or --data to a folder with the MNIST files to measure on them.",
+        dataset.name, dataset.source));
+  } else {
+    notes.push_back(fmt::format("Measured on {}.", identify(dataset)));
+  }
+  if (settings.images < dataset.size()) {
+    notes.push_back(
+        fmt::format("Only the first {} of {} images were used.", settings.images, dataset.size()));
+  }
+  if (options.scale.name == ScaleName::quick) {
+    notes.emplace_back(
+        "Scale quick: few networks a cell, so the intervals are wide and some verdicts inconclusive. The "
+        "paper's "
+        "scale is 1,000 networks a cell (--scale paper).");
+  }
+  if (options.scale.networks || options.scale.fp64_networks) {
+    notes.emplace_back("The number of networks was set by hand (--networks, --fp64-networks).");
+  }
+  if (options.s_a != 0 || options.s_b != 1) {
+    notes.push_back(fmt::format("Compared are s = {} and s = {}; the paper's claims are about 0 and 1.",
+                                options.s_a, options.s_b));
+  }
+  for (const Precision precision : all_precisions) {
+    const std::string support = precision_support(precision, options.device);
+    if (support != "native") {
+      notes.push_back(fmt::format("{} is {}.", name(precision), support));
+    }
+  }
+  notes.emplace_back(
+      "Control: on each network's first and first impacted mini-batch the same s was run twice; where the "
+      "bits "
+      "differ, the verdict is inconclusive and says so.");
+  return notes;
+}
+
+Results conclude(const std::vector<const Experiment*>& experiments, const Evidence& evidence) {
+  Results results;
+  for (const Experiment* experiment : experiments) {
+    results.experiments.push_back(
+        {std::string(experiment->id), std::string(experiment->title), std::string(experiment->summary)});
+    experiment->conclude(evidence, results);
+  }
+  return results;
+}
+
+ExitCode judge(const RunOptions& options, const Results& results) {
+  if (!options.fail_on) {
+    return exit_pass;
+  }
+  const bool failed =
+      std::any_of(results.findings.begin(), results.findings.end(), [&](const Finding& finding) {
+        return finding.headline &&
+               (finding.verdict == Verdict::not_reproduced ||
+                (*options.fail_on == Verdict::inconclusive && finding.verdict != Verdict::reproduced));
+      });
+  return failed ? exit_failed : exit_pass;
+}
+
+}  // namespace
+
+ExitCode run(const RunOptions& options) {
+  const auto chosen = selected(options);
+  const Dataset dataset = mnist_or_embedded(options.data, Split::train);
+  const RunSettings settings = settings_of(options, dataset);
+  if (settings.images > dataset.size()) {
+    throw InputError(
+        fmt::format("--images {}: data set '{}' holds {}", settings.images, dataset.name, dataset.size()));
+  }
+  std::vector<std::vector<Cell>> cells;
+  for (const Experiment* experiment : chosen) {
+    cells.push_back(experiment->cells());
+  }
+  const std::string command = canonical_command(options);
+  Store store = Store::open_for_run(options.out / "results.sqlite");
+  check_environment(store, describe_environment(dataset, options.device));
+  store.set_run_info({.command = command,
+                      .scale = std::string(name(options.scale.name)),
+                      .seed = static_cast<std::int64_t>(options.seed)});
+  const InterruptGuard interrupt;
+  const int cores = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+  const RunEnd end = measure(plan(cells, settings, options.scale), settings, dataset, store,
+                             options.threads > 0 ? options.threads : cores);
+  if (end == RunEnd::interrupted) {
+    fmt::print(
+        stderr,
+        "relu0: interrupted; every finished draw is kept in {}. The same command continues:\n  {} --out {}\n",
+        store.file().string(), command, options.out.string());
+    return exit_inconclusive;
+  }
+  Results results = conclude(chosen, Evidence(store, settings, options.scale));
+  results.notes = notes(options, dataset, settings);
+  store.replace_results(results);
+  write_reports(store, options.out);
+  fmt::print("{}\nReport: {}\n", markdown_summary(store), (options.out / "report.html").string());
+  return judge(options, results);
+}
+
+}  // namespace relu0::commands

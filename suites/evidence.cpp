@@ -1,0 +1,57 @@
+#include "suites/evidence.hpp"
+
+#include "suites/outcome_json.hpp"
+
+#include <algorithm>
+
+namespace relu0 {
+
+const RuleOutcome& CellEvidence::under(Rule rule, std::size_t draw) const {
+  const auto& rules = draws.at(draw).rules;
+  const auto found =
+      std::find_if(rules.begin(), rules.end(), [rule](const RuleOutcome& r) { return r.rule == rule; });
+  if (found == rules.end()) {
+    throw StoreError("a measurement in the store lacks one of the two rules; start anew with another --out");
+  }
+  return *found;
+}
+
+namespace {
+
+template <typename Predicate>
+Proportion share(const CellEvidence& evidence, Rule rule, Predicate predicate) {
+  Proportion result;
+  for (std::size_t i = 0; i < evidence.draws.size(); ++i) {
+    ++result.trials;
+    result.successes += predicate(evidence.under(rule, i)) ? 1 : 0;
+  }
+  return result;
+}
+
+}  // namespace
+
+Proportion CellEvidence::in_zone(Rule rule) const {
+  return share(*this, rule, [](const RuleOutcome& outcome) { return outcome.first_impacted.has_value(); });
+}
+
+Proportion CellEvidence::in_zone_by_first_layer(Rule rule) const {
+  return share(*this, rule, [](const RuleOutcome& outcome) { return outcome.first_layer.has_value(); });
+}
+
+bool CellEvidence::deterministic() const {
+  return std::all_of(draws.begin(), draws.end(),
+                     [](const SweepOutcome& outcome) { return outcome.deterministic; });
+}
+
+CellEvidence Evidence::of(const Cell& cell) const {
+  CellEvidence evidence{cell, {}};
+  const std::int64_t wanted = scale_.networks_for(cell);
+  for (const Measurement& measurement : store_->measurements(key(cell, settings_))) {
+    if (measurement.draw < wanted) {
+      evidence.draws.push_back(outcome_from_json(measurement.values));
+    }
+  }
+  return evidence;
+}
+
+}  // namespace relu0

@@ -1,0 +1,44 @@
+#pragma once
+#include "analysis/statistics.hpp"
+#include "analysis/sweep.hpp"
+#include "reports/store.hpp"
+#include "suites/cell.hpp"
+#include "suites/scale.hpp"
+
+#include <string>
+#include <vector>
+
+namespace relu0 {
+
+/// The draws of one cell.
+struct CellEvidence {
+  Cell cell;
+  std::vector<SweepOutcome> draws;
+
+  [[nodiscard]] const RuleOutcome& under(Rule rule, std::size_t draw) const;
+  /// Networks of which some mini-batch is impacted: the share of θ in the bifurcation zone.
+  [[nodiscard]] Proportion in_zone(Rule rule) const;
+  /// The same, looking at the first layer's weight gradient only, as the authors' notebooks did.
+  [[nodiscard]] Proportion in_zone_by_first_layer(Rule rule) const;
+  /// Whether every draw's control agreed bit for bit.
+  [[nodiscard]] bool deterministic() const;
+};
+
+/// What has been measured in the cells of a run, read from its store.
+class Evidence {
+ public:
+  Evidence(const Store& store, RunSettings settings, Scale scale)
+      : store_(&store), settings_(std::move(settings)), scale_(scale) {}
+
+  /// The draws that the scale asks for; further ones in the store are left out, so that the conclusions of a
+  /// scale do not depend on what else the store holds.
+  [[nodiscard]] CellEvidence of(const Cell& cell) const;
+  [[nodiscard]] const RunSettings& settings() const { return settings_; }
+
+ private:
+  const Store* store_;
+  RunSettings settings_;
+  Scale scale_;
+};
+
+}  // namespace relu0

@@ -1,0 +1,30 @@
+#include "suites/experiment.hpp"
+
+#include "fixtures/error.hpp"
+#include "suites/experiments/definitions.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace relu0 {
+
+const std::vector<Experiment>& experiments() {
+  static const std::vector<Experiment> all{precision_experiment(),   depth_experiment(),
+                                           width_experiment(),       batch_size_experiment(),
+                                           sample_size_experiment(), magnitude_experiment()};
+  return all;
+}
+
+const Experiment& find_experiment(std::string_view id) {
+  std::vector<std::string_view> known;
+  for (const Experiment& experiment : experiments()) {
+    if (experiment.id == id) {
+      return experiment;
+    }
+    known.push_back(experiment.id);
+  }
+  throw InputError(fmt::format("unknown experiment '{}'; there are {} (relu0 list describes them)", id,
+                               fmt::join(known, ", ")));
+}
+
+}  // namespace relu0

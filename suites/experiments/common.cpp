@@ -1,0 +1,95 @@
+#include "suites/experiments/common.hpp"
+
+#include "suites/wording.hpp"
+
+#include <fmt/format.h>
+
+namespace relu0::experiments_common {
+
+Cell main_cell(Precision precision) {
+  Cell cell;
+  cell.precision = precision;
+  if (storage_bits(precision) > 16) {
+    cell.extent = Extent::all;
+    cell.magnitude = true;
+  }
+  return cell;
+}
+
+Cell mlp_cell(const Mlp& mlp, Precision precision, std::int64_t batch_size) {
+  const Cell main = main_cell(precision);
+  if (name(mlp) == name(main.mlp) && batch_size == main.batch_size) {
+    return main;
+  }
+  Cell cell;
+  cell.mlp = mlp;
+  cell.precision = precision;
+  cell.batch_size = batch_size;
+  return cell;
+}
+
+std::string setting(Precision precision, Rule rule) {
+  return fmt::format("{}, {}", name(precision), name(rule));
+}
+
+Finding finding(const Claim& claim, const std::string& setting, Proportion measured, bool deterministic,
+                const verdict_rules::Judgement& judgement) {
+  const verdict_rules::Judgement& kept = deterministic ? judgement : verdict_rules::not_deterministic();
+  Finding result;
+  result.id = claim.id;
+  result.experiment = claim.experiment;
+  result.setting = setting;
+  result.claim = claim.claim;
+  result.published = claim.published;
+  result.source = claim.source;
+  result.measured = wording::count(measured);
+  if (measured.trials > 0) {
+    result.interval = clopper_pearson(measured, verdict_rules::confidence);
+  }
+  result.verdict = kept.verdict;
+  result.why = kept.why;
+  result.decision_rule = kept.rule;
+  return result;
+}
+
+Table count_table(const std::string& experiment, const std::string& first_column,
+                  const std::vector<CountRow>& rows) {
+  Table table;
+  table.id = experiment + "-counts";
+  table.experiment = experiment;
+  table.title = "Networks in the bifurcation zone";
+  table.caption = fmt::format(
+      "Of the networks drawn, how many have an impacted mini-batch; {:.0f} % Clopper-Pearson interval. "
+      "'First layer' counts "
+      "those whose first layer's weight gradient differs, which is all that the published counts look at.",
+      100 * verdict_rules::confidence);
+  table.columns = {first_column, "precision",   "rule",      "impacted",
+                   "interval",   "first layer", "published", "agreement (first layer)"};
+  for (const CountRow& row : rows) {
+    for (const Rule rule : all_rules) {
+      const Proportion measured = row.evidence.in_zone(rule);
+      const Proportion first_layer = row.evidence.in_zone_by_first_layer(rule);
+      table.rows.push_back(
+          {row.label, std::string(name(row.evidence.cell.precision)), std::string(name(rule)),
+           wording::count(measured), wording::interval(clopper_pearson(measured, verdict_rules::confidence)),
+           wording::fraction(first_layer), row.published ? wording::fraction(*row.published) : "-",
+           row.published ? verdict_rules::agreement(first_layer, *row.published) : "-"});
+    }
+  }
+  return table;
+}
+
+FigureSeries series(Precision precision, bool published) {
+  FigureSeries result;
+  result.group = name(precision);
+  result.label = result.group + (published ? ", published" : ", measured");
+  result.published = published;
+  return result;
+}
+
+FigurePoint share_point(double x, Proportion proportion) {
+  const Interval interval = clopper_pearson(proportion, verdict_rules::confidence);
+  return {.x = x, .y = proportion.estimate().value_or(0), .low = interval.low, .high = interval.high};
+}
+
+}  // namespace relu0::experiments_common

@@ -1,0 +1,53 @@
+#pragma once
+#include "fixtures/published.hpp"
+#include "reports/results.hpp"
+#include "suites/evidence.hpp"
+#include "suites/verdict_rules.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+/// What several experiments share.
+namespace relu0::experiments_common {
+
+/// The paper's network, 784-256-256-256-10 at batch size 256. From 32 bits on it is swept over all images
+/// with the magnitude of each difference, so that one sweep serves several experiments; at 16 bits up to the
+/// first impacted one.
+Cell main_cell(Precision precision);
+
+/// The cell of an MLP at a precision and batch size; main_cell() where it is that.
+Cell mlp_cell(const Mlp& mlp, Precision precision, std::int64_t batch_size = 256);
+
+/// A setting's name in tables and findings: "fp32, chain-rule".
+std::string setting(Precision precision, Rule rule);
+
+/// The finding of `judgement` in one cell under one rule, control applied, with interval and agreement filled
+/// in.
+struct Claim {
+  std::string id;
+  std::string experiment;
+  std::string claim;
+  std::string published;
+  std::string source;
+};
+Finding finding(const Claim& claim, const std::string& setting, Proportion measured, bool deterministic,
+                const verdict_rules::Judgement& judgement);
+
+/// A table with a row per cell and rule: networks, impacted, interval, by first layer only, published,
+/// agreement.
+struct CountRow {
+  std::string label;
+  CellEvidence evidence;
+  std::optional<Proportion> published;
+};
+Table count_table(const std::string& experiment, const std::string& first_column,
+                  const std::vector<CountRow>& rows);
+
+/// An empty series of a figure, named and coloured by its precision.
+FigureSeries series(Precision precision, bool published);
+
+/// The share in the zone as a point with its interval.
+FigurePoint share_point(double x, Proportion proportion);
+
+}  // namespace relu0::experiments_common

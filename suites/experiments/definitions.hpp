@@ -1,0 +1,16 @@
+#pragma once
+#include "suites/experiment.hpp"
+
+namespace relu0 {
+
+/// @name The experiments, one per file of this folder
+/// @{
+const Experiment& precision_experiment();
+const Experiment& depth_experiment();
+const Experiment& width_experiment();
+const Experiment& batch_size_experiment();
+const Experiment& sample_size_experiment();
+const Experiment& magnitude_experiment();
+/// @}
+
+}  // namespace relu0

@@ -1,0 +1,124 @@
+#include "suites/experiments/common.hpp"
+#include "suites/experiments/definitions.hpp"
+#include "suites/wording.hpp"
+
+#include <fmt/format.h>
+
+namespace relu0 {
+
+namespace common = experiments_common;
+
+namespace {
+
+const Mlp linear_first{.relu_after_first = false};
+
+/// The network of the MNIST volume notebook, without a ReLU after the first linear layer, where the claims
+/// need it.
+constexpr std::array notebook_precisions{Precision::fp16, Precision::fp32};
+
+std::vector<Cell> cells() {
+  std::vector<Cell> cells;
+  for (const Precision precision : all_precisions) {
+    cells.push_back(common::main_cell(precision));
+  }
+  for (const Precision precision : notebook_precisions) {
+    cells.push_back(common::mlp_cell(linear_first, precision));
+  }
+  return cells;
+}
+
+/// The count published for this network and batch size in one figure.
+Proportion published(const PublishedFigure& figure, int bits) {
+  for (const PublishedCount& count : figure.counts) {
+    if (count.precision_bits == bits && count.hidden_layers == 3 && count.neurons == 256 &&
+        count.batch_size == 256) {
+      return {count.affected, count.networks};
+    }
+  }
+  return {};
+}
+
+void append(const CellEvidence& evidence, Results& results) {
+  const Precision precision = evidence.cell.precision;
+  const int bits = storage_bits(precision);
+  const bool notebook = !evidence.cell.mlp.relu_after_first;
+  const PublishedFigure& figure = notebook ? published_by_batch_size() : published_by_layers();
+  // A format that the paper did not measure has no published count of its own.
+  const bool was_published = precision != Precision::bf16 && precision != Precision::tf32;
+  const Proportion theirs = published(figure, bits);
+  for (const Rule rule : all_rules) {
+    const Proportion measured = evidence.in_zone(rule);
+    common::Claim claim{
+        .id = "", .experiment = "precision", .claim = "", .published = "", .source = figure.source};
+    verdict_rules::Judgement judgement;
+    if (bits == 16) {
+      claim.id = "fp16-systematic";
+      claim.claim = "at 16 bits the gradient depends on s for every θ";
+      judgement = verdict_rules::systematic(measured, theirs);
+    } else if (bits == 32) {
+      claim.id = "fp32-half";
+      claim.claim = "at 32 bits the gradient depends on s for about half of the θ";
+      judgement = verdict_rules::half(measured);
+    } else {
+      claim.id = "fp64-none";
+      claim.claim = "at 64 bits the gradient depends on s for no θ";
+      judgement = verdict_rules::none(measured, published(published_by_neurons(), bits));
+    }
+    if (!was_published) {
+      claim.published = fmt::format("not measured at {} (its {} bits: {})", name(precision), bits,
+                                    wording::fraction(theirs));
+    } else if (bits == 32 && !notebook) {
+      claim.published = fmt::format("{} by layers, {} by neurons", wording::fraction(theirs),
+                                    wording::fraction(published(published_by_neurons(), bits)));
+    } else if (bits == 64) {
+      claim.published = wording::fraction(published(published_by_neurons(), bits)) + " by neurons";
+    } else {
+      claim.published = wording::fraction(theirs);
+    }
+    Finding finding = common::finding(
+        claim, fmt::format("{}, {}", common::setting(precision, rule), name(evidence.cell.mlp)), measured,
+        evidence.deterministic(), judgement);
+    const Proportion first_layer = evidence.in_zone_by_first_layer(rule);
+    finding.agreement = was_published ? "first layer only: " + verdict_rules::agreement(first_layer, theirs)
+                                      : "no published figure to compare with";
+    finding.headline = was_published && !notebook && rule == Rule::chain_rule;
+    results.findings.push_back(std::move(finding));
+  }
+}
+
+void conclude(const Evidence& evidence, Results& results) {
+  std::vector<common::CountRow> rows;
+  for (const Cell& cell : cells()) {
+    const CellEvidence& gathered = evidence.of(cell);
+    append(gathered, results);
+    const bool was_published = cell.precision != Precision::bf16 && cell.precision != Precision::tf32;
+    const PublishedFigure& figure = !cell.mlp.relu_after_first          ? published_by_batch_size()
+                                    : cell.precision == Precision::fp64 ? published_by_neurons()
+                                                                        : published_by_layers();
+    rows.push_back(
+        {name(cell.mlp), gathered,
+         was_published ? std::optional(published(figure, storage_bits(cell.precision))) : std::nullopt});
+  }
+  results.tables.push_back(common::count_table("precision", "network", rows));
+}
+
+}  // namespace
+
+const Experiment& precision_experiment() {
+  static const Experiment experiment{
+      .id = "precision",
+      .title = "Precision",
+      .summary =
+          "The paper's network 784-256-256-256-10 at PyTorch's default initialisation, mini-batches of 256 "
+          "images of "
+          "the training set, pixels in [0, 1]: is there a mini-batch whose gradient differs in some bit "
+          "between the "
+          "two values of s? At fp16, bf16, tf32, fp32 and fp64, under both rules, and at 16 and 32 bits also "
+          "for "
+          "the network of the authors' MNIST notebook, which has no ReLU after its first linear layer.",
+      .cells = cells,
+      .conclude = conclude};
+  return experiment;
+}
+
+}  // namespace relu0

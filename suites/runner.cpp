@@ -1,0 +1,241 @@
+#include "suites/runner.hpp"
+
+#include "analysis/draw_weights.hpp"
+#include "suites/interrupt.hpp"
+#include "suites/outcome_json.hpp"
+#include "suites/progress.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <condition_variable>
+#include <deque>
+#include <exception>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <thread>
+
+namespace relu0 {
+
+std::vector<PlannedCell> plan(const std::vector<std::vector<Cell>>& cells, const RunSettings& settings,
+                              Scale scale) {
+  std::vector<PlannedCell> result;
+  std::set<std::string> planned;
+  for (const auto& of_experiment : cells) {
+    for (const Cell& cell : of_experiment) {
+      if (planned.insert(key(cell, settings)).second) {
+        result.push_back({cell, scale.networks_for(cell)});
+      }
+    }
+  }
+  std::stable_sort(result.begin(), result.end(), [](const PlannedCell& a, const PlannedCell& b) {
+    return a.cell.precision < b.cell.precision;
+  });
+  return result;
+}
+
+namespace {
+
+/// The draws of one cell that are still to be measured.
+struct PendingCell {
+  Cell cell;
+  Network network;
+  std::string key;
+  std::deque<std::int64_t> draws;
+};
+
+/// Hands draws to the workers and their outcomes back to the one thread that writes the store.
+class Exchange {
+ public:
+  struct Task {
+    const PendingCell* cell;
+    std::int64_t draw;
+  };
+  struct Result {
+    const PendingCell* cell;
+    std::int64_t draw;
+    SweepOutcome outcome;
+  };
+
+  explicit Exchange(std::vector<PendingCell>& cells) : cells_(&cells) {}
+
+  std::optional<Task> next_task() {
+    const std::lock_guard lock(mutex_);
+    while (!stopped_ && current_ < cells_->size()) {
+      PendingCell& cell = (*cells_)[current_];
+      if (cell.draws.empty()) {
+        ++current_;
+        continue;
+      }
+      const std::int64_t draw = cell.draws.front();
+      cell.draws.pop_front();
+      return Task{&cell, draw};
+    }
+    return std::nullopt;
+  }
+
+  void deliver(Result result) {
+    const std::lock_guard lock(mutex_);
+    results_.push_back(std::move(result));
+    changed_.notify_one();
+  }
+
+  void worker_started() {
+    const std::lock_guard lock(mutex_);
+    ++working_;
+  }
+
+  void worker_ended(std::exception_ptr error) {
+    const std::lock_guard lock(mutex_);
+    --working_;
+    if (error && !error_) {
+      error_ = std::move(error);
+      stopped_ = true;
+    }
+    changed_.notify_one();
+  }
+
+  void stop() {
+    const std::lock_guard lock(mutex_);
+    stopped_ = true;
+  }
+
+  /// The next outcome; nothing after a short while without one, so that the caller can look at signals.
+  std::optional<Result> next_result() {
+    std::unique_lock lock(mutex_);
+    constexpr std::chrono::milliseconds patience{100};
+    changed_.wait_for(lock, patience, [this] { return !results_.empty() || working_ == 0; });
+    if (results_.empty()) {
+      return std::nullopt;
+    }
+    Result result = std::move(results_.front());
+    results_.pop_front();
+    return result;
+  }
+
+  [[nodiscard]] bool finished() {
+    const std::lock_guard lock(mutex_);
+    return working_ == 0 && results_.empty();
+  }
+
+  [[nodiscard]] std::exception_ptr error() {
+    const std::lock_guard lock(mutex_);
+    return error_;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::vector<PendingCell>* cells_;
+  std::size_t current_ = 0;
+  std::deque<Result> results_;
+  int working_ = 0;
+  bool stopped_ = false;
+  std::exception_ptr error_;
+};
+
+void work(Exchange& exchange, const RunSettings& settings, const SweepData& data) {
+  const PendingCell* current = nullptr;
+  std::optional<Sweeper> sweeper;
+  while (const auto task = exchange.next_task()) {
+    if (task->cell != current) {
+      current = task->cell;
+      sweeper.emplace(current->network, data, sweep_options(current->cell, settings));
+    }
+    const Weights weights =
+        draw_weights(current->network, settings.seed + static_cast<std::uint64_t>(task->draw));
+    exchange.deliver({current, task->draw, sweeper->sweep(weights)});
+  }
+}
+
+void work_noting_errors(Exchange& exchange, const RunSettings& settings, const SweepData& data) {
+  std::exception_ptr error;
+  try {
+    work(exchange, settings, data);
+  } catch (...) {
+    error = std::current_exception();
+  }
+  exchange.worker_ended(error);
+}
+
+/// Joins its threads however the scope is left, so that no worker outlives what it works on.
+class Workers {
+ public:
+  Workers(Exchange& exchange, const RunSettings& settings, const SweepData& data, int count)
+      : exchange_(&exchange) {
+    for (int i = 0; i < count; ++i) {
+      exchange.worker_started();
+      threads_.emplace_back(work_noting_errors, std::ref(exchange), std::cref(settings), std::cref(data));
+    }
+  }
+  ~Workers() {
+    exchange_->stop();
+    for (std::thread& thread : threads_) {
+      thread.join();
+    }
+  }
+  Workers(const Workers&) = delete;
+  Workers& operator=(const Workers&) = delete;
+
+ private:
+  Exchange* exchange_;
+  std::vector<std::thread> threads_;
+};
+
+/// Measures pending cells of one precision.
+RunEnd measure_group(std::vector<PendingCell>& cells, const RunSettings& settings, const Dataset& dataset,
+                     Store& store, int threads, Progress& progress) {
+  const SweepData data(dataset, settings.images, cells.front().cell.precision, settings.device);
+  Exchange exchange(cells);
+  {
+    const Workers workers(exchange, settings, data, threads);
+    while (!exchange.finished()) {
+      if (InterruptGuard::requested()) {
+        exchange.stop();
+      }
+      if (auto result = exchange.next_result()) {
+        store.record({result->cell->key, result->draw, to_json(result->outcome)});
+        progress.done(result->cell->cell);
+      }
+    }
+  }
+  if (const auto error = exchange.error()) {
+    std::rethrow_exception(error);
+  }
+  const bool all_done =
+      std::all_of(cells.begin(), cells.end(), [](const PendingCell& cell) { return cell.draws.empty(); });
+  return all_done ? RunEnd::complete : RunEnd::interrupted;
+}
+
+}  // namespace
+
+RunEnd measure(const std::vector<PlannedCell>& plan, const RunSettings& settings, const Dataset& dataset,
+               Store& store, int threads) {
+  std::vector<std::vector<PendingCell>> groups;
+  Progress progress(settings.images);
+  for (const PlannedCell& planned : plan) {
+    PendingCell pending{planned.cell, build(planned.cell.mlp), key(planned.cell, settings), {}};
+    const auto present = store.draws(pending.key);
+    for (std::int64_t draw = 0; draw < planned.networks; ++draw) {
+      if (!present.contains(draw)) {
+        pending.draws.push_back(draw);
+      }
+    }
+    progress.add(planned.cell, planned.networks, std::ssize(pending.draws));
+    if (pending.draws.empty()) {
+      continue;
+    }
+    if (groups.empty() || groups.back().front().cell.precision != planned.cell.precision) {
+      groups.emplace_back();
+    }
+    groups.back().push_back(std::move(pending));
+  }
+  for (auto& group : groups) {
+    if (measure_group(group, settings, dataset, store, threads, progress) == RunEnd::interrupted) {
+      return RunEnd::interrupted;
+    }
+  }
+  return RunEnd::complete;
+}
+
+}  // namespace relu0

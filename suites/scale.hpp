@@ -1,0 +1,26 @@
+#pragma once
+#include "suites/cell.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace relu0 {
+
+enum class ScaleName { quick, paper };
+
+std::string_view name(ScaleName scale);
+/// Throws InputError listing the names.
+ScaleName parse_scale(std::string_view text);
+
+/// How many networks are drawn in each cell. `paper` is the paper's: 1,000. `quick` is small and honest:
+/// enough for the main claims to be decided, wide intervals for the rest.
+struct Scale {
+  ScaleName name = ScaleName::quick;
+  std::optional<std::int64_t> networks;       ///< overrides the number at 16 and 32 bits
+  std::optional<std::int64_t> fp64_networks;  ///< overrides the number at 64 bits
+
+  [[nodiscard]] std::int64_t networks_for(const Cell& cell) const;
+};
+
+}  // namespace relu0

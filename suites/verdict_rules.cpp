@@ -1,0 +1,185 @@
+#include "suites/verdict_rules.hpp"
+
+#include "suites/wording.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace relu0::verdict_rules {
+
+namespace {
+
+constexpr const char* no_draws = "no network was measured";
+
+}  // namespace
+
+Judgement systematic(Proportion measured, Proportion published) {
+  Judgement result;
+  result.rule = fmt::format(
+      "reproduced: all networks, and the {:.0f} % Clopper-Pearson interval lies above {}; not reproduced: "
+      "Fisher's exact "
+      "test against the published count rejects at level {}; otherwise inconclusive",
+      100 * confidence, systematic_share, level);
+  if (measured.trials == 0) {
+    result.why = no_draws;
+    return result;
+  }
+  const double low = clopper_pearson(measured, confidence).low;
+  if (fisher_exact(measured, published) < level) {
+    result.verdict = Verdict::not_reproduced;
+    result.why = fmt::format("only {}: the published count is ruled out", wording::count(measured));
+  } else if (measured.successes < measured.trials) {
+    result.verdict = Verdict::inconclusive;
+    result.why = fmt::format(
+        "{} network(s) are a counterexample to 'every', yet the count is compatible with the "
+        "published one",
+        measured.trials - measured.successes);
+  } else if (low <= systematic_share) {
+    result.verdict = Verdict::inconclusive;
+    result.why = fmt::format("all {} networks, but so few leave a share down to {:.2f} possible",
+                             measured.trials, low);
+  } else {
+    result.verdict = Verdict::reproduced;
+    result.why = fmt::format("all {} networks; a share below {:.3f} is ruled out", measured.trials, low);
+  }
+  return result;
+}
+
+Judgement none(Proportion measured, Proportion published) {
+  Judgement result;
+  result.rule = fmt::format(
+      "reproduced: no network, and the {:.0f} % Clopper-Pearson interval lies below {:.1f}; not reproduced: "
+      "Fisher's exact "
+      "test against the published count rejects at level {}; otherwise inconclusive",
+      100 * confidence, 1 - systematic_share, level);
+  if (measured.trials == 0) {
+    result.why = no_draws;
+    return result;
+  }
+  const double high = clopper_pearson(measured, confidence).high;
+  if (fisher_exact(measured, published) < level) {
+    result.verdict = Verdict::not_reproduced;
+    result.why = fmt::format("{}: the published count is ruled out", wording::count(measured));
+  } else if (measured.successes > 0) {
+    result.verdict = Verdict::inconclusive;
+    result.why = fmt::format(
+        "{} network(s) are a counterexample to 'none', yet the count is compatible with the "
+        "published one",
+        measured.successes);
+  } else if (high >= 1 - systematic_share) {
+    result.verdict = Verdict::inconclusive;
+    result.why = fmt::format("none of {} networks, but so few leave a share up to {:.2f} possible",
+                             measured.trials, high);
+  } else {
+    result.verdict = Verdict::reproduced;
+    result.why = fmt::format("none of {} networks; a share above {:.3f} is ruled out", measured.trials, high);
+  }
+  return result;
+}
+
+Judgement half(Proportion measured) {
+  Judgement result;
+  result.rule = fmt::format(
+      "'about half' is taken as between 1/3 and 2/3; reproduced: the {:.0f} % Clopper-Pearson interval lies "
+      "inside; not "
+      "reproduced: it lies outside; otherwise inconclusive",
+      100 * confidence);
+  if (measured.trials == 0) {
+    result.why = no_draws;
+    return result;
+  }
+  const Interval interval = clopper_pearson(measured, confidence);
+  const std::string where = wording::interval(interval);
+  if (interval.low > about_half.low && interval.high < about_half.high) {
+    result.verdict = Verdict::reproduced;
+    result.why = fmt::format("the interval {} lies between 1/3 and 2/3", where);
+  } else if (interval.high < about_half.low || interval.low > about_half.high) {
+    result.verdict = Verdict::not_reproduced;
+    result.why = fmt::format("the interval {} lies outside 1/3 to 2/3", where);
+  } else {
+    result.verdict = Verdict::inconclusive;
+    result.why = fmt::format("the interval {} reaches over an end of 1/3 to 2/3", where);
+  }
+  return result;
+}
+
+Judgement grows(const TrendTest& test, std::size_t draws, bool saturated) {
+  Judgement result;
+  result.rule = fmt::format(
+      "exact permutation test for trend within draws (the same seed at every level), one-sided; reproduced: "
+      "p(increase) < "
+      "{0}; not reproduced: p(decrease) < {0}; otherwise inconclusive",
+      level);
+  if (draws == 0) {
+    result.why = no_draws;
+    return result;
+  }
+  if (test.p_increase < level) {
+    result.verdict = Verdict::reproduced;
+    result.why =
+        fmt::format("the share grows: p(increase) = {}, {} draws", wording::p_value(test.p_increase), draws);
+  } else if (test.p_decrease < level) {
+    result.verdict = Verdict::not_reproduced;
+    result.why =
+        fmt::format("the share falls: p(decrease) = {}, {} draws", wording::p_value(test.p_decrease), draws);
+  } else {
+    result.verdict = Verdict::inconclusive;
+    result.why = saturated
+                     ? fmt::format(
+                           "the share is the same at every level for all {} draws: there is nothing left to "
+                           "grow",
+                           draws)
+                     : fmt::format("no trend shown with {} draws: p(increase) = {}", draws,
+                                   wording::p_value(test.p_increase));
+  }
+  return result;
+}
+
+Judgement does_not_depend(const TrendTest& test, PairedCounts first_against_last, double margin,
+                          const std::string& margin_source) {
+  Judgement result;
+  result.rule = fmt::format(
+      "equivalence: reproduced when the {:.0f} % interval of the paired difference between the largest and "
+      "the smallest "
+      "value lies within ±{:.3f} ({}); not reproduced when it lies outside, or when the exact trend test "
+      "rejects at level {} "
+      "(two-sided) and the interval is not inside; otherwise inconclusive",
+      100 * confidence, margin, margin_source, level);
+  if (first_against_last.draws == 0) {
+    result.why = no_draws;
+    return result;
+  }
+  const Interval difference = paired_difference_interval(first_against_last, confidence);
+  const double p = std::min(1.0, 2 * std::min(test.p_increase, test.p_decrease));
+  const std::string numbers =
+      fmt::format("difference {}, trend p = {}", wording::interval(difference), wording::p_value(p));
+  if (difference.low > -margin && difference.high < margin) {
+    result.verdict = Verdict::reproduced;
+    result.why = fmt::format("within ±{:.3f}: {}", margin, numbers);
+  } else if (difference.low > margin || difference.high < -margin || p < level) {
+    result.verdict = Verdict::not_reproduced;
+    result.why = fmt::format("the share depends on it: {}", numbers);
+  } else {
+    result.verdict = Verdict::inconclusive;
+    result.why = fmt::format("too few draws to tell: {}", numbers);
+  }
+  return result;
+}
+
+Judgement not_deterministic() {
+  return {.verdict = Verdict::inconclusive,
+          .why =
+              "not deterministic here: the same s run twice gave different bits, so that no difference can "
+              "be put down "
+              "to s",
+          .rule = "the control (same s twice, bit for bit) must hold on every draw"};
+}
+
+std::string agreement(Proportion measured, Proportion published) {
+  const double p = fisher_exact(measured, published);
+  return fmt::format("Fisher's exact p = {} against {}: {} at level {}", wording::p_value(p),
+                     wording::fraction(published), p < level ? "differs" : "no difference shown", level);
+}
+
+}  // namespace relu0::verdict_rules

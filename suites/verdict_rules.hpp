@@ -1,0 +1,50 @@
+#pragma once
+#include "analysis/statistics.hpp"
+#include "analysis/trend_test.hpp"
+#include "reports/finding.hpp"
+
+#include <optional>
+#include <string>
+
+/// The statistical rules that turn counts into verdicts. Pure functions of counts; each returns its own
+/// statement, which the report prints beside the verdict.
+namespace relu0::verdict_rules {
+
+/// Confidence of every interval in a report.
+inline constexpr double confidence = 0.95;
+/// Level of every test in a report.
+inline constexpr double level = 0.01;
+
+struct Judgement {
+  Verdict verdict = Verdict::not_run;
+  std::string why;
+  std::string rule;
+};
+
+/// "The gradient depends on s for every θ": no counterexample, and a share below `share` ruled out. Not
+/// reproduced when the count differs from the published one (Fisher).
+inline constexpr double systematic_share = 0.9;
+Judgement systematic(Proportion measured, Proportion published);
+
+/// "For no θ": the mirror image.
+Judgement none(Proportion measured, Proportion published);
+
+/// "For about half of the θ", taken as between one third and two thirds.
+inline constexpr Interval about_half{1.0 / 3, 2.0 / 3};
+Judgement half(Proportion measured);
+
+/// "Grows with": the exact blocked trend test.
+Judgement grows(const TrendTest& test, std::size_t draws, bool saturated);
+
+/// "Does not depend on": the difference between the two ends of the range, of paired draws, stays within ±
+/// margin.
+Judgement does_not_depend(const TrendTest& test, PairedCounts first_against_last, double margin,
+                          const std::string& margin_source);
+
+/// What a non-deterministic control leaves of any verdict.
+Judgement not_deterministic();
+
+/// "Fisher's exact p = 0.62 against 463/1000: no difference shown at level 0.01".
+std::string agreement(Proportion measured, Proportion published);
+
+}  // namespace relu0::verdict_rules
