@@ -174,18 +174,19 @@ std::string symbol_id(const std::string& anchor, int gnuplot_point_type) {
 Drawing draw(const Figure& figure, const std::string& anchor) {
   const std::vector<SeriesStyle> styles = series_styles(figure);
   const FigureScript script = figure_script(figure, styles);
+  Drawing drawing{
+      .svg = "", .trouble = "", .omitted_points = script.omitted_points, .side_by_side = script.side_by_side};
   if (script.text.empty()) {
-    return {.svg = "", .trouble = "none of its points can be drawn", .omitted_points = script.omitted_points};
+    drawing.trouble = "none of its points can be drawn";
+    return drawing;
   }
   const GnuplotOutput output = run_gnuplot(script.text);
-  if (output.svg.empty()) {
-    return {.svg = "",
-            .trouble = output.trouble.empty() ? "gnuplot wrote nothing" : output.trouble,
-            .omitted_points = script.omitted_points};
+  drawing.trouble = output.trouble;
+  if (drawing.trouble.empty()) {
+    drawing.svg = for_page(output.svg, figure, styles, anchor);
+    if (drawing.svg.empty()) drawing.trouble = "gnuplot wrote no SVG";
   }
-  std::string svg = for_page(output.svg, figure, styles, anchor);
-  std::string trouble = svg.empty() ? "gnuplot wrote no SVG" : "";
-  return {.svg = std::move(svg), .trouble = std::move(trouble), .omitted_points = script.omitted_points};
+  return drawing;
 }
 
 }  // namespace relu0

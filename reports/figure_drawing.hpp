@@ -24,8 +24,9 @@ struct Drawing {
   /// (classes s0 ..., grid, hollow), carries title and description, and all its ids start with the anchor.
   /// Axis labels are left to the page, where they can wrap. Empty when it could not be drawn.
   std::string svg;
-  std::string trouble;     ///< why it could not be drawn
-  int omitted_points = 0;  ///< not finite, not positive on a logarithmic axis, or outside of a fixed range
+  std::string trouble;        ///< why it could not be drawn
+  int omitted_points = 0;     ///< not finite, not positive on a logarithmic axis, or outside of a fixed range
+  bool side_by_side = false;  ///< published points are drawn a little to the right of ours
 };
 
 /// Draws a figure with gnuplot. `anchor`: lower-case letters, digits and '-', unique in the page.

@@ -3,9 +3,10 @@
 #include "reports/text.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <iterator>
-#include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -16,13 +17,38 @@ namespace relu0 {
 namespace {
 
 // The drawing's own units; small, so that its text stays readable when a narrow page shrinks it.
-constexpr int width = 520;
-constexpr int height = 320;
-constexpr int font_size = 13;
+constexpr int width = 480;
+constexpr int height = 310;
+constexpr int font_size = 14;
 
 // Closer than this share of the axis, the labels of two ticks would touch.
 constexpr double least_tick_distance = 0.08;
 constexpr double padding = 0.04;
+
+constexpr std::size_t many_points = 24;
+constexpr double large_point = 0.75;
+constexpr double small_point = 0.4;
+
+// Half the distance, as a share of the axis, at which our points and the published ones of the same place
+// stand side by side, so that their intervals do not hide each other.
+constexpr double side_step = 0.007;
+
+struct Tick {
+  double value;
+  std::string label;
+};
+
+/// "0.002", "500", and where that would be long "2·10⁻⁷".
+std::string logarithmic_label(int digit, int power) {
+  constexpr int plain = 4;
+  if (std::abs(power) <= plain) return readable(digit * std::pow(10, power));
+  constexpr std::array<const char*, 10> superscripts{"⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹"};
+  std::string label = digit == 1 ? "10" : fmt::format("{}·10", digit);
+  if (power < 0) label += "⁻";
+  for (const char c : std::to_string(std::abs(power)))
+    label += superscripts.at(static_cast<std::size_t>(c - '0'));
+  return label;
+}
 
 /// One axis in the space in which it is drawn: the values, or their logarithms.
 class Scale {
@@ -51,21 +77,31 @@ class Scale {
   [[nodiscard]] double position(double value) const { return (place(value) - low_) / (high_ - low_); }
   [[nodiscard]] double low() const { return logarithmic_ ? std::pow(10, low_) : low_; }
   [[nodiscard]] double high() const { return logarithmic_ ? std::pow(10, high_) : high_; }
+  /// The value that is drawn a share of the axis further on, but not outside of it.
+  [[nodiscard]] double moved(double value, double share) const {
+    const double where = low_ + std::clamp(position(value) + share, 0.0, 1.0) * (high_ - low_);
+    return logarithmic_ ? std::pow(10, where) : where;
+  }
   /// The end of an interval, drawn no further than the axis goes.
   [[nodiscard]] double clamped(double value) const {
     if (std::isnan(value)) return value;
     return std::clamp(value, low(), high());
   }
 
-  /// Ticks 1, 2, 5, 10 ... for a short logarithmic axis, on which powers of ten alone would be too few.
-  [[nodiscard]] std::vector<double> short_logarithmic_ticks() const {
+  /// Powers of ten, on a short axis 2 and 5 times them too, on a long one not each of them. Empty on a linear
+  /// axis.
+  [[nodiscard]] std::vector<Tick> logarithmic_ticks() const {
+    std::vector<Tick> ticks;
+    if (!logarithmic_) return ticks;
     constexpr double few_decades = 2.5;
-    std::vector<double> ticks;
-    if (!logarithmic_ || high_ - low_ > few_decades) return ticks;
-    for (double decade = std::floor(low_); decade <= high_; decade += 1) {
-      for (const double digit : {1.0, 2.0, 5.0}) {
-        const double tick = digit * std::pow(10, decade);
-        if (shows(tick)) ticks.push_back(tick);
+    constexpr double most_labels = 7;
+    const double decades = high_ - low_;
+    const std::vector<int> digits = decades > few_decades ? std::vector<int>{1} : std::vector<int>{1, 2, 5};
+    const auto step = static_cast<int>(std::max(1.0, std::ceil(decades / most_labels)));
+    for (int power = static_cast<int>(std::floor(low_)); power <= static_cast<int>(high_); power += step) {
+      for (const int digit : digits) {
+        const double tick = digit * std::pow(10, power);
+        if (shows(tick)) ticks.push_back({tick, logarithmic_label(digit, power)});
       }
     }
     return ticks;
@@ -108,19 +144,20 @@ Scale y_scale(const Figure& figure) {
 }
 
 /// The measured places themselves, where there are few of them and their labels have room.
-std::vector<double> ticks_at_data(const Figure& figure, const Scale& scale) {
-  std::vector<double> values;
+std::vector<Tick> ticks_at_data(const Figure& figure, const Scale& scale) {
+  std::set<double> values;
   for (const FigureSeries& series : figure.series) {
     for (const FigurePoint& point : series.points) {
-      if (scale.shows(point.x)) values.push_back(point.x);
+      if (scale.shows(point.x)) values.insert(point.x);
     }
   }
-  std::sort(values.begin(), values.end());
-  values.erase(std::unique(values.begin(), values.end()), values.end());
   const bool crowded = std::adjacent_find(values.begin(), values.end(), [&](double left, double right) {
                          return scale.position(right) - scale.position(left) < least_tick_distance;
                        }) != values.end();
-  return crowded ? std::vector<double>{} : values;
+  std::vector<Tick> ticks;
+  if (crowded) return ticks;
+  for (const double value : values) ticks.push_back({value, readable(value)});
+  return ticks;
 }
 
 std::string colour(PartColour part, int number = 0) {
@@ -128,14 +165,13 @@ std::string colour(PartColour part, int number = 0) {
 }
 
 /// gnuplot's commands for one axis ('x' or 'y').
-std::string axis_commands(char letter, const Axis& axis, const Scale& scale,
-                          const std::vector<double>& ticks) {
+std::string axis_commands(char letter, const Axis& axis, const Scale& scale, const std::vector<Tick>& ticks) {
   std::string commands = fmt::format("set {}range [{}:{}]\n", letter, scale.low(), scale.high());
   if (axis.logarithmic) commands += fmt::format("set logscale {}\n", letter);
   if (!ticks.empty()) {
     std::vector<std::string> places;
     std::transform(ticks.begin(), ticks.end(), std::back_inserter(places),
-                   [](double tick) { return fmt::format("'{}' {}", readable(tick), tick); });
+                   [](const Tick& tick) { return fmt::format("'{}' {}", tick.label, tick.value); });
     commands += fmt::format("set {}tics ({})\n", letter, fmt::join(places, ", "));
   }
   return commands;
@@ -148,8 +184,9 @@ struct SeriesScript {
   int omitted_points = 0;
 };
 
+/// `shift`: how far to the right it is drawn, as a share of the axis.
 SeriesScript series_script(const FigureSeries& series, const SeriesStyle& style, std::size_t index,
-                           const Scale& x, const Scale& y) {
+                           double shift, const Scale& x, const Scale& y) {
   SeriesScript script;
   std::string line;
   std::string intervals;
@@ -161,9 +198,10 @@ SeriesScript series_script(const FigureSeries& series, const SeriesStyle& style,
       continue;
     }
     visible = true;
-    line += fmt::format("{} {}\n", point.x, point.y);
+    const double place = x.moved(point.x, shift);
+    line += fmt::format("{} {}\n", place, point.y);
     if (point.low || point.high) {
-      intervals += fmt::format("{} {} {} {}\n", point.x, point.y, y.clamped(point.low.value_or(point.y)),
+      intervals += fmt::format("{} {} {} {}\n", place, point.y, y.clamped(point.low.value_or(point.y)),
                                y.clamped(point.high.value_or(point.y)));
     }
   }
@@ -177,9 +215,16 @@ SeriesScript series_script(const FigureSeries& series, const SeriesStyle& style,
   }
   script.data += fmt::format("$line{} << EOD\n{}EOD\n", index, line);
   script.clauses.push_back(
-      fmt::format("$line{} using 1:2 with linespoints lc rgb {} lw 1.8 {} pt {} ps 0.75 notitle", index,
-                  series_colour, series.published ? "dt (6,5)" : "dt solid", style.gnuplot_point_type));
+      fmt::format("$line{} using 1:2 with linespoints lc rgb {} lw 1.8 {} pt {} ps {} notitle", index,
+                  series_colour, series.published ? "dt (6,5)" : "dt solid", style.gnuplot_point_type,
+                  series.points.size() > many_points ? small_point : large_point));
   return script;
+}
+
+bool has_both_kinds(const Figure& figure) {
+  const auto is_published = [](const FigureSeries& series) { return series.published; };
+  return std::any_of(figure.series.begin(), figure.series.end(), is_published) &&
+         !std::all_of(figure.series.begin(), figure.series.end(), is_published);
 }
 
 }  // namespace
@@ -189,11 +234,13 @@ FigureScript figure_script(const Figure& figure, const std::vector<SeriesStyle>&
   const Scale y = y_scale(figure);
 
   FigureScript script;
+  script.side_by_side = has_both_kinds(figure) && !ticks_at_data(figure, x).empty();
   std::string data;
   std::vector<std::string> published_clauses;
   std::vector<std::string> our_clauses;
   for (std::size_t i = 0; i < figure.series.size(); ++i) {
-    SeriesScript series = series_script(figure.series[i], styles[i], i, x, y);
+    const double side = figure.series[i].published ? side_step : -side_step;
+    SeriesScript series = series_script(figure.series[i], styles[i], i, script.side_by_side ? side : 0, x, y);
     data += series.data;
     script.omitted_points += series.omitted_points;
     std::vector<std::string>& clauses = figure.series[i].published ? published_clauses : our_clauses;
@@ -206,12 +253,14 @@ FigureScript figure_script(const Figure& figure, const std::vector<SeriesStyle>&
 
   script.text = fmt::format("set terminal svg size {},{} dynamic noenhanced font 'sans-serif,{}'\n", width,
                             height, font_size);
-  script.text += "set encoding utf8\nunset key\nset rmargin 2\nset tmargin 1\nset errorbars 0.6\n";
   script.text +=
-      fmt::format("set border 3 lc rgb {0}\nset tics nomirror textcolor rgb {0}\n", colour(PartColour::axis));
+      "set encoding utf8\nunset key\nset rmargin 2\nset tmargin 1\nset bmargin 2\nset errorbars 0.6\n";
+  script.text += fmt::format("set border 3 lc rgb {0}\nset tics nomirror out scale 0.5 textcolor rgb {0}\n",
+                             colour(PartColour::axis));
   script.text += fmt::format("set grid lc rgb {} lw 0.75 lt 1 dt solid\n", colour(PartColour::grid));
-  script.text += axis_commands('x', figure.x, x, ticks_at_data(figure, x));
-  script.text += axis_commands('y', figure.y, y, y.short_logarithmic_ticks());
+  const std::vector<Tick> data_ticks = ticks_at_data(figure, x);
+  script.text += axis_commands('x', figure.x, x, data_ticks.empty() ? x.logarithmic_ticks() : data_ticks);
+  script.text += axis_commands('y', figure.y, y, y.logarithmic_ticks());
   script.text += data;
   script.text += fmt::format("plot {}\n", fmt::join(clauses, ", "));
   return script;

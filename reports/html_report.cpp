@@ -7,7 +7,8 @@
 
 #include <algorithm>
 #include <cctype>
-#include <map>
+#include <cmath>
+#include <optional>
 #include <set>
 #include <stdexcept>
 #include <string>
@@ -92,7 +93,7 @@ void fill_finding(TemplateDictionary& row, const AnchoredFinding& item) {
   set(row, "MEASURED", finding.measured);
   set(row, "WHY", finding.why);
   set_section(row, "SOURCE_SECTION", "SOURCE", finding.source);
-  set_section(row, "INTERVAL_SECTION", "INTERVAL", interval_text(finding));
+  set_section(row, "INTERVAL_SECTION", "INTERVAL", interval_text(finding.interval));
   set_section(row, "AGREEMENT_SECTION", "AGREEMENT", finding.agreement);
   set_section(row, "RULE_SECTION", "RULE", finding.decision_rule);
 }
@@ -131,24 +132,43 @@ void fill_legend(TemplateDictionary& drawn, const Figure& figure, const std::str
   }
 }
 
-std::string interval_text(const FigurePoint& point) {
-  if (!point.low && !point.high) return "";
-  const auto end = [](const std::optional<double>& value) {
-    return value ? readable(*value) : std::string("…");
-  };
-  return fmt::format("[{}, {}]", end(point.low), end(point.high));
+/// All x of a figure, in order; NaN, which has no order, comes last.
+std::vector<double> distinct_x(const Figure& figure) {
+  const auto before = [](double a, double b) { return std::isnan(b) ? !std::isnan(a) : a < b; };
+  std::set<double, decltype(before)> values(before);
+  for (const FigureSeries& series : figure.series) {
+    for (const FigurePoint& point : series.points) values.insert(point.x);
+  }
+  return {values.begin(), values.end()};
 }
 
+bool same_x(double a, double b) { return a == b || (std::isnan(a) && std::isnan(b)); }
+
+/// A row for each x, a column for each series.
 void fill_numbers(TemplateDictionary& dictionary, const Figure& figure) {
   for (const FigureSeries& series : figure.series) {
-    for (const FigurePoint& point : series.points) {
-      TemplateDictionary& row = *dictionary.AddSectionDictionary("POINT");
-      set(row, "LABEL", series.label);
-      set(row, "X", readable(point.x));
-      set(row, "Y", readable(point.y));
-      set(row, "INTERVAL", interval_text(point));
+    set(*dictionary.AddSectionDictionary("SERIES_COLUMN"), "LABEL", series.label);
+  }
+  for (const double x : distinct_x(figure)) {
+    TemplateDictionary& row = *dictionary.AddSectionDictionary("POINT_ROW");
+    set(row, "X", readable(x));
+    for (const FigureSeries& series : figure.series) {
+      TemplateDictionary& cell = *row.AddSectionDictionary("POINTS");
+      for (const FigurePoint& point : series.points) {
+        if (!same_x(point.x, x)) continue;
+        TemplateDictionary& entry = *cell.AddSectionDictionary("POINT");
+        set(entry, "Y", readable(point.y));
+        set_section(entry, "POINT_INTERVAL", "INTERVAL", interval_text(point.low, point.high));
+      }
     }
   }
+}
+
+/// Whether the numbers have room beside a figure that stands alone.
+bool is_short(const Figure& figure) {
+  constexpr std::size_t most_rows = 8;
+  constexpr std::size_t most_columns = 4;
+  return distinct_x(figure).size() <= most_rows && figure.series.size() <= most_columns;
 }
 
 void fill_figure(TemplateDictionary& dictionary, const Figure& figure, Anchors& anchors) {
@@ -168,6 +188,7 @@ void fill_figure(TemplateDictionary& dictionary, const Figure& figure, Anchors& 
   TemplateDictionary& drawn = *dictionary.AddSectionDictionary("DRAWN");
   fill_legend(drawn, figure, anchor);
   drawn.SetValue("SVG", drawing.svg);
+  if (drawing.side_by_side) dictionary.ShowSection("SIDE_BY_SIDE");
   if (drawing.omitted_points > 0) {
     set_section(
         dictionary, "OMITTED", "OMITTED_POINTS",
@@ -230,10 +251,15 @@ std::vector<ExperimentSection> sections(const Results& results) {
   return all;
 }
 
-void fill_experiment(TemplateDictionary& dictionary, const ExperimentSection& section, const Results& results,
+void fill_experiment(TemplateDictionary& page, const ExperimentSection& section, const Results& results,
                      const std::vector<AnchoredFinding>& findings, Anchors& anchors) {
-  set(dictionary, "ANCHOR", anchors.make("experiment", section.id));
+  const std::string section_anchor = anchors.make("experiment", section.id);
+  TemplateDictionary& dictionary = *page.AddSectionDictionary("EXPERIMENT");
+  set(dictionary, "ANCHOR", section_anchor);
   set(dictionary, "TITLE", section.title);
+  TemplateDictionary& content = *page.AddSectionDictionary("CONTENTS");
+  set(content, "TARGET", section_anchor);
+  set(content, "TITLE", section.title);
   set_section(dictionary, "SUMMARY_SECTION", "SUMMARY", section.summary);
   TemplateDictionary* links = nullptr;
   for (const auto& [finding, anchor] : findings) {
@@ -247,10 +273,14 @@ void fill_experiment(TemplateDictionary& dictionary, const ExperimentSection& se
     set(link, "MEASURED", finding.measured);
   }
   TemplateDictionary* figures = nullptr;
+  const auto here = [&section](const Figure& figure) { return figure.experiment == section.id; };
+  const bool alone = std::count_if(results.figures.begin(), results.figures.end(), here) == 1;
   for (const Figure& figure : results.figures) {
-    if (figure.experiment != section.id) continue;
+    if (!here(figure)) continue;
     if (figures == nullptr) figures = dictionary.AddSectionDictionary("FIGURES");
-    fill_figure(*figures->AddSectionDictionary("FIGURE"), figure, anchors);
+    TemplateDictionary& entry = *figures->AddSectionDictionary("FIGURE");
+    fill_figure(entry, figure, anchors);
+    if (alone && is_short(figure)) entry.ShowSection("OPEN");
   }
   for (const Table& table : results.tables) {
     if (table.experiment == section.id) fill_table(*dictionary.AddSectionDictionary("TABLE"), table, anchors);
@@ -265,6 +295,7 @@ void fill_notes(TemplateDictionary& page, const std::vector<std::string>& notes)
 
 void fill_environment(TemplateDictionary& page, const Environment& environment) {
   if (environment.empty()) return;
+  page.ShowSection("ENVIRONMENT_LINK");
   TemplateDictionary& table = *page.AddSectionDictionary("ENVIRONMENT");
   for (const auto& [key, value] : environment) {
     TemplateDictionary& entry = *table.AddSectionDictionary("ENTRY");
@@ -314,7 +345,7 @@ std::string html_report(const Store& store) {
   fill_notes(page, results.notes);
   fill_verdict_table(page, findings);
   for (const ExperimentSection& section : sections(results)) {
-    fill_experiment(*page.AddSectionDictionary("EXPERIMENT"), section, results, findings, anchors);
+    fill_experiment(page, section, results, findings, anchors);
   }
   fill_environment(page, store.environment());
   fill_run(page, store.run_info());

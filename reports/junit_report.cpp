@@ -42,7 +42,7 @@ void add_properties(pugi::xml_node suite, const Store& store) {
 std::string details(const Finding& finding) {
   return fmt::format("Claim: {}\nPublished: {} ({})\nMeasured: {} {}\nAgreement: {}\nRule: {}\n",
                      finding.claim, finding.published, finding.source, finding.measured,
-                     interval_text(finding), finding.agreement, finding.decision_rule);
+                     interval_text(finding.interval), finding.agreement, finding.decision_rule);
 }
 
 void add_test_case(pugi::xml_node suite, const Finding& finding) {

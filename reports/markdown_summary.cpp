@@ -45,7 +45,7 @@ std::string code_block(std::string_view text) {
 
 std::string row(const Finding& finding) {
   std::string measured = escaped(finding.measured);
-  if (finding.interval) measured += " " + escaped(interval_text(finding));
+  if (finding.interval) measured += " " + escaped(interval_text(finding.interval));
   return fmt::format("| {} {} | **{}** {} ({}) | {} | {} | {} |\n", symbol(finding.verdict),
                      name(finding.verdict), escaped(finding.id), escaped(finding.claim),
                      escaped(finding.setting), escaped(finding.published), measured, escaped(finding.why));

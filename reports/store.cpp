@@ -41,20 +41,29 @@ Store Store::open_for_reading(const std::filesystem::path& file) {
 
 const std::filesystem::path& Store::file() const { return implementation_->file.path(); }
 
-void Store::record(const Measurement& measurement) {
-  const std::string measured = canonical_text(encode_numbers(measurement.values));
+void Store::record(const Measurement& measurement) { record(std::vector<Measurement>{measurement}); }
+
+void Store::record(const std::vector<Measurement>& measurements) {
+  std::vector<std::string> encoded;
+  for (const Measurement& measurement : measurements) {
+    encoded.push_back(canonical_text(encode_numbers(measurement.values)));
+  }
   implementation_->file.use([&](SQLite::Database& database) {
     SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
     SQLite::Statement add_cell(database, "INSERT OR IGNORE INTO cell (key) VALUES (?)");
-    SQLite::bind(add_cell, measurement.cell);
-    add_cell.exec();
     SQLite::Statement add(database,
                           "INSERT OR IGNORE INTO measurement (cell, draw, measured) "
                           "SELECT id, ?, ? FROM cell WHERE key = ?");
-    SQLite::bind(add, measurement.draw, measured, measurement.cell);
-    if (add.exec() == 0) {
-      throw std::logic_error(
-          fmt::format("draw {} of cell {} is already recorded", measurement.draw, measurement.cell));
+    for (std::size_t i = 0; i < measurements.size(); ++i) {
+      const auto& [cell, draw, values] = measurements[i];
+      SQLite::bind(add_cell, cell);
+      add_cell.exec();
+      add_cell.reset();
+      SQLite::bind(add, draw, encoded[i], cell);
+      if (add.exec() == 0) {
+        throw std::logic_error(fmt::format("draw {} of cell {} is already recorded", draw, cell));
+      }
+      add.reset();
     }
     transaction.commit();
   });

@@ -1,6 +1,7 @@
 #include "reports/text.hpp"
 
 #include <cmath>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -45,6 +46,19 @@ std::string readable(double value, int digits) {
   if (std::isinf(value)) return value > 0 ? "Infinity" : "-Infinity";
   const bool whole = std::abs(value) < 1e15 && value == std::trunc(value);
   return whole ? fmt::format("{:.0f}", value) : fmt::format("{:.{}g}", value, digits);
+}
+
+std::string interval_text(const std::optional<double>& low, const std::optional<double>& high) {
+  if (!low && !high) return "";
+  constexpr int digits = 4;
+  const auto end = [](const std::optional<double>& value) {
+    return value ? readable(*value, digits) : std::string("…");
+  };
+  return fmt::format("[{}, {}]", end(low), end(high));
+}
+
+std::string interval_text(const std::optional<Interval>& interval) {
+  return interval ? interval_text(interval->low, interval->high) : "";
 }
 
 }  // namespace relu0

@@ -1,4 +1,7 @@
 #pragma once
+#include "reports/finding.hpp"
+
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -11,5 +14,9 @@ std::string printable(std::string_view text);
 /// A number for a human eye: at most `digits` significant digits, '.' whatever the locale, "NaN", "Infinity",
 /// "-Infinity".
 std::string readable(double value, int digits = 6);
+
+/// "[0.3945, 0.5367]", "[…, 0.5367]" where one end is absent, "" where both are.
+std::string interval_text(const std::optional<double>& low, const std::optional<double>& high);
+std::string interval_text(const std::optional<Interval>& interval);
 
 }  // namespace relu0

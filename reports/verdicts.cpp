@@ -1,7 +1,5 @@
 #include "reports/verdicts.hpp"
 
-#include "reports/text.hpp"
-
 #include <algorithm>
 #include <string>
 #include <string_view>
@@ -44,13 +42,6 @@ std::vector<Finding> headlines_first(std::vector<Finding> findings) {
   std::stable_partition(findings.begin(), findings.end(),
                         [](const Finding& finding) { return finding.headline; });
   return findings;
-}
-
-std::string interval_text(const Finding& finding) {
-  if (!finding.interval) return "";
-  constexpr int digits = 4;
-  return fmt::format("[{}, {}]", readable(finding.interval->low, digits),
-                     readable(finding.interval->high, digits));
 }
 
 }  // namespace relu0

@@ -23,7 +23,4 @@ std::string tally(const std::vector<Finding>& findings);
 /// The headline findings, then the others; each in their order.
 std::vector<Finding> headlines_first(std::vector<Finding> findings);
 
-/// "[0.395, 0.536]", or "" where there is none.
-std::string interval_text(const Finding& finding);
-
 }  // namespace relu0

@@ -19,6 +19,13 @@
     {{#TALLY}}<li class="{{VERDICT_CLASS}}"><b>{{COUNT}}</b> <span class="sign" aria-hidden="true">{{SYMBOL}}</span> {{VERDICT}}</li>
     {{/TALLY}}
   </ul>
+  <nav aria-label="Contents">
+    <a href="#verdicts">Verdicts</a>
+    {{#CONTENTS}}<a href="#{{TARGET}}">{{TITLE}}</a>
+    {{/CONTENTS}}
+    {{#ENVIRONMENT_LINK}}<a href="#environment">Environment</a>{{/ENVIRONMENT_LINK}}
+    <a href="#rerun">Run it again</a>
+  </nav>
   {{#NOTES}}
   <aside class="notes" aria-labelledby="notes-title">
     <h2 id="notes-title">Read this first</h2>
@@ -76,6 +83,7 @@
   <div class="figures">
   {{#FIGURE}}
   <figure id="{{ANCHOR}}">
+    <div>
     <h3>{{TITLE}}</h3>
     {{#DRAWN}}
     <ul class="legend" aria-label="Series">
@@ -86,21 +94,24 @@
     {{SVG:none}}
     <p class="axis x" aria-hidden="true">{{X_LABEL}}</p>
     {{/DRAWN}}
-    {{#NOT_DRAWN}}<p class="none">Not drawn: {{TROUBLE}}. Its numbers stand in the table below.</p>{{/NOT_DRAWN}}
-    <figcaption>{{CAPTION}}{{#OMITTED}} <span class="small">{{OMITTED_POINTS}} cannot be drawn on these axes; the table has all.</span>{{/OMITTED}}</figcaption>
+    {{#NOT_DRAWN}}<p class="none">Not drawn: {{TROUBLE}}. Its numbers stand in its table.</p>{{/NOT_DRAWN}}
+    </div>
+    <div>
+    <figcaption>{{CAPTION}}{{#SIDE_BY_SIDE}} <span class="small">Published points are drawn a little to the right of ours.</span>{{/SIDE_BY_SIDE}}{{#OMITTED}} <span class="small">{{OMITTED_POINTS}} cannot be drawn on these axes; the table has all.</span>{{/OMITTED}}</figcaption>
     <details{{#OPEN}} open{{/OPEN}}>
       <summary>The numbers</summary>
       <div class="scroll" tabindex="0" role="region" aria-label="Numbers of the figure">
       <table class="data">
-        <caption>{{TITLE}}</caption>
-        <thead><tr><th scope="col">Series</th><th scope="col" class="number">{{X_LABEL}}</th><th scope="col" class="number">{{Y_LABEL}}</th><th scope="col" class="number">Interval</th></tr></thead>
+        <caption>{{Y_LABEL}}, interval</caption>
+        <thead><tr><th scope="col" class="number">{{X_LABEL}}</th>{{#SERIES_COLUMN}}<th scope="col" class="number">{{LABEL}}</th>{{/SERIES_COLUMN}}</tr></thead>
         <tbody>
-          {{#POINT}}<tr><th scope="row">{{LABEL}}</th><td class="number">{{X}}</td><td class="number">{{Y}}</td><td class="number">{{INTERVAL}}</td></tr>
-          {{/POINT}}
+          {{#POINT_ROW}}<tr><th scope="row" class="number">{{X}}</th>{{#POINTS}}<td class="number">{{#POINT}}<div>{{Y}}{{#POINT_INTERVAL}} <span class="small">{{INTERVAL}}</span>{{/POINT_INTERVAL}}</div>{{/POINT}}</td>{{/POINTS}}</tr>
+          {{/POINT_ROW}}
         </tbody>
       </table>
       </div>
     </details>
+    </div>
   </figure>
   {{/FIGURE}}
   </div>
