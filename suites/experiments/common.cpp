@@ -9,7 +9,7 @@ namespace relu0::experiments_common {
 Cell main_cell(Precision precision) {
   Cell cell;
   cell.precision = precision;
-  if (storage_bits(precision) > 16) {
+  if (precision != Precision::fp16) {
     cell.extent = Extent::all;
     cell.magnitude = true;
   }
