@@ -66,7 +66,8 @@ void replace_colours(pugi::xml_node node) {
   node.remove_attribute("color");
 }
 
-/// What gnuplot always writes and nothing here uses, and the white discs under the points.
+/// What gnuplot always writes and nothing here uses, the white discs under the points, and the points of size
+/// 0 in the middle of error bars.
 bool is_ballast(const pugi::xml_node& node) {
   const std::string name = node.name();
   if (name == "title" || name == "desc" || name == "filter") return true;
@@ -74,6 +75,7 @@ bool is_ballast(const pugi::xml_node& node) {
     return true;
   if (name != "use") return false;
   return std::strcmp(node.attribute("color").value(), "white") == 0 ||
+         std::strstr(node.attribute("transform").value(), "scale(0.00)") != nullptr ||
          std::strcmp(node.attribute("xlink:href").value(), "#gpDot") == 0;
 }
 

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <utility>
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -96,9 +97,9 @@ std::string first_line(const std::string& text) {
   return text.substr(start, text.find('\n', start) - start);
 }
 
-}  // namespace
+GnuplotOutput failed(std::string trouble) { return {.svg = "", .trouble = std::move(trouble)}; }
 
-GnuplotOutput run_gnuplot(const std::string& script) {
+GnuplotOutput run_with_memory_files(const std::string& script) {
   const MemoryFile input("gnuplot script");
   const MemoryFile output("gnuplot output");
   const MemoryFile errors("gnuplot errors");
@@ -106,12 +107,20 @@ GnuplotOutput run_gnuplot(const std::string& script) {
 
   pid_t process = 0;
   const int error = spawn_gnuplot(process, input, output, errors);
-  if (error == ENOENT) return {.svg = "", .trouble = "gnuplot is not installed (Debian package gnuplot-nox)"};
-  if (error != 0) {
-    return {.svg = "", .trouble = "gnuplot cannot be started: " + std::generic_category().message(error)};
-  }
-  if (!ended_well(process)) return {.svg = "", .trouble = "gnuplot failed: " + first_line(errors.content())};
+  if (error == ENOENT) return failed("gnuplot is not installed (Debian package gnuplot-nox)");
+  if (error != 0) return failed("gnuplot cannot be started: " + std::generic_category().message(error));
+  if (!ended_well(process)) return failed("gnuplot failed: " + first_line(errors.content()));
   return {.svg = output.content(), .trouble = ""};
+}
+
+}  // namespace
+
+GnuplotOutput run_gnuplot(const std::string& script) {
+  try {
+    return run_with_memory_files(script);
+  } catch (const std::system_error& error) {
+    return failed(std::string("gnuplot cannot be run: ") + error.what());
+  }
 }
 
 }  // namespace relu0

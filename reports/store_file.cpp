@@ -40,6 +40,16 @@ std::uint32_t big_endian_word(const Header& header, std::size_t offset) {
   return word;
 }
 
+std::int64_t size_of(const fs::path& file) {
+  std::error_code error;
+  const std::uintmax_t size = fs::file_size(file, error);
+  if (error) {
+    throw StoreError(store_trouble(file, fmt::format("cannot be looked at ({})", error.message()),
+                                   StoreRemedy::permission));
+  }
+  return static_cast<std::int64_t>(size);
+}
+
 void require_regular_file(const fs::path& file) {
   std::error_code error;
   const fs::file_status status = fs::status(file, error);
@@ -89,7 +99,7 @@ StoreFile::StoreFile(fs::path path, std::unique_ptr<RunLock> lock, int flags)
   try {
     database_ = std::make_unique<SQLite::Database>(path_, flags, busy_timeout_ms);
   } catch (const SQLite::Exception& error) {
-    throw StoreError(store_trouble(path_, error, 0));
+    throw StoreError(store_trouble(path_, error));
   }
   // A store may come from someone else: nothing that stands in its schema may have side effects.
   use([](SQLite::Database& database) { database.exec("PRAGMA trusted_schema = OFF"); });
@@ -137,12 +147,12 @@ void StoreFile::check_header() const {
   // Read through SQLite's own descriptor, below its locks and its recovery: a foreign file must not be
   // recovered, and a descriptor of our own would drop SQLite's locks when closed.
   Header header{};
-  sqlite3_int64 size = 0;
+  // Not SQLite's own answer, which takes a file of one byte for an empty one.
+  const std::int64_t size = size_of(path_);
   sqlite3_file* handle = nullptr;
   use([&](SQLite::Database& database) {
     database.check(sqlite3_file_control(database.getHandle(), "main", SQLITE_FCNTL_FILE_POINTER, &handle));
-    database.check(handle->pMethods->xFileSize(handle, &size));
-    const auto wanted = static_cast<int>(std::min<sqlite3_int64>(size, header_size));
+    const auto wanted = static_cast<int>(std::min<std::int64_t>(size, header_size));
     database.check(handle->pMethods->xRead(handle, header.data(), wanted, 0));
   });
   if (size == 0) return;
@@ -155,7 +165,7 @@ void StoreFile::check_header() const {
     throw StoreError(
         store_trouble(path_, "is not a relu0 result store, nor any SQLite file", StoreRemedy::other_folder));
   }
-  if (size < static_cast<sqlite3_int64>(header_size)) {
+  if (size < static_cast<std::int64_t>(header_size)) {
     throw StoreError(store_trouble(path_, "is truncated", StoreRemedy::move_away));
   }
   if (big_endian_word(header, application_id_offset) != store_application_id) {
@@ -187,8 +197,7 @@ void StoreFile::check_content() const {
   // SQLite notices missing pages by itself, but takes a part of the last page for the whole.
   const std::int64_t expected =
       integer(*database_, "PRAGMA page_count") * integer(*database_, "PRAGMA page_size");
-  std::error_code error;
-  if (std::cmp_less(fs::file_size(path_, error), expected)) {
+  if (size_of(path_) < expected) {
     throw StoreError(store_trouble(path_, "is truncated", StoreRemedy::move_away));
   }
   SQLite::Statement check(*database_, "PRAGMA quick_check(1)");
@@ -198,8 +207,6 @@ void StoreFile::check_content() const {
     throw StoreError(store_trouble(path_, fmt::format("is damaged ({})", answer), StoreRemedy::move_away));
   }
 }
-
-int StoreFile::last_system_error() const { return sqlite3_system_errno(database_->getHandle()); }
 
 void StoreFile::throw_damaged(const std::exception& error) const {
   throw StoreError(

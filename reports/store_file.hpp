@@ -30,7 +30,7 @@ class StoreFile {
     try {
       return use_database(*database_);
     } catch (const SQLite::Exception& error) {
-      throw StoreError(store_trouble(path_, error, last_system_error()));
+      throw StoreError(store_trouble(path_, error));
     } catch (const nlohmann::json::exception& error) {
       throw_damaged(error);
     } catch (const InputError& error) {
@@ -43,7 +43,6 @@ class StoreFile {
   void check_header() const;
   void check_content() const;
   [[nodiscard]] bool is_empty() const;
-  [[nodiscard]] int last_system_error() const;
   [[noreturn]] void throw_damaged(const std::exception& error) const;
 
   std::filesystem::path path_;

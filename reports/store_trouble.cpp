@@ -3,7 +3,6 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
-#include <system_error>
 
 #include <SQLiteCpp/Exception.h>
 #include <fmt/format.h>
@@ -47,11 +46,8 @@ std::string store_trouble(const std::filesystem::path& file, std::string_view wh
   return fmt::format("result store {} {}. {}", file.string(), what, advice(remedy));
 }
 
-std::string store_trouble(const std::filesystem::path& file, const SQLite::Exception& error,
-                          int system_error) {
-  const std::string reason =
-      system_error == 0 ? error.what()
-                        : fmt::format("{}: {}", error.what(), std::generic_category().message(system_error));
+std::string store_trouble(const std::filesystem::path& file, const SQLite::Exception& error) {
+  const std::string reason = error.what();
   constexpr int primary_code = 0xFF;
   switch (error.getErrorCode() & primary_code) {
     case SQLITE_FULL:

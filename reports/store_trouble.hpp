@@ -25,7 +25,7 @@ enum class StoreRemedy {
 /// The message of a StoreError: the file, what is wrong with it, the remedy.
 std::string store_trouble(const std::filesystem::path& file, std::string_view what, StoreRemedy remedy);
 
-/// The same for an error that SQLite reports; `system_error` is the errno behind it, or 0.
+/// The same for an error that SQLite reports.
 std::string store_trouble(const std::filesystem::path& file, const SQLite::Exception& error,
                           int system_error);
 

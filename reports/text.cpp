@@ -50,7 +50,7 @@ std::string readable(double value, int digits) {
 
 std::string interval_text(const std::optional<double>& low, const std::optional<double>& high) {
   if (!low && !high) return "";
-  constexpr int digits = 4;
+  constexpr int digits = 3;
   const auto end = [](const std::optional<double>& value) {
     return value ? readable(*value, digits) : std::string("…");
   };

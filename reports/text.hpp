@@ -15,7 +15,7 @@ std::string printable(std::string_view text);
 /// "-Infinity".
 std::string readable(double value, int digits = 6);
 
-/// "[0.3945, 0.5367]", "[…, 0.5367]" where one end is absent, "" where both are.
+/// "[0.394, 0.537]", "[…, 0.537]" where one end is absent, "" where both are.
 std::string interval_text(const std::optional<double>& low, const std::optional<double>& high);
 std::string interval_text(const std::optional<Interval>& interval);
 

@@ -1,11 +1,11 @@
 {{%AUTOESCAPE context="HTML"}}<!DOCTYPE html>
 <html lang="en">
 <head>
-<meta charset="utf-8">
+<meta charset="utf-8"/>
 <title>{{TITLE}}</title>
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<meta name="viewport" content="width=device-width, initial-scale=1"/>
+<meta name="color-scheme" content="light dark"/>
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'"/>
 <style>
 {{STYLE:none}}
 </style>
@@ -98,7 +98,7 @@
     </div>
     <div>
     <figcaption>{{CAPTION}}{{#SIDE_BY_SIDE}} <span class="small">Published points are drawn a little to the right of ours.</span>{{/SIDE_BY_SIDE}}{{#OMITTED}} <span class="small">{{OMITTED_POINTS}} cannot be drawn on these axes; the table has all.</span>{{/OMITTED}}</figcaption>
-    <details{{#OPEN}} open{{/OPEN}}>
+    <details{{#OPEN}} open="open"{{/OPEN}}>
       <summary>The numbers</summary>
       <div class="scroll" tabindex="0" role="region" aria-label="Numbers of the figure">
       <table class="data">

@@ -1,0 +1,253 @@
+#include "reports/store.hpp"
+#include "reports/writers.hpp"
+#include "suites/tests/reports/support.hpp"
+
+#include <cstdlib>
+#include <set>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <pugixml.hpp>
+
+namespace relu0 {
+namespace {
+
+using test::hostile;
+using test::TemporaryFolder;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+
+constexpr std::size_t most_bytes = 5'000'000;
+
+/// The report is written so that it is XML too; a parser for that is stricter than one for HTML.
+class HtmlReport : public testing::Test {
+ protected:
+  void read(const Store& store) {
+    html_ = html_report(store);
+    const pugi::xml_parse_result parsed = document_.load_string(
+        html_.c_str(), pugi::parse_default | pugi::parse_doctype | pugi::parse_ws_pcdata);
+    ASSERT_TRUE(parsed) << parsed.description() << " at "
+                        << html_.substr(static_cast<std::size_t>(parsed.offset), 200);
+  }
+  void read_sample() { read(test::sample_store(folder_.file())); }
+  void read(const Results& results) {
+    Store store = Store::open_for_run(folder_.file());
+    store.replace_results(results);
+    read(store);
+  }
+  [[nodiscard]] std::size_t count(const char* xpath) const { return document_.select_nodes(xpath).size(); }
+  /// The trimmed texts of all elements that an expression finds.
+  [[nodiscard]] std::vector<std::string> texts(const char* xpath) const {
+    std::vector<std::string> found;
+    for (const auto& node : document_.select_nodes(xpath)) {
+      found.push_back(pugi::xpath_query("normalize-space(.)").evaluate_string(node));
+    }
+    return found;
+  }
+
+  TemporaryFolder folder_;
+  std::string html_;
+  pugi::xml_document document_;
+};
+
+TEST_F(HtmlReport, StartsWithTheVerdicts) {
+  read_sample();
+  EXPECT_STREQ(document_.select_node("//main/section").node().attribute("id").value(), "verdicts");
+  EXPECT_THAT(texts("//ul[@class='tally']/li"),
+              ElementsAre("1 ✓ reproduced", "1 ✗ not reproduced", "1 ? inconclusive", "1 – not run"));
+  EXPECT_THAT(texts("//table[@class='verdicts']//td[contains(@class,'verdict')]"),
+              ElementsAre("✗ not reproduced", "✓ reproduced", "? inconclusive", "– not run"))
+      << "headlines first";
+}
+
+TEST_F(HtmlReport, SaysForEachFindingWhatWasPublishedMeasuredAndDecided) {
+  read_sample();
+  const auto row = [&](const std::string& part) {
+    return texts(("//tr[@id='finding-fp32-half-fp32-chain-rule']" + part).c_str());
+  };
+  EXPECT_THAT(row("/th"), ElementsAre("about half of the θ fp32-half fp32, \"chain-rule\""));
+  EXPECT_THAT(row("/td[@data-label='Published']/div"), ElementsAre("463/1000", "mnist_volume_by_layers"));
+  EXPECT_THAT(row("/td[@data-label='Measured']/div"), ElementsAre("93/200 (46.5 %)", "[0.3, 0.537]"));
+  EXPECT_THAT(
+      row("/td[@data-label='Why']/div"),
+      ElementsAre("The interval is wide.", "Agreement Fisher p = 0.62", "Rule exact test at level 0.05"));
+}
+
+TEST_F(HtmlReport, HasASectionForEachExperimentWithItsFindingsFiguresAndTables) {
+  read_sample();
+  EXPECT_THAT(texts("//section[@id='experiment-depth']/h2"), ElementsAre("Depth"));
+  EXPECT_EQ(count("//section[@id='experiment-depth']//a[@href='#finding-fp32-half-fp32-chain-rule']"), 1U);
+  EXPECT_EQ(count("//section[@id='experiment-depth']//figure"), 1U);
+  EXPECT_THAT(texts("//section[@id='experiment-depth']//div[@id='table-zeros']//td"),
+              ElementsAre("1", "12", "2", "0"));
+}
+
+TEST_F(HtmlReport, LosesNoFigureOrTableWithoutAnExperiment) {
+  read_sample();
+  EXPECT_EQ(count("//section[h2='Further results: an experiment without a section']//table"), 1U);
+}
+
+TEST_F(HtmlReport, EndsWithEnvironmentAndCommand) {
+  read_sample();
+  EXPECT_THAT(texts("//section[@id='environment']//tr[th='cpu']/td"), ElementsAre("a CPU"));
+  EXPECT_EQ(document_.select_node("//section[@id='rerun']//code").node().text().get(),
+            test::sample_run_info().command);
+  EXPECT_THAT(texts("//aside[@class='notes']//li"), ElementsAre("fp16 was emulated.", hostile));
+}
+
+TEST_F(HtmlReport, EscapesHostileTextEverywhere) {
+  read_sample();
+  EXPECT_EQ(count("//script"), 0U);
+  EXPECT_EQ(html_.find("<script"), std::string::npos);
+  EXPECT_EQ(html_.find("{{"), html_.find("{{TITLE}}")) << "only the hostile text has braces";
+  // Each place shows the text as it is: title of section, figure, table, cells, notes.
+  for (const char* place :
+       {"//section/h2", "//figure/div/h3", "//svg/title", "//figcaption", "//table[@class='data']//b",
+        "//table[@class='data']//td", "//span[@class='claim']", "//aside//li", "//td"}) {
+    EXPECT_THAT(texts(place), testing::Contains(HasSubstr(hostile))) << place;
+  }
+}
+
+TEST_F(HtmlReport, UsesNothingButItself) {
+  read_sample();
+  for (const auto& node : document_.select_nodes("//@src | //@srcset | //@action | //@data | //@poster")) {
+    ADD_FAILURE() << node.attribute().name() << " = " << node.attribute().value();
+  }
+  for (const auto& node : document_.select_nodes("//@href")) EXPECT_EQ(*node.attribute().value(), '#');
+  EXPECT_EQ(count("//link | //iframe | //img | //object | //embed | //base | //form | //script"), 0U);
+  const std::string style = document_.select_node("//style").node().text().get();
+  EXPECT_THAT(style, Not(HasSubstr("@import")));
+  EXPECT_THAT(style, Not(HasSubstr("url(")));
+  EXPECT_THAT(html_, Not(HasSubstr("http://")));
+  EXPECT_THAT(html_, Not(HasSubstr("https://")));
+  for (const auto& node : document_.select_nodes("//@*")) {
+    EXPECT_FALSE(std::string(node.attribute().name()).starts_with("on")) << node.attribute().name();
+  }
+}
+
+TEST_F(HtmlReport, HasUniqueIdsAndNoDanglingLinks) {
+  read_sample();
+  std::set<std::string> ids;
+  for (const auto& node : document_.select_nodes("//@id")) {
+    EXPECT_TRUE(ids.insert(node.attribute().value()).second) << node.attribute().value() << " twice";
+  }
+  for (const auto& node : document_.select_nodes("//@href")) {
+    EXPECT_TRUE(ids.contains(node.attribute().value() + 1)) << node.attribute().value();
+  }
+  for (const auto& node : document_.select_nodes("//@aria-labelledby")) {
+    std::istringstream words(node.attribute().value());
+    for (std::string word; words >> word;) EXPECT_TRUE(ids.contains(word)) << word;
+  }
+}
+
+TEST_F(HtmlReport, HasATextAlternativeForEveryFigureAndHeadersForEveryTable) {
+  read_sample();
+  EXPECT_EQ(count("//figure"), 2U);
+  EXPECT_EQ(count("//figure//svg[@role='img' and title!='' and desc!='']"), 2U);
+  EXPECT_EQ(count("//svg[not(@role='img') and not(@aria-hidden='true')]"), 0U);
+  EXPECT_EQ(count("//figure//details//table"), 2U);
+  EXPECT_EQ(count("//th[not(@scope)]"), 0U);
+  EXPECT_EQ(count("//table[not(caption)]"), 0U);
+  EXPECT_EQ(count("/html[@lang='en']"), 1U);
+  EXPECT_EQ(count("//main"), 1U);
+  EXPECT_EQ(count("//h1"), 1U);
+}
+
+TEST_F(HtmlReport, ShowsTheNumbersOfAFigureAsATable) {
+  read_sample();
+  const std::string table = "//figure[@id='figure-depth-fp32']//table";
+  EXPECT_THAT(texts((table + "//thead//th").c_str()),
+              ElementsAre("hidden layers", "fp32, measured", hostile));
+  EXPECT_THAT(texts((table + "//tbody/tr").c_str()),
+              ElementsAre("10.0625 [0.0312, 0.125]0.054", "20.3 […, 0.5]0.258", "3NaN"));
+}
+
+TEST_F(HtmlReport, SaysWhichPointsAreNotDrawn) {
+  read_sample();
+  EXPECT_THAT(texts("//figure[@id='figure-depth-fp32']//figcaption"),
+              ElementsAre(HasSubstr("1 point cannot be drawn")));
+}
+
+TEST_F(HtmlReport, IsTheSameForTheSameStore) {
+  const Store store = test::sample_store(folder_.file());
+  const std::string first = html_report(store);
+  EXPECT_EQ(html_report(store), first);
+  EXPECT_EQ(html_report(Store::open_for_reading(folder_.file())), first);
+}
+
+TEST_F(HtmlReport, StaysSmallWithTwentyFigures) {
+  Results results = test::sample_results();
+  const Figure model = results.figures.front();
+  results.figures.clear();
+  for (int i = 0; i < 20; ++i) {
+    Figure figure = model;
+    figure.id = "figure " + std::to_string(i);
+    figure.series.clear();
+    for (int s = 0; s < 6; ++s) {
+      FigureSeries series{.label = std::to_string(s), .published = false, .points = {}, .group = ""};
+      for (int x = 1; x <= 60; ++x)
+        series.points.push_back({.x = x * 1.0, .y = 0.01 * x, .low = 0.0, .high = 0.7});
+      figure.series.push_back(series);
+    }
+    results.figures.push_back(figure);
+  }
+  read(results);
+  EXPECT_EQ(count("//figure//svg[@role='img']"), 20U);
+  EXPECT_LT(html_.size(), most_bytes);
+}
+
+TEST_F(HtmlReport, OfAnEmptyStoreSaysWhatIsMissing) {
+  read(Store::open_for_run(folder_.file()));
+  EXPECT_THAT(texts("//p[@class='none']"),
+              ElementsAre("This store holds no findings yet: the run has not come to its end.",
+                          "This store does not say which command made it."));
+  EXPECT_EQ(count("//figure"), 0U);
+}
+
+/// A PATH in which there is no program.
+class WithoutPrograms {
+ public:
+  explicit WithoutPrograms(const std::filesystem::path& empty_folder) : path_(std::getenv("PATH")) {
+    ::setenv("PATH", empty_folder.c_str(), 1);
+  }
+  WithoutPrograms(const WithoutPrograms&) = delete;
+  WithoutPrograms& operator=(const WithoutPrograms&) = delete;
+  WithoutPrograms(WithoutPrograms&&) = delete;
+  WithoutPrograms& operator=(WithoutPrograms&&) = delete;
+  ~WithoutPrograms() { ::setenv("PATH", path_.c_str(), 1); }
+
+ private:
+  std::string path_;
+};
+
+TEST_F(HtmlReport, WithoutGnuplotSaysSoAndKeepsTheTables) {
+  const TemporaryFolder empty;
+  const WithoutPrograms without(empty.path());
+  read_sample();
+  EXPECT_EQ(count("//svg"), 0U);
+  EXPECT_EQ(texts("//figure//p[@class='none']"),
+            std::vector<std::string>(
+                2,
+                "Not drawn: gnuplot is not installed (Debian package gnuplot-nox). Its numbers "
+                "stand in its table."));
+  EXPECT_EQ(count("//figure//details[@open]//table"), 2U);
+}
+
+TEST_F(HtmlReport, WithAGnuplotThatFailsSaysWhatItSaid) {
+  const TemporaryFolder programs;
+  const auto gnuplot = programs.file("gnuplot");
+  test::write_bytes(gnuplot, "#!/bin/sh\necho 'no terminal <svg>' >&2\nexit 3\n");
+  std::filesystem::permissions(gnuplot, std::filesystem::perms::owner_all);
+  const WithoutPrograms without(programs.path());
+  read_sample();
+  EXPECT_THAT(texts("//figure//p[@class='none']"),
+              testing::Each(HasSubstr("Not drawn: gnuplot failed: no terminal <svg>.")));
+}
+
+}  // namespace
+}  // namespace relu0

@@ -1,0 +1,65 @@
+#include "reports/store.hpp"
+#include "reports/writers.hpp"
+#include "suites/tests/reports/support.hpp"
+
+#include <string>
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+namespace relu0 {
+namespace {
+
+using nlohmann::json;
+using test::hostile;
+using test::TemporaryFolder;
+
+TEST(JsonResults, HoldAllThatIsInTheStore) {
+  const TemporaryFolder folder;
+  const json document = json::parse(json_results(test::sample_store(folder.file())));
+  EXPECT_EQ(document.at("schema_version"), 1);
+  EXPECT_EQ(document.at("run").at("command"), test::sample_run_info().command);
+  EXPECT_EQ(document.at("run").at("seed"), test::sample_run_info().seed);
+  EXPECT_EQ(document.at("notes").at(1), hostile);
+  EXPECT_EQ(document.at("environment").at(hostile), hostile);
+  ASSERT_EQ(document.at("findings").size(), 4U);
+  const json& finding = document.at("findings").at(0);
+  EXPECT_EQ(finding.at("verdict"), "inconclusive");
+  EXPECT_EQ(finding.at("interval"), json({0.1 + 0.2, 0.53668}));
+  EXPECT_EQ(document.at("findings").at(1).at("interval"), json({"-Infinity", "NaN"}));
+  EXPECT_FALSE(document.at("findings").at(2).contains("interval"));
+  const json& figure = document.at("figures").at(0);
+  EXPECT_EQ(figure.at("series").at(0).at("points").at(1),
+            (json{{"x", 2.0}, {"y", 0.1 + 0.2}, {"high", 0.5}}));
+  EXPECT_EQ(figure.at("series").at(1).at("label"), hostile);
+  EXPECT_EQ(document.at("tables").at(0).at("rows").at(0), json({"1", "12"}));
+  EXPECT_EQ(document.at("experiments").at(0).at("id"), "depth");
+}
+
+TEST(JsonResults, HoldEachMeasurementUnderItsCell) {
+  const TemporaryFolder folder;
+  const json cells = json::parse(json_results(test::sample_store(folder.file()))).at("measurements");
+  ASSERT_EQ(cells.size(), 2U);
+  EXPECT_EQ(cells.at(0).at("cell"), hostile) << "a cell whose key is no JSON stays a string";
+  EXPECT_EQ(cells.at(0).at("draws").at(0), (json{{"draw", -1}, {"values", {{"norm", "NaN"}}}}));
+  EXPECT_EQ(cells.at(1).at("cell"), (json{{"bits", 32}, {"depth", 3}}));
+  EXPECT_EQ(cells.at(1).at("draws").at(2),
+            (json{{"draw", 2}, {"values", {{"impacted", 2}, {"norm", 1e-7}}}}));
+}
+
+TEST(JsonResults, OfAnEmptyStoreAreJsonToo) {
+  const TemporaryFolder folder;
+  const json document = json::parse(json_results(Store::open_for_run(folder.file())));
+  EXPECT_EQ(document.at("findings"), json::array());
+  EXPECT_EQ(document.at("measurements"), json::array());
+}
+
+TEST(JsonResults, SurviveTextThatIsNotUtf8) {
+  const TemporaryFolder folder;
+  Store store = Store::open_for_run(folder.file());
+  store.set_environment({{"path", "/data/\xFF"}});
+  EXPECT_EQ(json::parse(json_results(store)).at("environment").at("path"), "/data/\uFFFD");
+}
+
+}  // namespace
+}  // namespace relu0

@@ -1,0 +1,264 @@
+#include "reports/store.hpp"
+
+#include "reports/json.hpp"
+#include "suites/tests/reports/support.hpp"
+
+#include <bit>
+#include <cmath>
+#include <cstdint>
+#include <filesystem>
+#include <limits>
+#include <random>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include <SQLiteCpp/SQLiteCpp.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+namespace relu0 {
+namespace {
+
+using nlohmann::json;
+using test::hostile;
+using test::TemporaryFolder;
+
+/// Everything in one text, in which NaN equals NaN.
+std::string as_text(const Results& results) {
+  json all;
+  for (const ExperimentSection& section : results.experiments) {
+    all["experiments"].push_back({section.id, section.title, section.summary});
+  }
+  for (const Finding& finding : results.findings) {
+    const json interval = finding.interval ? interval_json(*finding.interval) : json();
+    all["findings"].push_back({finding.id, finding.setting, finding.claim, finding.published,
+                               finding.measured, interval, finding.agreement, name(finding.verdict),
+                               finding.why, finding.decision_rule, finding.source, finding.headline,
+                               finding.experiment});
+  }
+  for (const Figure& figure : results.figures) {
+    all["figures"].push_back(
+        {figure.id, figure.experiment, figure.title, figure.caption, drawing_json(figure)});
+  }
+  for (const Table& table : results.tables) {
+    all["tables"].push_back(
+        {table.id, table.experiment, table.title, table.caption, table.columns, table.rows});
+  }
+  all["notes"] = results.notes;
+  return all.dump(1);
+}
+
+void expect_sample(const Store& store) {
+  EXPECT_EQ(store.environment(), test::sample_environment());
+  EXPECT_EQ(store.run_info(), test::sample_run_info());
+  EXPECT_EQ(as_text(store.results()), as_text(test::sample_results()));
+  EXPECT_EQ(store.cells(), (std::vector<std::string>{hostile, R"({"bits":32,"depth":3})"}));
+  EXPECT_EQ(store.draws(R"({"bits":32,"depth":3})"), (std::set<std::int64_t>{0, 1, 2}));
+  EXPECT_EQ(store.draws("another cell"), std::set<std::int64_t>{});
+  EXPECT_TRUE(store.measurements("another cell").empty());
+  const std::vector<Measurement> measured = store.measurements(R"({"bits":32,"depth":3})");
+  ASSERT_EQ(measured.size(), 3U);
+  EXPECT_EQ(measured[2].draw, 2);
+  EXPECT_EQ(measured[2].values, (json{{"impacted", 2}, {"norm", 1e-7}}));
+  EXPECT_TRUE(std::isnan(store.measurements(hostile).at(0).values.at("norm").get<double>()));
+}
+
+TEST(Store, GivesBackAllThatWasPutIn) {
+  const TemporaryFolder folder;
+  const Store store = test::sample_store(folder.file());
+  expect_sample(store);
+}
+
+TEST(Store, GivesBackAllThatWasPutInAfterItWasClosed) {
+  const TemporaryFolder folder;
+  test::sample_store(folder.file());
+  expect_sample(Store::open_for_reading(folder.file()));
+  expect_sample(Store::open_for_run(folder.file()));
+}
+
+TEST(Store, LeavesNoFileBesideItself) {
+  const TemporaryFolder folder;
+  test::sample_store(folder.file());
+  std::vector<std::string> names;
+  for (const auto& entry : std::filesystem::directory_iterator(folder.path())) {
+    names.push_back(entry.path().filename().string());
+  }
+  EXPECT_EQ(names, std::vector<std::string>{"results.sqlite"});
+}
+
+TEST(Store, IsEmptyAtFirst) {
+  const TemporaryFolder folder;
+  const Store store = Store::open_for_run(folder.file());
+  EXPECT_TRUE(store.cells().empty());
+  EXPECT_TRUE(store.environment().empty());
+  EXPECT_EQ(store.run_info(), RunInfo{});
+  EXPECT_EQ(as_text(store.results()), as_text(Results{}));
+  EXPECT_EQ(store.file(), folder.file());
+}
+
+TEST(Store, MakesTheFoldersAboveIt) {
+  const TemporaryFolder folder;
+  Store::open_for_run(folder.path() / "a" / "b" / "results.sqlite");
+  EXPECT_TRUE(std::filesystem::exists(folder.path() / "a" / "b" / "results.sqlite"));
+}
+
+TEST(Store, IsRecognisableAsAFileOfItsKindAndVersion) {
+  const TemporaryFolder folder;
+  test::sample_store(folder.file());
+  SQLite::Database database(folder.file().string());
+  EXPECT_EQ(database.execAndGet("PRAGMA application_id").getInt(), 0x726C7530);
+  EXPECT_EQ(database.execAndGet("PRAGMA user_version").getInt(), Store::schema_version);
+  EXPECT_EQ(database.execAndGet("PRAGMA journal_mode").getString(), "delete");
+}
+
+TEST(Store, ContinuesWhereAnEarlierRunEnded) {
+  const TemporaryFolder folder;
+  Store::open_for_run(folder.file()).record({.cell = "c", .draw = 7, .values = 1});
+  Store store = Store::open_for_run(folder.file());
+  EXPECT_EQ(store.draws("c"), std::set<std::int64_t>{7});
+  store.record({.cell = "c", .draw = 8, .values = 2});
+  EXPECT_EQ(store.draws("c"), (std::set<std::int64_t>{7, 8}));
+}
+
+TEST(Store, ListsDrawsInOrderWhateverTheOrderOfRecording) {
+  const TemporaryFolder folder;
+  Store store = Store::open_for_run(folder.file());
+  const std::int64_t least = std::numeric_limits<std::int64_t>::min();
+  const std::int64_t greatest = std::numeric_limits<std::int64_t>::max();
+  for (const std::int64_t draw : {std::int64_t{5}, greatest, std::int64_t{-1}, least}) {
+    store.record({.cell = "c", .draw = draw, .values = draw});
+  }
+  std::vector<std::int64_t> order;
+  for (const Measurement& measurement : store.measurements("c")) order.push_back(measurement.draw);
+  EXPECT_EQ(order, (std::vector<std::int64_t>{least, -1, 5, greatest}));
+}
+
+TEST(Store, RefusesASecondMeasurementOfTheSameDraw) {
+  const TemporaryFolder folder;
+  Store store = Store::open_for_run(folder.file());
+  store.record({.cell = "c", .draw = 1, .values = "first"});
+  EXPECT_THROW(store.record({.cell = "c", .draw = 1, .values = "second"}), std::logic_error);
+  EXPECT_EQ(store.measurements("c").at(0).values, "first");
+  store.record({.cell = "d", .draw = 1, .values = "another cell"});
+}
+
+TEST(Store, RecordsSeveralMeasurementsOrNone) {
+  const TemporaryFolder folder;
+  Store store = Store::open_for_run(folder.file());
+  store.record({{.cell = "a", .draw = 1, .values = 1}, {.cell = "b", .draw = 1, .values = 2}});
+  EXPECT_THROW(store.record({{.cell = "c", .draw = 1, .values = 3}, {.cell = "a", .draw = 1, .values = 4}}),
+               std::logic_error);
+  EXPECT_EQ(store.cells(), (std::vector<std::string>{"a", "b"}));
+  EXPECT_TRUE(store.draws("c").empty());
+  EXPECT_EQ(store.measurements("b").at(0).values, 2);
+}
+
+TEST(Store, KeepsEveryBitOfANumber) {
+  const TemporaryFolder folder;
+  Store store = Store::open_for_run(folder.file());
+  using limits = std::numeric_limits<double>;
+  std::vector<double> numbers{0.0,
+                              -0.0,
+                              1.0,
+                              0.1,
+                              1.0 / 3,
+                              limits::max(),
+                              limits::min(),
+                              limits::denorm_min(),
+                              -limits::max(),
+                              1e22,
+                              9007199254740993.0,
+                              limits::infinity(),
+                              -limits::infinity()};
+  std::mt19937_64 bits(20240601);
+  while (numbers.size() < 2000) {
+    const auto number = std::bit_cast<double>(bits());
+    if (!std::isnan(number)) numbers.push_back(number);
+  }
+  store.record({.cell = "c", .draw = 0, .values = numbers});
+  const json values = store.measurements("c").at(0).values;
+  ASSERT_EQ(values.size(), numbers.size());
+  for (std::size_t i = 0; i < numbers.size(); ++i) {
+    ASSERT_TRUE(values[i].is_number_float()) << i;
+    EXPECT_EQ(std::bit_cast<std::uint64_t>(values[i].get<double>()), std::bit_cast<std::uint64_t>(numbers[i]))
+        << numbers[i];
+  }
+}
+
+TEST(Store, KeepsNotANumberDeepInsideAMeasurement) {
+  const TemporaryFolder folder;
+  Store store = Store::open_for_run(folder.file());
+  store.record(
+      {.cell = "c", .draw = 0, .values = {{"layers", {{{"norm", std::nan("")}}, {{"norm", nullptr}}}}}});
+  const json layers = store.measurements("c").at(0).values.at("layers");
+  EXPECT_TRUE(std::isnan(layers.at(0).at("norm").get<double>()));
+  EXPECT_TRUE(layers.at(1).at("norm").is_null());
+}
+
+TEST(Store, KeepsTheTypesOfValues) {
+  const TemporaryFolder folder;
+  Store store = Store::open_for_run(folder.file());
+  const json values{{"whole", 1},
+                    {"float", 1.0},
+                    {"greatest", std::numeric_limits<std::uint64_t>::max()},
+                    {"yes", true},
+                    {"text", "NaN is not a string here: nan, inf"},
+                    {"nothing", nullptr},
+                    {"list", json::array()},
+                    {"object", json::object()}};
+  store.record({.cell = "c", .draw = 0, .values = values});
+  const json back = store.measurements("c").at(0).values;
+  EXPECT_EQ(back, values);
+  for (const auto& [key, value] : values.items())
+    EXPECT_EQ(back.at(key).type_name(), std::string(value.type_name()));
+  EXPECT_TRUE(back.at("float").is_number_float());
+}
+
+TEST(Store, RefusesValuesThatWouldNotComeBack) {
+  const TemporaryFolder folder;
+  Store store = Store::open_for_run(folder.file());
+  for (const json& values : {json("NaN"), json{{"a", {"Infinity"}}}, json("-Infinity"), json::binary({1, 2}),
+                             json("not \xFF UTF-8")}) {
+    EXPECT_THROW(store.record({.cell = "c", .draw = 0, .values = values}), std::invalid_argument);
+  }
+  EXPECT_TRUE(store.cells().empty());
+}
+
+TEST(Store, ReplacesResultsAndKeepsMeasurements) {
+  const TemporaryFolder folder;
+  Store store = test::sample_store(folder.file());
+  Results fewer;
+  fewer.notes = {"only this"};
+  store.replace_results(fewer);
+  EXPECT_EQ(as_text(store.results()), as_text(fewer));
+  EXPECT_EQ(store.cells().size(), 2U);
+}
+
+TEST(Store, ReplacesEnvironmentAndRunInfo) {
+  const TemporaryFolder folder;
+  Store store = test::sample_store(folder.file());
+  store.set_environment({{"cpu", "another"}});
+  store.set_run_info({.command = "relu0 run", .scale = "paper", .seed = 5});
+  EXPECT_EQ(store.environment(), (Environment{{"cpu", "another"}}));
+  EXPECT_EQ(store.run_info(), (RunInfo{.command = "relu0 run", .scale = "paper", .seed = 5}));
+}
+
+TEST(Store, RefusesResultsWithAmbiguousIdsAndKeepsTheOldOnes) {
+  const TemporaryFolder folder;
+  Store store = test::sample_store(folder.file());
+  const auto refuse = [&](const char* what, auto change) {
+    Results results = test::sample_results();
+    change(results);
+    EXPECT_THROW(store.replace_results(results), std::invalid_argument) << what;
+  };
+  refuse("finding", [](Results& r) { r.findings.push_back(r.findings.front()); });
+  refuse("figure", [](Results& r) { r.figures.push_back(r.figures.front()); });
+  refuse("table", [](Results& r) { r.tables.push_back(r.tables.front()); });
+  refuse("experiment", [](Results& r) { r.experiments.push_back(r.experiments.front()); });
+  refuse("ragged table", [](Results& r) { r.tables.front().rows.push_back({"1"}); });
+  EXPECT_EQ(as_text(store.results()), as_text(test::sample_results()));
+}
+
+}  // namespace
+}  // namespace relu0

@@ -1,0 +1,48 @@
+#include "reports/text.hpp"
+
+#include <limits>
+#include <string>
+
+#include <gtest/gtest.h>
+
+namespace relu0 {
+namespace {
+
+TEST(PrintableText, KeepsWhatIsGoodText) {
+  const std::string good = "θ – é 漢 😀\t<&>\"'\n";
+  EXPECT_EQ(printable(good), good);
+}
+
+TEST(PrintableText, HasAReplacementForWhatXmlCannotHold) {
+  EXPECT_EQ(printable(std::string("a\0b", 3)), "a\uFFFDb");
+  EXPECT_EQ(printable("\x1B[31m\x7F"), "\uFFFD[31m\uFFFD");
+  EXPECT_EQ(printable("cut \xE2\x82"), "cut \uFFFD");
+  EXPECT_EQ(printable("latin \xE9!"), "latin \uFFFD!");
+  EXPECT_EQ(printable("\xEF\xBF\xBE,\xEF\xBF\xBF"), "\uFFFD,\uFFFD");
+}
+
+TEST(ReadableNumber, IsShort) {
+  EXPECT_EQ(readable(0), "0");
+  EXPECT_EQ(readable(60000), "60000");
+  EXPECT_EQ(readable(1e15), "1e+15");
+  EXPECT_EQ(readable(-2.5), "-2.5");
+  EXPECT_EQ(readable(1.0 / 3), "0.333333");
+  EXPECT_EQ(readable(1.0 / 3, 2), "0.33");
+  EXPECT_EQ(readable(2e-8), "2e-08");
+}
+
+TEST(ReadableNumber, NamesWhatIsNoNumber) {
+  EXPECT_EQ(readable(std::numeric_limits<double>::quiet_NaN()), "NaN");
+  EXPECT_EQ(readable(std::numeric_limits<double>::infinity()), "Infinity");
+  EXPECT_EQ(readable(-std::numeric_limits<double>::infinity()), "-Infinity");
+}
+
+TEST(IntervalText, ShowsTheEndsThatThereAre) {
+  EXPECT_EQ(interval_text(0.39448, 0.53668), "[0.394, 0.537]");
+  EXPECT_EQ(interval_text(std::nullopt, 1.0), "[…, 1]");
+  EXPECT_EQ(interval_text(std::nullopt, std::nullopt), "");
+  EXPECT_EQ(interval_text(std::optional<Interval>()), "");
+}
+
+}  // namespace
+}  // namespace relu0
