@@ -26,7 +26,6 @@ enum class StoreRemedy {
 std::string store_trouble(const std::filesystem::path& file, std::string_view what, StoreRemedy remedy);
 
 /// The same for an error that SQLite reports.
-std::string store_trouble(const std::filesystem::path& file, const SQLite::Exception& error,
-                          int system_error);
+std::string store_trouble(const std::filesystem::path& file, const SQLite::Exception& error);
 
 }  // namespace relu0
