@@ -29,12 +29,13 @@ std::string describe(const Cell& cell) {
 
 double cost(const Cell& cell, std::int64_t images) {
   const auto parameters = static_cast<double>(build(cell.mlp).parameter_count());
-  const double narrow = storage_bits(cell.precision) == 16 ? 1.0 : 0.0;
-  // At 16 bits nearly every first mini-batch is impacted and ends the sweep; measuring all takes backward
+  // At fp16 nearly every first mini-batch is impacted and ends the sweep; measuring all takes backward
   // passes on each.
   constexpr double first_minibatch_only = 0.02;
   constexpr double backward_passes = 5;
-  const double passes = narrow == 0 ? 1 : cell.extent == Extent::all ? backward_passes : first_minibatch_only;
+  const double passes = cell.precision != Precision::fp16 ? 1
+                        : cell.extent == Extent::all      ? backward_passes
+                                                          : first_minibatch_only;
   return parameters * static_cast<double>(images) * passes * (cell.precision == Precision::fp64 ? 2 : 1);
 }
 

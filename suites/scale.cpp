@@ -27,7 +27,7 @@ std::int64_t Scale::networks_for(const Cell& cell) const {
   }
   // The paper's own network answers several claims at once, and gets more draws.
   const bool is_main = cell.mlp.hidden_layers == 3 && cell.mlp.width == 256 && cell.batch_size == 256;
-  if (storage_bits(cell.precision) == 16) {
+  if (cell.precision == Precision::fp16) {
     return cell.extent == Extent::all ? 12 : 100;
   }
   if (is_fp64) {
