@@ -9,6 +9,7 @@ function(run)
 endfunction()
 
 run("${CMAKE_COMMAND}" --install "${relu0_build}" --prefix "${prefix}")
+run("${prefix}/bin/relu0" list)
 run("${CMAKE_COMMAND}"
     -S "${consumer}"
     -B "${work}/build"

@@ -17,7 +17,7 @@ echo 0 >"$work/status"
 
 cat >"$work/results.xml" <<'XML'
 <?xml version="1.0" encoding="UTF-8"?>
-<testsuite name="(empty)" tests="3" failures="0" disabled="0" skipped="2">
+<testsuite name="(empty)" tests="4" failures="0" disabled="0" skipped="3">
 	<testcase name="a.Passes" classname="a.Passes" time="0.1" status="run">
 		<system-out>[  OK ] : Skipped is only a word here</system-out>
 	</testcase>
@@ -32,16 +32,23 @@ no MNIST in &lt;here&gt; &amp; there
 	</testcase>
 	<testcase name="house.format" classname="house.format" time="0.1" status="notrun">
 		<skipped message="SKIP_RETURN_CODE=77"/>
-		<system-out>clang-format 14 not found</system-out>
+		<system-out>format: looking
+clang-format 14 not found
+</system-out>
+	</testcase>
+	<testcase name="house.quiet" classname="house.quiet" time="0.1" status="notrun">
+		<skipped message="SKIP_RETURN_CODE=77"/>
+		<system-out></system-out>
 	</testcase>
 </testsuite>
 XML
-check "tests that pass, two skipped" 0 "$project/ci/test" -L a
+check "tests that pass, three skipped" 0 "$project/ci/test" -L a
 [[ $called == "install-packages all"$'\n'"cmake --preset ci in $project"$'\n'"cmake --build $project/build/ci "*$'\n'"ctest --preset ci "*" -L a in $project" ]] ||
   die "it does not install, configure, build and test, in this order"
-[[ $said == *"Passed"*"Skipped, 2:
+[[ $said == *"Passed"*"Skipped, 3:
   a.Skips: no MNIST in <here> & there
-  house.format" ]] || die "the skipped tests are not named as expected"
+  house.format: clang-format 14 not found
+  house.quiet" ]] || die "the skipped tests are not named as expected"
 
 echo 8 >"$work/status"
 echo '<testsuite><testcase name="a.Fails" status="fail"/></testsuite>' >"$work/results.xml"
