@@ -1,0 +1,26 @@
+#pragma once
+#include <chrono>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace relu0::testing {
+
+/// How a run of the relu0 executable ended.
+struct ProcessEnd {
+  int exit_code = -1;  ///< -1 when a signal ended it
+  int signal = 0;
+  std::string output;  ///< stdout and stderr together
+};
+
+/// A signal to send while the process runs.
+struct Disturbance {
+  int signal;
+  std::chrono::milliseconds after;
+};
+
+/// Runs relu0 with these arguments and RELU0_DATA_DIR unset, and waits for its end.
+ProcessEnd run_relu0(const std::vector<std::string>& arguments, std::optional<Disturbance> disturbance = {});
+
+}  // namespace relu0::testing
