@@ -5,12 +5,14 @@
 #include "suites/build_info.hpp"
 #include "suites/commands/commands.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <functional>
 #include <limits>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace relu0 {
 
@@ -168,7 +170,15 @@ void add_others(CLI::App& app, OtherArguments& arguments, std::function<ExitCode
       [&] { action = [&arguments] { return commands::doctor(optional_path(arguments.data)); }; });
 }
 
-int fail(ExitCode code, const char* message) {
+std::vector<std::string> command_names(const CLI::App& app) {
+  std::vector<std::string> names;
+  for (const CLI::App* command : app.get_subcommands({})) {
+    names.push_back(command->get_name());
+  }
+  return names;
+}
+
+int fail(ExitCode code, std::string_view message) {
   fmt::print(stderr, "relu0: {}\n", message);
   return code;
 }
@@ -183,7 +193,7 @@ int dispatch(const std::function<ExitCode()>& action) {
   } catch (const StoreError& error) {
     return fail(exit_usage, error.what());
   } catch (const std::exception& error) {
-    return fail(exit_internal, fmt::format("internal error: {}", error.what()).c_str());
+    return fail(exit_internal, fmt::format("internal error: {}", error.what()));
   }
 }
 
@@ -198,6 +208,16 @@ int command_line(int argument_count, const char* const* arguments) {
   std::function<ExitCode()> action;
   add_run(app, run_arguments, action);
   add_others(app, other_arguments, action);
+  const std::vector<std::string> commands = command_names(app);
+  if (argument_count < 2) {
+    return fail(exit_usage,
+                fmt::format("say what to do: {} (relu0 --help tells more)", fmt::join(commands, ", ")));
+  }
+  if (const std::string first = arguments[1];
+      !first.starts_with('-') && std::find(commands.begin(), commands.end(), first) == commands.end()) {
+    return fail(exit_usage,
+                fmt::format("unknown command '{}'; there are {}", first, fmt::join(commands, ", ")));
+  }
   try {
     app.parse(argument_count, arguments);
   } catch (const CLI::ParseError& error) {

@@ -151,7 +151,9 @@ TEST(FigureScript, LabelsALongLogarithmicAxisByPowersOfTen) {
 
 TEST(FigureScript, SetsPublishedPointsBesideOursAtFewPlacesOnly) {
   std::vector<FigurePoint> many;
-  for (int i = 0; i < 50; ++i) many.push_back({.x = i * 1.0, .y = 1.0, .low = {}, .high = {}});
+  for (int i = 0; i < 50; ++i) {
+    many.push_back({.x = i * 1.0, .y = 1.0, .low = {}, .high = {}});
+  }
   const auto side_by_side = [](const Figure& figure) {
     return figure_script(figure, series_styles(figure)).side_by_side;
   };
@@ -182,7 +184,9 @@ TEST(SeriesStyles, AreSharedWithinAGroupAndDifferBetweenGroups) {
 
 TEST(SeriesStyles, StayApartForThirtyGroups) {
   std::vector<FigureSeries> all;
-  for (int i = 0; i < 30; ++i) all.push_back(series(std::to_string(i), {}));
+  for (int i = 0; i < 30; ++i) {
+    all.push_back(series(std::to_string(i), {}));
+  }
   std::set<std::pair<int, int>> seen;
   for (const SeriesStyle& style : series_styles(figure_of(all))) {
     EXPECT_TRUE(seen.emplace(style.colour, style.gnuplot_point_type).second);
@@ -191,8 +195,9 @@ TEST(SeriesStyles, StayApartForThirtyGroups) {
 
 TEST(FigureDescription, SumsUpALongSeries) {
   std::vector<FigurePoint> many;
-  for (int i = 1; i <= 20; ++i)
+  for (int i = 1; i <= 20; ++i) {
     many.push_back({.x = i * 1.0, .y = (i - 5.0) * (i - 5.0), .low = {}, .high = {}});
+  }
   EXPECT_EQ(
       describe(figure_of({series("theirs", many, true)})),
       "Line figure of share against depth. theirs (published, dashed): 20 points, from 16 at 1 to 225 at 20; "

@@ -16,7 +16,9 @@ TEST(Verdict, HasTheNamesThatReportsPrint) {
 }
 
 TEST(Verdict, IsReadBackFromItsName) {
-  for (const Verdict verdict : all_verdicts) EXPECT_EQ(parse_verdict(name(verdict)), verdict);
+  for (const Verdict verdict : all_verdicts) {
+    EXPECT_EQ(parse_verdict(name(verdict)), verdict);
+  }
 }
 
 TEST(Verdict, OfAnotherNameIsRefused) {
@@ -27,7 +29,9 @@ TEST(Verdict, OfAnotherNameIsRefused) {
 
 TEST(Verdict, CanBeToldFromTheOthersWithoutColour) {
   for (const Verdict a : all_verdicts) {
-    for (const Verdict b : all_verdicts) EXPECT_EQ(symbol(a) == symbol(b), a == b);
+    for (const Verdict b : all_verdicts) {
+      EXPECT_EQ(symbol(a) == symbol(b), a == b);
+    }
   }
 }
 

@@ -118,7 +118,9 @@ TEST_F(HtmlReport, UsesNothingButItself) {
   for (const auto& node : document_.select_nodes("//@src | //@srcset | //@action | //@data | //@poster")) {
     ADD_FAILURE() << node.attribute().name() << " = " << node.attribute().value();
   }
-  for (const auto& node : document_.select_nodes("//@href")) EXPECT_EQ(*node.attribute().value(), '#');
+  for (const auto& node : document_.select_nodes("//@href")) {
+    EXPECT_EQ(*node.attribute().value(), '#');
+  }
   EXPECT_EQ(count("//link | //iframe | //img | //object | //embed | //base | //form | //script"), 0U);
   const std::string style = document_.select_node("//style").node().text().get();
   EXPECT_THAT(style, Not(HasSubstr("@import")));
@@ -141,7 +143,9 @@ TEST_F(HtmlReport, HasUniqueIdsAndNoDanglingLinks) {
   }
   for (const auto& node : document_.select_nodes("//@aria-labelledby")) {
     std::istringstream words(node.attribute().value());
-    for (std::string word; words >> word;) EXPECT_TRUE(ids.contains(word)) << word;
+    for (std::string word; words >> word;) {
+      EXPECT_TRUE(ids.contains(word)) << word;
+    }
   }
 }
 
@@ -190,8 +194,9 @@ TEST_F(HtmlReport, StaysSmallWithTwentyFigures) {
     figure.series.clear();
     for (int s = 0; s < 6; ++s) {
       FigureSeries series{.label = std::to_string(s), .published = false, .points = {}, .group = ""};
-      for (int x = 1; x <= 60; ++x)
+      for (int x = 1; x <= 60; ++x) {
         series.points.push_back({.x = x * 1.0, .y = 0.01 * x, .low = 0.0, .high = 0.7});
+      }
       figure.series.push_back(series);
     }
     results.figures.push_back(figure);

@@ -70,8 +70,9 @@ TEST(JUnitReportOfOddText, StaysXml) {
   results.findings[0].id = std::string("bell \a, escape \x1B, zero \0, cut \xE2\x82", 29);
   store.replace_results(results);
   const std::string text = junit_report(store);
-  for (const char c : text)
+  for (const char c : text) {
     EXPECT_TRUE(c == '\n' || static_cast<unsigned char>(c) >= 0x20) << static_cast<int>(c);
+  }
   EXPECT_EQ(text.find("&#"), std::string::npos)
       << "XML 1.0 has no character references for control characters";
   pugi::xml_document document;

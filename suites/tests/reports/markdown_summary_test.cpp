@@ -22,7 +22,9 @@ std::vector<std::string> table_rows(const std::string& markdown) {
   std::vector<std::string> rows;
   std::istringstream lines(markdown);
   for (std::string line; std::getline(lines, line);) {
-    if (line.starts_with("| ")) rows.push_back(line);
+    if (line.starts_with("| ")) {
+      rows.push_back(line);
+    }
   }
   return rows;
 }
@@ -54,7 +56,9 @@ TEST(MarkdownSummary, IsATableWithHeadlinesFirst) {
 TEST(MarkdownSummary, KeepsHostileTextInItsCell) {
   const TemporaryFolder folder;
   const std::string text = markdown_summary(test::sample_store(folder.file()));
-  for (const std::string& row : table_rows(text)) EXPECT_EQ(separators(row), 6) << row;
+  for (const std::string& row : table_rows(text)) {
+    EXPECT_EQ(separators(row), 6) << row;
+  }
   const std::string before_command = text.substr(0, text.find("Run exactly this again"));
   EXPECT_THAT(before_command, Not(HasSubstr("<script")));
   EXPECT_THAT(before_command, HasSubstr(R"(&lt;script\>)"));

@@ -56,14 +56,18 @@ std::set<std::int64_t> record_until_killed(const fs::path& file, std::chrono::mi
     const std::set<std::int64_t> done = checked_draws(store);
     for (std::int64_t draw = done.empty() ? 0 : *done.rbegin() + 1;; ++draw) {
       store.record(measurement_of(draw));
-      if (::write(ends[1], &draw, sizeof draw) != sizeof draw) ::_exit(1);
+      if (::write(ends[1], &draw, sizeof draw) != sizeof draw) {
+        ::_exit(1);
+      }
     }
   });
   ::close(ends[1]);
   std::this_thread::sleep_for(delay);
   test::kill_child(child);
   std::set<std::int64_t> reported;
-  for (std::int64_t draw = 0; ::read(ends[0], &draw, sizeof draw) == sizeof draw;) reported.insert(draw);
+  for (std::int64_t draw = 0; ::read(ends[0], &draw, sizeof draw) == sizeof draw;) {
+    reported.insert(draw);
+  }
   ::close(ends[0]);
   return reported;
 }
@@ -83,7 +87,9 @@ TEST(KilledRun, LosesNoCompletedDraw) {
     const std::set<std::int64_t> found = checked_draws(store);
     // The draw in hand may have been on disk already when the kill came.
     std::set<std::int64_t> expected = completed;
-    if (found.size() == completed.size() + 1) expected.insert(*found.rbegin());
+    if (found.size() == completed.size() + 1) {
+      expected.insert(*found.rbegin());
+    }
     EXPECT_EQ(found, expected) << "kill " << kill;
     completed = found;
     EXPECT_EQ(SQLite::Database(folder.file().string()).execAndGet("PRAGMA integrity_check").getString(),
@@ -137,7 +143,9 @@ TEST(KilledRun, GivesItsLockBack) {
   ASSERT_EQ(::pipe(ends.data()), 0);
   const pid_t child = test::start_child([&] {
     const Store store = Store::open_for_run(folder.file());
-    if (::write(ends[1], "x", 1) != 1) ::_exit(1);
+    if (::write(ends[1], "x", 1) != 1) {
+      ::_exit(1);
+    }
     ::pause();
   });
   char ready = 0;
@@ -158,7 +166,9 @@ void leave_hot_journal(const fs::path& file) {
     SQLite::Database database(file.string(), SQLite::OPEN_READWRITE);
     // A cache of one page makes SQLite write pages before the commit.
     database.exec("PRAGMA cache_size = 1; BEGIN IMMEDIATE; DELETE FROM measurement; DELETE FROM finding");
-    for (int i = 0; i < 500; ++i) database.exec("INSERT INTO note (text) VALUES (hex(randomblob(500)))");
+    for (int i = 0; i < 500; ++i) {
+      database.exec("INSERT INTO note (text) VALUES (hex(randomblob(500)))");
+    }
     ::_exit(0);
   });
   ::waitpid(child, nullptr, 0);

@@ -130,7 +130,9 @@ TEST(Store, ListsDrawsInOrderWhateverTheOrderOfRecording) {
     store.record({.cell = "c", .draw = draw, .values = draw});
   }
   std::vector<std::int64_t> order;
-  for (const Measurement& measurement : store.measurements("c")) order.push_back(measurement.draw);
+  for (const Measurement& measurement : store.measurements("c")) {
+    order.push_back(measurement.draw);
+  }
   EXPECT_EQ(order, (std::vector<std::int64_t>{least, -1, 5, greatest}));
 }
 
@@ -174,7 +176,9 @@ TEST(Store, KeepsEveryBitOfANumber) {
   std::mt19937_64 bits(20240601);
   while (numbers.size() < 2000) {
     const auto number = std::bit_cast<double>(bits());
-    if (!std::isnan(number)) numbers.push_back(number);
+    if (!std::isnan(number)) {
+      numbers.push_back(number);
+    }
   }
   store.record({.cell = "c", .draw = 0, .values = numbers});
   const json values = store.measurements("c").at(0).values;
@@ -210,8 +214,9 @@ TEST(Store, KeepsTheTypesOfValues) {
   store.record({.cell = "c", .draw = 0, .values = values});
   const json back = store.measurements("c").at(0).values;
   EXPECT_EQ(back, values);
-  for (const auto& [key, value] : values.items())
+  for (const auto& [key, value] : values.items()) {
     EXPECT_EQ(back.at(key).type_name(), std::string(value.type_name()));
+  }
   EXPECT_TRUE(back.at("float").is_number_float());
 }
 

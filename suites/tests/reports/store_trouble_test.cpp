@@ -150,8 +150,9 @@ class Permissions : public testing::Test {
  protected:
   void SetUp() override {
     ASSERT_EQ(::chmod(folder_.path().c_str(), 0755), 0);
-    if (error_without_rights([] {}) == "skip")
+    if (error_without_rights([] {}) == "skip") {
       GTEST_SKIP() << "this user can neither drop rights nor lacks them";
+    }
   }
   TemporaryFolder folder_;
 };
@@ -236,9 +237,12 @@ std::string fill_disk(const fs::path& file) {
       store.record({.cell = "c", .draw = recorded, .values = std::string(5000, 'x')});
     }
   });
-  if (recorded == 0) return "nothing could be recorded: " + error;
-  if (Store::open_for_reading(file).draws("c").size() != static_cast<std::size_t>(recorded))
+  if (recorded == 0) {
+    return "nothing could be recorded: " + error;
+  }
+  if (Store::open_for_reading(file).draws("c").size() != static_cast<std::size_t>(recorded)) {
     return "draws differ";
+  }
   return error;
 }
 
@@ -246,12 +250,20 @@ TEST(FullDisk, IsReportedAndKeepsAllThatWasRecorded) {
   const TemporaryFolder folder;
   const std::string error = in_child([&]() -> std::string {
     // A mount of the child's own, gone with it.
-    if (::unshare(CLONE_NEWNS) != 0) return "skip";
-    if (::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) return "skip";
-    if (::mount("tmpfs", folder.path().c_str(), "tmpfs", 0, "size=256k") != 0) return "skip";
+    if (::unshare(CLONE_NEWNS) != 0) {
+      return "skip";
+    }
+    if (::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) {
+      return "skip";
+    }
+    if (::mount("tmpfs", folder.path().c_str(), "tmpfs", 0, "size=256k") != 0) {
+      return "skip";
+    }
     return fill_disk(folder.file());
   });
-  if (error == "skip") GTEST_SKIP() << "this user may not mount a small disk";
+  if (error == "skip") {
+    GTEST_SKIP() << "this user may not mount a small disk";
+  }
   EXPECT_THAT(error,
               AllOf(HasSubstr("no space left"), HasSubstr("Free some space"), HasSubstr("continues after")));
 }

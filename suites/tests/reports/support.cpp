@@ -25,7 +25,9 @@ const std::string hostile =
 
 TemporaryFolder::TemporaryFolder() {
   std::string name = (fs::temp_directory_path() / "relu0-reports-XXXXXX").string();
-  if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("no temporary folder can be made");
+  if (::mkdtemp(name.data()) == nullptr) {
+    throw std::runtime_error("no temporary folder can be made");
+  }
   path_ = name;
 }
 
@@ -181,7 +183,9 @@ std::string store_error_of(const std::function<void()>& action) {
 
 pid_t start_child(const std::function<void()>& action) {
   const pid_t child = ::fork();
-  if (child < 0) throw std::runtime_error("fork failed");
+  if (child < 0) {
+    throw std::runtime_error("fork failed");
+  }
   if (child == 0) {
     try {
       action();
@@ -200,7 +204,9 @@ void kill_child(pid_t child) {
 
 std::string in_child(const std::function<std::string()>& action) {
   std::array<int, 2> ends{};
-  if (::pipe(ends.data()) != 0) throw std::runtime_error("pipe failed");
+  if (::pipe(ends.data()) != 0) {
+    throw std::runtime_error("pipe failed");
+  }
   const pid_t child = start_child([&] {
     std::string answer;
     try {
@@ -208,7 +214,9 @@ std::string in_child(const std::function<std::string()>& action) {
     } catch (const std::exception& error) {
       answer = std::string("exception: ") + error.what();
     }
-    if (::write(ends[1], answer.data(), answer.size()) < 0) ::_exit(1);
+    if (::write(ends[1], answer.data(), answer.size()) < 0) {
+      ::_exit(1);
+    }
   });
   ::close(ends[1]);
   std::string answer;
@@ -224,7 +232,9 @@ std::string in_child(const std::function<std::string()>& action) {
 
 bool drop_rights() {
   constexpr uid_t nobody = 65534;
-  if (::geteuid() != 0) return true;
+  if (::geteuid() != 0) {
+    return true;
+  }
   return ::setgid(nobody) == 0 && ::setuid(nobody) == 0;
 }
 

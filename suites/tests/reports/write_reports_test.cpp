@@ -22,7 +22,9 @@ using testing::HasSubstr;
 
 std::set<std::string> names_in(const fs::path& folder) {
   std::set<std::string> names;
-  for (const auto& entry : fs::directory_iterator(folder)) names.insert(entry.path().filename().string());
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    names.insert(entry.path().filename().string());
+  }
   return names;
 }
 
@@ -44,8 +46,9 @@ TEST(WriteReports, ReplacesOldReportsAndLeavesTheStore) {
   const TemporaryFolder folder;
   const Store store = test::sample_store(folder.file());
   const std::string before = test::bytes_of(folder.file());
-  for (const std::string& name : report_names)
+  for (const std::string& name : report_names) {
     test::write_bytes(folder.file(name), std::string(1'000'000, 'x'));
+  }
   write_reports(store, folder.path());
   EXPECT_EQ(test::bytes_of(folder.file("summary.md")), markdown_summary(store));
   EXPECT_EQ(names_in(folder.path()).size(), 5U) << "four reports and the store";
@@ -75,12 +78,16 @@ TEST(WriteReports, NamesAFolderThatCannotBeWritten) {
   ASSERT_EQ(::chmod(folder.path().c_str(), 0555), 0);
   const auto error_in = [&](const fs::path& out) {
     return test::in_child([&] {
-      if (!test::drop_rights()) return std::string("skip");
+      if (!test::drop_rights()) {
+        return std::string("skip");
+      }
       return test::store_error_of([&] { write_reports(Store::open_for_reading(folder.file()), out); });
     });
   };
   const std::string error = error_in(folder.path());
-  if (error == "skip") GTEST_SKIP() << "this user can neither drop rights nor lacks them";
+  if (error == "skip") {
+    GTEST_SKIP() << "this user can neither drop rights nor lacks them";
+  }
   EXPECT_THAT(error,
               AllOf(HasSubstr((folder.path() / "report.html").string()), HasSubstr("Permission denied")));
   EXPECT_THAT(error_in(folder.path() / "sub"), HasSubstr("Permission denied"));

@@ -15,12 +15,13 @@ TEST(OutcomeJson, ComesBackAsItWas) {
   outcome.zeros = {1, 0, 3};
   outcome.samples_with_zeros = 4;
   outcome.deterministic = false;
-  RuleOutcome& chain = outcome.rules.emplace_back();
+  outcome.rules.resize(2);
+  RuleOutcome& chain = outcome.rules[0];
   chain.impacted = 2;
   chain.first_impacted = 3;
   chain.first_image = 801;
   chain.relative_l2 = {1.5e-7, 0.1};
-  outcome.rules.emplace_back().rule = Rule::published_code;
+  outcome.rules[1].rule = Rule::published_code;
 
   const SweepOutcome back = outcome_from_json(to_json(outcome));
   EXPECT_EQ(back.minibatches, 7);
