@@ -66,7 +66,7 @@ void append_findings(const LevelStudy& study, const LevelEvidence& evidence, con
          .experiment = "batch-size",
          .claim = "the share of θ whose gradient depends on s does not depend on the batch size",
          .published = published_counts(study, evidence.precision),
-         .source = study.published->source},
+         .source = experiments_common::source(*study.published)},
         fmt::format("{}, {}", experiments_common::setting(evidence.precision, rule), network), {},
         evidence.deterministic(),
         verdict_rules::does_not_depend(blocked_trend_test(blocks), ends, published_spread(),

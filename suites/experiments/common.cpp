@@ -79,6 +79,8 @@ Table count_table(const std::string& experiment, const std::string& first_column
   return table;
 }
 
+std::string source(const PublishedFigure& figure) { return figure.id + ".csv of deel-ai/relu-prime"; }
+
 FigureSeries series(Precision precision, bool published) {
   FigureSeries result;
   result.group = name(precision);

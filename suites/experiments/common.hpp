@@ -44,6 +44,9 @@ struct CountRow {
 Table count_table(const std::string& experiment, const std::string& first_column,
                   const std::vector<CountRow>& rows);
 
+/// A published figure as a short source: the citation stands at the top of the report.
+std::string source(const PublishedFigure& figure);
+
 /// An empty series of a figure, named and coloured by its precision.
 FigureSeries series(Precision precision, bool published);
 

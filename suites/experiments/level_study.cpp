@@ -61,7 +61,7 @@ std::optional<Proportion> published_at(const LevelStudy& study, Precision precis
     return std::nullopt;
   }
   for (const PublishedCount& count : study.published->counts) {
-    if (count.precision_bits == storage_bits(precision) && study.published_x(count) == x) {
+    if (count.measured && count.precision_bits == storage_bits(precision) && study.published_x(count) == x) {
       return Proportion{count.affected, count.networks};
     }
   }
@@ -166,7 +166,7 @@ void append_growth_findings(const LevelStudy& study, const LevelEvidence& eviden
          .claim = fmt::format("the share of θ whose gradient depends on s grows with the number of {}",
                               study.factor),
          .published = published_counts(study, evidence.precision),
-         .source = study.published->source},
+         .source = common::source(*study.published)},
         common::setting(evidence.precision, rule), {}, evidence.deterministic(), judgement);
     finding.measured = measured_counts(study, evidence, rule);
     finding.agreement = level_agreement(study, evidence, rule);
@@ -176,6 +176,7 @@ void append_growth_findings(const LevelStudy& study, const LevelEvidence& eviden
 }
 
 void append_fp64_findings(const LevelStudy& study, const LevelEvidence& evidence, Results& results) {
+  const std::string published = published_counts(study, Precision::fp64);
   for (const Rule rule : all_rules) {
     Proportion any;
     for (const auto& block : evidence.blocks(rule)) {
@@ -187,15 +188,14 @@ void append_fp64_findings(const LevelStudy& study, const LevelEvidence& evidence
          .experiment = study.experiment,
          .claim = fmt::format("at 64 bits the gradient depends on s for no θ, whatever the number of {}",
                               study.factor),
-         .published = study.experiment == "depth"
-                          ? "0 at every depth, but the notebook leaves its loop at once at 64 bits: "
-                            "not measured"
-                          : published_counts(study, Precision::fp64),
-         .source = study.published->source},
+         .published =
+             published.empty()
+                 ? "0 at every level, but the notebook leaves its loop at once at 64 bits: not measured"
+                 : published,
+         .source = common::source(*study.published)},
         fmt::format("{}, all {}", common::setting(evidence.precision, rule), study.factor), any,
         evidence.deterministic(), verdict_rules::none(any, {0, 1000}));
-    finding.agreement = study.experiment == "depth" ? "nothing measured to compare with"
-                                                    : level_agreement(study, evidence, rule);
+    finding.agreement = level_agreement(study, evidence, rule);
     results.findings.push_back(std::move(finding));
   }
 }

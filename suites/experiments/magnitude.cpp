@@ -69,7 +69,7 @@ void append_findings(const CellEvidence& evidence, Results& results) {
                                                 "g1| / |g0| (L2) over impacted mini-batches, "
                                                 "and their share",
                                        .published = "a figure; its raw file is not at hand",
-                                       .source = "Bertoin et al., NeurIPS 2021, arXiv:2106.12915"},
+                                       .source = "figure of the paper"},
                                       common::setting(evidence.cell.precision, rule), magnitudes.minibatches,
                                       evidence.deterministic(), judgement);
     finding.measured = fmt::format("{} mini-batches impacted; quartiles {}",

@@ -27,10 +27,23 @@ std::vector<Cell> cells() {
   return cells;
 }
 
+/// A format that the paper did not measure has no published count.
+bool was_published(Precision precision) {
+  return precision != Precision::bf16 && precision != Precision::tf32;
+}
+
+/// The figure whose count belongs beside a cell; the depth figure's 64-bit counts were not measured.
+const PublishedFigure& figure_of(const Cell& cell) {
+  if (!cell.mlp.relu_after_first) {
+    return published_by_batch_size();
+  }
+  return cell.precision == Precision::fp64 ? published_by_neurons() : published_by_layers();
+}
+
 /// The count published for this network and batch size in one figure.
 Proportion published(const PublishedFigure& figure, int bits) {
   for (const PublishedCount& count : figure.counts) {
-    if (count.precision_bits == bits && count.hidden_layers == 3 && count.neurons == 256 &&
+    if (count.measured && count.precision_bits == bits && count.hidden_layers == 3 && count.neurons == 256 &&
         count.batch_size == 256) {
       return {count.affected, count.networks};
     }
@@ -42,14 +55,12 @@ void append(const CellEvidence& evidence, Results& results) {
   const Precision precision = evidence.cell.precision;
   const int bits = storage_bits(precision);
   const bool notebook = !evidence.cell.mlp.relu_after_first;
-  const PublishedFigure& figure = notebook ? published_by_batch_size() : published_by_layers();
-  // A format that the paper did not measure has no published count of its own.
-  const bool was_published = precision != Precision::bf16 && precision != Precision::tf32;
+  const PublishedFigure& figure = figure_of(evidence.cell);
   const Proportion theirs = published(figure, bits);
   for (const Rule rule : all_rules) {
     const Proportion measured = evidence.in_zone(rule);
     common::Claim claim{
-        .id = "", .experiment = "precision", .claim = "", .published = "", .source = figure.source};
+        .id = "", .experiment = "precision", .claim = "", .published = "", .source = common::source(figure)};
     verdict_rules::Judgement judgement;
     if (bits == 16) {
       claim.id = "fp16-systematic";
@@ -62,16 +73,16 @@ void append(const CellEvidence& evidence, Results& results) {
     } else {
       claim.id = "fp64-none";
       claim.claim = "at 64 bits the gradient depends on s for no θ";
-      judgement = verdict_rules::none(measured, published(published_by_neurons(), bits));
+      judgement = verdict_rules::none(measured, theirs);
     }
-    if (!was_published) {
+    if (!was_published(precision)) {
       claim.published = fmt::format("not measured at {} (its {} bits: {})", name(precision), bits,
                                     wording::fraction(theirs));
     } else if (bits == 32 && !notebook) {
       claim.published = fmt::format("{} by layers, {} by neurons", wording::fraction(theirs),
                                     wording::fraction(published(published_by_neurons(), bits)));
     } else if (bits == 64) {
-      claim.published = wording::fraction(published(published_by_neurons(), bits)) + " by neurons";
+      claim.published = wording::fraction(theirs) + " by neurons";
     } else {
       claim.published = wording::fraction(theirs);
     }
@@ -79,9 +90,10 @@ void append(const CellEvidence& evidence, Results& results) {
         claim, fmt::format("{}, {}", common::setting(precision, rule), name(evidence.cell.mlp)), measured,
         evidence.deterministic(), judgement);
     const Proportion first_layer = evidence.in_zone_by_first_layer(rule);
-    finding.agreement = was_published ? "first layer only: " + verdict_rules::agreement(first_layer, theirs)
-                                      : "no published figure to compare with";
-    finding.headline = was_published && !notebook && rule == Rule::chain_rule;
+    finding.agreement = was_published(precision)
+                            ? "first layer only: " + verdict_rules::agreement(first_layer, theirs)
+                            : "no published figure to compare with";
+    finding.headline = was_published(precision) && !notebook && rule == Rule::chain_rule;
     results.findings.push_back(std::move(finding));
   }
 }
@@ -91,13 +103,10 @@ void conclude(const Evidence& evidence, Results& results) {
   for (const Cell& cell : cells()) {
     const CellEvidence& gathered = evidence.of(cell);
     append(gathered, results);
-    const bool was_published = cell.precision != Precision::bf16 && cell.precision != Precision::tf32;
-    const PublishedFigure& figure = !cell.mlp.relu_after_first          ? published_by_batch_size()
-                                    : cell.precision == Precision::fp64 ? published_by_neurons()
-                                                                        : published_by_layers();
-    rows.push_back(
-        {name(cell.mlp), gathered,
-         was_published ? std::optional(published(figure, storage_bits(cell.precision))) : std::nullopt});
+    rows.push_back({name(cell.mlp), gathered,
+                    was_published(cell.precision)
+                        ? std::optional(published(figure_of(cell), storage_bits(cell.precision)))
+                        : std::nullopt});
   }
   results.tables.push_back(common::count_table("precision", "network", rows));
 }

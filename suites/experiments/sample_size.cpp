@@ -64,7 +64,7 @@ void append(const CellEvidence& evidence, std::int64_t images, Results& results)
          .experiment = "sample-size",
          .claim = "the share of θ whose gradient depends on s grows with the number of images seen",
          .published = "a curve; its raw file is not at hand",
-         .source = "Bertoin et al., NeurIPS 2021, arXiv:2106.12915"},
+         .source = "figure of the paper"},
         common::setting(evidence.cell.precision, rule), later, evidence.deterministic(), judgement);
     finding.measured = fmt::format("{} within {} images, {} within {}", wording::fraction(early), first,
                                    wording::fraction(impacted_within(evidence, rule, 0, images)), images);
