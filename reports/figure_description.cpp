@@ -25,7 +25,9 @@ std::string describe(const FigurePoint& point) {
 std::string describe(const FigureSeries& series) {
   const std::vector<FigurePoint>& points = series.points;
   std::string text = series.label + (series.published ? " (published, dashed): " : " (solid): ");
-  if (points.empty()) return text + "no points.";
+  if (points.empty()) {
+    return text + "no points.";
+  }
   if (points.size() > most_points_told) {
     const auto [least, greatest] = std::minmax_element(
         points.begin(), points.end(), [](const FigurePoint& a, const FigurePoint& b) { return a.y < b.y; });
@@ -34,7 +36,9 @@ std::string describe(const FigureSeries& series) {
                               describe(*greatest));
   }
   for (const FigurePoint& point : points) {
-    if (&point != &points.front()) text += ", ";
+    if (&point != &points.front()) {
+      text += ", ";
+    }
     text += describe(point);
   }
   return text + ".";
@@ -44,7 +48,9 @@ std::string describe(const FigureSeries& series) {
 
 std::string describe(const Figure& figure) {
   std::string text = fmt::format("Line figure of {} against {}.", describe(figure.y), describe(figure.x));
-  for (const FigureSeries& series : figure.series) text += " " + describe(series);
+  for (const FigureSeries& series : figure.series) {
+    text += " " + describe(series);
+  }
   return text;
 }
 

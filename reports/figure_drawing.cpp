@@ -59,9 +59,13 @@ void replace_colours(pugi::xml_node node) {
   static const std::map<std::string, std::string> classes = colour_classes();
   for (const char* property : {"stroke", "fill", "color"}) {
     const auto found = classes.find(without_spaces(node.attribute(property).value()));
-    if (found == classes.end()) continue;
+    if (found == classes.end()) {
+      continue;
+    }
     node.attribute(property) = "currentColor";
-    if (!found->second.empty()) add_class(node, found->second);
+    if (!found->second.empty()) {
+      add_class(node, found->second);
+    }
   }
   node.remove_attribute("color");
 }
@@ -70,35 +74,46 @@ void replace_colours(pugi::xml_node node) {
 /// 0 in the middle of error bars.
 bool is_ballast(const pugi::xml_node& node) {
   const std::string name = node.name();
-  if (name == "title" || name == "desc" || name == "filter") return true;
-  if (name == "rect" && std::strcmp(node.parent().attribute("id").value(), "gnuplot_canvas") == 0)
+  if (name == "title" || name == "desc" || name == "filter") {
     return true;
-  if (name != "use") return false;
+  }
+  if (name == "rect" && std::strcmp(node.parent().attribute("id").value(), "gnuplot_canvas") == 0) {
+    return true;
+  }
+  if (name != "use") {
+    return false;
+  }
   return std::strcmp(node.attribute("color").value(), "white") == 0 ||
          std::strstr(node.attribute("transform").value(), "scale(0.00)") != nullptr ||
          std::strcmp(node.attribute("xlink:href").value(), "#gpDot") == 0;
 }
 
 void rewrite(pugi::xml_node node, const std::string& anchor, const std::set<std::string>& hollow) {
-  for (pugi::xml_node child = node.first_child(); child;) {
+  for (pugi::xml_node child = node.first_child(); !child.empty();) {
     const pugi::xml_node next = child.next_sibling();
     if (is_ballast(child)) {
       node.remove_child(child);
     } else {
       rewrite(child, anchor, hollow);
       const bool empty_group = std::strcmp(child.name(), "g") == 0 && !child.first_child();
-      if (empty_group) node.remove_child(child);
+      if (empty_group) {
+        node.remove_child(child);
+      }
     }
     child = next;
   }
   replace_colours(node);
   node.remove_attribute("font-family");
-  if (pugi::xml_attribute id = node.attribute("id")) id.set_value((anchor + "-" + id.value()).c_str());
+  if (pugi::xml_attribute id = node.attribute("id")) {
+    id.set_value((anchor + "-" + id.value()).c_str());
+  }
   if (pugi::xml_attribute link = node.attribute("xlink:href")) {
     const std::string target = anchor + "-" + (link.value() + 1);
     link.set_name("href");
     link.set_value(("#" + target).c_str());
-    if (node.attribute("transform") && hollow.contains(target)) add_class(node, "hollow");
+    if (!node.attribute("transform").empty() && hollow.contains(target)) {
+      add_class(node, "hollow");
+    }
   }
 }
 
@@ -111,9 +126,11 @@ void remove_unused_symbols(pugi::xml_node svg) {
     for (const pugi::xpath_node& use : svg.select_nodes(".//use[@href]")) {
       used.insert(use.node().attribute("href").value() + 1);
     }
-    for (pugi::xml_node symbol = symbols.first_child(); symbol;) {
+    for (pugi::xml_node symbol = symbols.first_child(); !symbol.empty();) {
       const pugi::xml_node next = symbol.next_sibling();
-      if (!used.contains(symbol.attribute("id").value())) removed = symbols.remove_child(symbol);
+      if (!used.contains(symbol.attribute("id").value())) {
+        removed = symbols.remove_child(symbol);
+      }
       symbol = next;
     }
   }
@@ -135,12 +152,16 @@ void add_text_alternative(pugi::xml_node svg, const Figure& figure, const std::s
 std::string for_page(const std::string& gnuplot_svg, const Figure& figure,
                      const std::vector<SeriesStyle>& styles, const std::string& anchor) {
   pugi::xml_document document;
-  if (!document.load_string(gnuplot_svg.c_str())) return "";
+  if (!document.load_string(gnuplot_svg.c_str())) {
+    return "";
+  }
   pugi::xml_node svg = document.child("svg");
 
   std::set<std::string> hollow;
   for (std::size_t i = 0; i < styles.size(); ++i) {
-    if (figure.series[i].published) hollow.insert(symbol_id(anchor, styles[i].gnuplot_point_type));
+    if (figure.series[i].published) {
+      hollow.insert(symbol_id(anchor, styles[i].gnuplot_point_type));
+    }
   }
   rewrite(svg, anchor, hollow);
   remove_unused_symbols(svg);
@@ -186,7 +207,9 @@ Drawing draw(const Figure& figure, const std::string& anchor) {
   drawing.trouble = output.trouble;
   if (drawing.trouble.empty()) {
     drawing.svg = for_page(output.svg, figure, styles, anchor);
-    if (drawing.svg.empty()) drawing.trouble = "gnuplot wrote no SVG";
+    if (drawing.svg.empty()) {
+      drawing.trouble = "gnuplot wrote no SVG";
+    }
   }
   return drawing;
 }

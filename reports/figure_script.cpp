@@ -41,12 +41,17 @@ struct Tick {
 /// "0.002", "500", and where that would be long "2·10⁻⁷".
 std::string logarithmic_label(int digit, int power) {
   constexpr int plain = 4;
-  if (std::abs(power) <= plain) return readable(digit * std::pow(10, power));
+  if (std::abs(power) <= plain) {
+    return readable(digit * std::pow(10, power));
+  }
   constexpr std::array<const char*, 10> superscripts{"⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹"};
   std::string label = digit == 1 ? "10" : fmt::format("{}·10", digit);
-  if (power < 0) label += "⁻";
-  for (const char c : std::to_string(std::abs(power)))
+  if (power < 0) {
+    label += "⁻";
+  }
+  for (const char c : std::to_string(std::abs(power))) {
     label += superscripts.at(static_cast<std::size_t>(c - '0'));
+  }
   return label;
 }
 
@@ -56,18 +61,28 @@ class Scale {
   Scale(const Axis& axis, const std::vector<double>& values) : logarithmic_(axis.logarithmic) {
     std::vector<double> places;
     for (const double value : values) {
-      if (can_show(value)) places.push_back(place(value));
+      if (can_show(value)) {
+        places.push_back(place(value));
+      }
     }
-    if (places.empty()) places = {place(1.0)};
+    if (places.empty()) {
+      places = {place(1.0)};
+    }
     const auto [least, greatest] = std::minmax_element(places.begin(), places.end());
     low_ = *least;
     high_ = *greatest;
-    if (low_ == high_) widen();
+    if (low_ == high_) {
+      widen();
+    }
     const double pad = padding * (high_ - low_);
     low_ -= pad;
     high_ += pad;
-    if (axis.low && can_show(*axis.low) && place(*axis.low) < high_) low_ = place(*axis.low);
-    if (axis.high && can_show(*axis.high) && place(*axis.high) > low_) high_ = place(*axis.high);
+    if (axis.low && can_show(*axis.low) && place(*axis.low) < high_) {
+      low_ = place(*axis.low);
+    }
+    if (axis.high && can_show(*axis.high) && place(*axis.high) > low_) {
+      high_ = place(*axis.high);
+    }
   }
 
   [[nodiscard]] bool shows(double value) const {
@@ -84,7 +99,9 @@ class Scale {
   }
   /// The end of an interval, drawn no further than the axis goes.
   [[nodiscard]] double clamped(double value) const {
-    if (std::isnan(value)) return value;
+    if (std::isnan(value)) {
+      return value;
+    }
     return std::clamp(value, low(), high());
   }
 
@@ -92,7 +109,9 @@ class Scale {
   /// axis.
   [[nodiscard]] std::vector<Tick> logarithmic_ticks() const {
     std::vector<Tick> ticks;
-    if (!logarithmic_) return ticks;
+    if (!logarithmic_) {
+      return ticks;
+    }
     constexpr double few_decades = 2.5;
     constexpr double most_labels = 7;
     const double decades = high_ - low_;
@@ -101,7 +120,9 @@ class Scale {
     for (int power = static_cast<int>(std::floor(low_)); power <= static_cast<int>(high_); power += step) {
       for (const int digit : digits) {
         const double tick = digit * std::pow(10, power);
-        if (shows(tick)) ticks.push_back({tick, logarithmic_label(digit, power)});
+        if (shows(tick)) {
+          ticks.push_back({tick, logarithmic_label(digit, power)});
+        }
       }
     }
     return ticks;
@@ -128,7 +149,9 @@ class Scale {
 Scale x_scale(const Figure& figure) {
   std::vector<double> values;
   for (const FigureSeries& series : figure.series) {
-    for (const FigurePoint& point : series.points) values.push_back(point.x);
+    for (const FigurePoint& point : series.points) {
+      values.push_back(point.x);
+    }
   }
   return {figure.x, values};
 }
@@ -148,15 +171,21 @@ std::vector<Tick> ticks_at_data(const Figure& figure, const Scale& scale) {
   std::set<double> values;
   for (const FigureSeries& series : figure.series) {
     for (const FigurePoint& point : series.points) {
-      if (scale.shows(point.x)) values.insert(point.x);
+      if (scale.shows(point.x)) {
+        values.insert(point.x);
+      }
     }
   }
   const bool crowded = std::adjacent_find(values.begin(), values.end(), [&](double left, double right) {
                          return scale.position(right) - scale.position(left) < least_tick_distance;
                        }) != values.end();
   std::vector<Tick> ticks;
-  if (crowded) return ticks;
-  for (const double value : values) ticks.push_back({value, readable(value)});
+  if (crowded) {
+    return ticks;
+  }
+  for (const double value : values) {
+    ticks.push_back({value, readable(value)});
+  }
   return ticks;
 }
 
@@ -167,7 +196,9 @@ std::string colour(PartColour part, int number = 0) {
 /// gnuplot's commands for one axis ('x' or 'y').
 std::string axis_commands(char letter, const Axis& axis, const Scale& scale, const std::vector<Tick>& ticks) {
   std::string commands = fmt::format("set {}range [{}:{}]\n", letter, scale.low(), scale.high());
-  if (axis.logarithmic) commands += fmt::format("set logscale {}\n", letter);
+  if (axis.logarithmic) {
+    commands += fmt::format("set logscale {}\n", letter);
+  }
   if (!ticks.empty()) {
     std::vector<std::string> places;
     std::transform(ticks.begin(), ticks.end(), std::back_inserter(places),
@@ -205,7 +236,9 @@ SeriesScript series_script(const FigureSeries& series, const SeriesStyle& style,
                                y.clamped(point.high.value_or(point.y)));
     }
   }
-  if (!visible) return script;
+  if (!visible) {
+    return script;
+  }
   const std::string series_colour = colour(PartColour::series, style.colour);
   if (!intervals.empty()) {
     script.data += fmt::format("$interval{} << EOD\n{}EOD\n", index, intervals);
@@ -249,7 +282,9 @@ FigureScript figure_script(const Figure& figure, const std::vector<SeriesStyle>&
   // What is drawn last lies on top: ours.
   std::vector<std::string> clauses = std::move(published_clauses);
   std::move(our_clauses.begin(), our_clauses.end(), std::back_inserter(clauses));
-  if (clauses.empty()) return script;
+  if (clauses.empty()) {
+    return script;
+  }
 
   script.text = fmt::format("set terminal svg size {},{} dynamic noenhanced font 'sans-serif,{}'\n", width,
                             height, font_size);

@@ -22,14 +22,18 @@ constexpr std::array<NamedVerdict, 4> verdict_names{{
 
 std::string_view name(Verdict verdict) {
   for (const auto& [value, text] : verdict_names) {
-    if (value == verdict) return text;
+    if (value == verdict) {
+      return text;
+    }
   }
   throw InputError("verdict " + std::to_string(static_cast<int>(verdict)) + " does not exist");
 }
 
 Verdict parse_verdict(std::string_view text) {
   for (const auto& [value, known] : verdict_names) {
-    if (known == text) return value;
+    if (known == text) {
+      return value;
+    }
   }
   throw InputError("unknown verdict '" + std::string(text) +
                    "'; use one of: reproduced, not reproduced, inconclusive, not run");

@@ -22,7 +22,9 @@ namespace {
 class MemoryFile {
  public:
   explicit MemoryFile(const char* name) : descriptor_(::memfd_create(name, MFD_CLOEXEC)) {
-    if (descriptor_ < 0) throw std::system_error(errno, std::generic_category(), "memfd_create");
+    if (descriptor_ < 0) {
+      throw std::system_error(errno, std::generic_category(), "memfd_create");
+    }
   }
   MemoryFile(const MemoryFile&) = delete;
   MemoryFile& operator=(const MemoryFile&) = delete;
@@ -36,8 +38,12 @@ class MemoryFile {
   void fill(std::string_view text) const {
     while (!text.empty()) {
       const ssize_t written = ::write(descriptor_, text.data(), text.size());
-      if (written < 0 && errno == EINTR) continue;
-      if (written < 0) throw std::system_error(errno, std::generic_category(), "write to a memory file");
+      if (written < 0 && errno == EINTR) {
+        continue;
+      }
+      if (written < 0) {
+        throw std::system_error(errno, std::generic_category(), "write to a memory file");
+      }
       text.remove_prefix(static_cast<std::size_t>(written));
     }
     ::lseek(descriptor_, 0, SEEK_SET);
@@ -49,9 +55,15 @@ class MemoryFile {
     std::array<char, 65536> buffer{};
     while (true) {
       const ssize_t got = ::read(descriptor_, buffer.data(), buffer.size());
-      if (got < 0 && errno == EINTR) continue;
-      if (got < 0) throw std::system_error(errno, std::generic_category(), "read from a memory file");
-      if (got == 0) return text;
+      if (got < 0 && errno == EINTR) {
+        continue;
+      }
+      if (got < 0) {
+        throw std::system_error(errno, std::generic_category(), "read from a memory file");
+      }
+      if (got == 0) {
+        return text;
+      }
       text.append(buffer.data(), static_cast<std::size_t>(got));
     }
   }
@@ -86,14 +98,18 @@ int spawn_gnuplot(pid_t& process, const MemoryFile& input, const MemoryFile& out
 bool ended_well(pid_t process) {
   int status = 0;
   while (::waitpid(process, &status, 0) < 0) {
-    if (errno != EINTR) return false;
+    if (errno != EINTR) {
+      return false;
+    }
   }
   return WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
 std::string first_line(const std::string& text) {
   const std::size_t start = text.find_first_not_of("\n ");
-  if (start == std::string::npos) return "no message";
+  if (start == std::string::npos) {
+    return "no message";
+  }
   return text.substr(start, text.find('\n', start) - start);
 }
 
@@ -107,9 +123,15 @@ GnuplotOutput run_with_memory_files(const std::string& script) {
 
   pid_t process = 0;
   const int error = spawn_gnuplot(process, input, output, errors);
-  if (error == ENOENT) return failed("gnuplot is not installed (Debian package gnuplot-nox)");
-  if (error != 0) return failed("gnuplot cannot be started: " + std::generic_category().message(error));
-  if (!ended_well(process)) return failed("gnuplot failed: " + first_line(errors.content()));
+  if (error == ENOENT) {
+    return failed("gnuplot is not installed (Debian package gnuplot-nox)");
+  }
+  if (error != 0) {
+    return failed("gnuplot cannot be started: " + std::generic_category().message(error));
+  }
+  if (!ended_well(process)) {
+    return failed("gnuplot failed: " + first_line(errors.content()));
+  }
   return {.svg = output.content(), .trouble = ""};
 }
 

@@ -32,7 +32,9 @@ void set(TemplateDictionary& dictionary, const char* variable, std::string_view 
 /// Shows the section with this text as its variable, unless there is none.
 void set_section(TemplateDictionary& dictionary, const char* section, const char* variable,
                  const std::string& text) {
-  if (!text.empty()) set(*dictionary.AddSectionDictionary(section), variable, text);
+  if (!text.empty()) {
+    set(*dictionary.AddSectionDictionary(section), variable, text);
+  }
 }
 
 /// Ids of HTML elements: words from the store, made fit for a link, each given out once.
@@ -43,12 +45,20 @@ class Anchors {
     for (const char c : words) {
       const auto byte = static_cast<unsigned char>(c);
       const bool plain = byte < 0x80 && std::isalnum(byte) != 0;
-      if (plain) base += static_cast<char>(std::tolower(byte));
-      if (!plain && base.back() != '-') base += '-';
+      if (plain) {
+        base += static_cast<char>(std::tolower(byte));
+      }
+      if (!plain && base.back() != '-') {
+        base += '-';
+      }
     }
-    while (base.back() == '-') base.pop_back();
+    while (base.back() == '-') {
+      base.pop_back();
+    }
     std::string anchor = base;
-    for (int copy = 2; !taken_.insert(anchor).second; ++copy) anchor = fmt::format("{}-{}", base, copy);
+    for (int copy = 2; !taken_.insert(anchor).second; ++copy) {
+      anchor = fmt::format("{}-{}", base, copy);
+    }
     return anchor;
   }
 
@@ -108,11 +118,15 @@ void fill_verdict_table(TemplateDictionary& page, const std::vector<AnchoredFind
   for (const bool headline : {true, false}) {
     TemplateDictionary* group = nullptr;
     for (const AnchoredFinding& item : findings) {
-      if (item.finding.headline != headline) continue;
+      if (item.finding.headline != headline) {
+        continue;
+      }
       if (group == nullptr) {
         group = table.AddSectionDictionary("GROUP");
         const char* title = headline ? "In the setting of the paper" : "In other settings";
-        if (has_headlines) set_section(*group, "GROUP_TITLE_SECTION", "GROUP_TITLE", title);
+        if (has_headlines) {
+          set_section(*group, "GROUP_TITLE_SECTION", "GROUP_TITLE", title);
+        }
       }
       fill_finding(*group->AddSectionDictionary("FINDING"), item);
     }
@@ -137,7 +151,9 @@ std::vector<double> distinct_x(const Figure& figure) {
   const auto before = [](double a, double b) { return std::isnan(b) ? !std::isnan(a) : a < b; };
   std::set<double, decltype(before)> values(before);
   for (const FigureSeries& series : figure.series) {
-    for (const FigurePoint& point : series.points) values.insert(point.x);
+    for (const FigurePoint& point : series.points) {
+      values.insert(point.x);
+    }
   }
   return {values.begin(), values.end()};
 }
@@ -155,7 +171,9 @@ void fill_numbers(TemplateDictionary& dictionary, const Figure& figure) {
     for (const FigureSeries& series : figure.series) {
       TemplateDictionary& cell = *row.AddSectionDictionary("POINTS");
       for (const FigurePoint& point : series.points) {
-        if (!same_x(point.x, x)) continue;
+        if (!same_x(point.x, x)) {
+          continue;
+        }
         TemplateDictionary& entry = *cell.AddSectionDictionary("POINT");
         set(entry, "Y", readable(point.y));
         set_section(entry, "POINT_INTERVAL", "INTERVAL", interval_text(point.low, point.high));
@@ -188,7 +206,9 @@ void fill_figure(TemplateDictionary& dictionary, const Figure& figure, Anchors& 
   TemplateDictionary& drawn = *dictionary.AddSectionDictionary("DRAWN");
   fill_legend(drawn, figure, anchor);
   drawn.SetValue("SVG", drawing.svg);
-  if (drawing.side_by_side) dictionary.ShowSection("SIDE_BY_SIDE");
+  if (drawing.side_by_side) {
+    dictionary.ShowSection("SIDE_BY_SIDE");
+  }
   if (drawing.omitted_points > 0) {
     set_section(
         dictionary, "OMITTED", "OMITTED_POINTS",
@@ -218,7 +238,9 @@ void fill_table(TemplateDictionary& dictionary, const Table& table, Anchors& anc
   }
   const auto fill_cell = [&numbers](TemplateDictionary& cell, std::size_t column, const std::string& text) {
     set(cell, "TEXT", text);
-    if (numbers[column]) cell.ShowSection("NUMBER");
+    if (numbers[column]) {
+      cell.ShowSection("NUMBER");
+    }
   };
   for (std::size_t column = 0; column < table.columns.size(); ++column) {
     fill_cell(*dictionary.AddSectionDictionary("COLUMN"), column, table.columns[column]);
@@ -235,14 +257,20 @@ void fill_table(TemplateDictionary& dictionary, const Table& table, Anchors& anc
 std::vector<ExperimentSection> sections(const Results& results) {
   std::vector<ExperimentSection> all = results.experiments;
   std::set<std::string> known;
-  for (const ExperimentSection& section : all) known.insert(section.id);
+  for (const ExperimentSection& section : all) {
+    known.insert(section.id);
+  }
   const auto is_homeless = [&known](const auto& item) { return !known.contains(item.experiment); };
   std::set<std::string> homeless;
   for (const Figure& figure : results.figures) {
-    if (is_homeless(figure)) homeless.insert(figure.experiment);
+    if (is_homeless(figure)) {
+      homeless.insert(figure.experiment);
+    }
   }
   for (const Table& table : results.tables) {
-    if (is_homeless(table)) homeless.insert(table.experiment);
+    if (is_homeless(table)) {
+      homeless.insert(table.experiment);
+    }
   }
   for (const std::string& id : homeless) {
     all.push_back(
@@ -263,8 +291,12 @@ void fill_experiment(TemplateDictionary& page, const ExperimentSection& section,
   set_section(dictionary, "SUMMARY_SECTION", "SUMMARY", section.summary);
   TemplateDictionary* links = nullptr;
   for (const auto& [finding, anchor] : findings) {
-    if (finding.experiment.empty() || finding.experiment != section.id) continue;
-    if (links == nullptr) links = dictionary.AddSectionDictionary("LINKS");
+    if (finding.experiment.empty() || finding.experiment != section.id) {
+      continue;
+    }
+    if (links == nullptr) {
+      links = dictionary.AddSectionDictionary("LINKS");
+    }
     TemplateDictionary& link = *links->AddSectionDictionary("LINK");
     set_verdict(link, finding.verdict);
     set(link, "TARGET", anchor);
@@ -276,25 +308,39 @@ void fill_experiment(TemplateDictionary& page, const ExperimentSection& section,
   const auto here = [&section](const Figure& figure) { return figure.experiment == section.id; };
   const bool alone = std::count_if(results.figures.begin(), results.figures.end(), here) == 1;
   for (const Figure& figure : results.figures) {
-    if (!here(figure)) continue;
-    if (figures == nullptr) figures = dictionary.AddSectionDictionary("FIGURES");
+    if (!here(figure)) {
+      continue;
+    }
+    if (figures == nullptr) {
+      figures = dictionary.AddSectionDictionary("FIGURES");
+    }
     TemplateDictionary& entry = *figures->AddSectionDictionary("FIGURE");
     fill_figure(entry, figure, anchors);
-    if (alone && is_short(figure)) entry.ShowSection("OPEN");
+    if (alone && is_short(figure)) {
+      entry.ShowSection("OPEN");
+    }
   }
   for (const Table& table : results.tables) {
-    if (table.experiment == section.id) fill_table(*dictionary.AddSectionDictionary("TABLE"), table, anchors);
+    if (table.experiment == section.id) {
+      fill_table(*dictionary.AddSectionDictionary("TABLE"), table, anchors);
+    }
   }
 }
 
 void fill_notes(TemplateDictionary& page, const std::vector<std::string>& notes) {
-  if (notes.empty()) return;
+  if (notes.empty()) {
+    return;
+  }
   TemplateDictionary& list = *page.AddSectionDictionary("NOTES");
-  for (const std::string& note : notes) set_section(list, "NOTE", "TEXT", note);
+  for (const std::string& note : notes) {
+    set_section(list, "NOTE", "TEXT", note);
+  }
 }
 
 void fill_environment(TemplateDictionary& page, const Environment& environment) {
-  if (environment.empty()) return;
+  if (environment.empty()) {
+    return;
+  }
   page.ShowSection("ENVIRONMENT_LINK");
   TemplateDictionary& table = *page.AddSectionDictionary("ENVIRONMENT");
   for (const auto& [key, value] : environment) {

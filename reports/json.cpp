@@ -15,15 +15,25 @@ using nlohmann::json;
 
 /// The number that a string stands for, if it stands for one.
 std::optional<double> non_finite(const json& text) {
-  if (text == "NaN") return std::numeric_limits<double>::quiet_NaN();
-  if (text == "Infinity") return std::numeric_limits<double>::infinity();
-  if (text == "-Infinity") return -std::numeric_limits<double>::infinity();
+  if (text == "NaN") {
+    return std::numeric_limits<double>::quiet_NaN();
+  }
+  if (text == "Infinity") {
+    return std::numeric_limits<double>::infinity();
+  }
+  if (text == "-Infinity") {
+    return -std::numeric_limits<double>::infinity();
+  }
   return std::nullopt;
 }
 
 json encode_number(double value) {
-  if (std::isnan(value)) return "NaN";
-  if (std::isinf(value)) return value > 0 ? "Infinity" : "-Infinity";
+  if (std::isnan(value)) {
+    return "NaN";
+  }
+  if (std::isinf(value)) {
+    return value > 0 ? "Infinity" : "-Infinity";
+  }
   return value;
 }
 
@@ -33,11 +43,15 @@ double decode_number(const json& encoded) {
 }
 
 void set_if_present(json& object, const char* key, const std::optional<double>& value) {
-  if (value) object[key] = encode_number(*value);
+  if (value) {
+    object[key] = encode_number(*value);
+  }
 }
 
 std::optional<double> number_if_present(const json& object, const char* key) {
-  if (!object.contains(key)) return std::nullopt;
+  if (!object.contains(key)) {
+    return std::nullopt;
+  }
   return decode_number(object.at(key));
 }
 
@@ -71,7 +85,9 @@ FigurePoint point_from_json(const json& object) {
 
 json series_json(const FigureSeries& series) {
   json points = json::array();
-  for (const FigurePoint& point : series.points) points.push_back(point_json(point));
+  for (const FigurePoint& point : series.points) {
+    points.push_back(point_json(point));
+  }
   return {{"label", series.label},
           {"published", series.published},
           {"group", series.group},
@@ -83,14 +99,18 @@ FigureSeries series_from_json(const json& object) {
                       .published = object.at("published").get<bool>(),
                       .points = {},
                       .group = object.at("group").get<std::string>()};
-  for (const json& point : object.at("points")) series.points.push_back(point_from_json(point));
+  for (const json& point : object.at("points")) {
+    series.points.push_back(point_from_json(point));
+  }
   return series;
 }
 
 }  // namespace
 
 json encode_numbers(const json& values) {
-  if (values.is_number_float()) return encode_number(values.get<double>());
+  if (values.is_number_float()) {
+    return encode_number(values.get<double>());
+  }
   if (values.is_string() && non_finite(values)) {
     throw std::invalid_argument("the string " + values.dump() +
                                 " cannot be recorded: it stands for a number in a result store");
@@ -98,9 +118,13 @@ json encode_numbers(const json& values) {
   if (values.is_binary() || values.is_discarded()) {
     throw std::invalid_argument("binary data cannot be recorded in a result store");
   }
-  if (!values.is_structured()) return values;
+  if (!values.is_structured()) {
+    return values;
+  }
   json encoded = values;
-  for (json& element : encoded) element = encode_numbers(element);
+  for (json& element : encoded) {
+    element = encode_numbers(element);
+  }
   return encoded;
 }
 
@@ -109,9 +133,13 @@ json decode_numbers(const json& encoded) {
     const std::optional<double> number = non_finite(encoded);
     return number ? json(*number) : encoded;
   }
-  if (!encoded.is_structured()) return encoded;
+  if (!encoded.is_structured()) {
+    return encoded;
+  }
   json values = encoded;
-  for (json& element : values) element = decode_numbers(element);
+  for (json& element : values) {
+    element = decode_numbers(element);
+  }
   return values;
 }
 
@@ -133,7 +161,9 @@ Interval interval_from_json(const json& encoded) {
 
 json drawing_json(const Figure& figure) {
   json series = json::array();
-  for (const FigureSeries& one : figure.series) series.push_back(series_json(one));
+  for (const FigureSeries& one : figure.series) {
+    series.push_back(series_json(one));
+  }
   return {{"x", axis_json(figure.x)}, {"y", axis_json(figure.y)}, {"series", std::move(series)}};
 }
 
@@ -141,7 +171,9 @@ void set_drawing(Figure& figure, const json& drawing) {
   figure.x = axis_from_json(drawing.at("x"));
   figure.y = axis_from_json(drawing.at("y"));
   figure.series.clear();
-  for (const json& series : drawing.at("series")) figure.series.push_back(series_from_json(series));
+  for (const json& series : drawing.at("series")) {
+    figure.series.push_back(series_from_json(series));
+  }
 }
 
 }  // namespace relu0

@@ -18,7 +18,9 @@ ordered_json finding_json(const Finding& finding) {
   ordered_json object{
       {"id", finding.id},       {"setting", finding.setting},     {"verdict", name(finding.verdict)},
       {"claim", finding.claim}, {"published", finding.published}, {"measured", finding.measured}};
-  if (finding.interval) object["interval"] = interval_json(*finding.interval);
+  if (finding.interval) {
+    object["interval"] = interval_json(*finding.interval);
+  }
   object["agreement"] = finding.agreement;
   object["why"] = finding.why;
   object["decision_rule"] = finding.decision_rule;
@@ -34,7 +36,9 @@ ordered_json figure_json(const Figure& figure) {
                       {"title", figure.title},
                       {"caption", figure.caption}};
   const json drawing = drawing_json(figure);
-  for (const char* key : {"x", "y", "series"}) object[key] = drawing.at(key);
+  for (const char* key : {"x", "y", "series"}) {
+    object[key] = drawing.at(key);
+  }
   return object;
 }
 
@@ -46,7 +50,9 @@ ordered_json table_json(const Table& table) {
 template <class Items, class Convert>
 ordered_json array_of(const Items& items, Convert convert) {
   ordered_json array = ordered_json::array();
-  for (const auto& item : items) array.push_back(convert(item));
+  for (const auto& item : items) {
+    array.push_back(convert(item));
+  }
   return array;
 }
 

@@ -36,7 +36,9 @@ void add_properties(pugi::xml_node suite, const Store& store) {
   add_property(properties, "command", run.command);
   add_property(properties, "scale", run.scale);
   add_property(properties, "seed", std::to_string(run.seed));
-  for (const auto& [key, value] : store.environment()) add_property(properties, "environment." + key, value);
+  for (const auto& [key, value] : store.environment()) {
+    add_property(properties, "environment." + key, value);
+  }
 }
 
 std::string details(const Finding& finding) {
@@ -57,7 +59,9 @@ void add_test_case(pugi::xml_node suite, const Finding& finding) {
   const bool failed = finding.verdict == Verdict::not_reproduced;
   pugi::xml_node outcome = test_case.append_child(failed ? "failure" : "skipped");
   set(outcome, "message", fmt::format("{}: {}", name(finding.verdict), finding.why));
-  if (failed) set(outcome, "type", name(finding.verdict));
+  if (failed) {
+    set(outcome, "type", name(finding.verdict));
+  }
   outcome.text() = printable(details(finding)).c_str();
 }
 
@@ -76,7 +80,9 @@ std::string junit_report(const Store& store) {
   set(suite, "name", "relu0");
   set_counts(suite, findings);
   add_properties(suite, store);
-  for (const Finding& finding : findings) add_test_case(suite, finding);
+  for (const Finding& finding : findings) {
+    add_test_case(suite, finding);
+  }
   std::ostringstream out;
   document.save(out, "  ", pugi::format_indent, pugi::encoding_utf8);
   return out.str();

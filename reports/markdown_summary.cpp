@@ -39,25 +39,33 @@ std::string escaped(std::string_view text) {
 /// A code block whose fence is longer than any run of backticks in it.
 std::string code_block(std::string_view text) {
   std::string fence = "```";
-  while (text.find(fence) != std::string_view::npos) fence += '`';
+  while (text.find(fence) != std::string_view::npos) {
+    fence += '`';
+  }
   return fmt::format("{}\n{}\n{}\n", fence, printable(text), fence);
 }
 
 std::string row(const Finding& finding) {
   std::string measured = escaped(finding.measured);
-  if (finding.interval) measured += " " + escaped(interval_text(finding.interval));
+  if (finding.interval) {
+    measured += " " + escaped(interval_text(finding.interval));
+  }
   return fmt::format("| {} {} | **{}** {} ({}) | {} | {} | {} |\n", symbol(finding.verdict),
                      name(finding.verdict), escaped(finding.id), escaped(finding.claim),
                      escaped(finding.setting), escaped(finding.published), measured, escaped(finding.why));
 }
 
 std::string table(const std::vector<Finding>& findings) {
-  if (findings.empty()) return "No findings yet: the run has not come to its end.\n";
+  if (findings.empty()) {
+    return "No findings yet: the run has not come to its end.\n";
+  }
   std::string rows;
   std::size_t shown = 0;
   for (const Finding& finding : findings) {
     const std::string next = row(finding);
-    if (rows.size() + next.size() > most_bytes_of_rows) break;
+    if (rows.size() + next.size() > most_bytes_of_rows) {
+      break;
+    }
     rows += next;
     ++shown;
   }
@@ -75,13 +83,19 @@ std::string markdown_summary(const Store& store) {
   const RunInfo run = store.run_info();
   std::string text = "## relu0: does backpropagation depend on ReLU′(0)?\n\n";
   text += fmt::format("**{}**", tally(results.findings));
-  if (!run.command.empty()) text += fmt::format(", scale {}, seed {}", escaped(run.scale), run.seed);
+  if (!run.command.empty()) {
+    text += fmt::format(", scale {}, seed {}", escaped(run.scale), run.seed);
+  }
   text += "\n\n" + table(headlines_first(results.findings));
   if (!results.notes.empty()) {
     text += "\n";
-    for (const std::string& note : results.notes) text += fmt::format("- {}\n", escaped(note));
+    for (const std::string& note : results.notes) {
+      text += fmt::format("- {}\n", escaped(note));
+    }
   }
-  if (!run.command.empty()) text += "\nRun exactly this again:\n\n" + code_block(run.command);
+  if (!run.command.empty()) {
+    text += "\nRun exactly this again:\n\n" + code_block(run.command);
+  }
   return text;
 }
 

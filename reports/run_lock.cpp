@@ -19,7 +19,9 @@ constexpr mode_t readable_by_all = 0644;
 int open_for_writing(const std::filesystem::path& file) {
   // O_CLOEXEC: a program that the run starts must not keep the lock alive.
   const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, readable_by_all);
-  if (descriptor >= 0) return descriptor;
+  if (descriptor >= 0) {
+    return descriptor;
+  }
   const int error = errno;
   throw StoreError(
       store_trouble(file, "cannot be opened for writing (" + std::generic_category().message(error) + ")",
@@ -29,7 +31,9 @@ int open_for_writing(const std::filesystem::path& file) {
 }  // namespace
 
 RunLock::RunLock(const std::filesystem::path& file) : descriptor_(open_for_writing(file)) {
-  if (::flock(descriptor_, LOCK_EX | LOCK_NB) == 0) return;
+  if (::flock(descriptor_, LOCK_EX | LOCK_NB) == 0) {
+    return;
+  }
   const int error = errno;
   ::close(descriptor_);
   if (error == EWOULDBLOCK) {

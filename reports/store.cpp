@@ -27,8 +27,8 @@ struct Store::Implementation {
 };
 
 Store::Store(std::unique_ptr<Implementation> implementation) : implementation_(std::move(implementation)) {}
-Store::Store(Store&&) noexcept = default;
-Store& Store::operator=(Store&&) noexcept = default;
+Store::Store(Store&& other) noexcept = default;
+Store& Store::operator=(Store&& other) noexcept = default;
 Store::~Store() = default;
 
 Store Store::open_for_run(const std::filesystem::path& file) {
@@ -45,6 +45,7 @@ void Store::record(const Measurement& measurement) { record(std::vector<Measurem
 
 void Store::record(const std::vector<Measurement>& measurements) {
   std::vector<std::string> encoded;
+  encoded.reserve(measurements.size());
   for (const Measurement& measurement : measurements) {
     encoded.push_back(canonical_text(encode_numbers(measurement.values)));
   }
@@ -75,7 +76,9 @@ std::set<std::int64_t> Store::draws(const std::string& cell) const {
         database, "SELECT draw FROM measurement JOIN cell ON cell.id = measurement.cell WHERE key = ?");
     SQLite::bind(select, cell);
     std::set<std::int64_t> result;
-    while (select.executeStep()) result.insert(select.getColumn(0).getInt64());
+    while (select.executeStep()) {
+      result.insert(select.getColumn(0).getInt64());
+    }
     return result;
   });
 }
@@ -100,7 +103,9 @@ std::vector<std::string> Store::cells() const {
   return implementation_->file.use([](SQLite::Database& database) {
     SQLite::Statement select(database, "SELECT key FROM cell ORDER BY key");
     std::vector<std::string> result;
-    while (select.executeStep()) result.push_back(select.getColumn(0).getString());
+    while (select.executeStep()) {
+      result.push_back(select.getColumn(0).getString());
+    }
     return result;
   });
 }
@@ -141,7 +146,9 @@ void Store::set_run_info(const RunInfo& info) {
 RunInfo Store::run_info() const {
   return implementation_->file.use([](SQLite::Database& database) {
     SQLite::Statement select(database, "SELECT command, scale, seed FROM run_info");
-    if (!select.executeStep()) return RunInfo{};
+    if (!select.executeStep()) {
+      return RunInfo{};
+    }
     return RunInfo{.command = select.getColumn(0).getString(),
                    .scale = select.getColumn(1).getString(),
                    .seed = select.getColumn(2).getInt64()};

@@ -42,8 +42,8 @@ class Store {
   /// For reports: opens read-only. Throws StoreError, also when the file does not exist.
   static Store open_for_reading(const std::filesystem::path& file);
 
-  Store(Store&&) noexcept;
-  Store& operator=(Store&&) noexcept;
+  Store(Store&& other) noexcept;
+  Store& operator=(Store&& other) noexcept;
   ~Store();
 
   /// Adds a measurement; a second one for the same (cell, draw) is a logic error and throws std::logic_error.

@@ -36,7 +36,9 @@ using Header = std::array<unsigned char, header_size>;
 
 std::uint32_t big_endian_word(const Header& header, std::size_t offset) {
   std::uint32_t word = 0;
-  for (std::size_t i = 0; i < sizeof word; ++i) word = word << 8U | header.at(offset + i);
+  for (std::size_t i = 0; i < sizeof word; ++i) {
+    word = word << 8U | header.at(offset + i);
+  }
   return word;
 }
 
@@ -53,7 +55,9 @@ std::int64_t size_of(const fs::path& file) {
 void require_regular_file(const fs::path& file) {
   std::error_code error;
   const fs::file_status status = fs::status(file, error);
-  if (status.type() == fs::file_type::regular) return;
+  if (status.type() == fs::file_type::regular) {
+    return;
+  }
   if (status.type() == fs::file_type::not_found) {
     throw StoreError(store_trouble(file, "does not exist", StoreRemedy::run_first));
   }
@@ -107,7 +111,9 @@ StoreFile::StoreFile(fs::path path, std::unique_ptr<RunLock> lock, int flags)
 
 StoreFile StoreFile::open_for_run(const fs::path& file) {
   make_folder_of(file);
-  if (fs::exists(file)) require_regular_file(file);
+  if (fs::exists(file)) {
+    require_regular_file(file);
+  }
   auto lock = std::make_unique<RunLock>(file);
   StoreFile store(file, std::move(lock), SQLite::OPEN_READWRITE);
   store.check_header();
@@ -135,7 +141,9 @@ StoreFile StoreFile::open_for_reading(const fs::path& file) {
     try {
       store.check_content();
     } catch (const SQLite::Exception& error) {
-      if (error.getExtendedErrorCode() != SQLITE_READONLY_ROLLBACK) throw;
+      if (error.getExtendedErrorCode() != SQLITE_READONLY_ROLLBACK) {
+        throw;
+      }
       roll_back_interrupted_write(store.path_);
       store.check_content();
     }
@@ -143,7 +151,7 @@ StoreFile StoreFile::open_for_reading(const fs::path& file) {
   return store;
 }
 
-void StoreFile::check_header() const {
+void StoreFile::check_header() {
   // Read through SQLite's own descriptor, below its locks and its recovery: a foreign file must not be
   // recovered, and a descriptor of our own would drop SQLite's locks when closed.
   Header header{};
@@ -155,7 +163,9 @@ void StoreFile::check_header() const {
     const auto wanted = static_cast<int>(std::min<std::int64_t>(size, header_size));
     database.check(handle->pMethods->xRead(handle, header.data(), wanted, 0));
   });
-  if (size == 0) return;
+  if (size == 0) {
+    return;
+  }
 
   const std::size_t compared = std::min<std::size_t>(static_cast<std::size_t>(size), sqlite_magic.size());
   const bool magic = std::equal(

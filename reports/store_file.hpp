@@ -26,7 +26,7 @@ class StoreFile {
 
   /// Calls `use` with the database and turns all that can go wrong with the file into a StoreError.
   template <class Use>
-  auto use(Use use_database) const {
+  auto use(Use use_database) {
     try {
       return use_database(*database_);
     } catch (const SQLite::Exception& error) {
@@ -40,7 +40,7 @@ class StoreFile {
 
  private:
   StoreFile(std::filesystem::path path, std::unique_ptr<RunLock> lock, int flags);
-  void check_header() const;
+  void check_header();
   void check_content() const;
   [[nodiscard]] bool is_empty() const;
   [[noreturn]] void throw_damaged(const std::exception& error) const;

@@ -48,7 +48,9 @@ void insert_finding(SQLite::Statement& insert, const Finding& finding) {
                finding.agreement, std::string(name(finding.verdict)), finding.why, finding.decision_rule,
                finding.source, finding.headline ? 1 : 0, finding.experiment);
   constexpr int interval_index = 13;  // NULL unless bound
-  if (finding.interval) insert.bind(interval_index, canonical_text(interval_json(*finding.interval)));
+  if (finding.interval) {
+    insert.bind(interval_index, canonical_text(interval_json(*finding.interval)));
+  }
 }
 
 /// The columns of a row one after the other, so that they need no numbers.
@@ -93,7 +95,9 @@ Finding read_finding(Row& row) {
                   .headline = row.flag(),
                   .experiment = row.text()};
   const json interval = row.parsed_or_null();
-  if (!interval.is_null()) finding.interval = interval_from_json(interval);
+  if (!interval.is_null()) {
+    finding.interval = interval_from_json(interval);
+  }
   return finding;
 }
 

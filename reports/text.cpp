@@ -42,14 +42,20 @@ std::string printable(std::string_view text) {
 }
 
 std::string readable(double value, int digits) {
-  if (std::isnan(value)) return "NaN";
-  if (std::isinf(value)) return value > 0 ? "Infinity" : "-Infinity";
+  if (std::isnan(value)) {
+    return "NaN";
+  }
+  if (std::isinf(value)) {
+    return value > 0 ? "Infinity" : "-Infinity";
+  }
   const bool whole = std::abs(value) < 1e15 && value == std::trunc(value);
   return whole ? fmt::format("{:.0f}", value) : fmt::format("{:.{}g}", value, digits);
 }
 
 std::string interval_text(const std::optional<double>& low, const std::optional<double>& high) {
-  if (!low && !high) return "";
+  if (!low && !high) {
+    return "";
+  }
   constexpr int digits = 3;
   const auto end = [](const std::optional<double>& value) {
     return value ? readable(*value, digits) : std::string("…");

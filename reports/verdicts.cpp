@@ -32,7 +32,9 @@ std::size_t count(const std::vector<Finding>& findings, Verdict verdict) {
 std::string tally(const std::vector<Finding>& findings) {
   std::string text;
   for (const Verdict verdict : all_verdicts) {
-    if (!text.empty()) text += ", ";
+    if (!text.empty()) {
+      text += ", ";
+    }
     text += fmt::format("{} {}", count(findings, verdict), name(verdict));
   }
   return text;

@@ -32,8 +32,12 @@ constexpr mode_t readable_by_all = 0644;
 int write_through(int descriptor, std::string_view text) {
   while (!text.empty()) {
     const ssize_t written = ::write(descriptor, text.data(), text.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return errno;
+    if (written < 0 && errno == EINTR) {
+      continue;
+    }
+    if (written < 0) {
+      return errno;
+    }
     text.remove_prefix(static_cast<std::size_t>(written));
   }
   return ::fsync(descriptor) == 0 ? 0 : errno;
@@ -44,11 +48,19 @@ void replace_file(const fs::path& file, std::string_view text) {
   fs::path temporary = file;
   temporary += fmt::format(".{}.tmp", ::getpid());
   const int descriptor = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, readable_by_all);
-  if (descriptor < 0) fail(file, errno);
+  if (descriptor < 0) {
+    fail(file, errno);
+  }
   int error = write_through(descriptor, text);
-  if (::close(descriptor) != 0 && error == 0) error = errno;
-  if (error == 0 && ::rename(temporary.c_str(), file.c_str()) != 0) error = errno;
-  if (error == 0) return;
+  if (::close(descriptor) != 0 && error == 0) {
+    error = errno;
+  }
+  if (error == 0 && ::rename(temporary.c_str(), file.c_str()) != 0) {
+    error = errno;
+  }
+  if (error == 0) {
+    return;
+  }
   ::unlink(temporary.c_str());
   fail(file, error);
 }
@@ -56,7 +68,9 @@ void replace_file(const fs::path& file, std::string_view text) {
 void make_folder(const fs::path& folder) {
   std::error_code error;
   fs::create_directories(folder, error);
-  if (error) fail(folder, error.value());
+  if (error) {
+    fail(folder, error.value());
+  }
 }
 
 }  // namespace
@@ -70,7 +84,9 @@ void write_reports(const Store& store, const fs::path& folder) {
       {"summary.md", markdown_summary(store)},
   }};
   make_folder(folder);
-  for (const auto& [name, text] : reports) replace_file(folder / name, text);
+  for (const auto& [name, text] : reports) {
+    replace_file(folder / name, text);
+  }
 }
 
 }  // namespace relu0
