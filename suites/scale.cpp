@@ -28,7 +28,7 @@ std::int64_t Scale::networks_for(const Cell& cell) const {
   // The paper's own network answers several claims at once, and gets more draws.
   const bool is_main = cell.mlp.hidden_layers == 3 && cell.mlp.width == 256 && cell.batch_size == 256;
   if (cell.precision == Precision::fp16) {
-    return cell.extent == Extent::all ? 10 : 60;
+    return 60;
   }
   if (is_fp64) {
     return is_main ? 40 : 4;

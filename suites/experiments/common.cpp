@@ -9,10 +9,8 @@ namespace relu0::experiments_common {
 Cell main_cell(Precision precision) {
   Cell cell;
   cell.precision = precision;
-  if (precision != Precision::fp16) {
-    cell.extent = Extent::all;
-    cell.magnitude = true;
-  }
+  cell.extent = Extent::all;
+  cell.magnitude = true;
   return cell;
 }
 

@@ -11,9 +11,8 @@
 /// What several experiments share.
 namespace relu0::experiments_common {
 
-/// The paper's network, 784-256-256-256-10 at batch size 256. It is swept over all images with the magnitude
-/// of each difference, so that one sweep serves several experiments; only at fp16, where that takes backward
-/// passes on nearly every mini-batch, up to the first impacted one.
+/// The paper's network, 784-256-256-256-10 at batch size 256, swept over all images with the magnitude of
+/// each difference, so that one sweep serves several experiments.
 Cell main_cell(Precision precision);
 
 /// The cell of an MLP at a precision and batch size; main_cell() where it is that.

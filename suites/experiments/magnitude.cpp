@@ -14,17 +14,10 @@ namespace {
 
 constexpr std::array precisions{Precision::fp16, Precision::bf16, Precision::tf32, Precision::fp32};
 
-Cell cell_of(Precision precision) {
-  Cell cell = common::main_cell(precision);
-  cell.extent = Extent::all;
-  cell.magnitude = true;
-  return cell;
-}
-
 std::vector<Cell> cells() {
   std::vector<Cell> cells;
   for (const Precision precision : precisions) {
-    cells.push_back(cell_of(precision));
+    cells.push_back(common::main_cell(precision));
   }
   return cells;
 }
@@ -99,7 +92,7 @@ void conclude(const Evidence& evidence, Results& results) {
   table.columns = {"precision",      "rule",   "networks",       "mini-batches impacted",
                    "lower quartile", "median", "upper quartile", "largest"};
   for (const Precision precision : precisions) {
-    const CellEvidence gathered = evidence.of(cell_of(precision));
+    const CellEvidence gathered = evidence.of(common::main_cell(precision));
     append_findings(gathered, results);
     for (const Rule rule : all_rules) {
       const Magnitudes magnitudes = collect(gathered, rule);

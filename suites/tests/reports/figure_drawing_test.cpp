@@ -4,6 +4,7 @@
 #include "reports/figure_script.hpp"
 #include "suites/tests/reports/support.hpp"
 
+#include <algorithm>
 #include <limits>
 #include <string>
 #include <vector>
@@ -15,7 +16,6 @@
 namespace relu0 {
 namespace {
 
-using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -151,6 +151,7 @@ TEST(FigureScript, LabelsALongLogarithmicAxisByPowersOfTen) {
 
 TEST(FigureScript, SetsPublishedPointsBesideOursAtFewPlacesOnly) {
   std::vector<FigurePoint> many;
+  many.reserve(50);
   for (int i = 0; i < 50; ++i) {
     many.push_back({.x = i * 1.0, .y = 1.0, .low = {}, .high = {}});
   }
@@ -184,6 +185,7 @@ TEST(SeriesStyles, AreSharedWithinAGroupAndDifferBetweenGroups) {
 
 TEST(SeriesStyles, StayApartForThirtyGroups) {
   std::vector<FigureSeries> all;
+  all.reserve(30);
   for (int i = 0; i < 30; ++i) {
     all.push_back(series(std::to_string(i), {}));
   }
@@ -195,6 +197,7 @@ TEST(SeriesStyles, StayApartForThirtyGroups) {
 
 TEST(FigureDescription, SumsUpALongSeries) {
   std::vector<FigurePoint> many;
+  many.reserve(20);
   for (int i = 1; i <= 20; ++i) {
     many.push_back({.x = i * 1.0, .y = (i - 5.0) * (i - 5.0), .low = {}, .high = {}});
   }

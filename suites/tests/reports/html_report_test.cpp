@@ -19,7 +19,6 @@ using test::hostile;
 using test::TemporaryFolder;
 using testing::ElementsAre;
 using testing::HasSubstr;
-using testing::IsEmpty;
 using testing::Not;
 
 constexpr std::size_t most_bytes = 5'000'000;
@@ -217,7 +216,10 @@ TEST_F(HtmlReport, OfAnEmptyStoreSaysWhatIsMissing) {
 /// A PATH in which there is no program.
 class WithoutPrograms {
  public:
-  explicit WithoutPrograms(const std::filesystem::path& empty_folder) : path_(std::getenv("PATH")) {
+  explicit WithoutPrograms(const std::filesystem::path& empty_folder) {
+    if (const char* path = std::getenv("PATH")) {
+      path_ = path;
+    }
     ::setenv("PATH", empty_folder.c_str(), 1);
   }
   WithoutPrograms(const WithoutPrograms&) = delete;

@@ -1,6 +1,7 @@
 #include "reports/store.hpp"
 #include "suites/tests/reports/support.hpp"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstdint>
@@ -116,8 +117,8 @@ TEST(KilledRun, KeepsTheOldConclusionsOrTheNewOnes) {
   Results old_results;
   Results new_results;
   for (int i = 0; i < 500; ++i) {
-    old_results.notes.push_back("old");
-    new_results.notes.push_back("new");
+    old_results.notes.emplace_back("old");
+    new_results.notes.emplace_back("new");
   }
   Store::open_for_run(folder.file()).replace_results(old_results);
   std::mt19937 random(9);

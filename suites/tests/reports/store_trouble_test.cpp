@@ -94,7 +94,7 @@ TEST(UnusableStore, WithOverwrittenPagesIsLeftUntouched) {
   const TemporaryFolder folder;
   test::sample_store(folder.file());
   std::string bytes = bytes_of(folder.file());
-  std::fill(bytes.begin() + 4096, bytes.begin() + 3 * 4096, '\x5A');
+  bytes.replace(4096, 8192, 8192, '\x5A');
   test::write_bytes(folder.file(), bytes);
   expect_refused_and_untouched(folder.file(), "damaged");
 }
@@ -232,7 +232,7 @@ TEST(RunLock, LetsAReaderSeeEachMeasurementAsItIsRecorded) {
 std::string fill_disk(const fs::path& file) {
   Store store = Store::open_for_run(file);
   std::int64_t recorded = 0;
-  const std::string error = store_error_of([&] {
+  std::string error = store_error_of([&] {
     for (; recorded < 100'000; ++recorded) {
       store.record({.cell = "c", .draw = recorded, .values = std::string(5000, 'x')});
     }
@@ -272,7 +272,8 @@ TEST(FullDisk, OrAQuotaIsReportedAndKeepsAllThatWasRecorded) {
   const TemporaryFolder folder;
   const std::string error = in_child([&] {
     ::signal(SIGXFSZ, SIG_IGN);
-    const rlimit limit{.rlim_cur = 256 * 1024, .rlim_max = 256 * 1024};
+    constexpr rlim_t most_bytes = 262'144;
+    const rlimit limit{.rlim_cur = most_bytes, .rlim_max = most_bytes};
     ::setrlimit(RLIMIT_FSIZE, &limit);
     return fill_disk(folder.file());
   });
