@@ -49,7 +49,7 @@
         <th scope="col" role="columnheader">Claim and setting</th>
         <th scope="col" role="columnheader">Published</th>
         <th scope="col" role="columnheader">Measured, interval</th>
-        <th scope="col" role="columnheader">Why, agreement, rule</th>
+        <th scope="col" role="columnheader">Why, agreement, rule, source</th>
       </tr>
     </thead>
     {{#GROUP}}
@@ -59,9 +59,9 @@
       <tr role="row" id="{{ANCHOR}}" class="{{VERDICT_CLASS}}">
         <td role="cell" class="verdict"><span class="badge {{VERDICT_CLASS}}"><span class="sign" aria-hidden="true">{{SYMBOL}}</span> {{VERDICT}}</span></td>
         <th scope="row" role="rowheader"><span class="claim">{{CLAIM}}</span> <span class="id">{{ID}}</span> <span class="setting">{{SETTING}}</span></th>
-        <td role="cell" data-label="Published"><div class="value">{{PUBLISHED}}</div>{{#SOURCE_SECTION}}<div class="small">{{SOURCE}}</div>{{/SOURCE_SECTION}}</td>
+        <td role="cell" data-label="Published"><div class="value">{{PUBLISHED}}</div></td>
         <td role="cell" data-label="Measured"><div class="value">{{MEASURED}}</div>{{#INTERVAL_SECTION}}<div class="interval">{{INTERVAL}}</div>{{/INTERVAL_SECTION}}</td>
-        <td role="cell" data-label="Why"><div>{{WHY}}</div>{{#AGREEMENT_SECTION}}<div class="small"><b>Agreement</b> {{AGREEMENT}}</div>{{/AGREEMENT_SECTION}}{{#RULE_SECTION}}<div class="small"><b>Rule</b> {{RULE}}</div>{{/RULE_SECTION}}</td>
+        <td role="cell" data-label="Why"><div>{{WHY}}</div>{{#AGREEMENT_SECTION}}<div class="small"><b>Agreement</b> {{AGREEMENT}}</div>{{/AGREEMENT_SECTION}}{{#RULE_SECTION}}<div class="small"><b>Rule</b> {{RULE}}</div>{{/RULE_SECTION}}{{#SOURCE_SECTION}}<div class="small"><b>Source</b> {{SOURCE}}</div>{{/SOURCE_SECTION}}</td>
       </tr>
       {{/FINDING}}
     </tbody>
