@@ -79,14 +79,13 @@ std::vector<std::string> notes(const RunOptions& options, const Dataset& dataset
     notes.push_back(
         fmt::format("Only the first {} of {} images were used.", settings.images, dataset.size()));
   }
-  if (options.scale.name == ScaleName::quick) {
+  if (options.scale.networks || options.scale.fp64_networks) {
+    notes.emplace_back("The number of networks was set by hand (--networks, --fp64-networks).");
+  } else if (options.scale.name == ScaleName::quick) {
     notes.emplace_back(
         "Scale quick: few networks a cell, so the intervals are wide and some verdicts inconclusive. The "
         "paper's "
         "scale is 1,000 networks a cell (--scale paper).");
-  }
-  if (options.scale.networks || options.scale.fp64_networks) {
-    notes.emplace_back("The number of networks was set by hand (--networks, --fp64-networks).");
   }
   if (options.s_a != 0 || options.s_b != 1) {
     notes.push_back(fmt::format("Compared are s = {} and s = {}; the paper's claims are about 0 and 1.",
