@@ -5,11 +5,11 @@
 #include "analysis/draw_weights.hpp"
 #include "analysis/rounding.hpp"
 #include "fixtures/mlp.hpp"
+#include "suites/tests/analysis/sample_data.hpp"
 
 #include <cmath>
 #include <vector>
 
-#include "sample_data.hpp"
 #include <gtest/gtest.h>
 
 namespace relu0 {

@@ -3,11 +3,11 @@
 #include "analysis/draw_weights.hpp"
 #include "fixtures/error.hpp"
 #include "fixtures/mlp.hpp"
+#include "suites/tests/analysis/sample_data.hpp"
 
 #include <cmath>
 #include <tuple>
 
-#include "sample_data.hpp"
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 

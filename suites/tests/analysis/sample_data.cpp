@@ -1,4 +1,4 @@
-#include "sample_data.hpp"
+#include "suites/tests/analysis/sample_data.hpp"
 
 #include "fixtures/mnist.hpp"
 

@@ -5,12 +5,12 @@
 #include "analysis/draw_weights.hpp"
 #include "fixtures/error.hpp"
 #include "fixtures/mlp.hpp"
+#include "suites/tests/analysis/sample_data.hpp"
 
 #include <algorithm>
 #include <thread>
 #include <tuple>
 
-#include "sample_data.hpp"
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 

@@ -1,12 +1,12 @@
 #include "suites/command_line.hpp"
 
 #include "suites/exit_code.hpp"
+#include "suites/tests/suites/process.hpp"
+#include "suites/tests/suites/temporary_folder.hpp"
 
 #include <cstdlib>
 #include <fstream>
 
-#include "process.hpp"
-#include "temporary_folder.hpp"
 #include <gtest/gtest.h>
 
 namespace relu0 {
@@ -66,7 +66,7 @@ INSTANTIATE_TEST_SUITE_P(
             "UnknownFailOn", {"run", "--fail-on", "everything"}, "use not-reproduced or inconclusive"},
         BadArguments{"MissingDataFolder", {"run", "--data", "/nowhere/at/all"}, "/nowhere/at/all"},
         BadArguments{"UnknownOption", {"run", "--frobnicate"}, "--frobnicate"},
-        BadArguments{"UnknownCommand", {"frobnicate"}, "unknown command 'frobnicate'; there are list, run"},
+        BadArguments{"UnknownCommand", {"frobnicate"}, "unknown command 'frobnicate'; there are run, list"},
         BadArguments{
             "MissingStore", {"report", "--store", "/nowhere/results.sqlite"}, "/nowhere/results.sqlite"}),
     [](const ::testing::TestParamInfo<BadArguments>& parameters) { return parameters.param.name; });

@@ -1,10 +1,10 @@
 // What the experiments conclude from made-up measurements.
 #include "suites/experiment.hpp"
 #include "suites/outcome_json.hpp"
+#include "suites/tests/suites/temporary_folder.hpp"
 
 #include <algorithm>
 
-#include "temporary_folder.hpp"
 #include <gtest/gtest.h>
 
 namespace relu0 {

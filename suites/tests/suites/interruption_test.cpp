@@ -1,11 +1,11 @@
 #include "reports/writers.hpp"
 #include "suites/exit_code.hpp"
+#include "suites/tests/suites/process.hpp"
+#include "suites/tests/suites/temporary_folder.hpp"
 
 #include <csignal>
 #include <random>
 
-#include "process.hpp"
-#include "temporary_folder.hpp"
 #include <gtest/gtest.h>
 
 namespace relu0 {

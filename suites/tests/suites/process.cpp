@@ -1,4 +1,6 @@
-#include "process.hpp"
+#include "suites/tests/suites/process.hpp"
+
+#include "suites/tests/suites/temporary_folder.hpp"
 
 #include <csignal>
 #include <cstdlib>
@@ -7,7 +9,6 @@
 #include <stdexcept>
 #include <thread>
 
-#include "temporary_folder.hpp"
 #include <fcntl.h>
 #include <sys/wait.h>
 #include <unistd.h>

@@ -1,11 +1,11 @@
 // Whole runs of the executable, small ones on the embedded digits.
 #include "reports/writers.hpp"
 #include "suites/exit_code.hpp"
+#include "suites/tests/suites/process.hpp"
+#include "suites/tests/suites/temporary_folder.hpp"
 
 #include <fstream>
 
-#include "process.hpp"
-#include "temporary_folder.hpp"
 #include <gtest/gtest.h>
 
 namespace relu0 {

@@ -1,4 +1,4 @@
-#include "temporary_folder.hpp"
+#include "suites/tests/suites/temporary_folder.hpp"
 
 #include <cstdlib>
 #include <stdexcept>
