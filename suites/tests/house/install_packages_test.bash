@@ -2,11 +2,13 @@
 # What ci/install-packages does and does not do, with a dpkg-query and an apt-get of our own. Argument: the root of
 # the project.
 set -euo pipefail
-script=$1/ci/install-packages
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-chmod 755 "$work"
 mkdir "$work/bin"
+# A copy, because the checkout may lie where other users may not look.
+cp -r "$1/ci" "$work/ci"
+chmod -R u=rwX,go=rX "$work"
+script=$work/ci/install-packages
 
 # No command but these is in reach: above all no sudo.
 for tool in bash cat dirname env grep sed sleep; do
