@@ -18,7 +18,7 @@ Gradient to_gradient(const Network& network, const at::Tensor& loss,
   Gradient result;
   result.loss = loss.item<double>();
   for (std::size_t i = 0; i < gradients.size(); ++i) {
-    const ParameterSpec& spec = network.parameters()[i];
+    const TensorSpec& spec = network.parameters()[i];
     result.parameters.push_back({spec.name, spec.shape, to_doubles(gradients[i])});
   }
   return result;
@@ -56,7 +56,7 @@ Gradient autograd_backprop(const Network& network, const Weights& weights, const
 Weights rounded_weights(const Weights& weights, Precision precision) {
   const Arithmetic arithmetic(precision, Device::cpu);
   Weights rounded;
-  for (const ParameterValues& parameter : weights.parameters) {
+  for (const TensorValues& parameter : weights.parameters) {
     at::Tensor values = at::tensor(parameter.values, at::kDouble).to(arithmetic.options());
     arithmetic.round_result(values);
     rounded.parameters.push_back({parameter.name, parameter.shape, to_doubles(values)});

@@ -37,8 +37,8 @@ Comparison compare(const Gradient& a, const Gradient& b) {
   }
   Comparison comparison;
   for (std::size_t i = 0; i < a.parameters.size(); ++i) {
-    const ParameterValues& left = a.parameters[i];
-    const ParameterValues& right = b.parameters[i];
+    const TensorValues& left = a.parameters[i];
+    const TensorValues& right = b.parameters[i];
     if (left.name != right.name || left.values.size() != right.values.size()) {
       throw InputError(fmt::format("cannot compare gradient tensor {}: '{}' with {} values, '{}' with {}", i,
                                    left.name, left.values.size(), right.name, right.values.size()));

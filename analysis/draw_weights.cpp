@@ -17,7 +17,7 @@ std::vector<double> uniform(const Shape& shape, double bound, at::Generator& gen
 }
 
 /// The bounds of torch.nn.Linear.reset_parameters, computed in the same steps as in Python.
-void draw(const Linear& linear, const ParameterSpec* specs, at::Generator& generator, Weights& weights) {
+void draw(const Linear& linear, const TensorSpec* specs, at::Generator& generator, Weights& weights) {
   const double fan_in = static_cast<double>(linear.in_features);
   const double gain = std::sqrt(2.0 / (1.0 + std::sqrt(5.0) * std::sqrt(5.0)));
   const double deviation = gain / std::sqrt(fan_in);
@@ -29,7 +29,7 @@ void draw(const Linear& linear, const ParameterSpec* specs, at::Generator& gener
       {specs[1].name, specs[1].shape, uniform(specs[1].shape, bias_bound, generator)});
 }
 
-void draw(const BatchNorm& norm, const ParameterSpec* specs, at::Generator& /*unused*/, Weights& weights) {
+void draw(const BatchNorm& norm, const TensorSpec* specs, at::Generator& /*unused*/, Weights& weights) {
   const auto features = static_cast<std::size_t>(norm.features);
   weights.parameters.push_back({specs[0].name, specs[0].shape, std::vector<double>(features, 1.0)});
   weights.parameters.push_back({specs[1].name, specs[1].shape, std::vector<double>(features, 0.0)});
@@ -40,7 +40,7 @@ void draw(const BatchNorm& norm, const ParameterSpec* specs, at::Generator& /*un
 Weights draw_weights(const Network& network, std::uint64_t seed) {
   at::Generator generator = at::detail::createCPUGenerator(seed);
   Weights weights;
-  const ParameterSpec* next = network.parameters().data();
+  const TensorSpec* next = network.parameters().data();
   for (const Node& node : network.nodes()) {
     std::visit(
         [&](const auto& operation) {

@@ -7,7 +7,7 @@ namespace relu0 {
 /// Values are those of the arithmetic used, exact in a double.
 struct Gradient {
   double loss = 0;
-  std::vector<ParameterValues> parameters;
+  std::vector<TensorValues> parameters;
 };
 
 }  // namespace relu0

@@ -22,7 +22,7 @@ bool parameter_differs(const BackwardPass& a, const BackwardPass& b, std::size_t
 }
 
 /// Vectors (biases, batch-norm scales) are cheap sums; weight matrices cost a product each.
-bool is_cheap(const ParameterSpec& parameter) { return parameter.shape.size() == 1; }
+bool is_cheap(const TensorSpec& parameter) { return parameter.shape.size() == 1; }
 
 bool any_parameter_differs(const BackwardPass& a, const BackwardPass& b) {
   const auto& parameters = a.forward().network().parameters();

@@ -7,7 +7,7 @@ namespace relu0 {
 LoadedWeights load_weights(const Network& network, const Weights& weights, const Arithmetic& arithmetic) {
   check_fits(weights, network);
   LoadedWeights loaded;
-  for (const ParameterValues& parameter : weights.parameters) {
+  for (const TensorValues& parameter : weights.parameters) {
     // from_blob takes a mutable pointer but the copy that follows only reads.
     at::Tensor value =
         at::from_blob(const_cast<double*>(parameter.values.data()), parameter.shape, at::kDouble)

@@ -17,7 +17,7 @@ std::uint32_t crc_as_binary32(const std::vector<double>& values) {
 
 std::vector<std::uint32_t> checksums(const Weights& weights) {
   std::vector<std::uint32_t> result;
-  for (const ParameterValues& parameter : weights.parameters) {
+  for (const TensorValues& parameter : weights.parameters) {
     result.push_back(crc_as_binary32(parameter.values));
   }
   return result;

@@ -61,7 +61,7 @@ TEST(Emulated16Bits, GiveGradientsThatTheFormatCanHold) {
   const Weights weights = draw_weights(network, 4);
   const Batch batch = make_batch(testing::training_data(), 0, 32);
   for (const Precision precision : {Precision::fp16, Precision::bf16}) {
-    for (const ParameterValues& parameter :
+    for (const TensorValues& parameter :
          backprop(network, weights, batch, precision, {1, Rule::chain_rule}).gradient.parameters) {
       const std::vector<float> values(parameter.values.begin(), parameter.values.end());
       std::vector<float> rounded = values;

@@ -36,7 +36,7 @@ TEST(PythonDraws, AreRedrawnBitForBitByTheTorchInstalledHere) {
       const Weights weights =
           draw_weights(build({.hidden_layers = 2, .width = 48, .batch_norm = batch_norm}), seed);
       std::string ours;
-      for (const ParameterValues& parameter : weights.parameters) {
+      for (const TensorValues& parameter : weights.parameters) {
         const std::vector<float> values(parameter.values.begin(), parameter.values.end());
         ours += fmt::format("{:08x}\n", crc32(0, reinterpret_cast<const Bytef*>(values.data()),
                                               static_cast<uInt>(values.size() * sizeof(float))));

@@ -34,7 +34,7 @@ Dataset tiny_dataset(std::int64_t images, std::int64_t inputs, std::int64_t clas
 
 Weights coarse(Weights weights) {
   constexpr double grid = 16;
-  for (ParameterValues& parameter : weights.parameters) {
+  for (TensorValues& parameter : weights.parameters) {
     for (double& value : parameter.values) {
       value = std::round(value * grid) / grid;
     }
