@@ -1,0 +1,147 @@
+// The exact product against its peers from Debian: Eigen over Boost's MPFR numbers, and Arb's approximate
+// matrix product. Operands and result are MPFR numbers (Arb: its own), slicing and recovery included.
+#include "fixtures/split_mix64.hpp"
+#include "reference/product.hpp"
+
+#include <cmath>
+#include <numeric>
+#include <vector>
+
+#include <Eigen/Core>
+#include <arb_mat.h>
+#include <benchmark/benchmark.h>
+#include <boost/multiprecision/eigen.hpp>
+#include <boost/multiprecision/mpfr.hpp>
+
+namespace relu0::reference {
+namespace {
+
+constexpr int threads = 2;
+
+struct Sizes {
+  explicit Sizes(const benchmark::State& state)
+      : rows{state.range(0)},
+        inner{state.range(1)},
+        columns{state.range(2)},
+        bits{static_cast<int>(state.range(3))} {}
+  [[nodiscard]] double multiply_adds() const { return static_cast<double>(rows * inner * columns); }
+  std::int64_t rows;
+  std::int64_t inner;
+  std::int64_t columns;
+  int bits;
+};
+
+/// Uniform in (−1, 1), all bits of the significand in use.
+Tensor random_tensor(int bits, Shape shape, std::uint64_t seed) {
+  Tensor result(bits, std::move(shape));
+  SplitMix64 random(seed);
+  for (std::int64_t i = 0; i < result.size(); ++i) {
+    Tensor::Slot slot = result.slot(i);
+    mpfr_set_d(slot, std::ldexp(static_cast<double>(random.next() >> 11), -52) - 1, MPFR_RNDN);
+    mpfr_div_ui(slot, slot, 3, MPFR_RNDN);
+  }
+  return result;
+}
+
+std::vector<std::int64_t> steps(std::int64_t count, std::int64_t step) {
+  std::vector<std::int64_t> result(static_cast<std::size_t>(count));
+  for (std::size_t i = 0; i < result.size(); ++i) {
+    result[i] = static_cast<std::int64_t>(i) * step;
+  }
+  return result;
+}
+
+void product(benchmark::State& state, ProductKind kind) {
+  const Sizes sizes(state);
+  const Tensor x = random_tensor(sizes.bits, {sizes.rows, sizes.inner}, 1);
+  const Tensor y = random_tensor(sizes.bits, {sizes.columns, sizes.inner}, 2);
+  Tensor result(sizes.bits, {sizes.rows, sizes.columns});
+  const auto x_rows = steps(sizes.rows, sizes.inner);
+  const auto y_rows = steps(sizes.columns, sizes.inner);
+  const auto inner = steps(sizes.inner, 1);
+  const auto left = steps(sizes.rows, sizes.columns);
+  const auto right = steps(sizes.columns, 1);
+  for (auto _ : state) {
+    multiply({x, x_rows, inner}, {y, y_rows, inner}, {result, left, right}, nullptr,
+             {.kind = kind, .threads = threads});
+  }
+  const int dgemms = product_dgemms(sizes.inner, sizes.bits);
+  state.counters["dgemms"] = dgemms;
+  state.counters["dgemm_flop/s"] =
+      benchmark::Counter(2 * sizes.multiply_adds() * dgemms, benchmark::Counter::kIsIterationInvariantRate);
+}
+void exact_slices(benchmark::State& state) { product(state, ProductKind::exact_slices); }
+void plain_mpfr(benchmark::State& state) { product(state, ProductKind::plain); }
+
+void eigen_mpfr(benchmark::State& state) {
+  namespace mp = boost::multiprecision;
+  using Number = mp::number<mp::mpfr_float_backend<0>, mp::et_off>;
+  using Matrix = Eigen::Matrix<Number, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+  const Sizes sizes(state);
+  Number::default_precision(static_cast<unsigned>(std::floor((sizes.bits - 1) * 0.30103)));
+  SplitMix64 random(1);
+  const auto draw = [&](Matrix& matrix) {
+    for (Eigen::Index i = 0; i < matrix.size(); ++i) {
+      matrix.data()[i] = Number(std::ldexp(static_cast<double>(random.next() >> 11), -52) - 1) / 3;
+    }
+  };
+  Matrix x(sizes.rows, sizes.inner);
+  Matrix y(sizes.inner, sizes.columns);
+  draw(x);
+  draw(y);
+  Matrix result(sizes.rows, sizes.columns);
+  for (auto _ : state) {
+    result.noalias() = x * y;
+    benchmark::DoNotOptimize(result.data());
+  }
+  state.counters["bits"] = static_cast<double>(mpfr_get_prec(result(0, 0).backend().data()));
+}
+
+void arb_approximate(benchmark::State& state) {
+  const Sizes sizes(state);
+  flint_set_num_threads(threads);
+  SplitMix64 random(1);
+  const auto draw = [&](arb_mat_t matrix) {
+    for (slong i = 0; i < arb_mat_nrows(matrix); ++i) {
+      for (slong j = 0; j < arb_mat_ncols(matrix); ++j) {
+        arb_ptr entry = arb_mat_entry(matrix, i, j);
+        arb_set_d(entry, std::ldexp(static_cast<double>(random.next() >> 11), -52) - 1);
+        arb_div_ui(entry, entry, 3, sizes.bits);
+        arb_get_mid_arb(entry, entry);
+      }
+    }
+  };
+  arb_mat_t x;
+  arb_mat_t y;
+  arb_mat_t result;
+  arb_mat_init(x, sizes.rows, sizes.inner);
+  arb_mat_init(y, sizes.inner, sizes.columns);
+  arb_mat_init(result, sizes.rows, sizes.columns);
+  draw(x);
+  draw(y);
+  for (auto _ : state) {
+    arb_mat_approx_mul(result, x, y, sizes.bits);
+  }
+  arb_mat_clear(x);
+  arb_mat_clear(y);
+  arb_mat_clear(result);
+}
+
+void paper_shapes(benchmark::internal::Benchmark* benchmark) {
+  benchmark->ArgNames({"rows", "inner", "columns", "bits"})->Unit(benchmark::kMillisecond)->UseRealTime();
+  benchmark->Args({256, 784, 128, 128})->Args({512, 4608, 16, 128})->Args({64, 576, 1024, 128});
+}
+
+void bits_curve(benchmark::internal::Benchmark* benchmark) {
+  for (const int bits : {64, 128, 192, 256, 384, 512, 768, 1024}) {
+    benchmark->Args({256, 784, 128, bits});
+  }
+}
+
+BENCHMARK(exact_slices)->Apply(paper_shapes)->Apply(bits_curve);
+BENCHMARK(arb_approximate)->Apply(paper_shapes);
+BENCHMARK(plain_mpfr)->Apply(paper_shapes)->Iterations(1);
+BENCHMARK(eigen_mpfr)->Apply(paper_shapes)->Iterations(1);
+
+}  // namespace
+}  // namespace relu0::reference
