@@ -5,6 +5,7 @@
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 #include <nlohmann/json.hpp>
 
@@ -105,6 +106,16 @@ FigureSeries series_from_json(const json& object) {
   return series;
 }
 
+json heat_map_axis_json(const HeatMapAxis& axis) {
+  return {{"label", axis.label}, {"categories", axis.categories}, {"places", axis.places}};
+}
+
+HeatMapAxis heat_map_axis_from_json(const json& object) {
+  return {.label = object.at("label").get<std::string>(),
+          .categories = object.at("categories").get<std::vector<std::string>>(),
+          .places = object.at("places").get<std::vector<double>>()};
+}
+
 }  // namespace
 
 json encode_numbers(const json& values) {
@@ -173,6 +184,36 @@ void set_drawing(Figure& figure, const json& drawing) {
   figure.series.clear();
   for (const json& series : drawing.at("series")) {
     figure.series.push_back(series_from_json(series));
+  }
+}
+
+json cells_json(const HeatMap& map) {
+  json rows = json::array();
+  for (const auto& row : map.rows) {
+    json cells = json::array();
+    for (const std::optional<double>& value : row) {
+      cells.push_back(value ? encode_number(*value) : json());
+    }
+    rows.push_back(std::move(cells));
+  }
+  return {{"x", heat_map_axis_json(map.x)}, {"y", heat_map_axis_json(map.y)}, {"unit", map.unit},
+          {"logarithmic", map.logarithmic}, {"rows", std::move(rows)},        {"group", map.group},
+          {"contours", map.contours}};
+}
+
+void set_cells(HeatMap& map, const json& cells) {
+  map.x = heat_map_axis_from_json(cells.at("x"));
+  map.y = heat_map_axis_from_json(cells.at("y"));
+  map.unit = cells.at("unit").get<std::string>();
+  map.logarithmic = cells.at("logarithmic").get<bool>();
+  map.group = cells.at("group").get<std::string>();
+  map.contours = cells.at("contours").get<std::vector<double>>();
+  map.rows.clear();
+  for (const json& row : cells.at("rows")) {
+    std::vector<std::optional<double>>& values = map.rows.emplace_back();
+    for (const json& value : row) {
+      values.push_back(value.is_null() ? std::nullopt : std::optional(decode_number(value)));
+    }
   }
 }
 

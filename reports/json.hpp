@@ -1,6 +1,7 @@
 #pragma once
 #include "reports/figure.hpp"
 #include "reports/finding.hpp"
+#include "reports/heat_map.hpp"
 #include "reports/results.hpp"
 
 #include <string>
@@ -29,5 +30,12 @@ Interval interval_from_json(const nlohmann::json& encoded);
 nlohmann::json drawing_json(const Figure& figure);
 /// Fills in `figure` what drawing_json() took from it.
 void set_drawing(Figure& figure, const nlohmann::json& drawing);
+
+/// A heat map without id, experiment, title and caption: {"x": ..., "y": ..., "unit": ..., "logarithmic":
+/// ..., "rows": [[...]], "group": ..., "contours": [...]}. An absent value is null, a non-finite one a
+/// string.
+nlohmann::json cells_json(const HeatMap& map);
+/// Fills in `map` what cells_json() took from it.
+void set_cells(HeatMap& map, const nlohmann::json& cells);
 
 }  // namespace relu0

@@ -42,6 +42,16 @@ ordered_json figure_json(const Figure& figure) {
   return object;
 }
 
+ordered_json heat_map_json(const HeatMap& map) {
+  ordered_json object{
+      {"id", map.id}, {"experiment", map.experiment}, {"title", map.title}, {"caption", map.caption}};
+  const json cells = cells_json(map);
+  for (const char* key : {"x", "y", "unit", "logarithmic", "group", "contours", "rows"}) {
+    object[key] = cells.at(key);
+  }
+  return object;
+}
+
 ordered_json table_json(const Table& table) {
   return {{"id", table.id},           {"experiment", table.experiment}, {"title", table.title},
           {"caption", table.caption}, {"columns", table.columns},       {"rows", table.rows}};
@@ -88,6 +98,7 @@ std::string json_results(const Store& store) {
     return ordered_json{{"id", section.id}, {"title", section.title}, {"summary", section.summary}};
   });
   document["figures"] = array_of(results.figures, figure_json);
+  document["heat_maps"] = array_of(results.heat_maps, heat_map_json);
   document["tables"] = array_of(results.tables, table_json);
   document["environment"] = store.environment();
   document["measurements"] = measurements_json(store);

@@ -1,6 +1,7 @@
 #pragma once
 #include "reports/figure.hpp"
 #include "reports/finding.hpp"
+#include "reports/heat_map.hpp"
 
 #include <string>
 #include <vector>
@@ -19,6 +20,7 @@ struct Results {
   std::vector<ExperimentSection> experiments;
   std::vector<Finding> findings;
   std::vector<Figure> figures;
+  std::vector<HeatMap> heat_maps;
   std::vector<Table> tables;
   std::vector<std::string>
       notes;  ///< what a reader must know first: emulated precisions, embedded data, small scale

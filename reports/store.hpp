@@ -34,12 +34,14 @@ struct RunInfo {
 /// kill at any moment leaves the file as after the last completed call. Not thread-safe: one thread writes.
 class Store {
  public:
-  static constexpr int schema_version = 1;
+  static constexpr int schema_version = 2;
 
   /// For a run: opens or creates the file (and its folder) and holds a lock until destroyed, so that a second
-  /// run on the same store fails at once; readers are not disturbed. Throws StoreError.
+  /// run on the same store fails at once; readers are not disturbed. A store of an older schema becomes one
+  /// of this version, in one transaction. Throws StoreError.
   static Store open_for_run(const std::filesystem::path& file);
-  /// For reports: opens read-only. Throws StoreError, also when the file does not exist.
+  /// For reports: opens read-only; an older store, which has no heat maps, stays as it is. Throws StoreError,
+  /// also when the file does not exist.
   static Store open_for_reading(const std::filesystem::path& file);
 
   Store(Store&& other) noexcept;
@@ -70,8 +72,8 @@ class Store {
   [[nodiscard]] RunInfo run_info() const;
 
   /// Replaces all conclusions in one transaction; measurements stay. Throws std::invalid_argument when a
-  /// figure's or table's id or a finding's (id, setting) occurs twice, or a table's row has not one cell per
-  /// column.
+  /// figure's, heat map's or table's id or a finding's (id, setting) occurs twice, a table's row has not one
+  /// cell per column, or the heat maps are not consistent (heat_map.hpp).
   void replace_results(const Results& results);
   [[nodiscard]] Results results() const;
 

@@ -96,6 +96,19 @@ std::int64_t integer(const SQLite::Database& database, const std::string& query)
   return statement.getColumn(0).getInt64();
 }
 
+/// Makes the tables that this version has and the file has not.
+void upgrade(SQLite::Database& database) {
+  const auto version = static_cast<std::size_t>(integer(database, "PRAGMA user_version"));
+  if (version == store_schema_steps.size()) {
+    return;
+  }
+  SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
+  for (std::size_t step = version; step < store_schema_steps.size(); ++step) {
+    database.exec(store_schema_steps.at(step));
+  }
+  transaction.commit();
+}
+
 }  // namespace
 
 StoreFile::StoreFile(fs::path path, std::unique_ptr<RunLock> lock, int flags)
@@ -118,13 +131,10 @@ StoreFile StoreFile::open_for_run(const fs::path& file) {
   StoreFile store(file, std::move(lock), SQLite::OPEN_READWRITE);
   store.check_header();
   store.use([&store](SQLite::Database& database) {
-    if (store.is_empty()) {
-      SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
-      database.exec(store_schema);
-      transaction.commit();
-    } else {
+    if (!store.is_empty()) {
       store.check_content();
     }
+    upgrade(database);
     database.exec("PRAGMA journal_mode = DELETE");
     // EXTRA syncs the folder too when a journal is deleted: only then has a commit survived a power cut.
     database.exec("PRAGMA synchronous = EXTRA");
@@ -190,7 +200,7 @@ void StoreFile::check_header() {
                                   Store::schema_version),
                       StoreRemedy::newer_program));
   }
-  if (version < static_cast<std::uint32_t>(Store::schema_version)) {
+  if (version == 0) {
     throw StoreError(store_trouble(path_,
                                    fmt::format("has schema version {}, which no relu0 has written", version),
                                    StoreRemedy::move_away));

@@ -1,6 +1,7 @@
 #include "reports/store_results.hpp"
 
 #include "reports/json.hpp"
+#include "reports/store_schema.hpp"
 
 #include <optional>
 #include <set>
@@ -111,6 +112,21 @@ Figure read_figure(Row& row) {
   return figure;
 }
 
+HeatMap read_heat_map(Row& row) {
+  HeatMap map;
+  map.id = row.text();
+  map.experiment = row.text();
+  map.title = row.text();
+  map.caption = row.text();
+  set_cells(map, row.parsed());
+  return map;
+}
+
+/// A store that is only read may be older than this program.
+bool has_heat_maps(SQLite::Database& database) {
+  return database.execAndGet("PRAGMA user_version").getInt() >= first_version_with_heat_maps;
+}
+
 Table read_table(Row& row) {
   return {.id = row.text(),
           .experiment = row.text(),
@@ -125,7 +141,9 @@ Table read_table(Row& row) {
 void require_consistent(const Results& results) {
   require_unique_ids(results.experiments, "experiment");
   require_unique_ids(results.figures, "figure");
+  require_unique_ids(results.heat_maps, "heat map");
   require_unique_ids(results.tables, "table");
+  require_consistent(results.heat_maps);
   std::set<std::pair<std::string, std::string>> seen;
   for (const Finding& finding : results.findings) {
     if (!seen.emplace(finding.id, finding.setting).second) {
@@ -146,8 +164,8 @@ void require_consistent(const Results& results) {
 void write_results(SQLite::Database& database, const Results& results) {
   SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
   database.exec(
-      "DELETE FROM experiment; DELETE FROM finding; DELETE FROM figure; DELETE FROM result_table; DELETE "
-      "FROM note");
+      "DELETE FROM experiment; DELETE FROM finding; DELETE FROM figure; DELETE FROM heat_map; "
+      "DELETE FROM result_table; DELETE FROM note");
   // An INTEGER PRIMARY KEY that is not given counts up from 1 in an emptied table: it keeps the order.
   insert_all(database, "INSERT INTO experiment (id, title, summary) VALUES (?, ?, ?)", results.experiments,
              [](SQLite::Statement& insert, const ExperimentSection& section) {
@@ -162,6 +180,11 @@ void write_results(SQLite::Database& database, const Results& results) {
              results.figures, [](SQLite::Statement& insert, const Figure& figure) {
                SQLite::bind(insert, figure.id, figure.experiment, figure.title, figure.caption,
                             canonical_text(drawing_json(figure)));
+             });
+  insert_all(database, "INSERT INTO heat_map (id, experiment, title, caption, cells) VALUES (?, ?, ?, ?, ?)",
+             results.heat_maps, [](SQLite::Statement& insert, const HeatMap& map) {
+               SQLite::bind(insert, map.id, map.experiment, map.title, map.caption,
+                            canonical_text(cells_json(map)));
              });
   insert_all(
       database,
@@ -189,6 +212,11 @@ Results read_results(SQLite::Database& database) {
                  read_finding);
   results.figures = select_all(
       database, "SELECT id, experiment, title, caption, drawing FROM figure ORDER BY position", read_figure);
+  if (has_heat_maps(database)) {
+    results.heat_maps =
+        select_all(database, "SELECT id, experiment, title, caption, cells FROM heat_map ORDER BY position",
+                   read_heat_map);
+  }
   results.tables = select_all(
       database, "SELECT id, experiment, title, caption, columns, rows FROM result_table ORDER BY position",
       read_table);

@@ -5,7 +5,8 @@
 
 namespace relu0 {
 
-/// Throws std::invalid_argument unless all ids are unique and each table's rows have one cell per column.
+/// Throws std::invalid_argument unless all ids are unique, each table's rows have one cell per column, and
+/// the heat maps are consistent.
 void require_consistent(const Results& results);
 
 /// Replaces all conclusions in one transaction.

@@ -1,4 +1,7 @@
 #pragma once
+#include "reports/store.hpp"
+
+#include <array>
 #include <cstdint>
 
 namespace relu0 {
@@ -6,9 +9,9 @@ namespace relu0 {
 /// "rlu0": tells a result store from any other SQLite file.
 constexpr std::uint32_t store_application_id = 0x726C7530;
 
-/// Makes all tables of schema version Store::schema_version and marks the file as a result store.
+/// Schema version 1, made in an empty file, which becomes a result store by it.
 /// JSON stands in columns whose content only the writers look into.
-constexpr const char* store_schema = R"sql(
+constexpr const char* store_schema_1 = R"sql(
 PRAGMA application_id = 0x726C7530;
 PRAGMA user_version = 1;
 CREATE TABLE run_info (
@@ -76,5 +79,22 @@ CREATE TABLE note (
   text TEXT NOT NULL
 ) STRICT;
 )sql";
+
+/// From version 1 to version 2.
+constexpr const char* store_schema_2 = R"sql(
+PRAGMA user_version = 2;
+CREATE TABLE heat_map (
+  position INTEGER PRIMARY KEY,
+  id TEXT NOT NULL UNIQUE,
+  experiment TEXT NOT NULL,
+  title TEXT NOT NULL,
+  caption TEXT NOT NULL,
+  cells TEXT NOT NULL -- JSON: axes, values, unit, kind of colour scale and its group, contours
+) STRICT;
+)sql";
+constexpr int first_version_with_heat_maps = 2;
+
+/// What makes version i + 1 of version i; version 0 is an empty file.
+constexpr std::array<const char*, Store::schema_version> store_schema_steps{store_schema_1, store_schema_2};
 
 }  // namespace relu0

@@ -17,7 +17,7 @@ using test::TemporaryFolder;
 TEST(JsonResults, HoldAllThatIsInTheStore) {
   const TemporaryFolder folder;
   const json document = json::parse(json_results(test::sample_store(folder.file())));
-  EXPECT_EQ(document.at("schema_version"), 1);
+  EXPECT_EQ(document.at("schema_version"), Store::schema_version);
   EXPECT_EQ(document.at("run").at("command"), test::sample_run_info().command);
   EXPECT_EQ(document.at("run").at("seed"), test::sample_run_info().seed);
   EXPECT_EQ(document.at("notes").at(1), hostile);
@@ -32,6 +32,12 @@ TEST(JsonResults, HoldAllThatIsInTheStore) {
   EXPECT_EQ(figure.at("series").at(0).at("points").at(1),
             (json{{"x", 2.0}, {"y", 0.1 + 0.2}, {"high", 0.5}}));
   EXPECT_EQ(figure.at("series").at(1).at("label"), hostile);
+  const json& map = document.at("heat_maps").at(0);
+  EXPECT_EQ(map.at("unit"), "relative error");
+  EXPECT_EQ(map.at("y").at("categories"), json({"conv1", "fc"}));
+  EXPECT_EQ(map.at("rows"), json({{1e-3, nullptr, 0.0}, {"NaN", 0.25, "Infinity"}}));
+  EXPECT_EQ(document.at("heat_maps").at(1).at("x").at("places"), json({-1.0, 0.0, 0.5}));
+  EXPECT_EQ(document.at("heat_maps").at(1).at("contours"), json({0.5}));
   EXPECT_EQ(document.at("tables").at(0).at("rows").at(0), json({"1", "12"}));
   EXPECT_EQ(document.at("experiments").at(0).at("id"), "depth");
 }

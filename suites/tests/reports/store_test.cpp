@@ -41,6 +41,9 @@ std::string as_text(const Results& results) {
     all["figures"].push_back(
         {figure.id, figure.experiment, figure.title, figure.caption, drawing_json(figure)});
   }
+  for (const HeatMap& map : results.heat_maps) {
+    all["heat maps"].push_back({map.id, map.experiment, map.title, map.caption, cells_json(map)});
+  }
   for (const Table& table : results.tables) {
     all["tables"].push_back(
         {table.id, table.experiment, table.title, table.caption, table.columns, table.rows});
@@ -240,6 +243,39 @@ TEST(Store, ReplacesResultsAndKeepsMeasurements) {
   EXPECT_EQ(store.cells().size(), 2U);
 }
 
+/// Makes the store one of schema version 1, as relu0 wrote it before there were heat maps.
+void make_version_1(const std::filesystem::path& file) {
+  SQLite::Database(file.string(), SQLite::OPEN_READWRITE)
+      .exec("DROP TABLE heat_map; PRAGMA user_version = 1");
+}
+
+Results sample_without_heat_maps() {
+  Results results = test::sample_results();
+  results.heat_maps.clear();
+  return results;
+}
+
+TEST(OlderStore, IsReadAsItIs) {
+  const TemporaryFolder folder;
+  test::sample_store(folder.file());
+  make_version_1(folder.file());
+  const std::string before = test::bytes_of(folder.file());
+  EXPECT_EQ(as_text(Store::open_for_reading(folder.file()).results()), as_text(sample_without_heat_maps()));
+  EXPECT_TRUE(test::bytes_of(folder.file()) == before);
+}
+
+TEST(OlderStore, BecomesOneOfThisVersionWhenARunContinuesIt) {
+  const TemporaryFolder folder;
+  test::sample_store(folder.file());
+  make_version_1(folder.file());
+  Store store = Store::open_for_run(folder.file());
+  EXPECT_EQ(as_text(store.results()), as_text(sample_without_heat_maps()));
+  store.replace_results(test::sample_results());
+  expect_sample(store);
+  EXPECT_EQ(SQLite::Database(folder.file().string()).execAndGet("PRAGMA user_version").getInt(),
+            Store::schema_version);
+}
+
 TEST(Store, ReplacesEnvironmentAndRunInfo) {
   const TemporaryFolder folder;
   Store store = test::sample_store(folder.file());
@@ -259,6 +295,8 @@ TEST(Store, RefusesResultsWithAmbiguousIdsAndKeepsTheOldOnes) {
   };
   refuse("finding", [](Results& r) { r.findings.push_back(r.findings.front()); });
   refuse("figure", [](Results& r) { r.figures.push_back(r.figures.front()); });
+  refuse("heat map", [](Results& r) { r.heat_maps.push_back(r.heat_maps.front()); });
+  refuse("ragged heat map", [](Results& r) { r.heat_maps.front().rows.pop_back(); });
   refuse("table", [](Results& r) { r.tables.push_back(r.tables.front()); });
   refuse("experiment", [](Results& r) { r.experiments.push_back(r.experiments.front()); });
   refuse("ragged table", [](Results& r) { r.tables.front().rows.push_back({"1"}); });

@@ -66,8 +66,8 @@ TEST(UnusableStore, ThatIsAnotherProgramsSqliteFileIsLeftUntouched) {
 TEST(UnusableStore, OfANewerSchemaIsLeftUntouched) {
   const TemporaryFolder folder;
   test::sample_store(folder.file());
-  SQLite::Database(folder.file().string(), SQLite::OPEN_READWRITE).exec("PRAGMA user_version = 2");
-  expect_refused_and_untouched(folder.file(), "schema version 2, newer than the 1");
+  SQLite::Database(folder.file().string(), SQLite::OPEN_READWRITE).exec("PRAGMA user_version = 3");
+  expect_refused_and_untouched(folder.file(), "schema version 3, newer than the 2");
 }
 
 TEST(UnusableStore, OfNoKnownSchemaIsLeftUntouched) {

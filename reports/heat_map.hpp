@@ -1,0 +1,52 @@
+#pragma once
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace relu0 {
+
+/// One axis of a heat map: either `categories` or `places`, one entry per cell. Cells are drawn equally wide.
+struct HeatMapAxis {
+  std::string label;
+  std::vector<std::string> categories;  ///< "conv1", "conv2" ...
+  std::vector<double> places;           ///< centres of the cells on a number line, finite and ascending
+
+  [[nodiscard]] std::size_t size() const { return categories.empty() ? places.size() : categories.size(); }
+};
+
+/// A table of numbers that a report shows as coloured cells, with the numbers in them where they have room.
+struct HeatMap {
+  std::string id;          ///< unique among a store's heat maps: "error-vgg11"
+  std::string experiment;  ///< the experiment whose section it stands in
+  std::string title;
+  std::string caption;  ///< what is shown, and what a reader should see in it
+  HeatMapAxis x;        ///< columns, from left to right
+  HeatMapAxis y;        ///< rows, from top to bottom; on a number line from bottom to top
+  std::string unit;     ///< of the values: "relative L2 error"
+  /// Colours by the logarithm. Values are ≥ 0 then; an exact 0 has a colour of its own.
+  bool logarithmic = false;
+  /// rows[i][j] stands at y[i] and x[j]. Absent: not measured. NaN and infinity are values, and shown as
+  /// such.
+  std::vector<std::vector<std::optional<double>>> rows;
+  std::string group;  ///< heat maps of the same group share one colour scale; empty: a scale of its own
+  /// Values at which a line is drawn, interpolated between the cells' centres (of the logarithm, where
+  /// colours are logarithmic). For two number lines only.
+  std::vector<double> contours;
+};
+
+/// A larger heat map would not fit into a page of less than 5 MB together with others.
+constexpr std::size_t most_heat_map_cells = 16'384;
+
+/// The axis' name of a cell: its category, or its place as readable text.
+std::string cell_name(const HeatMapAxis& axis, std::size_t index);
+
+/// Throws std::invalid_argument, naming the heat map and what is wrong, unless it is as described above: the
+/// shapes fit, there are 1 to most_heat_map_cells cells, logarithmic values are ≥ 0.
+void require_consistent(const HeatMap& map);
+
+/// Throws std::invalid_argument unless each heat map is consistent and those of a group agree in unit and
+/// `logarithmic`, without which they could not share a scale.
+void require_consistent(const std::vector<HeatMap>& maps);
+
+}  // namespace relu0
