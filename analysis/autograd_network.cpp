@@ -1,6 +1,7 @@
 #include "analysis/autograd_network.hpp"
 
-#include <type_traits>
+#include "analysis/operations/add.hpp"
+#include "analysis/operations/node.hpp"
 
 #include <torch/torch.h>
 
@@ -35,100 +36,146 @@ struct ReluFunction : torch::autograd::Function<ReluFunction> {
 };
 
 /// @name Emulated arithmetic: the shared operations, each rounded once, as nodes of LibTorch's graph
-/// The Arithmetic outlives the graph, which is used up within AutogradNetwork::step.
+/// LibTorch hands plain numbers on to the backward pass, so an address travels as one. What it points at
+/// lives as long as AutogradNetwork::step, in which the graph is made and used up.
 /// @{
 
-std::int64_t pack(const Arithmetic& arithmetic) { return reinterpret_cast<std::int64_t>(&arithmetic); }
-const Arithmetic& unpack(const AutogradContext& context) {
-  return *reinterpret_cast<const Arithmetic*>(context.saved_data.at("arithmetic").toInt());
+template <typename T>
+std::int64_t pack(const T& object) {
+  return reinterpret_cast<std::int64_t>(&object);
+}
+template <typename T>
+const T& unpack(const AutogradContext& context) {
+  return *reinterpret_cast<const T*>(context.saved_data.at("address").toInt());
 }
 
-struct RoundedLinear : torch::autograd::Function<RoundedLinear> {
-  static at::Tensor forward(AutogradContext* context, const at::Tensor& x, const at::Tensor& weight,
-                            const at::Tensor& bias, std::int64_t packed) {
-    context->save_for_backward({x, weight});
-    context->saved_data["arithmetic"] = packed;
-    const Arithmetic& arithmetic = unpack(*context);
-    at::Tensor out = at::empty({x.size(0), weight.size(0)}, x.options());
-    operations::linear(arithmetic, out, x, arithmetic.operand(weight), bias);
-    return out;
-  }
-  static variable_list backward(AutogradContext* context, variable_list gradients) {
-    const variable_list saved = context->get_saved_variables();
-    const Arithmetic& arithmetic = unpack(*context);
-    const at::Tensor& gradient = gradients.front();
-    return {operations::linear_input_gradient(arithmetic, gradient, arithmetic.operand(saved[1])),
-            operations::linear_weight_gradient(arithmetic, gradient, saved[0]),
-            operations::linear_bias_gradient(arithmetic, gradient),
-            {}};
+/// A node in an emulated arithmetic.
+struct RoundedNode {
+  const Arithmetic& arithmetic;
+  const Node& node;
+  operations::NodeWeights weights;
+  at::Tensor labels;
+  ReluAtZero relu_at_zero;
+  bool input_needed;
+
+  [[nodiscard]] operations::NodeCall call(std::span<const at::Tensor> inputs) const {
+    return {arithmetic, node.operation, inputs, weights, labels, relu_at_zero};
   }
 };
 
-struct RoundedBatchNorm : torch::autograd::Function<RoundedBatchNorm> {
-  static at::Tensor forward(AutogradContext* context, const at::Tensor& x, const at::Tensor& weight,
-                            const at::Tensor& bias, double epsilon, std::int64_t packed) {
-    context->saved_data["arithmetic"] = packed;
-    context->saved_data["epsilon"] = epsilon;
-    const operations::NormalisedBatch result =
-        operations::batch_norm(unpack(*context), x, weight, bias, epsilon);
-    context->save_for_backward({x, weight, result.mean, result.inverse_deviation});
+struct RoundedFunction : torch::autograd::Function<RoundedFunction> {
+  /// tensors: the node's inputs, then its parameters.
+  static at::Tensor forward(AutogradContext* context, at::TensorList tensors, std::int64_t packed) {
+    context->saved_data["address"] = packed;
+    const auto& rounded = unpack<RoundedNode>(*context);
+    variable_list inputs = tensors.slice(0, rounded.node.inputs.size()).vec();
+    operations::NodeResult result = operations::forward(rounded.call(inputs));
+    inputs.insert(inputs.end(), result.kept.begin(), result.kept.end());
+    context->save_for_backward(inputs);
     return result.output;
   }
   static variable_list backward(AutogradContext* context, variable_list gradients) {
+    const auto& rounded = unpack<RoundedNode>(*context);
     const variable_list saved = context->get_saved_variables();
-    const operations::BatchNormGradient result = operations::batch_norm_gradient(
-        unpack(*context), gradients.front(), saved[0], saved[1], {{}, saved[2], saved[3]},
-        context->saved_data.at("epsilon").toDouble());
-    return {result.input, result.weight, result.bias, {}, {}};
+    const std::size_t count = rounded.node.inputs.size();
+    const variable_list inputs(saved.begin(), saved.begin() + static_cast<std::ptrdiff_t>(count));
+    const variable_list kept(saved.begin() + static_cast<std::ptrdiff_t>(count), saved.end());
+    const operations::NodeCall call = rounded.call(inputs);
+    const at::Tensor gradient = gradients.front().contiguous();
+    variable_list of_parameters(rounded.weights.parameters.size());
+    variable_list result(count);
+    if (rounded.input_needed) {
+      result.assign(count, operations::input_gradient(call, kept, gradient, of_parameters));
+    }
+    for (std::size_t i = 0; i < of_parameters.size(); ++i) {
+      if (!of_parameters[i].defined()) {
+        operations::compute_parameter_gradient(call, kept, gradient, i, of_parameters);
+      }
+    }
+    result.insert(result.end(), of_parameters.begin(), of_parameters.end());
+    result.emplace_back();  // for `packed`
+    return result;
   }
 };
 
-struct RoundedRelu : torch::autograd::Function<RoundedRelu> {
-  static at::Tensor forward(AutogradContext* context, const at::Tensor& x, double s, bool assigns,
-                            std::int64_t packed) {
-    context->save_for_backward({x});
-    context->saved_data["arithmetic"] = packed;
-    context->saved_data["s"] = s;
-    context->saved_data["assigns"] = assigns;
-    return x.clamp_min(0);
+/// A value that several nodes read. Autograd would add their gradients up without rounding.
+struct RoundedFork : torch::autograd::Function<RoundedFork> {
+  static variable_list forward(AutogradContext* context, const at::Tensor& x, std::int64_t consumers,
+                               std::int64_t packed) {
+    context->saved_data["address"] = packed;
+    variable_list copies;
+    for (std::int64_t i = 0; i < consumers; ++i) {
+      copies.push_back(x.view_as(x));
+    }
+    return copies;
   }
+  /// gradients: in the order of GradientFlow::consumers.
   static variable_list backward(AutogradContext* context, variable_list gradients) {
-    const Rule rule = context->saved_data.at("assigns").toBool() ? Rule::published_code : Rule::chain_rule;
-    return {
-        operations::relu_gradient(unpack(*context), gradients.front(), context->get_saved_variables().front(),
-                                  {context->saved_data.at("s").toDouble(), rule}),
-        {},
-        {},
-        {}};
-  }
-};
-
-struct RoundedCrossEntropy : torch::autograd::Function<RoundedCrossEntropy> {
-  static at::Tensor forward(AutogradContext* context, const at::Tensor& logits, const at::Tensor& labels,
-                            std::int64_t packed) {
-    context->saved_data["arithmetic"] = packed;
-    const operations::Loss loss = operations::cross_entropy(unpack(*context), logits, labels);
-    context->save_for_backward({labels, loss.log_probabilities, loss.value, loss.total_weight});
-    return loss.value.clone();
-  }
-  static variable_list backward(AutogradContext* context, variable_list /*gradients*/) {
-    const variable_list saved = context->get_saved_variables();
-    return {operations::cross_entropy_gradient(unpack(*context), {saved[1], saved[2], saved[3]}, saved[0]),
-            {},
-            {}};
+    at::Tensor sum = gradients.front();
+    for (std::size_t i = 1; i < gradients.size(); ++i) {
+      sum = operations::add(unpack<Arithmetic>(*context), sum, gradients[i]);
+    }
+    return {sum, {}, {}};
   }
 };
 
 /// @}
 
+/// An operation as a user of LibTorch calls it. Without a default: one that is not handled does not compile.
+struct LibtorchOperation {
+  std::span<const at::Tensor> inputs;
+  std::span<const at::Tensor> parameters;
+  std::span<const at::Tensor> buffers;
+  const at::Tensor& labels;
+  ReluAtZero relu_at_zero;
+
+  [[nodiscard]] const at::Tensor& x() const { return inputs.front(); }
+  [[nodiscard]] at::Tensor bias() const { return parameters.size() == 2 ? parameters[1] : at::Tensor(); }
+
+  at::Tensor operator()(const Input& /*unused*/) const {
+    throw std::logic_error("an Input computes nothing");
+  }
+  at::Tensor operator()(const Linear& /*unused*/) const {
+    return torch::linear(x().flatten(1), parameters[0], bias());
+  }
+  at::Tensor operator()(const Convolution& convolution) const {
+    return torch::conv2d(x(), parameters[0], bias(), convolution.window.stride, convolution.window.padding);
+  }
+  at::Tensor operator()(const BatchNorm& norm) const {
+    const bool training = norm.statistics == BatchStatistics::of_mini_batch;
+    return torch::batch_norm(x(), parameters[0], parameters[1], training ? at::Tensor() : buffers[0],
+                             training ? at::Tensor() : buffers[1], training, /*momentum=*/0.1, norm.epsilon,
+                             /*cudnn_enabled=*/false);
+  }
+  at::Tensor operator()(const Relu& /*unused*/) const {
+    return ReluFunction::apply(x(), relu_at_zero.value, relu_at_zero.rule == Rule::published_code);
+  }
+  at::Tensor operator()(const MaxPool& pool) const {
+    return torch::max_pool2d(x(), pool.window.kernel, pool.window.stride, pool.window.padding);
+  }
+  at::Tensor operator()(const AveragePool& pool) const {
+    return torch::avg_pool2d(x(), pool.window.kernel, pool.window.stride, pool.window.padding);
+  }
+  at::Tensor operator()(const AdaptiveAveragePool& pool) const {
+    return torch::adaptive_avg_pool2d(x(), {pool.height, pool.width});
+  }
+  at::Tensor operator()(const Add& /*unused*/) const { return inputs[0] + inputs[1]; }
+  at::Tensor operator()(const Flatten& /*unused*/) const { return x().flatten(1); }
+  at::Tensor operator()(const SoftmaxCrossEntropy& /*unused*/) const {
+    return torch::nn::functional::cross_entropy(x(), labels);
+  }
+};
+
 }  // namespace
 
-AutogradNetwork::AutogradNetwork(const Network& network, Arithmetic arithmetic, ReluAtZero relu_at_zero)
-    : network_(&network), arithmetic_(arithmetic), relu_at_zero_(relu_at_zero) {}
+AutogradNetwork::AutogradNetwork(const Network& network, Arithmetic arithmetic, ReluAtZero relu_at_zero,
+                                 OfInput of_input)
+    : network_(&network), arithmetic_(arithmetic), relu_at_zero_(relu_at_zero), flow_(network, of_input) {}
 
 void AutogradNetwork::set_weights(const LoadedWeights& weights) {
+  weights_ = weights;
   parameters_.clear();
-  for (const at::Tensor& value : weights.values) {
+  for (const at::Tensor& value : weights.parameters()) {
     parameters_.push_back(value.clone().requires_grad_());
   }
 }
@@ -138,40 +185,44 @@ void AutogradNetwork::step(const at::Tensor& inputs, const at::Tensor& labels) {
   for (at::Tensor& parameter : parameters_) {
     parameter.mutable_grad().reset();
   }
+  const auto& nodes = network_->nodes();
+  Shape shape = network_->output_shapes().front();
+  shape.insert(shape.begin(), inputs.size(0));
+  input_ = inputs.view(shape).detach().requires_grad_(flow_.needed.front());
+
   const bool rounded = arithmetic_.emulated();
-  const bool assigns = relu_at_zero_.rule == Rule::published_code;
-  std::vector<at::Tensor> outputs{inputs};
-  auto parameter = parameters_.begin();
-  for (std::size_t i = 1; i < network_->nodes().size(); ++i) {
-    const Node& node = network_->nodes()[i];
-    const at::Tensor& x = outputs[node.inputs.front()];
-    outputs.push_back(std::visit(
-        [&](const auto& operation) -> at::Tensor {
-          using Kind = std::decay_t<decltype(operation)>;
-          if constexpr (std::is_same_v<Kind, Linear>) {
-            const at::Tensor& weight = *parameter++;
-            const at::Tensor& bias = *parameter++;
-            return rounded ? RoundedLinear::apply(x, weight, bias, pack(arithmetic_))
-                           : torch::linear(x, weight, bias);
-          } else if constexpr (std::is_same_v<Kind, BatchNorm>) {
-            const at::Tensor& weight = *parameter++;
-            const at::Tensor& bias = *parameter++;
-            return rounded ? RoundedBatchNorm::apply(x, weight, bias, operation.epsilon, pack(arithmetic_))
-                           : torch::batch_norm(x, weight, bias, {}, {}, /*training=*/true, /*momentum=*/0.1,
-                                               operation.epsilon, /*cudnn_enabled=*/false);
-          } else if constexpr (std::is_same_v<Kind, Relu>) {
-            return rounded ? RoundedRelu::apply(x, relu_at_zero_.value, assigns, pack(arithmetic_))
-                           : ReluFunction::apply(x, relu_at_zero_.value, assigns);
-          } else if constexpr (std::is_same_v<Kind, SoftmaxCrossEntropy>) {
-            return rounded ? RoundedCrossEntropy::apply(x, labels, pack(arithmetic_))
-                           : torch::nn::functional::cross_entropy(x, labels);
-          } else {
-            return x;
-          }
-        },
-        node.operation));
+  std::vector<RoundedNode> rounded_nodes;
+  rounded_nodes.reserve(nodes.size());
+  // For each node, its output as each of its consumers reads it, in the order of GradientFlow::consumers.
+  std::vector<variable_list> outputs(nodes.size());
+  const auto give = [&](std::size_t node, const at::Tensor& output) {
+    const std::size_t consumers = flow_.consumers[node].size();
+    outputs[node] = rounded && consumers > 1
+                        ? RoundedFork::apply(output, static_cast<std::int64_t>(consumers), pack(arithmetic_))
+                        : variable_list(std::max<std::size_t>(consumers, 1), output);
+  };
+  give(0, input_);
+  for (std::size_t i = 1; i < nodes.size(); ++i) {
+    variable_list read;
+    for (const std::size_t input : nodes[i].inputs) {
+      // The last consumer stands first, so each takes what is left at the end.
+      read.push_back(outputs[input].back());
+      outputs[input].pop_back();
+    }
+    const operations::NodeWeights weights = weights_.of_node(i);
+    const auto parameters =
+        std::span(parameters_).subspan(weights_.first_parameter(i), weights.parameters.size());
+    if (rounded) {
+      rounded_nodes.push_back(
+          {arithmetic_, nodes[i], weights, labels, relu_at_zero_, flow_.input_needed(nodes[i])});
+      read.insert(read.end(), parameters.begin(), parameters.end());
+      give(i, RoundedFunction::apply(at::TensorList(read), pack(rounded_nodes.back())));
+    } else {
+      give(i, std::visit(LibtorchOperation{read, parameters, weights.buffers, labels, relu_at_zero_},
+                         nodes[i].operation));
+    }
   }
-  loss_ = outputs.back();
+  loss_ = outputs.back().front();
   loss_.backward();
 }
 

@@ -2,24 +2,69 @@
 
 #include "analysis/autograd_network.hpp"
 #include "analysis/batch_tensors.hpp"
+#include "analysis/libtorch_backprop.hpp"
+#include "analysis/loaded_weights.hpp"
 #include "analysis/pass.hpp"
 
 #include <algorithm>
-#include <limits>
-
-#include <fmt/format.h>
+#include <cmath>
 
 namespace relu0 {
 
 namespace {
 
-Gradient to_gradient(const Network& network, const at::Tensor& loss,
-                     const std::vector<at::Tensor>& gradients) {
+Gradient to_gradient(const Network& network, const at::Tensor& loss, const std::vector<at::Tensor>& gradients,
+                     const at::Tensor& input_gradient) {
   Gradient result;
   result.loss = loss.item<double>();
   for (std::size_t i = 0; i < gradients.size(); ++i) {
     const TensorSpec& spec = network.parameters()[i];
     result.parameters.push_back({spec.name, spec.shape, to_doubles(gradients[i])});
+  }
+  result.input = to_doubles(input_gradient);
+  return result;
+}
+
+/// A completed forward pass over a batch, and a backward pass through it.
+struct BothPasses {
+  BothPasses(const Network& network, const Weights& weights, const Batch& batch, const Arithmetic& arithmetic)
+      : forward(network, arithmetic, OfInput::computed) {
+    const BatchTensors tensors = to_tensors(batch, network, arithmetic);
+    forward.set_weights({network, weights, arithmetic});
+    forward.run(tensors.inputs);
+    forward.complete(tensors.labels);
+  }
+
+  [[nodiscard]] Gradient gradient(ReluAtZero relu_at_zero) const {
+    const BackwardPass backward(forward, relu_at_zero);
+    return to_gradient(forward.network(), forward.outputs().back(), backward.parameter_gradients(),
+                       backward.at_output(0));
+  }
+
+  ForwardPass forward;
+};
+
+/// What a ReLU's input x holds, n × any shape.
+ReluZeros relu_zeros(std::size_t node, const std::string& name, const at::Tensor& x) {
+  ReluZeros result{.node = node, .name = name};
+  const std::vector<double> values = to_doubles(x);
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    if (values[i] == 0) {
+      result.zeros.push_back(static_cast<std::int64_t>(i));
+    }
+    if (std::isfinite(values[i])) {
+      result.largest_magnitude = std::max(result.largest_magnitude, std::abs(values[i]));
+    } else {
+      ++result.non_finite;
+    }
+  }
+  return result;
+}
+
+std::vector<TensorValues> rounded(const std::vector<TensorValues>& tensors, const Arithmetic& arithmetic) {
+  std::vector<TensorValues> result;
+  for (const TensorValues& tensor : tensors) {
+    result.push_back({tensor.name, tensor.shape, to_doubles(to_tensor(tensor, arithmetic))});
   }
   return result;
 }
@@ -29,39 +74,40 @@ Gradient to_gradient(const Network& network, const at::Tensor& loss,
 Backprop backprop(const Network& network, const Weights& weights, const Batch& batch, Precision precision,
                   ReluAtZero relu_at_zero, Device device) {
   const at::NoGradGuard no_autograd;
+  const BothPasses passes(network, weights, batch, Arithmetic(precision, device));
+  return {passes.gradient(relu_at_zero), passes.forward.zeros()};
+}
+
+LibtorchGradient libtorch_backprop(const Network& network, const Weights& weights, const Batch& batch,
+                                   Precision precision, ReluAtZero relu_at_zero, Device device) {
+  const at::NoGradGuard no_autograd;
   const Arithmetic arithmetic(precision, device);
-  const BatchTensors tensors = to_tensors(batch, network, arithmetic);
-  ForwardPass forward(network, arithmetic);
-  forward.set_weights(load_weights(network, weights, arithmetic));
-  const ZeroCensus zeros = forward.run(tensors.inputs);
-  forward.complete(tensors.labels);
-  const BackwardPass backward(forward, relu_at_zero);
-  std::vector<at::Tensor> gradients;
-  for (std::size_t i = 0; i < network.parameters().size(); ++i) {
-    gradients.push_back(backward.parameter_gradient(i));
+  const BothPasses passes(network, weights, batch, arithmetic);
+  Gradient gradient = passes.gradient(relu_at_zero);
+  LibtorchGradient result{.loss = gradient.loss,
+                          .parameters = std::move(gradient.parameters),
+                          .input = std::move(gradient.input),
+                          .emulated = arithmetic.emulated(),
+                          .relus = {}};
+  for (const std::size_t node : network.relus()) {
+    result.relus.push_back(relu_zeros(node, network.nodes()[node].name, passes.forward.input_of(node)));
   }
-  return {to_gradient(network, forward.loss().value, gradients), zeros};
+  return result;
 }
 
 Gradient autograd_backprop(const Network& network, const Weights& weights, const Batch& batch,
                            Precision precision, ReluAtZero relu_at_zero, Device device) {
   const Arithmetic arithmetic(precision, device);
   const BatchTensors tensors = to_tensors(batch, network, arithmetic);
-  AutogradNetwork autograd(network, arithmetic, relu_at_zero);
-  autograd.set_weights(load_weights(network, weights, arithmetic));
+  AutogradNetwork autograd(network, arithmetic, relu_at_zero, OfInput::computed);
+  autograd.set_weights({network, weights, arithmetic});
   autograd.step(tensors.inputs, tensors.labels);
-  return to_gradient(network, autograd.loss(), autograd.gradients());
+  return to_gradient(network, autograd.loss(), autograd.gradients(), autograd.input_gradient());
 }
 
 Weights rounded_weights(const Weights& weights, Precision precision) {
   const Arithmetic arithmetic(precision, Device::cpu);
-  Weights rounded;
-  for (const TensorValues& parameter : weights.parameters) {
-    at::Tensor values = at::tensor(parameter.values, at::kDouble).to(arithmetic.options());
-    arithmetic.round_result(values);
-    rounded.parameters.push_back({parameter.name, parameter.shape, to_doubles(values)});
-  }
-  return rounded;
+  return {rounded(weights.parameters, arithmetic), rounded(weights.buffers, arithmetic)};
 }
 
 }  // namespace relu0

@@ -1,9 +1,8 @@
 #include "analysis/draw_weights.hpp"
 
-#include "analysis/pass.hpp"
+#include "analysis/loaded_weights.hpp"
 
 #include <cmath>
-#include <type_traits>
 
 #include <ATen/CPUGeneratorImpl.h>
 #include <torch/torch.h>
@@ -12,47 +11,70 @@ namespace relu0 {
 
 namespace {
 
-std::vector<double> uniform(const Shape& shape, double bound, at::Generator& generator) {
-  return to_doubles(at::empty(shape, at::kFloat).uniform_(-bound, bound, generator));
-}
+/// Draws the parameters of one node after the other.
+struct Initialisation {
+  const TensorSpec* parameter;  ///< of the node to draw next
+  const TensorSpec* buffer;
+  at::Generator generator;
+  Weights weights{};
 
-/// The bounds of torch.nn.Linear.reset_parameters, computed in the same steps as in Python.
-void draw(const Linear& linear, const TensorSpec* specs, at::Generator& generator, Weights& weights) {
-  const double fan_in = static_cast<double>(linear.in_features);
-  const double gain = std::sqrt(2.0 / (1.0 + std::sqrt(5.0) * std::sqrt(5.0)));
-  const double deviation = gain / std::sqrt(fan_in);
-  const double weight_bound = std::sqrt(3.0) * deviation;
-  const double bias_bound = 1.0 / std::sqrt(fan_in);
-  weights.parameters.push_back(
-      {specs[0].name, specs[0].shape, uniform(specs[0].shape, weight_bound, generator)});
-  weights.parameters.push_back(
-      {specs[1].name, specs[1].shape, uniform(specs[1].shape, bias_bound, generator)});
-}
+  void operator()(const Linear& linear) { draw(linear.in_features, linear.bias); }
+  void operator()(const Convolution& convolution) {
+    const auto& kernel = convolution.window.kernel;
+    draw(convolution.in_channels * kernel[0] * kernel[1], convolution.bias);
+  }
+  void operator()(const BatchNorm& norm) {
+    add(1.0);
+    add(0.0);
+    if (norm.statistics == BatchStatistics::running) {
+      add_buffer(0.0);
+      add_buffer(1.0);
+    }
+  }
+  void operator()(const Input& /*unused*/) {}
+  void operator()(const Relu& /*unused*/) {}
+  void operator()(const MaxPool& /*unused*/) {}
+  void operator()(const AveragePool& /*unused*/) {}
+  void operator()(const AdaptiveAveragePool& /*unused*/) {}
+  void operator()(const Add& /*unused*/) {}
+  void operator()(const Flatten& /*unused*/) {}
+  void operator()(const SoftmaxCrossEntropy& /*unused*/) {}
 
-void draw(const BatchNorm& norm, const TensorSpec* specs, at::Generator& /*unused*/, Weights& weights) {
-  const auto features = static_cast<std::size_t>(norm.features);
-  weights.parameters.push_back({specs[0].name, specs[0].shape, std::vector<double>(features, 1.0)});
-  weights.parameters.push_back({specs[1].name, specs[1].shape, std::vector<double>(features, 0.0)});
-}
+ private:
+  /// The bounds of reset_parameters in torch.nn.Linear and Conv2d, computed in the same steps as in Python.
+  void draw(std::int64_t inputs, bool bias) {
+    const auto fan_in = static_cast<double>(inputs);
+    const double gain = std::sqrt(2.0 / (1.0 + std::sqrt(5.0) * std::sqrt(5.0)));
+    const double deviation = gain / std::sqrt(fan_in);
+    add_uniform(std::sqrt(3.0) * deviation);
+    if (bias) {
+      add_uniform(1.0 / std::sqrt(fan_in));
+    }
+  }
+
+  void add_uniform(double bound) {
+    const at::Tensor values = at::empty(parameter->shape, at::kFloat).uniform_(-bound, bound, generator);
+    weights.parameters.push_back({parameter->name, parameter->shape, to_doubles(values)});
+    ++parameter;
+  }
+  void add(double value) { weights.parameters.push_back(constant(*parameter++, value)); }
+  void add_buffer(double value) { weights.buffers.push_back(constant(*buffer++, value)); }
+
+  static TensorValues constant(const TensorSpec& spec, double value) {
+    return {spec.name, spec.shape,
+            std::vector<double>(static_cast<std::size_t>(element_count(spec.shape)), value)};
+  }
+};
 
 }  // namespace
 
 Weights draw_weights(const Network& network, std::uint64_t seed) {
-  at::Generator generator = at::detail::createCPUGenerator(seed);
-  Weights weights;
-  const TensorSpec* next = network.parameters().data();
+  Initialisation initialisation{network.parameters().data(), network.buffers().data(),
+                                at::detail::createCPUGenerator(seed)};
   for (const Node& node : network.nodes()) {
-    std::visit(
-        [&](const auto& operation) {
-          using Kind = std::decay_t<decltype(operation)>;
-          if constexpr (std::is_same_v<Kind, Linear> || std::is_same_v<Kind, BatchNorm>) {
-            draw(operation, next, generator, weights);
-            next += 2;
-          }
-        },
-        node.operation);
+    std::visit(initialisation, node.operation);
   }
-  return weights;
+  return std::move(initialisation.weights);
 }
 
 }  // namespace relu0

@@ -1,4 +1,5 @@
 #include "analysis/protocols.hpp"
+#include "analysis/same_bits.hpp"
 
 namespace relu0 {
 
@@ -36,7 +37,7 @@ class FastJudge final : public MinibatchJudge {
       pass->complete(labels);
     }
     for (std::size_t i = 1; i + 1 < forward_.outputs().size(); ++i) {
-      if (!operations::same_bits(forward_.outputs()[i], again_.outputs()[i])) {
+      if (!same_bits(forward_.outputs()[i], again_.outputs()[i])) {
         return false;
       }
     }
@@ -44,7 +45,7 @@ class FastJudge final : public MinibatchJudge {
     const BackwardPass a(forward_, same);
     const BackwardPass b(again_, same);
     for (std::size_t i = 0; i < forward_.network().parameters().size(); ++i) {
-      if (!operations::same_bits(a.parameter_gradient(i), b.parameter_gradient(i))) {
+      if (!same_bits(a.parameter_gradient(i), b.parameter_gradient(i))) {
         return false;
       }
     }

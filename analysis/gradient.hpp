@@ -8,6 +8,7 @@ namespace relu0 {
 struct Gradient {
   double loss = 0;
   std::vector<TensorValues> parameters;
+  std::vector<double> input{};  ///< d loss / d input, batch-major: samples × input shape
 };
 
 }  // namespace relu0

@@ -1,11 +1,11 @@
 #include "analysis/gradient_difference.hpp"
 
+#include "analysis/same_bits.hpp"
+
 #include <algorithm>
 #include <cmath>
 
 namespace relu0 {
-
-using operations::same_bits;
 
 namespace {
 
@@ -21,14 +21,19 @@ bool parameter_differs(const BackwardPass& a, const BackwardPass& b, std::size_t
          !same_bits(a.parameter_gradient(parameter), b.parameter_gradient(parameter));
 }
 
-/// Vectors (biases, batch-norm scales) are cheap sums; weight matrices cost a product each.
-bool is_cheap(const TensorSpec& parameter) { return parameter.shape.size() == 1; }
+/// Vectors (biases, batch-norm scales) are cheap sums; weights cost a product each, and a convolution's bias
+/// comes with its weight.
+bool is_cheap(const Network& network, const TensorSpec& parameter) {
+  return parameter.shape.size() == 1 &&
+         !std::holds_alternative<Convolution>(network.nodes()[parameter.node].operation);
+}
 
 bool any_parameter_differs(const BackwardPass& a, const BackwardPass& b) {
-  const auto& parameters = a.forward().network().parameters();
+  const Network& network = a.forward().network();
+  const auto& parameters = network.parameters();
   for (const bool cheap : {true, false}) {
     for (std::size_t i = 0; i < parameters.size(); ++i) {
-      if (is_cheap(parameters[i]) == cheap && parameter_differs(a, b, i)) {
+      if (is_cheap(network, parameters[i]) == cheap && parameter_differs(a, b, i)) {
         return true;
       }
     }
@@ -57,20 +62,12 @@ std::optional<std::int64_t> first_differing_row(const BackwardPass& a, const Bac
   return first;
 }
 
-std::vector<at::Tensor> parameter_gradients(const BackwardPass& pass) {
-  std::vector<at::Tensor> gradients;
-  for (std::size_t i = 0; i < pass.forward().network().parameters().size(); ++i) {
-    gradients.push_back(pass.parameter_gradient(i));
-  }
-  return gradients;
-}
-
 }  // namespace
 
 MinibatchDifference difference(const BackwardPass& a, const BackwardPass& b, DifferenceQuestions questions) {
   MinibatchDifference result;
   if (questions.magnitude) {
-    result = difference(parameter_gradients(a), parameter_gradients(b), questions);
+    result = difference(a.parameter_gradients(), b.parameter_gradients(), questions);
   } else {
     result.first_layer_impacted = questions.first_layer && parameter_differs(a, b, 0);
     result.impacted = result.first_layer_impacted || any_parameter_differs(a, b);

@@ -1,10 +1,10 @@
 #pragma once
 // Private to analysis: includes LibTorch.
 #include "analysis/arithmetic.hpp"
-#include "analysis/operations.hpp"
+#include "analysis/gradient_flow.hpp"
+#include "analysis/loaded_weights.hpp"
 #include "analysis/zero_census.hpp"
 #include "fixtures/network.hpp"
-#include "fixtures/weights.hpp"
 
 #include <vector>
 
@@ -12,23 +12,11 @@
 
 namespace relu0 {
 
-/// θ as tensors of one arithmetic.
-struct LoadedWeights {
-  std::vector<at::Tensor> values;    ///< in the order of Network::parameters()
-  std::vector<at::Tensor> operands;  ///< the same as matrix products see them
-};
-
-/// Throws InputError when the weights do not fit.
-LoadedWeights load_weights(const Network& network, const Weights& weights, const Arithmetic& arithmetic);
-
-/// The values of a tensor, row-major, exact.
-std::vector<double> to_doubles(const at::Tensor& tensor);
-
 /// One forward pass, kept as far as its backward passes need it. Buffers are reused from one run to the next.
 class ForwardPass {
  public:
-  /// The network must outlive the pass.
-  ForwardPass(const Network& network, Arithmetic arithmetic);
+  /// The network must outlive the pass. `of_input`: what its backward passes compute.
+  ForwardPass(const Network& network, Arithmetic arithmetic, OfInput of_input = OfInput::skipped);
 
   void set_weights(LoadedWeights weights) { weights_ = std::move(weights); }
 
@@ -40,42 +28,39 @@ class ForwardPass {
 
   [[nodiscard]] const Network& network() const { return *network_; }
   [[nodiscard]] const Arithmetic& arithmetic() const { return arithmetic_; }
+  [[nodiscard]] const GradientFlow& flow() const { return flow_; }
   [[nodiscard]] const LoadedWeights& weights() const { return weights_; }
   [[nodiscard]] const ZeroCensus& zeros() const { return zeros_; }
-  /// The output of each node that has run, n × its elements; undefined for the loss.
+  /// The output of each node that has run, n × its shape; that of the last node is the loss.
   [[nodiscard]] const std::vector<at::Tensor>& outputs() const { return outputs_; }
-  [[nodiscard]] const operations::NormalisedBatch& normalised(std::size_t node) const {
-    return normalised_[node];
-  }
-  [[nodiscard]] const operations::Loss& loss() const { return loss_; }
+  /// The input of a node that has one.
+  [[nodiscard]] const at::Tensor& input_of(std::size_t node) const;
+  /// What the backward pass of a node needs besides.
+  [[nodiscard]] const std::vector<at::Tensor>& kept(std::size_t node) const { return kept_[node]; }
   [[nodiscard]] const at::Tensor& labels() const { return labels_; }
   /// Zeros met by the ReLU at `node`.
   [[nodiscard]] std::int64_t zeros_at(std::size_t node) const;
-  /// Index in parameters() of the first parameter of `node`.
-  [[nodiscard]] std::size_t first_parameter(std::size_t node) const { return first_parameter_[node]; }
 
  private:
   void run_node(std::size_t index);
-  void run_relu(std::size_t index);
-  at::Tensor& buffer(std::size_t index);
+  at::Tensor reusable(std::size_t index);
 
   const Network* network_;
   Arithmetic arithmetic_;
+  GradientFlow flow_;
   LoadedWeights weights_;
-  std::vector<std::size_t> first_parameter_;
   std::vector<std::size_t> relu_number_;  ///< of each node that is a ReLU: its place among the ReLUs
   std::size_t census_end_ = 0;            ///< one past the last ReLU
   std::int64_t batch_ = 0;
-  std::vector<at::Tensor> buffers_;
+  std::vector<at::Tensor> buffers_;  ///< of linear layers and ReLUs
   std::vector<at::Tensor> outputs_;
-  std::vector<operations::NormalisedBatch> normalised_;
-  operations::Loss loss_;
+  std::vector<std::vector<at::Tensor>> kept_;
   at::Tensor labels_;
   ZeroCensus zeros_;
 };
 
 /// One backward pass through a completed forward pass, for one choice of ReLU'(0). Parameter gradients are
-/// computed when asked for. The forward pass must stay as it is while this object is used.
+/// computed when asked for, and kept. The forward pass must stay as it is while this object is used.
 class BackwardPass {
  public:
   /// `similar`: another backward pass through the same forward pass, whose intermediate gradients are taken
@@ -83,21 +68,23 @@ class BackwardPass {
   BackwardPass(const ForwardPass& forward, ReluAtZero relu_at_zero, const BackwardPass* similar = nullptr);
 
   [[nodiscard]] const ForwardPass& forward() const { return *forward_; }
-  /// d loss / d output of a node; undefined for nodes that no gradient reaches.
+  /// d loss / d output of a node; undefined where nothing needs it (GradientFlow::needed), and for the loss.
   [[nodiscard]] const at::Tensor& at_output(std::size_t node) const { return at_output_[node]; }
-  /// d loss / d input of a node.
+  /// d loss / d input of a node; undefined where nothing needs it.
   [[nodiscard]] const at::Tensor& at_input(std::size_t node) const { return at_input_[node]; }
   /// d loss / d parameter, by its index in Network::parameters().
-  [[nodiscard]] at::Tensor parameter_gradient(std::size_t parameter) const;
+  [[nodiscard]] const at::Tensor& parameter_gradient(std::size_t parameter) const;
+  [[nodiscard]] std::vector<at::Tensor> parameter_gradients() const;
 
  private:
+  [[nodiscard]] at::Tensor arriving(std::size_t node, const BackwardPass* similar) const;
   void run_node(std::size_t index, const BackwardPass* similar);
 
   const ForwardPass* forward_;
   ReluAtZero relu_at_zero_;
   std::vector<at::Tensor> at_output_;
   std::vector<at::Tensor> at_input_;
-  std::vector<operations::BatchNormGradient> norms_;
+  mutable std::vector<std::vector<at::Tensor>> parameter_gradients_;  ///< of each node; undefined: not yet
 };
 
 }  // namespace relu0

@@ -1,6 +1,6 @@
 #include "analysis/rounding.hpp"
 
-#include "analysis/vector_clones.hpp"
+#include "reference/vector_clones.hpp"
 
 #include <bit>
 #include <cstdint>

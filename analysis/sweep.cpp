@@ -111,7 +111,7 @@ void Sweeper::Implementation::note_answer(const MinibatchDifference& answer, con
 SweepOutcome Sweeper::Implementation::sweep(const Weights& weights) {
   const at::NoGradGuard no_autograd;
   compute_with_one_thread();
-  judge->set_weights(load_weights(network, weights, data.arithmetic));
+  judge->set_weights(LoadedWeights(network, weights, data.arithmetic));
   SweepOutcome outcome;
   for (const Rule rule : options.rules) {
     outcome.rules.emplace_back().rule = rule;

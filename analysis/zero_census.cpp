@@ -1,6 +1,6 @@
 #include "analysis/zero_census.hpp"
 
-#include "analysis/vector_clones.hpp"
+#include "reference/vector_clones.hpp"
 
 #include <numeric>
 
@@ -16,7 +16,7 @@ RELU0_VECTOR_CLONES std::int64_t relu_counting_zeros(const float* __restrict__ i
   std::int32_t zeros = 0;  // a row is far shorter than 2^31; 32-bit counters keep the loop in full vectors
   for (std::int64_t i = 0; i < count; ++i) {
     zeros += in[i] == 0.0F ? 1 : 0;
-    out[i] = in[i] <= 0.0F ? 0.0F : in[i];
+    out[i] = in[i] < 0.0F ? 0.0F : in[i];
   }
   return zeros;
 }
@@ -26,7 +26,7 @@ RELU0_VECTOR_CLONES std::int64_t relu_counting_zeros(const double* __restrict__ 
   std::int64_t zeros = 0;
   for (std::int64_t i = 0; i < count; ++i) {
     zeros += in[i] == 0.0 ? 1 : 0;
-    out[i] = in[i] <= 0.0 ? 0.0 : in[i];
+    out[i] = in[i] < 0.0 ? 0.0 : in[i];
   }
   return zeros;
 }

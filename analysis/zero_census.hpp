@@ -21,7 +21,7 @@ struct ZeroCensus {
 };
 
 /// out = max(in, 0) and returns how many of the `count` inputs are exactly 0. NaN passes through and is no
-/// zero. The two ranges do not overlap.
+/// zero; −0 stays −0, as in LibTorch's relu. The two ranges do not overlap.
 std::int64_t relu_counting_zeros(const float* in, float* out, std::int64_t count);
 std::int64_t relu_counting_zeros(const double* in, double* out, std::int64_t count);
 
