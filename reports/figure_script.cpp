@@ -1,9 +1,9 @@
 #include "reports/figure_script.hpp"
 
+#include "reports/page_svg.hpp"
 #include "reports/text.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <iterator>
 #include <set>
@@ -37,23 +37,6 @@ struct Tick {
   double value;
   std::string label;
 };
-
-/// "0.002", "500", and where that would be long "2·10⁻⁷".
-std::string logarithmic_label(int digit, int power) {
-  constexpr int plain = 4;
-  if (std::abs(power) <= plain) {
-    return readable(digit * std::pow(10, power));
-  }
-  constexpr std::array<const char*, 10> superscripts{"⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹"};
-  std::string label = digit == 1 ? "10" : fmt::format("{}·10", digit);
-  if (power < 0) {
-    label += "⁻";
-  }
-  for (const char c : std::to_string(std::abs(power))) {
-    label += superscripts.at(static_cast<std::size_t>(c - '0'));
-  }
-  return label;
-}
 
 /// One axis in the space in which it is drawn: the values, or their logarithms.
 class Scale {
@@ -121,7 +104,7 @@ class Scale {
       for (const int digit : digits) {
         const double tick = digit * std::pow(10, power);
         if (shows(tick)) {
-          ticks.push_back({tick, logarithmic_label(digit, power)});
+          ticks.push_back({tick, compact(tick)});
         }
       }
     }
@@ -189,10 +172,6 @@ std::vector<Tick> ticks_at_data(const Figure& figure, const Scale& scale) {
   return ticks;
 }
 
-std::string colour(PartColour part, int number = 0) {
-  return fmt::format("'#{:02x}{:02x}00'", static_cast<int>(part), number);
-}
-
 /// gnuplot's commands for one axis ('x' or 'y').
 std::string axis_commands(char letter, const Axis& axis, const Scale& scale, const std::vector<Tick>& ticks) {
   std::string commands = fmt::format("set {}range [{}:{}]\n", letter, scale.low(), scale.high());
@@ -239,7 +218,7 @@ SeriesScript series_script(const FigureSeries& series, const SeriesStyle& style,
   if (!visible) {
     return script;
   }
-  const std::string series_colour = colour(PartColour::series, style.colour);
+  const std::string series_colour = gnuplot_colour(PartColour::series, style.colour);
   if (!intervals.empty()) {
     script.data += fmt::format("$interval{} << EOD\n{}EOD\n", index, intervals);
     script.clauses.push_back(
@@ -291,8 +270,8 @@ FigureScript figure_script(const Figure& figure, const std::vector<SeriesStyle>&
   script.text +=
       "set encoding utf8\nunset key\nset rmargin 2\nset tmargin 1\nset bmargin 2\nset errorbars 0.6\n";
   script.text += fmt::format("set border 3 lc rgb {0}\nset tics nomirror out scale 0.5 textcolor rgb {0}\n",
-                             colour(PartColour::axis));
-  script.text += fmt::format("set grid lc rgb {} lw 0.75 lt 1 dt solid\n", colour(PartColour::grid));
+                             gnuplot_colour(PartColour::axis));
+  script.text += fmt::format("set grid lc rgb {} lw 0.75 lt 1 dt solid\n", gnuplot_colour(PartColour::grid));
   const std::vector<Tick> data_ticks = ticks_at_data(figure, x);
   script.text += axis_commands('x', figure.x, x, data_ticks.empty() ? x.logarithmic_ticks() : data_ticks);
   script.text += axis_commands('y', figure.y, y, y.logarithmic_ticks());

@@ -7,10 +7,6 @@
 
 namespace relu0 {
 
-/// Colours that the script gives to parts of a drawing, for the page's style sheet to replace: the first
-/// component says which part it is, the second one the number of a series' colour.
-enum class PartColour { axis = 1, grid = 2, series = 3 };
-
 /// What gnuplot is to draw. No text of the figure stands in it, so that no text can be taken for a command.
 struct FigureScript {
   std::string text;           ///< empty when no point can be drawn

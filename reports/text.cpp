@@ -1,6 +1,8 @@
 #include "reports/text.hpp"
 
+#include <array>
 #include <cmath>
+#include <cstdlib>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -50,6 +52,41 @@ std::string readable(double value, int digits) {
   }
   const bool whole = std::abs(value) < 1e15 && value == std::trunc(value);
   return whole ? fmt::format("{:.0f}", value) : fmt::format("{:.{}g}", value, digits);
+}
+
+std::string compact(double value) {
+  if (std::isnan(value)) {
+    return "NaN";
+  }
+  if (std::isinf(value)) {
+    return value > 0 ? "∞" : "−∞";
+  }
+  // Rounded first: 9.96 is 10 in two digits, of another exponent.
+  const std::string rounded = fmt::format("{:.1e}", value);
+  const std::size_t e = rounded.find('e');
+  const int exponent = std::stoi(rounded.substr(e + 1));
+  constexpr int longest_plain = 4;
+  if (std::abs(exponent) <= longest_plain) {
+    return exponent > 1 ? fmt::format("{:.0f}", value) : readable(value, 2);
+  }
+  std::string mantissa = rounded.substr(0, e);
+  if (mantissa.ends_with(".0")) {
+    mantissa.erase(mantissa.size() - 2);
+  }
+  std::string text;
+  if (mantissa == "1" || mantissa == "-1") {
+    text = mantissa == "1" ? "10" : "-10";
+  } else {
+    text = mantissa + "·10";
+  }
+  constexpr std::array<const char*, 10> superscripts{"⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹"};
+  if (exponent < 0) {
+    text += "⁻";
+  }
+  for (const char digit : std::to_string(std::abs(exponent))) {
+    text += superscripts.at(static_cast<std::size_t>(digit - '0'));
+  }
+  return text;
 }
 
 std::string interval_text(const std::optional<double>& low, const std::optional<double>& high) {

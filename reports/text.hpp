@@ -15,6 +15,10 @@ std::string printable(std::string_view text);
 /// "-Infinity".
 std::string readable(double value, int digits = 6);
 
+/// A number for a place with little room: two significant digits, from 100 on all that stand before the
+/// point, and where that would be long "2·10⁻⁷", "1.2·10⁹"; "NaN", "∞", "−∞".
+std::string compact(double value);
+
 /// "[0.394, 0.537]", "[…, 0.537]" where one end is absent, "" where both are.
 std::string interval_text(const std::optional<double>& low, const std::optional<double>& high);
 std::string interval_text(const std::optional<Interval>& interval);

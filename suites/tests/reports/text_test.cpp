@@ -37,6 +37,23 @@ TEST(ReadableNumber, NamesWhatIsNoNumber) {
   EXPECT_EQ(readable(-std::numeric_limits<double>::infinity()), "-Infinity");
 }
 
+TEST(CompactNumber, HasTwoDigitsAndPowersOfTen) {
+  EXPECT_EQ(compact(0), "0");
+  EXPECT_EQ(compact(500), "500");
+  EXPECT_EQ(compact(0.0021), "0.0021");
+  EXPECT_EQ(compact(1.0 / 3), "0.33");
+  EXPECT_EQ(compact(123.4), "123");
+  EXPECT_EQ(compact(1e-8), "10⁻⁸");
+  EXPECT_EQ(compact(-1e5), "-10⁵");
+  EXPECT_EQ(compact(2e-7), "2·10⁻⁷");
+  EXPECT_EQ(compact(1.26e12), "1.3·10¹²");
+  EXPECT_EQ(compact(9.96e-6), "10⁻⁵") << "of the exponent that it has when rounded";
+  EXPECT_EQ(compact(std::numeric_limits<double>::denorm_min()), "4.9·10⁻³²⁴");
+  EXPECT_EQ(compact(std::numeric_limits<double>::quiet_NaN()), "NaN");
+  EXPECT_EQ(compact(std::numeric_limits<double>::infinity()), "∞");
+  EXPECT_EQ(compact(-std::numeric_limits<double>::infinity()), "−∞");
+}
+
 TEST(IntervalText, ShowsTheEndsThatThereAre) {
   EXPECT_EQ(interval_text(0.39448, 0.53668), "[0.394, 0.537]");
   EXPECT_EQ(interval_text(std::nullopt, 1.0), "[…, 1]");
