@@ -46,7 +46,9 @@ struct BothPasses {
 
 /// What a ReLU's input x holds, n × any shape.
 ReluZeros relu_zeros(std::size_t node, const std::string& name, const at::Tensor& x) {
-  ReluZeros result{.node = node, .name = name};
+  ReluZeros result;
+  result.node = node;
+  result.name = name;
   const std::vector<double> values = to_doubles(x);
   for (std::size_t i = 0; i < values.size(); ++i) {
     if (values[i] == 0) {

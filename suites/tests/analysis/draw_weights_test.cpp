@@ -45,5 +45,17 @@ TEST(DrawWeights, TakesSeedsBeyond32Bits) {
                                                             0x732aba71, 0x4e52e664}));
 }
 
+TEST(DrawWeights, StartsBatchNormsAtTheIdentity) {
+  const Network network("norm", {{"input", Input{{2}}, {}},
+                                 {"norm", BatchNorm{2, 1e-5, BatchStatistics::running}, {0}},
+                                 {"loss", SoftmaxCrossEntropy{}, {1}}});
+  const Weights weights = draw_weights(network, 1);
+  EXPECT_NO_THROW(check_fits(weights, network));
+  EXPECT_EQ(weights.parameters[0].values, (std::vector<double>{1, 1}));
+  EXPECT_EQ(weights.parameters[1].values, (std::vector<double>{0, 0}));
+  EXPECT_EQ(weights.buffers[0].values, (std::vector<double>{0, 0}));
+  EXPECT_EQ(weights.buffers[1].values, (std::vector<double>{1, 1}));
+}
+
 }  // namespace
 }  // namespace relu0

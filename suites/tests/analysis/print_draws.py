@@ -1,19 +1,28 @@
-"""Prints, a line per tensor, the CRC-32 of the bytes of a default-initialised MLP's parameters.
+"""Prints, a line per tensor, the CRC-32 of the bytes of default-initialised modules' parameters.
 
-Usage: print_draws.py SEED BATCH_NORM WIDTH...   (widths from the input to the classes; BATCH_NORM is 0 or 1)
+Usage: print_draws.py SEED MODULE... [SEED MODULE...]...    (each seed starts a network)
+MODULE: linear:IN:OUT:BIAS | conv:IN:OUT:HEIGHT:WIDTH:BIAS (kernel) | norm:FEATURES; BIAS is 0 or 1
 """
 import sys
 import zlib
 
 import torch
 
-seed, batch_norm, widths = int(sys.argv[1]), sys.argv[2] == "1", [int(w) for w in sys.argv[3:]]
-torch.manual_seed(seed)
-modules = []
-for i in range(len(widths) - 1):
-    modules.append(torch.nn.Linear(widths[i], widths[i + 1]))
-    if batch_norm and i < len(widths) - 2:
-        modules.append(torch.nn.BatchNorm1d(widths[i + 1]))
-for module in modules:
-    for parameter in module.parameters():
-        print("%08x" % zlib.crc32(parameter.detach().contiguous().numpy().tobytes()))
+
+def module(text):
+    kind, *numbers = text.split(":")
+    numbers = [int(number) for number in numbers]
+    if kind == "linear":
+        return torch.nn.Linear(numbers[0], numbers[1], bias=numbers[2] == 1)
+    if kind == "conv":
+        return torch.nn.Conv2d(numbers[0], numbers[1], (numbers[2], numbers[3]), bias=numbers[4] == 1)
+    assert kind == "norm", text
+    return torch.nn.BatchNorm1d(numbers[0])
+
+
+for argument in sys.argv[1:]:
+    if argument.isdigit():
+        torch.manual_seed(int(argument))
+    else:
+        for parameter in module(argument).parameters():
+            print("%08x" % zlib.crc32(parameter.detach().contiguous().numpy().tobytes()))

@@ -6,6 +6,7 @@
 #include "fixtures/error.hpp"
 #include "fixtures/mlp.hpp"
 #include "suites/tests/analysis/sample_data.hpp"
+#include "suites/tests/analysis/small_networks.hpp"
 
 #include <algorithm>
 #include <thread>
@@ -85,6 +86,34 @@ INSTANTIATE_TEST_SUITE_P(All, BothProtocols,
                            return fmt::format("{}{}", name(std::get<0>(parameters.param)),
                                               std::get<1>(parameters.param) ? "_batch_norm" : "");
                          });
+
+TEST(Sweep, AnswersAlikeUnderBothProtocolsOnEveryOperation) {
+  for (const Network& network : testing::small_networks()) {
+    Dataset dataset = testing::tiny_dataset(48, element_count(network.output_shapes().front()), 5, 6);
+    dataset.image_shape = network.output_shapes().front();
+    // Black and white, so that coarse weights cancel.
+    for (std::uint8_t& pixel : dataset.images) {
+      pixel = pixel < 128 ? 0 : 255;
+    }
+    const std::vector<Weights> weights{testing::lively_weights(network, 1),
+                                       coarse(testing::lively_weights(network, 2))};
+    for (const Precision precision : {Precision::fp16, Precision::fp32}) {
+      const SweepData data(dataset, dataset.size(), precision, Device::cpu);
+      SweepOptions fast = options(precision, Protocol::fast);
+      fast.batch_size = 4;
+      SweepOptions slow = fast;
+      slow.protocol = Protocol::two_network;
+      for (const Weights& drawn : weights) {
+        const SweepOutcome a = Sweeper(network, data, fast).sweep(drawn);
+        const SweepOutcome b = Sweeper(network, data, slow).sweep(drawn);
+        EXPECT_TRUE(a.deterministic && b.deterministic) << network.name();
+        for (std::size_t r = 0; r < a.rules.size(); ++r) {
+          EXPECT_EQ(a.rules[r].minibatches, b.rules[r].minibatches) << network.name() << name(precision);
+        }
+      }
+    }
+  }
+}
 
 TEST(Sweep, StopsEarlyWithTheSameFirstIndices) {
   const Draws drawn = draws(false);
