@@ -1,0 +1,169 @@
+#include "suites/tests/reference/broken_layers.hpp"
+
+#include "reference/real.hpp"
+
+#include <cmath>
+#include <functional>
+#include <optional>
+#include <variant>
+
+namespace relu0::reference {
+
+namespace {
+
+using Change = std::function<void(Tensor&)>;
+
+/// A layer whose inputs, outputs and gradients are changed on their way.
+class Changed : public Layer {
+ public:
+  struct Changes {
+    Change input{};            ///< of a copy of each input
+    Change output{};           ///< of the output
+    Change output_gradient{};  ///< of a copy of what comes in
+    Change input_gradient{};   ///< of what goes out
+    Change parameter_gradient{};
+  };
+
+  Changed(std::unique_ptr<Layer> inner, Changes changes)
+      : inner_{std::move(inner)}, changes_{std::move(changes)} {}
+
+  LayerOutput forward(const LayerInputs& inputs) override {
+    copies_.clear();
+    LayerInputs pointers;
+    copies_.reserve(inputs.size());
+    for (const Tensor* input : inputs) {
+      copies_.push_back(input->copy());
+      apply(changes_.input, copies_.back());
+      pointers.push_back(&copies_.back());
+    }
+    LayerOutput result = inner_->forward(pointers);
+    apply(changes_.output, result.values);
+    return result;
+  }
+
+  LayerGradients backward(const LayerInputs& /*inputs*/, const Tensor& output_gradient) override {
+    LayerInputs pointers;
+    for (const Tensor& copy : copies_) {
+      pointers.push_back(&copy);
+    }
+    Tensor incoming = output_gradient.copy();
+    apply(changes_.output_gradient, incoming);
+    LayerGradients result = inner_->backward(pointers, incoming);
+    for (Tensor& gradient : result.inputs) {
+      apply(changes_.input_gradient, gradient);
+    }
+    for (Tensor& gradient : result.parameters) {
+      apply(changes_.parameter_gradient, gradient);
+    }
+    return result;
+  }
+
+ private:
+  static void apply(const Change& change, Tensor& tensor) {
+    if (change) {
+      change(tensor);
+    }
+  }
+
+  std::unique_ptr<Layer> inner_;
+  Changes changes_;
+  std::vector<Tensor> copies_;
+};
+
+void add_one_ulp(Tensor& tensor) {
+  for (std::int64_t i = 0; i < tensor.size(); ++i) {
+    if (!tensor.is_zero(i)) {
+      Tensor::Slot slot = tensor.slot(i);
+      if (mpfr_sgn(slot) > 0) {
+        mpfr_nextabove(slot);
+      } else {
+        mpfr_nextbelow(slot);
+      }
+    }
+  }
+}
+
+/// Element (row, column) of each height × width plane becomes element from(row, column).
+Change rearranged(std::int64_t height, std::int64_t width,
+                  std::function<std::optional<std::int64_t>(std::int64_t, std::int64_t)> from) {
+  return [height, width, from = std::move(from)](Tensor& tensor) {
+    const Tensor before = tensor.copy();
+    for (std::int64_t i = 0; i < tensor.size(); ++i) {
+      const std::int64_t plane = i / (height * width);
+      const std::int64_t row = i / width % height;
+      if (const auto source = from(row, i % width)) {
+        tensor.copy_element(i, before, plane * height * width + *source);
+      } else {
+        mpfr_set_zero(tensor.slot(i), 1);
+      }
+    }
+  };
+}
+
+Change turned(const Shape& shape) {
+  const std::int64_t height = shape[1];
+  const std::int64_t width = shape[2];
+  return rearranged(height, width, [=](std::int64_t row, std::int64_t column) {
+    return (height - 1 - row) * width + width - 1 - column;
+  });
+}
+
+}  // namespace
+
+std::unique_ptr<Layer> one_ulp_off(const Node& node, const LayerContext& context) {
+  return std::make_unique<Changed>(
+      make_layer(node, context),
+      Changed::Changes{.input_gradient = add_one_ulp, .parameter_gradient = add_one_ulp});
+}
+
+std::unique_ptr<Layer> output_one_ulp_off(const Node& node, const LayerContext& context) {
+  return std::make_unique<Changed>(make_layer(node, context), Changed::Changes{.output = add_one_ulp});
+}
+
+std::unique_ptr<Layer> wrong_padding(const Node& node, const LayerContext& context) {
+  const Shape& shape = context.input_shapes[0];
+  const std::int64_t width = shape[2];
+  const auto shifted = [&](std::int64_t by) {
+    return rearranged(shape[1], width, [width, by](std::int64_t row, std::int64_t column) {
+      const std::int64_t source = column + by;
+      return source < 0 || source >= width ? std::nullopt : std::optional(row * width + source);
+    });
+  };
+  return std::make_unique<Changed>(make_layer(node, context),
+                                   Changed::Changes{.input = shifted(1), .input_gradient = shifted(-1)});
+}
+
+std::unique_ptr<Layer> dropped_bias(const Node& node, const LayerContext& context) {
+  LayerContext without = context;
+  without.parameters = without.parameters.first(1);
+  return make_layer(node, without);
+}
+
+std::unique_ptr<Layer> last_maximum_wins(const Node& node, const LayerContext& context) {
+  // The first maximum of the turned image is the last one of the image. Windows must cover the plane evenly.
+  return std::make_unique<Changed>(make_layer(node, context),
+                                   Changed::Changes{.input = turned(context.input_shapes[0]),
+                                                    .output = turned(context.output_shape),
+                                                    .output_gradient = turned(context.output_shape),
+                                                    .input_gradient = turned(context.input_shapes[0])});
+}
+
+std::unique_ptr<Layer> unbiased_variance(const Node& node, const LayerContext& context) {
+  // (v n/(n−1) + ε)^−1/2 = ((n−1)/n)^1/2 (v + ε (n−1)/n)^−1/2; n is chosen so that the square root is exact.
+  BatchNorm norm = std::get<BatchNorm>(node.operation);
+  const auto count = static_cast<double>(context.batch * element_count(context.output_shape) / norm.features);
+  norm.epsilon *= (count - 1) / count;
+  const double factor = std::sqrt((count - 1) / count);
+  const auto scaled = [factor](Tensor& tensor) {
+    for (std::int64_t i = 0; i < tensor.size(); ++i) {
+      Tensor::Slot slot = tensor.slot(i);
+      mpfr_mul_d(slot, slot, factor, MPFR_RNDN);
+    }
+  };
+  Node changed = node;
+  changed.operation = norm;
+  return std::make_unique<Changed>(make_layer(changed, context),
+                                   Changed::Changes{.output = scaled, .input_gradient = scaled});
+}
+
+}  // namespace relu0::reference
