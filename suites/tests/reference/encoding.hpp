@@ -26,8 +26,8 @@ struct Encoding {
   [[nodiscard]] int min_exponent() const { return 1 - bias(); }
   [[nodiscard]] int max_exponent() const { return bias(); }
 
-  /// The value of a non-negative finite number's pattern, exactly; that of +∞ as if exponents went on: halfway
-  /// to it overflow begins.
+  /// The value of a non-negative finite number's pattern, exactly; that of +∞ as if exponents went on:
+  /// halfway to it overflow begins.
   void value(mpfr_ptr result, std::uint64_t pattern) const;
   /// The same as a double, with +∞ for +∞.
   [[nodiscard]] double value(std::uint64_t pattern) const;
