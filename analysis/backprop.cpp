@@ -4,10 +4,8 @@
 #include "analysis/batch_tensors.hpp"
 #include "analysis/libtorch_backprop.hpp"
 #include "analysis/loaded_weights.hpp"
+#include "analysis/observed_zeros.hpp"
 #include "analysis/pass.hpp"
-
-#include <algorithm>
-#include <cmath>
 
 namespace relu0 {
 
@@ -44,25 +42,6 @@ struct BothPasses {
   ForwardPass forward;
 };
 
-/// What a ReLU's input x holds, n × any shape.
-ReluZeros relu_zeros(std::size_t node, const std::string& name, const at::Tensor& x) {
-  ReluZeros result;
-  result.node = node;
-  result.name = name;
-  const std::vector<double> values = to_doubles(x);
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    if (values[i] == 0) {
-      result.zeros.push_back(static_cast<std::int64_t>(i));
-    }
-    if (std::isfinite(values[i])) {
-      result.largest_magnitude = std::max(result.largest_magnitude, std::abs(values[i]));
-    } else {
-      ++result.non_finite;
-    }
-  }
-  return result;
-}
-
 std::vector<TensorValues> rounded(const std::vector<TensorValues>& tensors, const Arithmetic& arithmetic) {
   std::vector<TensorValues> result;
   for (const TensorValues& tensor : tensors) {
@@ -92,7 +71,7 @@ LibtorchGradient libtorch_backprop(const Network& network, const Weights& weight
                           .emulated = arithmetic.emulated(),
                           .relus = {}};
   for (const std::size_t node : network.relus()) {
-    result.relus.push_back(relu_zeros(node, network.nodes()[node].name, passes.forward.input_of(node)));
+    result.relus.push_back(observe_zeros(node, network.nodes()[node].name, passes.forward.input_of(node)));
   }
   return result;
 }
@@ -110,6 +89,16 @@ Gradient autograd_backprop(const Network& network, const Weights& weights, const
 Weights rounded_weights(const Weights& weights, Precision precision) {
   const Arithmetic arithmetic(precision, Device::cpu);
   return {rounded(weights.parameters, arithmetic), rounded(weights.buffers, arithmetic)};
+}
+
+Batch rounded_batch(const Batch& batch, Precision precision) {
+  Batch result = batch;
+  at::Tensor inputs = at::from_blob(result.inputs.data(), {std::ssize(result.inputs)}, at::kFloat);
+  const Arithmetic arithmetic(precision, Device::cpu);
+  if (arithmetic.emulated()) {
+    arithmetic.round_result(inputs);
+  }
+  return result;
 }
 
 }  // namespace relu0

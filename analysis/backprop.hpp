@@ -27,4 +27,7 @@ Gradient autograd_backprop(const Network& network, const Weights& weights, const
 /// θ as the engine uses it: each value rounded to the storage format of the precision.
 Weights rounded_weights(const Weights& weights, Precision precision);
 
+/// A mini-batch as the engine uses it: inputs rounded to the storage format, which binary32 holds.
+Batch rounded_batch(const Batch& batch, Precision precision);
+
 }  // namespace relu0

@@ -72,11 +72,13 @@ class Pass {
 
   Backprop run() {
     forward();
-    backward();
-    Backprop result{.loss = std::move(*outputs_.back()),
-                    .parameters = std::move(parameter_gradients_),
-                    .input = std::move(*gradients_[0]),
-                    .relus = {}};
+    Backprop result;
+    if (options_.gradients) {
+      backward();
+      result.parameters = std::move(parameter_gradients_);
+      result.input = std::move(*gradients_[0]);
+    }
+    result.loss = std::move(*outputs_.back());
     for (const std::size_t relu : network_.relus()) {
       const std::size_t input = network_.nodes()[relu].inputs[0];
       result.relus.push_back({.node = relu, .values = std::move(*outputs_[input]), .exact = exact_[input]});

@@ -18,6 +18,8 @@ struct BackpropOptions {
   ProductOptions product{};
   /// Work that memory_estimate() puts above this is refused before it begins. In bytes.
   std::uint64_t memory_limit = std::uint64_t{8} << 30;
+  /// False: only the forward pass is run; `parameters` and `input` of the result stay empty.
+  bool gradients = true;
 };
 
 /// What reaches one ReLU. values: batch × shape.
