@@ -1,4 +1,6 @@
 #include "reports/figure_drawing.hpp"
+#include "reports/html_dictionary.hpp"
+#include "reports/html_heat_map.hpp"
 #include "reports/store.hpp"
 #include "reports/templates.hpp"
 #include "reports/text.hpp"
@@ -6,7 +8,6 @@
 #include "reports/writers.hpp"
 
 #include <algorithm>
-#include <cctype>
 #include <cmath>
 #include <optional>
 #include <set>
@@ -24,47 +25,6 @@ namespace {
 using ctemplate::TemplateDictionary;
 
 constexpr const char* page_title = "Does backpropagation depend on ReLU′(0)?";
-
-void set(TemplateDictionary& dictionary, const char* variable, std::string_view text) {
-  dictionary.SetValue(variable, printable(text));
-}
-
-/// Shows the section with this text as its variable, unless there is none.
-void set_section(TemplateDictionary& dictionary, const char* section, const char* variable,
-                 const std::string& text) {
-  if (!text.empty()) {
-    set(*dictionary.AddSectionDictionary(section), variable, text);
-  }
-}
-
-/// Ids of HTML elements: words from the store, made fit for a link, each given out once.
-class Anchors {
- public:
-  std::string make(std::string_view kind, const std::string& words) {
-    std::string base = fmt::format("{}-", kind);
-    for (const char c : words) {
-      const auto byte = static_cast<unsigned char>(c);
-      const bool plain = byte < 0x80 && std::isalnum(byte) != 0;
-      if (plain) {
-        base += static_cast<char>(std::tolower(byte));
-      }
-      if (!plain && base.back() != '-') {
-        base += '-';
-      }
-    }
-    while (base.back() == '-') {
-      base.pop_back();
-    }
-    std::string anchor = base;
-    for (int copy = 2; !taken_.insert(anchor).second; ++copy) {
-      anchor = fmt::format("{}-{}", base, copy);
-    }
-    return anchor;
-  }
-
- private:
-  std::set<std::string> taken_;
-};
 
 std::string css_class(Verdict verdict) {
   std::string text(name(verdict));
@@ -267,6 +227,11 @@ std::vector<ExperimentSection> sections(const Results& results) {
       homeless.insert(figure.experiment);
     }
   }
+  for (const HeatMap& map : results.heat_maps) {
+    if (is_homeless(map)) {
+      homeless.insert(map.experiment);
+    }
+  }
   for (const Table& table : results.tables) {
     if (is_homeless(table)) {
       homeless.insert(table.experiment);
@@ -320,6 +285,7 @@ void fill_experiment(TemplateDictionary& page, const ExperimentSection& section,
       entry.ShowSection("OPEN");
     }
   }
+  fill_heat_maps(dictionary, results.heat_maps, section.id, anchors);
   for (const Table& table : results.tables) {
     if (table.experiment == section.id) {
       fill_table(*dictionary.AddSectionDictionary("TABLE"), table, anchors);

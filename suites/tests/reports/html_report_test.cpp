@@ -1,7 +1,10 @@
+#include "reports/page_svg.hpp"
 #include "reports/store.hpp"
 #include "reports/writers.hpp"
 #include "suites/tests/reports/support.hpp"
 
+#include <algorithm>
+#include <cmath>
 #include <cstdlib>
 #include <set>
 #include <sstream>
@@ -81,7 +84,8 @@ TEST_F(HtmlReport, HasASectionForEachExperimentWithItsFindingsFiguresAndTables) 
   read_sample();
   EXPECT_THAT(texts("//section[@id='experiment-depth']/h2"), ElementsAre("Depth"));
   EXPECT_EQ(count("//section[@id='experiment-depth']//a[@href='#finding-fp32-half-fp32-chain-rule']"), 1U);
-  EXPECT_EQ(count("//section[@id='experiment-depth']//figure"), 1U);
+  EXPECT_EQ(count("//section[@id='experiment-depth']//figure[@id='figure-depth-fp32']"), 1U);
+  EXPECT_EQ(count("//section[@id='experiment-depth']//figure[@id='heat-map-error']"), 1U);
   EXPECT_THAT(texts("//section[@id='experiment-depth']//div[@id='table-zeros']//td"),
               ElementsAre("1", "12", "2", "0"));
 }
@@ -89,6 +93,7 @@ TEST_F(HtmlReport, HasASectionForEachExperimentWithItsFindingsFiguresAndTables) 
 TEST_F(HtmlReport, LosesNoFigureOrTableWithoutAnExperiment) {
   read_sample();
   EXPECT_EQ(count("//section[h2='Further results: an experiment without a section']//table"), 1U);
+  EXPECT_EQ(count("//section[h2='Further results: another experiment without a section']//figure"), 1U);
 }
 
 TEST_F(HtmlReport, EndsWithEnvironmentAndCommand) {
@@ -150,10 +155,10 @@ TEST_F(HtmlReport, HasUniqueIdsAndNoDanglingLinks) {
 
 TEST_F(HtmlReport, HasATextAlternativeForEveryFigureAndHeadersForEveryTable) {
   read_sample();
-  EXPECT_EQ(count("//figure"), 2U);
-  EXPECT_EQ(count("//figure//svg[@role='img' and title!='' and desc!='']"), 2U);
+  EXPECT_EQ(count("//figure"), 5U);
+  EXPECT_EQ(count("//figure//svg[@role='img' and title!='' and desc!='']"), 5U);
   EXPECT_EQ(count("//svg[not(@role='img') and not(@aria-hidden='true')]"), 0U);
-  EXPECT_EQ(count("//figure//details//table"), 2U);
+  EXPECT_EQ(count("//figure//details//table"), 5U);
   EXPECT_EQ(count("//th[not(@scope)]"), 0U);
   EXPECT_EQ(count("//table[not(caption)]"), 0U);
   EXPECT_EQ(count("/html[@lang='en']"), 1U);
@@ -168,6 +173,87 @@ TEST_F(HtmlReport, ShowsTheNumbersOfAFigureAsATable) {
               ElementsAre("hidden layers", "fp32, measured", hostile));
   EXPECT_THAT(texts((table + "//tbody/tr").c_str()),
               ElementsAre("10.0625 [0.0312, 0.125]0.054", "20.3 […, 0.5]0.258", "3NaN"));
+}
+
+TEST_F(HtmlReport, ShowsTheNumbersOfAHeatMapAsATable) {
+  read_sample();
+  const std::string table = "//figure[@id='heat-map-error']//table";
+  EXPECT_THAT(texts((table + "//thead//th").c_str()), ElementsAre("layer", "fp16", "fp32", "fp64"));
+  EXPECT_THAT(texts((table + "//tbody//tr[1]/*").c_str()), ElementsAre("conv1", "0.001", "–", "0"));
+  EXPECT_THAT(texts((table + "//tbody//tr[2]/*").c_str()), ElementsAre("fc", "NaN", "0.25", "Infinity"));
+}
+
+TEST_F(HtmlReport, ExplainsTheColoursOfAHeatMap) {
+  read_sample();
+  const std::string legend = "//figure[@id='heat-map-error']//div[@class='legend']";
+  EXPECT_THAT(texts((legend + "/p").c_str()), ElementsAre("relative error"));
+  EXPECT_THAT(texts((legend + "//ol/li/span[@class='hidden']").c_str()),
+              ElementsAre("0.001 to 0.01", "0.01 to 0.1", "0.1 to 1"));
+  EXPECT_THAT(texts((legend + "//ol//span[@class='edge']").c_str()),
+              ElementsAre("0.001", "0.01", "0.1", "1"));
+  EXPECT_THAT(texts((legend + "/ul/li").c_str()),
+              ElementsAre("exactly 0", "infinite (∞)", "NaN (×)", "not measured (–)"));
+}
+
+TEST_F(HtmlReport, LeavesTheNumbersOfALargeHeatMapToTheJson) {
+  Results results;
+  results.heat_maps = {test::noisy_heat_map()};
+  read(results);
+  EXPECT_EQ(count("//figure//table"), 0U);
+  EXPECT_THAT(texts("//figcaption"), ElementsAre(HasSubstr("The numbers stand in results.json.")));
+}
+
+TEST_F(HtmlReport, SaysThatHeatMapsShareTheirColours) {
+  Results results;
+  HeatMap map = test::sample_results().heat_maps.front();
+  results.heat_maps = {map};
+  map.id = "other";
+  map.rows[0][0] = 1e-7;
+  results.heat_maps.push_back(map);
+  read(results);
+  EXPECT_THAT(texts("//figcaption"), testing::Each(HasSubstr("share one colour scale")));
+  EXPECT_EQ(texts("//figure[@id='heat-map-error']//ol"), texts("//figure[@id='heat-map-other']//ol"));
+  EXPECT_THAT(texts("//figure[@id='heat-map-error']//ol//span[@class='edge']"), testing::Contains("10⁻⁷"));
+}
+
+/// The value of a colour of the style sheet: "--h0" as six hexadecimal digits, in the light theme or the dark
+/// one.
+std::string style_colour(const std::string& style, const std::string& name, bool dark) {
+  const std::string declaration = name + ": #";
+  const std::size_t light_place = style.find(declaration);
+  const std::size_t place = dark ? style.find(declaration, light_place + 1) : light_place;
+  return place == std::string::npos ? "" : style.substr(place + declaration.size(), 6);
+}
+
+/// Relative luminance, https://www.w3.org/TR/WCAG22/#dfn-relative-luminance.
+double luminance(const std::string& hexadecimal) {
+  double sum = 0;
+  std::size_t place = 0;
+  for (const double weight : {0.2126, 0.7152, 0.0722}) {
+    const double component = std::stoi(hexadecimal.substr(place, 2), nullptr, 16) / 255.0;
+    sum += weight * (component <= 0.04045 ? component / 12.92 : std::pow((component + 0.055) / 1.055, 2.4));
+    place += 2;
+  }
+  return sum;
+}
+
+TEST_F(HtmlReport, HasReadableNumbersOnEveryColourOfAHeatMapInBothThemes) {
+  read_sample();
+  const std::string style = document_.select_node("//style").node().text().get();
+  for (const bool dark : {false, true}) {
+    const double ink = luminance(style_colour(style, "--ink", dark));
+    const double paper = luminance(style_colour(style, "--paper", dark));
+    for (int i = 0; i < heat_colours; ++i) {
+      const double back = luminance(style_colour(style, "--h" + std::to_string(i), dark));
+      // As the classes on-h0 ... say; --on-h4 differs between the themes.
+      const double text = i < (dark ? 4 : 5) ? ink : paper;
+      const double contrast = (std::max(text, back) + 0.05) / (std::min(text, back) + 0.05);
+      EXPECT_GE(contrast, 4.5) << "h" << i << (dark ? ", dark" : ", light") << ": WCAG 2.2, level AA";
+    }
+  }
+  const std::string middle = "--on-h4: var(--";
+  EXPECT_THAT(style.substr(style.find(middle)), testing::StartsWith(middle + "ink)"));
+  EXPECT_THAT(style.substr(style.rfind(middle)), testing::StartsWith(middle + "paper)"));
 }
 
 TEST_F(HtmlReport, SaysWhichPointsAreNotDrawn) {
@@ -185,6 +271,7 @@ TEST_F(HtmlReport, IsTheSameForTheSameStore) {
 
 TEST_F(HtmlReport, StaysSmallWithTwentyFigures) {
   Results results = test::sample_results();
+  results.heat_maps = {test::noisy_heat_map()};
   const Figure model = results.figures.front();
   results.figures.clear();
   for (int i = 0; i < 20; ++i) {
@@ -201,7 +288,7 @@ TEST_F(HtmlReport, StaysSmallWithTwentyFigures) {
     results.figures.push_back(figure);
   }
   read(results);
-  EXPECT_EQ(count("//figure//svg[@role='img']"), 20U);
+  EXPECT_EQ(count("//figure//svg[@role='img']"), 21U);
   EXPECT_LT(html_.size(), most_bytes);
 }
 
@@ -239,10 +326,10 @@ TEST_F(HtmlReport, WithoutGnuplotSaysSoAndKeepsTheTables) {
   EXPECT_EQ(count("//svg"), 0U);
   EXPECT_EQ(texts("//figure//p[@class='none']"),
             std::vector<std::string>(
-                2,
+                5,
                 "Not drawn: gnuplot is not installed (Debian package gnuplot-nox). Its numbers "
                 "stand in its table."));
-  EXPECT_EQ(count("//figure//details[@open]//table"), 2U);
+  EXPECT_EQ(count("//figure//details[@open]//table"), 5U);
 }
 
 TEST_F(HtmlReport, WithAGnuplotThatFailsSaysWhatItSaid) {

@@ -10,7 +10,9 @@
 #include <functional>
 #include <iterator>
 #include <limits>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include <gtest/gtest.h>
 #include <sys/wait.h>
@@ -168,6 +170,23 @@ Results sample_results() {
                      .rows = {{hostile}}}};
   results.notes = {"fp16 was emulated.", hostile};
   return results;
+}
+
+HeatMap noisy_heat_map() {
+  constexpr std::size_t side = 128;
+  static_assert(side * side == most_heat_map_cells);
+  HeatMap map;
+  map.id = "noise";
+  map.title = "Noise";
+  map.unit = "1";
+  std::vector<std::optional<double>> row;
+  for (std::size_t i = 0; i < side; ++i) {
+    map.x.places.push_back(static_cast<double>(i));
+    row.emplace_back(i % 2 == 0 ? 0.0 : 1.0);
+  }
+  map.y.places = map.x.places;
+  map.rows.assign(side, row);
+  return map;
 }
 
 Environment sample_environment() {

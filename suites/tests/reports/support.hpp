@@ -33,6 +33,8 @@ extern const std::string hostile;
 
 /// Every field of every type filled, non-finite numbers and hostile texts among them.
 Results sample_results();
+/// As many cells as there may be, no two neighbours alike.
+HeatMap noisy_heat_map();
 Environment sample_environment();
 RunInfo sample_run_info();
 /// A store with all that, and a few measurements.

@@ -1,0 +1,26 @@
+#pragma once
+#include <set>
+#include <string>
+#include <string_view>
+
+#include <ctemplate/template.h>
+
+namespace relu0 {
+
+/// Gives a variable of the template a text from the store, made printable; the template escapes it.
+void set(ctemplate::TemplateDictionary& dictionary, const char* variable, std::string_view text);
+
+/// Shows the section with this text as its variable, unless there is none.
+void set_section(ctemplate::TemplateDictionary& dictionary, const char* section, const char* variable,
+                 const std::string& text);
+
+/// Ids of HTML elements: words from the store, made fit for a link, each given out once.
+class Anchors {
+ public:
+  std::string make(std::string_view kind, const std::string& words);
+
+ private:
+  std::set<std::string> taken_;
+};
+
+}  // namespace relu0

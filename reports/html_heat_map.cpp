@@ -1,0 +1,150 @@
+#include "reports/html_heat_map.hpp"
+
+#include "reports/colour_scale.hpp"
+#include "reports/heat_map_drawing.hpp"
+#include "reports/page_svg.hpp"
+#include "reports/text.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <iterator>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <ctemplate/template.h>
+#include <fmt/format.h>
+
+namespace relu0 {
+namespace {
+
+using ctemplate::TemplateDictionary;
+
+// More numbers than anyone reads would swell the page; results.json has them.
+constexpr std::size_t most_cells_of_table = 1000;
+
+/// Of those that have no place on the scale, what the legend says of them.
+constexpr std::array<std::pair<std::string_view, const char*>, 4> special_classes{{
+    {"zero", "exactly 0"},
+    {"infinite", "infinite (∞)"},
+    {"nan", "NaN (×)"},
+    {"absent", "not measured (–)"},
+}};
+
+void add_step(TemplateDictionary& legend, std::size_t number, const std::string& range,
+              const std::string& edge) {
+  TemplateDictionary& step = *legend.AddSectionDictionary("STEP");
+  set(step, "CELL_CLASS", cell_classes.at(number));
+  set(step, "RANGE", range);
+  set(step, "EDGE", edge);
+}
+
+/// The steps of the scale and what else occurs in the map.
+void fill_legend(TemplateDictionary& drawn, const HeatMap& map, const ColourScale& scale) {
+  TemplateDictionary& legend = *drawn.AddSectionDictionary("SCALE");
+  const std::vector<double>& edges = scale.edges();
+  for (std::size_t i = 0; i < scale.steps(); ++i) {
+    const std::string low = compact(edges[i]);
+    const std::string high = compact(edges[i + 1]);
+    const bool one_value = edges[i] == edges[i + 1];
+    add_step(legend, scale.step_class(i), one_value ? low : fmt::format("{} to {}", low, high), low);
+    if (i + 1 == scale.steps() && !one_value) {
+      set_section(legend, "LAST_EDGE", "EDGE", high);
+    }
+  }
+  std::set<std::size_t> present;
+  for (const auto& row : map.rows) {
+    for (const std::optional<double>& value : row) {
+      present.insert(scale.value_class(value));
+    }
+  }
+  for (const auto& [name, meaning] : special_classes) {
+    if (present.contains(cell_class(name))) {
+      TemplateDictionary& special = *drawn.AddSectionDictionary("SPECIAL");
+      set(special, "CELL_CLASS", name);
+      set(special, "MEANING", meaning);
+    }
+  }
+}
+
+/// The section of the table; null where there are too many numbers for one.
+TemplateDictionary* fill_numbers(TemplateDictionary& dictionary, const HeatMap& map) {
+  if (map.x.size() * map.y.size() > most_cells_of_table) {
+    dictionary.ShowSection("MANY_NUMBERS");
+    return nullptr;
+  }
+  TemplateDictionary& numbers = *dictionary.AddSectionDictionary("NUMBERS");
+  set(numbers, "UNIT", map.unit);
+  set(numbers, "X_LABEL", map.x.label);
+  set(numbers, "Y_LABEL", map.y.label);
+  for (std::size_t j = 0; j < map.x.size(); ++j) {
+    set(*numbers.AddSectionDictionary("COLUMN"), "NAME", cell_name(map.x, j));
+  }
+  for (std::size_t i = 0; i < map.rows.size(); ++i) {
+    TemplateDictionary& row = *numbers.AddSectionDictionary("ROW");
+    set(row, "NAME", cell_name(map.y, i));
+    for (const std::optional<double>& value : map.rows[i]) {
+      set(*row.AddSectionDictionary("CELL"), "VALUE", value ? readable(*value) : "–");
+    }
+  }
+  return &numbers;
+}
+
+void fill_heat_map(TemplateDictionary& dictionary, const HeatMap& map, const std::vector<HeatMap>& all,
+                   Anchors& anchors) {
+  const std::string anchor = anchors.make("heat-map", map.id);
+  set(dictionary, "ANCHOR", anchor);
+  set(dictionary, "TITLE", map.title);
+  set(dictionary, "CAPTION", map.caption);
+  TemplateDictionary* numbers = fill_numbers(dictionary, map);
+  const ColourScale scale = colour_scale(map, all);
+  const HeatMapDrawing drawing = draw(map, scale, anchor);
+  if (drawing.svg.empty()) {
+    TemplateDictionary& not_drawn = *dictionary.AddSectionDictionary("NOT_DRAWN");
+    set(not_drawn, "TROUBLE", drawing.trouble);
+    if (numbers != nullptr) {
+      not_drawn.ShowSection("IN_TABLE");
+      numbers->ShowSection("OPEN");
+    }
+    return;
+  }
+  TemplateDictionary& drawn = *dictionary.AddSectionDictionary("DRAWN");
+  set(drawn, "UNIT", map.unit);
+  set(drawn, "X_LABEL", map.x.label);
+  set(drawn, "Y_LABEL", map.y.label);
+  fill_legend(drawn, map, scale);
+  drawn.SetValue("SVG", drawing.svg);
+  if (!map.contours.empty()) {
+    std::vector<std::string> levels;
+    std::transform(map.contours.begin(), map.contours.end(), std::back_inserter(levels), compact);
+    set_section(dictionary, "CONTOURS", "LEVELS", fmt::format("{}", fmt::join(levels, ", ")));
+  }
+  const bool shares = !map.group.empty() &&
+                      std::count_if(all.begin(), all.end(),
+                                    [&map](const HeatMap& other) { return other.group == map.group; }) > 1;
+  if (shares) {
+    dictionary.ShowSection("SHARED");
+  }
+}
+
+}  // namespace
+
+void fill_heat_maps(TemplateDictionary& experiment, const std::vector<HeatMap>& all,
+                    const std::string& experiment_id, Anchors& anchors) {
+  TemplateDictionary* figures = nullptr;
+  for (const HeatMap& map : all) {
+    if (map.experiment != experiment_id) {
+      continue;
+    }
+    if (figures == nullptr) {
+      figures = experiment.AddSectionDictionary("HEAT_MAPS");
+    }
+    fill_heat_map(*figures->AddSectionDictionary("HEAT_MAP"), map, all, anchors);
+  }
+}
+
+}  // namespace relu0

@@ -1,0 +1,243 @@
+#include "reports/heat_map_drawing.hpp"
+
+#include "reports/heat_map_script.hpp"
+#include "suites/tests/reports/support.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <pugixml.hpp>
+
+namespace relu0 {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::Not;
+using testing::UnorderedElementsAre;
+
+const double nan = std::nan("");
+constexpr double infinity = std::numeric_limits<double>::infinity();
+
+HeatMap layers_by_precision() {
+  HeatMap map;
+  map.id = "m";
+  map.title = "A title";
+  map.x = {.label = "precision", .categories = {"fp16", "fp32", "fp64"}, .places = {}};
+  map.y = {.label = "layer", .categories = {"conv1", "fc"}, .places = {}};
+  map.unit = "relative error";
+  map.logarithmic = true;
+  map.rows = {{2e-3, std::nullopt, 0.0}, {nan, 0.25, infinity}};
+  return map;
+}
+
+/// A plane of `side` × `side` numbers between -1 and 1 whose value is x.
+HeatMap slope(std::size_t side) {
+  HeatMap map;
+  for (std::size_t i = 0; i < side; ++i) {
+    map.x.places.push_back(2.0 * static_cast<double>(i) / static_cast<double>(side - 1) - 1);
+  }
+  map.y.places = map.x.places;
+  map.rows.assign(side, {map.x.places.begin(), map.x.places.end()});
+  return map;
+}
+
+class DrawnHeatMap : public testing::Test {
+ protected:
+  void draw_map(const HeatMap& map) {
+    drawing_ = draw(map, colour_scale(map, {}), "heat-map-m");
+    ASSERT_EQ(drawing_.trouble, "");
+    ASSERT_TRUE(document_.load_string(drawing_.svg.c_str())) << drawing_.svg;
+    svg_ = document_.child("svg");
+  }
+  [[nodiscard]] std::vector<std::string> texts(const char* xpath) const {
+    std::vector<std::string> found;
+    for (const auto& node : svg_.select_nodes(xpath)) {
+      found.emplace_back(node.node().text().get());
+    }
+    return found;
+  }
+  [[nodiscard]] std::size_t count(const char* xpath) const { return svg_.select_nodes(xpath).size(); }
+  /// The boxes of a class.
+  [[nodiscard]] std::size_t boxes(const std::string& name) const {
+    std::size_t found = 0;
+    for (const auto& node : svg_.select_nodes(("//path[@class='" + name + "']").c_str())) {
+      const std::string outline = node.node().attribute("d").value();
+      found += static_cast<std::size_t>(std::count(outline.begin(), outline.end(), 'z'));
+    }
+    return found;
+  }
+  HeatMapDrawing drawing_;
+  pugi::xml_document document_;
+  pugi::xml_node svg_;
+};
+
+TEST_F(DrawnHeatMap, HasATextAlternative) {
+  draw_map(layers_by_precision());
+  EXPECT_STREQ(svg_.attribute("role").value(), "img");
+  EXPECT_STREQ(svg_.attribute("aria-labelledby").value(), "heat-map-m-title heat-map-m-desc");
+  EXPECT_STREQ(svg_.child("title").text().get(), "A title");
+  EXPECT_STREQ(svg_.child("desc").text().get(),
+               "Heat map of relative error (logarithmic colours) by layer (2 rows) and precision (3 "
+               "columns). Least 0 at "
+               "conv1, fp64; greatest 0.25 at fc, fp32. 1 cell is exactly 0. 1 cell is infinite. 1 cell is "
+               "NaN. 1 cell is "
+               "not measured.");
+}
+
+TEST_F(DrawnHeatMap, LabelsItsCellsAndPrintsTheirValues) {
+  draw_map(layers_by_precision());
+  EXPECT_THAT(texts("//text"), UnorderedElementsAre("fp16", "fp32", "fp64", "conv1", "fc", "0.002", "0.25",
+                                                    "0", "∞", "NaN", "–"));
+  EXPECT_THAT(texts("//g[@class='on-nan']/text"), ElementsAre("NaN"));
+  EXPECT_THAT(texts("//g[@class='on-absent']/text"), ElementsAre("–"));
+  EXPECT_THAT(texts("//g[@class='on-infinite']/text"), ElementsAre("∞"));
+  EXPECT_THAT(texts("//g[@class='on-zero']/text"), ElementsAre("0"));
+}
+
+TEST_F(DrawnHeatMap, HasABoxOfItsClassForEachCellButTheAbsent) {
+  draw_map(layers_by_precision());
+  for (const char* name : {"h0", "h8", "zero", "infinite", "nan"}) {
+    EXPECT_EQ(boxes(name), 1U) << name;
+  }
+  EXPECT_EQ(boxes("absent"), 0U);
+}
+
+TEST_F(DrawnHeatMap, HasNoColoursOfItsOwn) {
+  HeatMap map = slope(5);
+  map.contours = {0.3};
+  for (const HeatMap& one : {layers_by_precision(), map}) {
+    draw_map(one);
+    EXPECT_TRUE(svg_.attribute("viewBox"));
+    EXPECT_FALSE(svg_.attribute("width"));
+    EXPECT_THAT(drawing_.svg, Not(HasSubstr("rgb(")));
+    EXPECT_THAT(drawing_.svg, Not(HasSubstr("black")));
+    EXPECT_THAT(drawing_.svg, Not(HasSubstr("white")));
+  }
+}
+
+TEST_F(DrawnHeatMap, ReadsNamesDownwardsAndANumberLineUpwards) {
+  const auto height_of = [this](const char* label) {
+    const auto text = svg_.select_node((std::string("//g[text='") + label + "']").c_str()).node();
+    const std::string transform = text.attribute("transform").value();
+    return std::stod(transform.substr(transform.find(',') + 1));
+  };
+  HeatMap map = layers_by_precision();
+  draw_map(map);
+  EXPECT_LT(height_of("conv1"), height_of("fc"));
+  map.y = {.label = "bits", .categories = {}, .places = {10, 20}};
+  draw_map(map);
+  EXPECT_GT(height_of("10"), height_of("20"));
+}
+
+TEST_F(DrawnHeatMap, PrintsOnlySignsWhereNumbersHaveNoRoom) {
+  HeatMap map = layers_by_precision();
+  map.x.categories.assign(24, "fp32");
+  map.rows = {std::vector<std::optional<double>>(24, 0.123), std::vector<std::optional<double>>(24, nan)};
+  map.rows[0][0] = std::nullopt;
+  draw_map(map);
+  EXPECT_THAT(texts("//g[@class='on-h4']/text"), ElementsAre());
+  EXPECT_THAT(texts("//g[@class='on-nan']/text"), testing::AllOf(testing::SizeIs(24), testing::Each("×")));
+  EXPECT_THAT(texts("//g[@class='on-absent']/text"), ElementsAre("–"));
+}
+
+TEST_F(DrawnHeatMap, JoinsEqualNeighboursWhereCellsAreSmall) {
+  draw_map(slope(100));
+  std::size_t all = 0;
+  for (int i = 0; i < 9; ++i) {
+    all += boxes("h" + std::to_string(i));
+  }
+  EXPECT_EQ(all, 100 * colour_scale(slope(100), {}).steps());
+}
+
+TEST_F(DrawnHeatMap, DrawsContoursWhereTheValuesCrossThem) {
+  HeatMap map = slope(20);
+  map.contours = {0.1, 5};
+  draw_map(map);
+  EXPECT_GT(count("//path[@class='contour']"), 0U);
+  EXPECT_EQ(count("//path[@class='contour']"), count("//path[@class='halo']"));
+  map.contours = {5};
+  draw_map(map);
+  EXPECT_EQ(count("//path[@class='contour']"), 0U);
+}
+
+TEST_F(DrawnHeatMap, InterpolatesContoursOfTheLogarithmOnALogarithmicScale) {
+  HeatMap map;
+  map.logarithmic = true;
+  map.x.places = {3, 7};  // labels that are no cell's text
+  map.y.places = {0, 1};
+  map.rows = {{1.0, 100.0}, {1.0, 100.0}};
+  map.contours = {10};
+  draw_map(map);
+  // Halfway between the columns' centres, below which their labels stand.
+  const std::string path = svg_.select_node("//path[@class='contour']").node().attribute("d").value();
+  const double contour = std::stod(path.substr(1));
+  double sum = 0;
+  for (const auto& node : svg_.select_nodes("//g[text='3' or text='7']")) {
+    sum += std::stod(std::string(node.node().attribute("transform").value()).substr(10));
+  }
+  constexpr double printed = 0.005;  // gnuplot writes two decimals
+  EXPECT_NEAR(contour, sum / 2, 2 * printed);
+}
+
+TEST_F(DrawnHeatMap, ShortensLongNamesInTheirMiddle) {
+  HeatMap map = layers_by_precision();
+  map.y.categories = {"layer4.2.downsample.éééé.1.weight", "twenty-four characters…"};
+  draw_map(map);
+  EXPECT_THAT(texts("//text"), testing::Contains("layer4.2.dow…éé.1.weight"));
+  EXPECT_THAT(texts("//text"), testing::Contains("twenty-four characters…"));
+}
+
+TEST_F(DrawnHeatMap, KeepsHostileTextOutOfGnuplotAndInItsPlace) {
+  HeatMap map = layers_by_precision();
+  map.title = map.unit = map.x.label = test::hostile;
+  map.y.categories = {"`touch x` <b>", "#0 'y'\n"};
+  EXPECT_THAT(heat_map_script(map, colour_scale(map, {})).text, Not(HasSubstr("touch")));
+  draw_map(map);
+  EXPECT_EQ(svg_.child("title").text().get(), test::hostile);
+  EXPECT_THAT(texts("//text"), testing::IsSupersetOf({"`touch x` <b>", "#0 'y'\n"}));
+  EXPECT_EQ(count("//script"), 0U);
+}
+
+TEST_F(DrawnHeatMap, HasUniqueIdsAndIsTheSameEachTime) {
+  const HeatMap map = layers_by_precision();
+  draw_map(map);
+  std::set<std::string> ids;
+  for (const auto& node : svg_.select_nodes("//*[@id]")) {
+    const std::string id = node.node().attribute("id").value();
+    EXPECT_THAT(id, testing::StartsWith("heat-map-m-"));
+    EXPECT_TRUE(ids.insert(id).second) << id << " twice";
+  }
+  EXPECT_EQ(draw(map, colour_scale(map, {}), "heat-map-m").svg, drawing_.svg);
+}
+
+TEST(HeatMapOfOddNumbers, IsDrawn) {
+  const auto trouble = [](std::size_t side, const std::optional<double>& value) {
+    HeatMap map = slope(side);
+    map.contours = {0.5};
+    map.rows.assign(side, std::vector<std::optional<double>>(side, value));
+    return draw(map, colour_scale(map, {}), "a").trouble;
+  };
+  for (const std::size_t side : {2U, 100U}) {
+    EXPECT_EQ(trouble(side, std::nullopt), "") << side;
+    EXPECT_EQ(trouble(side, nan), "") << side;
+    EXPECT_EQ(trouble(side, -infinity), "") << side;
+    EXPECT_EQ(trouble(side, 0.5), "") << side;
+    EXPECT_EQ(trouble(side, std::numeric_limits<double>::max()), "") << side;
+    EXPECT_EQ(trouble(side, std::numeric_limits<double>::denorm_min()), "") << side;
+  }
+  HeatMap gap = slope(10);
+  gap.contours = {0.5};
+  gap.rows[3] = std::vector<std::optional<double>>(10, nan);
+  EXPECT_EQ(draw(gap, colour_scale(gap, {}), "a").trouble, "");
+}
+
+}  // namespace
+}  // namespace relu0
