@@ -153,8 +153,7 @@ class TensorComparer {
     result.inner_product += scaled_value * scaled_truth;
     raise(result.max_difference, scaled_difference);
     if (exceeds(ulps, result.worst.ulps)) {
-      result.worst = {
-          .index = i, .value = value, .truth = reference::round_to(format_, truth), .ulps = ulps};
+      result.worst = {.index = i, .value = value, .truth = reference::round_to(format_, truth), .ulps = ulps};
     }
     result.ulps.count(ulps);
   }

@@ -30,14 +30,14 @@ struct TensorError {
   std::string name;
   std::int64_t elements = 0;
   std::int64_t undecided = 0;
-  std::int64_t non_finite = 0;  ///< infinite or NaN in LibTorch
-  std::int64_t sign_flips = 0;  ///< both are not 0 and have opposite signs
-  std::int64_t vanished = 0;    ///< 0 in LibTorch, while the truth does not round to 0
-  double difference_l2 = 0;     ///< ‖LibTorch − truth‖₂
-  double truth_l2 = 0;          ///< ‖truth‖₂
-  double libtorch_l2 = 0;       ///< ‖LibTorch‖₂
-  double inner_product = 0;     ///< ⟨LibTorch, truth⟩
-  double max_error = 0;         ///< max |LibTorch − truth|
+  std::int64_t non_finite = 0;        ///< infinite or NaN in LibTorch
+  std::int64_t sign_flips = 0;        ///< both are not 0 and have opposite signs
+  std::int64_t vanished = 0;          ///< 0 in LibTorch, while the truth does not round to 0
+  double difference_l2 = 0;           ///< ‖LibTorch − truth‖₂
+  double truth_l2 = 0;                ///< ‖truth‖₂
+  double libtorch_l2 = 0;             ///< ‖LibTorch‖₂
+  double inner_product = 0;           ///< ⟨LibTorch, truth⟩
+  double max_error = 0;               ///< max |LibTorch − truth|
   std::optional<WorstElement> worst;  ///< absent where nothing differs
   UlpDistribution ulps;
 

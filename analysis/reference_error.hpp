@@ -40,15 +40,15 @@ struct ChoiceError {
 struct PrecisionError {
   Precision precision = Precision::fp32;
   bool emulated = false;
-  bool deterministic = false;  ///< the control: the first choice, run twice, gave the same bits
-  std::int64_t zeros = 0;      ///< exact zeros that LibTorch met at ReLUs
+  bool deterministic = false;   ///< the control: the first choice, run twice, gave the same bits
+  std::int64_t zeros = 0;       ///< exact zeros that LibTorch met at ReLUs
   std::int64_t non_finite = 0;  ///< ReLU inputs that are infinite or NaN in LibTorch
   std::vector<ChoiceError> choices;
 };
 
 /// What one θ on one mini-batch gave.
 struct ReferenceErrorOutcome {
-  int check_bits = 0;   ///< of the two runs of the reference that are compared
+  int check_bits = 0;  ///< of the two runs of the reference that are compared
   int truth_bits = 0;
   int agreed_bits = 0;  ///< to which they agree, normwise; the least over the parameters
   bool capped = false;  ///< some elements stayed undecided at the most bits allowed

@@ -107,8 +107,7 @@ class Explorer {
     std::vector<int> scales;
     for (std::size_t relu = 0; relu < network_.relus().size(); ++relu) {
       const std::size_t node = network_.relus()[relu];
-      const ReluZeros observed =
-          observe_zeros(node, network_.nodes()[node].name, forward_.input_of(node));
+      const ReluZeros observed = observe_zeros(node, network_.nodes()[node].name, forward_.input_of(node));
       scales.push_back(ulp_exponent_at(observed.largest_magnitude, options_.precision));
       const std::int64_t elements = element_count(network_.output_shapes()[node]);
       for (const std::int64_t index : observed.zeros) {
@@ -121,17 +120,14 @@ class Explorer {
       reference::StructuralZeros structural(network_, weights_, batch, certified);
       explained.clear();
       for (const Zero& zero : zeros) {
-        explained.push_back(
-            reference::explain_zero(certified, structural, network_, zero.relu, zero.index));
+        explained.push_back(reference::explain_zero(certified, structural, network_, zero.relu, zero.index));
       }
-      return std::none_of(explained.begin(), explained.end(), [](const auto& zero) {
-        return zero.origin == reference::ZeroOrigin::undecided;
-      });
+      return std::none_of(explained.begin(), explained.end(),
+                          [](const auto& zero) { return zero.origin == reference::ZeroOrigin::undecided; });
     };
     reference::CertifyOptions certify = options_.certify;
     certify.backprop.gradients = false;
-    const reference::Certified certified =
-        reference::certify(network_, weights_, batch, certify, conclusive);
+    const reference::Certified certified = reference::certify(network_, weights_, batch, certify, conclusive);
     outcome_.most_bits = std::max(outcome_.most_bits, certified.truth.relus.front().values.bits());
     for (std::size_t i = 0; i < zeros.size(); ++i) {
       outcome_.layers[zeros[i].relu].zeros.count(explained[i].origin);
@@ -163,9 +159,10 @@ ZeroCounts ZeroOriginsOutcome::zeros() const {
 ZeroOriginsOutcome zero_origins(const Network& network, const Weights& weights, const Dataset& dataset,
                                 const ZeroOriginsOptions& options) {
   if (options.batch_size < 1 || options.images < 1 || options.images > dataset.size()) {
-    throw InputError(fmt::format("cannot look for zeros in mini-batches of {} over {} images: need at least "
-                                 "one of each, and data set '{}' holds {} images",
-                                 options.batch_size, options.images, dataset.name, dataset.size()));
+    throw InputError(
+        fmt::format("cannot look for zeros in mini-batches of {} over {} images: need at least "
+                    "one of each, and data set '{}' holds {} images",
+                    options.batch_size, options.images, dataset.name, dataset.size()));
   }
   const at::NoGradGuard no_autograd;
   Explorer explorer(network, weights, options);

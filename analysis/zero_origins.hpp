@@ -16,8 +16,8 @@ struct ZeroOriginsOptions {
   Precision precision = Precision::fp32;
   Device device = Device::cpu;
   std::int64_t batch_size = 256;
-  std::int64_t images = 60'000;     ///< of the data set, from its first on
-  std::int64_t enough_zeros = 64;   ///< stop after the mini-batch with which so many have been explained
+  std::int64_t images = 60'000;    ///< of the data set, from its first on
+  std::int64_t enough_zeros = 64;  ///< stop after the mini-batch with which so many have been explained
   /// bits, threads, memory limit and cap of the reference.
   reference::CertifyOptions certify{};
 };
@@ -30,9 +30,9 @@ struct LayerZeroOrigins {
 
 /// What one θ gave.
 struct ZeroOriginsOutcome {
-  std::int64_t minibatches = 0;  ///< looked at
-  std::int64_t images = 0;       ///< that they hold
-  std::int64_t relu_inputs = 0;  ///< that they pass through ReLUs
+  std::int64_t minibatches = 0;          ///< looked at
+  std::int64_t images = 0;               ///< that they hold
+  std::int64_t relu_inputs = 0;          ///< that they pass through ReLUs
   std::vector<LayerZeroOrigins> layers;  ///< in the order of Network::relus()
   /// |exact value| of each rounding zero, in the order met, in ulps of its layer's scale: the spacing of the
   /// storage format at the largest finite magnitude among that ReLU's inputs over the mini-batch.

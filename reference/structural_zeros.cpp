@@ -109,8 +109,9 @@ struct StructuralZeros::Rule {
   bool operator()(const Relu& /*unused*/) const {
     const auto& relus = zeros.network_.relus();
     const auto which = static_cast<std::size_t>(std::find(relus.begin(), relus.end(), node) - relus.begin());
-    const auto negative = [&](const Backprop& run) { return mpfr_sgn(run.relus[which].values[index]) < 0; };
-    return (negative(zeros.certified_.check) && negative(zeros.certified_.truth)) || input_is_zero(index);
+    const Tensor& values = zeros.certified_.truth.relus[which].values;
+    return (values.is_negative(index) && sign_is_certain(zeros.certified_, which, index)) ||
+           input_is_zero(index);
   }
 
   bool operator()(const MaxPool& pool) const {

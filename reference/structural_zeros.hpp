@@ -11,8 +11,8 @@ namespace relu0::reference {
 
 /// Which elements of a network's activations are 0 whatever the values of the numbers that are not: sums of
 /// products that each have a factor 0. Such factors are zero pixels, zero weights, padding and dead ReLUs,
-/// whose pre-activation is certainly negative; a batch-norm passes on what its β of 0 leaves. The sufficient
-/// conditions are tracked exactly; a zero by cancellation is none of these.
+/// whose pre-activation is certainly negative (sign_is_certain()); a batch-norm passes on what its β of 0
+/// leaves. The sufficient conditions are tracked exactly; a zero by cancellation is none of these.
 class StructuralZeros {
  public:
   /// All arguments outlive the object. certified: of the network, the weights and the batch.

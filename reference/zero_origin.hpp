@@ -24,7 +24,7 @@ struct ExplainedZero {
 };
 
 /// Element `index` (batch-major) of the input of the `relu`-th of Network::relus(). A rounding zero is one
-/// whose value v is more than twice the distance of the two runs from 0, so that its sign is certain.
+/// whose sign is certain, by sign_is_certain().
 ExplainedZero explain_zero(const Certified& certified, StructuralZeros& structural, const Network& network,
                            std::size_t relu, std::int64_t index);
 

@@ -23,15 +23,6 @@ namespace {
 
 constexpr std::uint64_t seed = 11;
 
-std::vector<Network> small_networks() {
-  std::vector<Network> result;
-  result.push_back(small_mlp());
-  result.push_back(small_convolutional());
-  result.push_back(small_convolutional(BatchStatistics::running));
-  result.push_back(small_residual());
-  return result;
-}
-
 /// All that a backprop gives, in one list.
 std::vector<std::pair<std::string, const Tensor*>> parts(const Network& network, const Backprop& result) {
   std::vector<std::pair<std::string, const Tensor*>> all{{"loss", &result.loss}, {"input", &result.input}};

@@ -2,10 +2,12 @@
 
 #include "reference/real.hpp"
 
-#include <cmath>
 #include <functional>
+#include <memory>
 #include <optional>
+#include <utility>
 #include <variant>
+#include <vector>
 
 namespace relu0::reference {
 
@@ -83,6 +85,39 @@ void add_one_ulp(Tensor& tensor) {
   }
 }
 
+/// A layer with parameters of its own; `change` then corrects the gradients that it gives for them.
+class Reparameterised : public Layer {
+ public:
+  using Gradients = std::vector<Tensor>;
+
+  Reparameterised(const Node& node, LayerContext context, std::vector<Tensor> parameters,
+                  std::function<void(Gradients&)> change)
+      : parameters_{std::move(parameters)}, change_{std::move(change)} {
+    context.parameters = parameters_;
+    inner_ = make_layer(node, context);
+  }
+
+  LayerOutput forward(const LayerInputs& inputs) override { return inner_->forward(inputs); }
+
+  LayerGradients backward(const LayerInputs& inputs, const Tensor& output_gradient) override {
+    LayerGradients result = inner_->backward(inputs, output_gradient);
+    change_(result.parameters);
+    return result;
+  }
+
+ private:
+  std::vector<Tensor> parameters_;
+  std::function<void(Gradients&)> change_;
+  std::unique_ptr<Layer> inner_;
+};
+
+void scale(Tensor& tensor, mpfr_srcptr factor) {
+  for (std::int64_t i = 0; i < tensor.size(); ++i) {
+    Tensor::Slot slot = tensor.slot(i);
+    mpfr_mul(slot, slot, factor, MPFR_RNDN);
+  }
+}
+
 /// Element (row, column) of each height × width plane becomes element from(row, column).
 Change rearranged(std::int64_t height, std::int64_t width,
                   std::function<std::optional<std::int64_t>(std::int64_t, std::int64_t)> from) {
@@ -134,9 +169,11 @@ std::unique_ptr<Layer> wrong_padding(const Node& node, const LayerContext& conte
 }
 
 std::unique_ptr<Layer> dropped_bias(const Node& node, const LayerContext& context) {
-  LayerContext without = context;
-  without.parameters = without.parameters.first(1);
-  return make_layer(node, without);
+  std::vector<Tensor> parameters;
+  parameters.push_back(context.parameters[0].copy());
+  parameters.emplace_back(context.bits, context.parameters[1].shape());
+  return std::make_unique<Reparameterised>(node, context, std::move(parameters),
+                                           [](std::vector<Tensor>& /*gradients*/) {});
 }
 
 std::unique_ptr<Layer> last_maximum_wins(const Node& node, const LayerContext& context) {
@@ -149,21 +186,24 @@ std::unique_ptr<Layer> last_maximum_wins(const Node& node, const LayerContext& c
 }
 
 std::unique_ptr<Layer> unbiased_variance(const Node& node, const LayerContext& context) {
-  // (v n/(n−1) + ε)^−1/2 = ((n−1)/n)^1/2 (v + ε (n−1)/n)^−1/2; n is chosen so that the square root is exact.
+  // γ (v n/(n−1) + ε)^−1/2 = γ r (v + ε r²)^−1/2 with r² = (n−1)/n. ε r² is rounded to a double: a change of
+  // ε by 2^−53 of itself, which is nothing beside the fault.
   BatchNorm norm = std::get<BatchNorm>(node.operation);
-  const auto count = static_cast<double>(context.batch * element_count(context.output_shape) / norm.features);
-  norm.epsilon *= (count - 1) / count;
-  const double factor = std::sqrt((count - 1) / count);
-  const auto scaled = [factor](Tensor& tensor) {
-    for (std::int64_t i = 0; i < tensor.size(); ++i) {
-      Tensor::Slot slot = tensor.slot(i);
-      mpfr_mul_d(slot, slot, factor, MPFR_RNDN);
-    }
-  };
+  const std::int64_t count = context.batch * element_count(context.output_shape) / norm.features;
+  norm.epsilon *= static_cast<double>(count - 1) / static_cast<double>(count);
+  const auto ratio = std::make_shared<Real>(context.bits);
+  mpfr_set_si(*ratio, count - 1, MPFR_RNDN);
+  mpfr_div_si(*ratio, *ratio, count, MPFR_RNDN);
+  mpfr_sqrt(*ratio, *ratio, MPFR_RNDN);
+  std::vector<Tensor> parameters;
+  parameters.push_back(context.parameters[0].copy());
+  parameters.push_back(context.parameters[1].copy());
+  scale(parameters[0], *ratio);
   Node changed = node;
   changed.operation = norm;
-  return std::make_unique<Changed>(make_layer(changed, context),
-                                   Changed::Changes{.output = scaled, .input_gradient = scaled});
+  return std::make_unique<Reparameterised>(
+      changed, context, std::move(parameters),
+      [ratio](std::vector<Tensor>& gradients) { scale(gradients[0], *ratio); });
 }
 
 }  // namespace relu0::reference

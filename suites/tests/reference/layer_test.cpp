@@ -296,7 +296,10 @@ TEST(BrokenLayers, DroppedBiasIsFoundByTheDefinition) {
 }
 
 TEST(BrokenLayers, TheUnbiasedVarianceIsFoundByHand) {
+  // The variance of 1 and 5 would be 8: 6 (x − 3) / √13 + 0.5.
   const LayerRun wrong = run(batch_norm_by_hand(), bits, ProductKind::plain, unbiased_variance);
+  EXPECT_THAT(to_doubles(wrong.output), testing::ElementsAre(testing::DoubleEq(0.5 - 12 / std::sqrt(13.0)),
+                                                             testing::DoubleEq(0.5 + 12 / std::sqrt(13.0))));
   EXPECT_THAT(to_doubles(wrong.output),
               testing::Not(testing::ElementsAre(testing::DoubleEq(-3.5), testing::_)));
 }

@@ -1,8 +1,11 @@
 #include "suites/tests/reference/networks.hpp"
 
+#include "fixtures/operation_check.hpp"
 #include "fixtures/split_mix64.hpp"
 
 #include <cmath>
+#include <string>
+#include <utility>
 
 namespace relu0::reference {
 
@@ -65,6 +68,11 @@ Network small_residual() {
            {.name = "loss", .operation = SoftmaxCrossEntropy{}, .inputs = {9}}}};
 }
 
+std::vector<Network> small_networks() {
+  return {small_mlp(), small_convolutional(), small_convolutional(BatchStatistics::running),
+          small_residual()};
+}
+
 Weights draw_weights(const Network& network, std::uint64_t seed, int significant_bits) {
   SplitMix64 random(seed);
   Weights weights;
@@ -98,6 +106,44 @@ Batch draw_batch(const Network& network, std::int64_t size, std::uint64_t seed) 
     batch.inputs.push_back(static_cast<float>(draw(random, 20)));
   }
   return batch;
+}
+
+Example chain(Shape input, std::vector<Operation> operations, std::vector<float> inputs,
+              std::vector<std::vector<double>> parameters, std::vector<std::vector<double>> buffers) {
+  std::vector<Node> nodes{{.name = "input", .operation = Input{input}, .inputs = {}}};
+  const auto append = [&](const std::string& name, Operation operation) {
+    nodes.push_back({.name = name, .operation = std::move(operation), .inputs = {nodes.size() - 1}});
+  };
+  for (Operation& operation : operations) {
+    append("layer" + std::to_string(nodes.size()), std::move(operation));
+  }
+  // The description's own shapes say how wide the last layer is.
+  std::vector<Shape> shapes{input};
+  for (std::size_t i = 1; i < nodes.size(); ++i) {
+    shapes.push_back(check_operation(nodes[i], i, {shapes.back()}).output);
+  }
+  const std::int64_t features = element_count(shapes.back());
+  append("logits", Linear{.in_features = features, .out_features = 2, .bias = false});
+  append("loss", SoftmaxCrossEntropy{});
+  parameters.emplace_back(static_cast<std::size_t>(2 * features), 1.0);
+
+  Network network("chain", std::move(nodes));
+  const auto named = [](const std::vector<TensorSpec>& specs,
+                        const std::vector<std::vector<double>>& values) {
+    std::vector<TensorValues> result;
+    for (std::size_t i = 0; i < specs.size(); ++i) {
+      result.push_back({.name = specs[i].name, .shape = specs[i].shape, .values = values.at(i)});
+    }
+    return result;
+  };
+  Weights weights{.parameters = named(network.parameters(), parameters),
+                  .buffers = named(network.buffers(), buffers)};
+  const std::size_t samples = inputs.size() / static_cast<std::size_t>(element_count(input));
+  return {.network = std::move(network),
+          .weights = std::move(weights),
+          .batch = {.image_shape = input,
+                    .inputs = std::move(inputs),
+                    .labels = std::vector<std::int64_t>(samples, 0)}};
 }
 
 }  // namespace relu0::reference
