@@ -43,28 +43,41 @@ void add_step(TemplateDictionary& legend, std::size_t number, const std::string&
   set(step, "EDGE", edge);
 }
 
-/// The steps of the scale and what else occurs in the map.
-void fill_legend(TemplateDictionary& drawn, const HeatMap& map, const ColourScale& scale) {
-  TemplateDictionary& legend = *drawn.AddSectionDictionary("SCALE");
+/// The steps of the scale. Edges are round, and a step of one value has one that need not be.
+void fill_scale(TemplateDictionary& drawn, const ColourScale& scale) {
   const std::vector<double>& edges = scale.edges();
-  for (std::size_t i = 0; i < scale.steps(); ++i) {
-    const std::string low = compact(edges[i]);
-    const std::string high = compact(edges[i + 1]);
-    const bool one_value = edges[i] == edges[i + 1];
-    add_step(legend, scale.step_class(i), one_value ? low : fmt::format("{} to {}", low, high), low);
-    if (i + 1 == scale.steps() && !one_value) {
-      set_section(legend, "LAST_EDGE", "EDGE", high);
-    }
+  if (edges.empty()) {
+    return;
   }
+  TemplateDictionary& legend = *drawn.AddSectionDictionary("SCALE");
+  if (edges.front() == edges.back()) {
+    const std::string value = compact(edges.front());
+    add_step(legend, scale.step_class(0), value, value);
+    return;
+  }
+  for (std::size_t i = 0; i < scale.steps(); ++i) {
+    const std::string low = compact_exactly(edges[i]);
+    const std::string high = compact_exactly(edges[i + 1]);
+    add_step(legend, scale.step_class(i), fmt::format("{} to {}", low, high), low);
+  }
+  set_section(legend, "LAST_EDGE", "EDGE", compact_exactly(edges.back()));
+}
+
+/// What occurs in the map and has no place on the scale.
+void fill_specials(TemplateDictionary& drawn, const HeatMap& map, const ColourScale& scale) {
   std::set<std::size_t> present;
   for (const auto& row : map.rows) {
     for (const std::optional<double>& value : row) {
       present.insert(scale.value_class(value));
     }
   }
+  TemplateDictionary* specials = nullptr;
   for (const auto& [name, meaning] : special_classes) {
     if (present.contains(cell_class(name))) {
-      TemplateDictionary& special = *drawn.AddSectionDictionary("SPECIAL");
+      if (specials == nullptr) {
+        specials = drawn.AddSectionDictionary("SPECIALS");
+      }
+      TemplateDictionary& special = *specials->AddSectionDictionary("SPECIAL");
       set(special, "CELL_CLASS", name);
       set(special, "MEANING", meaning);
     }
@@ -116,11 +129,12 @@ void fill_heat_map(TemplateDictionary& dictionary, const HeatMap& map, const std
   set(drawn, "UNIT", map.unit);
   set(drawn, "X_LABEL", map.x.label);
   set(drawn, "Y_LABEL", map.y.label);
-  fill_legend(drawn, map, scale);
+  fill_scale(drawn, scale);
+  fill_specials(drawn, map, scale);
   drawn.SetValue("SVG", drawing.svg);
   if (!map.contours.empty()) {
     std::vector<std::string> levels;
-    std::transform(map.contours.begin(), map.contours.end(), std::back_inserter(levels), compact);
+    std::transform(map.contours.begin(), map.contours.end(), std::back_inserter(levels), compact_exactly);
     set_section(dictionary, "CONTOURS", "LEVELS", fmt::format("{}", fmt::join(levels, ", ")));
   }
   const bool shares = !map.group.empty() &&

@@ -1,8 +1,9 @@
 #include "reports/text.hpp"
 
 #include <array>
+#include <charconv>
 #include <cmath>
-#include <cstdlib>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -54,7 +55,7 @@ std::string readable(double value, int digits) {
   return whole ? fmt::format("{:.0f}", value) : fmt::format("{:.{}g}", value, digits);
 }
 
-std::string compact(double value) {
+std::string compact(double value, int digits) {
   if (std::isnan(value)) {
     return "NaN";
   }
@@ -62,16 +63,19 @@ std::string compact(double value) {
     return value > 0 ? "∞" : "−∞";
   }
   // Rounded first: 9.96 is 10 in two digits, of another exponent.
-  const std::string rounded = fmt::format("{:.1e}", value);
+  const std::string rounded = fmt::format("{:.{}e}", value, digits - 1);
   const std::size_t e = rounded.find('e');
   const int exponent = std::stoi(rounded.substr(e + 1));
   constexpr int longest_plain = 4;
   if (std::abs(exponent) <= longest_plain) {
-    return exponent > 1 ? fmt::format("{:.0f}", value) : readable(value, 2);
+    return exponent >= digits ? fmt::format("{:.0f}", value) : readable(value, digits);
   }
   std::string mantissa = rounded.substr(0, e);
-  if (mantissa.ends_with(".0")) {
-    mantissa.erase(mantissa.size() - 2);
+  if (mantissa.find('.') != std::string::npos) {
+    mantissa.erase(mantissa.find_last_not_of('0') + 1);
+  }
+  if (mantissa.ends_with('.')) {
+    mantissa.pop_back();
   }
   std::string text;
   if (mantissa == "1" || mantissa == "-1") {
@@ -87,6 +91,21 @@ std::string compact(double value) {
     text += superscripts.at(static_cast<std::size_t>(digit - '0'));
   }
   return text;
+}
+
+std::string compact_exactly(double value) {
+  constexpr int most_digits = std::numeric_limits<double>::digits10;
+  int digits = 2;
+  const auto is_exact = [value](int count) {
+    double rounded = 0;
+    const std::string text = fmt::format("{:.{}e}", value, count - 1);
+    std::from_chars(text.data(), text.data() + text.size(), rounded);
+    return rounded == value;
+  };
+  while (digits < most_digits && !is_exact(digits)) {
+    ++digits;
+  }
+  return compact(value, digits);
 }
 
 std::string interval_text(const std::optional<double>& low, const std::optional<double>& high) {

@@ -132,10 +132,12 @@
         {{#LAST_EDGE}}<li class="end" aria-hidden="true"><span class="edge">{{EDGE}}</span></li>{{/LAST_EDGE}}
       </ol>
       {{/SCALE}}
+      {{#SPECIALS}}
       <ul class="specials" aria-label="Cells outside of the scale">
         {{#SPECIAL}}<li><svg class="{{CELL_CLASS}}" viewBox="0 0 12 12" aria-hidden="true"><path d="M.5.5h11v11h-11z"/></svg> {{MEANING}}</li>
         {{/SPECIAL}}
       </ul>
+      {{/SPECIALS}}
     </div>
     <p class="axis y" aria-hidden="true">{{Y_LABEL}}</p>
     {{SVG:none}}

@@ -237,6 +237,10 @@ TEST(HeatMapOfOddNumbers, IsDrawn) {
   gap.contours = {0.5};
   gap.rows[3] = std::vector<std::optional<double>>(10, nan);
   EXPECT_EQ(draw(gap, colour_scale(gap, {}), "a").trouble, "");
+  HeatMap cliff = slope(3);
+  cliff.contours = {0.5};
+  cliff.rows.assign(3, {0.0, nan, 1.0});
+  EXPECT_EQ(draw(cliff, colour_scale(cliff, {}), "a").trouble, "") << "no two neighbours with a line between";
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <optional>
 #include <set>
 #include <sstream>
 #include <string>
@@ -193,6 +194,28 @@ TEST_F(HtmlReport, ExplainsTheColoursOfAHeatMap) {
               ElementsAre("0.001", "0.01", "0.1", "1"));
   EXPECT_THAT(texts((legend + "/ul/li").c_str()),
               ElementsAre("exactly 0", "infinite (∞)", "NaN (×)", "not measured (–)"));
+}
+
+TEST_F(HtmlReport, LabelsTheColoursOfAHeatMapExactly) {
+  HeatMap map = test::sample_results().heat_maps.front();
+  map.logarithmic = false;
+  map.rows = {{0.1, 0.2, 0.3}, {1.2, 1.8, 1.9}};
+  Results results;
+  results.heat_maps = {map};
+  read(results);
+  EXPECT_THAT(texts("//ol//span[@class='edge']"),
+              ElementsAre("0", "0.25", "0.5", "0.75", "1", "1.25", "1.5", "1.75", "2"));
+  EXPECT_EQ(count("//ul[@class='specials']"), 0U) << "no cell is outside of the scale";
+}
+
+TEST_F(HtmlReport, HasNoScaleForAHeatMapWithoutNumbers) {
+  HeatMap map = test::sample_results().heat_maps.front();
+  map.rows = {{std::nullopt, std::nullopt, 0.0}, {std::nan(""), 0.0, 0.0}};
+  Results results;
+  results.heat_maps = {map};
+  read(results);
+  EXPECT_EQ(count("//ol"), 0U);
+  EXPECT_THAT(texts("//ul[@class='specials']/li"), ElementsAre("exactly 0", "NaN (×)", "not measured (–)"));
 }
 
 TEST_F(HtmlReport, LeavesTheNumbersOfALargeHeatMapToTheJson) {

@@ -54,6 +54,23 @@ TEST(CompactNumber, HasTwoDigitsAndPowersOfTen) {
   EXPECT_EQ(compact(-std::numeric_limits<double>::infinity()), "−∞");
 }
 
+TEST(CompactNumber, HasMoreDigitsIfAsked) {
+  EXPECT_EQ(compact(1.0 / 3, 3), "0.333");
+  EXPECT_EQ(compact(1234.5, 3), "1234") << "all that stand before the point";
+  EXPECT_EQ(compact(1.25e-9, 4), "1.25·10⁻⁹");
+}
+
+TEST(CompactNumber, SaysExactlyWhatFewDigitsCan) {
+  EXPECT_EQ(compact_exactly(0), "0");
+  EXPECT_EQ(compact_exactly(0.5), "0.5");
+  EXPECT_EQ(compact_exactly(1.25), "1.25");
+  EXPECT_EQ(compact_exactly(1000.25), "1000.25");
+  EXPECT_EQ(compact_exactly(2.25e8), "2.25·10⁸");
+  EXPECT_EQ(compact_exactly(1e-7), "10⁻⁷");
+  EXPECT_EQ(compact_exactly(0.1 + 0.2), "0.3") << "no more than 15 digits";
+  EXPECT_EQ(compact_exactly(std::numeric_limits<double>::infinity()), "∞");
+}
+
 TEST(IntervalText, ShowsTheEndsThatThereAre) {
   EXPECT_EQ(interval_text(0.39448, 0.53668), "[0.394, 0.537]");
   EXPECT_EQ(interval_text(std::nullopt, 1.0), "[…, 1]");
