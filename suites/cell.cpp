@@ -1,49 +1,168 @@
 #include "suites/cell.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 namespace relu0 {
 
+namespace {
+
+/// What tells one kind of measurement from another; sweeps came first and carry no name.
+struct KeyOfWork {
+  const Cell& cell;
+  const RunSettings& settings;
+  nlohmann::json& identity;
+
+  void operator()(const SweepWork& work) const {
+    identity["extent"] = work.extent == Extent::all ? "all" : "until impacted";
+    identity["magnitude"] = work.magnitude;
+    identity["images"] = settings.images_of(cell.data);
+    identity["s"] = {settings.s_a, settings.s_b};
+    identity["protocol"] = settings.protocol == Protocol::fast ? "fast" : "two-network";
+  }
+  void operator()(const ReferenceErrorWork& /*work*/) const {
+    identity["measured"] = "reference error";
+    identity["s"] = {settings.s_a, settings.s_b};
+    add_reference_bits();
+  }
+  void operator()(const ZeroOriginsWork& /*work*/) const {
+    const ZeroOriginsOptions options = zero_origins_options(cell, settings);
+    identity["measured"] = "zero origins";
+    identity["images"] = options.images;
+    identity["enough_zeros"] = options.enough_zeros;
+    add_reference_bits();
+  }
+  void add_reference_bits() const {
+    identity["reference_bits"] = {settings.reference_bits, settings.max_reference_bits};
+  }
+};
+
+/// Of one sample's forward pass.
+double forward_multiply_adds(const Network& network) {
+  double sum = 0;
+  for (std::size_t node = 0; node < network.nodes().size(); ++node) {
+    const Operation& operation = network.nodes()[node].operation;
+    if (const auto* linear = std::get_if<Linear>(&operation)) {
+      sum += static_cast<double>(linear->in_features * linear->out_features);
+    } else if (const auto* convolution = std::get_if<Convolution>(&operation)) {
+      const Shape& output = network.output_shapes()[node];
+      sum += static_cast<double>(element_count(output) * convolution->in_channels *
+                                 convolution->window.kernel[0] * convolution->window.kernel[1]);
+    }
+  }
+  return sum;
+}
+
+/// How many forward passes over one image a draw is worth.
+struct PassesOfWork {
+  const Cell& cell;
+  const RunSettings& settings;
+
+  double operator()(const SweepWork& work) const {
+    // At fp16 a sweep that may stop meets an impacted mini-batch after about a tenth of the images.
+    const bool stops_early = cell.precision == Precision::fp16 && work.extent == Extent::until_impacted;
+    return static_cast<double>(settings.images_of(cell.data)) * (stops_early ? 0.1 : 1);
+  }
+  double operator()(const ReferenceErrorWork& /*work*/) const {
+    // Forward and backward passes at twice and three times the significand's words, each operation some fifty
+    // times as long as one of LibTorch's.
+    constexpr double passes = 500;
+    return static_cast<double>(cell.batch_size) * passes;
+  }
+  double operator()(const ZeroOriginsWork& /*work*/) const {
+    return static_cast<double>(zero_origins_options(cell, settings).images);
+  }
+};
+
+reference::CertifyOptions certify_options(const RunSettings& settings, int threads) {
+  reference::CertifyOptions options;
+  options.backprop.bits = settings.reference_bits;
+  options.backprop.product.threads = threads;
+  options.max_bits = settings.max_reference_bits;
+  return options;
+}
+
+}  // namespace
+
+std::int64_t RunSettings::images_of(DataName name) const {
+  const std::int64_t available = data.at(name).images;
+  return std::min(images.value_or(available), available);
+}
+
 std::string key(const Cell& cell, const RunSettings& settings) {
-  const nlohmann::json identity{
-      {"network", name(cell.mlp)},
-      {"precision", name(cell.precision)},
-      {"batch_size", cell.batch_size},
-      {"extent", cell.extent == Extent::all ? "all" : "until impacted"},
-      {"magnitude", cell.magnitude},
-      {"data", settings.data},
-      {"images", settings.images},
-      {"seed", settings.seed},
-      {"s", {settings.s_a, settings.s_b}},
-      {"device", name(settings.device)},
-      {"protocol", settings.protocol == Protocol::fast ? "fast" : "two-network"},
+  nlohmann::json identity{
+      {"network", name(cell.network)}, {"precision", name(cell.precision)},
+      {"batch_size", cell.batch_size}, {"data", settings.data.at(cell.data).identity},
+      {"seed", settings.seed},         {"device", name(settings.device)},
   };
+  std::visit(KeyOfWork{cell, settings, identity}, cell.work);
   return identity.dump();
 }
 
 std::string describe(const Cell& cell) {
-  return fmt::format("{}, {}, batch {}{}", name(cell.mlp), name(cell.precision), cell.batch_size,
-                     cell.magnitude ? ", all mini-batches" : "");
+  const auto* sweep = std::get_if<SweepWork>(&cell.work);
+  std::string what;
+  if (sweep != nullptr && sweep->magnitude) {
+    what = ", all mini-batches";
+  } else if (std::holds_alternative<ReferenceErrorWork>(cell.work)) {
+    what = " and what shares its storage, against the reference";
+  } else if (std::holds_alternative<ZeroOriginsWork>(cell.work)) {
+    what = ", origin of zeros";
+  }
+  return fmt::format("{}, {}, batch {}{}", name(cell.network), name(cell.precision), cell.batch_size, what);
 }
 
-double cost(const Cell& cell, std::int64_t images) {
-  const auto parameters = static_cast<double>(build(cell.mlp).parameter_count());
-  // At fp16 a sweep that may stop meets an impacted mini-batch after about a tenth of the images.
-  const bool stops_early = cell.precision == Precision::fp16 && cell.extent == Extent::until_impacted;
-  const double passes = stops_early ? 0.1 : 1;
-  return parameters * static_cast<double>(images) * passes * (cell.precision == Precision::fp64 ? 2 : 1);
+double cost(const Cell& cell, const RunSettings& settings) {
+  return forward_multiply_adds(build(cell.network)) * std::visit(PassesOfWork{cell, settings}, cell.work) *
+         (cell.precision == Precision::fp64 ? 2 : 1);
+}
+
+std::vector<Precision> precisions_stored_as(Precision storage) {
+  std::vector<Precision> result;
+  for (const Precision precision : all_precisions) {
+    if (share_storage(precision, storage)) {
+      result.push_back(precision);
+    }
+  }
+  return result;
 }
 
 SweepOptions sweep_options(const Cell& cell, const RunSettings& settings) {
+  const auto& work = std::get<SweepWork>(cell.work);
   return {.precision = cell.precision,
           .device = settings.device,
           .protocol = settings.protocol,
-          .extent = cell.extent,
+          .extent = work.extent,
           .batch_size = cell.batch_size,
           .s_a = settings.s_a,
           .s_b = settings.s_b,
-          .magnitude = cell.magnitude};
+          .magnitude = work.magnitude};
+}
+
+ReferenceErrorOptions reference_error_options(const Cell& cell, const RunSettings& settings, int threads) {
+  ReferenceErrorOptions options;
+  options.precisions = precisions_stored_as(cell.precision);
+  options.choices.clear();
+  for (const Rule rule : all_rules) {
+    for (const double s : {settings.s_a, (settings.s_a + settings.s_b) / 2, settings.s_b}) {
+      options.choices.push_back({.value = s, .rule = rule});
+    }
+  }
+  options.device = settings.device;
+  options.certify = certify_options(settings, threads);
+  return options;
+}
+
+ZeroOriginsOptions zero_origins_options(const Cell& cell, const RunSettings& settings) {
+  ZeroOriginsOptions options;
+  options.precision = cell.precision;
+  options.device = settings.device;
+  options.batch_size = cell.batch_size;
+  options.images = std::min(std::get<ZeroOriginsWork>(cell.work).images, settings.images_of(cell.data));
+  options.certify = certify_options(settings, 1);
+  return options;
 }
 
 }  // namespace relu0

@@ -1,31 +1,70 @@
 #pragma once
+#include "analysis/reference_error.hpp"
 #include "analysis/sweep.hpp"
-#include "fixtures/mlp.hpp"
+#include "analysis/zero_origins.hpp"
 #include "fixtures/precision.hpp"
+#include "suites/data_sets.hpp"
+#include "suites/network_choice.hpp"
 
 #include <cstdint>
+#include <map>
+#include <optional>
 #include <string>
+#include <variant>
+#include <vector>
 
 namespace relu0 {
 
+/// A data set as far as measurements depend on it.
+struct DataFacts {
+  std::string identity;  ///< its name and what identifies its content
+  std::int64_t images = 60'000;
+};
+
 /// What is the same for every cell of a run.
 struct RunSettings {
-  std::uint64_t seed = 1;        ///< b: draw i is initialised from seed b + i
-  std::string data;              ///< name of the data set and what identifies its content
-  std::int64_t images = 60'000;  ///< the first so many images of the data set
-  double s_a = 0;                ///< the two values of ReLU'(0) compared
+  std::uint64_t seed = 1;  ///< b: draw i is initialised from seed b + i
+  std::map<DataName, DataFacts> data;
+  std::optional<std::int64_t> images{};  ///< of each data set only the first so many
+  double s_a = 0;                        ///< the two values of ReLU'(0) compared
   double s_b = 1;
   Device device = Device::cpu;
   Protocol protocol = Protocol::fast;
+  int reference_bits = 128;      ///< of the reference's first run
+  int max_reference_bits = 512;  ///< that its bits may be raised to
+
+  /// Images used of a data set.
+  [[nodiscard]] std::int64_t images_of(DataName data) const;
 };
 
-/// One setting in which networks are drawn and swept over the data.
-struct Cell {
-  Mlp mlp;
-  Precision precision = Precision::fp32;
-  std::int64_t batch_size = 256;
+/// @name What is measured in a cell
+/// @{
+
+/// The data are swept for mini-batches whose gradient depends on s.
+struct SweepWork {
   Extent extent = Extent::until_impacted;
   bool magnitude = false;
+};
+
+/// The gradient on the first mini-batch is held against the reference, at all precisions that share the
+/// storage of the cell's (precisions_stored_as()), for the two values of s, their mean, and both rules.
+struct ReferenceErrorWork {};
+
+/// Exact zeros are looked for among so many images, and the reference is asked what they are.
+struct ZeroOriginsWork {
+  std::int64_t images = 60'000;
+};
+
+using Work = std::variant<SweepWork, ReferenceErrorWork, ZeroOriginsWork>;
+/// @}
+
+/// One setting in which networks are drawn and measured.
+struct Cell {
+  NetworkChoice network;
+  Precision precision = Precision::fp32;
+  std::int64_t batch_size = 256;
+  DataName data = DataName::mnist;
+  Work work;
 };
 
 /// The canonical text that identifies a cell's measurements in a store: a JSON object of all that they depend
@@ -35,10 +74,19 @@ std::string key(const Cell& cell, const RunSettings& settings);
 /// "mlp-3x256, fp32, batch 256": for progress lines and error messages.
 std::string describe(const Cell& cell);
 
-/// Relative cost of sweeping one draw: multiply-adds of a forward pass over all images, fp64 counted twice.
-double cost(const Cell& cell, std::int64_t images);
+/// Relative cost of measuring one draw, roughly in multiply-adds of LibTorch at 32 bits.
+double cost(const Cell& cell, const RunSettings& settings);
 
-/// The options of the sweep that measures a cell.
+/// fp16; bf16; or tf32, fp32 and fp64 for any of these.
+std::vector<Precision> precisions_stored_as(Precision storage);
+
+/// @name The options of what measures a cell
+/// The cell's work is that of the function's name.
+/// @{
 SweepOptions sweep_options(const Cell& cell, const RunSettings& settings);
+/// threads: of the reference.
+ReferenceErrorOptions reference_error_options(const Cell& cell, const RunSettings& settings, int threads);
+ZeroOriginsOptions zero_origins_options(const Cell& cell, const RunSettings& settings);
+/// @}
 
 }  // namespace relu0

@@ -1,6 +1,7 @@
 #include "suites/command_line.hpp"
 
 #include "fixtures/error.hpp"
+#include "reference/certificate.hpp"
 #include "reports/store.hpp"
 #include "suites/build_info.hpp"
 #include "suites/commands/commands.hpp"
@@ -43,6 +44,11 @@ std::optional<std::int64_t> optional_count(const std::string& option, const std:
   return parse_count(option, text, low, largest_count);
 }
 
+/// Bits of the reference's significand.
+int parse_bits(const std::string& option, const std::string& text) {
+  return static_cast<int>(parse_count(option, text, reference::min_bits, reference::max_bits));
+}
+
 std::optional<std::filesystem::path> optional_path(const std::string& text) {
   return text.empty() ? std::nullopt : std::optional(std::filesystem::path(text));
 }
@@ -61,6 +67,8 @@ struct RunArguments {
   std::string threads = "0";
   std::string device = "cpu";
   std::string protocol = "fast";
+  std::string reference_bits = std::to_string(RunOptions{}.reference_bits);
+  std::string max_reference_bits = std::to_string(RunOptions{}.max_reference_bits);
   std::string fail_on;
 };
 
@@ -85,6 +93,13 @@ RunOptions checked(const RunArguments& given) {
     throw InputError(fmt::format("unknown protocol '{}': use fast or two-network", given.protocol));
   }
   options.protocol = given.protocol == "fast" ? Protocol::fast : Protocol::two_network;
+  options.reference_bits = parse_bits("--reference-bits", given.reference_bits);
+  options.max_reference_bits = parse_bits("--max-reference-bits", given.max_reference_bits);
+  if (options.max_reference_bits < options.reference_bits + reference::truth_margin) {
+    throw InputError(fmt::format("--max-reference-bits {}: to certify {} bits takes at least {}",
+                                 options.max_reference_bits, options.reference_bits,
+                                 options.reference_bits + reference::truth_margin));
+  }
   if (!given.fail_on.empty()) {
     if (given.fail_on != "not-reproduced" && given.fail_on != "inconclusive") {
       throw InputError(fmt::format("--fail-on '{}': use not-reproduced or inconclusive", given.fail_on));
@@ -109,9 +124,9 @@ void add_run(CLI::App& app, RunArguments& arguments, std::function<ExitCode()>& 
                   "Networks a cell at 16 and 32 bits, instead of the scale's number");
   run->add_option("--fp64-networks", arguments.fp64_networks,
                   "Networks a cell at 64 bits, instead of the scale's number");
-  run->add_option("--images", arguments.images, "Use the first so many images of the data set");
+  run->add_option("--images", arguments.images, "Use the first so many images of each data set");
   run->add_option("--data", arguments.data,
-                  "Folder with the MNIST files; without them the embedded digits are used")
+                  "Folder with the MNIST and CIFAR-10 files; embedded images stand in for what it lacks")
       ->envname("RELU0_DATA_DIR");
   run->add_option("--out", arguments.out, "Folder for results.sqlite and the reports")->capture_default_str();
   run->add_option("--threads", arguments.threads,
@@ -120,6 +135,12 @@ void add_run(CLI::App& app, RunArguments& arguments, std::function<ExitCode()>& 
   run->add_option("--device", arguments.device, "cpu or cuda")->capture_default_str();
   run->add_option("--protocol", arguments.protocol,
                   "fast, or two-network: the paper's, slower, with the same answers")
+      ->capture_default_str();
+  run->add_option("--reference-bits", arguments.reference_bits,
+                  "Bits of the significand in the reference's first run; a second one has 64 more")
+      ->capture_default_str();
+  run->add_option("--max-reference-bits", arguments.max_reference_bits,
+                  "Where these do not suffice they are raised by themselves, up to so many")
       ->capture_default_str();
   run->add_option("--fail-on", arguments.fail_on,
                   "Exit with 1 when a headline finding is not-reproduced, or (inconclusive) "
@@ -165,7 +186,8 @@ void add_others(CLI::App& app, OtherArguments& arguments, std::function<ExitCode
 
   CLI::App* doctor =
       app.add_subcommand("doctor", "Tell what was found on this machine and what would make it better");
-  doctor->add_option("--data", arguments.data, "Folder with the MNIST files")->envname("RELU0_DATA_DIR");
+  doctor->add_option("--data", arguments.data, "Folder with the MNIST and CIFAR-10 files")
+      ->envname("RELU0_DATA_DIR");
   doctor->callback(
       [&] { action = [&arguments] { return commands::doctor(optional_path(arguments.data)); }; });
 }

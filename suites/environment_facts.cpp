@@ -16,6 +16,8 @@ namespace relu0 {
 namespace {
 
 constexpr const char* revision_fact = "relu0 revision";
+/// Begins the name of the fact about each data set.
+constexpr std::string_view data_fact = "data ";
 
 std::string processor() {
   std::ifstream info("/proc/cpuinfo");
@@ -57,7 +59,7 @@ std::string identify(const Dataset& dataset) {
   return text;
 }
 
-Environment describe_environment(const Dataset& dataset, Device device) {
+Environment describe_environment(const DataSets& data, Device device) {
   const LibTorchInfo libtorch = libtorch_info();
   Environment facts{
       {"processor", processor()},
@@ -70,8 +72,10 @@ Environment describe_environment(const Dataset& dataset, Device device) {
       {"build type", build_info::build_type},
       {"relu0", build_info::version},
       {revision_fact, build_info::revision},
-      {"data", identify(dataset)},
   };
+  for (const auto& [data_name, dataset] : data.all()) {
+    facts[fmt::format("{}{}", data_fact, name(data_name))] = identify(dataset);
+  }
   for (const Precision precision : all_precisions) {
     facts[fmt::format("precision {}", name(precision))] = precision_support(precision, device);
   }
@@ -80,14 +84,16 @@ Environment describe_environment(const Dataset& dataset, Device device) {
 
 std::vector<std::string> differing_facts(const Environment& a, const Environment& b) {
   std::vector<std::string> differing;
+  const auto may_be_missing = [](const std::string& fact) { return fact.starts_with(data_fact); };
   for (const auto& [fact, value] : a) {
     const auto found = b.find(fact);
-    if (fact != revision_fact && (found == b.end() || found->second != value)) {
+    const bool differs = found == b.end() ? !may_be_missing(fact) : found->second != value;
+    if (fact != revision_fact && differs) {
       differing.push_back(fact);
     }
   }
   for (const auto& [fact, value] : b) {
-    if (fact != revision_fact && !a.contains(fact)) {
+    if (fact != revision_fact && !a.contains(fact) && !may_be_missing(fact)) {
       differing.push_back(fact);
     }
   }

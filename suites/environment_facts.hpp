@@ -3,14 +3,15 @@
 #include "fixtures/dataset.hpp"
 #include "fixtures/precision.hpp"
 #include "reports/environment.hpp"
+#include "suites/data_sets.hpp"
 
 #include <vector>
 
 namespace relu0 {
 
-/// Where this process measures: processor, BLAS, LibTorch, compiler, revision, data and checksums, and which
-/// precisions are native or emulated.
-Environment describe_environment(const Dataset& dataset, Device device);
+/// Where this process measures: processor, BLAS, LibTorch, MPFR, compiler, revision, each data set and its
+/// checksums, and which precisions are native or emulated.
+Environment describe_environment(const DataSets& data, Device device);
 
 /// The data set and what identifies its content: "MNIST train (train-images-idx3-ubyte md5 6bbc…)".
 std::string identify(const Dataset& dataset);
@@ -19,7 +20,7 @@ std::string identify(const Dataset& dataset);
 std::string precision_support(Precision precision, Device device);
 
 /// Names of the facts that differ between two environments and on which a measurement's bits can depend; the
-/// revision is not one of them.
+/// revision is not one of them, nor is a data set that only one of them has.
 std::vector<std::string> differing_facts(const Environment& a, const Environment& b);
 
 }  // namespace relu0

@@ -1,6 +1,7 @@
 #include "suites/evidence.hpp"
 
 #include "suites/outcome_json.hpp"
+#include "suites/reference_json.hpp"
 
 #include <algorithm>
 
@@ -43,15 +44,26 @@ bool CellEvidence::deterministic() const {
                      [](const SweepOutcome& outcome) { return outcome.deterministic; });
 }
 
-CellEvidence Evidence::of(const Cell& cell) const {
-  CellEvidence evidence{cell, {}};
+template <typename Outcome>
+std::vector<Outcome> Evidence::draws(const Cell& cell, Outcome (*from_json)(const nlohmann::json&)) const {
+  std::vector<Outcome> outcomes;
   const std::int64_t wanted = scale_.networks_for(cell);
   for (const Measurement& measurement : store_->measurements(key(cell, settings_))) {
     if (measurement.draw < wanted) {
-      evidence.draws.push_back(outcome_from_json(measurement.values));
+      outcomes.push_back(from_json(measurement.values));
     }
   }
-  return evidence;
+  return outcomes;
+}
+
+CellEvidence Evidence::of(const Cell& cell) const { return {cell, draws(cell, outcome_from_json)}; }
+
+std::vector<ReferenceErrorOutcome> Evidence::reference_errors(const Cell& cell) const {
+  return draws(cell, reference_error_from_json);
+}
+
+std::vector<ZeroOriginsOutcome> Evidence::zero_origins(const Cell& cell) const {
+  return draws(cell, zero_origins_from_json);
 }
 
 }  // namespace relu0

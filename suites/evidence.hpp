@@ -30,12 +30,21 @@ class Evidence {
   Evidence(const Store& store, RunSettings settings, Scale scale)
       : store_(&store), settings_(std::move(settings)), scale_(scale) {}
 
-  /// The draws that the scale asks for; further ones in the store are left out, so that the conclusions of a
-  /// scale do not depend on what else the store holds.
+  /// @name The draws of a cell
+  /// Those that the scale asks for; further ones in the store are left out, so that the conclusions of a
+  /// scale do not depend on what else the store holds. Each for cells of its kind of work.
+  /// @{
   [[nodiscard]] CellEvidence of(const Cell& cell) const;
+  [[nodiscard]] std::vector<ReferenceErrorOutcome> reference_errors(const Cell& cell) const;
+  [[nodiscard]] std::vector<ZeroOriginsOutcome> zero_origins(const Cell& cell) const;
+  /// @}
   [[nodiscard]] const RunSettings& settings() const { return settings_; }
 
  private:
+  template <typename Outcome>
+  [[nodiscard]] std::vector<Outcome> draws(const Cell& cell,
+                                           Outcome (*from_json)(const nlohmann::json&)) const;
+
   const Store* store_;
   RunSettings settings_;
   Scale scale_;

@@ -1,6 +1,7 @@
 #include "suites/outcome_json.hpp"
 
 #include "reports/store.hpp"
+#include "suites/json_numbers.hpp"
 
 #include <fmt/format.h>
 
@@ -21,11 +22,15 @@ std::optional<std::int64_t> optional_from(const nlohmann::json& json) {
 nlohmann::json to_json(const SweepOutcome& outcome) {
   nlohmann::json rules = nlohmann::json::object();
   for (const RuleOutcome& rule : outcome.rules) {
+    nlohmann::json relative_l2 = nlohmann::json::array();
+    for (const double value : rule.relative_l2) {
+      relative_l2.push_back(number_to_json(value));
+    }
     rules[std::string(name(rule.rule))] = {{"impacted", rule.impacted},
                                            {"first_impacted", optional_json(rule.first_impacted)},
                                            {"first_layer", optional_json(rule.first_layer)},
                                            {"first_image", optional_json(rule.first_image)},
-                                           {"relative_l2", rule.relative_l2}};
+                                           {"relative_l2", relative_l2}};
   }
   return {{"minibatches", outcome.minibatches},
           {"minibatches_with_zeros", outcome.minibatches_with_zeros},
@@ -52,7 +57,9 @@ SweepOutcome outcome_from_json(const nlohmann::json& json) {
       result.first_impacted = optional_from(values.at("first_impacted"));
       result.first_layer = optional_from(values.at("first_layer"));
       result.first_image = optional_from(values.at("first_image"));
-      values.at("relative_l2").get_to(result.relative_l2);
+      for (const nlohmann::json& value : values.at("relative_l2")) {
+        result.relative_l2.push_back(number_from_json(value));
+      }
     }
     return outcome;
   } catch (const std::exception& error) {

@@ -3,13 +3,15 @@
 #include "suites/wording.hpp"
 
 #include <cstdio>
+#include <utility>
 
 #include <fmt/format.h>
 #include <unistd.h>
 
 namespace relu0 {
 
-Progress::Progress(std::int64_t images) : images_(images), terminal_(isatty(STDERR_FILENO) == 1) {}
+Progress::Progress(RunSettings settings)
+    : settings_(std::move(settings)), terminal_(isatty(STDERR_FILENO) == 1) {}
 
 Progress::~Progress() {
   if (terminal_ && draws_done_ > 0) {
@@ -20,14 +22,14 @@ Progress::~Progress() {
 void Progress::add(const Cell& cell, std::int64_t networks, std::int64_t pending) {
   cells_[describe(cell)] = {.done = networks - pending, .networks = networks};
   draws_pending_ += pending;
-  cost_pending_ += cost(cell, images_) * static_cast<double>(pending);
+  cost_pending_ += cost(cell, settings_) * static_cast<double>(pending);
 }
 
 void Progress::done(const Cell& cell) {
   const std::string name = describe(cell);
   ++cells_[name].done;
   ++draws_done_;
-  cost_done_ += cost(cell, images_);
+  cost_done_ += cost(cell, settings_);
   const auto now = Clock::now();
   const auto interval = terminal_ ? std::chrono::milliseconds(200) : std::chrono::seconds(10);
   if (now - last_print_ < interval && draws_done_ != draws_pending_) {

@@ -13,7 +13,7 @@ namespace relu0 {
 /// done.
 class Progress {
  public:
-  explicit Progress(std::int64_t images);
+  explicit Progress(RunSettings settings);
   ~Progress();
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
@@ -31,7 +31,7 @@ class Progress {
   };
   void print(const std::string& cell) const;
 
-  std::int64_t images_;
+  RunSettings settings_;
   bool terminal_;
   Clock::time_point start_ = Clock::now();
   Clock::time_point last_print_;

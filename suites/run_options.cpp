@@ -22,6 +22,12 @@ std::string canonical_command(const RunOptions& options) {
   if (options.s_a != 0 || options.s_b != 1) {
     command += fmt::format(" --s {} {}", options.s_a, options.s_b);
   }
+  if (const RunOptions usual; options.reference_bits != usual.reference_bits) {
+    command += fmt::format(" --reference-bits {}", options.reference_bits);
+  }
+  if (const RunOptions usual; options.max_reference_bits != usual.max_reference_bits) {
+    command += fmt::format(" --max-reference-bits {}", options.max_reference_bits);
+  }
   if (options.protocol == Protocol::two_network) {
     command += " --protocol two-network";
   }

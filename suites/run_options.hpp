@@ -24,6 +24,8 @@ struct RunOptions {
   int threads = 0;  ///< 0: one per core
   Device device = Device::cpu;
   Protocol protocol = Protocol::fast;
+  int reference_bits = 128;        ///< of the reference's first run
+  int max_reference_bits = 512;    ///< that the program may raise them to by itself
   std::optional<Verdict> fail_on;  ///< not_reproduced or inconclusive (which includes the former)
 };
 

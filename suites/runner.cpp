@@ -2,7 +2,7 @@
 
 #include "analysis/draw_weights.hpp"
 #include "suites/interrupt.hpp"
-#include "suites/outcome_json.hpp"
+#include "suites/measurer.hpp"
 #include "suites/progress.hpp"
 
 #include <algorithm>
@@ -10,28 +10,31 @@
 #include <condition_variable>
 #include <deque>
 #include <exception>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <set>
 #include <thread>
+#include <tuple>
 #include <utility>
 
 namespace relu0 {
 
 std::vector<PlannedCell> plan(const std::vector<std::vector<Cell>>& cells, const RunSettings& settings,
                               Scale scale) {
-  std::vector<PlannedCell> result;
+  std::map<std::tuple<std::size_t, DataName, Precision>, std::vector<PlannedCell>> groups;
   std::set<std::string> planned;
   for (const auto& of_experiment : cells) {
     for (const Cell& cell : of_experiment) {
       if (planned.insert(key(cell, settings)).second) {
-        result.push_back({cell, scale.networks_for(cell)});
+        groups[{cell.work.index(), cell.data, cell.precision}].push_back({cell, scale.networks_for(cell)});
       }
     }
   }
-  std::stable_sort(result.begin(), result.end(), [](const PlannedCell& a, const PlannedCell& b) {
-    return a.cell.precision < b.cell.precision;
-  });
+  std::vector<PlannedCell> result;
+  for (const auto& [group, of_group] : groups) {
+    result.insert(result.end(), of_group.begin(), of_group.end());
+  }
   return result;
 }
 
@@ -55,7 +58,7 @@ class Exchange {
   struct Result {
     const PendingCell* cell;
     std::int64_t draw;
-    SweepOutcome outcome;
+    nlohmann::json values;
   };
 
   explicit Exchange(std::vector<PendingCell>& cells) : cells_(&cells) {}
@@ -131,24 +134,24 @@ class Exchange {
   std::exception_ptr error_;
 };
 
-void work(Exchange& exchange, const RunSettings& settings, const SweepData& data) {
+void work(Exchange& exchange, const RunSettings& settings, const GroupData& data, int threads) {
   const PendingCell* current = nullptr;
-  std::optional<Sweeper> sweeper;
+  Measurer measurer;
   while (const auto task = exchange.next_task()) {
     if (task->cell != current) {
       current = task->cell;
-      sweeper.emplace(current->network, data, sweep_options(current->cell, settings));
+      measurer = make_measurer(current->cell, current->network, settings, data, threads);
     }
     const Weights weights =
         draw_weights(current->network, settings.seed + static_cast<std::uint64_t>(task->draw));
-    exchange.deliver({current, task->draw, sweeper->sweep(weights)});
+    exchange.deliver({current, task->draw, measurer(weights)});
   }
 }
 
-void work_noting_errors(Exchange& exchange, const RunSettings& settings, const SweepData& data) {
+void work_noting_errors(Exchange& exchange, const RunSettings& settings, const GroupData& data, int threads) {
   std::exception_ptr error;
   try {
-    work(exchange, settings, data);
+    work(exchange, settings, data, threads);
   } catch (...) {
     error = std::current_exception();
   }
@@ -158,11 +161,12 @@ void work_noting_errors(Exchange& exchange, const RunSettings& settings, const S
 /// Joins its threads however the scope is left, so that no worker outlives what it works on.
 class Workers {
  public:
-  Workers(Exchange& exchange, const RunSettings& settings, const SweepData& data, int count)
+  Workers(Exchange& exchange, const RunSettings& settings, const GroupData& data, Threads threads)
       : exchange_(&exchange) {
-    for (int i = 0; i < count; ++i) {
+    for (int i = 0; i < threads.draws; ++i) {
       exchange.worker_started();
-      threads_.emplace_back(work_noting_errors, std::ref(exchange), std::cref(settings), std::cref(data));
+      threads_.emplace_back(work_noting_errors, std::ref(exchange), std::cref(settings), std::cref(data),
+                            threads.per_draw);
     }
   }
   ~Workers() {
@@ -186,7 +190,7 @@ void record(const std::vector<Exchange::Result>& results, Store& store, Progress
   }
   std::vector<Measurement> measurements;
   for (const Exchange::Result& result : results) {
-    measurements.push_back({result.cell->key, result.draw, to_json(result.outcome)});
+    measurements.push_back({result.cell->key, result.draw, result.values});
   }
   store.record(measurements);
   for (const Exchange::Result& result : results) {
@@ -194,13 +198,14 @@ void record(const std::vector<Exchange::Result>& results, Store& store, Progress
   }
 }
 
-/// Measures pending cells of one precision.
-RunEnd measure_group(std::vector<PendingCell>& cells, const RunSettings& settings, const Dataset& dataset,
+/// Measures pending cells that share a group.
+RunEnd measure_group(std::vector<PendingCell>& cells, const RunSettings& settings, const DataSets& data_sets,
                      Store& store, int threads, Progress& progress) {
-  const SweepData data(dataset, settings.images, cells.front().cell.precision, settings.device);
+  const Cell& first = cells.front().cell;
+  const GroupData data(first, settings, data_sets);
   Exchange exchange(cells);
   {
-    const Workers workers(exchange, settings, data, threads);
+    const Workers workers(exchange, settings, data, split_threads(first, threads));
     while (!exchange.finished()) {
       if (InterruptGuard::requested()) {
         exchange.stop();
@@ -218,12 +223,12 @@ RunEnd measure_group(std::vector<PendingCell>& cells, const RunSettings& setting
 
 }  // namespace
 
-RunEnd measure(const std::vector<PlannedCell>& plan, const RunSettings& settings, const Dataset& dataset,
+RunEnd measure(const std::vector<PlannedCell>& plan, const RunSettings& settings, const DataSets& data,
                Store& store, int threads) {
   std::vector<std::vector<PendingCell>> groups;
-  Progress progress(settings.images);
+  Progress progress(settings);
   for (const PlannedCell& planned : plan) {
-    PendingCell pending{planned.cell, build(planned.cell.mlp), key(planned.cell, settings), {}};
+    PendingCell pending{planned.cell, build(planned.cell.network), key(planned.cell, settings), {}};
     const auto present = store.draws(pending.key);
     for (std::int64_t draw = 0; draw < planned.networks; ++draw) {
       if (!present.contains(draw)) {
@@ -234,13 +239,13 @@ RunEnd measure(const std::vector<PlannedCell>& plan, const RunSettings& settings
     if (pending.draws.empty()) {
       continue;
     }
-    if (groups.empty() || groups.back().front().cell.precision != planned.cell.precision) {
+    if (groups.empty() || !share_group(groups.back().front().cell, planned.cell)) {
       groups.emplace_back();
     }
     groups.back().push_back(std::move(pending));
   }
   for (auto& group : groups) {
-    if (measure_group(group, settings, dataset, store, threads, progress) == RunEnd::interrupted) {
+    if (measure_group(group, settings, data, store, threads, progress) == RunEnd::interrupted) {
       return RunEnd::interrupted;
     }
   }

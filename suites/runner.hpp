@@ -1,7 +1,7 @@
 #pragma once
-#include "fixtures/dataset.hpp"
 #include "reports/store.hpp"
 #include "suites/cell.hpp"
+#include "suites/data_sets.hpp"
 #include "suites/scale.hpp"
 
 #include <vector>
@@ -14,7 +14,7 @@ struct PlannedCell {
   std::int64_t networks = 0;
 };
 
-/// The cells of some experiments at a scale, each once, grouped by precision.
+/// The cells of some experiments at a scale, each once, grouped by kind of work, data and precision.
 std::vector<PlannedCell> plan(const std::vector<std::vector<Cell>>& cells, const RunSettings& settings,
                               Scale scale);
 
@@ -24,7 +24,7 @@ enum class RunEnd { complete, interrupted };
 /// it is there. What is recorded does not depend on the number of threads, nor on how often the run was
 /// stopped before. Stops early when InterruptGuard says so, after the draws in hand. Progress goes to stderr.
 /// Throws what a draw or the store threw.
-RunEnd measure(const std::vector<PlannedCell>& plan, const RunSettings& settings, const Dataset& dataset,
+RunEnd measure(const std::vector<PlannedCell>& plan, const RunSettings& settings, const DataSets& data,
                Store& store, int threads);
 
 }  // namespace relu0

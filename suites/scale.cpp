@@ -17,23 +17,49 @@ ScaleName parse_scale(std::string_view text) {
   throw InputError(fmt::format("unknown scale '{}': use quick or paper", text));
 }
 
+namespace {
+
+/// Draws of a cell whose number was not set by hand.
+struct NetworksFor {
+  const Cell& cell;
+  bool paper;
+
+  std::int64_t operator()(const SweepWork& /*work*/) const {
+    if (paper) {
+      return 1000;
+    }
+    if (cell.precision == Precision::fp16) {
+      return 60;
+    }
+    // The paper's own network answers several claims at once, and gets more draws.
+    const auto* mlp = std::get_if<Mlp>(&cell.network);
+    const bool is_main =
+        mlp != nullptr && mlp->hidden_layers == 3 && mlp->width == 256 && cell.batch_size == 256;
+    if (cell.precision == Precision::fp64) {
+      return is_main ? 40 : 4;
+    }
+    return is_main ? 60 : 20;
+  }
+
+  // Errors of one network after another are much alike: a few show their spread.
+  std::int64_t operator()(const ReferenceErrorWork& /*work*/) const {
+    const bool is_small = std::holds_alternative<Mlp>(cell.network);
+    return paper ? (is_small ? 20 : 5) : (is_small ? 3 : 1);
+  }
+
+  std::int64_t operator()(const ZeroOriginsWork& /*work*/) const {
+    if (std::holds_alternative<ConvolutionalNetwork>(cell.network)) {
+      return paper ? 100 : 2;
+    }
+    return paper ? 1000 : 20;
+  }
+};
+
+}  // namespace
+
 std::int64_t Scale::networks_for(const Cell& cell) const {
-  const bool is_fp64 = cell.precision == Precision::fp64;
-  if (const auto& given = is_fp64 ? fp64_networks : networks) {
-    return *given;
-  }
-  if (name == ScaleName::paper) {
-    return 1000;
-  }
-  // The paper's own network answers several claims at once, and gets more draws.
-  const bool is_main = cell.mlp.hidden_layers == 3 && cell.mlp.width == 256 && cell.batch_size == 256;
-  if (cell.precision == Precision::fp16) {
-    return 60;
-  }
-  if (is_fp64) {
-    return is_main ? 40 : 4;
-  }
-  return is_main ? 60 : 20;
+  const auto& given = cell.precision == Precision::fp64 ? fp64_networks : networks;
+  return given ? *given : std::visit(NetworksFor{cell, name == ScaleName::paper}, cell.work);
 }
 
 }  // namespace relu0

@@ -13,8 +13,9 @@ std::string_view name(ScaleName scale);
 /// Throws InputError listing the names.
 ScaleName parse_scale(std::string_view text);
 
-/// How many networks are drawn in each cell. `paper` is the paper's: 1,000. `quick` is small and honest:
-/// enough for the main claims to be decided, wide intervals for the rest.
+/// How many networks are drawn in each cell. `paper` is the paper's: 1,000 (and fewer where networks go
+/// through the reference, which the paper has not). `quick` is small and honest: enough for the main claims
+/// to be decided, wide intervals for the rest.
 struct Scale {
   ScaleName name = ScaleName::quick;
   std::optional<std::int64_t> networks;       ///< overrides the number at 16 and 32 bits

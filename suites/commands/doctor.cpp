@@ -1,8 +1,8 @@
 #include "analysis/blas.hpp"
 #include "analysis/libtorch_info.hpp"
-#include "fixtures/mnist.hpp"
 #include "suites/build_info.hpp"
 #include "suites/commands/commands.hpp"
+#include "suites/data_sets.hpp"
 #include "suites/environment_facts.hpp"
 
 #include <cstdlib>
@@ -30,22 +30,18 @@ bool on_path(const char* program) {
 
 void advise(const std::string& text) { fmt::print("  -> {}\n", text); }
 
-void describe_data(const std::optional<std::filesystem::path>& folder) {
-  if (!folder) {
-    fmt::print("Data: none given; the embedded digits stand in\n");
-    advise("set RELU0_DATA_DIR or --data to a folder with the MNIST files (ci/fetch-data downloads them)");
-    return;
-  }
-  const Dataset dataset = mnist_or_embedded(folder, Split::train);
-  fmt::print("Data: {}, {} images, from {}\n", dataset.name, dataset.size(), dataset.source);
+void describe_data(DataName data, const std::optional<std::filesystem::path>& folder) {
+  const DataSets data_sets(folder, {data});
+  const Dataset& dataset = data_sets.of(data);
+  fmt::print("{}: {}, {} images, from {}\n", name(data), dataset.name, dataset.size(), dataset.source);
   if (dataset.embedded) {
-    advise(fmt::format(
-        "{} holds no MNIST files (train-images-idx3-ubyte[.gz] ...); ci/fetch-data downloads them",
-        folder->string()));
+    advise(fmt::format("{} stand in for {}: {} (ci/fetch-data downloads the files)", dataset.name, name(data),
+                       folder ? folder->string() + " does not hold it"
+                              : "set RELU0_DATA_DIR or --data to a folder with it"));
   }
   for (const Checksum& checksum : dataset.checksums) {
     fmt::print("  {} md5 {} ({})\n", checksum.file, checksum.md5,
-               checksum.canonical ? "the canonical file" : "not the canonical file");
+               checksum.canonical ? "the canonical file" : "not known to be the canonical file");
   }
 }
 
@@ -54,7 +50,8 @@ void describe_data(const std::optional<std::filesystem::path>& folder) {
 ExitCode doctor(const std::optional<std::filesystem::path>& data) {
   fmt::print("relu0 {} ({}), {}, {}\n", build_info::version, build_info::revision, build_info::compiler,
              build_info::build_type);
-  fmt::print("Processor: {}, {} cores\n", describe_environment({}, Device::cpu).at("processor"),
+  fmt::print("Processor: {}, {} cores\n",
+             describe_environment(DataSets(data, {}), Device::cpu).at("processor"),
              std::thread::hardware_concurrency());
   const LibTorchInfo libtorch = libtorch_info();
   fmt::print("LibTorch {}: own kernels for {}, CUDA {}\n", libtorch.version, libtorch.cpu_capability,
@@ -77,7 +74,8 @@ ExitCode doctor(const std::optional<std::filesystem::path>& data) {
     fmt::print("gnuplot: not found; reports show tables only\n");
     advise("apt-get install gnuplot-nox");
   }
-  describe_data(data);
+  describe_data(DataName::mnist, data);
+  describe_data(DataName::cifar10, data);
   return exit_pass;
 }
 

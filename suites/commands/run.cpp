@@ -1,13 +1,14 @@
 #include "fixtures/error.hpp"
-#include "fixtures/mnist.hpp"
 #include "reports/writers.hpp"
 #include "suites/commands/commands.hpp"
+#include "suites/data_sets.hpp"
 #include "suites/environment_facts.hpp"
 #include "suites/experiment.hpp"
 #include "suites/interrupt.hpp"
 #include "suites/runner.hpp"
 
 #include <algorithm>
+#include <set>
 #include <thread>
 
 #include <fmt/format.h>
@@ -32,14 +33,43 @@ std::vector<const Experiment*> selected(const RunOptions& options) {
   return result;
 }
 
-RunSettings settings_of(const RunOptions& options, const Dataset& dataset) {
-  return {.seed = options.seed,
-          .data = identify(dataset),
-          .images = options.images.value_or(dataset.size()),
-          .s_a = options.s_a,
-          .s_b = options.s_b,
-          .device = options.device,
-          .protocol = options.protocol};
+std::vector<std::vector<Cell>> cells_of(const std::vector<const Experiment*>& experiments) {
+  std::vector<std::vector<Cell>> cells;
+  for (const Experiment* experiment : experiments) {
+    cells.push_back(experiment->cells());
+  }
+  return cells;
+}
+
+DataSets data_for(const std::vector<std::vector<Cell>>& cells, const RunOptions& options) {
+  std::set<DataName> wanted;
+  for (const auto& of_experiment : cells) {
+    for (const Cell& cell : of_experiment) {
+      wanted.insert(cell.data);
+    }
+  }
+  DataSets data(options.data, wanted);
+  if (options.images && *options.images > data.largest()) {
+    throw InputError(
+        fmt::format("--images {}: the largest data set holds {}", *options.images, data.largest()));
+  }
+  return data;
+}
+
+RunSettings settings_of(const RunOptions& options, const DataSets& data) {
+  RunSettings settings{.seed = options.seed,
+                       .data = {},
+                       .images = options.images,
+                       .s_a = options.s_a,
+                       .s_b = options.s_b,
+                       .device = options.device,
+                       .protocol = options.protocol,
+                       .reference_bits = options.reference_bits,
+                       .max_reference_bits = options.max_reference_bits};
+  for (const auto& [name, dataset] : data.all()) {
+    settings.data[name] = {.identity = identify(dataset), .images = dataset.size()};
+  }
+  return settings;
 }
 
 /// Notes the environment of the first measurement and holds every later run against it.
@@ -54,6 +84,8 @@ void check_environment(Store& store, Environment now) {
                       "choose another --out",
                       store.file().string(), fmt::join(differing, ", ")));
     }
+    // Data sets that this run does without stay known.
+    now.insert(then.begin(), then.end());
     const std::string& revision = then.at("relu0 revision");
     if (revision.find(now["relu0 revision"]) != std::string::npos) {
       now["relu0 revision"] = revision;
@@ -64,21 +96,27 @@ void check_environment(Store& store, Environment now) {
   store.set_environment(now);
 }
 
-std::vector<std::string> notes(const RunOptions& options, const Dataset& dataset,
-                               const RunSettings& settings) {
+/// What was measured on.
+void append_data_notes(const DataSets& data, const RunSettings& settings, std::vector<std::string>& notes) {
+  for (const auto& [data_name, dataset] : data.all()) {
+    if (dataset.embedded) {
+      notes.push_back(fmt::format(
+          "No {0} was found: measured on the {1} ({2}), drawn by a generator with {0}-like statistics. "
+          "Set RELU0_DATA_DIR or --data to a folder with the {0} files to measure on them.",
+          name(data_name), dataset.name, dataset.source));
+    } else {
+      notes.push_back(fmt::format("Measured on {}.", identify(dataset)));
+    }
+    if (const std::int64_t used = settings.images_of(data_name); used < dataset.size()) {
+      notes.push_back(
+          fmt::format("Only the first {} of {} images of {} were used.", used, dataset.size(), dataset.name));
+    }
+  }
+}
+
+std::vector<std::string> notes(const RunOptions& options, const DataSets& data, const RunSettings& settings) {
   std::vector<std::string> notes;
-  if (dataset.embedded) {
-    notes.push_back(fmt::format(
-        "No MNIST was found: measured on the {} ({}), drawn by a generator with MNIST-like statistics. "
-        "Set RELU0_DATA_DIR or --data to a folder with the MNIST files to measure on them.",
-        dataset.name, dataset.source));
-  } else {
-    notes.push_back(fmt::format("Measured on {}.", identify(dataset)));
-  }
-  if (settings.images < dataset.size()) {
-    notes.push_back(
-        fmt::format("Only the first {} of {} images were used.", settings.images, dataset.size()));
-  }
+  append_data_notes(data, settings, notes);
   if (options.scale.networks || options.scale.fp64_networks) {
     notes.emplace_back("The number of networks was set by hand (--networks, --fp64-networks).");
   } else if (options.scale.name == ScaleName::quick) {
@@ -131,25 +169,18 @@ ExitCode judge(const RunOptions& options, const Results& results) {
 
 ExitCode run(const RunOptions& options) {
   const auto chosen = selected(options);
-  const Dataset dataset = mnist_or_embedded(options.data, Split::train);
-  const RunSettings settings = settings_of(options, dataset);
-  if (settings.images > dataset.size()) {
-    throw InputError(
-        fmt::format("--images {}: data set '{}' holds {}", settings.images, dataset.name, dataset.size()));
-  }
-  std::vector<std::vector<Cell>> cells;
-  for (const Experiment* experiment : chosen) {
-    cells.push_back(experiment->cells());
-  }
+  const auto cells = cells_of(chosen);
+  const DataSets data = data_for(cells, options);
+  const RunSettings settings = settings_of(options, data);
   const std::string command = canonical_command(options);
   Store store = Store::open_for_run(options.out / "results.sqlite");
-  check_environment(store, describe_environment(dataset, options.device));
+  check_environment(store, describe_environment(data, options.device));
   store.set_run_info({.command = command,
                       .scale = std::string(name(options.scale.name)),
                       .seed = static_cast<std::int64_t>(options.seed)});
   const InterruptGuard interrupt;
   const int cores = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
-  const RunEnd end = measure(plan(cells, settings, options.scale), settings, dataset, store,
+  const RunEnd end = measure(plan(cells, settings, options.scale), settings, data, store,
                              options.threads > 0 ? options.threads : cores);
   if (end == RunEnd::interrupted) {
     fmt::print(
@@ -159,7 +190,7 @@ ExitCode run(const RunOptions& options) {
     return exit_inconclusive;
   }
   Results results = conclude(chosen, Evidence(store, settings, options.scale));
-  results.notes = notes(options, dataset, settings);
+  results.notes = notes(options, data, settings);
   store.replace_results(results);
   write_reports(store, options.out);
   fmt::print("{}\nReport: {}\n", markdown_summary(store), (options.out / "report.html").string());

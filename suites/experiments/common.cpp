@@ -9,18 +9,17 @@ namespace relu0::experiments_common {
 Cell main_cell(Precision precision) {
   Cell cell;
   cell.precision = precision;
-  cell.extent = Extent::all;
-  cell.magnitude = true;
+  cell.work = SweepWork{.extent = Extent::all, .magnitude = true};
   return cell;
 }
 
 Cell mlp_cell(const Mlp& mlp, Precision precision, std::int64_t batch_size) {
   const Cell main = main_cell(precision);
-  if (name(mlp) == name(main.mlp) && batch_size == main.batch_size) {
+  if (name(mlp) == name(main.network) && batch_size == main.batch_size) {
     return main;
   }
   Cell cell;
-  cell.mlp = mlp;
+  cell.network = mlp;
   cell.precision = precision;
   cell.batch_size = batch_size;
   return cell;

@@ -27,6 +27,9 @@ std::vector<Cell> cells() {
   return cells;
 }
 
+/// Of the authors' MNIST notebook.
+bool is_notebook(const Cell& cell) { return name(cell.network) == name(linear_first); }
+
 /// A format that the paper did not measure has no published count.
 bool was_published(Precision precision) {
   return precision != Precision::bf16 && precision != Precision::tf32;
@@ -34,7 +37,7 @@ bool was_published(Precision precision) {
 
 /// The figure whose count belongs beside a cell; the depth figure's 64-bit counts were not measured.
 const PublishedFigure& figure_of(const Cell& cell) {
-  if (!cell.mlp.relu_after_first) {
+  if (is_notebook(cell)) {
     return published_by_batch_size();
   }
   return cell.precision == Precision::fp64 ? published_by_neurons() : published_by_layers();
@@ -54,7 +57,7 @@ Proportion published(const PublishedFigure& figure, int bits) {
 void append(const CellEvidence& evidence, Results& results) {
   const Precision precision = evidence.cell.precision;
   const int bits = storage_bits(precision);
-  const bool notebook = !evidence.cell.mlp.relu_after_first;
+  const bool notebook = is_notebook(evidence.cell);
   const PublishedFigure& figure = figure_of(evidence.cell);
   const Proportion theirs = published(figure, bits);
   for (const Rule rule : all_rules) {
@@ -87,7 +90,7 @@ void append(const CellEvidence& evidence, Results& results) {
       claim.published = wording::fraction(theirs);
     }
     Finding finding = common::finding(
-        claim, fmt::format("{}, {}", common::setting(precision, rule), name(evidence.cell.mlp)), measured,
+        claim, fmt::format("{}, {}", common::setting(precision, rule), name(evidence.cell.network)), measured,
         evidence.deterministic(), judgement);
     const Proportion first_layer = evidence.in_zone_by_first_layer(rule);
     finding.agreement = was_published(precision)
@@ -103,7 +106,7 @@ void conclude(const Evidence& evidence, Results& results) {
   for (const Cell& cell : cells()) {
     const CellEvidence& gathered = evidence.of(cell);
     append(gathered, results);
-    rows.push_back({name(cell.mlp), gathered,
+    rows.push_back({name(cell.network), gathered,
                     was_published(cell.precision)
                         ? std::optional(published(figure_of(cell), storage_bits(cell.precision)))
                         : std::nullopt});
