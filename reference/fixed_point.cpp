@@ -28,28 +28,37 @@ std::int32_t row_exponent(const Operand& operand, std::size_t row) {
 /// Zeros below the lowest limb, for digits that reach beyond the significand.
 constexpr int low_limbs = 2;
 
-/// Writes the digits of one significand, at distance `stride`; returns whether bits were dropped. `drop`: the
-/// significand's bits below the last digit; negative where digits go beyond it.
-bool extract(const mp_limb_t* significand, int limbs, std::int64_t drop, bool negative, int bits,
-             std::vector<mp_limb_t>& padded, std::int32_t* digits, std::int64_t stride) {
-  const int count = digit_count(bits);
+bool any_bit_below(const mp_limb_t* significand, std::int64_t position) {
+  const std::int64_t whole = position >> 6;
+  const auto rest = (mp_limb_t{1} << (position & 63)) - 1;
+  return (rest != 0 && (significand[whole] & rest) != 0) ||
+         std::any_of(significand, significand + whole, [](mp_limb_t limb) { return limb != 0; });
+}
+
+/// Writes the digits of one significand, digit_block apart; returns whether bits were dropped. `drop`: the
+/// significand's bits below the last digit; negative where digits go beyond it. The digits hold zeros before.
+bool extract(const mp_limb_t* significand, int limbs, std::int64_t drop, bool negative, const Moduli& moduli,
+             std::vector<mp_limb_t>& padded, double* digits) {
   if (drop >= std::int64_t{64} * limbs) {
-    for (int d = 0; d < count; ++d) {
-      digits[d * stride] = 0;
-    }
     return true;
   }
-  std::copy_n(significand, limbs, padded.begin() + low_limbs);
+  // Plain loops and products: a call and an unforeseeable branch would cost as much as the digits.
+  for (int limb = 0; limb < limbs; ++limb) {
+    padded[static_cast<std::size_t>(low_limbs + limb)] = significand[limb];
+  }
+  constexpr std::array signs{1.0, -1.0};
+  const double sign = signs[negative ? 1 : 0];
+  const int bits = moduli.digit_bits();
+  const mp_limb_t mask = (mp_limb_t{1} << bits) - 1;
   std::int64_t position = drop + 64 * low_limbs;
-  for (int d = 0; d < count; ++d, position += digit_bits) {
+  for (int d = 0; d < moduli.digits(); ++d, position += bits) {
     const auto limb = static_cast<std::size_t>(position >> 6);
     const int shift = static_cast<int>(position & 63);
     const mp_limb_t low = padded[limb] >> shift;
     const mp_limb_t high = (padded[limb + 1] << 1) << (63 - shift);
-    const auto digit = static_cast<std::int32_t>((low | high) & ((1U << digit_bits) - 1));
-    digits[d * stride] = negative ? -digit : digit;
+    digits[d * digit_block] = sign * static_cast<double>(static_cast<std::int64_t>((low | high) & mask));
   }
-  return drop > 0 && mpn_scan1(significand, 0) < static_cast<mp_bitcnt_t>(drop);
+  return drop > 0 && any_bit_below(significand, drop);
 }
 
 }  // namespace
@@ -67,36 +76,33 @@ std::vector<std::int32_t> row_exponents(const Operand& operand, int threads) {
   return result;
 }
 
-void extract_digits(const Operand& operand, std::span<const std::int32_t> exponents, std::int64_t first,
-                    std::int64_t rows, Digits& digits) {
+void extract_digits(const Operand& operand, const Moduli& moduli, std::span<const std::int32_t> exponents,
+                    std::int64_t first, std::int64_t rows, Digits& digits) {
   const Tensor& values = operand.values;
-  const int bits = values.bits();
   const int limbs = values.limbs_per_element();
-  const int count = digit_count(bits);
   digits.size = rows * static_cast<std::int64_t>(operand.inner.size());
-  digits.values.resize(static_cast<std::size_t>(digits.size * count));
+  const std::int64_t block_size = moduli.digits() * digit_block;
+  digits.values.assign(static_cast<std::size_t>((digits.size + digit_block - 1) / digit_block * block_size),
+                       0.0);
   digits.exact = true;
   // Room above the significand for the highest digits of an element below its row's largest.
-  std::vector<mp_limb_t> padded(static_cast<std::size_t>(low_limbs + limbs + count * digit_bits / 64 + 2));
-  std::int32_t* out = digits.values.data();
+  std::vector<mp_limb_t> padded(
+      static_cast<std::size_t>(low_limbs + limbs + moduli.digits() * moduli.digit_bits() / 64 + 2));
+  std::int64_t element = 0;
   for (std::int64_t row = first; row < first + rows; ++row) {
     const std::int64_t outer = operand.outer[static_cast<std::size_t>(row)];
-    const std::int64_t row_exponent = exponents[static_cast<std::size_t>(row)];
+    const std::int64_t largest_drop =
+        std::int64_t{64} * limbs - fixed_point_bits(values.bits()) + exponents[static_cast<std::size_t>(row)];
     for (const std::int64_t inner : operand.inner) {
       const std::int64_t index = outer + inner;
-      if (values.is_zero(index)) {
-        for (int d = 0; d < count; ++d) {
-          out[d * digits.size] = 0;
-        }
-      } else {
-        const std::int64_t drop =
-            std::int64_t{64} * limbs - fixed_point_bits(bits) + (row_exponent - values.exponent(index));
-        if (extract(values.significand(index), limbs, drop, values.is_negative(index), bits, padded, out,
-                    digits.size)) {
+      if (!values.is_zero(index)) {
+        double* to = digits.values.data() + element / digit_block * block_size + element % digit_block;
+        if (extract(values.significand(index), limbs, largest_drop - values.exponent(index),
+                    values.is_negative(index), moduli, padded, to)) {
           digits.exact = false;
         }
       }
-      ++out;
+      ++element;
     }
   }
 }
@@ -106,59 +112,71 @@ namespace {
 /// 1.5 · 2^52: adding and subtracting it rounds a double of magnitude below 2^51 to an integer.
 constexpr double integer_shift = 0x1.8p52;
 
-/// Adds digit · weight to each sum. All are integers of magnitude at most exact_limit: nothing is rounded.
-RELU0_VECTOR_CLONES void add_digit(const std::int32_t* digits, double weight, double* sums,
-                                   std::int64_t size) {
-  for (std::int64_t i = 0; i < size; ++i) {
-    sums[i] += static_cast<double>(digits[i]) * weight;
+/// Four doubles at any address, for GCC and Clang (other compilers have no RELU0_VECTOR_CLONES either).
+using Pack = double __attribute__((vector_size(32), aligned(8), may_alias));
+
+/// Elements whose sums stay in registers.
+constexpr int packs_in_registers = 4;
+constexpr std::int64_t in_registers = packs_in_registers * sizeof(Pack) / sizeof(double);
+
+/// result[e] = Σ_d weights[d] digits[d · digit_block + e] mod m for e < size, a multiple of in_registers:
+/// integers of magnitude at most m/2 + 2. Nothing is rounded in the sums, which stay within exact_limit; the
+/// quotient, two roundings away from sum / m, is off by at most 2/m before it is rounded to an integer.
+RELU0_VECTOR_CLONES void reduce_sums(const double* digits, std::int64_t count, const double* weights,
+                                     double modulus, double reciprocal, double* result, std::int64_t size) {
+  for (std::int64_t first = 0; first < size; first += in_registers) {
+    Pack sums[packs_in_registers] = {};
+    for (std::int64_t d = 0; d < count; ++d) {
+      const auto* packs = reinterpret_cast<const Pack*>(digits + d * digit_block + first);
+      for (int i = 0; i < packs_in_registers; ++i) {
+        sums[i] += packs[i] * weights[d];
+      }
+    }
+    auto* packs = reinterpret_cast<Pack*>(result + first);
+    for (int i = 0; i < packs_in_registers; ++i) {
+      const Pack quotient = (sums[i] * reciprocal + integer_shift) - integer_shift;
+      packs[i] = sums[i] - quotient * modulus;
+    }
   }
 }
 
-/// Reduces integers up to exact_limit to magnitude at most m/2 + 2: the quotient, two roundings away from
-/// value / m, is off by at most 2/m before it is rounded to an integer.
-RELU0_VECTOR_CLONES void reduce(double* values, double modulus, double reciprocal, std::int64_t size) {
-  for (std::int64_t i = 0; i < size; ++i) {
-    const double quotient = (values[i] * reciprocal + integer_shift) - integer_shift;
-    values[i] -= quotient * modulus;
-  }
-}
-
-RELU0_VECTOR_CLONES void scale_and_reduce(const double* values, double factor, double modulus,
-                                          double reciprocal, double* result, std::int64_t size) {
+RELU0_VECTOR_CLONES void scale_and_reduce(double* values, double factor, double modulus, double reciprocal,
+                                          std::int64_t size) {
   for (std::int64_t i = 0; i < size; ++i) {
     const double quotient = (values[i] * reciprocal + integer_shift) - integer_shift;
     const double scaled = (values[i] - quotient * modulus) * factor;
     const double second = (scaled * reciprocal + integer_shift) - integer_shift;
     const double reduced = scaled - second * modulus;
-    result[i] = reduced < 0 ? reduced + modulus : reduced;
+    // A sum of a choice, where a choice of sums would not be vectorised.
+    values[i] = reduced + (reduced < 0 ? modulus : 0);
   }
 }
 
-/// Small enough that one block of sums stays in the first-level cache over all digits.
-constexpr std::int64_t cache_block = 2048;
+static_assert(digit_block % in_registers == 0);
 
 }  // namespace
 
-void residues(const Digits& digits, double modulus, std::span<double> result) {
-  const auto count = static_cast<std::int64_t>(digits.values.size()) / std::max<std::int64_t>(1, digits.size);
-  const double reciprocal = 1 / modulus;
-  for (std::int64_t first = 0; first < digits.size; first += cache_block) {
-    const std::int64_t size = std::min(cache_block, digits.size - first);
-    double* sums = result.data() + first;
-    std::fill_n(sums, size, 0.0);
-    double weight = 1;
-    for (std::int64_t d = 0; d < count; ++d) {
-      add_digit(digits.values.data() + d * digits.size + first, weight, sums, size);
-      weight = std::remainder(weight * (1 << digit_bits), modulus);
+void residues(const Digits& digits, const Moduli& moduli, double* result, std::int64_t stride) {
+  const std::int64_t block_size = moduli.digits() * digit_block;
+  std::array<double, digit_block> last{};
+  for (std::int64_t block = 0; block * digit_block < digits.size; ++block) {
+    const std::int64_t first = block * digit_block;
+    const std::int64_t size = std::min(digit_block, digits.size - first);
+    for (int i = 0; i < moduli.count(); ++i) {
+      double* to = result + i * stride + first;
+      // What follows the last element is not ours to write.
+      reduce_sums(digits.values.data() + block * block_size, moduli.digits(), moduli.weights(i),
+                  moduli.modulus(i), 1 / moduli.modulus(i), size == digit_block ? to : last.data(),
+                  digit_block);
+      if (size < digit_block) {
+        std::copy_n(last.begin(), size, to);
+      }
     }
-    reduce(sums, modulus, reciprocal, size);
   }
 }
 
-void scaled_residues(std::span<const double> values, double factor, double modulus,
-                     std::span<double> result) {
-  scale_and_reduce(values.data(), factor, modulus, 1 / modulus, result.data(),
-                   static_cast<std::int64_t>(values.size()));
+void scale_residues(std::span<double> values, double factor, double modulus) {
+  scale_and_reduce(values.data(), factor, modulus, 1 / modulus, static_cast<std::int64_t>(values.size()));
 }
 
 }  // namespace relu0::reference

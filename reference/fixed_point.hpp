@@ -11,26 +11,30 @@ namespace relu0::reference {
 /// row with |x(i, k)| < 2^E the integers are X = trunc(x 2^(W − E)), so |x − X 2^(E − W)| < 2^(E − W).
 constexpr int fixed_point_bits(int bits) { return bits + 11; }
 
-constexpr int digit_count(int bits) { return (fixed_point_bits(bits) + digit_bits - 1) / digit_bits; }
-
 /// The least E with |x| < 2^E over each row; no_exponent for a row of zeros.
 inline constexpr std::int32_t no_exponent = INT32_MIN;
 std::vector<std::int32_t> row_exponents(const Operand& operand, int threads);
 
-/// The digits of rows [first, first + rows) of an operand as signed integers to the base 2^24:
-/// X(i, k) = Σ_d digits[d][(i − first) K + k] 2^(24 d).
+/// Elements whose digits lie side by side, small enough that they stay in the first-level cache while all
+/// moduli pass over them.
+inline constexpr std::int64_t digit_block = 64;
+
+/// The digits of rows [first, first + rows) of an operand as signed integers to the base
+/// 2^moduli.digit_bits(): X(i, k) = Σ_d digit_d 2^(digit_bits d) for element e = (i − first) K + k.
 struct Digits {
-  std::int64_t size = 0;               ///< elements: rows × K
-  std::vector<std::int32_t> values{};  ///< digit_count × size
-  bool exact = true;                   ///< nothing was truncated
+  std::int64_t size = 0;  ///< elements: rows × K
+  /// ⌈size / digit_block⌉ × moduli.digits() × digit_block, with zeros beyond the last element.
+  std::vector<double> values{};
+  bool exact = true;  ///< nothing was truncated
 };
-void extract_digits(const Operand& operand, std::span<const std::int32_t> exponents, std::int64_t first,
-                    std::int64_t rows, Digits& digits);
+void extract_digits(const Operand& operand, const Moduli& moduli, std::span<const std::int32_t> exponents,
+                    std::int64_t first, std::int64_t rows, Digits& digits);
 
-/// X mod m for each element: an integer of magnitude at most m/2 + 2.
-void residues(const Digits& digits, double modulus, std::span<double> result);
+/// result[i · stride + e] = X mod m_i for each modulus and each element e: integers of magnitude at most
+/// m_i/2 + 2.
+void residues(const Digits& digits, const Moduli& moduli, double* result, std::int64_t stride);
 
-/// (value · factor) mod m in [0, m), for integers |value| ≤ exact_limit, 0 ≤ factor < m ≤ 2^23.
-void scaled_residues(std::span<const double> values, double factor, double modulus, std::span<double> result);
+/// value becomes (value · factor) mod m in [0, m), for integers |value| ≤ exact_limit, 0 ≤ factor < m ≤ 2^23.
+void scale_residues(std::span<double> values, double factor, double modulus);
 
 }  // namespace relu0::reference

@@ -22,13 +22,33 @@ class Integer {
   mpz_t value_;
 };
 
-/// The largest m ≤ 2^23 that keeps both sums of Moduli within exact_limit.
-std::int64_t largest_modulus(int bits, std::int64_t inner) {
+/// The largest m ≤ 2^23 that keeps the sums over K within exact_limit.
+std::int64_t largest_modulus(std::int64_t inner) {
   const double half = std::sqrt(exact_limit / static_cast<double>(inner)) - 2;
-  const double digits = std::ceil(bits / static_cast<double>(digit_bits));
-  const double by_digits = exact_limit / (digits * std::ldexp(0.5, digit_bits));
   // One less, against the rounding of the root.
-  return static_cast<std::int64_t>(std::min({0x1p23, 2 * half - 1, by_digits}));
+  return static_cast<std::int64_t>(std::min(0x1p23, 2 * half - 1));
+}
+
+int digits_of(int bits, int digit_bits) { return (bits + digit_bits - 1) / digit_bits; }
+
+/// The longest digits of integers of `bits` bits whose sum with weights up to modulus / 2 is exact.
+int longest_digits(int bits, double modulus) {
+  int result = 52;
+  while (std::ldexp(digits_of(bits, result), result) * (modulus / 2) > exact_limit) {
+    --result;
+  }
+  return result;
+}
+
+/// 2^(digit_bits d) mod m for d = 0 … digits − 1, of magnitude at most m / 2.
+void put_weights(std::int64_t modulus, int digit_bits, int digits, std::vector<double>& into) {
+  std::int64_t power = 1;
+  for (int d = 0; d < digits; ++d) {
+    into.push_back(static_cast<double>(2 * power > modulus ? power - modulus : power));
+    for (int bit = 0; bit < digit_bits; ++bit) {
+      power = 2 * power % modulus;
+    }
+  }
 }
 
 void put(mpz_ptr value, int limbs, std::vector<mp_limb_t>& into) {
@@ -46,7 +66,7 @@ Moduli::Moduli(int bits, std::int64_t inner) {
   Integer all;
   mpz_set_ui(all, 1);
   std::vector<std::int64_t> taken;
-  for (std::int64_t m = largest_modulus(bits, inner); mpz_cmp(all, needed) <= 0; --m) {
+  for (std::int64_t m = largest_modulus(inner); mpz_cmp(all, needed) <= 0; --m) {
     if (m < 2) {
       throw std::logic_error("not enough moduli for this many products");
     }
@@ -55,6 +75,12 @@ Moduli::Moduli(int bits, std::int64_t inner) {
       taken.push_back(m);
       mpz_mul_ui(all, all, static_cast<unsigned long>(m));
     }
+  }
+
+  digit_bits_ = longest_digits(bits, static_cast<double>(taken.front()));
+  digits_ = digits_of(bits, digit_bits_);
+  for (const std::int64_t m : taken) {
+    put_weights(m, digit_bits_, digits_, weights_);
   }
 
   // One limb more than M: a sum of pairs() terms below 2^47 M/(m m') stays below count() M.

@@ -7,7 +7,8 @@
 #include <algorithm>
 #include <atomic>
 #include <cmath>
-#include <stdexcept>
+#include <memory>
+#include <mutex>
 #include <vector>
 
 namespace relu0::reference {
@@ -16,8 +17,9 @@ namespace {
 
 using Exponents = std::vector<std::int32_t>;
 
-/// Elements of an operand, and of a product, that one thread works on at a time: their residues fit the
-/// second-level cache.
+/// Elements of an operand, and of a product, that one thread works on at a time: so few that their residues
+/// stay in the caches, so many that the rows among them are worth the copy of the resident operand that each
+/// dgemm makes for itself.
 constexpr std::int64_t block_elements = std::int64_t{1} << 16;
 
 /// The resident operand's residues are kept for all moduli, for as many rows as fit.
@@ -88,6 +90,35 @@ class Recovery {
   std::vector<mp_limb_t> sum_;
 };
 
+/// What one thread works with; reused, since fresh memory costs more than the work in it.
+struct Scratch {
+  Digits digits;
+  std::vector<double> residues;
+  std::vector<double> product;
+};
+
+/// Scratches that no thread works with.
+class ScratchPool {
+ public:
+  std::unique_ptr<Scratch> take() {
+    const std::lock_guard lock(mutex_);
+    if (free_.empty()) {
+      return std::make_unique<Scratch>();
+    }
+    std::unique_ptr<Scratch> scratch = std::move(free_.back());
+    free_.pop_back();
+    return scratch;
+  }
+  void give_back(std::unique_ptr<Scratch> scratch) {
+    const std::lock_guard lock(mutex_);
+    free_.push_back(std::move(scratch));
+  }
+
+ private:
+  std::mutex mutex_;
+  std::vector<std::unique_ptr<Scratch>> free_;
+};
+
 /// The product with its operands in their roles: the residues of `resident` are computed once for all moduli,
 /// those of `passing` block by block.
 struct Roles {
@@ -130,13 +161,12 @@ class ExactSlices {
     resident_.resize(static_cast<std::size_t>(count * inner_ * moduli_.count()));
     const std::int64_t grain = std::max<std::int64_t>(1, block_elements / 4 / inner_);
     parallel_for(threads_, count, grain, [&](std::int64_t begin, std::int64_t end) {
-      Digits digits;
-      extract_digits(roles_.resident, roles_.resident_exponents, first + begin, end - begin, digits);
-      note(digits);
-      for (int i = 0; i < moduli_.count(); ++i) {
-        residues(digits, moduli_.modulus(i),
-                 {resident_.data() + (i * count + begin) * inner_, static_cast<std::size_t>(digits.size)});
-      }
+      std::unique_ptr<Scratch> scratch = scratches_.take();
+      extract_digits(roles_.resident, moduli_, roles_.resident_exponents, first + begin, end - begin,
+                     scratch->digits);
+      note(scratch->digits);
+      residues(scratch->digits, moduli_, resident_.data() + begin * inner_, count * inner_);
+      scratches_.give_back(std::move(scratch));
     });
   }
 
@@ -152,26 +182,28 @@ class ExactSlices {
 
   void multiply_block(std::int64_t first, std::int64_t count, std::int64_t resident_first,
                       std::int64_t resident_count) {
-    Digits digits;
-    extract_digits(roles_.passing, roles_.passing_exponents, first, count, digits);
-    note(digits);
-    std::vector<double> passing(static_cast<std::size_t>(count * inner_));
+    std::unique_ptr<Scratch> scratch = scratches_.take();
+    extract_digits(roles_.passing, moduli_, roles_.passing_exponents, first, count, scratch->digits);
+    note(scratch->digits);
+    const std::int64_t elements = count * inner_;
+    scratch->residues.resize(static_cast<std::size_t>(elements * moduli_.count()));
+    residues(scratch->digits, moduli_, scratch->residues.data(), elements);
     const std::int64_t results = count * resident_count;
-    std::vector<double> product(static_cast<std::size_t>(results * moduli_.count()));
+    scratch->product.resize(static_cast<std::size_t>(results * moduli_.count()));
     for (int i = 0; i < moduli_.count(); ++i) {
-      const std::span<double> residue_product{product.data() + i * results,
-                                              static_cast<std::size_t>(results)};
-      residues(digits, moduli_.modulus(i), passing);
-      multiply_transposed(count, resident_count, inner_, passing.data(),
-                          resident_.data() + i * resident_count * inner_, residue_product.data());
-      scaled_residues(residue_product, moduli_.inverse(i), moduli_.modulus(i), residue_product);
+      double* product = scratch->product.data() + i * results;
+      multiply_transposed(count, resident_count, inner_, scratch->residues.data() + i * elements,
+                          resident_.data() + i * resident_count * inner_, product);
+      scale_residues({product, static_cast<std::size_t>(results)}, moduli_.inverse(i), moduli_.modulus(i));
     }
     Recovery recovery(moduli_);
     for (std::int64_t p = 0; p < count; ++p) {
       for (std::int64_t r = 0; r < resident_count; ++r) {
-        store(recovery, product.data() + p * resident_count + r, results, first + p, resident_first + r);
+        store(recovery, scratch->product.data() + p * resident_count + r, results, first + p,
+              resident_first + r);
       }
     }
+    scratches_.give_back(std::move(scratch));
   }
 
   void store(Recovery& recovery, const double* residues, std::int64_t stride, std::int64_t passing_row,
@@ -203,6 +235,7 @@ class ExactSlices {
   std::int64_t inner_;
   Moduli moduli_;
   std::vector<double> resident_;
+  ScratchPool scratches_;
   std::atomic<bool> nothing_truncated_ = true;
 };
 

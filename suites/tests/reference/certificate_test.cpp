@@ -185,11 +185,10 @@ using Precisions = std::pair<int, int>;
 std::vector<Precisions> asked(const CertifyOptions& options, std::size_t enough) {
   const Example at = exact_classifier();
   std::vector<Precisions> result;
-  const Certified last =
-      certify(at.network, at.weights, at.batch, options, [&](const Certified& certified) {
-        result.emplace_back(certified.check.loss.bits(), certified.truth.loss.bits());
-        return result.size() == enough;
-      });
+  const Certified last = certify(at.network, at.weights, at.batch, options, [&](const Certified& certified) {
+    result.emplace_back(certified.check.loss.bits(), certified.truth.loss.bits());
+    return result.size() == enough;
+  });
   EXPECT_EQ(Precisions(last.check.loss.bits(), last.truth.loss.bits()), result.back());
   return result;
 }
@@ -259,8 +258,8 @@ TEST(Certify, RefusesCapsThatItCannotKeep) {
   };
   EXPECT_THAT(with(128, 191), ThrowsMessage<InputError>(AllOf(HasSubstr("at most 191"), HasSubstr("128 bits"),
                                                               HasSubstr("allow 192 to 4096"))));
-  EXPECT_THAT(with(128, 4097), ThrowsMessage<InputError>(
-                                   AllOf(HasSubstr("at most 4097"), HasSubstr("allow 192 to 4096"))));
+  EXPECT_THAT(with(128, 4097),
+              ThrowsMessage<InputError>(AllOf(HasSubstr("at most 4097"), HasSubstr("allow 192 to 4096"))));
   EXPECT_THAT(with(4033, 4096), ThrowsMessage<InputError>(AllOf(HasSubstr("64 bits more"),
                                                                 HasSubstr("24 to 4032"), HasSubstr("4033"))));
   EXPECT_THAT(with(std::numeric_limits<int>::max(), 512), ThrowsMessage<InputError>(HasSubstr("4032")));
