@@ -1,4 +1,5 @@
-// LibTorch's gradients in binary64 are those of the reference, element by element, within what rounding can do.
+// LibTorch's gradients in binary64 are those of the reference, element by element, within what rounding can
+// do.
 #include "analysis/draw_weights.hpp"
 #include "analysis/libtorch_backprop.hpp"
 #include "fixtures/architecture.hpp"
@@ -79,8 +80,7 @@ class Fp64AgainstReference : public ::testing::TestWithParam<std::string> {};
 
 TEST_P(Fp64AgainstReference, IsWithinTheRoundingBound) {
   const Case at = made(GetParam());
-  const LibtorchGradient libtorch =
-      libtorch_backprop(at.network, at.weights, at.batch, Precision::fp64, {});
+  const LibtorchGradient libtorch = libtorch_backprop(at.network, at.weights, at.batch, Precision::fp64, {});
   const reference::Backprop truth =
       reference::backprop(at.network, at.weights, at.batch, {.product = {.threads = 2}});
   const testing::RoundingBound bound = testing::rounding_bound(at.network, at.weights, at.batch);

@@ -2,10 +2,8 @@
 #include "fixtures/architecture.hpp"
 #include "fixtures/mlp.hpp"
 #include "suites/tests/analysis/small_networks.hpp"
+#include "suites/tests/command_output.hpp"
 
-#include <array>
-#include <cstdio>
-#include <memory>
 #include <string>
 #include <vector>
 
@@ -15,19 +13,6 @@
 
 namespace relu0 {
 namespace {
-
-std::string output_of(const std::string& command) {
-  struct Close {
-    void operator()(std::FILE* pipe) const { pclose(pipe); }
-  };
-  const std::unique_ptr<std::FILE, Close> pipe(popen(command.c_str(), "r"));
-  std::string text;
-  std::array<char, 256> buffer{};
-  while (std::fgets(buffer.data(), buffer.size(), pipe.get()) != nullptr) {
-    text += buffer.data();
-  }
-  return text;
-}
 
 /// A node as print_draws.py takes it; empty where it has no parameters.
 struct ModuleText {
@@ -57,12 +42,11 @@ std::vector<Network> networks() {
 }
 
 TEST(PythonDraws, AreRedrawnBitForBitByTheTorchInstalledHere) {
-  const std::string python = "/usr/bin/python3";
-  if (output_of(python + " -c 'import torch, numpy; print(1)' 2>/dev/null") != "1\n") {
+  if (!test::python_imports("torch, numpy")) {
     GTEST_SKIP() << "needs Python's torch and numpy (Debian: python3-torch)";
   }
   // One run of Python for all networks: importing torch is what takes time.
-  std::string command = python + " " + RELU0_DRAWS_SCRIPT;
+  std::string command = fmt::format("{} {}", test::python, RELU0_DRAWS_SCRIPT);
   std::string ours;
   std::uint64_t seed = 12345;
   for (const Network& network : networks()) {
@@ -77,7 +61,7 @@ TEST(PythonDraws, AreRedrawnBitForBitByTheTorchInstalledHere) {
     }
     ++seed;
   }
-  EXPECT_EQ(ours, output_of(command)) << command;
+  EXPECT_EQ(ours, test::output_of(command)) << command;
 }
 
 }  // namespace

@@ -83,7 +83,8 @@ class Analysis {
   }
 
   RoundingBound run() {
-    values_[0] = Tensor(bits, batched(batch_.size(), batch_.image_shape), std::span<const float>(batch_.inputs));
+    values_[0] =
+        Tensor(bits, batched(batch_.size(), batch_.image_shape), std::span<const float>(batch_.inputs));
     errors_[0].assign(batch_.inputs.size(), 0);
     for (std::size_t node = 1; node + 1 < network_.nodes().size(); ++node) {
       values_[node] = layer(node, parameters_)->forward(inputs(node)).values;
@@ -151,7 +152,8 @@ class Analysis {
 
   /// Σ |w| x (+ |bias|), with what the product may have dropped.
   template <typename Product>
-  [[nodiscard]] Values absolute_forward(std::size_t node, Product operation, const Values& x, bool bias) const {
+  [[nodiscard]] Values absolute_forward(std::size_t node, Product operation, const Values& x,
+                                        bool bias) const {
     const bool has_bias = operation.bias;
     operation.bias = has_bias && bias;
     Node described = network_.nodes()[node];
@@ -169,8 +171,8 @@ class Analysis {
     std::vector<Values> parameters;
   };
   template <typename Product>
-  [[nodiscard]] AbsoluteGradients absolute_backward(std::size_t node, const Product& operation, const Values& x,
-                                                    const Values& g) const {
+  [[nodiscard]] AbsoluteGradients absolute_backward(std::size_t node, const Product& operation,
+                                                    const Values& x, const Values& g) const {
     const Tensor input = tensor(input_of(node), x);
     const Tensor gradient = tensor(node, g);
     const auto made = layer(node, magnitudes_);
@@ -208,8 +210,7 @@ class Analysis {
   template <typename Product>
   [[nodiscard]] Values product_forward(std::size_t node, const Product& operation) const {
     const Values& error = errors_[input_of(node)];
-    return bound(absolute_forward(node, operation, error, false),
-                 gamma(terms(node, operation).forward + 1),
+    return bound(absolute_forward(node, operation, error, false), gamma(terms(node, operation).forward + 1),
                  absolute_forward(node, operation, sum(magnitude(input_of(node)), error), true));
   }
   [[nodiscard]] Values forward(std::size_t node, const Linear& linear) const {
@@ -290,8 +291,8 @@ class Analysis {
     return result;
   }
   static void require_winner(const Values& x, const Values& error, const std::vector<std::size_t>& window) {
-    const std::size_t winner =
-        *std::max_element(window.begin(), window.end(), [&](std::size_t a, std::size_t b) { return x[a] < x[b]; });
+    const std::size_t winner = *std::max_element(window.begin(), window.end(),
+                                                 [&](std::size_t a, std::size_t b) { return x[a] < x[b]; });
     for (const std::size_t other : window) {
       const bool tie = x[other] == x[winner] && error[other] == 0 && error[winner] == 0;
       if (other != winner && !tie && x[other] + error[other] >= x[winner] - error[winner]) {
@@ -327,7 +328,8 @@ class Analysis {
         const double label = batch_.labels[sample] == static_cast<std::int64_t>(k) ? 1 : 0;
         const double probability = std::exp(l);
         gradient.push_back(std::fabs(probability - label) / count);
-        error.push_back((probability * (std::expm1(of_l) + 4 * u) + 4 * u * (probability + label)) / count * slack);
+        error.push_back((probability * (std::expm1(of_l) + 4 * u) + 4 * u * (probability + label)) / count *
+                        slack);
       }
     }
   }
@@ -407,9 +409,9 @@ class Analysis {
   const Batch& batch_;
   std::vector<Tensor> parameters_;
   std::vector<Tensor> magnitudes_;
-  std::vector<Tensor> values_;          ///< of each node's output
-  std::vector<Values> errors_;          ///< bounds of what is computed for them
-  std::vector<Values> gradients_;       ///< bounds of the true gradient's magnitude at each output
+  std::vector<Tensor> values_;     ///< of each node's output
+  std::vector<Values> errors_;     ///< bounds of what is computed for them
+  std::vector<Values> gradients_;  ///< bounds of the true gradient's magnitude at each output
   std::vector<Values> gradient_errors_;
   std::map<std::size_t, std::vector<Values>> parameter_errors_;  ///< by node
 };
