@@ -26,7 +26,7 @@ std::int32_t row_exponent(const Operand& operand, std::size_t row) {
 }
 
 /// Zeros below the lowest limb, for digits that reach beyond the significand.
-constexpr int low_limbs = 2;
+constexpr std::int64_t low_limbs = 2;
 
 bool any_bit_below(const mp_limb_t* significand, std::int64_t position) {
   const std::int64_t whole = position >> 6;
@@ -43,7 +43,7 @@ bool extract(const mp_limb_t* significand, int limbs, std::int64_t drop, bool ne
     return true;
   }
   // Plain loops and products: a call and an unforeseeable branch would cost as much as the digits.
-  for (int limb = 0; limb < limbs; ++limb) {
+  for (std::int64_t limb = 0; limb < limbs; ++limb) {
     padded[static_cast<std::size_t>(low_limbs + limb)] = significand[limb];
   }
   constexpr std::array signs{1.0, -1.0};
@@ -86,8 +86,8 @@ void extract_digits(const Operand& operand, const Moduli& moduli, std::span<cons
                        0.0);
   digits.exact = true;
   // Room above the significand for the highest digits of an element below its row's largest.
-  std::vector<mp_limb_t> padded(
-      static_cast<std::size_t>(low_limbs + limbs + moduli.digits() * moduli.digit_bits() / 64 + 2));
+  std::vector<mp_limb_t> padded(static_cast<std::size_t>(
+      low_limbs + limbs + std::int64_t{moduli.digits()} * moduli.digit_bits() / 64 + 2));
   std::int64_t element = 0;
   for (std::int64_t row = first; row < first + rows; ++row) {
     const std::int64_t outer = operand.outer[static_cast<std::size_t>(row)];
@@ -125,7 +125,7 @@ constexpr std::int64_t in_registers = packs_in_registers * sizeof(Pack) / sizeof
 RELU0_VECTOR_CLONES void reduce_sums(const double* digits, std::int64_t count, const double* weights,
                                      double modulus, double reciprocal, double* result, std::int64_t size) {
   for (std::int64_t first = 0; first < size; first += in_registers) {
-    Pack sums[packs_in_registers] = {};
+    Pack sums[packs_in_registers] = {};  // NOLINT(modernize-avoid-c-arrays): of an attributed type
     for (std::int64_t d = 0; d < count; ++d) {
       const auto* packs = reinterpret_cast<const Pack*>(digits + d * digit_block + first);
       for (int i = 0; i < packs_in_registers; ++i) {

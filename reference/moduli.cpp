@@ -62,7 +62,7 @@ void put(mpz_ptr value, int limbs, std::vector<mp_limb_t>& into) {
 Moduli::Moduli(int bits, std::int64_t inner) {
   Integer needed;
   mpz_set_ui(needed, static_cast<unsigned long>(inner));
-  mpz_mul_2exp(needed, needed, static_cast<mp_bitcnt_t>(2 * bits + 2));
+  mpz_mul_2exp(needed, needed, 2 * static_cast<mp_bitcnt_t>(bits) + 2);
   Integer all;
   mpz_set_ui(all, 1);
   std::vector<std::int64_t> taken;

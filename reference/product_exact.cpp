@@ -172,7 +172,8 @@ class ExactSlices {
 
   bool multiply_chunk(std::int64_t resident_first, std::int64_t resident_count) {
     const auto rows = static_cast<std::int64_t>(roles_.passing.outer.size());
-    const std::int64_t even_share = (rows + 2 * threads_ - 1) / (2 * threads_);
+    const std::int64_t shares = std::int64_t{2} * threads_;
+    const std::int64_t even_share = (rows + shares - 1) / shares;
     const std::int64_t block = std::clamp<std::int64_t>(
         std::min(block_elements / inner_, block_elements / resident_count), 1, even_share);
     return parallel_for(threads_, rows, block, [&](std::int64_t first, std::int64_t last) {
@@ -211,7 +212,7 @@ class ExactSlices {
     const auto p = static_cast<std::size_t>(passing_row);
     const auto r = static_cast<std::size_t>(resident_row);
     const std::int64_t exponent = std::int64_t{roles_.passing_exponents[p]} + roles_.resident_exponents[r] -
-                                  2 * fixed_point_bits(bits_);
+                                  std::int64_t{2} * fixed_point_bits(bits_);
     Tensor::Slot slot = target_.slot(roles_.passing_target[p] + roles_.resident_target[r]);
     if (addend_ == nullptr) {
       recovery.store(residues, stride, exponent, nullptr, slot);

@@ -53,7 +53,7 @@ class BatchNormLayer : public Layer {
     result.inputs.emplace_back(context_.bits, inputs[0]->shape());
     result.parameters.emplace_back(context_.bits, Shape{norm_.features});
     result.parameters.emplace_back(context_.bits, Shape{norm_.features});
-    for_each_feature([&](std::int64_t feature) {
+    (void)for_each_feature([&](std::int64_t feature) {
       const Offsets at = elements(feature);
       const Moments& moments = *moments_[static_cast<std::size_t>(feature)];
       const Tensor centred = centre(*inputs[0], at, moments.mean);
@@ -93,7 +93,7 @@ class BatchNormLayer : public Layer {
   }
 
   template <typename Body>
-  bool for_each_feature(const Body& body) const {
+  [[nodiscard]] bool for_each_feature(const Body& body) const {
     return parallel_for(context_.product.threads, norm_.features, 1,
                         [&](std::int64_t feature, std::int64_t /*end*/) { body(feature); });
   }

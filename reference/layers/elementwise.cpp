@@ -1,6 +1,8 @@
 #include "reference/layers/layers.hpp"
 #include "reference/parallel.hpp"
 
+#include <utility>
+
 namespace relu0::reference {
 
 namespace {
@@ -10,7 +12,7 @@ constexpr std::int64_t grain = 4096;
 
 class ReluLayer : public Layer {
  public:
-  explicit ReluLayer(const LayerContext& context) : context_{context} {}
+  explicit ReluLayer(LayerContext context) : context_{std::move(context)} {}
 
   LayerOutput forward(const LayerInputs& inputs) override {
     const Tensor& input = *inputs[0];
@@ -65,7 +67,7 @@ class ReluLayer : public Layer {
 
 class AddLayer : public Layer {
  public:
-  explicit AddLayer(const LayerContext& context) : context_{context} {}
+  explicit AddLayer(LayerContext context) : context_{std::move(context)} {}
 
   LayerOutput forward(const LayerInputs& inputs) override {
     Tensor output(context_.bits, inputs[0]->shape());

@@ -42,7 +42,7 @@ class PoolLayer : public Layer {
   }
 
   template <typename Body>
-  bool for_each_plane(const Body& body) const {
+  [[nodiscard]] bool for_each_plane(const Body& body) const {
     return parallel_for(context_.product.threads, planes_, 1,
                         [&](std::int64_t plane, std::int64_t /*end*/) { body(plane); });
   }
@@ -58,11 +58,11 @@ class PoolLayer : public Layer {
   /// d loss / d input, where spread(output, sums) adds what one output hands to each of its inputs to the
   /// sums, which have guard bits and are of one plane.
   template <typename Spread>
-  LayerGradients gather(const LayerInputs& inputs, const Spread& spread) const {
+  [[nodiscard]] LayerGradients gather(const LayerInputs& inputs, const Spread& spread) const {
     LayerGradients result;
     result.inputs.emplace_back(context_.bits, inputs[0]->shape());
     Tensor& gradient = result.inputs[0];
-    for_each_plane([&](std::int64_t plane) {
+    (void)for_each_plane([&](std::int64_t plane) {
       Tensor sums(context_.bits + guard_bits, {plane_in_});
       for_each_output(plane, [&](std::int64_t output) { spread(output, sums); });
       for (std::int64_t i = 0; i < plane_in_; ++i) {
@@ -87,7 +87,7 @@ class MaxPoolLayer : public PoolLayer {
     const Tensor& input = *inputs[0];
     Tensor output = new_output();
     winners_.resize(static_cast<std::size_t>(output.size()));
-    for_each_plane([&](std::int64_t plane) {
+    (void)for_each_plane([&](std::int64_t plane) {
       for_each_output(plane, [&](std::int64_t i) {
         const Offsets elements = elements_of(i);
         std::int64_t winner = elements.front();

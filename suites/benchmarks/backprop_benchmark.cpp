@@ -50,7 +50,7 @@ void reference_backprop(benchmark::State& state, Example (*make)(), int bits) {
   reference::BackpropOptions options;
   options.bits = bits;
   options.product.threads = threads;
-  for (auto unused : state) {
+  for ([[maybe_unused]] const auto iteration : state) {
     benchmark::DoNotOptimize(reference::backprop(at.network, at.weights, at.batch, options));
   }
 }
@@ -65,7 +65,7 @@ void libtorch_autograd(benchmark::State& state, Example (*make)()) {
   const BatchTensors batch = to_tensors(at.batch, at.network, arithmetic);
   AutogradNetwork network(at.network, arithmetic, {}, OfInput::computed);
   network.set_weights(weights);
-  for (auto unused : state) {
+  for ([[maybe_unused]] const auto iteration : state) {
     network.step(batch.inputs, batch.labels);
     benchmark::DoNotOptimize(network.loss());
   }

@@ -64,7 +64,7 @@ void exact_slices(benchmark::State& state) {
   const auto inner = steps(sizes.inner, 1);
   const auto left = steps(sizes.rows, sizes.columns);
   const auto right = steps(sizes.columns, 1);
-  for (auto _ : state) {
+  for ([[maybe_unused]] const auto iteration : state) {
     multiply({x, x_rows, inner}, {y, y_rows, inner}, {result, left, right}, nullptr, {.threads = threads});
   }
   const int dgemms = product_dgemms(sizes.inner, sizes.bits);
@@ -87,7 +87,7 @@ void bare_dgemms(benchmark::State& state) {
   const std::vector<double> y = integers(sizes.columns * sizes.inner);
   std::vector<double> result(static_cast<std::size_t>(sizes.rows * sizes.columns));
   const int dgemms = product_dgemms(sizes.inner, sizes.bits);
-  for (auto _ : state) {
+  for ([[maybe_unused]] const auto iteration : state) {
     parallel_for(threads, sizes.rows, (sizes.rows + threads - 1) / threads,
                  [&](std::int64_t first, std::int64_t last) {
                    for (int i = 0; i < dgemms; ++i) {
@@ -117,7 +117,7 @@ void eigen_mpfr(benchmark::State& state) {
   draw(x);
   draw(y);
   Matrix result(sizes.rows, sizes.columns);
-  for (auto _ : state) {
+  for ([[maybe_unused]] const auto iteration : state) {
     result.noalias() = x * y;
     benchmark::DoNotOptimize(result.data());
   }
@@ -146,7 +146,7 @@ void arb_approximate(benchmark::State& state) {
   arb_mat_init(result, sizes.rows, sizes.columns);
   draw(x);
   draw(y);
-  for (auto _ : state) {
+  for ([[maybe_unused]] const auto iteration : state) {
     arb_mat_approx_mul(result, x, y, sizes.bits);
   }
   arb_mat_clear(x);

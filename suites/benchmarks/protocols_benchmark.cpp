@@ -49,7 +49,7 @@ void sweep(benchmark::State& state, Precision precision, Protocol protocol, Exte
       network, data(precision),
       {.precision = precision, .protocol = protocol, .extent = extent, .rules = {Rule::chain_rule}});
   std::uint64_t seed = 1 + 1'000'000 * static_cast<std::uint64_t>(state.thread_index());
-  for (auto unused : state) {
+  for ([[maybe_unused]] const auto iteration : state) {
     benchmark::DoNotOptimize(sweeper.sweep(draw_weights(network, seed++)));
   }
 }
@@ -82,7 +82,7 @@ void bare_matrix_products(benchmark::State& state) {
     const int out = width;
     sgemm_("T", "N", &out, &rows, &in, &one, weight, &in, x, &in, &zero, y, &out);
   };
-  for (auto unused : state) {
+  for ([[maybe_unused]] const auto iteration : state) {
     for (int image = 0; image < images; image += batch) {
       const int rows = std::min(batch, images - image);
       product(first.data(), inputs.data() + static_cast<std::ptrdiff_t>(image) * pixels, a.data(), rows,

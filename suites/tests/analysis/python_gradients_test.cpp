@@ -24,9 +24,7 @@ struct Case {
 
 constexpr std::uint64_t seed = 77;
 
-std::string name_of(const Case& at) {
-  return name(ConvolutionalNetwork{.architecture = at.architecture});
-}
+std::string name_of(const Case& at) { return name(ConvolutionalNetwork{.architecture = at.architecture}); }
 
 Batch patterned_batch(const Network& network, std::int64_t samples) {
   const Shape& image = network.output_shapes().front();
@@ -42,18 +40,21 @@ Batch patterned_batch(const Network& network, std::int64_t samples) {
 }
 
 std::uint32_t checksum(const std::vector<double>& values) {
-  return static_cast<std::uint32_t>(crc32_z(0, reinterpret_cast<const Bytef*>(values.data()),
-                                            values.size() * sizeof(double)));
+  return static_cast<std::uint32_t>(
+      crc32_z(0, reinterpret_cast<const Bytef*>(values.data()), values.size() * sizeof(double)));
 }
 
 TEST(PythonGradients, OfTorchvisionsNetworksAreOurs) {
   if (!test::python_imports("torchvision, numpy")) {
     GTEST_SKIP() << "needs Python's torchvision (Debian: python3-torchvision)";
   }
-  const std::vector<Case> cases{{Architecture::vgg11, false, 3},    {Architecture::vgg11, true, 3},
-                                {Architecture::resnet18, false, 3}, {Architecture::resnet18, true, 3},
+  const std::vector<Case> cases{{Architecture::vgg11, false, 3},
+                                {Architecture::vgg11, true, 3},
+                                {Architecture::resnet18, false, 3},
+                                {Architecture::resnet18, true, 3},
                                 {Architecture::resnet50, true, 1}};
-  std::string command = fmt::format("{} {} {}", test::python, RELU0_GRADIENTS_SCRIPT, RELU0_TORCHVISION_FOLDER);
+  std::string command =
+      fmt::format("{} {} {}", test::python, RELU0_GRADIENTS_SCRIPT, RELU0_TORCHVISION_FOLDER);
   for (const Case& at : cases) {
     command += fmt::format(" {} {} {} {}", name_of(at), at.batch_norm ? 1 : 0, seed, at.samples);
   }
@@ -62,9 +63,8 @@ TEST(PythonGradients, OfTorchvisionsNetworksAreOurs) {
   for (const Case& at : cases) {
     const Network network =
         build(ConvolutionalNetwork{.architecture = at.architecture, .batch_norm = at.batch_norm});
-    const LibtorchGradient ours =
-        libtorch_backprop(network, draw_weights(network, seed), patterned_batch(network, at.samples),
-                          Precision::fp64, {});
+    const LibtorchGradient ours = libtorch_backprop(
+        network, draw_weights(network, seed), patterned_batch(network, at.samples), Precision::fp64, {});
     std::string expected;
     ASSERT_TRUE(theirs >> expected) << "Python printed too little: " << command;
     EXPECT_EQ(ours.loss, std::strtod(expected.c_str(), nullptr)) << network.name();
