@@ -2,6 +2,7 @@
 
 #include "analysis/backprop.hpp"
 #include "analysis/libtorch_backprop.hpp"
+#include "analysis/true_zeros.hpp"
 #include "fixtures/error.hpp"
 
 #include <algorithm>
@@ -109,21 +110,6 @@ class Truths {
   std::size_t current_ = 0;
   bool depends_ = false;
 };
-
-ZeroCounts true_zeros(const Network& network, const Weights& weights, const Batch& batch,
-                      const reference::Certified& certified) {
-  reference::StructuralZeros structural(network, weights, batch, certified);
-  ZeroCounts counts;
-  for (std::size_t relu = 0; relu < certified.truth.relus.size(); ++relu) {
-    for (std::int64_t i = 0; i < certified.truth.relus[relu].values.size(); ++i) {
-      const auto origin = reference::explain_zero(certified, structural, network, relu, i).origin;
-      if (origin != reference::ZeroOrigin::rounding) {
-        counts.count(origin);
-      }
-    }
-  }
-  return counts;
-}
 
 void check(const ReferenceErrorOptions& options) {
   if (options.precisions.empty() || options.choices.empty()) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 
 namespace relu0 {
@@ -26,6 +27,26 @@ void UlpDistribution::add(const UlpDistribution& other) {
   for (std::size_t i = 0; i < binades.size(); ++i) {
     binades[i] += other.binades[i];
   }
+}
+
+std::int64_t UlpDistribution::within(int binade) const {
+  return std::accumulate(binades.begin(), binades.begin() + (binade - lowest + 1), exact);
+}
+
+std::optional<double> UlpDistribution::quantile_bound(double q) const {
+  if (total() == 0) {
+    return std::nullopt;
+  }
+  const double wanted = q * static_cast<double>(total());
+  if (static_cast<double>(exact) >= wanted) {
+    return 0;
+  }
+  for (int binade = lowest; binade <= highest; ++binade) {
+    if (static_cast<double>(within(binade)) >= wanted) {
+      return std::ldexp(1.0, binade);
+    }
+  }
+  return std::numeric_limits<double>::infinity();
 }
 
 std::int64_t UlpDistribution::total() const {

@@ -2,6 +2,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 
 namespace relu0 {
 
@@ -19,6 +20,12 @@ struct UlpDistribution {
   void count(double ulps);
   void add(const UlpDistribution& other);
   [[nodiscard]] std::int64_t total() const;
+  /// Elements whose errors are at most 2^binade ulps, for binades from `lowest` to `highest`; the exact ones
+  /// among them.
+  [[nodiscard]] std::int64_t within(int binade) const;
+  /// The least power of two of ulps, or 0, within which a share q (0 < q ≤ 1) of the elements lies: infinity
+  /// where that takes errors that are infinite or NaN. Absent for no elements.
+  [[nodiscard]] std::optional<double> quantile_bound(double q) const;
 
   bool operator==(const UlpDistribution&) const = default;
 };

@@ -4,6 +4,7 @@
 #include "analysis/batch_tensors.hpp"
 #include "analysis/observed_zeros.hpp"
 #include "analysis/pass.hpp"
+#include "analysis/true_zeros.hpp"
 #include "fixtures/error.hpp"
 #include "reference/format.hpp"
 #include "reference/real.hpp"
@@ -69,6 +70,11 @@ int ulp_exponent_at(double magnitude, Precision precision) {
   return static_cast<int>(reference::ulp_exponent(reference::storage_format(precision), value));
 }
 
+bool same_zeros(const std::vector<ReluZeros>& a, const std::vector<ReluZeros>& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](const ReluZeros& x, const ReluZeros& y) { return x.zeros == y.zeros; });
+}
+
 class Explorer {
  public:
   Explorer(const Network& network, const Weights& weights, const ZeroOriginsOptions& options)
@@ -86,14 +92,19 @@ class Explorer {
 
   /// Whether enough zeros have been explained.
   bool look_at(const Batch& batch) {
-    const ZeroCensus& census = forward_.run(to_tensors(batch, network_, arithmetic_).inputs);
+    const at::Tensor inputs = to_tensors(batch, network_, arithmetic_).inputs;
+    const ZeroCensus census = forward_.run(inputs);
+    const bool is_first = outcome_.minibatches == 0;
     ++outcome_.minibatches;
     outcome_.images += batch.size();
     for (const std::size_t relu : network_.relus()) {
       outcome_.relu_inputs += forward_.input_of(relu).numel();
     }
-    if (census.total() > 0) {
-      explain(tied_ ? all_of(batch) : with_zeros(batch, census));
+    if (is_first || census.total() > 0) {
+      const std::vector<ReluZeros> observed = observe();
+      forward_.run(inputs);
+      outcome_.deterministic = outcome_.deterministic && same_zeros(observed, observe());
+      explain(is_first || tied_ ? all_of(batch) : with_zeros(batch, census), observed, is_first);
     }
     return outcome_.zeros().total() >= options_.enough_zeros;
   }
@@ -101,16 +112,24 @@ class Explorer {
   ZeroOriginsOutcome finish() { return std::move(outcome_); }
 
  private:
-  void explain(Selection selection) {
+  /// What the ReLUs met in the last forward pass.
+  [[nodiscard]] std::vector<ReluZeros> observe() const {
+    std::vector<ReluZeros> observed;
+    for (const std::size_t node : network_.relus()) {
+      observed.push_back(observe_zeros(node, network_.nodes()[node].name, forward_.input_of(node)));
+    }
+    return observed;
+  }
+
+  /// survey: whether all inputs of ReLUs are looked at, not only those observed to be 0.
+  void explain(const Selection& selection, const std::vector<ReluZeros>& observed, bool survey) {
     const Batch batch = rounded_batch(selection.batch, options_.precision);
     std::vector<Zero> zeros;
     std::vector<int> scales;
-    for (std::size_t relu = 0; relu < network_.relus().size(); ++relu) {
-      const std::size_t node = network_.relus()[relu];
-      const ReluZeros observed = observe_zeros(node, network_.nodes()[node].name, forward_.input_of(node));
-      scales.push_back(ulp_exponent_at(observed.largest_magnitude, options_.precision));
-      const std::int64_t elements = element_count(network_.output_shapes()[node]);
-      for (const std::int64_t index : observed.zeros) {
+    for (std::size_t relu = 0; relu < observed.size(); ++relu) {
+      scales.push_back(ulp_exponent_at(observed[relu].largest_magnitude, options_.precision));
+      const std::int64_t elements = element_count(network_.output_shapes()[observed[relu].node]);
+      for (const std::int64_t index : observed[relu].zeros) {
         const std::int64_t place = selection.place[static_cast<std::size_t>(index / elements)];
         zeros.push_back({.relu = relu, .index = place * elements + index % elements});
       }
@@ -122,12 +141,21 @@ class Explorer {
       for (const Zero& zero : zeros) {
         explained.push_back(reference::explain_zero(certified, structural, network_, zero.relu, zero.index));
       }
-      return std::none_of(explained.begin(), explained.end(),
+      if (survey) {
+        outcome_.true_zeros = true_zeros(network_, weights_, batch, certified);
+      }
+      return outcome_.true_zeros.undecided == 0 &&
+             std::none_of(explained.begin(), explained.end(),
                           [](const auto& zero) { return zero.origin == reference::ZeroOrigin::undecided; });
     };
     reference::CertifyOptions certify = options_.certify;
     certify.backprop.gradients = false;
     const reference::Certified certified = reference::certify(network_, weights_, batch, certify, conclusive);
+    if (survey) {
+      for (const reference::ReluInput& relu : certified.truth.relus) {
+        outcome_.surveyed += relu.values.size();
+      }
+    }
     outcome_.most_bits = std::max(outcome_.most_bits, certified.truth.relus.front().values.bits());
     for (std::size_t i = 0; i < zeros.size(); ++i) {
       outcome_.layers[zeros[i].relu].zeros.count(explained[i].origin);

@@ -146,7 +146,7 @@ ReferenceErrorOptions reference_error_options(const Cell& cell, const RunSetting
   options.precisions = precisions_stored_as(cell.precision);
   options.choices.clear();
   for (const Rule rule : all_rules) {
-    for (const double s : {settings.s_a, (settings.s_a + settings.s_b) / 2, settings.s_b}) {
+    for (const double s : {settings.s_a, settings.s_b}) {
       options.choices.push_back({.value = s, .rule = rule});
     }
   }

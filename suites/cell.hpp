@@ -47,7 +47,7 @@ struct SweepWork {
 };
 
 /// The gradient on the first mini-batch is held against the reference, at all precisions that share the
-/// storage of the cell's (precisions_stored_as()), for the two values of s, their mean, and both rules.
+/// storage of the cell's (precisions_stored_as()), for both values of s and both rules.
 struct ReferenceErrorWork {};
 
 /// Exact zeros are looked for among so many images, and the reference is asked what they are.

@@ -18,8 +18,7 @@ struct MakeMeasurer {
   int threads;
 
   Measurer operator()(const SweepWork& /*work*/) const {
-    const auto sweeper =
-        std::make_shared<Sweeper>(network, data.sweep_data(), sweep_options(cell, settings));
+    const auto sweeper = std::make_shared<Sweeper>(network, data.sweep_data(), sweep_options(cell, settings));
     return [sweeper](const Weights& weights) { return to_json(sweeper->sweep(weights)); };
   }
 

@@ -132,12 +132,9 @@ json precision_to_json(const PrecisionError& precision) {
   for (const ChoiceError& choice : precision.choices) {
     choices.push_back(choice_to_json(choice));
   }
-  return {{"precision", name(precision.precision)},
-          {"emulated", precision.emulated},
-          {"deterministic", precision.deterministic},
-          {"zeros", precision.zeros},
-          {"non_finite", precision.non_finite},
-          {"choices", choices}};
+  return {{"precision", name(precision.precision)},   {"emulated", precision.emulated},
+          {"deterministic", precision.deterministic}, {"zeros", precision.zeros},
+          {"non_finite", precision.non_finite},       {"choices", choices}};
 }
 
 PrecisionError precision_from_json(const json& from) {
@@ -173,9 +170,12 @@ json to_json(const ReferenceErrorOutcome& outcome) {
   for (const PrecisionError& precision : outcome.precisions) {
     precisions.push_back(precision_to_json(precision));
   }
-  return {{"check_bits", outcome.check_bits},   {"truth_bits", outcome.truth_bits},
-          {"agreed_bits", outcome.agreed_bits}, {"capped", outcome.capped},
-          {"relu_inputs", outcome.relu_inputs}, {"true_zeros", counts_to_json(outcome.true_zeros)},
+  return {{"check_bits", outcome.check_bits},
+          {"truth_bits", outcome.truth_bits},
+          {"agreed_bits", outcome.agreed_bits},
+          {"capped", outcome.capped},
+          {"relu_inputs", outcome.relu_inputs},
+          {"true_zeros", counts_to_json(outcome.true_zeros)},
           {"precisions", precisions}};
 }
 
@@ -204,11 +204,10 @@ json to_json(const ZeroOriginsOutcome& outcome) {
   for (const double magnitude : outcome.magnitudes) {
     magnitudes.push_back(number_to_json(magnitude));
   }
-  return {{"minibatches", outcome.minibatches},
-          {"images", outcome.images},
-          {"relu_inputs", outcome.relu_inputs},
-          {"layers", layers},
-          {"magnitudes", magnitudes},
+  return {{"minibatches", outcome.minibatches}, {"images", outcome.images},
+          {"relu_inputs", outcome.relu_inputs}, {"layers", layers},
+          {"magnitudes", magnitudes},           {"deterministic", outcome.deterministic},
+          {"surveyed", outcome.surveyed},       {"true_zeros", counts_to_json(outcome.true_zeros)},
           {"most_bits", outcome.most_bits}};
 }
 
@@ -219,12 +218,15 @@ ZeroOriginsOutcome zero_origins_from_json(const json& from) {
     from.at("images").get_to(outcome.images);
     from.at("relu_inputs").get_to(outcome.relu_inputs);
     for (const json& layer : from.at("layers")) {
-      outcome.layers.push_back({.layer = layer.at("layer").get<std::string>(),
-                                .zeros = counts_from_json(layer.at("zeros"))});
+      outcome.layers.push_back(
+          {.layer = layer.at("layer").get<std::string>(), .zeros = counts_from_json(layer.at("zeros"))});
     }
     for (const json& magnitude : from.at("magnitudes")) {
       outcome.magnitudes.push_back(number_from_json(magnitude));
     }
+    from.at("deterministic").get_to(outcome.deterministic);
+    from.at("surveyed").get_to(outcome.surveyed);
+    outcome.true_zeros = counts_from_json(from.at("true_zeros"));
     from.at("most_bits").get_to(outcome.most_bits);
     return outcome;
   });

@@ -167,6 +167,67 @@ Judgement does_not_depend(const TrendTest& test, PairedCounts first_against_last
   return result;
 }
 
+Judgement almost_none(Proportion measured) {
+  Judgement result;
+  result.rule = fmt::format(
+      "reproduced: no network, and the {:.0f} % Clopper-Pearson interval lies below {:.1f}; not reproduced: "
+      "the interval lies above 0, for which one network suffices: over the reals its probability is 0; "
+      "otherwise inconclusive",
+      100 * confidence, 1 - systematic_share);
+  if (measured.trials == 0) {
+    result.why = no_draws;
+    return result;
+  }
+  const Interval interval = clopper_pearson(measured, confidence);
+  if (interval.low > 0) {
+    result.verdict = Verdict::not_reproduced;
+    result.why = fmt::format("{} network(s) are counterexamples, interval {}", measured.successes,
+                             wording::interval(interval));
+  } else if (interval.high >= 1 - systematic_share) {
+    result.verdict = Verdict::inconclusive;
+    result.why = fmt::format("none of {} networks, but so few leave a share up to {:.2f} possible",
+                             measured.trials, interval.high);
+  } else {
+    result.verdict = Verdict::reproduced;
+    result.why =
+        fmt::format("none of {} networks; a share above {:.3f} is ruled out", measured.trials, interval.high);
+  }
+  return result;
+}
+
+Judgement nearly_all(Proportion measured) {
+  Judgement result;
+  result.rule = fmt::format(
+      "reproduced: the {:.0f} % Clopper-Pearson interval of the share of networks lies above {}; not "
+      "reproduced: it lies below; otherwise inconclusive",
+      100 * confidence, systematic_share);
+  if (measured.trials == 0) {
+    result.why = no_draws;
+    return result;
+  }
+  const Interval interval = clopper_pearson(measured, confidence);
+  const std::string where =
+      fmt::format("{}, interval {}", wording::count(measured), wording::interval(interval));
+  if (interval.low > systematic_share) {
+    result.verdict = Verdict::reproduced;
+    result.why = where;
+  } else if (interval.high < systematic_share) {
+    result.verdict = Verdict::not_reproduced;
+    result.why = where;
+  } else {
+    result.verdict = Verdict::inconclusive;
+    result.why = fmt::format("too few networks to tell: {}", where);
+  }
+  return result;
+}
+
+Judgement undecided(std::int64_t count, const std::string& of_what, int max_bits) {
+  return {.verdict = Verdict::inconclusive,
+          .why = fmt::format("{} {} stayed undecided at {} bits; --max-reference-bits allows more", count,
+                             of_what, max_bits),
+          .rule = fmt::format("the reference must have decided all {}", of_what)};
+}
+
 Judgement not_deterministic() {
   return {.verdict = Verdict::inconclusive,
           .why =

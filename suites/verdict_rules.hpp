@@ -3,6 +3,7 @@
 #include "analysis/trend_test.hpp"
 #include "reports/finding.hpp"
 
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -40,6 +41,15 @@ Judgement grows(const TrendTest& test, std::size_t draws, bool saturated);
 /// margin.
 Judgement does_not_depend(const TrendTest& test, PairedCounts first_against_last, double margin,
                           const std::string& margin_source);
+
+/// "For almost no θ", where a single one is a counterexample because over the reals its probability is 0.
+Judgement almost_none(Proportion measured);
+
+/// "For nearly every θ", without a published count: decided by whether the share lies above systematic_share.
+Judgement nearly_all(Proportion measured);
+
+/// What elements or zeros that the reference could not decide at its most bits leave of any verdict.
+Judgement undecided(std::int64_t count, const std::string& of_what, int max_bits);
 
 /// What a non-deterministic control leaves of any verdict.
 Judgement not_deterministic();

@@ -86,6 +86,18 @@ FigureSeries series(Precision precision, bool published) {
   return result;
 }
 
+FigureSeries quantile_series(Precision precision, const std::vector<double>& values) {
+  FigureSeries result = series(precision, false);
+  for (int percent = 5; percent <= 95; percent += 5) {
+    const double share = percent / 100.0;
+    const auto value = quantile(values, share);
+    if (value && *value > 0) {
+      result.points.push_back({.x = *value, .y = share, .low = {}, .high = {}});
+    }
+  }
+  return result;
+}
+
 FigurePoint share_point(double x, Proportion proportion) {
   const Interval interval = clopper_pearson(proportion, verdict_rules::confidence);
   return {.x = x, .y = proportion.estimate().value_or(0), .low = interval.low, .high = interval.high};

@@ -49,6 +49,10 @@ std::string source(const PublishedFigure& figure);
 /// An empty series of a figure, named and coloured by its precision.
 FigureSeries series(Precision precision, bool published);
 
+/// The measured values' quantiles at 5 %, 10 % … 95 % as points (quantile, share below): those that a
+/// logarithmic axis can show.
+FigureSeries quantile_series(Precision precision, const std::vector<double>& values);
+
 /// The share in the zone as a point with its interval.
 FigurePoint share_point(double x, Proportion proportion);
 

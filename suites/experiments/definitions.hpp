@@ -11,6 +11,8 @@ const Experiment& width_experiment();
 const Experiment& batch_size_experiment();
 const Experiment& sample_size_experiment();
 const Experiment& magnitude_experiment();
+const Experiment& reference_error_experiment();
+const Experiment& zero_origin_experiment();
 /// @}
 
 }  // namespace relu0

@@ -102,15 +102,7 @@ void conclude(const Evidence& evidence, Results& results) {
                             wording::number(quantile(values, 0.25)), wording::number(quantile(values, 0.5)),
                             wording::number(quantile(values, 0.75)), wording::number(quantile(values, 1))});
     }
-    const Magnitudes magnitudes = collect(gathered, Rule::chain_rule);
-    FigureSeries series = common::series(precision, false);
-    for (int percent = 5; percent <= 95; percent += 5) {
-      const double share = percent / 100.0;
-      const auto value = quantile(magnitudes.relative_l2, share);
-      if (value && *value > 0) {
-        series.points.push_back({.x = *value, .y = share, .low = {}, .high = {}});
-      }
-    }
+    FigureSeries series = common::quantile_series(precision, collect(gathered, Rule::chain_rule).relative_l2);
     if (!series.points.empty()) {
       figure.series.push_back(std::move(series));
     }

@@ -1,41 +1,20 @@
-// What the experiments conclude from made-up measurements.
-#include "suites/experiment.hpp"
-#include "suites/outcome_json.hpp"
-#include "suites/tests/suites/temporary_folder.hpp"
+// What the experiments on sweeps conclude from made-up measurements.
+#include "suites/tests/suites/conclusions.hpp"
 
 #include <algorithm>
-
-#include <gtest/gtest.h>
 
 namespace relu0 {
 namespace {
 
-/// A store filled with outcomes in which draw i is impacted when `impacted(cell, i)` says so.
-class Conclusions : public ::testing::Test {
+/// Outcomes in which draw i is impacted when `impacted(cell, i)` says so.
+class SweepConclusions : public testing::Conclusions {
  protected:
   template <typename Predicate>
   Results conclude(std::string_view id, std::int64_t networks, Predicate impacted,
                    bool deterministic = true) {
-    const Experiment& experiment = find_experiment(id);
-    const Scale scale{.name = ScaleName::quick, .networks = networks, .fp64_networks = networks};
-    for (const Cell& cell : experiment.cells()) {
-      for (std::int64_t draw = 0; draw < networks; ++draw) {
-        store_.record({key(cell, settings_), draw, to_json(outcome(impacted(cell, draw), deterministic))});
-      }
-    }
-    Results results;
-    experiment.conclude(Evidence(store_, settings_, scale), results);
-    return results;
-  }
-
-  static const Finding& finding(const Results& results, std::string_view id, std::string_view setting) {
-    const auto found = std::find_if(results.findings.begin(), results.findings.end(), [&](const Finding& f) {
-      return f.id == id && f.setting.starts_with(setting);
+    return Conclusions::conclude(id, networks, [&](const Cell& cell, std::int64_t draw) {
+      return outcome(impacted(cell, draw), deterministic);
     });
-    if (found == results.findings.end()) {
-      throw std::runtime_error("no such finding");
-    }
-    return *found;
   }
 
  private:
@@ -57,13 +36,9 @@ class Conclusions : public ::testing::Test {
     }
     return outcome;
   }
-
-  testing::TemporaryFolder folder_;
-  RunSettings settings_{.data = "made up"};
-  Store store_ = Store::open_for_run(folder_.path() / "results.sqlite");
 };
 
-TEST_F(Conclusions, PrecisionReproducesWhatThePaperFound) {
+TEST_F(SweepConclusions, PrecisionReproducesWhatThePaperFound) {
   const Results results = conclude("precision", 100, [](const Cell& cell, std::int64_t draw) {
     const int bits = storage_bits(cell.precision);
     return bits == 16 || (bits == 32 && draw % 2 == 0);
@@ -74,7 +49,7 @@ TEST_F(Conclusions, PrecisionReproducesWhatThePaperFound) {
   EXPECT_EQ(finding(results, "fp32-half", "fp32, chain-rule").measured, "50/100 (50.0 %)");
 }
 
-TEST_F(Conclusions, PrecisionDoesNotReproduceWhatIsOtherwise) {
+TEST_F(SweepConclusions, PrecisionDoesNotReproduceWhatIsOtherwise) {
   const Results results = conclude("precision", 100, [](const Cell& cell, std::int64_t draw) {
     return cell.precision == Precision::fp64 || draw % 10 == 0;
   });
@@ -83,7 +58,7 @@ TEST_F(Conclusions, PrecisionDoesNotReproduceWhatIsOtherwise) {
   EXPECT_EQ(finding(results, "fp64-none", "fp64, chain-rule").verdict, Verdict::not_reproduced);
 }
 
-TEST_F(Conclusions, AFailedControlLeavesNothingConcluded) {
+TEST_F(SweepConclusions, AFailedControlLeavesNothingConcluded) {
   const Results results = conclude(
       "precision", 100, [](const Cell& /*cell*/, std::int64_t /*draw*/) { return true; }, false);
   for (const Finding& finding : results.findings) {
@@ -92,29 +67,30 @@ TEST_F(Conclusions, AFailedControlLeavesNothingConcluded) {
   }
 }
 
-TEST_F(Conclusions, DepthGrowsOnlyWhereTheSharesDo) {
+TEST_F(SweepConclusions, DepthGrowsOnlyWhereTheSharesDo) {
   const Results results = conclude("depth", 60, [](const Cell& cell, std::int64_t draw) {
     return cell.precision == Precision::fp16 ||
-           (cell.precision == Precision::fp32 && draw % 7 < cell.mlp.hidden_layers);
+           (cell.precision == Precision::fp32 && draw % 7 < std::get<Mlp>(cell.network).hidden_layers);
   });
   EXPECT_EQ(finding(results, "depth", "fp32, chain-rule").verdict, Verdict::reproduced);
   EXPECT_EQ(finding(results, "depth", "fp16, chain-rule").verdict, Verdict::inconclusive) << "saturated";
   EXPECT_EQ(finding(results, "fp64-none", "fp64, chain-rule").verdict, Verdict::reproduced);
 }
 
-TEST_F(Conclusions, WidthThatFallsIsNotReproduced) {
-  const Results results = conclude(
-      "width", 60, [](const Cell& cell, std::int64_t draw) { return draw % 8 > cell.mlp.width / 150; });
+TEST_F(SweepConclusions, WidthThatFallsIsNotReproduced) {
+  const Results results = conclude("width", 60, [](const Cell& cell, std::int64_t draw) {
+    return draw % 8 > std::get<Mlp>(cell.network).width / 150;
+  });
   EXPECT_EQ(finding(results, "width", "fp32, chain-rule").verdict, Verdict::not_reproduced);
 }
 
-TEST_F(Conclusions, BatchSizeIsJudgedByEquivalence) {
+TEST_F(SweepConclusions, BatchSizeIsJudgedByEquivalence) {
   const Results same =
       conclude("batch-size", 100, [](const Cell& /*cell*/, std::int64_t draw) { return draw % 2 == 0; });
   EXPECT_EQ(finding(same, "batch-size", "fp32, chain-rule, mlp-3x256").verdict, Verdict::reproduced);
 }
 
-TEST_F(Conclusions, SampleSizeCountsImagesUpToTheFirstImpactedOne) {
+TEST_F(SweepConclusions, SampleSizeCountsImagesUpToTheFirstImpactedOne) {
   const Results results = conclude("sample-size", 50, [](const Cell& cell, std::int64_t draw) {
     return cell.precision == Precision::fp32 && draw % 2 == 0;
   });
@@ -129,7 +105,7 @@ TEST_F(Conclusions, SampleSizeCountsImagesUpToTheFirstImpactedOne) {
   EXPECT_EQ(series->points[3].y, 0.5);
 }
 
-TEST_F(Conclusions, MagnitudeIsMeasuredButNotJudged) {
+TEST_F(SweepConclusions, MagnitudeIsMeasuredButNotJudged) {
   const Results results =
       conclude("magnitude", 10, [](const Cell& /*cell*/, std::int64_t draw) { return draw < 4; });
   const Finding& measured = finding(results, "magnitude", "fp32, chain-rule");
@@ -137,11 +113,11 @@ TEST_F(Conclusions, MagnitudeIsMeasuredButNotJudged) {
   EXPECT_EQ(measured.measured, "4/2350 (0.2 %) mini-batches impacted; quartiles 1e-05 / 1e-05 / 1e-05");
 }
 
-TEST_F(Conclusions, NothingMeasuredIsNotRun) {
+TEST_F(SweepConclusions, NothingMeasuredIsNotRun) {
   for (const Experiment& experiment : experiments()) {
     Results results;
     experiment.conclude(Evidence(Store::open_for_run(testing::TemporaryFolder().path() / "empty.sqlite"),
-                                 {.data = "made up"}, {}),
+                                 testing::made_up_settings(), {}),
                         results);
     ASSERT_FALSE(results.findings.empty()) << experiment.id;
     for (const Finding& finding : results.findings) {
