@@ -24,6 +24,7 @@ struct KeyOfWork {
   }
   void operator()(const ReferenceErrorWork& /*work*/) const {
     identity["measured"] = "reference error";
+    identity["batch_size"] = images_compared(cell, settings);
     identity["s"] = {settings.s_a, settings.s_b};
     add_reference_bits();
   }
@@ -69,7 +70,7 @@ struct PassesOfWork {
     // Forward and backward passes at twice and three times the significand's words, each operation some fifty
     // times as long as one of LibTorch's.
     constexpr double passes = 500;
-    return static_cast<double>(cell.batch_size) * passes;
+    return static_cast<double>(images_compared(cell, settings)) * passes;
   }
   double operator()(const ZeroOriginsWork& /*work*/) const {
     return static_cast<double>(zero_origins_options(cell, settings).images);
@@ -127,6 +128,10 @@ std::vector<Precision> precisions_stored_as(Precision storage) {
     }
   }
   return result;
+}
+
+std::int64_t images_compared(const Cell& cell, const RunSettings& settings) {
+  return std::min(cell.batch_size, settings.images_of(cell.data));
 }
 
 SweepOptions sweep_options(const Cell& cell, const RunSettings& settings) {

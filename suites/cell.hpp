@@ -80,6 +80,10 @@ double cost(const Cell& cell, const RunSettings& settings);
 /// fp16; bf16; or tf32, fp32 and fp64 for any of these.
 std::vector<Precision> precisions_stored_as(Precision storage);
 
+/// Images of the mini-batch that a cell of ReferenceErrorWork holds against the reference: its first ones,
+/// where the run uses fewer than a mini-batch.
+std::int64_t images_compared(const Cell& cell, const RunSettings& settings);
+
 /// @name The options of what measures a cell
 /// The cell's work is that of the function's name.
 /// @{

@@ -24,7 +24,8 @@ struct MakeMeasurer {
 
   Measurer operator()(const ReferenceErrorWork& /*work*/) const {
     const auto options = reference_error_options(cell, settings, threads);
-    const auto batch = std::make_shared<Batch>(make_batch(data.dataset(), 0, cell.batch_size));
+    const auto batch =
+        std::make_shared<Batch>(make_batch(data.dataset(), 0, images_compared(cell, settings)));
     return [&of_network = network, batch, options](const Weights& weights) {
       return to_json(reference_error(of_network, weights, *batch, options));
     };

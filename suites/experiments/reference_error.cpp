@@ -36,7 +36,7 @@ std::vector<Cell> cells() {
   append_cells(ConvolutionalNetwork{Architecture::lenet5}, DataName::mnist, 32, all);
   append_cells(ConvolutionalNetwork{Architecture::vgg11}, DataName::cifar10, 8, all);
   append_cells(ConvolutionalNetwork{Architecture::resnet18}, DataName::cifar10, 8, all);
-  append_cells(ConvolutionalNetwork{Architecture::resnet18, true}, DataName::cifar10, 8, all);
+  append_cells(ConvolutionalNetwork{Architecture::resnet18, true}, DataName::cifar10, 4, all);
   return all;
 }
 

@@ -16,15 +16,21 @@ namespace {
 
 constexpr const char* id = "zero-origin";
 
-/// images: looked at for zeros, of each network.
-void append_cells(const NetworkChoice& network, DataName data, std::int64_t batch_size, std::int64_t images,
+/// Images looked at for zeros, of each network.
+struct Images {
+  std::int64_t at_16_bits;  ///< where zeros are frequent, and on a CPU forward passes are emulated
+  std::int64_t at_more;
+};
+
+void append_cells(const NetworkChoice& network, DataName data, std::int64_t batch_size, Images images,
                   std::vector<Cell>& all) {
   for (const Precision precision : all_precisions) {
     all.push_back({.network = network,
                    .precision = precision,
                    .batch_size = batch_size,
                    .data = data,
-                   .work = ZeroOriginsWork{.images = images}});
+                   .work = ZeroOriginsWork{.images = storage_bits(precision) == 16 ? images.at_16_bits
+                                                                                   : images.at_more}});
   }
 }
 
@@ -32,11 +38,11 @@ void append_cells(const NetworkChoice& network, DataName data, std::int64_t batc
 /// convolutional networks are small.
 std::vector<Cell> cells() {
   std::vector<Cell> all;
-  append_cells(Mlp{}, DataName::mnist, 256, 60'000, all);
-  append_cells(ConvolutionalNetwork{Architecture::lenet5}, DataName::mnist, 64, 6'400, all);
-  append_cells(ConvolutionalNetwork{Architecture::vgg11}, DataName::cifar10, 8, 128, all);
-  append_cells(ConvolutionalNetwork{Architecture::resnet18}, DataName::cifar10, 8, 128, all);
-  append_cells(ConvolutionalNetwork{Architecture::resnet18, true}, DataName::cifar10, 8, 128, all);
+  append_cells(Mlp{}, DataName::mnist, 256, {10'240, 60'000}, all);
+  append_cells(ConvolutionalNetwork{Architecture::lenet5}, DataName::mnist, 64, {3'200, 6'400}, all);
+  append_cells(ConvolutionalNetwork{Architecture::vgg11}, DataName::cifar10, 8, {128, 128}, all);
+  append_cells(ConvolutionalNetwork{Architecture::resnet18}, DataName::cifar10, 8, {128, 128}, all);
+  append_cells(ConvolutionalNetwork{Architecture::resnet18, true}, DataName::cifar10, 8, {128, 128}, all);
   return all;
 }
 

@@ -82,12 +82,13 @@ TEST(CommandLine, WithoutACommandSaysWhatThereIs) {
 TEST(CommandLine, ListsEveryExperimentAndDiagnosesTheMachine) {
   const auto list = run_relu0({"list"});
   EXPECT_EQ(list.exit_code, exit_pass);
-  for (const char* experiment : {"precision", "depth", "width", "batch-size", "sample-size", "magnitude"}) {
+  for (const char* experiment : {"precision", "depth", "width", "batch-size", "sample-size", "magnitude",
+                                 "reference-error", "zero-origin"}) {
     EXPECT_NE(list.output.find(std::string(experiment) + ":"), std::string::npos) << experiment;
   }
   const auto doctor = run_relu0({"doctor"});
   EXPECT_EQ(doctor.exit_code, exit_pass);
-  for (const char* fact : {"LibTorch", "BLAS", "fp16 on the CPU", "Data"}) {
+  for (const char* fact : {"LibTorch", "BLAS", "fp16 on the CPU", "MNIST", "CIFAR-10"}) {
     EXPECT_NE(doctor.output.find(fact), std::string::npos) << fact;
   }
 }

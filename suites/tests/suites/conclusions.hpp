@@ -15,7 +15,7 @@ namespace relu0::testing {
 /// Settings of runs on data that nobody has.
 RunSettings made_up_settings();
 
-/// A store filled with made-up outcomes, and what an experiment concludes from them.
+/// What experiments conclude from stores filled with made-up outcomes.
 class Conclusions : public ::testing::Test {
  protected:
   /// outcome: of a cell and a draw; of the kind that the experiment's cells measure.
@@ -29,9 +29,11 @@ class Conclusions : public ::testing::Test {
         measurements.push_back({key(cell, settings_), draw, to_json(outcome(cell, draw))});
       }
     }
-    store_.record(measurements);
+    const TemporaryFolder folder;
+    Store store = Store::open_for_run(folder.path() / "results.sqlite");
+    store.record(measurements);
     Results results;
-    experiment.conclude(Evidence(store_, settings_, scale), results);
+    experiment.conclude(Evidence(store, settings_, scale), results);
     return results;
   }
 
@@ -43,9 +45,7 @@ class Conclusions : public ::testing::Test {
   static const std::string& at(const Table& table, std::size_t row, std::string_view column);
 
  private:
-  TemporaryFolder folder_;
   RunSettings settings_ = made_up_settings();
-  Store store_ = Store::open_for_run(folder_.path() / "results.sqlite");
 };
 
 }  // namespace relu0::testing

@@ -72,9 +72,33 @@ TEST(DoesNotDepend, IsAnEquivalenceTest) {
   EXPECT_EQ(verdict(flat, {}), Verdict::not_run);
 }
 
+TEST(AlmostNone, OneNetworkIsACounterexampleAndFewWithoutOneShowLittle) {
+  EXPECT_EQ(verdict_rules::almost_none({0, 35}).verdict, Verdict::inconclusive);
+  EXPECT_EQ(verdict_rules::almost_none({0, 36}).verdict, Verdict::reproduced);
+  EXPECT_EQ(verdict_rules::almost_none({1, 1000}).verdict, Verdict::not_reproduced);
+  EXPECT_EQ(verdict_rules::almost_none({0, 0}).verdict, Verdict::not_run);
+}
+
+TEST(NearlyAll, IsDecidedByTheWholeInterval) {
+  EXPECT_EQ(verdict_rules::nearly_all({35, 35}).verdict, Verdict::inconclusive);
+  EXPECT_EQ(verdict_rules::nearly_all({36, 36}).verdict, Verdict::reproduced);
+  EXPECT_EQ(verdict_rules::nearly_all({99, 100}).verdict, Verdict::reproduced);
+  EXPECT_EQ(verdict_rules::nearly_all({49, 50}).verdict, Verdict::inconclusive);
+  EXPECT_EQ(verdict_rules::nearly_all({50, 100}).verdict, Verdict::not_reproduced);
+  EXPECT_EQ(verdict_rules::nearly_all({0, 3}).verdict, Verdict::not_reproduced);
+  EXPECT_EQ(verdict_rules::nearly_all({0, 0}).verdict, Verdict::not_run);
+}
+
+TEST(Undecided, NamesTheNumberTheBitsAndTheRemedy) {
+  const auto judgement = verdict_rules::undecided(3, "zeros", 512);
+  EXPECT_EQ(judgement.verdict, Verdict::inconclusive);
+  EXPECT_EQ(judgement.why, "3 zeros stayed undecided at 512 bits; --max-reference-bits allows more");
+}
+
 TEST(EveryRule, PrintsItsLevelAndAReason) {
   for (const auto& judgement :
        {systematic({5, 9}, all_published), none({5, 9}, none_published), half({5, 9}), grows({}, 9, false),
+        verdict_rules::almost_none({0, 9}), verdict_rules::nearly_all({5, 9}),
         does_not_depend({}, {.only_first = 1, .only_second = 1, .draws = 9}, 0.1, "margin")}) {
     EXPECT_FALSE(judgement.why.empty());
     EXPECT_TRUE(judgement.rule.find("95 %") != std::string::npos ||

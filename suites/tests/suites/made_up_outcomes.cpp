@@ -1,0 +1,65 @@
+#include "suites/tests/suites/made_up_outcomes.hpp"
+
+#include <cmath>
+
+namespace relu0::testing {
+
+ReferenceErrorOutcome outcome_of(const Cell& cell, const MadeUpComparison& made_up) {
+  constexpr double norm = 10;
+  TensorError tensor;
+  tensor.name = "layer1.weight";
+  tensor.elements = 100;
+  tensor.undecided = made_up.undecided;
+  tensor.non_finite = std::isfinite(made_up.error) ? 0 : 1;
+  tensor.difference_l2 = made_up.error;
+  tensor.truth_l2 = norm;
+  tensor.libtorch_l2 = norm;
+  tensor.inner_product = norm * norm;
+  tensor.max_error = made_up.error;
+  tensor.worst = WorstElement{.index = 42, .value = 1.5, .truth = 1, .ulps = made_up.error * 1000};
+  tensor.ulps.exact = 50;
+  tensor.ulps.count(made_up.error * 1000);
+
+  ReferenceErrorOutcome outcome;
+  outcome.check_bits = 128;
+  outcome.truth_bits = 192;
+  outcome.agreed_bits = 120;
+  outcome.capped = made_up.undecided > 0;
+  outcome.relu_inputs = 1000;
+  for (const Precision precision : precisions_stored_as(cell.precision)) {
+    PrecisionError& error = outcome.precisions.emplace_back();
+    error.precision = precision;
+    error.deterministic = made_up.deterministic;
+    error.zeros = made_up.effect == 0 ? 0 : 3;
+    for (const Rule rule : all_rules) {
+      for (const double s : {0.0, 1.0}) {
+        ChoiceError& choice = error.choices.emplace_back();
+        choice.relu_at_zero = {.value = s, .rule = rule};
+        if (s == 1 && rule == made_up.rule && made_up.effect != 0) {
+          choice.from_first_l2 = made_up.effect;
+          choice.tensors = {tensor};
+        } else if (error.choices.size() > 1) {
+          choice.same_as = 0;
+        } else {
+          choice.tensors = {tensor};
+        }
+      }
+    }
+  }
+  return outcome;
+}
+
+ZeroOriginsOutcome outcome_of(const ZeroCounts& zeros, bool deterministic) {
+  ZeroOriginsOutcome outcome;
+  outcome.minibatches = 10;
+  outcome.images = 100;
+  outcome.relu_inputs = 10'000;
+  outcome.layers = {{.layer = "relu1", .zeros = zeros}, {.layer = "relu2", .zeros = {}}};
+  outcome.magnitudes.assign(static_cast<std::size_t>(zeros.rounding), 0.25);
+  outcome.deterministic = deterministic;
+  outcome.surveyed = 1000;
+  outcome.most_bits = 192;
+  return outcome;
+}
+
+}  // namespace relu0::testing

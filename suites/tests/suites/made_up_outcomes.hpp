@@ -1,0 +1,20 @@
+#pragma once
+#include "suites/cell.hpp"
+
+namespace relu0::testing {
+
+/// What a comparison with the reference could give in a cell: a parameter "layer1.weight" of 100 elements, of
+/// norm 10, off by `error`, whose gradient moves by `effect` where s is 1, under the rule given.
+struct MadeUpComparison {
+  double error = 0.1;
+  double effect = 0;
+  Rule rule = Rule::published_code;
+  std::int64_t undecided = 0;
+  bool deterministic = true;
+};
+ReferenceErrorOutcome outcome_of(const Cell& cell, const MadeUpComparison& made_up);
+
+/// A search that met these zeros at the ReLU "relu1", and surveyed as many inputs.
+ZeroOriginsOutcome outcome_of(const ZeroCounts& zeros, bool deterministic = true);
+
+}  // namespace relu0::testing
