@@ -30,6 +30,8 @@ constexpr std::size_t longest_label = 24;
 constexpr double right_margin = 14;
 constexpr double top_margin = 6;
 constexpr double label_distance = 6;
+// gnuplot leaves a character between the axis and a name beside it, and a line above one that lies below it.
+constexpr double beside_axis = 0.6 * font_size;
 
 // Rows of names, which need a line each, and the height of two number lines.
 constexpr double tall_row = 26;
@@ -127,7 +129,7 @@ struct Layout {
 Layout layout_of(const HeatMap& map, const std::vector<std::string>& x_labels,
                  const std::vector<std::string>& y_labels) {
   Layout layout{};
-  layout.left = text_width(longest(y_labels), font_size) + label_distance;
+  layout.left = text_width(longest(y_labels), font_size) + beside_axis + label_distance;
   const double plane_width = width - layout.left - right_margin;
   const auto columns = static_cast<double>(map.x.size());
   const auto rows = static_cast<double>(map.y.size());
@@ -307,6 +309,9 @@ HeatMapScript heat_map_script(const HeatMap& map, const ColourScale& scale) {
   script.text += tick_commands('x', x_labels, layout.x_step, script.texts);
   if (layout.upright) {
     script.text += "set xtics rotate by 90 right\n";
+  } else {
+    // Nearer than gnuplot puts them, which is below the drawing's end.
+    script.text += "set xtics offset 0,0.5\n";
   }
   script.text += tick_commands('y', y_labels, layout.y_step, script.texts);
 

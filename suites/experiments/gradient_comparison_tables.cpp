@@ -11,13 +11,13 @@ namespace relu0 {
 
 namespace {
 
-/// "0.0049" of one value, "0.0049 [0.0048, 0.0051]" of several: the median, the least and the largest. A NaN
-/// makes all three NaN.
+/// "0.0049" where all values read the same, else "0.0049 [0.0048, 0.0051]": the median, the least and the
+/// largest. A NaN makes all three NaN.
 std::string spread(const std::vector<double>& values) {
   const std::string median = wording::number(quantile(values, 0.5));
-  return values.size() < 2 ? median
-                           : fmt::format("{} [{}, {}]", median, wording::number(quantile(values, 0)),
-                                         wording::number(quantile(values, 1)));
+  const std::string least = wording::number(quantile(values, 0));
+  const std::string largest = wording::number(quantile(values, 1));
+  return least == largest ? median : fmt::format("{} [{}, {}]", median, least, largest);
 }
 
 void push(std::vector<double>& values, std::optional<double> value) {
@@ -54,7 +54,6 @@ struct Summary {
   std::vector<double> cosine;
   UlpDistribution ulps;
   std::vector<double> worst_ulps;
-  std::int64_t elements = 0;
   std::int64_t sign_flips = 0;
   std::int64_t non_finite = 0;
   std::int64_t vanished = 0;
@@ -71,7 +70,6 @@ Summary summarise(const GradientComparison& comparison) {
     push(sum.cosine, error.cosine());
     sum.ulps.add(error.ulps);
     sum.worst_ulps.push_back(error.worst ? error.worst->ulps : 0);
-    sum.elements += error.elements;
     sum.sign_flips += error.sign_flips;
     sum.non_finite += error.non_finite;
     sum.vanished += error.vanished;
@@ -114,21 +112,20 @@ Table error_table(const std::string& experiment, const std::vector<GradientCompa
       "runs, "
       "normwise, of the worst parameter.",
       {"network", "precision", "networks", "relative L2", "max error", "median ulps ≤", "largest ulps",
-       "cosine", "elements", "sign flips", "not finite", "vanished", "undecided", "agreed bits"});
+       "cosine", "sign flips", "not finite", "vanished", "undecided", "agreed bits"});
   for (const GradientComparison& comparison : comparisons) {
     if (comparison.draws.empty()) {
       continue;
     }
     const Summary sum = summarise(comparison);
-    table.rows.push_back({name(comparison.cell.network), std::string(name(comparison.precision)),
-                          std::to_string(comparison.draws.size()), spread(sum.relative_l2),
-                          wording::number(quantile(sum.max_error, 1)),
-                          wording::number(sum.ulps.quantile_bound(0.5)),
-                          wording::number(quantile(sum.worst_ulps, 1)),
-                          sum.cosine.empty() ? "none" : fmt::format("{:.6f}", *quantile(sum.cosine, 0)),
-                          std::to_string(sum.elements), std::to_string(sum.sign_flips),
-                          std::to_string(sum.non_finite), std::to_string(sum.vanished),
-                          std::to_string(sum.undecided), wording::number(quantile(sum.agreed_bits, 0))});
+    table.rows.push_back(
+        {name(comparison.cell.network), std::string(name(comparison.precision)),
+         std::to_string(comparison.draws.size()), spread(sum.relative_l2),
+         wording::number(quantile(sum.max_error, 1)), wording::number(sum.ulps.quantile_bound(0.5)),
+         wording::number(quantile(sum.worst_ulps, 1)),
+         sum.cosine.empty() ? "none" : fmt::format("{:.6f}", *quantile(sum.cosine, 0)),
+         std::to_string(sum.sign_flips), std::to_string(sum.non_finite), std::to_string(sum.vanished),
+         std::to_string(sum.undecided), wording::number(quantile(sum.agreed_bits, 0))});
   }
   return table;
 }

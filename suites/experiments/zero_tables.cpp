@@ -12,7 +12,12 @@ namespace relu0 {
 
 namespace {
 
-std::string share_of(std::int64_t part, std::int64_t whole) { return wording::count({part, whole}); }
+/// "61 (100.0 %)"; "–" where there is no whole, and so no share.
+std::string share_of(std::int64_t part, std::int64_t whole) {
+  return whole == 0 ? "–"
+                    : fmt::format("{} ({:.1f} %)", part,
+                                  100 * static_cast<double>(part) / static_cast<double>(whole));
+}
 
 /// "12 rounding, 3 exact"; "–" for none.
 std::string by_origin(const ZeroCounts& zeros) {

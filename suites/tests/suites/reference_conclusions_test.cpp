@@ -113,9 +113,9 @@ TEST_F(ReferenceErrorConclusions, ShowsMapsFiguresAndTables) {
   EXPECT_EQ(at(errors, 0, "median ulps ≤"), "0") << "half of the elements are exact";
   const Table& effects = table(results, "reference-error-effects");
   EXPECT_EQ(effects.rows.size(), 50U);
-  EXPECT_EQ(at(effects, 0, "effect of s"), "0 [0, 0]");
+  EXPECT_EQ(at(effects, 0, "effect of s"), "0");
   EXPECT_EQ(at(effects, 1, "rule"), "published-code");
-  EXPECT_EQ(at(effects, 1, "effect of s"), "0.2 [0.2, 0.2]");
+  EXPECT_EQ(at(effects, 1, "effect of s"), "0.2");
   const Table& worst = table(results, "reference-error-worst");
   EXPECT_EQ(at(worst, 0, "draw"), "9");
   EXPECT_EQ(at(worst, 0, "parameter"), "layer1.weight");
@@ -152,8 +152,8 @@ TEST_F(ZeroOriginConclusions, RoundingAndStructuralZerosLeaveTheTheoremAlone) {
   const Table& counts = table(results, "zero-origin-counts");
   EXPECT_EQ(counts.rows.size(), 25U);
   EXPECT_EQ(at(counts, 0, "zeros met"), "80");
-  EXPECT_EQ(at(counts, 0, "rounding"), "60/80 (75.0 %)");
-  EXPECT_EQ(at(counts, 0, "structural"), "20/80 (25.0 %)");
+  EXPECT_EQ(at(counts, 0, "rounding"), "60 (75.0 %)");
+  EXPECT_EQ(at(counts, 0, "structural"), "20 (25.0 %)");
   EXPECT_EQ(at(counts, 0, "networks with an exact zero"), "0/10");
   const Table& layers = table(results, "zero-origin-layers");
   EXPECT_EQ(layers.rows.size(), 5U) << "a row per network: its second layer met none";
@@ -214,7 +214,7 @@ TEST_F(ZeroOriginConclusions, NoZeroMetIsDecidedByTheSurveyAlone) {
       conclude([](const Cell& /*cell*/, std::int64_t /*draw*/) { return outcome_of(ZeroCounts{}); });
   EXPECT_EQ(finding(results, "reals-negligible", "θ and arithmetic of fp64").verdict, Verdict::reproduced);
   EXPECT_TRUE(results.figures.empty()) << "no rounding zero has a magnitude";
-  EXPECT_EQ(at(table(results, "zero-origin-counts"), 0, "rounding"), "none measured");
+  EXPECT_EQ(at(table(results, "zero-origin-counts"), 0, "rounding"), "–");
 }
 
 }  // namespace
