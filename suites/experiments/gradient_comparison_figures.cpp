@@ -56,6 +56,10 @@ const ComparedDraw* any_draw(const NetworkComparisons& comparisons) {
   return nullptr;
 }
 
+/// Where the figure ends: single elements near 0 reach a hundred binades further, and would leave the others
+/// no room.
+constexpr int last_binade = 24;
+
 std::string title(const Cell& cell) {
   return fmt::format("{}, batch of {}", name(cell.network), cell.batch_size);
 }
@@ -108,10 +112,12 @@ void append_ulp_figure(const std::string& experiment, const NetworkComparisons& 
   figure.id = fmt::format("{}-ulps-{}", experiment, name(cell.network));
   figure.experiment = experiment;
   figure.title = fmt::format("Errors in ulps: {}", title(cell));
-  figure.caption =
-      "Share of all parameters' gradients within so many ulps of the truth, by powers of two. An ulp is the "
-      "storage format's spacing at the true value, and at least its smallest subnormal, so that an element "
-      "near 0 can be wrong by many. Elements that are not finite in LibTorch, or undecided, are within none.";
+  figure.caption = fmt::format(
+      "Share of all parameters' gradients within so many ulps of the truth, by powers of two up to 2^{}; the "
+      "largest error stands in the table. An ulp is the storage format's spacing at the true value, and at "
+      "least its smallest subnormal, so that an element near 0 can be wrong by many. Elements that are not "
+      "finite in LibTorch, or undecided, are within none.",
+      last_binade);
   figure.x = {.label = "ulps", .logarithmic = true, .low = {}, .high = {}};
   figure.y = {.label = "share of elements within", .logarithmic = false, .low = 0, .high = 1};
   for (const GradientComparison& comparison : comparisons) {
@@ -123,14 +129,13 @@ void append_ulp_figure(const std::string& experiment, const NetworkComparisons& 
       elements += error.elements;
     }
     FigureSeries series = common::series(comparison.precision, false);
-    // Up to the last binade that has an element, or the first whose share prints as 1.
-    constexpr double nearly_all = 0.9999;
+    // Up to the last binade that has an element.
     const std::int64_t most = ulps.within(UlpDistribution::highest);
-    for (int binade = UlpDistribution::lowest; elements > 0 && binade <= UlpDistribution::highest; ++binade) {
+    for (int binade = UlpDistribution::lowest; elements > 0 && binade <= last_binade; ++binade) {
       const std::int64_t within = ulps.within(binade);
       const double share = static_cast<double>(within) / static_cast<double>(elements);
       series.points.push_back({.x = std::ldexp(1.0, binade), .y = share, .low = {}, .high = {}});
-      if (within == most || share > nearly_all) {
+      if (within == most) {
         break;
       }
     }
