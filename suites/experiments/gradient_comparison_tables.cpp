@@ -108,7 +108,7 @@ Table error_table(const std::string& experiment, const std::vector<GradientCompa
       "median "
       "[least, largest]; counts are sums. Median ulps: the power of two within which half of the elements "
       "lie. Vanished: 0 in LibTorch, while the truth does not round to 0. Undecided: the reference itself is "
-      "not sure to 2^−10 ulp; such elements are in no other figure. Agreed bits: of the reference's two "
+      "not sure to 2⁻¹⁰ ulp; such elements are in no other figure. Agreed bits: of the reference's two "
       "runs, "
       "normwise, of the worst parameter.",
       {"network", "precision", "networks", "relative L2", "max error", "median ulps ≤", "largest ulps",
