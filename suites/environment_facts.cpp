@@ -52,7 +52,7 @@ std::string precision_support(Precision precision, Device device) {
 }
 
 std::string identify(const Dataset& dataset) {
-  std::string text = fmt::format("{} {}", dataset.name, dataset.split == Split::train ? "train" : "test");
+  std::string text = fmt::format("{} {}", dataset.name, name(dataset.split));
   for (const Checksum& checksum : dataset.checksums) {
     text += fmt::format(", {} md5 {}", checksum.file, checksum.md5);
   }
