@@ -7,7 +7,8 @@ configure_package_config_file(
   INSTALL_DESTINATION "${relu0_package_dir}")
 write_basic_package_version_file("${PROJECT_BINARY_DIR}/relu0ConfigVersion.cmake" COMPATIBILITY SameMinorVersion)
 install(FILES "${PROJECT_BINARY_DIR}/relu0Config.cmake" "${PROJECT_BINARY_DIR}/relu0ConfigVersion.cmake"
-              "${CMAKE_CURRENT_LIST_DIR}/Relu0FindTorch.cmake" DESTINATION "${relu0_package_dir}")
+              "${CMAKE_CURRENT_LIST_DIR}/Relu0FindOpenCV.cmake" "${CMAKE_CURRENT_LIST_DIR}/Relu0FindTorch.cmake"
+        DESTINATION "${relu0_package_dir}")
 install(
   EXPORT relu0Targets
   NAMESPACE relu0::
