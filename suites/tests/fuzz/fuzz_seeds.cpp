@@ -28,10 +28,12 @@ std::map<std::string, std::map<std::string, Bytes>> seeds() {
   const Bytes images = idx_bytes({2, 2, 2}, Bytes(8, 9));
   const Image colours = sample_image(3, 17, 19);
   return {
-      {"cifar10",
-       {{"one", cifar10_record(3)}, {"two", concatenate(cifar10_record(0), cifar10_record(9))}}},
+      {"cifar10", {{"one", cifar10_record(3)}, {"two", concatenate(cifar10_record(0), cifar10_record(9))}}},
       {"idx",
-       {{"labels", labels}, {"images", images}, {"labels-gzip", gzip(labels)}, {"images-gzip", gzip(images)}}},
+       {{"labels", labels},
+        {"images", images},
+        {"labels-gzip", gzip(labels)},
+        {"images-gzip", gzip(images)}}},
       {"image",
        {{"colour-jpeg", jpeg_bytes(colours)},
         {"grey-jpeg", jpeg_bytes(sample_image(1, 9, 8))},
@@ -63,7 +65,8 @@ int main(int count, char** arguments) {
     std::filesystem::create_directories(folder);
     for (const auto& [name, content] : files) {
       std::ofstream stream(folder / name, std::ios::binary);
-      stream.write(reinterpret_cast<const char*>(content.data()), static_cast<std::streamsize>(content.size()));
+      stream.write(reinterpret_cast<const char*>(content.data()),
+                   static_cast<std::streamsize>(content.size()));
     }
   }
   return 0;
