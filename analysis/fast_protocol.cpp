@@ -5,6 +5,20 @@ namespace relu0 {
 
 namespace {
 
+/// Exact zeros at ReLUs whose incoming gradient is not 0.
+std::int64_t reached(const BackwardPass& backward) {
+  const ForwardPass& forward = backward.forward();
+  std::int64_t count = 0;
+  for (const std::size_t relu : forward.network().relus()) {
+    // No parameter stands before a ReLU whose gradient nothing needs.
+    if (forward.zeros_at(relu) > 0 && backward.at_output(relu).defined()) {
+      const at::Tensor at_zeros = backward.at_output(relu).masked_select(forward.input_of(relu).eq(0));
+      count += at_zeros.ne(0).sum().item<std::int64_t>();
+    }
+  }
+  return count;
+}
+
 class FastJudge final : public MinibatchJudge {
  public:
   FastJudge(const Network& network, const Arithmetic& arithmetic, const SweepOptions& options)
@@ -18,6 +32,7 @@ class FastJudge final : public MinibatchJudge {
   std::vector<MinibatchDifference> judge(const at::Tensor& inputs, const at::Tensor& labels,
                                          const std::vector<DifferenceQuestions>& questions) override {
     std::vector<MinibatchDifference> answers(options_.rules.size());
+    zeros_reached_ = 0;
     if (forward_.run(inputs).total() == 0) {
       return answers;
     }
@@ -27,6 +42,9 @@ class FastJudge final : public MinibatchJudge {
       const BackwardPass a(forward_, {options_.s_a, options_.rules[i]}, &start);
       const BackwardPass b(forward_, {options_.s_b, options_.rules[i]}, &a);
       answers[i] = difference(a, b, questions[i]);
+      if (i == 0) {
+        zeros_reached_ = reached(b);
+      }
     }
     return answers;
   }
@@ -53,11 +71,13 @@ class FastJudge final : public MinibatchJudge {
   }
 
   [[nodiscard]] const ZeroCensus* zeros() const override { return &forward_.zeros(); }
+  [[nodiscard]] std::int64_t zeros_reached() const override { return zeros_reached_; }
 
  private:
   SweepOptions options_;
   ForwardPass forward_;
   ForwardPass again_;
+  std::int64_t zeros_reached_ = 0;
 };
 
 }  // namespace

@@ -1,68 +1,38 @@
 #include "analysis/sweep.hpp"
 
-#include "analysis/batch_tensors.hpp"
 #include "analysis/protocols.hpp"
+#include "analysis/sweep_minibatches.hpp"
 #include "analysis/threads.hpp"
 #include "fixtures/error.hpp"
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace relu0 {
 
-struct SweepData::Implementation {
-  Arithmetic arithmetic;
-  Device device;
-  Shape image_shape;
-  at::Tensor inputs;
-  at::Tensor labels;
-};
-
-SweepData::SweepData(const Dataset& dataset, std::int64_t images, Precision precision, Device device)
-    : implementation_(std::make_unique<Implementation>(
-          Implementation{Arithmetic(precision, device), device, dataset.image_shape, {}, {}})) {
-  const Arithmetic& arithmetic = implementation_->arithmetic;
-  if (images < 1 || images > dataset.size()) {
-    throw InputError(
-        fmt::format("{} images asked for, data set '{}' holds {}", images, dataset.name, dataset.size()));
-  }
-  const std::int64_t elements = element_count(dataset.image_shape);
-  implementation_->inputs = at::empty({images, elements}, arithmetic.options());
-  implementation_->labels = at::empty({images}, arithmetic.options().dtype(at::kLong));
-  // In pieces, so that the binary32 copy of all images never stands beside the tensor.
-  constexpr std::int64_t piece = 4096;
-  for (std::int64_t first = 0; first < images; first += piece) {
-    const std::int64_t count = std::min(piece, images - first);
-    const BatchTensors tensors = to_tensors(make_batch(dataset, first, count), dataset.classes, arithmetic);
-    implementation_->inputs.narrow(0, first, count).copy_(tensors.inputs);
-    implementation_->labels.narrow(0, first, count).copy_(tensors.labels);
-  }
-}
-
-SweepData::~SweepData() = default;
-SweepData::SweepData(SweepData&&) noexcept = default;
-SweepData& SweepData::operator=(SweepData&&) noexcept = default;
-
 struct Sweeper::Implementation {
-  Implementation(const Network& network_to_sweep, const SweepData::Implementation& data_to_sweep,
-                 SweepOptions sweep_options)
+  Implementation(const Network& network_to_sweep, SweepOptions sweep_options)
       : network(network_to_sweep),
-        data(data_to_sweep),
         options(std::move(sweep_options)),
-        judge((options.protocol == Protocol::fast ? fast_judge : two_network_judge)(network, data.arithmetic,
+        arithmetic(options.precision, options.device),
+        judge((options.protocol == Protocol::fast ? fast_judge : two_network_judge)(network, arithmetic,
                                                                                     options)) {}
 
-  SweepOutcome sweep(const Weights& weights);
+  SweepOutcome sweep(const Weights& weights, const SweptMinibatches& next);
   void note_zeros(SweepOutcome& outcome) const;
   static void note_answer(const MinibatchDifference& answer, const SweepOptions& options,
-                          std::int64_t minibatch, std::int64_t first_image, RuleOutcome& outcome);
+                          std::int64_t minibatch, std::optional<std::int64_t> first_image,
+                          RuleOutcome& outcome);
 
   Network network;
-  const SweepData::Implementation& data;
   SweepOptions options;
+  Arithmetic arithmetic;
   std::unique_ptr<MinibatchJudge> judge;
+  std::function<SweptMinibatches(std::uint64_t seed)> begin;
 };
 
 void Sweeper::Implementation::note_zeros(SweepOutcome& outcome) const {
@@ -78,6 +48,15 @@ void Sweeper::Implementation::note_zeros(SweepOutcome& outcome) const {
     return;
   }
   ++outcome.minibatches_with_zeros;
+  if (!outcome.first_with_zeros) {
+    outcome.first_with_zeros = outcome.minibatches;
+  }
+  if (judge->zeros_reached() > 0) {
+    ++outcome.minibatches_reached;
+    if (!outcome.first_reached) {
+      outcome.first_reached = outcome.minibatches;
+    }
+  }
   for (std::size_t row = 0; row < census->layers.front().per_sample.size(); ++row) {
     const bool has_zero = std::any_of(census->layers.begin(), census->layers.end(),
                                       [row](const LayerZeros& layer) { return layer.per_sample[row] > 0; });
@@ -86,14 +65,14 @@ void Sweeper::Implementation::note_zeros(SweepOutcome& outcome) const {
 }
 
 void Sweeper::Implementation::note_answer(const MinibatchDifference& answer, const SweepOptions& options,
-                                          std::int64_t minibatch, std::int64_t first_image,
+                                          std::int64_t minibatch, std::optional<std::int64_t> first_image,
                                           RuleOutcome& outcome) {
   if (answer.impacted) {
     ++outcome.impacted;
     if (!outcome.first_impacted) {
       outcome.first_impacted = minibatch;
-      if (answer.first_row) {
-        outcome.first_image = first_image + *answer.first_row;
+      if (answer.first_row && first_image) {
+        outcome.first_image = *first_image + *answer.first_row;
       }
     }
     if (answer.relative_l2) {
@@ -108,20 +87,17 @@ void Sweeper::Implementation::note_answer(const MinibatchDifference& answer, con
   }
 }
 
-SweepOutcome Sweeper::Implementation::sweep(const Weights& weights) {
+SweepOutcome Sweeper::Implementation::sweep(const Weights& weights, const SweptMinibatches& next) {
   const at::NoGradGuard no_autograd;
   compute_with_one_thread();
-  judge->set_weights(LoadedWeights(network, weights, data.arithmetic));
+  judge->set_weights(LoadedWeights(network, weights, arithmetic));
   SweepOutcome outcome;
   for (const Rule rule : options.rules) {
     outcome.rules.emplace_back().rule = rule;
   }
-  const std::int64_t images = data.inputs.size(0);
   std::vector<DifferenceQuestions> questions(options.rules.size());
-  for (std::int64_t first = 0; first < images; first += options.batch_size) {
-    const std::int64_t count = std::min(options.batch_size, images - first);
-    const at::Tensor inputs = data.inputs.narrow(0, first, count);
-    const at::Tensor labels = data.labels.narrow(0, first, count);
+  while (const auto minibatch = next()) {
+    const auto& [inputs, labels, first_image] = *minibatch;
     for (std::size_t i = 0; i < questions.size(); ++i) {
       questions[i] = {.first_layer = options.per_minibatch || !outcome.rules[i].first_layer,
                       .magnitude = options.magnitude};
@@ -132,13 +108,12 @@ SweepOutcome Sweeper::Implementation::sweep(const Weights& weights) {
     bool settled = true;
     for (std::size_t i = 0; i < answers.size(); ++i) {
       const bool before = outcome.rules[i].first_impacted.has_value();
-      note_answer(answers[i], options, outcome.minibatches, first, outcome.rules[i]);
+      note_answer(answers[i], options, outcome.minibatches, first_image, outcome.rules[i]);
       newly_impacted = newly_impacted || (!before && answers[i].impacted);
       settled = settled && outcome.rules[i].first_impacted && outcome.rules[i].first_layer;
     }
-    ++outcome.minibatches;
-    outcome.images += count;
-    if (first == 0 || newly_impacted) {
+    outcome.images += inputs.size(0);
+    if (++outcome.minibatches == 1 || newly_impacted) {
       outcome.deterministic = judge->is_deterministic(inputs, labels) && outcome.deterministic;
     }
     if (settled && options.extent == Extent::until_impacted) {
@@ -148,8 +123,9 @@ SweepOutcome Sweeper::Implementation::sweep(const Weights& weights) {
   return outcome;
 }
 
-Sweeper::Sweeper(const Network& network, const SweepData& data, SweepOptions options) {
-  const SweepData::Implementation& given = data.implementation();
+namespace {
+
+void check(const SweepOptions& options) {
   if (options.batch_size < 1) {
     throw InputError(fmt::format("a batch size of {}: needs at least 1", options.batch_size));
   }
@@ -159,18 +135,50 @@ Sweeper::Sweeper(const Network& network, const SweepData& data, SweepOptions opt
   if (!std::isfinite(options.s_a) || !std::isfinite(options.s_b)) {
     throw InputError("the values of s must be finite");
   }
+}
+
+}  // namespace
+
+Sweeper::Sweeper(const Network& network, const SweepData& data, SweepOptions options) {
+  const SweepData::Implementation& given = data.implementation();
+  check(options);
   if (given.image_shape != network.output_shapes().front() ||
       given.arithmetic.precision() != options.precision || given.device != options.device) {
     throw InputError(fmt::format(
         "network '{}': the data is prepared for another image shape, precision or device", network.name()));
   }
-  implementation_ = std::make_unique<Implementation>(network, given, std::move(options));
+  implementation_ = std::make_unique<Implementation>(network, std::move(options));
+  implementation_->begin = [&given, size = implementation_->options.batch_size](std::uint64_t /*seed*/) {
+    return minibatches(given, size);
+  };
+}
+
+Sweeper::Sweeper(const Network& network, SweepStream stream, SweepOptions options) {
+  check(options);
+  const BatchSource& source = *stream.source;
+  if (source.options().batch_size != options.batch_size || stream.minibatches < 1) {
+    throw InputError(fmt::format(
+        "a sweep over {} mini-batches of {} images from a source of mini-batches of {}: need at least "
+        "one, and one size",
+        stream.minibatches, options.batch_size, source.options().batch_size));
+  }
+  if (source.image_shape() != network.output_shapes().front()) {
+    throw InputError(fmt::format("network '{}' takes images of shape [{}], the source has [{}]",
+                                 network.name(), fmt::join(network.output_shapes().front(), ","),
+                                 fmt::join(source.image_shape(), ",")));
+  }
+  implementation_ = std::make_unique<Implementation>(network, std::move(options));
+  implementation_->begin = [stream = std::move(stream), &sweeper = *implementation_](std::uint64_t seed) {
+    return minibatches(stream, sweeper.network, sweeper.arithmetic, seed);
+  };
 }
 
 Sweeper::~Sweeper() = default;
 Sweeper::Sweeper(Sweeper&&) noexcept = default;
 Sweeper& Sweeper::operator=(Sweeper&&) noexcept = default;
 
-SweepOutcome Sweeper::sweep(const Weights& weights) { return implementation_->sweep(weights); }
+SweepOutcome Sweeper::sweep(const Weights& weights, std::uint64_t stream_seed) {
+  return implementation_->sweep(weights, implementation_->begin(stream_seed));
+}
 
 }  // namespace relu0

@@ -1,5 +1,6 @@
 #pragma once
 #include "analysis/device.hpp"
+#include "fixtures/batch_source.hpp"
 #include "fixtures/dataset.hpp"
 #include "fixtures/precision.hpp"
 #include "fixtures/relu_at_zero.hpp"
@@ -69,6 +70,14 @@ struct SweepOutcome {
   std::int64_t images = 0;              ///< how many images they held
   std::vector<std::int64_t> zeros;      ///< exact zeros met by each ReLU layer (fast protocol only)
   std::int64_t samples_with_zeros = 0;  ///< images with at least one (fast protocol only)
+  /// @name The stages of an impact (fast protocol only)
+  /// The first mini-batch with an exact zero; the first one with a zero whose incoming gradient is not 0 in
+  /// backprop_s with s = s_b under the first rule; and how many mini-batches have one.
+  /// @{
+  std::optional<std::int64_t> first_with_zeros;
+  std::optional<std::int64_t> first_reached;
+  std::int64_t minibatches_reached = 0;
+  /// @}
   /// The control: forward and backward passes with the same s, run twice, agreed bit for bit on the first
   /// mini-batch and on the first impacted one. A difference is an effect of s only where this is true.
   bool deterministic = true;
@@ -92,17 +101,29 @@ class SweepData {
   std::unique_ptr<Implementation> implementation_;
 };
 
+/// Mini-batches that are made while the sweep runs: transformed, shuffled, read from files; epoch after
+/// epoch.
+struct SweepStream {
+  std::shared_ptr<const BatchSource> source;
+  std::int64_t minibatches = 0;  ///< a sweep ends after so many at the latest; at least 1
+};
+
 /// Sweeps θ after θ of one network over one data set. Not thread-safe: one per thread; results depend on
 /// neither the number of threads nor on what was swept before.
 class Sweeper {
  public:
   /// Throws InputError for a batch size below 1 or data of another shape, precision or device.
   Sweeper(const Network& network, const SweepData& data, SweepOptions options);
+  /// Throws InputError for a batch size other than the source's, images of another shape, and no
+  /// mini-batches.
+  Sweeper(const Network& network, SweepStream stream, SweepOptions options);
   ~Sweeper();
   Sweeper(Sweeper&&) noexcept;
   Sweeper& operator=(Sweeper&&) noexcept;
 
-  SweepOutcome sweep(const Weights& weights);
+  /// stream_seed: of the stream's mini-batches (BatchKey::seed); prepared data have none. Throws what making
+  /// a mini-batch of the stream throws.
+  SweepOutcome sweep(const Weights& weights, std::uint64_t stream_seed = 0);
 
  private:
   struct Implementation;

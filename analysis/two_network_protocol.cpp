@@ -43,6 +43,7 @@ class TwoNetworkJudge final : public MinibatchJudge {
   }
 
   [[nodiscard]] const ZeroCensus* zeros() const override { return nullptr; }
+  [[nodiscard]] std::int64_t zeros_reached() const override { return 0; }
 
  private:
   struct Pair {
