@@ -35,6 +35,15 @@ struct KeyOfWork {
     identity["enough_zeros"] = options.enough_zeros;
     add_reference_bits();
   }
+  void operator()(const StreamWork& /*work*/) const {
+    const BatchOptions options = stream_options(cell);
+    identity["measured"] = "stream";
+    identity["minibatches"] = settings.stream_minibatches;
+    identity["transform"] = name(options.transform);
+    identity["order"] = options.order == Order::shuffled ? "shuffled" : "stored";
+    identity["s"] = {settings.s_a, settings.s_b};
+    identity["protocol"] = settings.protocol == Protocol::fast ? "fast" : "two-network";
+  }
   void add_reference_bits() const {
     identity["reference_bits"] = {settings.reference_bits, settings.max_reference_bits};
   }
@@ -65,6 +74,11 @@ struct PassesOfWork {
     // At fp16 a sweep that may stop meets an impacted mini-batch after about a tenth of the images.
     const bool stops_early = cell.precision == Precision::fp16 && work.extent == Extent::until_impacted;
     return static_cast<double>(settings.images_of(cell.data)) * (stops_early ? 0.1 : 1);
+  }
+  double operator()(const StreamWork& /*work*/) const {
+    // At fp16 nearly every mini-batch meets zeros and takes backward passes, but a few settle it.
+    const double of_cap = cell.precision == Precision::fp16 || cell.precision == Precision::tf32 ? 0.3 : 1;
+    return static_cast<double>(settings.stream_minibatches * cell.batch_size) * of_cap;
   }
   double operator()(const ReferenceErrorWork& /*work*/) const {
     // Forward and backward passes at twice and three times the significand's words, each operation some fifty
@@ -111,6 +125,8 @@ std::string describe(const Cell& cell) {
     what = " and what shares its storage, against the reference";
   } else if (std::holds_alternative<ZeroOriginsWork>(cell.work)) {
     what = ", origin of zeros";
+  } else if (std::holds_alternative<StreamWork>(cell.work)) {
+    what = ", stream";
   }
   return fmt::format("{}, {}, batch {}{}", name(cell.network), name(cell.precision), cell.batch_size, what);
 }
@@ -144,6 +160,20 @@ SweepOptions sweep_options(const Cell& cell, const RunSettings& settings) {
           .s_a = settings.s_a,
           .s_b = settings.s_b,
           .magnitude = work.magnitude};
+}
+
+SweepOptions stream_sweep_options(const Cell& cell, const RunSettings& settings) {
+  return {.precision = cell.precision,
+          .device = settings.device,
+          .protocol = settings.protocol,
+          .extent = Extent::until_impacted,
+          .batch_size = cell.batch_size,
+          .s_a = settings.s_a,
+          .s_b = settings.s_b};
+}
+
+BatchOptions stream_options(const Cell& cell) {
+  return {.batch_size = cell.batch_size, .transform = PaddedCropAndFlip{}, .order = Order::shuffled};
 }
 
 ReferenceErrorOptions reference_error_options(const Cell& cell, const RunSettings& settings, int threads) {

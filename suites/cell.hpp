@@ -30,8 +30,9 @@ struct RunSettings {
   double s_b = 1;
   Device device = Device::cpu;
   Protocol protocol = Protocol::fast;
-  int reference_bits = 128;      ///< of the reference's first run
-  int max_reference_bits = 512;  ///< that its bits may be raised to
+  std::int64_t stream_minibatches = 100;  ///< after which a stream ends without an impact
+  int reference_bits = 128;               ///< of the reference's first run
+  int max_reference_bits = 512;           ///< that its bits may be raised to
 
   /// Images used of a data set.
   [[nodiscard]] std::int64_t images_of(DataName data) const;
@@ -46,6 +47,10 @@ struct SweepWork {
   bool magnitude = false;
 };
 
+/// Mini-batches as a training meets them, shuffled, cropped and flipped at random, epoch after epoch, until
+/// one is impacted under both rules or RunSettings::stream_minibatches have been met.
+struct StreamWork {};
+
 /// The gradient on the first mini-batch is held against the reference, at all precisions that share the
 /// storage of the cell's (precisions_stored_as()), for both values of s and both rules.
 struct ReferenceErrorWork {};
@@ -55,7 +60,7 @@ struct ZeroOriginsWork {
   std::int64_t images = 60'000;
 };
 
-using Work = std::variant<SweepWork, ReferenceErrorWork, ZeroOriginsWork>;
+using Work = std::variant<SweepWork, ReferenceErrorWork, ZeroOriginsWork, StreamWork>;
 /// @}
 
 /// One setting in which networks are drawn and measured.
@@ -88,6 +93,8 @@ std::int64_t images_compared(const Cell& cell, const RunSettings& settings);
 /// The cell's work is that of the function's name.
 /// @{
 SweepOptions sweep_options(const Cell& cell, const RunSettings& settings);
+SweepOptions stream_sweep_options(const Cell& cell, const RunSettings& settings);
+BatchOptions stream_options(const Cell& cell);
 /// threads: of the reference.
 ReferenceErrorOptions reference_error_options(const Cell& cell, const RunSettings& settings, int threads);
 ZeroOriginsOptions zero_origins_options(const Cell& cell, const RunSettings& settings);

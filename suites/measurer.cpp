@@ -19,21 +19,35 @@ struct MakeMeasurer {
 
   Measurer operator()(const SweepWork& /*work*/) const {
     const auto sweeper = std::make_shared<Sweeper>(network, data.sweep_data(), sweep_options(cell, settings));
-    return [sweeper](const Weights& weights) { return to_json(sweeper->sweep(weights)); };
+    return [sweeper](const Weights& weights, std::uint64_t /*seed*/) {
+      return to_json(sweeper->sweep(weights));
+    };
+  }
+
+  Measurer operator()(const StreamWork& /*work*/) const {
+    // The data sets outlive what is measured on them.
+    const std::shared_ptr<const Dataset> dataset(std::shared_ptr<void>(), &data.dataset());
+    const auto source = std::make_shared<BatchSource>(image_source(dataset), stream_options(cell));
+    const auto sweeper = std::make_shared<Sweeper>(network, SweepStream{source, settings.stream_minibatches},
+                                                   stream_sweep_options(cell, settings));
+    return [sweeper](const Weights& weights, std::uint64_t seed) {
+      return to_json(sweeper->sweep(weights, seed));
+    };
   }
 
   Measurer operator()(const ReferenceErrorWork& /*work*/) const {
     const auto options = reference_error_options(cell, settings, threads);
     const auto batch =
         std::make_shared<Batch>(make_batch(data.dataset(), 0, images_compared(cell, settings)));
-    return [&of_network = network, batch, options](const Weights& weights) {
+    return [&of_network = network, batch, options](const Weights& weights, std::uint64_t /*seed*/) {
       return to_json(reference_error(of_network, weights, *batch, options));
     };
   }
 
   Measurer operator()(const ZeroOriginsWork& /*work*/) const {
     const auto options = zero_origins_options(cell, settings);
-    return [&of_network = network, &dataset = data.dataset(), options](const Weights& weights) {
+    return [&of_network = network, &dataset = data.dataset(), options](const Weights& weights,
+                                                                       std::uint64_t /*seed*/) {
       return to_json(zero_origins(of_network, weights, dataset, options));
     };
   }

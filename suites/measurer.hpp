@@ -38,8 +38,8 @@ struct Threads {
 /// the same on any number, and two at a time would take twice the memory.
 Threads split_threads(const Cell& cell, int threads);
 
-/// Measures draws of a cell, one after the other on one thread.
-using Measurer = std::function<nlohmann::json(const Weights&)>;
+/// Measures draws of a cell, one after the other on one thread: θ, and the seed that it was drawn from.
+using Measurer = std::function<nlohmann::json(const Weights&, std::uint64_t seed)>;
 
 /// All arguments outlive the result. threads: as split_threads() says, per draw.
 Measurer make_measurer(const Cell& cell, const Network& network, const RunSettings& settings,

@@ -37,6 +37,9 @@ nlohmann::json to_json(const SweepOutcome& outcome) {
           {"images", outcome.images},
           {"zeros", outcome.zeros},
           {"samples_with_zeros", outcome.samples_with_zeros},
+          {"first_with_zeros", optional_json(outcome.first_with_zeros)},
+          {"first_reached", optional_json(outcome.first_reached)},
+          {"minibatches_reached", outcome.minibatches_reached},
           {"deterministic", outcome.deterministic},
           {"rules", rules}};
 }
@@ -50,6 +53,12 @@ SweepOutcome outcome_from_json(const nlohmann::json& json) {
     json.at("zeros").get_to(outcome.zeros);
     json.at("samples_with_zeros").get_to(outcome.samples_with_zeros);
     json.at("deterministic").get_to(outcome.deterministic);
+    // Older stores do not know the stages.
+    if (json.contains("first_with_zeros")) {
+      outcome.first_with_zeros = optional_from(json.at("first_with_zeros"));
+      outcome.first_reached = optional_from(json.at("first_reached"));
+      json.at("minibatches_reached").get_to(outcome.minibatches_reached);
+    }
     for (const auto& [rule, values] : json.at("rules").items()) {
       RuleOutcome& result = outcome.rules.emplace_back();
       result.rule = parse_rule(rule);

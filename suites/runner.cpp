@@ -142,9 +142,8 @@ void work(Exchange& exchange, const RunSettings& settings, const GroupData& data
       current = task->cell;
       measurer = make_measurer(current->cell, current->network, settings, data, threads);
     }
-    const Weights weights =
-        draw_weights(current->network, settings.seed + static_cast<std::uint64_t>(task->draw));
-    exchange.deliver({current, task->draw, measurer(weights)});
+    const std::uint64_t seed = settings.seed + static_cast<std::uint64_t>(task->draw);
+    exchange.deliver({current, task->draw, measurer(draw_weights(current->network, seed), seed)});
   }
 }
 

@@ -41,6 +41,8 @@ struct NetworksFor {
     return is_main ? 60 : 20;
   }
 
+  std::int64_t operator()(const StreamWork& /*work*/) const { return paper ? 1000 : 2; }
+
   // Errors of one network after another are much alike: a few show their spread.
   std::int64_t operator()(const ReferenceErrorWork& /*work*/) const {
     if (is_small()) {

@@ -22,6 +22,9 @@ struct Scale {
   std::optional<std::int64_t> fp64_networks;  ///< overrides the number at 64 bits
 
   [[nodiscard]] std::int64_t networks_for(const Cell& cell) const;
+  /// After how many mini-batches a stream ends without an impact: beyond the largest published index at
+  /// `paper`.
+  [[nodiscard]] std::int64_t stream_minibatches() const { return name == ScaleName::paper ? 150 : 8; }
 };
 
 }  // namespace relu0

@@ -221,6 +221,27 @@ Judgement nearly_all(Proportion measured) {
   return result;
 }
 
+Judgement at_least_as_often(Proportion measured, double published_rate) {
+  const double threshold = published_order * published_rate;
+  Judgement result;
+  result.rule = fmt::format(
+      "reproduced: the {:.0f} % Clopper-Pearson interval of the rate lies above {} of the published rate; "
+      "not "
+      "reproduced: it lies below; otherwise inconclusive",
+      100 * confidence, published_order);
+  if (measured.trials == 0) {
+    result.why = no_draws;
+    return result;
+  }
+  const Interval interval = clopper_pearson(measured, confidence);
+  result.verdict = interval.low > threshold    ? Verdict::reproduced
+                   : interval.high < threshold ? Verdict::not_reproduced
+                                               : Verdict::inconclusive;
+  result.why = fmt::format("{} a mini-batch, interval {}, beside {:.3g} published", wording::count(measured),
+                           wording::interval(interval), published_rate);
+  return result;
+}
+
 Judgement undecided(std::int64_t count, const std::string& of_what, int max_bits) {
   return {.verdict = Verdict::inconclusive,
           .why = fmt::format("{} {} stayed undecided at {} bits; --max-reference-bits allows more", count,

@@ -48,6 +48,10 @@ Judgement almost_none(Proportion measured);
 /// "For nearly every θ", without a published count: decided by whether the share lies above systematic_share.
 Judgement nearly_all(Proportion measured);
 
+/// "So often": whether the rate of events per trial is of the published order, at least a quarter of it.
+inline constexpr double published_order = 0.25;
+Judgement at_least_as_often(Proportion measured, double published_rate);
+
 /// What elements or zeros that the reference could not decide at its most bits leave of any verdict.
 Judgement undecided(std::int64_t count, const std::string& of_what, int max_bits);
 

@@ -64,6 +64,7 @@ RunSettings settings_of(const RunOptions& options, const DataSets& data) {
                        .s_b = options.s_b,
                        .device = options.device,
                        .protocol = options.protocol,
+                       .stream_minibatches = options.scale.stream_minibatches(),
                        .reference_bits = options.reference_bits,
                        .max_reference_bits = options.max_reference_bits};
   for (const auto& [name, dataset] : data.all()) {

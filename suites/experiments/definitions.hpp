@@ -11,6 +11,7 @@ const Experiment& width_experiment();
 const Experiment& batch_size_experiment();
 const Experiment& sample_size_experiment();
 const Experiment& magnitude_experiment();
+const Experiment& conv_volume_experiment();
 const Experiment& reference_error_experiment();
 const Experiment& zero_origin_experiment();
 /// @}
