@@ -182,8 +182,10 @@ std::optional<double> TensorError::cosine() const {
 TensorError overall(const std::vector<TensorError>& tensors) {
   TensorError sum;
   sum.name = "all parameters";
+  sum.agreed_bits = tensors.empty() ? 0 : tensors.front().agreed_bits;
   for (const TensorError& tensor : tensors) {
     sum.elements += tensor.elements;
+    sum.agreed_bits = std::min(sum.agreed_bits, tensor.agreed_bits);
     sum.undecided += tensor.undecided;
     sum.non_finite += tensor.non_finite;
     sum.sign_flips += tensor.sign_flips;

@@ -29,6 +29,9 @@ struct WorstElement {
 struct TensorError {
   std::string name;
   std::int64_t elements = 0;
+  /// The certificate: bits to which the reference's two runs agree on this tensor, normwise; of several
+  /// tensors the fewest. 0 where reference_error() has not filled it in.
+  int agreed_bits = 0;
   std::int64_t undecided = 0;
   std::int64_t non_finite = 0;        ///< infinite or NaN in LibTorch
   std::int64_t sign_flips = 0;        ///< both are not 0 and have opposite signs

@@ -83,6 +83,8 @@ class Truths {
 
   [[nodiscard]] bool depends_on_choice() const { return depends_; }
   [[nodiscard]] const reference::Certified& first() const { return certified_; }
+  /// Of each parameter in the run at hand.
+  [[nodiscard]] const std::vector<int>& agreed_bits() const { return agreed_bits_; }
 
   /// That of choice `index`; earlier ones may be gone.
   const reference::Certified& of(std::size_t index, Precision finest) {
@@ -99,6 +101,11 @@ class Truths {
     certified_ = reference::certify(
         network_, weights_, batch_, options,
         [finest](const reference::Certified& certified) { return is_conclusive(certified, finest); });
+    agreed_bits_.clear();
+    for (std::size_t i = 0; i < certified_.truth.parameters.size(); ++i) {
+      agreed_bits_.push_back(
+          reference::agreed_bits(certified_.check.parameters[i], certified_.truth.parameters[i]));
+    }
     current_ = index;
   }
 
@@ -107,6 +114,7 @@ class Truths {
   const Batch& batch_;
   const ReferenceErrorOptions& options_;
   reference::Certified certified_;
+  std::vector<int> agreed_bits_;
   std::size_t current_ = 0;
   bool depends_ = false;
 };
@@ -212,6 +220,7 @@ class Comparer {
       error.tensors.push_back(tensor_error(tensors[i], certified.check.parameters[i],
                                            certified.truth.parameters[i], precision.precision,
                                            options_.certify.backprop.product.threads));
+      error.tensors.back().agreed_bits = truths_.agreed_bits()[i];
     }
     return error;
   }

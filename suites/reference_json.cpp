@@ -70,6 +70,7 @@ std::optional<WorstElement> worst_from_json(const json& from) {
 json tensor_to_json(const TensorError& tensor) {
   return {{"name", tensor.name},
           {"elements", tensor.elements},
+          {"agreed_bits", tensor.agreed_bits},
           {"undecided", tensor.undecided},
           {"non_finite", tensor.non_finite},
           {"sign_flips", tensor.sign_flips},
@@ -87,6 +88,7 @@ TensorError tensor_from_json(const json& from) {
   TensorError tensor;
   from.at("name").get_to(tensor.name);
   from.at("elements").get_to(tensor.elements);
+  from.at("agreed_bits").get_to(tensor.agreed_bits);
   from.at("undecided").get_to(tensor.undecided);
   from.at("non_finite").get_to(tensor.non_finite);
   from.at("sign_flips").get_to(tensor.sign_flips);

@@ -180,8 +180,8 @@ Table worst_elements_table(const std::string& experiment,
       experiment, "worst", "The worst elements",
       "Of each network and precision the element that is wrong by the most ulps, at the first value of s "
       "under the chain rule. The index is row-major; the true value is the reference's, rounded once to the "
-      "storage format.",
-      {"network", "precision", "draw", "parameter", "index", "LibTorch", "truth", "ulps"});
+      "storage format. Agreed bits: of the reference's two runs on this parameter's gradient, normwise.",
+      {"network", "precision", "draw", "parameter", "index", "LibTorch", "truth", "ulps", "agreed bits"});
   for (const GradientComparison& comparison : comparisons) {
     const auto [tensor, draw] = worst_of(comparison);
     if (tensor != nullptr) {
@@ -189,7 +189,7 @@ Table worst_elements_table(const std::string& experiment,
                             std::to_string(draw), tensor->name, std::to_string(tensor->worst->index),
                             hex_and_decimal(tensor->worst->value, comparison.precision),
                             hex_and_decimal(tensor->worst->truth, comparison.precision),
-                            wording::number(tensor->worst->ulps)});
+                            wording::number(tensor->worst->ulps), std::to_string(tensor->agreed_bits)});
     }
   }
   return table;

@@ -165,6 +165,11 @@ TEST(ReferenceError, SaysHowManyBitsAgree) {
   EXPECT_EQ(outcome.truth_bits, 192);
   EXPECT_GT(outcome.agreed_bits, 100);
   EXPECT_LE(outcome.agreed_bits, 128);
+  const std::vector<TensorError>& tensors = outcome.precisions[0].choices[0].tensors;
+  for (const TensorError& tensor : tensors) {
+    EXPECT_GE(tensor.agreed_bits, outcome.agreed_bits) << tensor.name;
+  }
+  EXPECT_EQ(overall(tensors).agreed_bits, outcome.agreed_bits) << "that of the parameter with the fewest";
 }
 
 TEST(ReferenceError, RefusesPrecisionsThatDoNotShareWeights) {

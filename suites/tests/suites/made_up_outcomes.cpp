@@ -9,6 +9,7 @@ ReferenceErrorOutcome outcome_of(const Cell& cell, const MadeUpComparison& made_
   TensorError tensor;
   tensor.name = "layer1.weight";
   tensor.elements = 100;
+  tensor.agreed_bits = 117;
   tensor.undecided = made_up.undecided;
   tensor.non_finite = std::isfinite(made_up.error) ? 0 : 1;
   tensor.difference_l2 = made_up.error;

@@ -50,6 +50,7 @@ TEST(ReferenceErrorJson, ComesBackAsItWas) {
   const TensorError& tensor = published.tensors.at(0);
   EXPECT_EQ(tensor.name, "layer1.weight");
   EXPECT_EQ(tensor.elements, 100);
+  EXPECT_EQ(tensor.agreed_bits, 117);
   EXPECT_EQ(tensor.undecided, 2);
   EXPECT_EQ(tensor.difference_l2, 0.1);
   EXPECT_EQ(tensor.inner_product, 100);
