@@ -64,6 +64,14 @@ const PublishedFirstImpact& published(const Studied& at, Precision precision) {
 
 double published_rate(const PublishedFirstImpact& theirs) { return 1 / (1 + theirs.mean); }
 
+/// The published figure in words; 16 bits were binary16, and 32 bits on a GPU may have been tf32.
+std::string published_text(const PublishedFirstImpact& theirs, Precision precision) {
+  const std::string figure = fmt::format("{}/{}; mean index of the first impacted mini-batch {:g}",
+                                         theirs.affected, theirs.networks, theirs.mean);
+  return precision == Precision::bf16 ? fmt::format("not measured at bf16 (its 16 bits: {})", figure)
+                                      : figure;
+}
+
 void append_finding(const Studied& at, const CellEvidence& evidence, Rule rule, Results& results) {
   const PublishedFirstImpact& theirs = published(at, evidence.cell.precision);
   const FirstImpacts ours = first_impacts(evidence, rule);
@@ -71,8 +79,7 @@ void append_finding(const Studied& at, const CellEvidence& evidence, Rule rule, 
       .id = "conv-volume",
       .experiment = "conv-volume",
       .claim = "every convolutional network is in the bifurcation zone, and a few mini-batches show it",
-      .published = fmt::format("{}/{}; mean index of the first impacted mini-batch {:g}", theirs.affected,
-                               theirs.networks, theirs.mean),
+      .published = published_text(theirs, evidence.cell.precision),
       .source = published_conv_volume().id + ".csv of deel-ai/relu-prime, on a GPU"};
   Finding finding = common::finding(
       claim, fmt::format("{}, {}", common::setting(evidence.cell.precision, rule), name(at.network())),
