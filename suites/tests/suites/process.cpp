@@ -39,6 +39,14 @@ ProcessEnd run_relu0(const std::vector<std::string>& arguments, std::optional<Di
   }
   if (disturbance) {
     std::this_thread::sleep_for(disturbance->after);
+    const auto runs = [child] {
+      siginfo_t ended{};
+      return waitid(P_PID, static_cast<id_t>(child), &ended, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+             ended.si_pid == 0;
+    };
+    while (disturbance->ready && runs() && !disturbance->ready()) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    }
     kill(child, disturbance->signal);
   }
   int status = 0;

@@ -1,6 +1,7 @@
 #pragma once
 #include <chrono>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -18,6 +19,8 @@ struct ProcessEnd {
 struct Disturbance {
   int signal;
   std::chrono::milliseconds after;
+  /// Asked from then on, again and again: the signal is sent once it says true. Absent: at once.
+  std::function<bool()> ready{};
 };
 
 /// Runs relu0 with these arguments and RELU0_DATA_DIR unset, and waits for its end.
