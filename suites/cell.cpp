@@ -19,8 +19,7 @@ struct KeyOfWork {
     identity["extent"] = work.extent == Extent::all ? "all" : "until impacted";
     identity["magnitude"] = work.magnitude;
     identity["images"] = settings.images_of(cell.data);
-    identity["s"] = {settings.s_a, settings.s_b};
-    identity["protocol"] = settings.protocol == Protocol::fast ? "fast" : "two-network";
+    add_sweep();
   }
   void operator()(const ReferenceErrorWork& /*work*/) const {
     identity["measured"] = "reference error";
@@ -41,6 +40,9 @@ struct KeyOfWork {
     identity["minibatches"] = settings.stream_minibatches;
     identity["transform"] = name(options.transform);
     identity["order"] = options.order == Order::shuffled ? "shuffled" : "stored";
+    add_sweep();
+  }
+  void add_sweep() const {
     identity["s"] = {settings.s_a, settings.s_b};
     identity["protocol"] = settings.protocol == Protocol::fast ? "fast" : "two-network";
   }
@@ -151,7 +153,9 @@ std::int64_t images_compared(const Cell& cell, const RunSettings& settings) {
 }
 
 SweepOptions sweep_options(const Cell& cell, const RunSettings& settings) {
-  const auto& work = std::get<SweepWork>(cell.work);
+  // A stream is swept as a data set is by default.
+  const auto* given = std::get_if<SweepWork>(&cell.work);
+  const SweepWork work = given != nullptr ? *given : SweepWork{};
   return {.precision = cell.precision,
           .device = settings.device,
           .protocol = settings.protocol,
@@ -160,16 +164,6 @@ SweepOptions sweep_options(const Cell& cell, const RunSettings& settings) {
           .s_a = settings.s_a,
           .s_b = settings.s_b,
           .magnitude = work.magnitude};
-}
-
-SweepOptions stream_sweep_options(const Cell& cell, const RunSettings& settings) {
-  return {.precision = cell.precision,
-          .device = settings.device,
-          .protocol = settings.protocol,
-          .extent = Extent::until_impacted,
-          .batch_size = cell.batch_size,
-          .s_a = settings.s_a,
-          .s_b = settings.s_b};
 }
 
 BatchOptions stream_options(const Cell& cell) {

@@ -92,8 +92,8 @@ std::int64_t images_compared(const Cell& cell, const RunSettings& settings);
 /// @name The options of what measures a cell
 /// The cell's work is that of the function's name.
 /// @{
+/// Of SweepWork and StreamWork.
 SweepOptions sweep_options(const Cell& cell, const RunSettings& settings);
-SweepOptions stream_sweep_options(const Cell& cell, const RunSettings& settings);
 BatchOptions stream_options(const Cell& cell);
 /// threads: of the reference.
 ReferenceErrorOptions reference_error_options(const Cell& cell, const RunSettings& settings, int threads);

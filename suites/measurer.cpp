@@ -29,7 +29,7 @@ struct MakeMeasurer {
     const std::shared_ptr<const Dataset> dataset(std::shared_ptr<void>(), &data.dataset());
     const auto source = std::make_shared<BatchSource>(image_source(dataset), stream_options(cell));
     const auto sweeper = std::make_shared<Sweeper>(network, SweepStream{source, settings.stream_minibatches},
-                                                   stream_sweep_options(cell, settings));
+                                                   sweep_options(cell, settings));
     return [sweeper](const Weights& weights, std::uint64_t seed) {
       return to_json(sweeper->sweep(weights, seed));
     };
