@@ -161,7 +161,11 @@ class Comparer {
     ReferenceErrorOutcome outcome;
     outcome.check_bits = certified.check.loss.bits();
     outcome.truth_bits = certified.truth.loss.bits();
-    outcome.agreed_bits = reference::agreed_bits(certified);
+    // That of each parameter is at most the check's.
+    outcome.agreed_bits = outcome.check_bits;
+    for (const int bits : truths_.agreed_bits()) {
+      outcome.agreed_bits = std::min(outcome.agreed_bits, bits);
+    }
     outcome.relu_inputs = relu_inputs(certified.truth);
     outcome.true_zeros = true_zeros(network_, weights_, batch_, certified);
     for (const Precision precision : options_.precisions) {
