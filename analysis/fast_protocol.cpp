@@ -30,7 +30,7 @@ class FastJudge final : public MinibatchJudge {
   }
 
   std::vector<MinibatchDifference> judge(const at::Tensor& inputs, const at::Tensor& labels,
-                                         const std::vector<DifferenceQuestions>& questions) override {
+                                         const Questions& questions) override {
     std::vector<MinibatchDifference> answers(options_.rules.size());
     zeros_reached_ = 0;
     if (forward_.run(inputs).total() == 0) {
@@ -39,9 +39,12 @@ class FastJudge final : public MinibatchJudge {
     forward_.complete(labels);
     const BackwardPass start(forward_, {options_.s_a, options_.rules.front()});
     for (std::size_t i = 0; i < answers.size(); ++i) {
+      if (!questions[i]) {
+        continue;
+      }
       const BackwardPass a(forward_, {options_.s_a, options_.rules[i]}, &start);
       const BackwardPass b(forward_, {options_.s_b, options_.rules[i]}, &a);
-      answers[i] = difference(a, b, questions[i]);
+      answers[i] = difference(a, b, *questions[i]);
       if (i == 0) {
         zeros_reached_ = reached(b);
       }

@@ -3,6 +3,7 @@
 #include "analysis/operations/add.hpp"
 #include "analysis/operations/node.hpp"
 #include "analysis/operations/relu.hpp"
+#include "analysis/same_bits.hpp"
 
 #include <algorithm>
 
@@ -145,6 +146,10 @@ void BackwardPass::run_node(std::size_t index, const BackwardPass* similar) {
       operations::input_gradient({forward_->arithmetic(), node.operation, inputs,
                                   forward_->weights().of_node(index), forward_->labels(), relu_at_zero_},
                                  forward_->kept(index), gradient, parameter_gradients_[index]);
+  // Where no gradient reaches a zero, s changes nothing here, and nothing below.
+  if (is_relu && similar != nullptr && same_bits(at_input_[index], similar->at_input_[index])) {
+    at_input_[index] = similar->at_input_[index];
+  }
 }
 
 const at::Tensor& BackwardPass::parameter_gradient(std::size_t parameter) const {

@@ -6,11 +6,15 @@
 #include "analysis/sweep.hpp"
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include <ATen/ATen.h>
 
 namespace relu0 {
+
+/// What is asked under each rule.
+using Questions = std::vector<std::optional<DifferenceQuestions>>;
 
 /// Answers for a mini-batch, under each rule asked for, whether its gradient depends on s.
 class MinibatchJudge {
@@ -18,9 +22,10 @@ class MinibatchJudge {
   virtual ~MinibatchJudge() = default;
 
   virtual void set_weights(const LoadedWeights& weights) = 0;
-  /// One answer per rule of SweepOptions::rules; `questions` likewise.
+  /// One answer per rule of SweepOptions::rules; `questions` likewise. A rule without questions is answered
+  /// by nothing found; the first always has some, since zeros_reached() is about it.
   virtual std::vector<MinibatchDifference> judge(const at::Tensor& inputs, const at::Tensor& labels,
-                                                 const std::vector<DifferenceQuestions>& questions) = 0;
+                                                 const Questions& questions) = 0;
   /// The control: whether the same s, run twice, gives the same bits on this mini-batch.
   virtual bool is_deterministic(const at::Tensor& inputs, const at::Tensor& labels) = 0;
   /// Zeros met by the last judge(), or null where the protocol does not look at them.

@@ -95,12 +95,19 @@ SweepOutcome Sweeper::Implementation::sweep(const Weights& weights, const SweptM
   for (const Rule rule : options.rules) {
     outcome.rules.emplace_back().rule = rule;
   }
-  std::vector<DifferenceQuestions> questions(options.rules.size());
+  Questions questions(options.rules.size());
   while (const auto minibatch = next()) {
     const auto& [inputs, labels, first_image] = *minibatch;
     for (std::size_t i = 0; i < questions.size(); ++i) {
-      questions[i] = {.first_layer = options.per_minibatch || !outcome.rules[i].first_layer,
-                      .magnitude = options.magnitude};
+      const RuleOutcome& so_far = outcome.rules[i];
+      // One rule may be settled long before another.
+      const bool is_open = i == 0 || options.extent == Extent::all || options.per_minibatch ||
+                           !so_far.first_impacted || !so_far.first_layer;
+      questions[i] =
+          is_open
+              ? std::optional(DifferenceQuestions{.first_layer = options.per_minibatch || !so_far.first_layer,
+                                                  .magnitude = options.magnitude})
+              : std::nullopt;
     }
     const auto answers = judge->judge(inputs, labels, questions);
     note_zeros(outcome);

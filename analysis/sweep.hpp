@@ -54,7 +54,7 @@ struct MinibatchAnswer {
 /// What a sweep found under one rule. Indices count from 0; absent: no such mini-batch was met.
 struct RuleOutcome {
   Rule rule = Rule::chain_rule;
-  std::int64_t impacted = 0;                   ///< impacted mini-batches met
+  std::int64_t impacted = 0;  ///< impacted mini-batches met; not all of them where the sweep may end before
   std::optional<std::int64_t> first_impacted;  ///< the first of them
   std::optional<std::int64_t> first_layer;     ///< the first one whose first layer's weight gradient differs
   /// Index in the data set of the first image through which the difference enters (fast protocol only).

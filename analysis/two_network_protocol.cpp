@@ -24,13 +24,17 @@ class TwoNetworkJudge final : public MinibatchJudge {
   }
 
   std::vector<MinibatchDifference> judge(const at::Tensor& inputs, const at::Tensor& labels,
-                                         const std::vector<DifferenceQuestions>& questions) override {
+                                         const Questions& questions) override {
     const at::AutoGradMode with_autograd(true);
     std::vector<MinibatchDifference> answers;
     for (std::size_t i = 0; i < pairs_.size(); ++i) {
+      if (!questions[i]) {
+        answers.emplace_back();
+        continue;
+      }
       pairs_[i].a.step(inputs, labels);
       pairs_[i].b.step(inputs, labels);
-      answers.push_back(difference(pairs_[i].a.gradients(), pairs_[i].b.gradients(), questions[i]));
+      answers.push_back(difference(pairs_[i].a.gradients(), pairs_[i].b.gradients(), *questions[i]));
     }
     return answers;
   }

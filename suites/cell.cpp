@@ -37,7 +37,8 @@ struct KeyOfWork {
   void operator()(const StreamWork& /*work*/) const {
     const BatchOptions options = stream_options(cell);
     identity["measured"] = "stream";
-    identity["minibatches"] = settings.stream_minibatches;
+    identity["images"] = settings.images_of(cell.data);
+    identity["minibatches"] = stream_minibatches(cell, settings);
     identity["transform"] = name(options.transform);
     identity["order"] = options.order == Order::shuffled ? "shuffled" : "stored";
     add_sweep();
@@ -80,7 +81,7 @@ struct PassesOfWork {
   double operator()(const StreamWork& /*work*/) const {
     // At fp16 nearly every mini-batch meets zeros and takes backward passes, but a few settle it.
     const double of_cap = cell.precision == Precision::fp16 || cell.precision == Precision::tf32 ? 0.3 : 1;
-    return static_cast<double>(settings.stream_minibatches * cell.batch_size) * of_cap;
+    return static_cast<double>(stream_minibatches(cell, settings) * cell.batch_size) * of_cap;
   }
   double operator()(const ReferenceErrorWork& /*work*/) const {
     // Forward and backward passes at twice and three times the significand's words, each operation some fifty
@@ -167,7 +168,14 @@ SweepOptions sweep_options(const Cell& cell, const RunSettings& settings) {
 }
 
 BatchOptions stream_options(const Cell& cell) {
-  return {.batch_size = cell.batch_size, .transform = PaddedCropAndFlip{}, .order = Order::shuffled};
+  return {.batch_size = cell.batch_size,
+          .transform = std::get<StreamWork>(cell.work).transform,
+          .order = Order::shuffled};
+}
+
+std::int64_t stream_minibatches(const Cell& cell, const RunSettings& settings) {
+  return std::max<std::int64_t>(
+      1, settings.stream_minibatches / std::get<StreamWork>(cell.work).one_minibatch_of);
 }
 
 ReferenceErrorOptions reference_error_options(const Cell& cell, const RunSettings& settings, int threads) {

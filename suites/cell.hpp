@@ -30,7 +30,7 @@ struct RunSettings {
   double s_b = 1;
   Device device = Device::cpu;
   Protocol protocol = Protocol::fast;
-  std::int64_t stream_minibatches = 100;  ///< after which a stream ends without an impact
+  std::int64_t stream_minibatches = 100;  ///< after which a stream of small images ends without an impact
   int reference_bits = 128;               ///< of the reference's first run
   int max_reference_bits = 512;           ///< that its bits may be raised to
 
@@ -47,9 +47,13 @@ struct SweepWork {
   bool magnitude = false;
 };
 
-/// Mini-batches as a training meets them, shuffled, cropped and flipped at random, epoch after epoch, until
-/// one is impacted under both rules or RunSettings::stream_minibatches have been met.
-struct StreamWork {};
+/// Mini-batches as a training meets them, shuffled and transformed at random, epoch after epoch, until one is
+/// impacted under both rules or so many have been met.
+struct StreamWork {
+  ImageTransform transform = PaddedCropAndFlip{};
+  /// Of RunSettings::stream_minibatches: large images take their share of a run's time with fewer.
+  std::int64_t one_minibatch_of = 1;
+};
 
 /// The gradient on the first mini-batch is held against the reference, at all precisions that share the
 /// storage of the cell's (precisions_stored_as()), for both values of s and both rules.
@@ -95,6 +99,8 @@ std::int64_t images_compared(const Cell& cell, const RunSettings& settings);
 /// Of SweepWork and StreamWork.
 SweepOptions sweep_options(const Cell& cell, const RunSettings& settings);
 BatchOptions stream_options(const Cell& cell);
+/// How many mini-batches a stream has at most; at least 1.
+std::int64_t stream_minibatches(const Cell& cell, const RunSettings& settings);
 /// threads: of the reference.
 ReferenceErrorOptions reference_error_options(const Cell& cell, const RunSettings& settings, int threads);
 ZeroOriginsOptions zero_origins_options(const Cell& cell, const RunSettings& settings);

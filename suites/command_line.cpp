@@ -61,6 +61,7 @@ struct RunArguments {
   std::vector<std::string> s{"0", "1"};
   std::string networks;
   std::string fp64_networks;
+  std::string minibatches;
   std::string images;
   std::string data;
   std::string out = "relu0-out";
@@ -77,7 +78,8 @@ RunOptions checked(const RunArguments& given) {
   options.experiments = given.experiments;
   options.scale = {.name = parse_scale(given.scale),
                    .networks = optional_count("--networks", given.networks, 1),
-                   .fp64_networks = optional_count("--fp64-networks", given.fp64_networks, 1)};
+                   .fp64_networks = optional_count("--fp64-networks", given.fp64_networks, 1),
+                   .minibatches = optional_count("--minibatches", given.minibatches, 1)};
   options.seed = static_cast<std::uint64_t>(parse_count("--seed", given.seed, 0, largest_seed));
   options.s_a = parse_relu_at_zero(given.s.at(0));
   options.s_b = parse_relu_at_zero(given.s.at(1));
@@ -124,9 +126,12 @@ void add_run(CLI::App& app, RunArguments& arguments, std::function<ExitCode()>& 
                   "Networks a cell at 16 and 32 bits, instead of the scale's number");
   run->add_option("--fp64-networks", arguments.fp64_networks,
                   "Networks a cell at 64 bits, instead of the scale's number");
+  run->add_option("--minibatches", arguments.minibatches,
+                  "After how many mini-batches without an impact to give a convolutional network up, instead "
+                  "of the scale's number");
   run->add_option("--images", arguments.images, "Use the first so many images of each data set");
   run->add_option("--data", arguments.data,
-                  "Folder with the MNIST and CIFAR-10 files; embedded images stand in for what it lacks")
+                  "Folder with MNIST, CIFAR-10, SVHN or ImageNet; embedded images stand in for what it lacks")
       ->envname("RELU0_DATA_DIR");
   run->add_option("--out", arguments.out, "Folder for results.sqlite and the reports")->capture_default_str();
   run->add_option("--threads", arguments.threads,

@@ -51,9 +51,9 @@ std::string precision_support(Precision precision, Device device) {
   return "unknown";
 }
 
-std::string identify(const Dataset& dataset) {
-  std::string text = fmt::format("{} {}", dataset.name, name(dataset.split));
-  for (const Checksum& checksum : dataset.checksums) {
+std::string identify(const DatasetFacts& data) {
+  std::string text = fmt::format("{} {}", data.name, name(data.split));
+  for (const Checksum& checksum : data.checksums) {
     text += fmt::format(", {} md5 {}", checksum.file, checksum.md5);
   }
   return text;
@@ -73,8 +73,8 @@ Environment describe_environment(const DataSets& data, Device device) {
       {"relu0", build_info::version},
       {revision_fact, build_info::revision},
   };
-  for (const auto& [data_name, dataset] : data.all()) {
-    facts[fmt::format("{}{}", data_fact, name(data_name))] = identify(dataset);
+  for (const DataName data_name : data.names()) {
+    facts[fmt::format("{}{}", data_fact, name(data_name))] = identify(data.images(data_name).facts());
   }
   for (const Precision precision : all_precisions) {
     facts[fmt::format("precision {}", name(precision))] = precision_support(precision, device);

@@ -13,8 +13,8 @@ namespace relu0 {
 /// checksums, and which precisions are native or emulated.
 Environment describe_environment(const DataSets& data, Device device);
 
-/// The data set and what identifies its content: "MNIST train (train-images-idx3-ubyte md5 6bbc…)".
-std::string identify(const Dataset& dataset);
+/// The data set and what identifies its content: "MNIST train, train-images-idx3-ubyte md5 6bbc…".
+std::string identify(const DatasetFacts& data);
 
 /// "emulated" or "native", and how.
 std::string precision_support(Precision precision, Device device);

@@ -25,11 +25,9 @@ struct MakeMeasurer {
   }
 
   Measurer operator()(const StreamWork& /*work*/) const {
-    // The data sets outlive what is measured on them.
-    const std::shared_ptr<const Dataset> dataset(std::shared_ptr<void>(), &data.dataset());
-    const auto source = std::make_shared<BatchSource>(image_source(dataset), stream_options(cell));
-    const auto sweeper = std::make_shared<Sweeper>(network, SweepStream{source, settings.stream_minibatches},
-                                                   sweep_options(cell, settings));
+    const auto source = std::make_shared<BatchSource>(data.images(), stream_options(cell));
+    const SweepStream stream{source, stream_minibatches(cell, settings)};
+    const auto sweeper = std::make_shared<Sweeper>(network, stream, sweep_options(cell, settings));
     return [sweeper](const Weights& weights, std::uint64_t seed) {
       return to_json(sweeper->sweep(weights, seed));
     };
@@ -56,9 +54,11 @@ struct MakeMeasurer {
 }  // namespace
 
 GroupData::GroupData(const Cell& cell, const RunSettings& settings, const DataSets& data)
-    : dataset_(&data.of(cell.data)) {
+    : data_(&data),
+      name_(cell.data),
+      images_(first_images(data.shared_images(cell.data), settings.images_of(cell.data))) {
   if (std::holds_alternative<SweepWork>(cell.work)) {
-    sweep_data_.emplace(*dataset_, settings.images_of(cell.data), cell.precision, settings.device);
+    sweep_data_.emplace(dataset(), settings.images_of(cell.data), cell.precision, settings.device);
   }
 }
 

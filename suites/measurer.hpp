@@ -4,6 +4,7 @@
 #include "suites/data_sets.hpp"
 
 #include <functional>
+#include <memory>
 #include <optional>
 
 #include <nlohmann/json.hpp>
@@ -16,12 +17,17 @@ class GroupData {
   /// Of all cells that share_group() with this one. `data` outlives the object.
   GroupData(const Cell& cell, const RunSettings& settings, const DataSets& data);
 
-  [[nodiscard]] const Dataset& dataset() const { return *dataset_; }
+  /// The images that the run uses.
+  [[nodiscard]] const std::shared_ptr<const ImageSource>& images() const { return images_; }
+  /// Of data held in memory.
+  [[nodiscard]] const Dataset& dataset() const { return data_->of(name_); }
   /// Of sweeps only.
   [[nodiscard]] const SweepData& sweep_data() const { return *sweep_data_; }
 
  private:
-  const Dataset* dataset_;
+  const DataSets* data_;
+  DataName name_;
+  std::shared_ptr<const ImageSource> images_;
   std::optional<SweepData> sweep_data_;
 };
 

@@ -16,6 +16,9 @@ std::string canonical_command(const RunOptions& options) {
   if (options.scale.fp64_networks) {
     command += fmt::format(" --fp64-networks {}", *options.scale.fp64_networks);
   }
+  if (options.scale.minibatches) {
+    command += fmt::format(" --minibatches {}", *options.scale.minibatches);
+  }
   if (options.images) {
     command += fmt::format(" --images {}", *options.images);
   }

@@ -20,11 +20,14 @@ struct Scale {
   ScaleName name = ScaleName::quick;
   std::optional<std::int64_t> networks;       ///< overrides the number at 16 and 32 bits
   std::optional<std::int64_t> fp64_networks;  ///< overrides the number at 64 bits
+  std::optional<std::int64_t> minibatches{};  ///< overrides after how many mini-batches a stream ends
 
   [[nodiscard]] std::int64_t networks_for(const Cell& cell) const;
   /// After how many mini-batches a stream ends without an impact: beyond the largest published index at
   /// `paper`.
-  [[nodiscard]] std::int64_t stream_minibatches() const { return name == ScaleName::paper ? 150 : 8; }
+  [[nodiscard]] std::int64_t stream_minibatches() const {
+    return minibatches.value_or(name == ScaleName::paper ? 150 : 8);
+  }
 };
 
 }  // namespace relu0

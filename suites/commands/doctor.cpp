@@ -5,6 +5,7 @@
 #include "suites/data_sets.hpp"
 #include "suites/environment_facts.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 #include <thread>
 
@@ -30,16 +31,25 @@ bool on_path(const char* program) {
 
 void advise(const std::string& text) { fmt::print("  -> {}\n", text); }
 
+int cores() { return static_cast<int>(std::max(1U, std::thread::hardware_concurrency())); }
+
 void describe_data(DataName data, const std::optional<std::filesystem::path>& folder) {
-  const DataSets data_sets(folder, {data});
-  const Dataset& dataset = data_sets.of(data);
-  fmt::print("{}: {}, {} images, from {}\n", name(data), dataset.name, dataset.size(), dataset.source);
-  if (dataset.embedded) {
-    advise(fmt::format("{} stand in for {}: {} (ci/fetch-data downloads the files)", dataset.name, name(data),
-                       folder ? folder->string() + " does not hold it"
-                              : "set RELU0_DATA_DIR or --data to a folder with it"));
+  const DataSets data_sets(folder, {data}, cores());
+  const ImageSource& images = data_sets.images(data);
+  const DatasetFacts& facts = images.facts();
+  fmt::print("{}: {} {}, {} images, from {}\n", name(data), facts.name, name(facts.split), images.size(),
+             facts.source);
+  if (facts.embedded) {
+    advise(fmt::format(
+        "{} stand in for {}: {} ({})", facts.name, name(data),
+        folder ? folder->string() + " does not hold it" : "set RELU0_DATA_DIR or --data to a folder with it",
+        data == DataName::imagenet ? "below imagenet/train or train, a folder for each class"
+                                   : "ci/fetch-data downloads the files"));
   }
-  for (const Checksum& checksum : dataset.checksums) {
+  for (const RefusedFile& file : facts.refused) {
+    fmt::print("  refused: {}: {}\n", file.file, file.reason);
+  }
+  for (const Checksum& checksum : facts.checksums) {
     fmt::print("  {} md5 {} ({})\n", checksum.file, checksum.md5,
                checksum.canonical ? "the canonical file" : "not known to be the canonical file");
   }
@@ -51,7 +61,7 @@ ExitCode doctor(const std::optional<std::filesystem::path>& data) {
   fmt::print("relu0 {} ({}), {}, {}\n", build_info::version, build_info::revision, build_info::compiler,
              build_info::build_type);
   fmt::print("Processor: {}, {} cores\n",
-             describe_environment(DataSets(data, {}), Device::cpu).at("processor"),
+             describe_environment(DataSets(data, {}, 1), Device::cpu).at("processor"),
              std::thread::hardware_concurrency());
   const LibTorchInfo libtorch = libtorch_info();
   fmt::print("LibTorch {}: own kernels for {}, CUDA {}\n", libtorch.version, libtorch.cpu_capability,
@@ -74,8 +84,9 @@ ExitCode doctor(const std::optional<std::filesystem::path>& data) {
     fmt::print("gnuplot: not found; reports show tables only\n");
     advise("apt-get install gnuplot-nox");
   }
-  describe_data(DataName::mnist, data);
-  describe_data(DataName::cifar10, data);
+  for (const DataName wanted : {DataName::mnist, DataName::cifar10, DataName::svhn, DataName::imagenet}) {
+    describe_data(wanted, data);
+  }
   return exit_pass;
 }
 

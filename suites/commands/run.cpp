@@ -41,6 +41,11 @@ std::vector<std::vector<Cell>> cells_of(const std::vector<const Experiment*>& ex
   return cells;
 }
 
+int threads_of(const RunOptions& options) {
+  return options.threads > 0 ? options.threads
+                             : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+}
+
 DataSets data_for(const std::vector<std::vector<Cell>>& cells, const RunOptions& options) {
   std::set<DataName> wanted;
   for (const auto& of_experiment : cells) {
@@ -48,7 +53,7 @@ DataSets data_for(const std::vector<std::vector<Cell>>& cells, const RunOptions&
       wanted.insert(cell.data);
     }
   }
-  DataSets data(options.data, wanted);
+  DataSets data(options.data, wanted, threads_of(options));
   if (options.images && *options.images > data.largest()) {
     throw InputError(
         fmt::format("--images {}: the largest data set holds {}", *options.images, data.largest()));
@@ -67,8 +72,9 @@ RunSettings settings_of(const RunOptions& options, const DataSets& data) {
                        .stream_minibatches = options.scale.stream_minibatches(),
                        .reference_bits = options.reference_bits,
                        .max_reference_bits = options.max_reference_bits};
-  for (const auto& [name, dataset] : data.all()) {
-    settings.data[name] = {.identity = identify(dataset), .images = dataset.size()};
+  for (const DataName wanted : data.names()) {
+    const ImageSource& images = data.images(wanted);
+    settings.data[wanted] = {.identity = identify(images.facts()), .images = images.size()};
   }
   return settings;
 }
@@ -97,20 +103,38 @@ void check_environment(Store& store, Environment now) {
   store.set_environment(now);
 }
 
+/// "ImageNet images: 3 of 23 files could not be used: n01/a.JPEG (the file is empty), ...".
+std::string refused_note(const ImageSource& images) {
+  constexpr std::size_t most_named = 20;
+  const auto& refused = images.facts().refused;
+  std::vector<std::string> named;
+  for (std::size_t i = 0; i < std::min(most_named, refused.size()); ++i) {
+    named.push_back(fmt::format("{} ({})", refused[i].file, refused[i].reason));
+  }
+  return fmt::format("{}: {} of {} files were refused: {}{}", images.facts().name, refused.size(),
+                     images.size() + std::ssize(refused), fmt::join(named, "; "),
+                     refused.size() > most_named ? "; relu0 doctor names the others." : ".");
+}
+
 /// What was measured on.
 void append_data_notes(const DataSets& data, const RunSettings& settings, std::vector<std::string>& notes) {
-  for (const auto& [data_name, dataset] : data.all()) {
-    if (dataset.embedded) {
+  for (const DataName data_name : data.names()) {
+    const ImageSource& images = data.images(data_name);
+    const DatasetFacts& facts = images.facts();
+    if (facts.embedded) {
       notes.push_back(fmt::format(
           "No {0} was found: measured on the {1} ({2}), drawn by a generator with {0}-like statistics. "
           "Set RELU0_DATA_DIR or --data to a folder with the {0} files to measure on them.",
-          name(data_name), dataset.name, dataset.source));
+          name(data_name), facts.name, facts.source));
     } else {
-      notes.push_back(fmt::format("Measured on {}.", identify(dataset)));
+      notes.push_back(fmt::format("Measured on {}.", identify(facts)));
     }
-    if (const std::int64_t used = settings.images_of(data_name); used < dataset.size()) {
+    if (!facts.refused.empty()) {
+      notes.push_back(refused_note(images));
+    }
+    if (const std::int64_t used = settings.images_of(data_name); used < images.size()) {
       notes.push_back(
-          fmt::format("Only the first {} of {} images of {} were used.", used, dataset.size(), dataset.name));
+          fmt::format("Only the first {} of {} images of {} were used.", used, images.size(), facts.name));
     }
   }
 }
@@ -180,9 +204,8 @@ ExitCode run(const RunOptions& options) {
                       .scale = std::string(name(options.scale.name)),
                       .seed = static_cast<std::int64_t>(options.seed)});
   const InterruptGuard interrupt;
-  const int cores = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
-  const RunEnd end = measure(plan(cells, settings, options.scale), settings, data, store,
-                             options.threads > 0 ? options.threads : cores);
+  const RunEnd end =
+      measure(plan(cells, settings, options.scale), settings, data, store, threads_of(options));
   if (end == RunEnd::interrupted) {
     fmt::print(
         stderr,

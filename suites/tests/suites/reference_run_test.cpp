@@ -40,7 +40,7 @@ class ReferenceRun : public ::testing::TestWithParam<std::string> {
     return result;
   }
 
-  DataSets data_{std::nullopt, {DataName::mnist}};
+  DataSets data_{std::nullopt, {DataName::mnist}, 1};
   RunSettings settings_ = [this] {
     RunSettings settings;
     settings.data = {{DataName::mnist, {.identity = "embedded", .images = data_.of(DataName::mnist).size()}},
