@@ -254,6 +254,7 @@ void fill_experiment(TemplateDictionary& page, const ExperimentSection& section,
   set(content, "TARGET", section_anchor);
   set(content, "TITLE", section.title);
   set_section(dictionary, "SUMMARY_SECTION", "SUMMARY", section.summary);
+  set_section(dictionary, "ANSWER_SECTION", "ANSWER", section.answer);
   TemplateDictionary* links = nullptr;
   for (const auto& [finding, anchor] : findings) {
     if (finding.experiment.empty() || finding.experiment != section.id) {

@@ -95,7 +95,10 @@ std::string json_results(const Store& store) {
   document["notes"] = results.notes;
   document["findings"] = array_of(results.findings, finding_json);
   document["experiments"] = array_of(results.experiments, [](const ExperimentSection& section) {
-    return ordered_json{{"id", section.id}, {"title", section.title}, {"summary", section.summary}};
+    return ordered_json{{"id", section.id},
+                        {"title", section.title},
+                        {"summary", section.summary},
+                        {"answer", section.answer}};
   });
   document["figures"] = array_of(results.figures, figure_json);
   document["heat_maps"] = array_of(results.heat_maps, heat_map_json);

@@ -87,6 +87,11 @@ std::string markdown_summary(const Store& store) {
     text += fmt::format(", scale {}, seed {}", escaped(run.scale), run.seed);
   }
   text += "\n\n" + table(headlines_first(results.findings));
+  for (const ExperimentSection& section : results.experiments) {
+    if (!section.answer.empty()) {
+      text += fmt::format("\n**{}**: {}\n", escaped(section.title), escaped(section.answer));
+    }
+  }
   if (!results.notes.empty()) {
     text += "\n";
     for (const std::string& note : results.notes) {

@@ -12,7 +12,8 @@ namespace relu0 {
 struct ExperimentSection {
   std::string id;  ///< "depth"
   std::string title;
-  std::string summary;  ///< what was done, in a paragraph
+  std::string summary;   ///< what was done, in a paragraph
+  std::string answer{};  ///< what came out, in a paragraph, where the experiment answers a question in words
 };
 
 /// What a run concludes from its measurements, in the order in which it is shown.

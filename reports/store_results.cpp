@@ -123,9 +123,7 @@ HeatMap read_heat_map(Row& row) {
 }
 
 /// A store that is only read may be older than this program.
-bool has_heat_maps(SQLite::Database& database) {
-  return database.execAndGet("PRAGMA user_version").getInt() >= first_version_with_heat_maps;
-}
+int version_of(SQLite::Database& database) { return database.execAndGet("PRAGMA user_version").getInt(); }
 
 Table read_table(Row& row) {
   return {.id = row.text(),
@@ -167,9 +165,9 @@ void write_results(SQLite::Database& database, const Results& results) {
       "DELETE FROM experiment; DELETE FROM finding; DELETE FROM figure; DELETE FROM heat_map; "
       "DELETE FROM result_table; DELETE FROM note");
   // An INTEGER PRIMARY KEY that is not given counts up from 1 in an emptied table: it keeps the order.
-  insert_all(database, "INSERT INTO experiment (id, title, summary) VALUES (?, ?, ?)", results.experiments,
-             [](SQLite::Statement& insert, const ExperimentSection& section) {
-               SQLite::bind(insert, section.id, section.title, section.summary);
+  insert_all(database, "INSERT INTO experiment (id, title, summary, answer) VALUES (?, ?, ?, ?)",
+             results.experiments, [](SQLite::Statement& insert, const ExperimentSection& section) {
+               SQLite::bind(insert, section.id, section.title, section.summary, section.answer);
              });
   insert_all(
       database,
@@ -201,9 +199,12 @@ void write_results(SQLite::Database& database, const Results& results) {
 Results read_results(SQLite::Database& database) {
   SQLite::Transaction one_state(database);
   Results results;
-  results.experiments =
-      select_all(database, "SELECT id, title, summary FROM experiment ORDER BY position", [](Row& row) {
-        return ExperimentSection{.id = row.text(), .title = row.text(), .summary = row.text()};
+  const std::string answer = version_of(database) >= first_version_with_answers ? "answer" : "''";
+  results.experiments = select_all(
+      database, ("SELECT id, title, summary, " + answer + " FROM experiment ORDER BY position").c_str(),
+      [](Row& row) {
+        return ExperimentSection{
+            .id = row.text(), .title = row.text(), .summary = row.text(), .answer = row.text()};
       });
   results.findings =
       select_all(database,
@@ -212,7 +213,7 @@ Results read_results(SQLite::Database& database) {
                  read_finding);
   results.figures = select_all(
       database, "SELECT id, experiment, title, caption, drawing FROM figure ORDER BY position", read_figure);
-  if (has_heat_maps(database)) {
+  if (version_of(database) >= first_version_with_heat_maps) {
     results.heat_maps =
         select_all(database, "SELECT id, experiment, title, caption, cells FROM heat_map ORDER BY position",
                    read_heat_map);

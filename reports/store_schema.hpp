@@ -94,7 +94,15 @@ CREATE TABLE heat_map (
 )sql";
 constexpr int first_version_with_heat_maps = 2;
 
+/// From version 2 to version 3.
+constexpr const char* store_schema_3 = R"sql(
+PRAGMA user_version = 3;
+ALTER TABLE experiment ADD COLUMN answer TEXT NOT NULL DEFAULT '';
+)sql";
+constexpr int first_version_with_answers = 3;
+
 /// What makes version i + 1 of version i; version 0 is an empty file.
-constexpr std::array<const char*, Store::schema_version> store_schema_steps{store_schema_1, store_schema_2};
+constexpr std::array<const char*, Store::schema_version> store_schema_steps{store_schema_1, store_schema_2,
+                                                                            store_schema_3};
 
 }  // namespace relu0

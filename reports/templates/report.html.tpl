@@ -73,6 +73,7 @@
 <section id="{{ANCHOR}}" class="experiment" aria-labelledby="{{ANCHOR}}-title">
   <h2 id="{{ANCHOR}}-title">{{TITLE}}</h2>
   {{#SUMMARY_SECTION}}<p class="prose">{{SUMMARY}}</p>{{/SUMMARY_SECTION}}
+  {{#ANSWER_SECTION}}<p class="prose answer"><b>Answer.</b> {{ANSWER}}</p>{{/ANSWER_SECTION}}
   {{#LINKS}}
   <ul class="links" aria-label="Findings of this experiment">
     {{#LINK}}<li><span class="badge {{VERDICT_CLASS}}"><span class="sign" aria-hidden="true">{{SYMBOL}}</span> {{VERDICT}}</span> <a href="#{{TARGET}}">{{ID}}</a> <span class="setting">{{SETTING}}</span> <span class="value">{{MEASURED}}</span></li>

@@ -49,6 +49,26 @@ Finding finding(const Claim& claim, const std::string& setting, Proportion measu
   return result;
 }
 
+BothRules marked(BothRules judgements) {
+  if (judgements.published_code.verdict == Verdict::reproduced) {
+    if (judgements.chain_rule.verdict == Verdict::not_reproduced) {
+      judgements.published_code.why += "; holds only under the published code, not under the chain rule";
+    } else if (judgements.chain_rule.verdict != Verdict::reproduced) {
+      judgements.published_code.why +=
+          "; shown only under the published code so far, open under the chain rule";
+    }
+  }
+  return judgements;
+}
+
+void set_answer(Results& results, const std::string& experiment, const std::string& answer) {
+  for (ExperimentSection& section : results.experiments) {
+    if (section.id == experiment) {
+      section.answer = answer;
+    }
+  }
+}
+
 Table count_table(const std::string& experiment, const std::string& first_column,
                   const std::vector<CountRow>& rows) {
   Table table;

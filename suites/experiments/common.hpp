@@ -33,6 +33,23 @@ struct Claim {
 Finding finding(const Claim& claim, const std::string& setting, Proportion measured, bool deterministic,
                 const verdict_rules::Judgement& judgement);
 
+/// The judgements of one claim under the two rules.
+struct BothRules {
+  verdict_rules::Judgement chain_rule;
+  verdict_rules::Judgement published_code;
+
+  [[nodiscard]] const verdict_rules::Judgement& of(Rule rule) const {
+    return rule == Rule::chain_rule ? chain_rule : published_code;
+  }
+};
+
+/// The same, where a claim that is reproduced under the published code says so when it is not under the chain
+/// rule, or not yet: the chain rule is the paper's definition.
+BothRules marked(BothRules judgements);
+
+/// Gives the experiment's section its answer, where the results have that section.
+void set_answer(Results& results, const std::string& experiment, const std::string& answer);
+
 /// A table with a row per cell and rule: networks, impacted, interval, by first layer only, published,
 /// agreement.
 struct CountRow {

@@ -28,7 +28,7 @@ using test::TemporaryFolder;
 std::string as_text(const Results& results) {
   json all;
   for (const ExperimentSection& section : results.experiments) {
-    all["experiments"].push_back({section.id, section.title, section.summary});
+    all["experiments"].push_back({section.id, section.title, section.summary, section.answer});
   }
   for (const Finding& finding : results.findings) {
     const json interval = finding.interval ? interval_json(*finding.interval) : json();
@@ -243,38 +243,51 @@ TEST(Store, ReplacesResultsAndKeepsMeasurements) {
   EXPECT_EQ(store.cells().size(), 2U);
 }
 
-/// Makes the store one of schema version 1, as relu0 wrote it before there were heat maps.
-void make_version_1(const std::filesystem::path& file) {
-  SQLite::Database(file.string(), SQLite::OPEN_READWRITE)
-      .exec("DROP TABLE heat_map; PRAGMA user_version = 1");
+/// A version of the schema before this one.
+class OlderStore : public ::testing::TestWithParam<int> {
+ protected:
+  /// Makes a store of the sample as relu0 wrote it then: without answers, at first without heat maps.
+  OlderStore() {
+    test::sample_store(folder_.file());
+    SQLite::Database database(folder_.file().string(), SQLite::OPEN_READWRITE);
+    database.exec("ALTER TABLE experiment DROP COLUMN answer");
+    if (GetParam() == 1) {
+      database.exec("DROP TABLE heat_map");
+    }
+    database.exec("PRAGMA user_version = " + std::to_string(GetParam()));
+  }
+
+  static Results known_then() {
+    Results results = test::sample_results();
+    for (ExperimentSection& section : results.experiments) {
+      section.answer.clear();
+    }
+    if (GetParam() == 1) {
+      results.heat_maps.clear();
+    }
+    return results;
+  }
+
+  TemporaryFolder folder_;
+};
+
+TEST_P(OlderStore, IsReadAsItIs) {
+  const std::string before = test::bytes_of(folder_.file());
+  EXPECT_EQ(as_text(Store::open_for_reading(folder_.file()).results()), as_text(known_then()));
+  EXPECT_TRUE(test::bytes_of(folder_.file()) == before);
 }
 
-Results sample_without_heat_maps() {
-  Results results = test::sample_results();
-  results.heat_maps.clear();
-  return results;
-}
-
-TEST(OlderStore, IsReadAsItIs) {
-  const TemporaryFolder folder;
-  test::sample_store(folder.file());
-  make_version_1(folder.file());
-  const std::string before = test::bytes_of(folder.file());
-  EXPECT_EQ(as_text(Store::open_for_reading(folder.file()).results()), as_text(sample_without_heat_maps()));
-  EXPECT_TRUE(test::bytes_of(folder.file()) == before);
-}
-
-TEST(OlderStore, BecomesOneOfThisVersionWhenARunContinuesIt) {
-  const TemporaryFolder folder;
-  test::sample_store(folder.file());
-  make_version_1(folder.file());
-  Store store = Store::open_for_run(folder.file());
-  EXPECT_EQ(as_text(store.results()), as_text(sample_without_heat_maps()));
+TEST_P(OlderStore, BecomesOneOfThisVersionWhenARunContinuesIt) {
+  Store store = Store::open_for_run(folder_.file());
+  EXPECT_EQ(as_text(store.results()), as_text(known_then()));
   store.replace_results(test::sample_results());
   expect_sample(store);
-  EXPECT_EQ(SQLite::Database(folder.file().string()).execAndGet("PRAGMA user_version").getInt(),
+  EXPECT_EQ(SQLite::Database(folder_.file().string()).execAndGet("PRAGMA user_version").getInt(),
             Store::schema_version);
 }
+
+INSTANTIATE_TEST_SUITE_P(Schema, OlderStore, ::testing::Range(1, Store::schema_version),
+                         [](const auto& version) { return "version_" + std::to_string(version.param); });
 
 TEST(Store, ReplacesEnvironmentAndRunInfo) {
   const TemporaryFolder folder;

@@ -42,8 +42,11 @@ Results sample_results() {
   const double nan = std::numeric_limits<double>::quiet_NaN();
   const double infinity = std::numeric_limits<double>::infinity();
   Results results;
-  results.experiments = {{.id = "depth", .title = "Depth", .summary = "Hidden layers 1 to 6."},
-                         {.id = "hostile", .title = hostile, .summary = hostile}};
+  results.experiments = {{.id = "depth",
+                          .title = "Depth",
+                          .summary = "Hidden layers 1 to 6.",
+                          .answer = "More layers, more zeros."},
+                         {.id = "hostile", .title = hostile, .summary = hostile, .answer = hostile}};
   results.findings = {
       {.id = "fp32-half",
        .setting = "fp32, \"chain-rule\"",
