@@ -26,7 +26,8 @@ class MinibatchJudge {
   /// by nothing found; the first always has some, since zeros_reached() is about it.
   virtual std::vector<MinibatchDifference> judge(const at::Tensor& inputs, const at::Tensor& labels,
                                                  const Questions& questions) = 0;
-  /// The control: whether the same s, run twice, gives the same bits on this mini-batch.
+  /// The control: whether the same s, run twice, gives the same bits on the mini-batch of the last judge(),
+  /// whose passes are one of the two runs.
   virtual bool is_deterministic(const at::Tensor& inputs, const at::Tensor& labels) = 0;
   /// Zeros met by the last judge(), or null where the protocol does not look at them.
   [[nodiscard]] virtual const ZeroCensus* zeros() const = 0;

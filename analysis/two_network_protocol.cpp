@@ -41,7 +41,6 @@ class TwoNetworkJudge final : public MinibatchJudge {
 
   bool is_deterministic(const at::Tensor& inputs, const at::Tensor& labels) override {
     const at::AutoGradMode with_autograd(true);
-    pairs_.front().a.step(inputs, labels);
     control_.step(inputs, labels);
     return !difference(pairs_.front().a.gradients(), control_.gradients(), {}).impacted;
   }

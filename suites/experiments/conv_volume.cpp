@@ -57,10 +57,9 @@ void conclude(const Evidence& evidence, Results& results) {
          .published = published_text(theirs, of.precision),
          .source = published_conv_volume().id + ".csv of deel-ai/relu-prime, on a GPU",
          .agreement = "interval of the rate of impacted mini-batches, as if they were independent",
+         .quantity = &FirstImpacts::rate,
          .judge =
-             [rate = theirs.rate()](const FirstImpacts& ours) {
-               return verdict_rules::at_least_as_often(ours.rate(), rate);
-             },
+             [rate = theirs.rate()](Proportion ours) { return verdict_rules::at_least_as_often(ours, rate); },
          .headline = of.precision == Precision::fp32},
         results);
   }

@@ -41,6 +41,13 @@ std::string FirstImpacts::mean_index() const {
                      index(*proportion.estimate()), index(interval.high), index(interval.low));
 }
 
+std::string FirstImpacts::in_words(Proportion judged) const {
+  return fmt::format(
+      "impacted: {} networks within {} mini-batch{}, {} mini-batches up to the first; its index {}; {}",
+      wording::fraction(networks()), most_minibatches, most_minibatches == 1 ? "" : "es",
+      wording::fraction(rate()), mean_index(), wording::count(judged));
+}
+
 Proportion FirstImpacts::surviving(std::int64_t minibatches) const {
   Proportion result;
   for (const OfNetwork& draw : draws) {

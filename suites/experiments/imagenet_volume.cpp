@@ -35,7 +35,8 @@ void conclude(const Evidence& evidence, Results& results) {
          .published = "not measured: only trainings on ImageNet are published",
          .source = "arXiv:2106.12915",
          .agreement = "nothing to hold it against",
-         .judge = [](const FirstImpacts& ours) { return verdict_rules::nearly_all(ours.networks()); },
+         .quantity = &FirstImpacts::networks,
+         .judge = verdict_rules::nearly_all,
          .headline = false},
         results);
   }

@@ -90,10 +90,10 @@ std::vector<Measured> measured(const Study& study, const Evidence& evidence) {
 }
 
 void append_findings(const Study& study, const Measured& of, const Claim& claim, Results& results) {
-  const auto under = [&](Rule rule) { return claim.judge(of.impacts.at(rule)); };
+  const auto quantity = [&](Rule rule) { return (of.impacts.at(rule).*claim.quantity)(); };
+  const auto under = [&](Rule rule) { return claim.judge(quantity(rule)); };
   const common::BothRules judgements = common::marked({under(Rule::chain_rule), under(Rule::published_code)});
   for (const Rule rule : all_rules) {
-    const FirstImpacts& ours = of.impacts.at(rule);
     Finding finding =
         common::finding({.id = study.id,
                          .experiment = study.id,
@@ -101,11 +101,8 @@ void append_findings(const Study& study, const Measured& of, const Claim& claim,
                          .published = claim.published,
                          .source = claim.source},
                         fmt::format("{}, {}", common::setting(of.precision, rule), name(of.network)),
-                        ours.rate(), of.deterministic, judgements.of(rule));
-    finding.measured =
-        fmt::format("{} networks impacted within {} mini-batches; index {}; of the mini-batches {}",
-                    wording::fraction(ours.networks()), ours.most_minibatches, ours.mean_index(),
-                    wording::count(ours.rate()));
+                        quantity(rule), of.deterministic, judgements.of(rule));
+    finding.measured = of.impacts.at(rule).in_words(quantity(rule));
     finding.agreement = claim.agreement;
     finding.headline = claim.headline && rule == Rule::chain_rule;
     results.findings.push_back(std::move(finding));

@@ -43,8 +43,9 @@ struct Claim {
   std::string claim;
   std::string published;
   std::string source;
-  std::string agreement;  ///< how the measured interval is to be read
-  std::function<verdict_rules::Judgement(const FirstImpacts&)> judge;
+  std::string agreement;                         ///< how the measured interval is to be read
+  Proportion (FirstImpacts::*quantity)() const;  ///< what is judged: networks() or rate()
+  std::function<verdict_rules::Judgement(Proportion)> judge;
   bool headline = false;  ///< of the chain rule
 };
 

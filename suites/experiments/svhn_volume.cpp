@@ -36,11 +36,8 @@ void conclude(const Evidence& evidence, Results& results) {
                           : "a figure for 32 and 64 bits, whose numbers are not at hand",
          .source = "arXiv:2106.12915",
          .agreement = "nothing to hold it against",
-         .judge =
-             [is_fp64](const FirstImpacts& ours) {
-               return is_fp64 ? verdict_rules::almost_none(ours.networks())
-                              : verdict_rules::nearly_all(ours.networks());
-             },
+         .quantity = &FirstImpacts::networks,
+         .judge = is_fp64 ? verdict_rules::almost_none : verdict_rules::nearly_all,
          .headline = of.precision == Precision::fp32 || is_fp64},
         results);
   }

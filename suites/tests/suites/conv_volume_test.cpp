@@ -14,7 +14,9 @@ namespace relu0 {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
+using ::testing::StartsWith;
 
 /// A draw that met `minibatches` mini-batches and whose first impacted one has the index, under either rule.
 SweepOutcome draw(std::optional<std::int64_t> first, std::int64_t minibatches) {
@@ -66,6 +68,15 @@ TEST(FirstImpacts, SayTheMeanIndexAndWhatLimitsIt) {
   EXPECT_THAT(of({draw({}, 8)}).mean_index(), HasSubstr("none; at least 1.71"));
 }
 
+TEST(FirstImpacts, SayWhatIsJudgedLast) {
+  const FirstImpacts impacts = of({draw(1, 2), draw({}, 8)});
+  EXPECT_THAT(
+      impacts.in_words(impacts.rate()),
+      StartsWith("impacted: 1/2 networks within 8 mini-batches, 1/10 mini-batches up to the first; "));
+  EXPECT_THAT(impacts.in_words(impacts.rate()), EndsWith("; 1/10 (10.0 %)"));
+  EXPECT_THAT(of({draw(0, 1)}).in_words({}), HasSubstr("within 1 mini-batch,"));
+}
+
 TEST(FirstImpacts, HavePlacesOnALogarithmicAxis) {
   EXPECT_THAT(of({draw({}, 12)}).survival_places(), ElementsAre(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12));
 }
@@ -84,6 +95,7 @@ Results conclude(const std::function<SweepOutcome(const Cell&, std::int64_t)>& m
     store.record(measurements);
   }
   Results results;
+  results.experiments = {{.id = "conv-volume", .title = "", .summary = ""}};
   experiment.conclude(Evidence(store, settings, scale), results);
   return results;
 }
@@ -102,8 +114,42 @@ TEST(ConvVolume, IsReproducedWhereImpactsAreAsFrequentAsPublished) {
     }
   }
   ASSERT_EQ(results.tables.size(), 1U);
-  EXPECT_THAT(results.tables[0].caption, HasSubstr("Certainly below: VGG11 fp32 chain-rule"));
-  EXPECT_EQ(results.figures.size(), 4U);
+  EXPECT_EQ(results.tables[0].rows.size(), 4U * 4 * 2) << "networks, arithmetics, rules";
+  EXPECT_EQ(results.figures.size(), 4U * 2) << "networks, rules";
+  const std::string& answer = results.experiments.at(0).answer;
+  EXPECT_THAT(answer, HasSubstr("True fp32 under the chain rule: 0/24000 (0.0 %) mini-batches impacted, "
+                                "certainly too rare for VGG11, VGG11-bn, ResNet18, ResNet18-bn."));
+  EXPECT_THAT(answer, HasSubstr("these explain: fp32 chain-rule 0 of 4, tf32 chain-rule 4 of 4"));
+  EXPECT_THAT(answer, HasSubstr("Batch-norm: no difference"));
+  EXPECT_THAT(answer, HasSubstr("every control gave the same bits"));
+}
+
+TEST(ConvVolume, SaysWhatHoldsUnderThePublishedCodeOnly) {
+  const Results results = conclude([](const Cell& /*cell*/, std::int64_t i) {
+    SweepOutcome outcome = draw({}, 150);
+    outcome.rules[1].impacted = 1;
+    outcome.rules[1].first_impacted = i % 7;
+    return outcome;
+  });
+  for (const Finding& finding : results.findings) {
+    const bool published_code = finding.setting.find("published-code") != std::string::npos;
+    EXPECT_EQ(finding.verdict, published_code ? Verdict::reproduced : Verdict::not_reproduced);
+    EXPECT_EQ(finding.why.find("only under the published code") != std::string::npos, published_code)
+        << finding.why;
+  }
+}
+
+TEST(ConvVolume, SaysWhatNothingHereExplains) {
+  // Impacts with batch-norm only, too few networks of the others to rule anything out.
+  const Results results = conclude([](const Cell& cell, std::int64_t i) {
+    const bool batch_norm = std::get<ConvolutionalNetwork>(cell.network).batch_norm;
+    const bool vgg = std::get<ConvolutionalNetwork>(cell.network).architecture == Architecture::vgg11;
+    return batch_norm ? draw(i % 4, i % 4 + 1) : draw({}, vgg ? 150 : 1);
+  });
+  const std::string& answer = results.experiments.at(0).answer;
+  EXPECT_THAT(answer, HasSubstr("Batch-norm changes the rate: fp32, chain-rule: 80/200"));
+  EXPECT_THAT(answer, HasSubstr("No arithmetic and no rule measured here explains VGG11, which leaves"));
+  EXPECT_THAT(answer, HasSubstr("For ResNet18 more mini-batches are needed to tell."));
 }
 
 TEST(ConvVolume, AFailedControlLeavesNothingConcluded) {
@@ -116,6 +162,8 @@ TEST(ConvVolume, AFailedControlLeavesNothingConcluded) {
     EXPECT_EQ(finding.verdict, Verdict::inconclusive) << finding.setting;
     EXPECT_THAT(finding.why, HasSubstr("not deterministic here"));
   }
+  EXPECT_THAT(results.experiments.at(0).answer,
+              HasSubstr("the same s run twice gave different bits for VGG11 fp16"));
 }
 
 }  // namespace
