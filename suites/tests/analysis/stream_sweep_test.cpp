@@ -23,10 +23,7 @@ constexpr std::int64_t images = 700;
 constexpr std::int64_t batch_size = 64;
 
 std::shared_ptr<const ImageSource> first_images(const Dataset& all, std::int64_t count) {
-  auto few = std::make_shared<Dataset>(all);
-  few->images.resize(static_cast<std::size_t>(count * element_count(all.image_shape)));
-  few->labels.resize(static_cast<std::size_t>(count));
-  return image_source(std::move(few));
+  return relu0::first_images(image_source(std::make_shared<Dataset>(all)), count);
 }
 
 SweepStream stream(const std::shared_ptr<const ImageSource>& source, std::int64_t minibatches,
@@ -104,20 +101,43 @@ TEST(StreamSweep, AnImpactIsReachedAndAReachedZeroIsOne) {
   EXPECT_LE(outcome.minibatches_reached, outcome.minibatches_with_zeros);
 }
 
-TEST(StreamSweep, AZeroBeforeDeadWeightsIsMetAndNotReached) {
-  const Network network = build({.hidden_layers = 1, .width = 8});
-  Weights weights = draw_weights(network, 1);
-  for (const std::size_t tensor : {0, 1, 2}) {  // the ReLUs see 0; what follows them multiplies it by 0
+Network one_hidden_layer() { return build({.hidden_layers = 1, .width = 8}); }
+
+/// θ with which the ReLUs see 0, and what follows them multiplies it by 0.
+Weights dead_weights() {
+  Weights weights = draw_weights(one_hidden_layer(), 1);
+  for (const std::size_t tensor : {0, 1, 2}) {
     std::fill(weights.parameters[tensor].values.begin(), weights.parameters[tensor].values.end(), 0.0);
   }
+  return weights;
+}
+
+TEST(StreamSweep, AZeroBeforeDeadWeightsIsMetAndNotReached) {
+  const Network network = one_hidden_layer();
   Sweeper sweeper(network, stream(first_images(training_data(), 100), 2), options(Precision::fp32));
-  const SweepOutcome outcome = sweeper.sweep(weights);
+  const SweepOutcome outcome = sweeper.sweep(dead_weights());
   EXPECT_EQ(outcome.first_with_zeros, 0);
   EXPECT_EQ(outcome.minibatches_with_zeros, 2);
   EXPECT_FALSE(outcome.first_reached);
   EXPECT_EQ(outcome.minibatches_reached, 0);
   EXPECT_EQ(outcome.rules[0].impacted, 0) << "the chain rule multiplies by the incoming gradient";
   EXPECT_EQ(outcome.rules[1].impacted, 2) << "the published code does not";
+}
+
+TEST(StreamSweep, ARuleThatIsSettledIsAskedNoMore) {
+  const Network network = one_hidden_layer();
+  for (const Protocol protocol : {Protocol::fast, Protocol::two_network}) {
+    SweepOptions with = options(Precision::fp32, protocol);
+    with.extent = Extent::until_impacted;
+    with.per_minibatch = false;
+    Sweeper sweeper(network, stream(first_images(training_data(), 200), 3), with);
+    const SweepOutcome outcome = sweeper.sweep(dead_weights());
+    EXPECT_EQ(outcome.minibatches, 3) << "the chain rule stays open";
+    EXPECT_FALSE(outcome.rules[0].first_impacted);
+    EXPECT_EQ(outcome.rules[1].first_impacted, 0);
+    EXPECT_EQ(outcome.rules[1].impacted, 1);
+    EXPECT_TRUE(outcome.deterministic);
+  }
 }
 
 TEST(StreamSweep, RefusesWhatDoesNotFit) {

@@ -91,6 +91,11 @@ TEST_F(HtmlReport, HasASectionForEachExperimentWithItsFindingsFiguresAndTables) 
               ElementsAre("1", "12", "2", "0"));
 }
 
+TEST_F(HtmlReport, GivesAnAnswerWhereAnExperimentHasOne) {
+  read_sample();
+  EXPECT_THAT(html_, HasSubstr("<b>Answer.</b> More layers, more zeros.</p>"));
+}
+
 TEST_F(HtmlReport, LosesNoFigureOrTableWithoutAnExperiment) {
   read_sample();
   EXPECT_EQ(count("//section[h2='Further results: an experiment without a section']//table"), 1U);

@@ -53,6 +53,12 @@ TEST(MarkdownSummary, IsATableWithHeadlinesFirst) {
   EXPECT_THAT(rows[3], HasSubstr(R"(93/200 \(46.5 %\) \[0.3, 0.537\])"));
 }
 
+TEST(MarkdownSummary, GivesTheAnswers) {
+  const TemporaryFolder folder;
+  EXPECT_THAT(markdown_summary(test::sample_store(folder.file())),
+              HasSubstr("\n**Depth**: More layers, more zeros.\n"));
+}
+
 TEST(MarkdownSummary, KeepsHostileTextInItsCell) {
   const TemporaryFolder folder;
   const std::string text = markdown_summary(test::sample_store(folder.file()));

@@ -66,8 +66,11 @@ TEST(UnusableStore, ThatIsAnotherProgramsSqliteFileIsLeftUntouched) {
 TEST(UnusableStore, OfANewerSchemaIsLeftUntouched) {
   const TemporaryFolder folder;
   test::sample_store(folder.file());
-  SQLite::Database(folder.file().string(), SQLite::OPEN_READWRITE).exec("PRAGMA user_version = 3");
-  expect_refused_and_untouched(folder.file(), "schema version 3, newer than the 2");
+  SQLite::Database(folder.file().string(), SQLite::OPEN_READWRITE)
+      .exec("PRAGMA user_version = " + std::to_string(Store::schema_version + 1));
+  expect_refused_and_untouched(folder.file(), "schema version " + std::to_string(Store::schema_version + 1) +
+                                                  ", newer than the " +
+                                                  std::to_string(Store::schema_version));
 }
 
 TEST(UnusableStore, OfNoKnownSchemaIsLeftUntouched) {

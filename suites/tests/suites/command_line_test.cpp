@@ -60,7 +60,8 @@ INSTANTIATE_TEST_SUITE_P(
         BadArguments{"NoNetworks", {"run", "--networks", "0"}, "--networks '0'"},
         BadArguments{"NanNetworks", {"run", "--fp64-networks", "nan"}, "--fp64-networks 'nan'"},
         BadArguments{"OverflowingImages", {"run", "--images", "1e9"}, "--images '1e9'"},
-        BadArguments{"MoreImagesThanThereAre", {"run", "--images", "60001"}, "holds 60000"},
+        BadArguments{"MoreImagesThanThereAre", {"run", "depth", "--images", "60001"}, "holds 60000"},
+        BadArguments{"NoMinibatches", {"run", "--minibatches", "0"}, "--minibatches '0'"},
         BadArguments{"NegativeThreads", {"run", "--threads=-2"}, "--threads '-2'"},
         BadArguments{
             "UnknownFailOn", {"run", "--fail-on", "everything"}, "use not-reproduced or inconclusive"},
@@ -82,13 +83,14 @@ TEST(CommandLine, WithoutACommandSaysWhatThereIs) {
 TEST(CommandLine, ListsEveryExperimentAndDiagnosesTheMachine) {
   const auto list = run_relu0({"list"});
   EXPECT_EQ(list.exit_code, exit_pass);
-  for (const char* experiment : {"precision", "depth", "width", "batch-size", "sample-size", "magnitude",
-                                 "reference-error", "zero-origin"}) {
+  for (const char* experiment :
+       {"precision", "depth", "width", "batch-size", "sample-size", "magnitude", "conv-volume", "svhn-volume",
+        "imagenet-volume", "reference-error", "zero-origin"}) {
     EXPECT_NE(list.output.find(std::string(experiment) + ":"), std::string::npos) << experiment;
   }
   const auto doctor = run_relu0({"doctor"});
   EXPECT_EQ(doctor.exit_code, exit_pass);
-  for (const char* fact : {"LibTorch", "BLAS", "fp16 on the CPU", "MNIST", "CIFAR-10"}) {
+  for (const char* fact : {"LibTorch", "BLAS", "fp16 on the CPU", "MNIST", "CIFAR-10", "SVHN", "ImageNet"}) {
     EXPECT_NE(doctor.output.find(fact), std::string::npos) << fact;
   }
 }
