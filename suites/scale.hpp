@@ -26,7 +26,7 @@ struct Scale {
   /// After how many mini-batches a stream ends without an impact: beyond the largest published index at
   /// `paper`.
   [[nodiscard]] std::int64_t stream_minibatches() const {
-    return minibatches.value_or(name == ScaleName::paper ? 150 : 8);
+    return minibatches.value_or(name == ScaleName::paper ? 150 : 4);
   }
 };
 
