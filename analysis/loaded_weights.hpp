@@ -20,6 +20,8 @@ class LoadedWeights {
 
   /// In the order of Network::parameters().
   [[nodiscard]] const std::vector<at::Tensor>& parameters() const { return parameters_; }
+  /// To be called after the parameters' values were changed in place.
+  void parameters_changed(const Arithmetic& arithmetic);
   /// Refers to this object.
   [[nodiscard]] operations::NodeWeights of_node(std::size_t node) const;
   /// Index in parameters() of the first parameter of `node`; one past the last parameter before it where it
