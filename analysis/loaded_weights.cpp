@@ -41,6 +41,15 @@ LoadedWeights::LoadedWeights(const Network& network, const Weights& weights, con
   parameters_changed(arithmetic);
 }
 
+LoadedWeights LoadedWeights::clone(const Arithmetic& arithmetic) const {
+  LoadedWeights copy = *this;
+  for (at::Tensor& parameter : copy.parameters_) {
+    parameter = parameter.clone();
+  }
+  copy.parameters_changed(arithmetic);
+  return copy;
+}
+
 void LoadedWeights::parameters_changed(const Arithmetic& arithmetic) {
   operands_.clear();
   for (const at::Tensor& parameter : parameters_) {

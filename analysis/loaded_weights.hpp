@@ -18,6 +18,9 @@ class LoadedWeights {
   /// Rounds to the storage format. Throws InputError when the weights do not fit.
   LoadedWeights(const Network& network, const Weights& weights, const Arithmetic& arithmetic);
 
+  /// The same θ in tensors of its own.
+  [[nodiscard]] LoadedWeights clone(const Arithmetic& arithmetic) const;
+
   /// In the order of Network::parameters().
   [[nodiscard]] const std::vector<at::Tensor>& parameters() const { return parameters_; }
   /// To be called after the parameters' values were changed in place.

@@ -1,5 +1,6 @@
 #include "analysis/sgd_training.hpp"
 
+#include "analysis/same_bits.hpp"
 #include "fixtures/error.hpp"
 
 #include <algorithm>
@@ -38,7 +39,9 @@ void SgdTraining::set_weights(const Weights& weights) {
 
 SgdTraining SgdTraining::fork() const {
   SgdTraining result(*network_, arithmetic_, options_);
-  result.set_weights(weights());
+  result.weights_ = weights_.clone(arithmetic_);
+  result.buffers_ = buffers_;
+  result.forward_.set_weights(result.weights_);
   for (const at::Tensor& velocity : momentum_) {
     result.momentum_.push_back(velocity.clone());
   }
@@ -63,10 +66,6 @@ TrainingStep SgdTraining::forward(const BatchTensors& batch) {
     }
   }
   return step;
-}
-
-std::vector<at::Tensor> SgdTraining::gradient(ReluAtZero relu_at_zero) const {
-  return BackwardPass(forward_, relu_at_zero).parameter_gradients();
 }
 
 void SgdTraining::update(const std::vector<at::Tensor>& gradient, double learning_rate) {
@@ -96,6 +95,12 @@ void SgdTraining::update(const std::vector<at::Tensor>& gradient, double learnin
   }
   weights_.parameters_changed(arithmetic_);
   forward_.set_weights(weights_);
+}
+
+bool SgdTraining::same_state(const SgdTraining& other) const {
+  return std::equal(parameters().begin(), parameters().end(), other.parameters().begin(), same_bits) &&
+         std::equal(momentum_.begin(), momentum_.end(), other.momentum_.begin(), other.momentum_.end(),
+                    same_bits);
 }
 
 Weights SgdTraining::weights() const {

@@ -23,14 +23,15 @@ class SgdTraining {
   [[nodiscard]] SgdTraining fork() const;
 
   TrainingStep forward(const BatchTensors& batch);
-  /// Of the last forward pass, in the order of Network::parameters().
-  [[nodiscard]] std::vector<at::Tensor> gradient(ReluAtZero relu_at_zero) const;
+  /// The last one: for backward passes.
+  [[nodiscard]] const ForwardPass& forward_pass() const { return forward_; }
+  /// gradient: in the order of Network::parameters().
   /// Throws InputError for a learning rate that is negative or not finite.
   void update(const std::vector<at::Tensor>& gradient, double learning_rate);
 
   [[nodiscard]] const std::vector<at::Tensor>& parameters() const { return weights_.parameters(); }
-  /// Empty before the first step and without momentum.
-  [[nodiscard]] const std::vector<at::Tensor>& momentum() const { return momentum_; }
+  /// Whether both go on alike from here: the same bits in θ and in the momentum.
+  [[nodiscard]] bool same_state(const SgdTraining& other) const;
   [[nodiscard]] Weights weights() const;
 
  private:

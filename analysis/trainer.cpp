@@ -34,7 +34,7 @@ TrainingStep Trainer::step(const Batch& batch, double learning_rate) {
   const at::NoGradGuard no_autograd;
   auto& [network, arithmetic, relu_at_zero, training] = *implementation_;
   TrainingStep result = training.forward(to_tensors(batch, network, arithmetic));
-  training.update(training.gradient(relu_at_zero), learning_rate);
+  training.update(BackwardPass(training.forward_pass(), relu_at_zero).parameter_gradients(), learning_rate);
   return result;
 }
 

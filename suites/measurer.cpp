@@ -3,6 +3,7 @@
 #include "analysis/threads.hpp"
 #include "suites/outcome_json.hpp"
 #include "suites/reference_json.hpp"
+#include "suites/training_json.hpp"
 
 #include <memory>
 
@@ -25,13 +26,27 @@ struct MakeMeasurer {
   }
 
   Measurer operator()(const StreamWork& /*work*/) const {
-    // The data sets outlive what is measured on them.
-    const std::shared_ptr<const Dataset> dataset(std::shared_ptr<void>(), &data.dataset());
-    const auto source = std::make_shared<BatchSource>(image_source(dataset), stream_options(cell));
+    const auto source = batches(stream_options(cell));
     const auto sweeper = std::make_shared<Sweeper>(network, SweepStream{source, settings.stream_minibatches},
                                                    sweep_options(cell, settings));
     return [sweeper](const Weights& weights, std::uint64_t seed) {
       return to_json(sweeper->sweep(weights, seed));
+    };
+  }
+
+  Measurer operator()(const DivergenceWork& /*work*/) const {
+    const auto options = divergence_options(cell, settings);
+    return [&of_network = network, source = batches(training_batches(cell)), options](const Weights& weights,
+                                                                                      std::uint64_t seed) {
+      return to_json(divergence(of_network, weights, *source, seed, options));
+    };
+  }
+
+  Measurer operator()(const ZeroTrainingWork& /*work*/) const {
+    const auto options = zero_training_options(cell, settings);
+    return [&of_network = network, source = batches(training_batches(cell)), options](const Weights& weights,
+                                                                                      std::uint64_t seed) {
+      return to_json(count_zeros_in_training(of_network, weights, *source, seed, options));
     };
   }
 
@@ -50,6 +65,12 @@ struct MakeMeasurer {
                                                                        std::uint64_t /*seed*/) {
       return to_json(zero_origins(of_network, weights, dataset, options));
     };
+  }
+
+  [[nodiscard]] std::shared_ptr<const BatchSource> batches(const BatchOptions& options) const {
+    // The data sets outlive what is measured on them.
+    const std::shared_ptr<const Dataset> dataset(std::shared_ptr<void>(), &data.dataset());
+    return std::make_shared<BatchSource>(image_source(dataset), options);
   }
 };
 

@@ -25,6 +25,10 @@ struct Scale {
   /// After how many mini-batches a stream ends without an impact: beyond the largest published index at
   /// `paper`.
   [[nodiscard]] std::int64_t stream_minibatches() const { return name == ScaleName::paper ? 150 : 8; }
+  /// RunSettings::zero_training_multiply_adds: about half a second of a core at `quick`.
+  [[nodiscard]] std::optional<double> zero_training_multiply_adds() const {
+    return name == ScaleName::paper ? std::nullopt : std::optional(2e10);
+  }
 };
 
 }  // namespace relu0

@@ -221,6 +221,34 @@ Judgement nearly_all(Proportion measured) {
   return result;
 }
 
+Judgement happens(Proportion measured) {
+  Judgement result;
+  result.rule = fmt::format(
+      "reproduced: the {:.0f} % Clopper-Pearson interval of the share of networks lies above 0, for which "
+      "one "
+      "network suffices; not reproduced: it lies below {:.1f}; otherwise inconclusive",
+      100 * confidence, 1 - systematic_share);
+  if (measured.trials == 0) {
+    result.why = no_draws;
+    return result;
+  }
+  const Interval interval = clopper_pearson(measured, confidence);
+  const std::string where =
+      fmt::format("{}, interval {}", wording::count(measured), wording::interval(interval));
+  if (interval.low > 0) {
+    result.verdict = Verdict::reproduced;
+    result.why = where;
+  } else if (interval.high < 1 - systematic_share) {
+    result.verdict = Verdict::not_reproduced;
+    result.why = where;
+  } else {
+    result.verdict = Verdict::inconclusive;
+    result.why = fmt::format("none of {} networks, but so few leave a share up to {:.2f} possible",
+                             measured.trials, interval.high);
+  }
+  return result;
+}
+
 Judgement at_least_as_often(Proportion measured, double published_rate) {
   const double threshold = published_order * published_rate;
   Judgement result;
@@ -239,6 +267,45 @@ Judgement at_least_as_often(Proportion measured, double published_rate) {
                                                : Verdict::inconclusive;
   result.why = fmt::format("{} a mini-batch, interval {}, beside {:.3g} published", wording::count(measured),
                            wording::interval(interval), published_rate);
+  return result;
+}
+
+Judgement of_the_same_order(Proportion measured, double published_rate) {
+  const Interval order{published_order * published_rate, published_rate / published_order};
+  Judgement result;
+  result.rule = fmt::format(
+      "reproduced: the {:.0f} % Clopper-Pearson interval of the rate lies within {} to {} times the "
+      "published "
+      "rate; not reproduced: it lies outside; otherwise inconclusive",
+      100 * confidence, published_order, 1 / published_order);
+  if (measured.trials == 0) {
+    result.why = no_draws;
+    return result;
+  }
+  const Interval interval = clopper_pearson(measured, confidence);
+  const std::string where = fmt::format("a rate within [{:.2g}, {:.2g}], beside {:.2g} published",
+                                        interval.low, interval.high, published_rate);
+  if (interval.low > order.low && interval.high < order.high) {
+    result.verdict = Verdict::reproduced;
+    result.why = where;
+  } else if (interval.high < order.low || interval.low > order.high) {
+    result.verdict = Verdict::not_reproduced;
+    result.why = where;
+  } else {
+    result.verdict = Verdict::inconclusive;
+    result.why = fmt::format("too few events to tell: {}", where);
+  }
+  return result;
+}
+
+Judgement descriptive(bool measured) {
+  Judgement result;
+  result.rule = "descriptive: without a published number there is nothing to test";
+  result.why = no_draws;
+  if (measured) {
+    result.verdict = Verdict::inconclusive;
+    result.why = "measured; there is no published figure to hold it against";
+  }
   return result;
 }
 

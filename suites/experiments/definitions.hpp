@@ -12,6 +12,8 @@ const Experiment& batch_size_experiment();
 const Experiment& sample_size_experiment();
 const Experiment& magnitude_experiment();
 const Experiment& conv_volume_experiment();
+const Experiment& divergence_experiment();
+const Experiment& zero_counts_experiment();
 const Experiment& reference_error_experiment();
 const Experiment& zero_origin_experiment();
 /// @}
