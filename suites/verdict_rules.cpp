@@ -293,7 +293,7 @@ Judgement of_the_same_order(Proportion measured, double published_rate) {
     result.why = where;
   } else {
     result.verdict = Verdict::inconclusive;
-    result.why = fmt::format("too few events to tell: {}", where);
+    result.why = fmt::format("the interval reaches over an end of that range: {}", where);
   }
   return result;
 }

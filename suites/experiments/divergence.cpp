@@ -146,27 +146,18 @@ void append_findings(const Divergences& of, Results& results) {
   }
 }
 
-/// A point for each iteration (counted from 1) whose value a logarithmic axis can show.
-template <typename ValueAt>
-std::vector<FigurePoint> points(std::int64_t iterations, ValueAt value_at) {
-  std::vector<FigurePoint> result;
-  for (std::int64_t iteration = 0; iteration < iterations; ++iteration) {
-    const std::optional<double> value = value_at(static_cast<std::size_t>(iteration));
-    if (value && *value > 0) {
-      result.push_back({.x = static_cast<double>(iteration + 1), .y = *value, .low = {}, .high = {}});
-    }
-  }
-  return result;
-}
-
 Figure empty_figure(std::string id, std::string title, std::string y) {
   Figure figure;
   figure.id = std::move(id);
   figure.experiment = "divergence";
   figure.title = std::move(title);
-  figure.x = {.label = "iteration", .logarithmic = false, .low = 0, .high = {}};
+  figure.x = {.label = "iterations", .logarithmic = false, .low = 0, .high = {}};
   figure.y = {.label = std::move(y), .logarithmic = true, .low = {}, .high = {}};
   return figure;
+}
+
+FigurePoint point(std::int64_t iterations, double value) {
+  return {.x = static_cast<double>(iterations), .y = value, .low = {}, .high = {}};
 }
 
 void append_series(const Divergences& of, std::vector<FigurePoint> points, Figure& figure) {
@@ -177,39 +168,50 @@ void append_series(const Divergences& of, std::vector<FigurePoint> points, Figur
   }
 }
 
+/// Of the networks that drift apart, the one whose distance in the end is the (lower) median.
+const RuleDivergence* typical(const Divergences& of, Rule rule) {
+  std::vector<const RuleDivergence*> apart;
+  for (const DivergenceOutcome& draw : of.draws) {
+    if (under(draw, rule).first_different) {
+      apart.push_back(&under(draw, rule));
+    }
+  }
+  if (apart.empty()) {
+    return nullptr;
+  }
+  const auto middle = apart.begin() + (std::ssize(apart) - 1) / 2;
+  std::nth_element(apart.begin(), middle, apart.end(), [](const RuleDivergence* a, const RuleDivergence* b) {
+    return a->distance.back() < b->distance.back();
+  });
+  return *middle;
+}
+
 /// The distance of the weights while they drift apart, under one rule.
 void append_distance_figure(const std::vector<Divergences>& all, Rule rule, Results& results) {
   Figure figure =
       empty_figure(fmt::format("divergence-{}", name(rule)),
                    fmt::format("How far trainings that differ in s only drift apart, {}", name(rule)),
                    "L1 distance of the weights");
+  std::vector<std::string> counts;
   for (const Divergences& of : all) {
-    append_series(of,
-                  points(of.iterations(),
-                         [&](std::size_t iteration) {
-                           std::vector<double> distances;
-                           for (const DivergenceOutcome& draw : of.draws) {
-                             const RuleDivergence& trainings = under(draw, rule);
-                             if (trainings.first_different &&
-                                 *trainings.first_different <= static_cast<std::int64_t>(iteration)) {
-                               distances.push_back(trainings.distance[iteration]);
-                             }
-                           }
-                           return quantile(distances, 0.5);
-                         }),
-                  figure);
-  }
-  std::vector<std::string> together;
-  for (const Divergences& of : all) {
-    together.push_back(fmt::format("{} {}", name(of.precision), wording::fraction(of.apart(rule))));
+    counts.push_back(fmt::format("{} {}", name(of.precision), wording::fraction(of.apart(rule))));
+    std::vector<FigurePoint> points;
+    if (const RuleDivergence* trainings = typical(of, rule)) {
+      for (std::size_t iteration = 0; iteration < trainings->distance.size(); ++iteration) {
+        if (trainings->distance[iteration] > 0) {
+          points.push_back(point(static_cast<std::int64_t>(iteration) + 1, trainings->distance[iteration]));
+        }
+      }
+    }
+    append_series(of, std::move(points), figure);
   }
   figure.caption = fmt::format(
-      "Sum of |difference| over all weights after each iteration, under the {} rule: the median over the "
-      "networks "
-      "whose two trainings differ by then. A precision without a line drifted apart in no network. Networks "
-      "that "
-      "did: {}. The distance of the control is {}.",
-      name(rule), fmt::join(together, ", "),
+      "Sum of |difference| over all weights after so many iterations, under the {} rule. Each line is one "
+      "network: of "
+      "those that drift apart at that precision, the one whose distance in the end is the median. It begins "
+      "where the "
+      "weights first differ. Networks that drift apart: {}. The distance of the control is {}.",
+      name(rule), fmt::join(counts, ", "),
       std::all_of(all.begin(), all.end(), [](const Divergences& of) { return of.deterministic(); })
           ? "0 at every iteration of every network"
           : "not 0 everywhere");
@@ -219,23 +221,30 @@ void append_distance_figure(const std::vector<Divergences>& all, Rule rule, Resu
 }
 
 void append_pre_activation_figure(const std::vector<Divergences>& all, Results& results) {
+  constexpr std::int64_t together = 5;
   Figure figure = empty_figure("divergence-pre-activation", "How near a ReLU input comes to 0",
                                "minimal absolute pre-activation");
-  figure.caption =
-      "The smallest absolute value among all ReLU inputs of a mini-batch, as the training with the first s "
-      "goes on: "
-      "the median over networks. Trainings part where it is exactly 0, which a logarithmic axis cannot show.";
+  figure.caption = fmt::format(
+      "The smallest absolute value among all ReLU inputs of a mini-batch, in the training with the first s: "
+      "the median "
+      "over {} iterations of all networks. Trainings part where it is exactly 0, which is in the median but "
+      "which a "
+      "logarithmic axis cannot show.",
+      together);
   for (const Divergences& of : all) {
-    append_series(of,
-                  points(of.iterations(),
-                         [&](std::size_t iteration) {
-                           std::vector<double> smallest;
-                           for (const DivergenceOutcome& draw : of.draws) {
-                             smallest.push_back(draw.min_absolute_pre_activation[iteration]);
-                           }
-                           return quantile(smallest, 0.5);
-                         }),
-                  figure);
+    std::vector<FigurePoint> points;
+    for (std::int64_t end = together; end <= of.iterations(); end += together) {
+      std::vector<double> smallest;
+      for (const DivergenceOutcome& draw : of.draws) {
+        const auto last = draw.min_absolute_pre_activation.begin() + end;
+        smallest.insert(smallest.end(), last - together, last);
+      }
+      const std::optional<double> median = quantile(smallest, 0.5);
+      if (median && *median > 0) {
+        points.push_back(point(end, *median));
+      }
+    }
+    append_series(of, std::move(points), figure);
   }
   if (!figure.series.empty()) {
     results.figures.push_back(std::move(figure));

@@ -179,8 +179,27 @@ std::string rate(Proportion zeros) {
 }
 
 std::string zeros_text(Proportion zeros) {
-  return fmt::format("{} zeros among {:.3g} ReLU inputs: {}", zeros.successes,
-                     static_cast<double>(zeros.trials), rate(zeros));
+  return fmt::format("{} of {:.3g} ReLU inputs", zeros.successes, static_cast<double>(zeros.trials));
+}
+
+/// What is published of the stage of training that was measured: the first epoch, or all.
+struct PublishedStage {
+  std::string name;
+  double ratio;
+};
+
+/// Zeros are more frequent early on, so that trainings which end in their first epoch are held against that.
+/// One training at the precision at least.
+PublishedStage published_stage(const std::vector<Zeros>& all, Precision precision) {
+  const bool first_epoch_only = std::all_of(all.begin(), all.end(), [](const Zeros& zeros) {
+    return std::all_of(zeros.draws.begin(), zeros.draws.end(),
+                       [](const ZeroTrainingOutcome& draw) { return draw.epochs.size() == 1; });
+  });
+  const auto count = [](const Zeros& zeros) { return zeros.all(); };
+  return first_epoch_only
+             ? PublishedStage{"the first epoch",
+                              expected_ratio(all, precision, count, published_first_epoch_ratio)}
+             : PublishedStage{"100 epochs", expected_ratio(all, precision, count, published_ratio)};
 }
 
 /// How the first epoch compares, where one was run to its end.
@@ -190,36 +209,39 @@ std::string first_epoch_text(const std::vector<Zeros>& all, Precision precision)
   if (first.trials == 0) {
     return "no whole first epoch was measured";
   }
-  return fmt::format("whole first epochs: {}, beside {:.2g} published for the first epoch", zeros_text(first),
-                     expected_ratio(all, precision, count, published_first_epoch_ratio));
+  return fmt::format(
+      "networks whose first epoch was run to its end: {}, {} in it, beside {:.2g} published for it",
+      zeros_text(first), rate(first), expected_ratio(all, precision, count, published_first_epoch_ratio));
+}
+
+std::string published_text(const PublishedStage& stage, Precision precision) {
+  return fmt::format("{:.2g} of the ReLU inputs in {} of the same architectures at {} bits", stage.ratio,
+                     stage.name, storage_bits(precision));
 }
 
 void append_finding(const std::vector<Zeros>& all, Precision precision, const Evidence& evidence,
                     Results& results) {
-  const auto count = [](const Zeros& zeros) { return zeros.all(); };
-  const Proportion measured = pooled(all, at_precision(precision), count);
-  const bool judged = has_published(precision);
-  const double theirs =
-      judged && measured.trials > 0 ? expected_ratio(all, precision, count, published_ratio) : 0;
+  const Proportion measured = pooled(all, at_precision(precision));
   const bool deterministic = std::all_of(all.begin(), all.end(), [precision](const Zeros& zeros) {
     return zeros.at.precision != precision || zeros.deterministic();
   });
+  common::Claim claim{.id = "zero-counts",
+                      .experiment = "zero-counts",
+                      .claim = "exact zeros are met while training, about as often as published",
+                      .published = fmt::format("not measured at {}", name(precision)),
+                      .source = published_zero_counts().id + ".csv of deel-ai/relu-prime, on a GPU"};
+  verdict_rules::Judgement judgement = verdict_rules::descriptive(measured.trials > 0);
+  const bool judged = has_published(precision) && measured.trials > 0;
+  if (judged) {
+    const PublishedStage stage = published_stage(all, precision);
+    claim.published = published_text(stage, precision);
+    judgement = verdict_rules::of_the_same_order(measured, stage.ratio);
+  }
   const double s = evidence.settings().s_a;
-  Finding finding = common::finding(
-      {.id = "zero-counts",
-       .experiment = "zero-counts",
-       .claim = "exact zeros are met while training, about so often",
-       .published =
-           judged ? fmt::format(
-                        "{:.2g} of the ReLU inputs, over 100 epochs of the same architectures at {} bits",
-                        theirs, storage_bits(precision))
-                  : fmt::format("not measured at {}", name(precision)),
-       .source = published_zero_counts().id + ".csv of deel-ai/relu-prime, on a GPU"},
-      fmt::format("{}, trained with s = {}{}", name(precision), s,
-                  s == 0 ? " (the same under both rules)" : ""),
-      measured, deterministic,
-      judged && measured.trials > 0 ? verdict_rules::of_the_same_order(measured, theirs)
-                                    : verdict_rules::descriptive(measured.trials > 0));
+  Finding finding = common::finding(claim,
+                                    fmt::format("{}, s = {}{}", name(precision), s,
+                                                s == 0 ? " (the same under both rules)" : ", chain-rule"),
+                                    measured, deterministic, judgement);
   finding.measured = zeros_text(measured);
   finding.agreement = judged ? first_epoch_text(all, precision) : "no published figure to compare with";
   finding.headline = precision == Precision::fp16 || precision == Precision::fp32;
@@ -258,9 +280,9 @@ void append_heat_maps(const std::vector<Zeros>& all, Results& results) {
     if (total.trials > 0) {
       results.heat_maps.push_back(heat_map(fmt::format("zero-counts-{}", name(precision)),
                                            fmt::format("Exact zeros met in training, {}", name(precision)),
-                                           fmt::format("Measured: {} in all. A 0 means that none was met, "
-                                                       "among as many ReLU inputs as the table says.",
-                                                       zeros_text(total)),
+                                           fmt::format("Measured: {}, a ratio of {}. A 0 means that none was "
+                                                       "met, among as many ReLU inputs as the table says.",
+                                                       zeros_text(total), rate(total)),
                                            [&](std::int64_t depth, std::int64_t width) {
                                              return pooled(all,
                                                            [&](const Setting& at) {
