@@ -206,12 +206,13 @@ void append_distance_figure(const std::vector<Divergences>& all, Rule rule, Resu
     append_series(of, std::move(points), figure);
   }
   figure.caption = fmt::format(
-      "Sum of |difference| over all weights after so many iterations, under the {} rule. Each line is one "
-      "network: of "
-      "those that drift apart at that precision, the one whose distance in the end is the median. It begins "
-      "where the "
-      "weights first differ. Networks that drift apart: {}. The distance of the control is {}.",
-      name(rule), fmt::join(counts, ", "),
+      "Sum of |difference| over all weights after so many iterations. Each line is one network: of those "
+      "that drift "
+      "apart at that precision, the one whose distance in the end is the median (the lower of two in the "
+      "middle). It "
+      "begins where the weights first differ. Networks that drift apart: {}. The distance of the control is "
+      "{}.",
+      fmt::join(counts, ", "),
       std::all_of(all.begin(), all.end(), [](const Divergences& of) { return of.deterministic(); })
           ? "0 at every iteration of every network"
           : "not 0 everywhere");

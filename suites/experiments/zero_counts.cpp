@@ -371,18 +371,19 @@ Table growth_table(const std::vector<Zeros>& all) {
       }));
     };
     const auto theirs = [&](int bits) {
-      return rate(published_pooled(
-          bits, [&](const PublishedZeros& row) { return depth_and_width(row.hidden_layers, row.neurons); }));
+      const Proportion zeros = published_pooled(
+          bits, [&](const PublishedZeros& row) { return depth_and_width(row.hidden_layers, row.neurons); });
+      return fmt::format("{:.2g}", zeros.estimate().value_or(0));
     };
     table.rows.push_back({label, ours(Precision::fp16), theirs(16), ours(Precision::bf16),
                           ours(Precision::tf32), ours(Precision::fp32), theirs(32)});
   };
   for (const std::int64_t depth : depths) {
-    add(fmt::format("{} hidden layers", depth),
+    add(fmt::format("depth {}", depth),
         [depth](std::int64_t of, std::int64_t /*width*/) { return of == depth; });
   }
   for (const std::int64_t width : widths) {
-    add(fmt::format("{} neurons", width),
+    add(fmt::format("width {}", width),
         [width](std::int64_t /*depth*/, std::int64_t of) { return of == width; });
   }
   return table;
