@@ -51,14 +51,15 @@ void fill_scale(TemplateDictionary& drawn, const ColourScale& scale) {
   }
   TemplateDictionary& legend = *drawn.AddSectionDictionary("SCALE");
   if (edges.front() == edges.back()) {
-    const std::string value = compact(edges.front());
+    const std::string value = (scale.begins_below() ? "≤ " : "") + compact(edges.front());
     add_step(legend, scale.step_class(0), value, value);
     return;
   }
   for (std::size_t i = 0; i < scale.steps(); ++i) {
-    const std::string low = compact_exactly(edges[i]);
+    const bool open = i == 0 && scale.begins_below();
+    const std::string low = open ? "<" : compact_exactly(edges[i]);
     const std::string high = compact_exactly(edges[i + 1]);
-    add_step(legend, scale.step_class(i), fmt::format("{} to {}", low, high), low);
+    add_step(legend, scale.step_class(i), open ? "below " + high : fmt::format("{} to {}", low, high), low);
   }
   set_section(legend, "LAST_EDGE", "EDGE", compact_exactly(edges.back()));
 }
