@@ -62,6 +62,15 @@ struct KeyOfWork {
     identity["momentum"] = sgd.momentum;
     identity["weight_decay"] = sgd.weight_decay;
   }
+  void operator()(const ZoneShapeWork& /*work*/) const {
+    const ZoneShapeOptions options = zone_shape_options(cell, settings);
+    identity["measured"] = "zone shape";
+    identity["iterations"] = options.iterations;
+    identity["learning_rate"] = {options.rate.low, options.rate.high};
+    identity["s"] = options.relu_at_zero.value;
+    identity["slice"] = {{"side", options.side}, {"half_width", options.half_width}};
+    identity["reference_bits"] = options.reference_bits;
+  }
   void add_sweep() const {
     identity["s"] = {settings.s_a, settings.s_b};
     identity["protocol"] = settings.protocol == Protocol::fast ? "fast" : "two-network";
@@ -122,6 +131,15 @@ struct PassesOfWork {
   double operator()(const ZeroOriginsWork& /*work*/) const {
     return static_cast<double>(zero_origins_options(cell, settings).images);
   }
+  double operator()(const ZoneShapeWork& /*work*/) const {
+    // The slice is evaluated twice at fp32, and twice at fp64.
+    const ZoneShapeOptions options = zone_shape_options(cell, settings);
+    const auto neurons = static_cast<double>(element_count(build(cell.network).output_shapes().at(1)));
+    const double layers = static_cast<double>(options.side * options.side) / neurons;
+    constexpr double evaluations = 2 + 2 * 2;
+    return (passes_of_step * static_cast<double>(options.iterations) + evaluations * layers) *
+           static_cast<double>(cell.batch_size);
+  }
 };
 
 reference::CertifyOptions certify_options(const RunSettings& settings, int threads) {
@@ -164,6 +182,8 @@ std::string describe(const Cell& cell) {
     what = ", trainings that differ in s";
   } else if (std::holds_alternative<ZeroTrainingWork>(cell.work)) {
     what = ", zeros in training";
+  } else if (std::holds_alternative<ZoneShapeWork>(cell.work)) {
+    what = ", trained until it meets a zero";
   }
   return fmt::format("{}, {}, batch {}{}", name(cell.network), name(cell.precision), cell.batch_size, what);
 }
@@ -251,6 +271,15 @@ ZeroTrainingOptions zero_training_options(const Cell& cell, const RunSettings& s
     const auto affordable = static_cast<std::int64_t>(*settings.zero_training_multiply_adds / of_iteration);
     options.iterations = std::clamp<std::int64_t>(affordable, 1, minibatches);
   }
+  return options;
+}
+
+ZoneShapeOptions zone_shape_options(const Cell& cell, const RunSettings& settings) {
+  ZoneShapeOptions options;
+  options.device = settings.device;
+  options.iterations = std::get<ZoneShapeWork>(cell.work).iterations;
+  options.relu_at_zero = {.value = settings.s_a, .rule = Rule::chain_rule};
+  options.reference_bits = settings.reference_bits;
   return options;
 }
 

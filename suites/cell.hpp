@@ -4,6 +4,7 @@
 #include "analysis/sweep.hpp"
 #include "analysis/zero_origins.hpp"
 #include "analysis/zero_training.hpp"
+#include "analysis/zone_shape.hpp"
 #include "fixtures/precision.hpp"
 #include "suites/data_sets.hpp"
 #include "suites/network_choice.hpp"
@@ -75,8 +76,14 @@ struct ZeroTrainingWork {
   std::int64_t epochs = 100;
 };
 
+/// A training until its first hidden layer meets an exact zero, and the pre-activation around it, over a
+/// plane of the neuron's parameters.
+struct ZoneShapeWork {
+  std::int64_t iterations = 938;  ///< at most: two epochs of MNIST in mini-batches of 128
+};
+
 using Work = std::variant<SweepWork, ReferenceErrorWork, ZeroOriginsWork, StreamWork, DivergenceWork,
-                          ZeroTrainingWork>;
+                          ZeroTrainingWork, ZoneShapeWork>;
 /// @}
 
 /// One setting in which networks are drawn and measured.
@@ -116,7 +123,8 @@ ReferenceErrorOptions reference_error_options(const Cell& cell, const RunSetting
 ZeroOriginsOptions zero_origins_options(const Cell& cell, const RunSettings& settings);
 DivergenceOptions divergence_options(const Cell& cell, const RunSettings& settings);
 ZeroTrainingOptions zero_training_options(const Cell& cell, const RunSettings& settings);
-/// Of DivergenceWork and ZeroTrainingWork.
+ZoneShapeOptions zone_shape_options(const Cell& cell, const RunSettings& settings);
+/// Of DivergenceWork, ZeroTrainingWork and ZoneShapeWork.
 BatchOptions training_batches(const Cell& cell);
 /// @}
 

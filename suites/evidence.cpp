@@ -3,6 +3,7 @@
 #include "suites/outcome_json.hpp"
 #include "suites/reference_json.hpp"
 #include "suites/training_json.hpp"
+#include "suites/zone_shape_json.hpp"
 
 #include <algorithm>
 
@@ -73,6 +74,10 @@ std::vector<DivergenceOutcome> Evidence::divergences(const Cell& cell) const {
 
 std::vector<ZeroTrainingOutcome> Evidence::zero_trainings(const Cell& cell) const {
   return draws(cell, zero_training_from_json);
+}
+
+std::vector<ZoneShapeOutcome> Evidence::zone_shapes(const Cell& cell) const {
+  return draws(cell, zone_shape_from_json);
 }
 
 }  // namespace relu0

@@ -39,6 +39,7 @@ class Evidence {
   [[nodiscard]] std::vector<ZeroOriginsOutcome> zero_origins(const Cell& cell) const;
   [[nodiscard]] std::vector<DivergenceOutcome> divergences(const Cell& cell) const;
   [[nodiscard]] std::vector<ZeroTrainingOutcome> zero_trainings(const Cell& cell) const;
+  [[nodiscard]] std::vector<ZoneShapeOutcome> zone_shapes(const Cell& cell) const;
   /// @}
   [[nodiscard]] const RunSettings& settings() const { return settings_; }
 

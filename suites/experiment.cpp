@@ -13,7 +13,7 @@ const std::vector<Experiment>& experiments() {
       precision_experiment(),       depth_experiment(),       width_experiment(),
       batch_size_experiment(),      sample_size_experiment(), magnitude_experiment(),
       conv_volume_experiment(),     divergence_experiment(),  zero_counts_experiment(),
-      reference_error_experiment(), zero_origin_experiment()};
+      reference_error_experiment(), zero_origin_experiment(), zone_shape_experiment()};
   return all;
 }
 

@@ -4,6 +4,7 @@
 #include "suites/outcome_json.hpp"
 #include "suites/reference_json.hpp"
 #include "suites/training_json.hpp"
+#include "suites/zone_shape_json.hpp"
 
 #include <memory>
 
@@ -47,6 +48,14 @@ struct MakeMeasurer {
     return [&of_network = network, source = batches(training_batches(cell)), options](const Weights& weights,
                                                                                       std::uint64_t seed) {
       return to_json(count_zeros_in_training(of_network, weights, *source, seed, options));
+    };
+  }
+
+  Measurer operator()(const ZoneShapeWork& /*work*/) const {
+    const auto options = zone_shape_options(cell, settings);
+    return [&of_network = network, source = batches(training_batches(cell)), options](const Weights& weights,
+                                                                                      std::uint64_t seed) {
+      return to_json(zone_shape(of_network, weights, *source, seed, options));
     };
   }
 

@@ -70,6 +70,9 @@ struct NetworksFor {
     return paper ? 20 : 1;
   }
 
+  // A picture each.
+  std::int64_t operator()(const ZoneShapeWork& /*work*/) const { return paper ? 10 : 1; }
+
   /// Whether a network takes the reference well below a second an image.
   [[nodiscard]] bool is_small() const {
     const auto* convolutional = std::get_if<ConvolutionalNetwork>(&cell.network);

@@ -309,6 +309,53 @@ Judgement descriptive(bool measured) {
   return result;
 }
 
+namespace {
+
+/// What no slice leaves to judge.
+Judgement without_slice(std::int64_t searched, const std::string& rule) {
+  if (searched == 0) {
+    return {.verdict = Verdict::not_run, .why = no_draws, .rule = rule};
+  }
+  return {.verdict = Verdict::inconclusive,
+          .why = fmt::format("no exact zero was met in {} training(s)", searched),
+          .rule = rule};
+}
+
+}  // namespace
+
+Judgement zone_has_extent(Proportion measured, std::int64_t searched) {
+  const std::string rule =
+      "reproduced: some slice has points of exact 0 besides θ itself; not reproduced: no slice has one; "
+      "inconclusive: no slice";
+  if (measured.trials == 0) {
+    return without_slice(searched, rule);
+  }
+  return {.verdict = measured.successes > 0 ? Verdict::reproduced : Verdict::not_reproduced,
+          .why = fmt::format("{} slice(s) have points of exact 0 besides θ", wording::fraction(measured)),
+          .rule = rule};
+}
+
+Judgement zone_is_empty(Proportion measured, std::int64_t searched) {
+  const std::string rule =
+      "reproduced: no point of any slice is exactly 0; not reproduced: one is; inconclusive: no slice";
+  if (measured.trials == 0) {
+    return without_slice(searched, rule);
+  }
+  return {.verdict = measured.successes == 0 ? Verdict::reproduced : Verdict::not_reproduced,
+          .why = fmt::format("{} slice(s) have points of exact 0", wording::fraction(measured)),
+          .rule = rule};
+}
+
+Judgement zone_control_failed(std::int64_t slices) {
+  return {
+      .verdict = Verdict::inconclusive,
+      .why = fmt::format(
+          "{} slice(s) failed their control: θ itself did not give exactly 0 at 32 bits as it did in "
+          "training, or the same evaluation twice gave different bits",
+          slices),
+      .rule = "the controls of every slice (θ gives exactly 0; evaluated twice, the same bits) must hold"};
+}
+
 Judgement undecided(std::int64_t count, const std::string& of_what, int max_bits) {
   return {.verdict = Verdict::inconclusive,
           .why = fmt::format("{} {} stayed undecided at {} bits; --max-reference-bits allows more", count,

@@ -63,6 +63,16 @@ Judgement of_the_same_order(Proportion measured, double published_rate);
 /// What is measured where there is no published figure to hold it against.
 Judgement descriptive(bool measured);
 
+/// "Exact zeros form a zone around θ": whether slices have points of exact 0 besides θ. measured: slices with
+/// such points, of all; searched: trainings that looked for a zero.
+Judgement zone_has_extent(Proportion measured, std::int64_t searched);
+
+/// "There is no zone": the mirror image, with the same arguments.
+Judgement zone_is_empty(Proportion measured, std::int64_t searched);
+
+/// What a slice that fails its control leaves of any verdict.
+Judgement zone_control_failed(std::int64_t slices);
+
 /// What elements or zeros that the reference could not decide at its most bits leave of any verdict.
 Judgement undecided(std::int64_t count, const std::string& of_what, int max_bits);
 

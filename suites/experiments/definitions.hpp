@@ -16,6 +16,7 @@ const Experiment& divergence_experiment();
 const Experiment& zero_counts_experiment();
 const Experiment& reference_error_experiment();
 const Experiment& zero_origin_experiment();
+const Experiment& zone_shape_experiment();
 /// @}
 
 }  // namespace relu0
