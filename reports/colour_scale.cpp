@@ -45,16 +45,18 @@ std::vector<double> powers(int low, int high, int step, const std::vector<int>& 
 }
 
 /// Powers of ten around [least, greatest], over a short range 2 and 5 times them too, over a long one not
-/// each; for filled contours 3 times them too, where there are colours enough.
+/// each; for filled contours 2 and 5 times them, or 3 times, wherever there are colours enough.
 std::vector<double> logarithmic_edges(double least, double greatest, bool filled) {
   constexpr int few_decades = 2;
   const int low = static_cast<int>(std::floor(std::log10(least)));
   const int high = static_cast<int>(std::ceil(std::log10(greatest)));
   if (filled) {
-    std::vector<double> edges = powers(low - 1, high + 1, 1, {1, 3});
-    trim(edges, least, greatest);
-    if (edges.size() - 1 <= heat_colours) {
-      return edges;
+    for (const std::vector<int>& digits : {std::vector<int>{1, 2, 5}, {1, 3}}) {
+      std::vector<double> edges = powers(low - 1, high + 1, 1, digits);
+      trim(edges, least, greatest);
+      if (edges.size() - 1 <= heat_colours) {
+        return edges;
+      }
     }
   }
   const std::vector<int> digits = high - low <= few_decades ? std::vector<int>{1, 2, 5} : std::vector<int>{1};

@@ -34,7 +34,7 @@ struct HeatMap {
   /// colours are logarithmic). For two number lines only.
   std::vector<double> contours;
   /// Drawn as filled contours: a field sampled so densely that its points are seen as areas between levels,
-  /// two to a decade where colours are logarithmic and suffice. For two number lines only, without
+  /// three or two to a decade where colours are logarithmic and suffice. For two number lines only, without
   /// `contours`.
   bool filled = false;
   /// Of a logarithmic scale, positive: where the levels begin. Smaller values other than 0 share the lowest

@@ -114,6 +114,9 @@ void fill_heat_map(TemplateDictionary& dictionary, const HeatMap& map, const std
   set(dictionary, "ANCHOR", anchor);
   set(dictionary, "TITLE", map.title);
   set(dictionary, "CAPTION", map.caption);
+  if (map.filled) {
+    dictionary.ShowSection("FILLED");
+  }
   TemplateDictionary* numbers = fill_numbers(dictionary, map);
   const ColourScale scale = colour_scale(map, all);
   const HeatMapDrawing drawing = draw(map, scale, anchor);

@@ -51,7 +51,7 @@ Pooled pool(const std::vector<ZoneShapeOutcome>& draws, std::vector<double> Zone
   return result;
 }
 
-/// What the reference says of the zeros at fp32.
+/// What the reference says of the zeros at fp32, to be added to a sentence.
 std::string explanation(const std::vector<ZoneShapeOutcome>& draws) {
   SliceZeros total;
   for (const ZoneShapeOutcome& draw : draws) {
@@ -68,8 +68,9 @@ std::string explanation(const std::vector<ZoneShapeOutcome>& draws) {
     return "";
   }
   return fmt::format(
-      "; of these zeros {} are certainly not 0 in the reals ({} at the parameters rounded to binary32), "
-      "where they reach {}, {} of what rounding can do to that inner product",
+      "; of these points {} are certainly not 0 in the reals ({} with the parameters rounded to binary32, "
+      "where they "
+      "reach {}, or {} of what rounding can do to such an inner product at most)",
       wording::fraction({total.rounding, total.points}),
       wording::fraction({total.rounding_at_same_parameters, total.points}), wording::number(total.largest),
       wording::number(total.largest_share_of_bound));
@@ -87,12 +88,12 @@ Finding finding(Precision precision, const std::string& claim, const Pooled& poo
   result.published = "figure: a band of exact zeros at 32 bits, none at 64 bits";
   result.source = "figure of the paper; no numbers published";
   result.measured = pooled.points == 0 ? "no slice"
-                                       : fmt::format("points that are exactly 0: {} in {} slice(s){}",
+                                       : fmt::format("{} points are exactly 0, in {} slice(s)",
                                                      wording::count({pooled.zeros, pooled.points}),
-                                                     pooled.slices_with_zeros.trials, explained);
+                                                     pooled.slices_with_zeros.trials);
   result.agreement = "a picture has no count to compare with";
   result.verdict = kept.verdict;
-  result.why = kept.why;
+  result.why = kept.why + (pooled.failed > 0 ? "" : explained);
   result.decision_rule = kept.rule;
   result.headline = true;
   return result;

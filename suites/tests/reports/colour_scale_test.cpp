@@ -45,7 +45,9 @@ TEST(LogarithmicColourScale, JoinsManyDecades) {
   EXPECT_EQ(class_of(scale, 1), "h8");
 }
 
-TEST(FilledContourScale, HasTwoLevelsPerDecadeWhereColoursSuffice) {
+TEST(FilledContourScale, HasSeveralLevelsPerDecadeWhereColoursSuffice) {
+  EXPECT_THAT(ColourScale({4e-9, 9e-7}, filled).edges(),
+              ElementsAre(2e-9, 5e-9, 1e-8, 2e-8, 5e-8, 1e-7, 2e-7, 5e-7, 1e-6));
   EXPECT_THAT(ColourScale({2e-9, 3e-6}, filled).edges(),
               ElementsAre(1e-9, 3e-9, 1e-8, 3e-8, 1e-7, 3e-7, 1e-6, 3e-6));
   EXPECT_THAT(ColourScale({2e-12, 3e-6}, filled).edges(),

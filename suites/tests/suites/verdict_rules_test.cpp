@@ -144,5 +144,20 @@ TEST(Agreement, NamesThePublishedCountAndTheLevel) {
   EXPECT_NE(verdict_rules::agreement({0, 200}, {463, 1000}).find("differs at level 0.01"), std::string::npos);
 }
 
+TEST(Zone, HasExtentWhereSomeSliceHasZerosAndIsEmptyWhereNoneHas) {
+  using verdict_rules::zone_has_extent;
+  using verdict_rules::zone_is_empty;
+  EXPECT_EQ(zone_has_extent({1, 3}, 5).verdict, Verdict::reproduced);
+  EXPECT_EQ(zone_has_extent({0, 3}, 5).verdict, Verdict::not_reproduced);
+  EXPECT_EQ(zone_is_empty({0, 3}, 5).verdict, Verdict::reproduced);
+  EXPECT_EQ(zone_is_empty({1, 3}, 5).verdict, Verdict::not_reproduced);
+  for (const auto& rule : {zone_has_extent, zone_is_empty}) {
+    EXPECT_EQ(rule({0, 0}, 5).verdict, Verdict::inconclusive) << "no zero was met";
+    EXPECT_EQ(rule({0, 0}, 0).verdict, Verdict::not_run);
+    EXPECT_NE(rule({0, 0}, 0).rule, "");
+  }
+  EXPECT_EQ(verdict_rules::zone_control_failed(2).verdict, Verdict::inconclusive);
+}
+
 }  // namespace
 }  // namespace relu0
