@@ -75,7 +75,31 @@ std::string zeros_of(const std::vector<double>& panel) {
   return fmt::format("{} of {} points are exactly 0.", exact_zeros(panel), panel.size());
 }
 
-std::string yes_or_no(bool value) { return value ? "yes" : "no"; }
+std::string control(const ZoneSlice& slice) {
+  if (slice.controls_hold()) {
+    return "holds";
+  }
+  const auto word = [](bool value) { return value ? "yes" : "no"; };
+  return fmt::format("failed (θ gives 0: {}, same bits: {})", word(slice.centre_is_zero),
+                     word(slice.repeatable));
+}
+
+/// The table's cells from the second on.
+void append_slice(const ZoneSlice& slice, std::vector<std::string>& row) {
+  const SliceZeros& zeros = slice.zeros;
+  for (const std::int64_t count : {slice.iteration, slice.sample, slice.neuron, zeros.points,
+                                   exact_zeros(slice.fp64), slice.reference_undecided}) {
+    row.push_back(std::to_string(count));
+  }
+  for (const auto* panel : {&slice.fp32, &slice.fp64, &slice.reference}) {
+    row.push_back(wording::number(least_positive(*panel)));
+  }
+  row.push_back(wording::fraction({zeros.rounding, zeros.points}));
+  row.push_back(wording::fraction({zeros.rounding_at_same_parameters, zeros.points}));
+  row.push_back(zeros.points > 0 ? wording::number(zeros.largest) : "–");
+  row.push_back(zeros.points > 0 ? wording::number(zeros.largest_share_of_bound) : "–");
+  row.push_back(control(slice));
+}
 
 }  // namespace
 
@@ -115,54 +139,29 @@ Table zone_table(const std::string& experiment, const std::vector<ZoneShapeOutco
   table.caption =
       "Iterations, images (in their mini-batch) and neurons count from 0. Zeros: points of the slice that "
       "are exactly "
-      "0, in the reference those that it cannot tell from 0. Rounding zeros: of the zeros at 32 bits, those "
-      "that are "
-      "certainly not 0 in the reals, at the plane's unrounded parameters and at the very ones that were "
-      "rounded to binary32. "
-      "Largest: |pre-activation| in the reals among them, at the latter, and as a share of γₙ (Σ |wᵢ xᵢ| + "
-      "|b|), the most that "
-      "rounding can do to an inner product of n terms (γₙ = n u / (1 − n u), u = 2⁻²⁴). Control: θ itself "
-      "gives exactly 0 as each "
-      "of the layer's neurons, and a second evaluation gave the same bits.";
-  table.columns = {"training",
-                   "iterations",
-                   "zero at",
-                   "image",
-                   "neuron",
-                   "zeros at fp32",
-                   "at fp64",
-                   "in the reference",
-                   "least other than 0 at fp32",
-                   "least at fp64",
-                   "least in the reference",
-                   "rounding zeros, unrounded",
-                   "at the same parameters",
-                   "largest",
-                   "share of the bound",
+      "0; in the reals, those that the reference cannot tell from 0. Rounding zeros: of the zeros at 32 "
+      "bits, those that "
+      "are certainly not 0 in the reals, with the plane's parameters and with those that were rounded to "
+      "binary32. "
+      "Largest: the largest of the latter, in the reals; its share of γₙ (Σ |wᵢ xᵢ| + |b|), the most that "
+      "rounding can do "
+      "to an inner product of n terms (γₙ = n u / (1 − n u), u = 2⁻²⁴). Control: θ itself gives exactly 0 as "
+      "each of the "
+      "layer's neurons, and a second evaluation gave the same bits.";
+  table.columns = {"training",       "zero at",
+                   "image",          "neuron",
+                   "zeros at fp32",  "at fp64",
+                   "in the reals",   "least other than 0 at fp32",
+                   "least at fp64",  "least in the reals",
+                   "rounding zeros", "with rounded parameters",
+                   "largest",        "share of the bound",
                    "control"};
   for (std::size_t draw = 0; draw < draws.size(); ++draw) {
-    const ZoneShapeOutcome& outcome = draws[draw];
-    std::vector<std::string> row{std::to_string(draw), std::to_string(outcome.iterations)};
-    if (outcome.slice) {
-      const ZoneSlice& slice = *outcome.slice;
-      const SliceZeros& zeros = slice.zeros;
-      for (const std::int64_t count : {slice.iteration, slice.sample, slice.neuron, zeros.points,
-                                       exact_zeros(slice.fp64), slice.reference_undecided}) {
-        row.push_back(std::to_string(count));
-      }
-      for (const auto* panel : {&slice.fp32, &slice.fp64, &slice.reference}) {
-        row.push_back(wording::number(least_positive(*panel)));
-      }
-      row.push_back(wording::fraction({zeros.rounding, zeros.points}));
-      row.push_back(wording::fraction({zeros.rounding_at_same_parameters, zeros.points}));
-      row.push_back(zeros.points > 0 ? wording::number(zeros.largest) : "–");
-      row.push_back(zeros.points > 0 ? wording::number(zeros.largest_share_of_bound) : "–");
-      row.push_back(slice.controls_hold()
-                        ? "holds"
-                        : fmt::format("failed (θ gives 0: {}, same bits: {})",
-                                      yes_or_no(slice.centre_is_zero), yes_or_no(slice.repeatable)));
+    std::vector<std::string> row{std::to_string(draw)};
+    if (draws[draw].slice) {
+      append_slice(*draws[draw].slice, row);
     } else {
-      row.emplace_back("none met");
+      row.push_back(fmt::format("none in {}", draws[draw].iterations));
     }
     row.resize(table.columns.size(), "–");
     table.rows.push_back(std::move(row));

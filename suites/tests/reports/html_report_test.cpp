@@ -243,6 +243,8 @@ TEST_F(HtmlReport, SaysWhereFilledContoursBegin) {
   EXPECT_THAT(texts("//ol/li/span[@class='hidden']"),
               ElementsAre("below 3·10⁻⁹", "3·10⁻⁹ to 10⁻⁸", "10⁻⁸ to 3·10⁻⁸", "3·10⁻⁸ to 10⁻⁷",
                           "10⁻⁷ to 3·10⁻⁷", "3·10⁻⁷ to 10⁻⁶", "10⁻⁶ to 3·10⁻⁶"));
+  EXPECT_THAT(texts("//ol//span[@class='edge']"),
+              ElementsAre("<", "", "10⁻⁸", "", "10⁻⁷", "", "10⁻⁶", "3·10⁻⁶"));
   EXPECT_THAT(texts("//ul[@class='specials']/li"), ElementsAre("exactly 0"));
   EXPECT_EQ(count("//figure[@class='heat-map filled']"), 1U) << "whose zeros have a colour of their own";
 }
