@@ -119,11 +119,13 @@ std::vector<HeatMap> zone_panels(const std::string& experiment, const ZoneSlice&
                    "changes sides.",
                    zeros_of(slice.fp64))},
       {"reference", "The same plane in the reals", slice.reference,
-       fmt::format("{} points cannot be told from 0. Parameters unrounded, in arbitrary precision: each "
-                   "value is within "
-                   "{} and one rounding to a double.",
-                   slice.reference_undecided == 0 ? "No" : std::to_string(slice.reference_undecided),
-                   wording::number(slice.reference_bound))}};
+       fmt::format(
+           "{} Parameters unrounded, in arbitrary precision: each value is within {} and one rounding to a "
+           "double.",
+           slice.reference_undecided == 0
+               ? "Every point is certainly not 0."
+               : fmt::format("{} points cannot be told from 0.", slice.reference_undecided),
+           wording::number(slice.reference_bound))}};
   std::vector<HeatMap> maps;
   for (const Panel& panel : panels) {
     maps.push_back(panel_map(experiment, slice, panel));
