@@ -38,6 +38,20 @@ LoadedWeights::LoadedWeights(const Network& network, const Weights& weights, con
   check_fits(weights, network);
   parameters_ = to_tensors(weights.parameters, arithmetic);
   buffers_ = to_tensors(weights.buffers, arithmetic);
+  parameters_changed(arithmetic);
+}
+
+LoadedWeights LoadedWeights::clone(const Arithmetic& arithmetic) const {
+  LoadedWeights copy = *this;
+  for (at::Tensor& parameter : copy.parameters_) {
+    parameter = parameter.clone();
+  }
+  copy.parameters_changed(arithmetic);
+  return copy;
+}
+
+void LoadedWeights::parameters_changed(const Arithmetic& arithmetic) {
+  operands_.clear();
   for (const at::Tensor& parameter : parameters_) {
     operands_.push_back(arithmetic.operand(parameter));
   }

@@ -18,8 +18,13 @@ class LoadedWeights {
   /// Rounds to the storage format. Throws InputError when the weights do not fit.
   LoadedWeights(const Network& network, const Weights& weights, const Arithmetic& arithmetic);
 
+  /// The same θ in tensors of its own.
+  [[nodiscard]] LoadedWeights clone(const Arithmetic& arithmetic) const;
+
   /// In the order of Network::parameters().
   [[nodiscard]] const std::vector<at::Tensor>& parameters() const { return parameters_; }
+  /// To be called after the parameters' values were changed in place.
+  void parameters_changed(const Arithmetic& arithmetic);
   /// Refers to this object.
   [[nodiscard]] operations::NodeWeights of_node(std::size_t node) const;
   /// Index in parameters() of the first parameter of `node`; one past the last parameter before it where it

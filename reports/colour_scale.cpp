@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
-#include <iterator>
 #include <limits>
 #include <optional>
 #include <stdexcept>
@@ -46,11 +45,20 @@ std::vector<double> powers(int low, int high, int step, const std::vector<int>& 
 }
 
 /// Powers of ten around [least, greatest], over a short range 2 and 5 times them too, over a long one not
-/// each.
-std::vector<double> logarithmic_edges(double least, double greatest) {
+/// each; for filled contours 2 and 5 times them, or 3 times, wherever there are colours enough.
+std::vector<double> logarithmic_edges(double least, double greatest, bool filled) {
   constexpr int few_decades = 2;
   const int low = static_cast<int>(std::floor(std::log10(least)));
   const int high = static_cast<int>(std::ceil(std::log10(greatest)));
+  if (filled) {
+    for (const std::vector<int>& digits : {std::vector<int>{1, 2, 5}, {1, 3}}) {
+      std::vector<double> edges = powers(low - 1, high + 1, 1, digits);
+      trim(edges, least, greatest);
+      if (edges.size() - 1 <= heat_colours) {
+        return edges;
+      }
+    }
+  }
   const std::vector<int> digits = high - low <= few_decades ? std::vector<int>{1, 2, 5} : std::vector<int>{1};
   for (int step = 1;; ++step) {
     // One further on each side, for logarithms that are rounded.
@@ -95,10 +103,15 @@ std::vector<double> linear_edges(double least, double greatest) {
 
 }  // namespace
 
-ColourScale::ColourScale(const std::vector<double>& values, bool logarithmic) : logarithmic_(logarithmic) {
+ColourScale::ColourScale(const std::vector<double>& values, const ScaleKind& kind)
+    : logarithmic_(kind.logarithmic) {
   std::vector<double> shown;
-  std::copy_if(values.begin(), values.end(), std::back_inserter(shown),
-               [logarithmic](double value) { return std::isfinite(value) && (!logarithmic || value > 0); });
+  for (const double value : values) {
+    if (std::isfinite(value) && (!kind.logarithmic || value > 0)) {
+      begins_below_ = begins_below_ || value < kind.floor.value_or(value);
+      shown.push_back(std::max(value, kind.floor.value_or(value)));
+    }
+  }
   if (shown.empty()) {
     return;
   }
@@ -107,7 +120,8 @@ ColourScale::ColourScale(const std::vector<double>& values, bool logarithmic) : 
     edges_ = {*least, *greatest};
     return;
   }
-  edges_ = logarithmic ? logarithmic_edges(*least, *greatest) : linear_edges(*least, *greatest);
+  edges_ =
+      kind.logarithmic ? logarithmic_edges(*least, *greatest, kind.filled) : linear_edges(*least, *greatest);
 }
 
 std::size_t ColourScale::step_class(std::size_t step) const {
@@ -148,7 +162,7 @@ ColourScale colour_scale(const HeatMap& map, const std::vector<HeatMap>& all) {
       add(other);
     }
   }
-  return {values, map.logarithmic};
+  return {values, {.logarithmic = map.logarithmic, .filled = map.filled, .floor = map.floor}};
 }
 
 std::size_t cell_class(std::string_view name) {

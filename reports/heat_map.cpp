@@ -59,6 +59,15 @@ void require_contours(const HeatMap& map) {
   require(drawable, map, "a contour's value must be finite, on a logarithmic scale positive too");
 }
 
+void require_filled(const HeatMap& map) {
+  if (map.filled) {
+    require(map.x.places.size() > 1 && map.y.places.size() > 1 && map.contours.empty(), map,
+            "filled contours need two number lines of at least two places, and have no other contours");
+  }
+  require(!map.floor || (map.logarithmic && std::isfinite(*map.floor) && *map.floor > 0), map,
+          "only a logarithmic scale has a floor, which is positive and finite");
+}
+
 }  // namespace
 
 std::string cell_name(const HeatMapAxis& axis, std::size_t index) {
@@ -68,10 +77,12 @@ std::string cell_name(const HeatMapAxis& axis, std::size_t index) {
 void require_consistent(const HeatMap& map) {
   require_axis(map, map.x, "x");
   require_axis(map, map.y, "y");
-  require(map.x.size() * map.y.size() <= most_heat_map_cells, map,
-          fmt::format("{} × {} cells are more than {}", map.y.size(), map.x.size(), most_heat_map_cells));
+  const std::size_t most = map.filled ? most_filled_cells : most_heat_map_cells;
+  require(map.x.size() * map.y.size() <= most, map,
+          fmt::format("{} × {} cells are more than {}", map.y.size(), map.x.size(), most));
   require_values(map);
   require_contours(map);
+  require_filled(map);
 }
 
 void require_consistent(const std::vector<HeatMap>& maps) {
@@ -83,7 +94,9 @@ void require_consistent(const std::vector<HeatMap>& maps) {
     }
     const HeatMap& first = *first_of_group.try_emplace(map.group, &map).first->second;
     require(
-        map.unit == first.unit && map.logarithmic == first.logarithmic, map,
+        map.unit == first.unit && map.logarithmic == first.logarithmic && map.filled == first.filled &&
+            map.floor == first.floor,
+        map,
         fmt::format("unit and kind of scale differ from those of '{}' in group '{}'", first.id, map.group));
   }
 }

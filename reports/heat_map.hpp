@@ -33,20 +33,29 @@ struct HeatMap {
   /// Values at which a line is drawn, interpolated between the cells' centres (of the logarithm, where
   /// colours are logarithmic). For two number lines only.
   std::vector<double> contours;
+  /// Drawn as filled contours: a field sampled so densely that its points are seen as areas between levels,
+  /// three or two to a decade where colours are logarithmic and suffice. For two number lines only, without
+  /// `contours`.
+  bool filled = false;
+  /// Of a logarithmic scale, positive: where the levels begin. Smaller values other than 0 share the lowest
+  /// colour. Absent: they begin at the least value.
+  std::optional<double> floor{};
 };
 
 /// A larger heat map would not fit into a page of less than 5 MB together with others.
 constexpr std::size_t most_heat_map_cells = 16'384;
+/// The same of filled contours: 200 × 200.
+constexpr std::size_t most_filled_cells = 40'000;
 
 /// The axis' name of a cell: its category, or its place as readable text.
 std::string cell_name(const HeatMapAxis& axis, std::size_t index);
 
 /// Throws std::invalid_argument, naming the heat map and what is wrong, unless it is as described above: the
-/// shapes fit, there are 1 to most_heat_map_cells cells, logarithmic values are ≥ 0.
+/// shapes fit, there are 1 to most_heat_map_cells (most_filled_cells) cells, logarithmic values are ≥ 0.
 void require_consistent(const HeatMap& map);
 
-/// Throws std::invalid_argument unless each heat map is consistent and those of a group agree in unit and
-/// `logarithmic`, without which they could not share a scale.
+/// Throws std::invalid_argument unless each heat map is consistent and those of a group agree in unit,
+/// `logarithmic`, `filled` and `floor`, without which they could not share a scale.
 void require_consistent(const std::vector<HeatMap>& maps);
 
 }  // namespace relu0

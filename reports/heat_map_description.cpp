@@ -58,15 +58,19 @@ std::string describe(const HeatMap& map) {
       add(summary, map.rows[row][column], row, column);
     }
   }
-  std::string text = fmt::format("Heat map of {}{} by {} ({} rows) and {} ({} columns).", map.unit,
+  std::string text = fmt::format("{} of {}{} by {} ({} rows) and {} ({} columns).",
+                                 map.filled ? "Filled contours" : "Heat map", map.unit,
                                  map.logarithmic ? " (logarithmic colours)" : "", map.y.label, map.y.size(),
                                  map.x.label, map.x.size());
   if (summary.least && summary.greatest) {
     text += fmt::format(" Least {}; greatest {}.", place(map, *summary.least), place(map, *summary.greatest));
   }
-  const auto count = [&text](int cells, const char* what) {
+  const auto count = [&](int cells, const char* what) {
     if (cells > 0) {
-      text += fmt::format(" {} {} {}.", cells, cells == 1 ? "cell is" : "cells are", what);
+      text += fmt::format(
+          " {} {} {}.", cells,
+          cells == 1 ? (map.filled ? "point is" : "cell is") : (map.filled ? "points are" : "cells are"),
+          what);
     }
   };
   count(map.logarithmic ? summary.zeros : 0, "exactly 0");

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <limits>
 #include <map>
 #include <optional>
@@ -78,30 +79,58 @@ std::string shortened(const std::string& label) {
   return fmt::format("{}…{}", first(text, half), end);
 }
 
-std::vector<std::string> labels(const HeatMapAxis& axis) {
-  std::vector<std::string> all;
+/// What stands at an axis, and where: the first cell's centre is at 0, the second's at 1.
+struct Tick {
+  std::string label;
+  double position;
+};
+
+/// Round numbers on a number line, of which no cell's place need be one.
+std::vector<Tick> round_ticks(const std::vector<double>& places) {
+  const ColourScale scale(places, {});
+  std::vector<Tick> ticks;
+  for (const double edge : scale.edges()) {
+    const auto above = std::lower_bound(places.begin(), places.end(), edge);
+    if (above == places.end() || edge < places.front()) {
+      continue;
+    }
+    const auto index = static_cast<double>(above - places.begin());
+    const double beyond = *above == edge ? 0 : (*above - edge) / (*above - *std::prev(above));
+    ticks.push_back({compact_exactly(edge), index - beyond});
+  }
+  return ticks;
+}
+
+/// All that have a meaning; there may be room for some of them only.
+std::vector<Tick> ticks_of(const HeatMap& map, const HeatMapAxis& axis) {
+  if (map.filled) {
+    return round_ticks(axis.places);
+  }
+  std::vector<Tick> ticks;
   for (std::size_t i = 0; i < axis.size(); ++i) {
-    all.push_back(axis.categories.empty() ? readable(axis.places[i], 3) : shortened(axis.categories[i]));
+    ticks.push_back({axis.categories.empty() ? readable(axis.places[i], 3) : shortened(axis.categories[i]),
+                     static_cast<double>(i)});
   }
-  return all;
+  return ticks;
 }
 
-std::size_t longest(const std::vector<std::string>& texts) {
+double longest_label_width(const std::vector<Tick>& ticks) {
   std::size_t most = 0;
-  for (const std::string& text : texts) {
-    most = std::max(most, length(text));
+  for (const Tick& tick : ticks) {
+    most = std::max(most, length(tick.label));
   }
-  return most;
+  return text_width(most, font_size);
 }
 
-/// Every how many cells a label has room; where it can be, a number that reaches the last cell too.
-std::size_t label_step(std::size_t cells, double cell, double label) {
-  const auto least = static_cast<std::size_t>(std::ceil(label / cell));
+/// Every how many ticks of an axis of that length a label has room; where it can be, a number that reaches
+/// the last one too.
+std::size_t label_step(std::size_t ticks, double axis, double label) {
+  const auto least = static_cast<std::size_t>(std::ceil(label / axis * static_cast<double>(ticks)));
   if (least <= 1) {
     return 1;
   }
-  for (std::size_t step = least; step < cells && step <= 2 * least; ++step) {
-    if ((cells - 1) % step == 0) {
+  for (std::size_t step = least; step < ticks && step <= 2 * least; ++step) {
+    if ((ticks - 1) % step == 0) {
       return step;
     }
   }
@@ -115,6 +144,7 @@ struct Layout {
   double height;  ///< of the whole drawing
   double cell_width;
   double cell_height;
+  bool filled;
   bool upright;  ///< labels of x run upwards
   std::size_t x_step;
   std::size_t y_step;
@@ -123,18 +153,21 @@ struct Layout {
     return text_width(characters, cell_font_size) + 2 * gap <= cell_width &&
            cell_font_size * line <= cell_height;
   }
-  [[nodiscard]] bool separates() const { return std::min(cell_width, cell_height) >= separate_cell; }
+  /// Whether cells stand apart.
+  [[nodiscard]] bool separates() const {
+    return !filled && std::min(cell_width, cell_height) >= separate_cell;
+  }
 };
 
-Layout layout_of(const HeatMap& map, const std::vector<std::string>& x_labels,
-                 const std::vector<std::string>& y_labels) {
+Layout layout_of(const HeatMap& map, const std::vector<Tick>& x_ticks, const std::vector<Tick>& y_ticks) {
   Layout layout{};
-  layout.left = text_width(longest(y_labels), font_size) + beside_axis + label_distance;
+  layout.filled = map.filled;
+  layout.left = longest_label_width(y_ticks) + beside_axis + label_distance;
   const double plane_width = width - layout.left - right_margin;
   const auto columns = static_cast<double>(map.x.size());
   const auto rows = static_cast<double>(map.y.size());
   layout.cell_width = plane_width / columns;
-  const double x_label = text_width(longest(x_labels), font_size) + label_distance;
+  const double x_label = longest_label_width(x_ticks) + label_distance;
   layout.upright = !map.x.categories.empty() && x_label > layout.cell_width;
   layout.bottom = layout.upright ? x_label : font_size * line + label_distance;
   double plane_height = rows * (map.y.size() <= few_rows ? tall_row : low_row);
@@ -144,20 +177,20 @@ Layout layout_of(const HeatMap& map, const std::vector<std::string>& x_labels,
   }
   layout.cell_height = plane_height / rows;
   layout.height = top_margin + plane_height + layout.bottom;
-  layout.x_step = label_step(map.x.size(), layout.cell_width, layout.upright ? font_size * line : x_label);
-  layout.y_step = label_step(map.y.size(), layout.cell_height, font_size * line);
+  layout.x_step = label_step(x_ticks.size(), plane_width, layout.upright ? font_size * line : x_label);
+  layout.y_step = label_step(y_ticks.size(), plane_height, font_size * line);
   return layout;
 }
 
-/// One tick per labelled cell; its text is a number into `texts`.
-std::string tick_commands(char letter, const std::vector<std::string>& all, std::size_t step,
+/// Commands for every step-th tick; each one's text is a number into `texts`.
+std::string tick_commands(char letter, const std::vector<Tick>& ticks, std::size_t step,
                           std::vector<std::string>& texts) {
-  std::vector<std::string> ticks;
-  for (std::size_t i = 0; i < all.size(); i += step) {
-    ticks.push_back(fmt::format("'#{}' {}", texts.size(), i));
-    texts.push_back(all[i]);
+  std::vector<std::string> items;
+  for (std::size_t i = 0; i < ticks.size(); i += step) {
+    items.push_back(fmt::format("'#{}' {}", texts.size(), ticks[i].position));
+    texts.push_back(ticks[i].label);
   }
-  return fmt::format("set {}tics ({})\n", letter, fmt::join(ticks, ", "));
+  return fmt::format("set {}tics ({})\n", letter, fmt::join(items, ", "));
 }
 
 /// Boxes of one class: runs of equal cells in a row, or each cell for itself where they stand apart.
@@ -198,7 +231,7 @@ std::string cell_text(const std::optional<double>& value, bool numbers, bool zer
   return "";
 }
 
-/// The texts in the cells, by class. Empty where not even a sign has room.
+/// The texts in the cells, by class. Empty where not even a sign has room, and in filled contours.
 std::map<std::size_t, std::string> cell_texts(const HeatMap& map, const ColourScale& scale,
                                               const Layout& layout) {
   const auto text_of = [&map](const std::optional<double>& value, bool numbers) {
@@ -213,7 +246,7 @@ std::map<std::size_t, std::string> cell_texts(const HeatMap& map, const ColourSc
     }
   }
   std::map<std::size_t, std::string> texts;
-  if (!signs) {
+  if (!signs || map.filled) {
     return texts;
   }
   for (std::size_t i = 0; i < map.rows.size(); ++i) {
@@ -296,9 +329,9 @@ std::string frame_commands(const HeatMap& map, const Layout& layout) {
 }  // namespace
 
 HeatMapScript heat_map_script(const HeatMap& map, const ColourScale& scale) {
-  const std::vector<std::string> x_labels = labels(map.x);
-  const std::vector<std::string> y_labels = labels(map.y);
-  const Layout layout = layout_of(map, x_labels, y_labels);
+  const std::vector<Tick> x_ticks = ticks_of(map, map.x);
+  const std::vector<Tick> y_ticks = ticks_of(map, map.y);
+  const Layout layout = layout_of(map, x_ticks, y_ticks);
 
   HeatMapScript script;
   const std::vector<double> contours = crossed_contours(map);
@@ -306,14 +339,14 @@ HeatMapScript heat_map_script(const HeatMap& map, const ColourScale& scale) {
     script.text += contour_commands(map, contours);
   }
   script.text += frame_commands(map, layout);
-  script.text += tick_commands('x', x_labels, layout.x_step, script.texts);
+  script.text += tick_commands('x', x_ticks, layout.x_step, script.texts);
   if (layout.upright) {
     script.text += "set xtics rotate by 90 right\n";
   } else {
     // Nearer than gnuplot puts them, which is below the drawing's end.
     script.text += "set xtics offset 0,0.5\n";
   }
-  script.text += tick_commands('y', y_labels, layout.y_step, script.texts);
+  script.text += tick_commands('y', y_ticks, layout.y_step, script.texts);
 
   std::vector<std::string> clauses;
   for (std::size_t number = 0; number < cell_classes.size(); ++number) {

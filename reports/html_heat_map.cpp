@@ -7,7 +7,9 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstddef>
+#include <cstdlib>
 #include <iterator>
 #include <optional>
 #include <set>
@@ -43,22 +45,34 @@ void add_step(TemplateDictionary& legend, std::size_t number, const std::string&
   set(step, "EDGE", edge);
 }
 
+bool is_power_of_ten(double value) {
+  return value > 0 &&
+         std::strtod(fmt::format("1e{}", std::lround(std::log10(value))).c_str(), nullptr) == value;
+}
+
+/// What stands below the lower edge of a step. Of the narrow steps of filled contours, powers of ten only.
+std::string edge_label(double edge, const HeatMap& map) {
+  return map.filled && map.logarithmic && !is_power_of_ten(edge) ? "" : compact_exactly(edge);
+}
+
 /// The steps of the scale. Edges are round, and a step of one value has one that need not be.
-void fill_scale(TemplateDictionary& drawn, const ColourScale& scale) {
+void fill_scale(TemplateDictionary& drawn, const HeatMap& map, const ColourScale& scale) {
   const std::vector<double>& edges = scale.edges();
   if (edges.empty()) {
     return;
   }
   TemplateDictionary& legend = *drawn.AddSectionDictionary("SCALE");
   if (edges.front() == edges.back()) {
-    const std::string value = compact(edges.front());
+    const std::string value = (scale.begins_below() ? "≤ " : "") + compact(edges.front());
     add_step(legend, scale.step_class(0), value, value);
     return;
   }
   for (std::size_t i = 0; i < scale.steps(); ++i) {
-    const std::string low = compact_exactly(edges[i]);
+    const bool open = i == 0 && scale.begins_below();
     const std::string high = compact_exactly(edges[i + 1]);
-    add_step(legend, scale.step_class(i), fmt::format("{} to {}", low, high), low);
+    const std::string range =
+        open ? "below " + high : fmt::format("{} to {}", compact_exactly(edges[i]), high);
+    add_step(legend, scale.step_class(i), range, open ? "<" : edge_label(edges[i], map));
   }
   set_section(legend, "LAST_EDGE", "EDGE", compact_exactly(edges.back()));
 }
@@ -113,6 +127,9 @@ void fill_heat_map(TemplateDictionary& dictionary, const HeatMap& map, const std
   set(dictionary, "ANCHOR", anchor);
   set(dictionary, "TITLE", map.title);
   set(dictionary, "CAPTION", map.caption);
+  if (map.filled) {
+    dictionary.ShowSection("FILLED");
+  }
   TemplateDictionary* numbers = fill_numbers(dictionary, map);
   const ColourScale scale = colour_scale(map, all);
   const HeatMapDrawing drawing = draw(map, scale, anchor);
@@ -129,7 +146,7 @@ void fill_heat_map(TemplateDictionary& dictionary, const HeatMap& map, const std
   set(drawn, "UNIT", map.unit);
   set(drawn, "X_LABEL", map.x.label);
   set(drawn, "Y_LABEL", map.y.label);
-  fill_scale(drawn, scale);
+  fill_scale(drawn, map, scale);
   fill_specials(drawn, map, scale);
   drawn.SetValue("SVG", drawing.svg);
   if (!map.contours.empty()) {

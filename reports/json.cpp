@@ -196,9 +196,15 @@ json cells_json(const HeatMap& map) {
     }
     rows.push_back(std::move(cells));
   }
-  return {{"x", heat_map_axis_json(map.x)}, {"y", heat_map_axis_json(map.y)}, {"unit", map.unit},
-          {"logarithmic", map.logarithmic}, {"rows", std::move(rows)},        {"group", map.group},
-          {"contours", map.contours}};
+  return {{"x", heat_map_axis_json(map.x)},
+          {"y", heat_map_axis_json(map.y)},
+          {"unit", map.unit},
+          {"logarithmic", map.logarithmic},
+          {"rows", std::move(rows)},
+          {"group", map.group},
+          {"contours", map.contours},
+          {"filled", map.filled},
+          {"floor", map.floor ? json(*map.floor) : json()}};
 }
 
 void set_cells(HeatMap& map, const json& cells) {
@@ -208,6 +214,12 @@ void set_cells(HeatMap& map, const json& cells) {
   map.logarithmic = cells.at("logarithmic").get<bool>();
   map.group = cells.at("group").get<std::string>();
   map.contours = cells.at("contours").get<std::vector<double>>();
+  // Older stores have no filled contours.
+  map.filled = cells.value("filled", false);
+  map.floor.reset();
+  if (cells.contains("floor") && !cells.at("floor").is_null()) {
+    map.floor = cells.at("floor").get<double>();
+  }
   map.rows.clear();
   for (const json& row : cells.at("rows")) {
     std::vector<std::optional<double>>& values = map.rows.emplace_back();

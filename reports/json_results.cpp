@@ -46,7 +46,7 @@ ordered_json heat_map_json(const HeatMap& map) {
   ordered_json object{
       {"id", map.id}, {"experiment", map.experiment}, {"title", map.title}, {"caption", map.caption}};
   const json cells = cells_json(map);
-  for (const char* key : {"x", "y", "unit", "logarithmic", "group", "contours", "rows"}) {
+  for (const char* key : {"x", "y", "unit", "logarithmic", "group", "contours", "filled", "floor", "rows"}) {
     object[key] = cells.at(key);
   }
   return object;

@@ -43,6 +43,38 @@ struct KeyOfWork {
     identity["order"] = options.order == Order::shuffled ? "shuffled" : "stored";
     add_sweep();
   }
+  void operator()(const DivergenceWork& work) const {
+    const DivergenceOptions options = divergence_options(cell, settings);
+    identity["measured"] = "divergence";
+    identity["images"] = settings.images_of(cell.data);
+    identity["iterations"] = work.iterations;
+    identity["s"] = {options.s_a, options.s_b};
+    identity["learning_rate"] = {options.rate.low, options.rate.high};
+    add_sgd(options.sgd);
+  }
+  void operator()(const ZeroTrainingWork& /*work*/) const {
+    const ZeroTrainingOptions options = zero_training_options(cell, settings);
+    identity["measured"] = "zeros in training";
+    identity["images"] = settings.images_of(cell.data);
+    identity["iterations"] = options.iterations;
+    identity["s"] = options.relu_at_zero.value;
+    identity["learning_rate"] = options.learning_rate;
+    add_sgd(options.sgd);
+  }
+  void add_sgd(const SgdOptions& sgd) const {
+    identity["momentum"] = sgd.momentum;
+    identity["weight_decay"] = sgd.weight_decay;
+  }
+  void operator()(const ZoneShapeWork& /*work*/) const {
+    const ZoneShapeOptions options = zone_shape_options(cell, settings);
+    identity["measured"] = "zone shape";
+    identity["images"] = settings.images_of(cell.data);
+    identity["iterations"] = options.iterations;
+    identity["learning_rate"] = {options.rate.low, options.rate.high};
+    identity["s"] = options.relu_at_zero.value;
+    identity["slice"] = {{"side", options.side}, {"half_width", options.half_width}};
+    identity["reference_bits"] = options.reference_bits;
+  }
   void add_sweep() const {
     identity["s"] = {settings.s_a, settings.s_b};
     identity["protocol"] = settings.protocol == Protocol::fast ? "fast" : "two-network";
@@ -68,6 +100,9 @@ double forward_multiply_adds(const Network& network) {
   return sum;
 }
 
+/// What a training step costs in forward passes: the gradients of inputs and of weights come on top.
+constexpr double passes_of_step = 3;
+
 /// How many forward passes over one image a draw is worth.
 struct PassesOfWork {
   const Cell& cell;
@@ -89,8 +124,25 @@ struct PassesOfWork {
     constexpr double passes = 500;
     return static_cast<double>(images_compared(cell, settings)) * passes;
   }
+  double operator()(const DivergenceWork& work) const {
+    constexpr double trainings = 2;  // one and its control; those that drift apart come on top
+    return static_cast<double>(work.iterations * cell.batch_size) * passes_of_step * trainings;
+  }
+  double operator()(const ZeroTrainingWork& /*work*/) const {
+    return static_cast<double>(zero_training_options(cell, settings).iterations * cell.batch_size) *
+           passes_of_step;
+  }
   double operator()(const ZeroOriginsWork& /*work*/) const {
     return static_cast<double>(zero_origins_options(cell, settings).images);
+  }
+  double operator()(const ZoneShapeWork& /*work*/) const {
+    // The slice is evaluated twice at fp32, and twice at fp64.
+    const ZoneShapeOptions options = zone_shape_options(cell, settings);
+    const auto neurons = static_cast<double>(element_count(build(cell.network).output_shapes().at(1)));
+    const double layers = static_cast<double>(options.side * options.side) / neurons;
+    constexpr double evaluations = 2 + 2 * 2;
+    return (passes_of_step * static_cast<double>(options.iterations) + evaluations * layers) *
+           static_cast<double>(cell.batch_size);
   }
 };
 
@@ -130,6 +182,12 @@ std::string describe(const Cell& cell) {
     what = ", origin of zeros";
   } else if (std::holds_alternative<StreamWork>(cell.work)) {
     what = ", stream";
+  } else if (std::holds_alternative<DivergenceWork>(cell.work)) {
+    what = ", trainings that differ in s";
+  } else if (std::holds_alternative<ZeroTrainingWork>(cell.work)) {
+    what = ", zeros in training";
+  } else if (std::holds_alternative<ZoneShapeWork>(cell.work)) {
+    what = ", trained until it meets a zero";
   }
   return fmt::format("{}, {}, batch {}{}", name(cell.network), name(cell.precision), cell.batch_size, what);
 }
@@ -200,6 +258,44 @@ ZeroOriginsOptions zero_origins_options(const Cell& cell, const RunSettings& set
   options.images = std::min(std::get<ZeroOriginsWork>(cell.work).images, settings.images_of(cell.data));
   options.certify = certify_options(settings, 1);
   return options;
+}
+
+DivergenceOptions divergence_options(const Cell& cell, const RunSettings& settings) {
+  return {.precision = cell.precision,
+          .device = settings.device,
+          .s_a = settings.s_a,
+          .s_b = settings.s_b,
+          .iterations = std::get<DivergenceWork>(cell.work).iterations};
+}
+
+ZeroTrainingOptions zero_training_options(const Cell& cell, const RunSettings& settings) {
+  const std::int64_t images = settings.data.at(cell.data).images;
+  const std::int64_t minibatches = (images + cell.batch_size - 1) / cell.batch_size;
+  ZeroTrainingOptions options;
+  options.precision = cell.precision;
+  options.device = settings.device;
+  options.relu_at_zero = {.value = settings.s_a};
+  options.iterations = std::get<ZeroTrainingWork>(cell.work).epochs * minibatches;
+  if (settings.zero_training_multiply_adds) {
+    const double of_iteration =
+        forward_multiply_adds(build(cell.network)) * passes_of_step * static_cast<double>(cell.batch_size);
+    const auto affordable = static_cast<std::int64_t>(*settings.zero_training_multiply_adds / of_iteration);
+    options.iterations = std::clamp<std::int64_t>(affordable, 1, minibatches);
+  }
+  return options;
+}
+
+ZoneShapeOptions zone_shape_options(const Cell& cell, const RunSettings& settings) {
+  ZoneShapeOptions options;
+  options.device = settings.device;
+  options.iterations = std::get<ZoneShapeWork>(cell.work).iterations;
+  options.relu_at_zero = {.value = settings.s_a, .rule = Rule::chain_rule};
+  options.reference_bits = settings.reference_bits;
+  return options;
+}
+
+BatchOptions training_batches(const Cell& cell) {
+  return {.batch_size = cell.batch_size, .transform = Unchanged{}, .order = Order::shuffled};
 }
 
 }  // namespace relu0

@@ -1,7 +1,10 @@
 #pragma once
+#include "analysis/divergence.hpp"
 #include "analysis/reference_error.hpp"
 #include "analysis/sweep.hpp"
 #include "analysis/zero_origins.hpp"
+#include "analysis/zero_training.hpp"
+#include "analysis/zone_shape.hpp"
 #include "fixtures/precision.hpp"
 #include "suites/data_sets.hpp"
 #include "suites/network_choice.hpp"
@@ -31,8 +34,11 @@ struct RunSettings {
   Device device = Device::cpu;
   Protocol protocol = Protocol::fast;
   std::int64_t stream_minibatches = 100;  ///< after which a stream of small images ends without an impact
-  int reference_bits = 128;               ///< of the reference's first run
-  int max_reference_bits = 512;           ///< that its bits may be raised to
+  /// Multiply-adds of forward and backward passes after which a training that counts zeros ends, in its first
+  /// epoch; absent: when its epochs are over.
+  std::optional<double> zero_training_multiply_adds{};
+  int reference_bits = 128;      ///< of the reference's first run
+  int max_reference_bits = 512;  ///< that its bits may be raised to
 
   /// Images used of a data set.
   [[nodiscard]] std::int64_t images_of(DataName data) const;
@@ -64,7 +70,24 @@ struct ZeroOriginsWork {
   std::int64_t images = 60'000;
 };
 
-using Work = std::variant<SweepWork, ReferenceErrorWork, ZeroOriginsWork, StreamWork>;
+/// Trainings that differ in s only, and one a second time, on shuffled mini-batches.
+struct DivergenceWork {
+  std::int64_t iterations = 100;
+};
+
+/// Exact zeros are counted while a network is trained on shuffled mini-batches with s = RunSettings::s_a.
+struct ZeroTrainingWork {
+  std::int64_t epochs = 100;
+};
+
+/// A training until its first hidden layer meets an exact zero, and the pre-activation around it, over a
+/// plane of the neuron's parameters.
+struct ZoneShapeWork {
+  std::int64_t iterations = 938;  ///< at most: two epochs of MNIST in mini-batches of 128
+};
+
+using Work = std::variant<SweepWork, ReferenceErrorWork, ZeroOriginsWork, StreamWork, DivergenceWork,
+                          ZeroTrainingWork, ZoneShapeWork>;
 /// @}
 
 /// One setting in which networks are drawn and measured.
@@ -104,6 +127,11 @@ std::int64_t stream_minibatches(const Cell& cell, const RunSettings& settings);
 /// threads: of the reference.
 ReferenceErrorOptions reference_error_options(const Cell& cell, const RunSettings& settings, int threads);
 ZeroOriginsOptions zero_origins_options(const Cell& cell, const RunSettings& settings);
+DivergenceOptions divergence_options(const Cell& cell, const RunSettings& settings);
+ZeroTrainingOptions zero_training_options(const Cell& cell, const RunSettings& settings);
+ZoneShapeOptions zone_shape_options(const Cell& cell, const RunSettings& settings);
+/// Of DivergenceWork, ZeroTrainingWork and ZoneShapeWork.
+BatchOptions training_batches(const Cell& cell);
 /// @}
 
 }  // namespace relu0

@@ -2,6 +2,8 @@
 
 #include "suites/outcome_json.hpp"
 #include "suites/reference_json.hpp"
+#include "suites/training_json.hpp"
+#include "suites/zone_shape_json.hpp"
 
 #include <algorithm>
 
@@ -64,6 +66,18 @@ std::vector<ReferenceErrorOutcome> Evidence::reference_errors(const Cell& cell) 
 
 std::vector<ZeroOriginsOutcome> Evidence::zero_origins(const Cell& cell) const {
   return draws(cell, zero_origins_from_json);
+}
+
+std::vector<DivergenceOutcome> Evidence::divergences(const Cell& cell) const {
+  return draws(cell, divergence_from_json);
+}
+
+std::vector<ZeroTrainingOutcome> Evidence::zero_trainings(const Cell& cell) const {
+  return draws(cell, zero_training_from_json);
+}
+
+std::vector<ZoneShapeOutcome> Evidence::zone_shapes(const Cell& cell) const {
+  return draws(cell, zone_shape_from_json);
 }
 
 }  // namespace relu0

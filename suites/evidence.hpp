@@ -37,6 +37,9 @@ class Evidence {
   [[nodiscard]] CellEvidence of(const Cell& cell) const;
   [[nodiscard]] std::vector<ReferenceErrorOutcome> reference_errors(const Cell& cell) const;
   [[nodiscard]] std::vector<ZeroOriginsOutcome> zero_origins(const Cell& cell) const;
+  [[nodiscard]] std::vector<DivergenceOutcome> divergences(const Cell& cell) const;
+  [[nodiscard]] std::vector<ZeroTrainingOutcome> zero_trainings(const Cell& cell) const;
+  [[nodiscard]] std::vector<ZoneShapeOutcome> zone_shapes(const Cell& cell) const;
   /// @}
   [[nodiscard]] const RunSettings& settings() const { return settings_; }
 

@@ -10,10 +10,11 @@ namespace relu0 {
 
 const std::vector<Experiment>& experiments() {
   static const std::vector<Experiment> all{
-      precision_experiment(),       depth_experiment(),       width_experiment(),
-      batch_size_experiment(),      sample_size_experiment(), magnitude_experiment(),
-      conv_volume_experiment(),     svhn_volume_experiment(), imagenet_volume_experiment(),
-      reference_error_experiment(), zero_origin_experiment()};
+      precision_experiment(),   depth_experiment(),       width_experiment(),
+      batch_size_experiment(),  sample_size_experiment(), magnitude_experiment(),
+      conv_volume_experiment(), svhn_volume_experiment(), imagenet_volume_experiment(),
+      divergence_experiment(),  zero_counts_experiment(), reference_error_experiment(),
+      zero_origin_experiment(), zone_shape_experiment()};
   return all;
 }
 

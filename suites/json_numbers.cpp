@@ -30,4 +30,28 @@ double number_from_json(const nlohmann::json& json) {
   return (text == "inf" ? 1 : -1) * std::numeric_limits<double>::infinity();
 }
 
+nlohmann::json numbers_to_json(const std::vector<double>& values) {
+  nlohmann::json result = nlohmann::json::array();
+  for (const double value : values) {
+    result.push_back(number_to_json(value));
+  }
+  return result;
+}
+
+std::vector<double> numbers_from_json(const nlohmann::json& json) {
+  std::vector<double> result;
+  for (const nlohmann::json& value : json) {
+    result.push_back(number_from_json(value));
+  }
+  return result;
+}
+
+nlohmann::json optional_to_json(const std::optional<std::int64_t>& value) {
+  return value ? nlohmann::json(*value) : nlohmann::json(nullptr);
+}
+
+std::optional<std::int64_t> optional_from_json(const nlohmann::json& json) {
+  return json.is_null() ? std::nullopt : std::optional(json.get<std::int64_t>());
+}
+
 }  // namespace relu0

@@ -3,6 +3,8 @@
 #include "analysis/threads.hpp"
 #include "suites/outcome_json.hpp"
 #include "suites/reference_json.hpp"
+#include "suites/training_json.hpp"
+#include "suites/zone_shape_json.hpp"
 
 #include <memory>
 
@@ -25,11 +27,34 @@ struct MakeMeasurer {
   }
 
   Measurer operator()(const StreamWork& /*work*/) const {
-    const auto source = std::make_shared<BatchSource>(data.images(), stream_options(cell));
-    const SweepStream stream{source, stream_minibatches(cell, settings)};
+    const SweepStream stream{batches(stream_options(cell)), stream_minibatches(cell, settings)};
     const auto sweeper = std::make_shared<Sweeper>(network, stream, sweep_options(cell, settings));
     return [sweeper](const Weights& weights, std::uint64_t seed) {
       return to_json(sweeper->sweep(weights, seed));
+    };
+  }
+
+  Measurer operator()(const DivergenceWork& /*work*/) const {
+    const auto options = divergence_options(cell, settings);
+    return [&of_network = network, source = batches(training_batches(cell)), options](const Weights& weights,
+                                                                                      std::uint64_t seed) {
+      return to_json(divergence(of_network, weights, *source, seed, options));
+    };
+  }
+
+  Measurer operator()(const ZeroTrainingWork& /*work*/) const {
+    const auto options = zero_training_options(cell, settings);
+    return [&of_network = network, source = batches(training_batches(cell)), options](const Weights& weights,
+                                                                                      std::uint64_t seed) {
+      return to_json(count_zeros_in_training(of_network, weights, *source, seed, options));
+    };
+  }
+
+  Measurer operator()(const ZoneShapeWork& /*work*/) const {
+    const auto options = zone_shape_options(cell, settings);
+    return [&of_network = network, source = batches(training_batches(cell)), options](const Weights& weights,
+                                                                                      std::uint64_t seed) {
+      return to_json(zone_shape(of_network, weights, *source, seed, options));
     };
   }
 
@@ -48,6 +73,10 @@ struct MakeMeasurer {
                                                                        std::uint64_t /*seed*/) {
       return to_json(zero_origins(of_network, weights, dataset, options));
     };
+  }
+
+  [[nodiscard]] std::shared_ptr<const BatchSource> batches(const BatchOptions& options) const {
+    return std::make_shared<BatchSource>(data.images(), options);
   }
 };
 

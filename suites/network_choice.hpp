@@ -8,7 +8,7 @@
 namespace relu0 {
 
 /// A network of one of the paper's families.
-using NetworkChoice = std::variant<Mlp, ConvolutionalNetwork>;
+using NetworkChoice = std::variant<Mlp, ConvolutionalNetwork, UnevenMlp>;
 
 inline std::string name(const NetworkChoice& choice) {
   return std::visit([](const auto& network) { return name(network); }, choice);

@@ -1,7 +1,7 @@
 #include "suites/reference_json.hpp"
 
-#include "reports/store.hpp"
 #include "suites/json_numbers.hpp"
+#include "suites/reading_measurement.hpp"
 
 #include <fmt/format.h>
 
@@ -152,19 +152,6 @@ PrecisionError precision_from_json(const json& from) {
   return precision;
 }
 
-/// Turns what `read` throws into a StoreError that says what to do.
-template <typename Read>
-auto reading(const char* what, Read read) {
-  try {
-    return read();
-  } catch (const std::exception& error) {
-    throw StoreError(
-        fmt::format("a measurement in the store is not {} ({}); was it written by another program? Start "
-                    "anew with another --out",
-                    what, error.what()));
-  }
-}
-
 }  // namespace
 
 json to_json(const ReferenceErrorOutcome& outcome) {
@@ -182,7 +169,7 @@ json to_json(const ReferenceErrorOutcome& outcome) {
 }
 
 ReferenceErrorOutcome reference_error_from_json(const json& from) {
-  return reading("a comparison with the reference", [&from] {
+  return reading_measurement("a comparison with the reference", [&from] {
     ReferenceErrorOutcome outcome;
     from.at("check_bits").get_to(outcome.check_bits);
     from.at("truth_bits").get_to(outcome.truth_bits);
@@ -214,7 +201,7 @@ json to_json(const ZeroOriginsOutcome& outcome) {
 }
 
 ZeroOriginsOutcome zero_origins_from_json(const json& from) {
-  return reading("a search for zeros", [&from] {
+  return reading_measurement("a search for zeros", [&from] {
     ZeroOriginsOutcome outcome;
     from.at("minibatches").get_to(outcome.minibatches);
     from.at("images").get_to(outcome.images);

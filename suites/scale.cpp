@@ -49,6 +49,17 @@ struct NetworksFor {
     return paper ? 1000 : cell.data == DataName::cifar10 ? 2 : 1;
   }
 
+  // The paper shows one training. At quick scale 64 bits cannot be decided, and at fp16 one network is
+  // enough.
+  std::int64_t operator()(const DivergenceWork& /*work*/) const {
+    if (paper) {
+      return 100;
+    }
+    return cell.precision == Precision::fp32 ? 7 : cell.precision == Precision::fp64 ? 2 : 1;
+  }
+
+  std::int64_t operator()(const ZeroTrainingWork& /*work*/) const { return 1; }
+
   // Errors of one network after another are much alike: a few show their spread.
   std::int64_t operator()(const ReferenceErrorWork& /*work*/) const {
     if (is_small()) {
@@ -64,6 +75,9 @@ struct NetworksFor {
     }
     return paper ? 20 : 1;
   }
+
+  // A picture each.
+  std::int64_t operator()(const ZoneShapeWork& /*work*/) const { return paper ? 10 : 1; }
 
   /// Whether a network takes the reference well below a second an image.
   [[nodiscard]] bool is_small() const {

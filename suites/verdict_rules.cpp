@@ -221,6 +221,34 @@ Judgement nearly_all(Proportion measured) {
   return result;
 }
 
+Judgement happens(Proportion measured) {
+  Judgement result;
+  result.rule = fmt::format(
+      "reproduced: the {:.0f} % Clopper-Pearson interval of the share of networks lies above 0, for which "
+      "one "
+      "network suffices; not reproduced: it lies below {:.1f}; otherwise inconclusive",
+      100 * confidence, 1 - systematic_share);
+  if (measured.trials == 0) {
+    result.why = no_draws;
+    return result;
+  }
+  const Interval interval = clopper_pearson(measured, confidence);
+  const std::string where =
+      fmt::format("{}, interval {}", wording::count(measured), wording::interval(interval));
+  if (interval.low > 0) {
+    result.verdict = Verdict::reproduced;
+    result.why = where;
+  } else if (interval.high < 1 - systematic_share) {
+    result.verdict = Verdict::not_reproduced;
+    result.why = where;
+  } else {
+    result.verdict = Verdict::inconclusive;
+    result.why = fmt::format("none of {} networks, but so few leave a share up to {:.2f} possible",
+                             measured.trials, interval.high);
+  }
+  return result;
+}
+
 Judgement at_least_as_often(Proportion measured, double published_rate) {
   const double threshold = published_order * published_rate;
   Judgement result;
@@ -240,6 +268,92 @@ Judgement at_least_as_often(Proportion measured, double published_rate) {
   result.why = fmt::format("{} a mini-batch, interval {}, beside {:.3g} published", wording::count(measured),
                            wording::interval(interval), published_rate);
   return result;
+}
+
+Judgement of_the_same_order(Proportion measured, double published_rate) {
+  const Interval order{published_order * published_rate, published_rate / published_order};
+  Judgement result;
+  result.rule = fmt::format(
+      "reproduced: the {:.0f} % Clopper-Pearson interval of the rate lies within {} to {} times the "
+      "published "
+      "rate; not reproduced: it lies outside; otherwise inconclusive",
+      100 * confidence, published_order, 1 / published_order);
+  if (measured.trials == 0) {
+    result.why = no_draws;
+    return result;
+  }
+  const Interval interval = clopper_pearson(measured, confidence);
+  const std::string where = fmt::format("a rate within [{:.2g}, {:.2g}], beside {:.2g} published",
+                                        interval.low, interval.high, published_rate);
+  if (interval.low > order.low && interval.high < order.high) {
+    result.verdict = Verdict::reproduced;
+    result.why = where;
+  } else if (interval.high < order.low || interval.low > order.high) {
+    result.verdict = Verdict::not_reproduced;
+    result.why = where;
+  } else {
+    result.verdict = Verdict::inconclusive;
+    result.why = fmt::format("the interval reaches over an end of that range: {}", where);
+  }
+  return result;
+}
+
+Judgement descriptive(bool measured) {
+  Judgement result;
+  result.rule = "descriptive: without a published number there is nothing to test";
+  result.why = no_draws;
+  if (measured) {
+    result.verdict = Verdict::inconclusive;
+    result.why = "measured; there is no published figure to hold it against";
+  }
+  return result;
+}
+
+namespace {
+
+/// What no slice leaves to judge.
+Judgement without_slice(std::int64_t searched, const std::string& rule) {
+  if (searched == 0) {
+    return {.verdict = Verdict::not_run, .why = no_draws, .rule = rule};
+  }
+  return {.verdict = Verdict::inconclusive,
+          .why = fmt::format("no exact zero was met in {} training(s)", searched),
+          .rule = rule};
+}
+
+}  // namespace
+
+Judgement zone_has_extent(Proportion measured, std::int64_t searched) {
+  const std::string rule =
+      "reproduced: some slice has points of exact 0 besides θ itself; not reproduced: no slice has one; "
+      "inconclusive: no slice";
+  if (measured.trials == 0) {
+    return without_slice(searched, rule);
+  }
+  return {.verdict = measured.successes > 0 ? Verdict::reproduced : Verdict::not_reproduced,
+          .why = fmt::format("{} slice(s) have points of exact 0 besides θ", wording::fraction(measured)),
+          .rule = rule};
+}
+
+Judgement zone_is_empty(Proportion measured, std::int64_t searched) {
+  const std::string rule =
+      "reproduced: no point of any slice is exactly 0; not reproduced: one is; inconclusive: no slice";
+  if (measured.trials == 0) {
+    return without_slice(searched, rule);
+  }
+  return {.verdict = measured.successes == 0 ? Verdict::reproduced : Verdict::not_reproduced,
+          .why = fmt::format("{} slice(s) have points of exact 0", wording::fraction(measured)),
+          .rule = rule};
+}
+
+Judgement zone_control_failed(std::int64_t slices) {
+  return {
+      .verdict = Verdict::inconclusive,
+      .why = fmt::format(
+          "{} slice(s) failed their control: θ itself did not give exactly 0 at 32 bits as it did in "
+          "training, or the same evaluation twice gave different bits",
+          slices),
+      .rule = "the controls of every slice (θ gives exactly 0; evaluated twice, the same bits) must hold"};
 }
 
 Judgement undecided(std::int64_t count, const std::string& of_what, int max_bits) {

@@ -48,9 +48,30 @@ Judgement almost_none(Proportion measured);
 /// "For nearly every θ", without a published count: decided by whether the share lies above systematic_share.
 Judgement nearly_all(Proportion measured);
 
+/// "It happens", where one network that shows it suffices. Not reproduced when a share of 1 −
+/// systematic_share is ruled out.
+Judgement happens(Proportion measured);
+
 /// "So often": whether the rate of events per trial is of the published order, at least a quarter of it.
 inline constexpr double published_order = 0.25;
 Judgement at_least_as_often(Proportion measured, double published_rate);
+
+/// "About so often": whether the rate of events per trial is of the published order, within a factor 1 /
+/// published_order of it either way. published_rate > 0.
+Judgement of_the_same_order(Proportion measured, double published_rate);
+
+/// What is measured where there is no published figure to hold it against.
+Judgement descriptive(bool measured);
+
+/// "Exact zeros form a zone around θ": whether slices have points of exact 0 besides θ. measured: slices with
+/// such points, of all; searched: trainings that looked for a zero.
+Judgement zone_has_extent(Proportion measured, std::int64_t searched);
+
+/// "There is no zone": the mirror image, with the same arguments.
+Judgement zone_is_empty(Proportion measured, std::int64_t searched);
+
+/// What a slice that fails its control leaves of any verdict.
+Judgement zone_control_failed(std::int64_t slices);
 
 /// What elements or zeros that the reference could not decide at its most bits leave of any verdict.
 Judgement undecided(std::int64_t count, const std::string& of_what, int max_bits);

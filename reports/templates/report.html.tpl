@@ -120,7 +120,7 @@
   {{#HEAT_MAPS}}
   <div class="figures">
   {{#HEAT_MAP}}
-  <figure id="{{ANCHOR}}" class="heat-map">
+  <figure id="{{ANCHOR}}" class="heat-map{{#FILLED}} filled{{/FILLED}}">
     <div>
     <h3>{{TITLE}}</h3>
     {{#DRAWN}}

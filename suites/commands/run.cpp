@@ -70,6 +70,7 @@ RunSettings settings_of(const RunOptions& options, const DataSets& data) {
                        .device = options.device,
                        .protocol = options.protocol,
                        .stream_minibatches = options.scale.stream_minibatches(),
+                       .zero_training_multiply_adds = options.scale.zero_training_multiply_adds(),
                        .reference_bits = options.reference_bits,
                        .max_reference_bits = options.max_reference_bits};
   for (const DataName wanted : data.names()) {

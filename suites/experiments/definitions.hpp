@@ -14,8 +14,11 @@ const Experiment& magnitude_experiment();
 const Experiment& conv_volume_experiment();
 const Experiment& svhn_volume_experiment();
 const Experiment& imagenet_volume_experiment();
+const Experiment& divergence_experiment();
+const Experiment& zero_counts_experiment();
 const Experiment& reference_error_experiment();
 const Experiment& zero_origin_experiment();
+const Experiment& zone_shape_experiment();
 /// @}
 
 }  // namespace relu0

@@ -2,6 +2,7 @@
 #include "analysis/draw_weights.hpp"
 #include "analysis/libtorch_backprop.hpp"
 #include "fixtures/architecture.hpp"
+#include "suites/tests/analysis/python_check.hpp"
 #include "suites/tests/command_output.hpp"
 
 #include <cstdlib>
@@ -11,7 +12,6 @@
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
-#include <zlib.h>
 
 namespace relu0 {
 namespace {
@@ -25,24 +25,6 @@ struct Case {
 constexpr std::uint64_t seed = 77;
 
 std::string name_of(const Case& at) { return name(ConvolutionalNetwork{.architecture = at.architecture}); }
-
-Batch patterned_batch(const Network& network, std::int64_t samples) {
-  const Shape& image = network.output_shapes().front();
-  Batch batch{.image_shape = image, .inputs = {}, .labels = {}};
-  for (std::int64_t i = 0; i < samples * element_count(image); ++i) {
-    batch.inputs.push_back(static_cast<float>(i * 37 % 256) / 256);
-  }
-  const std::size_t logits = network.nodes().back().inputs.front();
-  for (std::int64_t sample = 0; sample < samples; ++sample) {
-    batch.labels.push_back(sample % network.output_shapes()[logits].front());
-  }
-  return batch;
-}
-
-std::uint32_t checksum(const std::vector<double>& values) {
-  return static_cast<std::uint32_t>(
-      crc32_z(0, reinterpret_cast<const Bytef*>(values.data()), values.size() * sizeof(double)));
-}
 
 TEST(PythonGradients, OfTorchvisionsNetworksAreOurs) {
   if (!test::python_imports("torchvision, numpy")) {
@@ -63,14 +45,15 @@ TEST(PythonGradients, OfTorchvisionsNetworksAreOurs) {
   for (const Case& at : cases) {
     const Network network =
         build(ConvolutionalNetwork{.architecture = at.architecture, .batch_norm = at.batch_norm});
-    const LibtorchGradient ours = libtorch_backprop(
-        network, draw_weights(network, seed), patterned_batch(network, at.samples), Precision::fp64, {});
+    const LibtorchGradient ours =
+        libtorch_backprop(network, draw_weights(network, seed), testing::patterned_batch(network, at.samples),
+                          Precision::fp64, {});
     std::string expected;
     ASSERT_TRUE(theirs >> expected) << "Python printed too little: " << command;
     EXPECT_EQ(ours.loss, std::strtod(expected.c_str(), nullptr)) << network.name();
     for (const TensorValues& tensor : ours.parameters) {
       ASSERT_TRUE(theirs >> expected) << "Python printed too little: " << command;
-      EXPECT_EQ(fmt::format("{:08x}", checksum(tensor.values)), expected)
+      EXPECT_EQ(testing::checksum(tensor.values), expected)
           << network.name() << ", gradient of " << tensor.name;
     }
   }

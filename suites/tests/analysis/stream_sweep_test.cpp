@@ -145,7 +145,7 @@ TEST(StreamSweep, RefusesWhatDoesNotFit) {
   const Network network = mlp();
   EXPECT_THROW(Sweeper(network, stream(source, 0), options(Precision::fp32)), InputError);
   EXPECT_THROW(Sweeper(network, stream(source, 1, {.batch_size = 32}), options(Precision::fp32)), InputError);
-  EXPECT_THROW(Sweeper(build({.input = {5}}), stream(source, 1), options(Precision::fp32)), InputError);
+  EXPECT_THROW(Sweeper(build(Mlp{.input = {5}}), stream(source, 1), options(Precision::fp32)), InputError);
 }
 
 }  // namespace

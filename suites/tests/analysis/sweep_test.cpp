@@ -211,7 +211,7 @@ TEST(Sweep, RefusesOptionsThatMeanNothing) {
   nonsense.batch_size = 0;
   EXPECT_THROW(Sweeper(drawn.network, data, nonsense), InputError);
   EXPECT_THROW(Sweeper(drawn.network, data, options(Precision::fp64, Protocol::fast)), InputError);
-  EXPECT_THROW(Sweeper(build({.input = {5}}), data, options(Precision::fp32, Protocol::fast)), InputError);
+  EXPECT_THROW(Sweeper(build(Mlp{.input = {5}}), data, options(Precision::fp32, Protocol::fast)), InputError);
   EXPECT_THROW(SweepData(training_data(), training_data().size() + 1, Precision::fp32, Device::cpu),
                InputError);
   EXPECT_THROW(SweepData(training_data(), 0, Precision::fp32, Device::cpu), InputError);

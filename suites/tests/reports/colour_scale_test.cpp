@@ -22,36 +22,63 @@ namespace {
 using testing::ElementsAre;
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
+const ScaleKind linear;
+const ScaleKind logarithmic{.logarithmic = true};
+const ScaleKind filled{.logarithmic = true, .filled = true};
 
 std::string_view class_of(const ColourScale& scale, const std::optional<double>& value) {
   return cell_classes.at(scale.value_class(value));
 }
 
 TEST(LogarithmicColourScale, HasAStepPerDecadeWhereTheyAreFew) {
-  EXPECT_THAT(ColourScale({2e-6, 3e-3}, true).edges(), ElementsAre(1e-6, 1e-5, 1e-4, 1e-3, 1e-2));
+  EXPECT_THAT(ColourScale({2e-6, 3e-3}, logarithmic).edges(), ElementsAre(1e-6, 1e-5, 1e-4, 1e-3, 1e-2));
 }
 
 TEST(LogarithmicColourScale, DividesOneOrTwoDecades) {
-  EXPECT_THAT(ColourScale({0.3, 4}, true).edges(), ElementsAre(0.2, 0.5, 1, 2, 5));
+  EXPECT_THAT(ColourScale({0.3, 4}, logarithmic).edges(), ElementsAre(0.2, 0.5, 1, 2, 5));
 }
 
 TEST(LogarithmicColourScale, JoinsManyDecades) {
-  const ColourScale scale({1e-17, 1}, true);
+  const ColourScale scale({1e-17, 1}, logarithmic);
   EXPECT_THAT(scale.edges(), ElementsAre(1e-17, 1e-15, 1e-13, 1e-11, 1e-9, 1e-7, 1e-5, 1e-3, 1e-1, 10));
   EXPECT_EQ(class_of(scale, 1e-17), "h0");
   EXPECT_EQ(class_of(scale, 1), "h8");
 }
 
+TEST(FilledContourScale, HasSeveralLevelsPerDecadeWhereColoursSuffice) {
+  EXPECT_THAT(ColourScale({4e-9, 9e-7}, filled).edges(),
+              ElementsAre(2e-9, 5e-9, 1e-8, 2e-8, 5e-8, 1e-7, 2e-7, 5e-7, 1e-6));
+  EXPECT_THAT(ColourScale({2e-9, 3e-6}, filled).edges(),
+              ElementsAre(1e-9, 3e-9, 1e-8, 3e-8, 1e-7, 3e-7, 1e-6, 3e-6));
+  EXPECT_THAT(ColourScale({2e-12, 3e-6}, filled).edges(),
+              ElementsAre(1e-12, 1e-11, 1e-10, 1e-9, 1e-8, 1e-7, 1e-6, 1e-5));
+}
+
+TEST(FilledContourScale, BeginsAtItsFloor) {
+  ScaleKind kind = filled;
+  kind.floor = 1e-9;
+  const ColourScale scale({1e-30, 2e-12, 0, 3e-6}, kind);
+  EXPECT_THAT(scale.edges(), ElementsAre(1e-9, 3e-9, 1e-8, 3e-8, 1e-7, 3e-7, 1e-6, 3e-6));
+  EXPECT_TRUE(scale.begins_below());
+  EXPECT_EQ(class_of(scale, 1e-30), "h0");
+  EXPECT_EQ(class_of(scale, 0), "zero");
+  EXPECT_FALSE(ColourScale({1e-9, 3e-6}, kind).begins_below());
+  const ColourScale below({1e-30, 1e-20}, kind);
+  EXPECT_THAT(below.edges(), ElementsAre(1e-9, 1e-9));
+  EXPECT_TRUE(below.begins_below());
+}
+
 TEST(LinearColourScale, HasRoundEdges) {
-  EXPECT_THAT(ColourScale({-0.3, 0.55}, false).edges(),
+  EXPECT_THAT(ColourScale({-0.3, 0.55}, linear).edges(),
               ElementsAre(-0.3, -0.2, -0.1, 0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6))
       << "exactly these numbers, so that 0.3 lies where the legend says";
-  EXPECT_THAT(ColourScale({-0.35, 0.55}, false).edges(), ElementsAre(-0.4, -0.2, 0, 0.2, 0.4, 0.6));
-  EXPECT_THAT(ColourScale({0.1, 1.9}, false).edges(), ElementsAre(0, 0.25, 0.5, 0.75, 1, 1.25, 1.5, 1.75, 2));
+  EXPECT_THAT(ColourScale({-0.35, 0.55}, linear).edges(), ElementsAre(-0.4, -0.2, 0, 0.2, 0.4, 0.6));
+  EXPECT_THAT(ColourScale({0.1, 1.9}, linear).edges(),
+              ElementsAre(0, 0.25, 0.5, 0.75, 1, 1.25, 1.5, 1.75, 2));
 }
 
 TEST(ColourScale, PutsAnEdgeIntoTheStepThatItBegins) {
-  const ColourScale scale({1, 1000}, true);
+  const ColourScale scale({1, 1000}, logarithmic);
   ASSERT_THAT(scale.edges(), ElementsAre(1, 10, 100, 1000));
   EXPECT_EQ(scale.value_class(std::nextafter(10.0, 0.0)), scale.value_class(1.0));
   EXPECT_EQ(scale.value_class(10.0), scale.value_class(99.0));
@@ -59,14 +86,14 @@ TEST(ColourScale, PutsAnEdgeIntoTheStepThatItBegins) {
 }
 
 TEST(ColourScale, SpreadsFewStepsOverAllColours) {
-  const ColourScale scale({1, 1000}, true);
+  const ColourScale scale({1, 1000}, logarithmic);
   EXPECT_EQ(class_of(scale, 1), "h0");
   EXPECT_EQ(class_of(scale, 10), "h4");
   EXPECT_EQ(class_of(scale, 100), "h8");
 }
 
 TEST(ColourScale, HasPlacesForWhatItCannotHold) {
-  const ColourScale scale({1, 1000, 0, infinity, std::nan("")}, true);
+  const ColourScale scale({1, 1000, 0, infinity, std::nan("")}, logarithmic);
   EXPECT_THAT(scale.edges(), ElementsAre(1, 10, 100, 1000)) << "they do not widen it";
   EXPECT_EQ(class_of(scale, std::nullopt), "absent");
   EXPECT_EQ(class_of(scale, std::nan("")), "nan");
@@ -74,15 +101,15 @@ TEST(ColourScale, HasPlacesForWhatItCannotHold) {
   EXPECT_EQ(class_of(scale, -infinity), "infinite");
   EXPECT_EQ(class_of(scale, 0), "zero");
   EXPECT_EQ(class_of(scale, -0.0), "zero");
-  EXPECT_EQ(class_of(ColourScale({0, 9}, false), 0), "h0") << "on a linear scale 0 is a number like others";
+  EXPECT_EQ(class_of(ColourScale({0, 9}, linear), 0), "h0") << "on a linear scale 0 is a number like others";
 }
 
 TEST(ColourScale, OfOneValueHasOneStepAndOfNoneNone) {
-  const ColourScale one({0.25, 0.25}, false);
+  const ColourScale one({0.25, 0.25}, linear);
   EXPECT_THAT(one.edges(), ElementsAre(0.25, 0.25));
   EXPECT_EQ(class_of(one, 0.25), "h4");
-  EXPECT_EQ(ColourScale({}, false).steps(), 0U);
-  EXPECT_EQ(ColourScale({0, infinity, std::nan("")}, true).steps(), 0U);
+  EXPECT_EQ(ColourScale({}, linear).steps(), 0U);
+  EXPECT_EQ(ColourScale({0, infinity, std::nan("")}, logarithmic).steps(), 0U);
 }
 
 /// Every finite range: the ends are covered, the edges ascend, there are colours enough, and order is kept.
@@ -108,10 +135,12 @@ TEST(ColourScale, CoversAnyRange) {
     for (const double b : numbers) {
       const double low = std::min(a, b);
       const double high = std::max(a, b);
-      for (const bool logarithmic : {false, true}) {
-        for (const double least : {low, logarithmic ? low : -low}) {
-          const ColourScale scale({least, high}, logarithmic);
-          SCOPED_TRACE(testing::Message() << least << " to " << high << (logarithmic ? ", logarithmic" : ""));
+      for (const ScaleKind& kind : {linear, logarithmic, filled}) {
+        for (const double least : {low, kind.logarithmic ? low : -low}) {
+          const ColourScale scale({least, high}, kind);
+          SCOPED_TRACE(testing::Message()
+                       << least << " to " << high << (kind.logarithmic ? ", logarithmic" : "")
+                       << (kind.filled ? ", filled" : ""));
           const auto equal_or_less =
               std::adjacent_find(scale.edges().begin(), scale.edges().end(), std::greater_equal<>());
           ASSERT_TRUE(equal_or_less == scale.edges().end() || least == high);

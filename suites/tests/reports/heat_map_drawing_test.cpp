@@ -218,6 +218,82 @@ TEST_F(DrawnHeatMap, HasUniqueIdsAndIsTheSameEachTime) {
   EXPECT_EQ(draw(map, colour_scale(map, {}), "heat-map-m").svg, drawing_.svg);
 }
 
+/// |x + y| over 200 × 200 points of a square whose middle no point is.
+HeatMap valley() {
+  constexpr std::size_t side = 200;
+  HeatMap map = slope(side);
+  map.filled = true;
+  map.logarithmic = true;
+  for (std::size_t i = 0; i < side; ++i) {
+    for (std::size_t j = 0; j < side; ++j) {
+      // Numbers that cancel exactly on the falling diagonal.
+      const auto distance = static_cast<double>(i + j) - static_cast<double>(side - 1);
+      map.rows[i][j] = std::abs(distance) / static_cast<double>(side - 1);
+    }
+  }
+  return map;
+}
+
+TEST_F(DrawnHeatMap, OfFilledContoursHasAreasOfALevelAndOfExactZeros) {
+  const HeatMap map = valley();
+  draw_map(map);
+  EXPECT_EQ(boxes("zero"), 200U);
+  // Two sides of the valley, and at most two runs of a level in each row.
+  EXPECT_GT(colour_scale(map, {}).steps(), 3U);
+  for (const char* level : {"h0", "h8"}) {
+    EXPECT_THAT(boxes(level), testing::AllOf(testing::Gt(0U), testing::Le(400U))) << level;
+  }
+  constexpr std::size_t kilobytes = 1000;
+  EXPECT_LT(drawing_.svg.size(), 100 * kilobytes);
+  EXPECT_EQ(count("//rect"), 0U);
+}
+
+TEST_F(DrawnHeatMap, OfFilledContoursHasRoundNumbersAtItsAxes) {
+  draw_map(valley());
+  // As many as have room: fewer upwards.
+  EXPECT_THAT(texts("//text"), ElementsAre("-1", "-0.75", "-0.5", "-0.25", "0", "0.25", "0.5", "0.75", "1",
+                                           "-1", "-0.5", "0", "0.5", "1"));
+}
+
+TEST_F(DrawnHeatMap, OfFilledContoursSaysWhatItShows) {
+  HeatMap map = valley();
+  map.unit = "|pre-activation|";
+  map.x.label = "u";
+  map.y.label = "v";
+  map.rows[0][0] = nan;
+  map.rows[0][1] = infinity;
+  draw_map(map);
+  EXPECT_THAT(
+      svg_.child("desc").text().get(),
+      testing::AllOf(
+          testing::StartsWith("Filled contours of |pre-activation| (logarithmic colours) by v (200 rows)"),
+          HasSubstr("200 points are exactly 0."), HasSubstr("1 point is infinite. 1 point is NaN.")));
+}
+
+TEST_F(DrawnHeatMap, OfFilledContoursDoesNotSeparateFewPoints) {
+  HeatMap map = slope(3);
+  map.filled = true;
+  map.rows.assign(3, {1.0, 1.0, nan});
+  draw_map(map);
+  EXPECT_EQ(boxes("h4"), 3U) << "one run a row";
+  EXPECT_EQ(boxes("nan"), 3U);
+  EXPECT_EQ(count("//g[@class='on-nan']"), 0U);
+}
+
+TEST(FilledContoursOfOddNumbers, AreDrawn) {
+  for (const double value :
+       {nan, infinity, 0.0, std::numeric_limits<double>::max(), std::numeric_limits<double>::denorm_min()}) {
+    HeatMap map = valley();
+    map.rows.assign(200, std::vector<std::optional<double>>(200, value));
+    EXPECT_EQ(draw(map, colour_scale(map, {}), "a").trouble, "") << value;
+    map.floor = 1e-9;
+    EXPECT_EQ(draw(map, colour_scale(map, {}), "a").trouble, "") << value;
+  }
+  HeatMap absent = valley();
+  absent.rows.assign(200, std::vector<std::optional<double>>(200));
+  EXPECT_EQ(draw(absent, colour_scale(absent, {}), "a").trouble, "");
+}
+
 TEST(HeatMapOfOddNumbers, IsDrawn) {
   const auto trouble = [](std::size_t side, const std::optional<double>& value) {
     HeatMap map = slope(side);

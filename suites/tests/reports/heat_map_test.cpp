@@ -95,11 +95,63 @@ TEST(HeatMap, OfTheMostCellsIsAcceptedAndOfOneMoreIsNot) {
   EXPECT_THAT(with_columns(most_heat_map_cells + 1), HasSubstr("1 × 16385 cells are more than 16384"));
 }
 
+HeatMap filled(std::size_t side) {
+  HeatMap map = two_by_two();
+  map.contours.clear();
+  map.filled = true;
+  map.x.places.clear();
+  for (std::size_t i = 0; i < side; ++i) {
+    map.x.places.push_back(static_cast<double>(i));
+  }
+  map.y.places = map.x.places;
+  map.rows.assign(side, std::vector<std::optional<double>>(side, 1.0));
+  return map;
+}
+
+TEST(FilledContours, MayHaveMorePoints) {
+  constexpr std::size_t side = 200;
+  static_assert(side * side == most_filled_cells);
+  EXPECT_EQ(refusal([](HeatMap& m) { m = filled(side); }), "accepted");
+  EXPECT_THAT(refusal([](HeatMap& m) { m = filled(side + 1); }),
+              HasSubstr("201 × 201 cells are more than 40000"));
+}
+
+TEST(FilledContours, OfOtherThanTwoNumberLinesAreRefused) {
+  EXPECT_THAT(refusal([](HeatMap& m) {
+                m = filled(2);
+                m.x = {.label = "", .categories = {"a", "b"}, .places = {}};
+              }),
+              HasSubstr("two number lines"));
+  EXPECT_THAT(refusal([](HeatMap& m) {
+                m = filled(2);
+                m.contours = {0.5};
+              }),
+              HasSubstr("no other contours"));
+}
+
+TEST(FilledContours, WithAFloorThatIsNoneAreRefused) {
+  for (const double floor : {0.0, -1.0, std::numeric_limits<double>::infinity()}) {
+    EXPECT_THAT(refusal([floor](HeatMap& m) { m.floor = floor; }), HasSubstr("positive and finite"));
+  }
+  EXPECT_THAT(refusal([](HeatMap& m) {
+                m.logarithmic = false;
+                m.floor = 1;
+              }),
+              HasSubstr("only a logarithmic scale has a floor"));
+}
+
 TEST(HeatMapGroup, SharesUnitAndKindOfScale) {
   HeatMap first = two_by_two();
   HeatMap second = two_by_two();
   first.group = second.group = "g";
   EXPECT_NO_THROW(require_consistent({first, second}));
+  second.floor = 0.1;
+  EXPECT_THROW(require_consistent({first, second}), std::invalid_argument);
+  second.floor.reset();
+  second.contours = first.contours = {};
+  second.filled = true;
+  EXPECT_THROW(require_consistent({first, second}), std::invalid_argument);
+  second.filled = false;
   second.unit = "relative error";
   EXPECT_THROW(require_consistent({first, second}), std::invalid_argument);
   second.group.clear();

@@ -204,6 +204,7 @@ TEST_F(HtmlReport, ExplainsTheColoursOfAHeatMap) {
 TEST_F(HtmlReport, LabelsTheColoursOfAHeatMapExactly) {
   HeatMap map = test::sample_results().heat_maps.front();
   map.logarithmic = false;
+  map.floor.reset();
   map.rows = {{0.1, 0.2, 0.3}, {1.2, 1.8, 1.9}};
   Results results;
   results.heat_maps = {map};
@@ -229,6 +230,38 @@ TEST_F(HtmlReport, LeavesTheNumbersOfALargeHeatMapToTheJson) {
   read(results);
   EXPECT_EQ(count("//figure//table"), 0U);
   EXPECT_THAT(texts("//figcaption"), ElementsAre(HasSubstr("The numbers stand in results.json.")));
+}
+
+TEST_F(HtmlReport, SaysWhereFilledContoursBegin) {
+  Results results;
+  HeatMap map = test::noisy_filled_contours();
+  map.logarithmic = true;
+  map.floor = 1e-9;
+  map.rows[0][0] = 1e-12;
+  map.rows[0][1] = 2e-8;
+  map.rows[0][2] = 2e-6;
+  for (auto& row : map.rows) {
+    std::replace(row.begin(), row.end(), std::optional<double>(1.0), std::optional<double>(0.0));
+  }
+  results.heat_maps = {map};
+  read(results);
+  EXPECT_THAT(texts("//ol/li/span[@class='hidden']"),
+              ElementsAre("below 3·10⁻⁹", "3·10⁻⁹ to 10⁻⁸", "10⁻⁸ to 3·10⁻⁸", "3·10⁻⁸ to 10⁻⁷",
+                          "10⁻⁷ to 3·10⁻⁷", "3·10⁻⁷ to 10⁻⁶", "10⁻⁶ to 3·10⁻⁶"));
+  EXPECT_THAT(texts("//ol//span[@class='edge']"),
+              ElementsAre("<", "", "10⁻⁸", "", "10⁻⁷", "", "10⁻⁶", "3·10⁻⁶"));
+  EXPECT_THAT(texts("//ul[@class='specials']/li"), ElementsAre("exactly 0"));
+  EXPECT_EQ(count("//figure[@class='heat-map filled']"), 1U) << "whose zeros have a colour of their own";
+}
+
+TEST_F(HtmlReport, StaysSmallWithThreeFilledContours) {
+  Results results = test::sample_results();
+  for (int i = 0; i < 3; ++i) {
+    results.heat_maps.push_back(test::noisy_filled_contours());
+    results.heat_maps.back().id = std::to_string(i);
+  }
+  read(results);
+  EXPECT_LT(html_.size(), most_bytes);
 }
 
 TEST_F(HtmlReport, SaysThatHeatMapsShareTheirColours) {

@@ -36,10 +36,24 @@ TEST(JsonResults, HoldAllThatIsInTheStore) {
   EXPECT_EQ(map.at("unit"), "relative error");
   EXPECT_EQ(map.at("y").at("categories"), json({"conv1", "fc"}));
   EXPECT_EQ(map.at("rows"), json({{1e-3, nullptr, 0.0}, {"NaN", 0.25, "Infinity"}}));
+  EXPECT_EQ(map.at("floor"), 1e-9);
   EXPECT_EQ(document.at("heat_maps").at(1).at("x").at("places"), json({-1.0, 0.0, 0.5}));
   EXPECT_EQ(document.at("heat_maps").at(1).at("contours"), json({0.5}));
   EXPECT_EQ(document.at("tables").at(0).at("rows").at(0), json({"1", "12"}));
   EXPECT_EQ(document.at("experiments").at(0).at("id"), "depth");
+}
+
+TEST(JsonResults, HoldFilledContoursAsTheyComeOutOfAStore) {
+  const TemporaryFolder folder;
+  Results results;
+  results.heat_maps = {test::noisy_filled_contours()};
+  Store store = Store::open_for_run(folder.file());
+  store.replace_results(results);
+  EXPECT_TRUE(store.results().heat_maps.at(0).filled);
+  EXPECT_EQ(store.results().heat_maps.at(0).floor, std::nullopt);
+  const json document = json::parse(json_results(store));
+  EXPECT_EQ(document.at("heat_maps").at(0).at("filled"), true);
+  EXPECT_EQ(document.at("heat_maps").at(0).at("floor"), nullptr);
 }
 
 TEST(JsonResults, HoldEachMeasurementUnderItsCell) {

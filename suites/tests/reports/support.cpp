@@ -136,7 +136,8 @@ Results sample_results() {
                         .logarithmic = true,
                         .rows = {{1e-3, std::nullopt, 0.0}, {nan, 0.25, infinity}},
                         .group = "errors",
-                        .contours = {}},
+                        .contours = {},
+                        .floor = 1e-9},
                        {.id = hostile,
                         .experiment = "hostile",
                         .title = hostile,
@@ -182,6 +183,22 @@ HeatMap noisy_heat_map() {
   map.id = "noise";
   map.title = "Noise";
   map.unit = "1";
+  std::vector<std::optional<double>> row;
+  for (std::size_t i = 0; i < side; ++i) {
+    map.x.places.push_back(static_cast<double>(i));
+    row.emplace_back(i % 2 == 0 ? 0.0 : 1.0);
+  }
+  map.y.places = map.x.places;
+  map.rows.assign(side, row);
+  return map;
+}
+
+HeatMap noisy_filled_contours() {
+  constexpr std::size_t side = 200;
+  static_assert(side * side == most_filled_cells);
+  HeatMap map = noisy_heat_map();
+  map.filled = true;
+  map.x.places.clear();
   std::vector<std::optional<double>> row;
   for (std::size_t i = 0; i < side; ++i) {
     map.x.places.push_back(static_cast<double>(i));

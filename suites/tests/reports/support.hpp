@@ -35,6 +35,8 @@ extern const std::string hostile;
 Results sample_results();
 /// As many cells as there may be, no two neighbours alike.
 HeatMap noisy_heat_map();
+/// The same of filled contours.
+HeatMap noisy_filled_contours();
 Environment sample_environment();
 RunInfo sample_run_info();
 /// A store with all that, and a few measurements.

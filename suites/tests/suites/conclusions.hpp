@@ -3,6 +3,7 @@
 #include "suites/outcome_json.hpp"
 #include "suites/reference_json.hpp"
 #include "suites/tests/suites/temporary_folder.hpp"
+#include "suites/zone_shape_json.hpp"
 
 #include <cstdint>
 #include <string_view>

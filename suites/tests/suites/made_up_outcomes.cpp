@@ -1,5 +1,6 @@
 #include "suites/tests/suites/made_up_outcomes.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 namespace relu0::testing {
@@ -61,6 +62,29 @@ ZeroOriginsOutcome outcome_of(const ZeroCounts& zeros, bool deterministic) {
   outcome.surveyed = 1000;
   outcome.most_bits = 192;
   return outcome;
+}
+
+ZoneShapeOutcome outcome_of(const MadeUpSlice& made_up) {
+  ZoneSlice slice;
+  slice.iteration = 41;
+  slice.sample = 7;
+  slice.neuron = 1999;
+  slice.side = 4;
+  slice.half_width = 5e-6;
+  slice.fp32.assign(16, -0x1p-20);
+  slice.fp64.assign(16, 1e-7);
+  std::fill_n(slice.fp32.begin(), made_up.fp32_zeros, 0.0);
+  std::fill_n(slice.fp64.begin(), made_up.fp64_zeros, 0.0);
+  slice.reference.assign(16, 1.25e-7);
+  slice.reference_bound = 1e-40;
+  slice.zeros = {.points = made_up.fp32_zeros,
+                 .rounding = made_up.fp32_zeros,
+                 .rounding_at_same_parameters = made_up.fp32_zeros,
+                 .largest = 2e-8,
+                 .largest_share_of_bound = 0.125};
+  slice.centre_is_zero = made_up.centre_is_zero;
+  slice.repeatable = made_up.repeatable;
+  return {.iterations = 42, .slice = slice};
 }
 
 }  // namespace relu0::testing

@@ -17,4 +17,14 @@ ReferenceErrorOutcome outcome_of(const Cell& cell, const MadeUpComparison& made_
 /// A search that met these zeros at the ReLU "relu1", and surveyed as many inputs.
 ZeroOriginsOutcome outcome_of(const ZeroCounts& zeros, bool deterministic = true);
 
+/// A training that met a zero, with a slice of 4 × 4 points of which so many are exactly 0 at each precision,
+/// rounding zeros all.
+struct MadeUpSlice {
+  std::int64_t fp32_zeros = 3;
+  std::int64_t fp64_zeros = 0;
+  bool centre_is_zero = true;
+  bool repeatable = true;
+};
+ZoneShapeOutcome outcome_of(const MadeUpSlice& made_up);
+
 }  // namespace relu0::testing

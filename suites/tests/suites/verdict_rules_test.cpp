@@ -89,6 +89,36 @@ TEST(NearlyAll, IsDecidedByTheWholeInterval) {
   EXPECT_EQ(verdict_rules::nearly_all({0, 0}).verdict, Verdict::not_run);
 }
 
+TEST(Happens, OneNetworkSufficesAndManyWithoutOneRefute) {
+  EXPECT_EQ(verdict_rules::happens({1, 1}).verdict, Verdict::reproduced);
+  EXPECT_EQ(verdict_rules::happens({1, 1000}).verdict, Verdict::reproduced);
+  EXPECT_EQ(verdict_rules::happens({0, 35}).verdict, Verdict::inconclusive);
+  EXPECT_EQ(verdict_rules::happens({0, 36}).verdict, Verdict::not_reproduced);
+  EXPECT_EQ(verdict_rules::happens({0, 0}).verdict, Verdict::not_run);
+}
+
+TEST(OfTheSameOrder, IsDecidedByTheWholeIntervalOnBothSides) {
+  constexpr std::int64_t trials = 1'000'000'000;
+  const auto verdict = [](std::int64_t events) {
+    return verdict_rules::of_the_same_order({events, trials}, 1e-7).verdict;
+  };
+  EXPECT_EQ(verdict(100), Verdict::reproduced);
+  EXPECT_EQ(verdict(50), Verdict::reproduced);
+  EXPECT_EQ(verdict(300), Verdict::reproduced);
+  EXPECT_EQ(verdict(25), Verdict::inconclusive) << "at the lower end";
+  EXPECT_EQ(verdict(400), Verdict::inconclusive) << "at the upper end";
+  EXPECT_EQ(verdict(5), Verdict::not_reproduced);
+  EXPECT_EQ(verdict(0), Verdict::not_reproduced);
+  EXPECT_EQ(verdict(1000), Verdict::not_reproduced);
+  EXPECT_EQ(verdict_rules::of_the_same_order({0, 1000}, 1e-7).verdict, Verdict::inconclusive);
+  EXPECT_EQ(verdict_rules::of_the_same_order({0, 0}, 1e-7).verdict, Verdict::not_run);
+}
+
+TEST(Descriptive, ConcludesNothing) {
+  EXPECT_EQ(verdict_rules::descriptive(true).verdict, Verdict::inconclusive);
+  EXPECT_EQ(verdict_rules::descriptive(false).verdict, Verdict::not_run);
+}
+
 TEST(Undecided, NamesTheNumberTheBitsAndTheRemedy) {
   const auto judgement = verdict_rules::undecided(3, "zeros", 512);
   EXPECT_EQ(judgement.verdict, Verdict::inconclusive);
@@ -98,7 +128,8 @@ TEST(Undecided, NamesTheNumberTheBitsAndTheRemedy) {
 TEST(EveryRule, PrintsItsLevelAndAReason) {
   for (const auto& judgement :
        {systematic({5, 9}, all_published), none({5, 9}, none_published), half({5, 9}), grows({}, 9, false),
-        verdict_rules::almost_none({0, 9}), verdict_rules::nearly_all({5, 9}),
+        verdict_rules::almost_none({0, 9}), verdict_rules::happens({0, 9}),
+        verdict_rules::of_the_same_order({5, 9}, 0.5), verdict_rules::nearly_all({5, 9}),
         does_not_depend({}, {.only_first = 1, .only_second = 1, .draws = 9}, 0.1, "margin")}) {
     EXPECT_FALSE(judgement.why.empty());
     EXPECT_TRUE(judgement.rule.find("95 %") != std::string::npos ||
@@ -111,6 +142,21 @@ TEST(Agreement, NamesThePublishedCountAndTheLevel) {
   EXPECT_EQ(verdict_rules::agreement({463, 1000}, {463, 1000}),
             "Fisher's exact p = 1 against 463/1000: no difference shown at level 0.01");
   EXPECT_NE(verdict_rules::agreement({0, 200}, {463, 1000}).find("differs at level 0.01"), std::string::npos);
+}
+
+TEST(Zone, HasExtentWhereSomeSliceHasZerosAndIsEmptyWhereNoneHas) {
+  using verdict_rules::zone_has_extent;
+  using verdict_rules::zone_is_empty;
+  EXPECT_EQ(zone_has_extent({1, 3}, 5).verdict, Verdict::reproduced);
+  EXPECT_EQ(zone_has_extent({0, 3}, 5).verdict, Verdict::not_reproduced);
+  EXPECT_EQ(zone_is_empty({0, 3}, 5).verdict, Verdict::reproduced);
+  EXPECT_EQ(zone_is_empty({1, 3}, 5).verdict, Verdict::not_reproduced);
+  for (const auto& rule : {zone_has_extent, zone_is_empty}) {
+    EXPECT_EQ(rule({0, 0}, 5).verdict, Verdict::inconclusive) << "no zero was met";
+    EXPECT_EQ(rule({0, 0}, 0).verdict, Verdict::not_run);
+    EXPECT_NE(rule({0, 0}, 0).rule, "");
+  }
+  EXPECT_EQ(verdict_rules::zone_control_failed(2).verdict, Verdict::inconclusive);
 }
 
 }  // namespace

@@ -1,0 +1,148 @@
+#include "analysis/zone_shape.hpp"
+
+#include "analysis/first_zero.hpp"
+#include "analysis/slice_values.hpp"
+#include "fixtures/error.hpp"
+#include "fixtures/replayable_draw.hpp"
+#include "reference/plane_values.hpp"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cmath>
+#include <span>
+
+#include <fmt/format.h>
+
+namespace relu0 {
+
+namespace {
+
+/// The largest magnitude that an inner product of so many terms, computed in binary32, can have in the reals
+/// when the result is 0.
+double rounding_bound(std::span<const double> parameters, std::span<const float> input) {
+  double sum = std::abs(parameters.back());
+  for (std::size_t i = 0; i < input.size(); ++i) {
+    sum += std::abs(parameters[i] * static_cast<double>(input[i]));
+  }
+  const double roundings = static_cast<double>(parameters.size()) * 0x1p-24;
+  return roundings / (1 - roundings) * sum;
+}
+
+bool same_bits(const std::vector<double>& a, const std::vector<double>& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](double x, double y) {
+    return std::bit_cast<std::uint64_t>(x) == std::bit_cast<std::uint64_t>(y);
+  });
+}
+
+/// The plane's parameters at a point, as binary32 has them.
+NeuronPlane rounded_point(const NeuronPlane& plane, double u, double v) {
+  NeuronPlane point = plane;
+  for (std::size_t i = 0; i < plane.centre.size(); ++i) {
+    point.centre[i] = static_cast<float>(plane.at(u, v, i));
+  }
+  return point;
+}
+
+SliceZeros explain(const ZoneSlice& slice, const NeuronPlane& plane, std::span<const float> input,
+                   const std::vector<bool>& certain, int bits) {
+  SliceZeros zeros;
+  constexpr std::array<double, 1> origin{0};
+  for (std::size_t point = 0; point < slice.fp32.size(); ++point) {
+    if (slice.fp32[point] != 0) {
+      continue;
+    }
+    ++zeros.points;
+    zeros.rounding += certain[point] ? 1 : 0;
+    const auto index = static_cast<std::int64_t>(point);
+    const NeuronPlane same =
+        rounded_point(plane, slice.place(index % slice.side), slice.place(index / slice.side));
+    const reference::PlaneValues truth = reference::plane_values(same, input, origin, origin, bits);
+    zeros.rounding_at_same_parameters += truth.certain.front() ? 1 : 0;
+    const double magnitude = std::abs(truth.values.front());
+    zeros.largest = std::max(zeros.largest, magnitude);
+    zeros.largest_share_of_bound =
+        std::max(zeros.largest_share_of_bound, magnitude / rounding_bound(same.centre, input));
+  }
+  return zeros;
+}
+
+/// Whether θ itself gives exactly 0, as each of the layer's neurons.
+bool is_zero_at_centre(const NeuronPlane& plane, const SliceEvaluation& evaluation) {
+  const std::vector<double> once_per_neuron(static_cast<std::size_t>(evaluation.neurons), 0.0);
+  const std::vector<double> values =
+      slice_values(plane, once_per_neuron, std::span(once_per_neuron).first(1), evaluation);
+  return std::all_of(values.begin(), values.end(), [](double value) { return value == 0; });
+}
+
+}  // namespace
+
+double ZoneSlice::place(std::int64_t index) const {
+  return half_width * (2 * static_cast<double>(index) / static_cast<double>(side - 1) - 1);
+}
+
+ZoneSlice slice_around_zero(std::vector<double> parameters, const Batch& batch, std::int64_t sample,
+                            std::int64_t neurons, std::uint64_t seed, const ZoneShapeOptions& options) {
+  if (options.side < 2 || !(options.half_width > 0) || !std::isfinite(options.half_width)) {
+    throw InputError(fmt::format("a slice of {} points along ±{}: needs two at least, and a positive width",
+                                 options.side, options.half_width));
+  }
+  constexpr std::uint64_t for_plane = 3;  // other draws of a training have 0, 1 and 2 there
+  SplitMix64 random = replayable_generator({for_plane, seed});
+  const NeuronPlane plane = random_plane(std::move(parameters), random);
+
+  ZoneSlice slice;
+  slice.sample = sample;
+  slice.side = options.side;
+  slice.half_width = options.half_width;
+  std::vector<double> places;
+  for (std::int64_t i = 0; i < slice.side; ++i) {
+    places.push_back(slice.place(i));
+  }
+  SliceEvaluation evaluation{.batch = batch,
+                             .sample = sample,
+                             .neurons = neurons,
+                             .precision = Precision::fp32,
+                             .device = options.device};
+  slice.fp32 = slice_values(plane, places, places, evaluation);
+  slice.repeatable = same_bits(slice.fp32, slice_values(plane, places, places, evaluation));
+  slice.centre_is_zero = is_zero_at_centre(plane, evaluation);
+  evaluation.precision = Precision::fp64;
+  slice.fp64 = slice_values(plane, places, places, evaluation);
+  slice.repeatable =
+      slice.repeatable && same_bits(slice.fp64, slice_values(plane, places, places, evaluation));
+
+  const auto inputs = static_cast<std::size_t>(element_count(batch.image_shape));
+  const std::span input = std::span(batch.inputs).subspan(static_cast<std::size_t>(sample) * inputs, inputs);
+  reference::PlaneValues truth =
+      reference::plane_values(plane, input, places, places, options.reference_bits);
+  slice.reference_bound = truth.bound;
+  slice.reference_undecided = std::count(truth.certain.begin(), truth.certain.end(), false);
+  slice.zeros = explain(slice, plane, input, truth.certain, options.reference_bits);
+  slice.reference = std::move(truth.values);
+  return slice;
+}
+
+ZoneShapeOutcome zone_shape(const Network& network, const Weights& weights, const BatchSource& batches,
+                            std::uint64_t seed, const ZoneShapeOptions& options) {
+  FirstZeroSearch search = train_to_first_zero(network, weights, batches, seed,
+                                               {.precision = Precision::fp32,
+                                                .device = options.device,
+                                                .relu_at_zero = options.relu_at_zero,
+                                                .sgd = {},
+                                                .rate = options.rate,
+                                                .iterations = options.iterations});
+  ZoneShapeOutcome outcome{.iterations = search.iterations, .slice = {}};
+  if (search.zero) {
+    FirstZero& zero = *search.zero;
+    const std::size_t relu = network.relus().front();
+    const std::int64_t neurons = element_count(network.output_shapes()[relu]);
+    outcome.slice =
+        slice_around_zero(std::move(zero.parameters), zero.batch, zero.sample, neurons, seed, options);
+    outcome.slice->iteration = search.iterations - 1;
+    outcome.slice->neuron = zero.neuron;
+  }
+  return outcome;
+}
+
+}  // namespace relu0
