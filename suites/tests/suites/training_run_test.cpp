@@ -27,7 +27,7 @@ class TrainingRun : public ::testing::Test {
   }
 
   Scale scale_{.name = ScaleName::quick, .networks = 2, .fp64_networks = {}};
-  DataSets data_{std::nullopt, {DataName::mnist}};
+  DataSets data_{std::nullopt, {DataName::mnist}, 1};
   RunSettings settings_ = [this] {
     RunSettings settings;
     settings.data = {{DataName::mnist, {.identity = "embedded", .images = data_.of(DataName::mnist).size()}}};
