@@ -8,6 +8,8 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
+#include <numeric>
 
 #include <fmt/format.h>
 
@@ -22,71 +24,104 @@ void check(const NeuronPlane& plane, const SliceEvaluation& evaluation) {
     throw InputError(
         fmt::format("a plane for inputs of {} values needs vectors of {}", parameters - 1, parameters));
   }
-  if (evaluation.sample < 0 || evaluation.sample >= evaluation.batch.size() || evaluation.neurons < 1) {
-    throw InputError(fmt::format("sample {} of a mini-batch of {} at a layer of {} neurons",
-                                 evaluation.sample, evaluation.batch.size(), evaluation.neurons));
+  const auto is_in = [](std::int64_t index, std::int64_t size) { return index >= 0 && index < size; };
+  if (!is_in(evaluation.sample, evaluation.batch.size()) || !is_in(evaluation.neuron, evaluation.neurons)) {
+    throw InputError(fmt::format("sample {} of {}, neuron {} of {}", evaluation.sample,
+                                 evaluation.batch.size(), evaluation.neuron, evaluation.neurons));
   }
 }
 
-/// The parameters of so many points as those of a linear layer.
+/// A linear layer whose neurons stand for points of the plane.
 class Layer {
  public:
-  Layer(std::int64_t neurons, std::size_t inputs)
-      : weight_{.name = "weight",
-                .shape = {neurons, static_cast<std::int64_t>(inputs)},
-                .values = std::vector<double>(static_cast<std::size_t>(neurons) * inputs)},
-        bias_{.name = "bias",
-              .shape = {neurons},
-              .values = std::vector<double>(static_cast<std::size_t>(neurons))} {}
-
-  void set(std::size_t neuron, const NeuronPlane& plane, double u, double v) {
-    const std::size_t inputs = plane.centre.size() - 1;
-    for (std::size_t i = 0; i < inputs; ++i) {
-      weight_.values[neuron * inputs + i] = plane.at(u, v, i);
-    }
-    bias_.values[neuron] = plane.at(u, v, inputs);
+  Layer(const NeuronPlane& plane, const SliceEvaluation& evaluation)
+      : plane_(plane),
+        sample_(evaluation.sample),
+        arithmetic_(evaluation.precision, evaluation.device),
+        inputs_(to_tensors(evaluation.batch, any_class, arithmetic_).inputs),
+        weight_{.name = "weight", .shape = {evaluation.neurons, inputs_.size(1)}, .values = {}},
+        bias_{.name = "bias", .shape = {evaluation.neurons}, .values = {}} {
+    arithmetic_.activate();
+    weight_.values.resize(static_cast<std::size_t>(element_count(weight_.shape)));
+    bias_.values.resize(static_cast<std::size_t>(evaluation.neurons));
   }
 
-  /// What its neurons give for one sample.
-  [[nodiscard]] std::vector<double> forward(const at::Tensor& inputs, std::int64_t sample,
-                                            const Arithmetic& arithmetic) const {
-    const std::array parameters{to_tensor(weight_, arithmetic), to_tensor(bias_, arithmetic)};
-    const std::array operands{arithmetic.operand(parameters[0]), parameters[1]};
+  void set(std::int64_t place, const SlicePoint& point) {
+    const std::size_t inputs = plane_.centre.size() - 1;
+    const auto row = static_cast<std::size_t>(place);
+    for (std::size_t i = 0; i < inputs; ++i) {
+      weight_.values.at(row * inputs + i) = plane_.at(point.u, point.v, i);
+    }
+    bias_.values.at(row) = plane_.at(point.u, point.v, inputs);
+  }
+
+  /// What the neuron at each place gives for the sample.
+  [[nodiscard]] std::vector<double> forward() const {
+    const std::array parameters{to_tensor(weight_, arithmetic_), to_tensor(bias_, arithmetic_)};
+    const std::array operands{arithmetic_.operand(parameters[0]), parameters[1]};
     const at::Tensor output = operations::linear(
-        arithmetic, inputs, {.parameters = parameters, .operands = operands, .buffers = {}}, {});
-    return to_doubles(output[sample]);
+        arithmetic_, inputs_, {.parameters = parameters, .operands = operands, .buffers = {}}, {});
+    return to_doubles(output[sample_]);
   }
 
  private:
+  static constexpr std::int64_t any_class = 1'000'000;  // labels are not used
+
+  const NeuronPlane& plane_;
+  std::int64_t sample_;
+  Arithmetic arithmetic_;
+  at::Tensor inputs_;
   TensorValues weight_;
   TensorValues bias_;
 };
 
 }  // namespace
 
-std::vector<double> slice_values(const NeuronPlane& plane, std::span<const double> u,
-                                 std::span<const double> v, const SliceEvaluation& evaluation) {
+std::vector<std::int64_t> alike_places(const NeuronPlane& plane, std::span<const SlicePoint> probes,
+                                       const SliceEvaluation& evaluation) {
   check(plane, evaluation);
   const at::NoGradGuard no_autograd;
-  const Arithmetic arithmetic(evaluation.precision, evaluation.device);
-  arithmetic.activate();
-  constexpr std::int64_t any_class = 1'000'000;  // labels are not used
-  const at::Tensor inputs = to_tensors(evaluation.batch, any_class, arithmetic).inputs;
-  Layer layer(evaluation.neurons, plane.centre.size() - 1);
-
-  const std::size_t points = u.size() * v.size();
-  const auto at_a_time = static_cast<std::size_t>(evaluation.neurons);
-  std::vector<double> values;
-  values.reserve(points + at_a_time);
-  for (std::size_t begin = 0; begin < points; begin += at_a_time) {
-    for (std::size_t neuron = 0; neuron < at_a_time; ++neuron) {
-      const std::size_t point = std::min(begin + neuron, points - 1);
-      layer.set(neuron, plane, u[point % u.size()], v[point / u.size()]);
+  Layer layer(plane, evaluation);
+  std::vector<std::int64_t> places(static_cast<std::size_t>(evaluation.neurons));
+  std::iota(places.begin(), places.end(), std::int64_t{0});
+  for (const SlicePoint& probe : probes) {
+    for (std::int64_t place = 0; place < evaluation.neurons; ++place) {
+      layer.set(place, probe);
     }
-    const std::vector<double> of_layer = layer.forward(inputs, evaluation.sample, arithmetic);
-    values.insert(values.end(), of_layer.begin(), of_layer.end());
+    const std::vector<double> values = layer.forward();
+    const auto bits_at = [&values](std::int64_t place) {
+      return std::bit_cast<std::uint64_t>(values[static_cast<std::size_t>(place)]);
+    };
+    std::erase_if(places, [&](std::int64_t place) { return bits_at(place) != bits_at(evaluation.neuron); });
   }
-  values.resize(points);
+  return places;
+}
+
+std::vector<double> slice_values(const NeuronPlane& plane, std::span<const double> u,
+                                 std::span<const double> v, const SliceEvaluation& evaluation,
+                                 std::span<const std::int64_t> places) {
+  check(plane, evaluation);
+  const auto is_place = [&](std::int64_t place) { return place >= 0 && place < evaluation.neurons; };
+  if (places.empty() || !std::all_of(places.begin(), places.end(), is_place)) {
+    throw InputError(fmt::format("{} places in a layer of {} neurons: needs one at least, each in the layer",
+                                 places.size(), evaluation.neurons));
+  }
+  const at::NoGradGuard no_autograd;
+  Layer layer(plane, evaluation);
+  const std::size_t points = u.size() * v.size();
+  std::vector<double> values;
+  values.reserve(points);
+  while (values.size() < points) {
+    const std::size_t begin = values.size();
+    const std::size_t count = std::min(places.size(), points - begin);
+    for (std::size_t i = 0; i < count; ++i) {
+      layer.set(places[i], {u[(begin + i) % u.size()], v[(begin + i) / u.size()]});
+    }
+    const std::vector<double> of_layer = layer.forward();
+    for (std::size_t i = 0; i < count; ++i) {
+      values.push_back(of_layer[static_cast<std::size_t>(places[i])]);
+    }
+  }
   return values;
 }
 

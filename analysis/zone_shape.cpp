@@ -1,6 +1,5 @@
 #include "analysis/zone_shape.hpp"
 
-#include "analysis/first_zero.hpp"
 #include "analysis/slice_values.hpp"
 #include "fixtures/error.hpp"
 #include "fixtures/replayable_draw.hpp"
@@ -67,12 +66,25 @@ SliceZeros explain(const ZoneSlice& slice, const NeuronPlane& plane, std::span<c
   return zeros;
 }
 
-/// Whether θ itself gives exactly 0, as each of the layer's neurons.
-bool is_zero_at_centre(const NeuronPlane& plane, const SliceEvaluation& evaluation) {
-  const std::vector<double> once_per_neuron(static_cast<std::size_t>(evaluation.neurons), 0.0);
+/// Whether θ itself gives exactly 0, at each of the places.
+bool is_zero_at_centre(const NeuronPlane& plane, const SliceEvaluation& evaluation,
+                       std::span<const std::int64_t> places) {
+  const std::vector<double> once_per_place(places.size(), 0.0);
   const std::vector<double> values =
-      slice_values(plane, once_per_neuron, std::span(once_per_neuron).first(1), evaluation);
+      slice_values(plane, once_per_place, std::span(once_per_place).first(1), evaluation, places);
   return std::all_of(values.begin(), values.end(), [](double value) { return value == 0; });
+}
+
+/// Points all over the slice, at which places in the layer are told apart.
+std::vector<SlicePoint> probes_of(const ZoneSlice& slice) {
+  // Primes: no row or column is met twice before all are.
+  constexpr std::int64_t row_step = 67;
+  constexpr std::int64_t column_step = 101;
+  std::vector<SlicePoint> probes;
+  for (std::int64_t i = 0; i < slice_probes; ++i) {
+    probes.push_back({slice.place(column_step * i % slice.side), slice.place(row_step * i % slice.side)});
+  }
+  return probes;
 }
 
 }  // namespace
@@ -81,39 +93,49 @@ double ZoneSlice::place(std::int64_t index) const {
   return half_width * (2 * static_cast<double>(index) / static_cast<double>(side - 1) - 1);
 }
 
-ZoneSlice slice_around_zero(std::vector<double> parameters, const Batch& batch, std::int64_t sample,
-                            std::int64_t neurons, std::uint64_t seed, const ZoneShapeOptions& options) {
+ZoneSlice slice_around_zero(const FirstZero& zero, std::int64_t neurons, std::uint64_t seed,
+                            const ZoneShapeOptions& options) {
   if (options.side < 2 || !(options.half_width > 0) || !std::isfinite(options.half_width)) {
     throw InputError(fmt::format("a slice of {} points along ±{}: needs two at least, and a positive width",
                                  options.side, options.half_width));
   }
   constexpr std::uint64_t for_plane = 3;  // other draws of a training have 0, 1 and 2 there
   SplitMix64 random = replayable_generator({for_plane, seed});
-  const NeuronPlane plane = random_plane(std::move(parameters), random);
+  const NeuronPlane plane = random_plane(zero.parameters, random);
 
   ZoneSlice slice;
-  slice.sample = sample;
+  slice.sample = zero.sample;
+  slice.neuron = zero.neuron;
   slice.side = options.side;
   slice.half_width = options.half_width;
   std::vector<double> places;
   for (std::int64_t i = 0; i < slice.side; ++i) {
     places.push_back(slice.place(i));
   }
-  SliceEvaluation evaluation{.batch = batch,
-                             .sample = sample,
+  SliceEvaluation evaluation{.batch = zero.batch,
+                             .sample = zero.sample,
+                             .neuron = zero.neuron,
                              .neurons = neurons,
                              .precision = Precision::fp32,
                              .device = options.device};
-  slice.fp32 = slice_values(plane, places, places, evaluation);
-  slice.repeatable = same_bits(slice.fp32, slice_values(plane, places, places, evaluation));
-  slice.centre_is_zero = is_zero_at_centre(plane, evaluation);
+  const std::vector<SlicePoint> probes = probes_of(slice);
+  slice.repeatable = true;
+  const auto evaluate = [&](std::span<const std::int64_t> alike) {
+    std::vector<double> values = slice_values(plane, places, places, evaluation, alike);
+    slice.repeatable =
+        slice.repeatable && same_bits(values, slice_values(plane, places, places, evaluation, alike));
+    return values;
+  };
+  const std::vector<std::int64_t> alike = alike_places(plane, probes, evaluation);
+  slice.alike_places = std::ssize(alike);
+  slice.fp32 = evaluate(alike);
+  slice.centre_is_zero = is_zero_at_centre(plane, evaluation, alike);
   evaluation.precision = Precision::fp64;
-  slice.fp64 = slice_values(plane, places, places, evaluation);
-  slice.repeatable =
-      slice.repeatable && same_bits(slice.fp64, slice_values(plane, places, places, evaluation));
+  slice.fp64 = evaluate(alike_places(plane, probes, evaluation));
 
-  const auto inputs = static_cast<std::size_t>(element_count(batch.image_shape));
-  const std::span input = std::span(batch.inputs).subspan(static_cast<std::size_t>(sample) * inputs, inputs);
+  const auto inputs = static_cast<std::size_t>(element_count(zero.batch.image_shape));
+  const std::span input =
+      std::span(zero.batch.inputs).subspan(static_cast<std::size_t>(zero.sample) * inputs, inputs);
   reference::PlaneValues truth =
       reference::plane_values(plane, input, places, places, options.reference_bits);
   slice.reference_bound = truth.bound;
@@ -125,22 +147,19 @@ ZoneSlice slice_around_zero(std::vector<double> parameters, const Batch& batch, 
 
 ZoneShapeOutcome zone_shape(const Network& network, const Weights& weights, const BatchSource& batches,
                             std::uint64_t seed, const ZoneShapeOptions& options) {
-  FirstZeroSearch search = train_to_first_zero(network, weights, batches, seed,
-                                               {.precision = Precision::fp32,
-                                                .device = options.device,
-                                                .relu_at_zero = options.relu_at_zero,
-                                                .sgd = {},
-                                                .rate = options.rate,
-                                                .iterations = options.iterations});
+  const FirstZeroSearch search = train_to_first_zero(network, weights, batches, seed,
+                                                     {.precision = Precision::fp32,
+                                                      .device = options.device,
+                                                      .relu_at_zero = options.relu_at_zero,
+                                                      .sgd = {},
+                                                      .rate = options.rate,
+                                                      .iterations = options.iterations});
   ZoneShapeOutcome outcome{.iterations = search.iterations, .slice = {}};
   if (search.zero) {
-    FirstZero& zero = *search.zero;
     const std::size_t relu = network.relus().front();
-    const std::int64_t neurons = element_count(network.output_shapes()[relu]);
     outcome.slice =
-        slice_around_zero(std::move(zero.parameters), zero.batch, zero.sample, neurons, seed, options);
+        slice_around_zero(*search.zero, element_count(network.output_shapes()[relu]), seed, options);
     outcome.slice->iteration = search.iterations - 1;
-    outcome.slice->neuron = zero.neuron;
   }
   return outcome;
 }

@@ -1,7 +1,6 @@
 #pragma once
 #include "analysis/device.hpp"
-#include "analysis/divergence.hpp"
-#include "analysis/trainer.hpp"
+#include "analysis/first_zero.hpp"
 #include "fixtures/batch_source.hpp"
 #include "fixtures/weights.hpp"
 
@@ -49,9 +48,12 @@ struct ZoneSlice {
   double reference_bound = 0;
   std::int64_t reference_undecided = 0;  ///< points that the reference cannot tell from 0
   SliceZeros zeros;
+  /// Places in the layer at which fp32 was evaluated: those with the bits of the neuron's own
+  /// (slice_values.hpp).
+  std::int64_t alike_places = 0;
   /// @name Controls
   /// @{
-  bool centre_is_zero = false;  ///< θ itself gives exactly 0 at fp32, at each of the layer's neurons
+  bool centre_is_zero = false;  ///< θ itself gives exactly 0 at fp32, at each of alike_places
   bool repeatable = false;      ///< fp32 and fp64 gave the same bits when they were evaluated again
   /// @}
 
@@ -75,9 +77,13 @@ struct ZoneShapeOutcome {
 ZoneShapeOutcome zone_shape(const Network& network, const Weights& weights, const BatchSource& batches,
                             std::uint64_t seed, const ZoneShapeOptions& options);
 
-/// The slice around one neuron's parameters (weights, then bias), which gave 0 for that sample. Throws
+/// Points of the slice at which alike_places() tells places in the layer apart. Where their kernels sum in
+/// another order, a value near 0 has the same bits by chance at few of them.
+inline constexpr std::int64_t slice_probes = 32;
+
+/// The slice around a zero that a neuron of a first layer of so many gave. `seed` draws the plane. Throws
 /// InputError for what does not fit.
-ZoneSlice slice_around_zero(std::vector<double> parameters, const Batch& batch, std::int64_t sample,
-                            std::int64_t neurons, std::uint64_t seed, const ZoneShapeOptions& options);
+ZoneSlice slice_around_zero(const FirstZero& zero, std::int64_t neurons, std::uint64_t seed,
+                            const ZoneShapeOptions& options);
 
 }  // namespace relu0

@@ -38,6 +38,7 @@ json slice_to_json(const ZoneSlice& slice) {
           {"reference_bound", number_to_json(slice.reference_bound)},
           {"reference_undecided", slice.reference_undecided},
           {"zeros", zeros_to_json(slice.zeros)},
+          {"alike_places", slice.alike_places},
           {"centre_is_zero", slice.centre_is_zero},
           {"repeatable", slice.repeatable}};
 }
@@ -63,6 +64,7 @@ ZoneSlice slice_from_json(const json& from) {
   slice.reference_bound = number_from_json(from.at("reference_bound"));
   from.at("reference_undecided").get_to(slice.reference_undecided);
   slice.zeros = zeros_from_json(from.at("zeros"));
+  from.at("alike_places").get_to(slice.alike_places);
   from.at("centre_is_zero").get_to(slice.centre_is_zero);
   from.at("repeatable").get_to(slice.repeatable);
   return slice;

@@ -87,8 +87,8 @@ std::string control(const ZoneSlice& slice) {
 /// The table's cells from the second on.
 void append_slice(const ZoneSlice& slice, std::vector<std::string>& row) {
   const SliceZeros& zeros = slice.zeros;
-  for (const std::int64_t count : {slice.iteration, slice.sample, slice.neuron, zeros.points,
-                                   exact_zeros(slice.fp64), slice.reference_undecided}) {
+  for (const std::int64_t count : {slice.iteration, slice.sample, slice.neuron, slice.alike_places,
+                                   zeros.points, exact_zeros(slice.fp64), slice.reference_undecided}) {
     row.push_back(std::to_string(count));
   }
   for (const auto* panel : {&slice.fp32, &slice.fp64, &slice.reference}) {
@@ -139,7 +139,9 @@ Table zone_table(const std::string& experiment, const std::vector<ZoneShapeOutco
   table.experiment = experiment;
   table.title = "The zero that each training met, and what is around it";
   table.caption =
-      "Iterations, images (in their mini-batch) and neurons count from 0. Zeros: points of the slice that "
+      "Iterations, images (in their mini-batch) and neurons count from 0. Places alike: of the layer's 2000, "
+      "those at which its 32-bit kernel gives the neuron the bits that it gives it at its own; the slice is "
+      "evaluated there. Zeros: points of the slice that "
       "are exactly "
       "0; in the reals, those that the reference cannot tell from 0. Rounding zeros: of the zeros at 32 "
       "bits, those that "
@@ -147,16 +149,23 @@ Table zone_table(const std::string& experiment, const std::vector<ZoneShapeOutco
       "binary32. "
       "Largest: the largest of the latter, in the reals; its share of γₙ (Σ |wᵢ xᵢ| + |b|), the most that "
       "rounding can do "
-      "to an inner product of n terms (γₙ = n u / (1 − n u), u = 2⁻²⁴). Control: θ itself gives exactly 0 as "
-      "each of the "
-      "layer's neurons, and a second evaluation gave the same bits.";
-  table.columns = {"training",       "zero at",
-                   "image",          "neuron",
-                   "zeros at fp32",  "at fp64",
-                   "in the reals",   "least other than 0 at fp32",
-                   "least at fp64",  "least in the reals",
-                   "rounding zeros", "with rounded parameters",
-                   "largest",        "share of the bound",
+      "to an inner product of n terms (γₙ = n u / (1 − n u), u = 2⁻²⁴). Control: θ itself gives exactly 0 at "
+      "each of these places, and a second evaluation gave the same bits.";
+  table.columns = {"training",
+                   "zero at",
+                   "image",
+                   "neuron",
+                   "places alike",
+                   "zeros at fp32",
+                   "at fp64",
+                   "in the reals",
+                   "least other than 0 at fp32",
+                   "least at fp64",
+                   "least in the reals",
+                   "rounding zeros",
+                   "with rounded parameters",
+                   "largest",
+                   "share of the bound",
                    "control"};
   for (std::size_t draw = 0; draw < draws.size(); ++draw) {
     std::vector<std::string> row{std::to_string(draw)};

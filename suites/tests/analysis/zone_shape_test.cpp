@@ -30,12 +30,13 @@ Network one_hidden_layer() {
 /// A neuron whose pre-activation for a sample of tied_batch() is exactly 0, in the reals and in any order of
 /// binary32 sums: weights on a grid of 1/16, a bias that cancels them.
 std::vector<double> cancelling(const Batch& batch, std::int64_t sample) {
+  const std::int64_t elements = element_count(batch.image_shape);
   SplitMix64 random(5);
   std::vector<double> parameters;
   double sum = 0;
-  for (std::int64_t i = 0; i < inputs; ++i) {
+  for (std::int64_t i = 0; i < elements; ++i) {
     parameters.push_back((random.below(16) - 8) / 16.0);
-    sum += parameters.back() * batch.inputs[static_cast<std::size_t>(sample * inputs + i)];
+    sum += parameters.back() * batch.inputs[static_cast<std::size_t>(sample * elements + i)];
   }
   parameters.push_back(-sum);
   return parameters;
@@ -44,46 +45,69 @@ std::vector<double> cancelling(const Batch& batch, std::int64_t sample) {
 /// θ with the parameters of one neuron of the first layer replaced.
 Weights with_neuron(Weights weights, std::int64_t neuron, const std::vector<double>& parameters) {
   std::copy(parameters.begin(), parameters.end() - 1,
-            weights.parameters.at(0).values.begin() + neuron * inputs);
+            weights.parameters.at(0).values.begin() + neuron * (std::ssize(parameters) - 1));
   weights.parameters.at(1).values.at(static_cast<std::size_t>(neuron)) = parameters.back();
   return weights;
 }
 
-TEST(SliceValues, AreThoseOfAForwardPassWithTheParametersPutIntoTheWeights) {
-  const Network network = one_hidden_layer();
-  const Batch batch = testing::tied_batch(network, 16, 1);
-  constexpr std::int64_t sample = 11;
-  constexpr std::int64_t neuron = 37;
+const std::vector<double> u{-5e-6, -1e-6, 0, 1e-7, 3e-6};
+const std::vector<double> v{-5e-6, -2e-7, 1e-9, 2e-9, 1e-6, 5e-6};
+const std::vector<SlicePoint> probes{{4e-6, -1e-6}, {1e-6, 1e-6},  {-3e-6, 2e-6}, {2e-6, -4e-6},
+                                     {5e-7, 1e-7},  {-1e-7, 3e-6}, {3e-7, 0},     {-2e-6, -3e-6}};
+
+/// Holds slice values against forward passes of a network whose first layer's neuron has these parameters; of
+/// every step-th point.
+void expect_forward_passes(const Network& network, const Batch& batch, std::int64_t sample,
+                           std::int64_t neuron, std::size_t step) {
   SplitMix64 random(9);
   const NeuronPlane plane = random_plane(cancelling(batch, sample), random);
-  // 35 points: less than a layer holds.
-  const std::vector<double> u{-5e-6, -1e-6, 0, 1e-7, 3e-6};
-  const std::vector<double> v{-5e-6, -2e-7, 1e-9, 0, 2e-9, 1e-6, 5e-6};
+  const std::int64_t of_layer = element_count(network.output_shapes()[network.relus().front()]);
+  Weights weights = draw_weights(network, 2);
+  // No other pre-activation shall come as close to 0 as one in a plane around it.
+  constexpr double far = 100;
+  std::fill(weights.parameters[1].values.begin(), weights.parameters[1].values.end(), far);
   for (const Precision precision : {Precision::fp32, Precision::fp64}) {
-    const std::vector<double> values = slice_values(plane, u, v,
-                                                    {.batch = batch,
-                                                     .sample = sample,
-                                                     .neurons = neurons,
-                                                     .precision = precision,
-                                                     .device = Device::cpu});
+    const SliceEvaluation evaluation{.batch = batch,
+                                     .sample = sample,
+                                     .neuron = neuron,
+                                     .neurons = of_layer,
+                                     .precision = precision,
+                                     .device = Device::cpu};
+    const std::vector<std::int64_t> places = alike_places(plane, probes, evaluation);
+    ASSERT_TRUE(std::binary_search(places.begin(), places.end(), neuron));
+    const std::vector<double> values = slice_values(plane, u, v, evaluation, places);
     ASSERT_EQ(values.size(), u.size() * v.size());
     Trainer forward(network, precision, Device::cpu, {});
-    for (std::size_t point = 0; point < values.size(); ++point) {
+    for (std::size_t point = 0; point < values.size(); point += step) {
       std::vector<double> parameters;
       for (std::size_t i = 0; i < plane.centre.size(); ++i) {
         parameters.push_back(plane.at(u[point % u.size()], v[point / u.size()], i));
       }
-      forward.set_weights(with_neuron(draw_weights(network, 2), neuron, parameters));
-      // No other pre-activation comes as close to 0 as one in a plane around it.
+      forward.set_weights(with_neuron(weights, neuron, parameters));
       const double forward_value = forward.step(batch, 0).min_absolute_pre_activation;
       ASSERT_LT(forward_value, 1e-4);
-      EXPECT_EQ(std::abs(values[point]), forward_value) << name(precision) << ", point " << point;
+      EXPECT_EQ(std::abs(values[point]), forward_value)
+          << name(precision) << ", neuron " << neuron << ", point " << point << ", " << places.size()
+          << " places";
     }
   }
 }
 
-/// Numbers of few bits, whose sums are exact in any order, so that the layer's size cannot matter.
-TEST(SliceValues, FillSeveralLayers) {
+TEST(SliceValues, AreThoseOfAForwardPassWithTheParametersPutIntoTheWeights) {
+  const Network network = one_hidden_layer();
+  expect_forward_passes(network, testing::tied_batch(network, 16, 1), 11, 37, 1);
+}
+
+/// Large enough for a matrix product in several blocks, which do not sum alike.
+TEST(SliceValues, AreThoseOfAForwardPassInALayerOfThePapersSize) {
+  const Network network = build(Mlp{.input = {784}, .hidden_layers = 1, .width = 2000, .classes = 3});
+  const Batch batch = testing::tied_batch(network, 128, 1);
+  expect_forward_passes(network, batch, 125, 454, 7);
+  expect_forward_passes(network, batch, 96, 1905, 7);
+}
+
+/// Numbers of few bits, whose sums are exact in any order, so that places cannot matter.
+TEST(SliceValues, StandAtAnyPlaces) {
   const Network network = one_hidden_layer();
   const Batch batch = testing::tied_batch(network, 4, 1);
   NeuronPlane plane{.centre = cancelling(batch, 0), .first = {}, .second = {}};
@@ -91,26 +115,24 @@ TEST(SliceValues, FillSeveralLayers) {
   plane.second = plane.first;
   plane.first.back() = 1;
   plane.second.back() = 8;
-  std::vector<double> u;
+  std::vector<double> columns;
   for (int i = 0; i < 25; ++i) {
-    u.push_back(i / 4.0);
+    columns.push_back(i / 4.0);
   }
-  const std::vector<double> v{-1, 0, 2};
+  const std::vector<double> rows{-1, 0, 2};
   std::vector<double> expected;
-  for (const double row : v) {
-    for (const double column : u) {
+  for (const double row : rows) {
+    for (const double column : columns) {
       expected.push_back(column + 8 * row);
     }
   }
-  for (const std::int64_t at_a_time : {1, 16, 75, 100}) {
-    EXPECT_EQ(slice_values(plane, u, v,
-                           {.batch = batch,
-                            .sample = 0,
-                            .neurons = at_a_time,
-                            .precision = Precision::fp32,
-                            .device = Device::cpu}),
-              expected)
-        << at_a_time << " at a time";
+  const SliceEvaluation evaluation{.batch = batch, .sample = 0, .neuron = 3, .neurons = neurons};
+  EXPECT_EQ(alike_places(plane, probes, evaluation).size(), static_cast<std::size_t>(neurons));
+  for (const std::vector<std::int64_t>& places : {std::vector<std::int64_t>{7},
+                                                  {0, 47},
+                                                  {1, 2, 3, 5, 8, 13, 21, 34},
+                                                  alike_places(plane, {}, evaluation)}) {
+    EXPECT_EQ(slice_values(plane, columns, rows, evaluation, places), expected) << places.size() << " places";
   }
 }
 
@@ -119,25 +141,34 @@ TEST(SliceValues, OfWhatDoesNotFitAreRefused) {
   const Batch batch = testing::tied_batch(network, 4, 1);
   SplitMix64 random(9);
   NeuronPlane plane = random_plane(cancelling(batch, 0), random);
-  const std::vector<double> places{0};
-  const auto refuses = [&](std::int64_t sample, std::int64_t at_a_time) {
-    EXPECT_THROW(
-        slice_values(plane, places, places, {.batch = batch, .sample = sample, .neurons = at_a_time}),
-        InputError);
+  const std::vector<double> points{0};
+  const auto refuses = [&](std::int64_t sample, std::int64_t neuron, std::vector<std::int64_t> places) {
+    EXPECT_THROW(slice_values(plane, points, points,
+                              {.batch = batch, .sample = sample, .neuron = neuron, .neurons = 8}, places),
+                 InputError);
   };
-  refuses(4, 8);
-  refuses(-1, 8);
-  refuses(0, 0);
+  refuses(4, 0, {0});
+  refuses(-1, 0, {0});
+  refuses(0, 8, {0});
+  refuses(0, 0, {});
+  refuses(0, 0, {8});
+  refuses(0, 0, {0, -1});
   plane.second.pop_back();
-  refuses(0, 8);
+  refuses(0, 0, {0});
+  EXPECT_THROW(alike_places(plane, probes, {.batch = batch, .neurons = 8}), InputError);
 }
 
 class SliceAroundZero : public ::testing::Test {
  protected:
-  [[nodiscard]] ZoneSlice slice(std::vector<double> parameters, std::int64_t sample) const {
+  [[nodiscard]] ZoneSlice slice(const std::vector<double>& parameters, std::int64_t sample) const {
     ZoneShapeOptions options;
     options.side = 40;
-    return slice_around_zero(std::move(parameters), batch_, sample, neurons, 7, options);
+    return slice(parameters, sample, 7, options);
+  }
+  [[nodiscard]] ZoneSlice slice(const std::vector<double>& parameters, std::int64_t sample,
+                                std::uint64_t seed, const ZoneShapeOptions& options) const {
+    return slice_around_zero({.sample = sample, .neuron = 37, .batch = batch_, .parameters = parameters},
+                             neurons, seed, options);
   }
   Network network_ = one_hidden_layer();
   Batch batch_ = testing::tied_batch(network_, 16, 1);
@@ -147,6 +178,8 @@ TEST_F(SliceAroundZero, HasItsControlsAndItsValues) {
   const ZoneSlice slice = this->slice(cancelling(batch_, 3), 3);
   EXPECT_TRUE(slice.centre_is_zero);
   EXPECT_TRUE(slice.repeatable);
+  EXPECT_EQ(slice.neuron, 37);
+  EXPECT_GE(slice.alike_places, 1);
   ASSERT_EQ(slice.fp32.size(), 1600U);
   ASSERT_EQ(slice.fp64.size(), 1600U);
   ASSERT_EQ(slice.reference.size(), 1600U);
@@ -188,9 +221,7 @@ TEST_F(SliceAroundZero, DependsOnItsSeed) {
   const std::vector<double> parameters = cancelling(batch_, 3);
   ZoneShapeOptions options;
   options.side = 2;
-  const auto of_seed = [&](std::uint64_t seed) {
-    return slice_around_zero(parameters, batch_, 3, neurons, seed, options).reference;
-  };
+  const auto of_seed = [&](std::uint64_t seed) { return slice(parameters, 3, seed, options).reference; };
   EXPECT_EQ(of_seed(1), of_seed(1));
   EXPECT_NE(of_seed(1), of_seed(2));
 }
@@ -201,7 +232,7 @@ TEST_F(SliceAroundZero, RefusesWhatIsNoSlice) {
     ZoneShapeOptions options;
     options.side = side;
     options.half_width = width;
-    EXPECT_THROW(slice_around_zero(cancelling(batch_, 3), batch_, 3, neurons, 7, options), InputError);
+    EXPECT_THROW(slice(cancelling(batch_, 3), 3, 7, options), InputError);
   }
 }
 

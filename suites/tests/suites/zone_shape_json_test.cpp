@@ -40,6 +40,7 @@ TEST(ZoneShapeJson, ComesBackAsItWas) {
   EXPECT_EQ(back.slice->zeros.rounding_at_same_parameters, 1);
   EXPECT_EQ(back.slice->zeros.largest, 2e-8);
   EXPECT_EQ(back.slice->zeros.largest_share_of_bound, 0.125);
+  EXPECT_EQ(back.slice->alike_places, 624);
   EXPECT_TRUE(back.slice->centre_is_zero);
   EXPECT_FALSE(back.slice->repeatable);
 }

@@ -90,6 +90,7 @@ TEST_F(ZoneShape, HasARowForEachTraining) {
   EXPECT_EQ(draws.rows.size(), 2U);
   EXPECT_EQ(at(draws, 0, "zero at"), "41");
   EXPECT_EQ(at(draws, 0, "neuron"), "1999");
+  EXPECT_EQ(at(draws, 0, "places alike"), "624");
   EXPECT_EQ(at(draws, 0, "zeros at fp32"), "3");
   EXPECT_EQ(at(draws, 0, "least at fp64"), "1e-07");
   EXPECT_EQ(at(draws, 1, "zero at"), "none in 938");
