@@ -162,9 +162,9 @@ std::vector<std::string> notes(const RunOptions& options, const DataSets& data, 
     }
   }
   notes.emplace_back(
-      "Control: on each network's first and first impacted mini-batch the same s was run twice; where the "
-      "bits "
-      "differ, the verdict is inconclusive and says so.");
+      "Control: the same s was run twice (of a sweep or stream on each network's first and first impacted "
+      "mini-batch; of a training from its beginning); where the bits differ, the verdict is inconclusive and "
+      "says so.");
   return notes;
 }
 
