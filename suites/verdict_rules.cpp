@@ -3,6 +3,7 @@
 #include "suites/wording.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -11,6 +12,34 @@ namespace relu0::verdict_rules {
 namespace {
 
 constexpr const char* no_draws = "no network was measured";
+
+/// Where an interval must lie: above the one share, or else below the other.
+struct Shares {
+  double above;
+  double below;
+};
+
+/// Reproduced where the exact interval of the share of networks lies above, not reproduced where it lies
+/// below.
+Judgement by_interval(Proportion measured, Shares shares, std::string rule) {
+  Judgement result;
+  result.rule = std::move(rule);
+  if (measured.trials == 0) {
+    result.why = no_draws;
+    return result;
+  }
+  const Interval interval = clopper_pearson(measured, confidence);
+  result.why = fmt::format("{}, interval {}", wording::count(measured), wording::interval(interval));
+  if (interval.low > shares.above) {
+    result.verdict = Verdict::reproduced;
+  } else if (interval.high < shares.below) {
+    result.verdict = Verdict::not_reproduced;
+  } else {
+    result.verdict = Verdict::inconclusive;
+    result.why = "too few networks to tell: " + result.why;
+  }
+  return result;
+}
 
 }  // namespace
 
@@ -196,57 +225,20 @@ Judgement almost_none(Proportion measured) {
 }
 
 Judgement nearly_all(Proportion measured) {
-  Judgement result;
-  result.rule = fmt::format(
-      "reproduced: the {:.0f} % Clopper-Pearson interval of the share of networks lies above {}; not "
-      "reproduced: it lies below; otherwise inconclusive",
-      100 * confidence, systematic_share);
-  if (measured.trials == 0) {
-    result.why = no_draws;
-    return result;
-  }
-  const Interval interval = clopper_pearson(measured, confidence);
-  const std::string where =
-      fmt::format("{}, interval {}", wording::count(measured), wording::interval(interval));
-  if (interval.low > systematic_share) {
-    result.verdict = Verdict::reproduced;
-    result.why = where;
-  } else if (interval.high < systematic_share) {
-    result.verdict = Verdict::not_reproduced;
-    result.why = where;
-  } else {
-    result.verdict = Verdict::inconclusive;
-    result.why = fmt::format("too few networks to tell: {}", where);
-  }
-  return result;
+  return by_interval(
+      measured, {.above = systematic_share, .below = systematic_share},
+      fmt::format("reproduced: the {:.0f} % Clopper-Pearson interval of the share of networks lies "
+                  "above {}; not reproduced: it lies below; otherwise inconclusive",
+                  100 * confidence, systematic_share));
 }
 
 Judgement happens(Proportion measured) {
-  Judgement result;
-  result.rule = fmt::format(
-      "reproduced: the {:.0f} % Clopper-Pearson interval of the share of networks lies above 0, for which "
-      "one "
-      "network suffices; not reproduced: it lies below {:.1f}; otherwise inconclusive",
-      100 * confidence, 1 - systematic_share);
-  if (measured.trials == 0) {
-    result.why = no_draws;
-    return result;
-  }
-  const Interval interval = clopper_pearson(measured, confidence);
-  const std::string where =
-      fmt::format("{}, interval {}", wording::count(measured), wording::interval(interval));
-  if (interval.low > 0) {
-    result.verdict = Verdict::reproduced;
-    result.why = where;
-  } else if (interval.high < 1 - systematic_share) {
-    result.verdict = Verdict::not_reproduced;
-    result.why = where;
-  } else {
-    result.verdict = Verdict::inconclusive;
-    result.why = fmt::format("none of {} networks, but so few leave a share up to {:.2f} possible",
-                             measured.trials, interval.high);
-  }
-  return result;
+  return by_interval(
+      measured, {.above = 0, .below = 1 - systematic_share},
+      fmt::format("reproduced: the {:.0f} % Clopper-Pearson interval of the share of networks lies "
+                  "above 0, for which one network suffices; not reproduced: it lies below {:.1f}; "
+                  "otherwise inconclusive",
+                  100 * confidence, 1 - systematic_share));
 }
 
 Judgement at_least_as_often(Proportion measured, double published_rate) {

@@ -4,7 +4,6 @@ Usage: measure.py BUILD_FOLDER [REPETITIONS]
 BUILD_FOLDER is a build with RELU0_BUILD_BENCHMARKS=ON (preset ci or development). Data: RELU0_DATA_DIR, else embedded.
 Run it on an otherwise idle machine with two cores.
 """
-import json
 import pathlib
 import resource
 import statistics
@@ -12,22 +11,10 @@ import subprocess
 import sys
 import tempfile
 
+from google_benchmark import medians
+
 PYTHON = "/usr/bin/python3"  # the one that Debian's python3-torch serves
 IMAGES = 60000
-
-
-def benchmark_medians(build, repetitions):
-    """Milliseconds of wall time per network, two running side by side on two cores."""
-    program = build / "suites" / "benchmarks" / "relu0_benchmarks"
-    text = subprocess.run(
-        [program, "--benchmark_format=json", f"--benchmark_repetitions={repetitions}",
-         "--benchmark_enable_random_interleaving=true", "--benchmark_min_time=0.1"],
-        check=True, stdout=subprocess.PIPE).stdout
-    times = {}
-    for run in json.loads(text)["benchmarks"]:
-        if run["run_type"] == "iteration":
-            times.setdefault("/".join(run["name"].split("/")[:2]), []).append(run["real_time"])
-    return {name: statistics.median(values) for name, values in times.items()}
 
 
 def torch_median(kind, repetitions):
@@ -50,7 +37,9 @@ def main():
     repetitions = int(sys.argv[2]) if len(sys.argv) > 2 else 5
     # First, so that the largest child so far is the run itself.
     memory = peak_memory_of_a_run(build)
-    ms = benchmark_medians(build, repetitions)
+    # Per network, two running side by side on two cores.
+    ms = medians(build / "suites" / "benchmarks" / "relu0_benchmarks", repetitions,
+                 lambda name: "/".join(name.split("/")[:2]))
     slices = torch_median("slices", repetitions)
     loader = torch_median("loader", repetitions)
     print(f"{'ms per network, median of ' + str(repetitions):42}")

@@ -4,31 +4,17 @@ Usage: measure_streams.py BUILD_FOLDER [REPETITIONS]
 BUILD_FOLDER is a build with RELU0_BUILD_BENCHMARKS=ON (preset ci or development). Data: RELU0_DATA_DIR, else embedded.
 Run it on an otherwise idle machine with two cores; it takes about ten minutes.
 """
-import json
 import pathlib
-import statistics
-import subprocess
 import sys
 
-
-def medians(build, repetitions):
-    """Milliseconds of wall time, interleaved at random."""
-    program = build / "suites" / "benchmarks" / "relu0_streams_benchmark"
-    text = subprocess.run(
-        [program, "--benchmark_format=json", f"--benchmark_repetitions={repetitions}",
-         "--benchmark_enable_random_interleaving=true", "--benchmark_min_time=0.1"],
-        check=True, stdout=subprocess.PIPE).stdout
-    times = {}
-    for run in json.loads(text)["benchmarks"]:
-        if run["run_type"] == "iteration":
-            times.setdefault(run["name"].replace("/real_time", ""), []).append(run["real_time"])
-    return {name: statistics.median(values) for name, values in times.items()}
+from google_benchmark import medians
 
 
 def main():
     build = pathlib.Path(sys.argv[1]).resolve()
     repetitions = int(sys.argv[2]) if len(sys.argv) > 2 else 5
-    ms = medians(build, repetitions)
+    ms = medians(build / "suites" / "benchmarks" / "relu0_streams_benchmark", repetitions,
+                 lambda name: name.replace("/real_time", ""))
     print(f"ms, median of {repetitions}")
     for name in sorted(ms):
         print(f"  {name:40}{ms[name]:10.1f}")

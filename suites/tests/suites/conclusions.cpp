@@ -8,7 +8,9 @@ namespace relu0::testing {
 RunSettings made_up_settings() {
   RunSettings settings;
   settings.data = {{DataName::mnist, {.identity = "made-up digits", .images = 60'000}},
-                   {DataName::cifar10, {.identity = "made-up objects", .images = 50'000}}};
+                   {DataName::cifar10, {.identity = "made-up objects", .images = 50'000}},
+                   {DataName::svhn, {.identity = "made-up house numbers", .images = 531'131}},
+                   {DataName::imagenet, {.identity = "made-up photographs", .images = 1'281'167}}};
   return settings;
 }
 

@@ -1,8 +1,8 @@
-// What conv-volume concludes from made-up measurements.
+// What the experiments on streams conclude from made-up measurements.
 #include "suites/experiment.hpp"
 #include "suites/experiments/first_impacts.hpp"
 #include "suites/outcome_json.hpp"
-#include "suites/tests/suites/temporary_folder.hpp"
+#include "suites/tests/suites/conclusions.hpp"
 
 #include <algorithm>
 #include <functional>
@@ -177,6 +177,27 @@ TEST(ConvVolume, AFailedControlLeavesNothingConcluded) {
   }
   EXPECT_THAT(results.experiments.at(0).answer,
               HasSubstr("the same s run twice gave different bits for VGG11 fp16"));
+}
+
+using StreamConclusions = testing::Conclusions;
+
+TEST_F(StreamConclusions, OnSvhnAreAboutNetworksAndTurnRoundAt64Bits) {
+  const Results results = conclude("svhn-volume", 50, [](const Cell& cell, std::int64_t /*i*/) {
+    return cell.precision == Precision::fp16 ? draw(0, 1) : draw({}, 4);
+  });
+  EXPECT_EQ(finding(results, "svhn-volume", "fp16, chain-rule").verdict, Verdict::reproduced);
+  EXPECT_EQ(finding(results, "svhn-volume", "fp32, chain-rule").verdict, Verdict::not_reproduced);
+  EXPECT_EQ(finding(results, "svhn-volume", "fp64, chain-rule").verdict, Verdict::reproduced);
+  EXPECT_THAT(finding(results, "svhn-volume", "fp32, chain-rule").measured, EndsWith("; 0/50 (0.0 %)"));
+  EXPECT_TRUE(finding(results, "svhn-volume", "fp64, chain-rule").headline);
+}
+
+TEST_F(StreamConclusions, OnImageNetHaveNoPublishedFigure) {
+  const Results results = conclude(
+      "imagenet-volume", 50, [](const Cell& /*cell*/, std::int64_t i) { return draw(i % 2, i % 2 + 1); });
+  EXPECT_THAT(finding(results, "imagenet-volume", "fp32").published, HasSubstr("not measured"));
+  EXPECT_EQ(finding(results, "imagenet-volume", "fp32").verdict, Verdict::reproduced);
+  EXPECT_EQ(at(table(results, "imagenet-volume-lens"), 0, "published index"), "-");
 }
 
 }  // namespace
