@@ -80,30 +80,41 @@ std::string sentence(const Suspect& suspect, const Explained& explained) {
                      wording::count(explained.minibatches), fmt::join(parts, "; "));
 }
 
-/// Whether batch-norm makes impacts more or less frequent, at 32 bits, architectures pooled.
+/// The same architecture and arithmetic with batch-norm, or null.
+const Measured* with_batch_norm(const std::vector<Measured>& all, const Measured& without) {
+  const auto found = std::find_if(all.begin(), all.end(), [&](const Measured& of) {
+    return of.network.batch_norm && of.network.architecture == without.network.architecture &&
+           of.precision == without.precision;
+  });
+  return found == all.end() ? nullptr : &*found;
+}
+
+/// Where batch-norm makes impacts more or less frequent at 32 bits.
 std::string batch_norm_sentence(const std::vector<Measured>& all) {
   std::vector<std::string> parts;
-  for (const Suspect& suspect : suspects) {
-    Proportion with;
-    Proportion without;
-    for (const Measured& of : all) {
-      if (of.precision == suspect.precision) {
-        add(of.network.batch_norm ? with : without, of.impacts.at(suspect.rule).rate());
+  for (const Measured& of : all) {
+    const Measured* normalised = of.network.batch_norm ? nullptr : with_batch_norm(all, of);
+    for (const Suspect& suspect : suspects) {
+      if (normalised == nullptr || of.precision != suspect.precision) {
+        continue;
+      }
+      const Proportion with = normalised->impacts.at(suspect.rule).rate();
+      const Proportion without = of.impacts.at(suspect.rule).rate();
+      const double p = fisher_exact(with, without);
+      if (p < verdict_rules::level) {
+        parts.push_back(fmt::format("{} {} {}: {} with it, {} without (Fisher's exact p = {})",
+                                    name(of.network), name(suspect.precision), name(suspect.rule),
+                                    wording::fraction(with), wording::fraction(without),
+                                    wording::p_value(p)));
       }
     }
-    const double p = fisher_exact(with, without);
-    if (p < verdict_rules::level) {
-      parts.push_back(fmt::format("{}, {}: {} with it, {} without (Fisher's exact p = {})",
-                                  name(suspect.precision), name(suspect.rule), wording::count(with),
-                                  wording::count(without), wording::p_value(p)));
-    }
   }
-  return parts.empty()
-             ? fmt::format(
-                   "Batch-norm: no difference in the rate of impacted mini-batches shown at level {} in "
-                   "any of these.",
-                   verdict_rules::level)
-             : fmt::format("Batch-norm changes the rate: {}.", fmt::join(parts, "; "));
+  return parts.empty() ? fmt::format(
+                             "Batch-norm: no difference in the rate of impacted mini-batches shown at level "
+                             "{} in any of these.",
+                             verdict_rules::level)
+                       : fmt::format("Batch-norm changes the rate of impacted mini-batches: {}.",
+                                     fmt::join(parts, "; "));
 }
 
 std::string control_sentence(const std::vector<Measured>& all, Device device) {
