@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <set>
 
 #include <fmt/format.h>
@@ -137,21 +138,36 @@ std::string control_sentence(const std::vector<Measured>& all, Device device) {
              : "Nondeterminism: none here, every control gave the same bits.";
 }
 
-std::string conclusion(const std::vector<Explained>& explained, const std::set<std::string>& networks,
+/// The networks, and the range of their published mean indices at 32 bits.
+struct PublishedIndices {
+  std::set<std::string> networks;
+  double earliest = std::numeric_limits<double>::infinity();
+  double latest = 0;
+
+  void add(const std::string& network, double index) {
+    networks.insert(network);
+    earliest = std::min(earliest, index);
+    latest = std::max(latest, index);
+  }
+};
+
+std::string conclusion(const std::vector<Explained>& explained, const PublishedIndices& indices,
                        Device device) {
-  std::set<std::string> left = networks;
+  std::set<std::string> left = indices.networks;
   std::set<std::string> maybe;
   std::vector<std::string> counts;
   for (std::size_t i = 0; i < explained.size(); ++i) {
     counts.push_back(fmt::format("{} {} {} of {}", name(suspects[i].precision), name(suspects[i].rule),
-                                 explained[i].as_often.size(), networks.size()));
+                                 explained[i].as_often.size(), indices.networks.size()));
     for (const std::string& network : explained[i].as_often) {
       left.erase(network);
     }
     maybe.insert(explained[i].open.begin(), explained[i].open.end());
   }
-  std::string text =
-      fmt::format("So of the published results at 32 bits these explain: {}.", fmt::join(counts, ", "));
+  std::string text = fmt::format(
+      "Of the published results at 32 bits (mean index of the first impacted mini-batch {:g} to {:g}; "
+      "explained where impacts are at least {} times as frequent) these explain: {}.",
+      indices.earliest, indices.latest, verdict_rules::published_order, fmt::join(counts, ", "));
   std::vector<std::string> unexplained;
   std::vector<std::string> open;
   for (const std::string& network : left) {
@@ -174,28 +190,19 @@ std::string conclusion(const std::vector<Explained>& explained, const std::set<s
 }  // namespace
 
 std::string conv_answer(const std::vector<Measured>& all, const PublishedAt& published, Device device) {
-  std::set<std::string> networks;
-  double earliest = 0;
-  double latest = 0;
+  PublishedIndices indices;
   for (const Measured& of : all) {
-    const double index = published(of.network, Precision::fp32)->mean;
-    earliest = networks.empty() ? index : std::min(earliest, index);
-    latest = std::max(latest, index);
-    networks.insert(name(of.network));
+    indices.add(name(of.network), published(of.network, Precision::fp32)->mean);
   }
-  std::vector<std::string> sentences{fmt::format(
-      "The published mean index of the first impacted mini-batch at 32 bits is {:g} to {:g}; of that order "
-      "means at least {} of the published rate.",
-      earliest, latest, verdict_rules::published_order)};
   std::vector<Explained> explained;
+  std::vector<std::string> sentences;
   for (const Suspect& suspect : suspects) {
     explained.push_back(explain(all, published, suspect));
     sentences.push_back(sentence(suspect, explained.back()));
   }
   sentences.push_back(batch_norm_sentence(all));
   sentences.push_back(control_sentence(all, device));
-  sentences.push_back(conclusion(explained, networks, device));
-  return fmt::format("{}", fmt::join(sentences, " "));
+  return fmt::format("{} {}", conclusion(explained, indices, device), fmt::join(sentences, " "));
 }
 
 }  // namespace relu0

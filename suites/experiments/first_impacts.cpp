@@ -35,7 +35,7 @@ std::string FirstImpacts::mean_index() const {
     return "none measured";
   }
   if (proportion.successes == 0) {
-    return fmt::format("none; at least {}", index(interval.high));
+    return fmt::format("at least {}, none met", index(interval.high));
   }
   return fmt::format("{}{} [{}, {}]", networks().successes < networks().trials ? "about " : "",
                      index(*proportion.estimate()), index(interval.high), index(interval.low));
@@ -43,7 +43,8 @@ std::string FirstImpacts::mean_index() const {
 
 std::string FirstImpacts::in_words(Proportion judged) const {
   return fmt::format(
-      "impacted: {} networks within {} mini-batch{}, {} mini-batches up to the first; its index {}; {}",
+      "impacted: {} networks within {} mini-batch{}, {} mini-batches up to the first; mean index of the "
+      "first {}; {}",
       wording::fraction(networks()), most_minibatches, most_minibatches == 1 ? "" : "es",
       wording::fraction(rate()), mean_index(), wording::count(judged));
 }

@@ -29,8 +29,9 @@ struct FirstImpacts {
   /// independent (a geometric law: mean (1 − p) / p). "at least …" where networks were left without an
   /// impact.
   [[nodiscard]] std::string mean_index() const;
-  /// "impacted: 3/50 networks within 8 mini-batches, 3/380 mini-batches up to the first; its index about 126
-  /// [42.4, 612]; 3/50 (6.0 %)": what is judged stands last, where a report puts its interval.
+  /// "impacted: 3/50 networks within 8 mini-batches, 3/380 mini-batches up to the first; mean index of the
+  /// first about 126 [42.4, 612]; 3/50 (6.0 %)": what is judged stands last, where a report puts its
+  /// interval.
   [[nodiscard]] std::string in_words(Proportion judged) const;
   /// Networks that had no impacted one among their first `minibatches`, of those that met so many or an
   /// impact.
