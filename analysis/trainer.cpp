@@ -38,6 +38,10 @@ TrainingStep Trainer::step(const Batch& batch, double learning_rate) {
   return result;
 }
 
+bool Trainer::same_state(const Trainer& other) const {
+  return implementation_->training.same_state(other.implementation_->training);
+}
+
 Weights Trainer::weights() const { return implementation_->training.weights(); }
 
 }  // namespace relu0

@@ -54,6 +54,8 @@ class Trainer {
   /// network or a learning rate that is negative or not finite, and leaves θ as it is then.
   TrainingStep step(const Batch& batch, double learning_rate);
 
+  /// Whether both go on alike from here: the same bits in θ and in the momentum. Of one network.
+  [[nodiscard]] bool same_state(const Trainer& other) const;
   /// θ as it is now, exact.
   [[nodiscard]] Weights weights() const;
 

@@ -4,27 +4,11 @@
 #include "fixtures/error.hpp"
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
 
 #include <fmt/format.h>
 
 namespace relu0 {
-
-namespace {
-
-bool same_bits(const TensorValues& a, const TensorValues& b) {
-  return std::equal(
-      a.values.begin(), a.values.end(), b.values.begin(), b.values.end(),
-      [](double x, double y) { return std::bit_cast<std::uint64_t>(x) == std::bit_cast<std::uint64_t>(y); });
-}
-
-bool same_bits(const Weights& a, const Weights& b) {
-  return std::equal(a.parameters.begin(), a.parameters.end(), b.parameters.begin(), b.parameters.end(),
-                    [](const TensorValues& x, const TensorValues& y) { return same_bits(x, y); });
-}
-
-}  // namespace
 
 ZeroTrainingOutcome count_zeros_in_training(const Network& network, const Weights& weights,
                                             const BatchSource& batches, std::uint64_t seed,
@@ -58,7 +42,7 @@ ZeroTrainingOutcome count_zeros_in_training(const Network& network, const Weight
     }
     if (iteration < control_iterations) {
       control.step(batch, options.learning_rate);
-      outcome.deterministic = outcome.deterministic && same_bits(trainer.weights(), control.weights());
+      outcome.deterministic = outcome.deterministic && trainer.same_state(control);
     }
   }
   return outcome;

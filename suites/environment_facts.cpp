@@ -51,6 +51,8 @@ std::string precision_support(Precision precision, Device device) {
   return "unknown";
 }
 
+int processor_cores() { return static_cast<int>(std::max(1U, std::thread::hardware_concurrency())); }
+
 std::string identify(const DatasetFacts& data) {
   std::string text = fmt::format("{} {}", data.name, name(data.split));
   for (const Checksum& checksum : data.checksums) {
@@ -63,7 +65,7 @@ Environment describe_environment(const DataSets& data, Device device) {
   const LibTorchInfo libtorch = libtorch_info();
   Environment facts{
       {"processor", processor()},
-      {"processor cores", std::to_string(std::thread::hardware_concurrency())},
+      {"processor cores", std::to_string(processor_cores())},
       {"device", std::string(name(device))},
       {"BLAS", blas_info().library},
       {"BLAS threads", "1 per draw; draws run side by side"},

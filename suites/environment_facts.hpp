@@ -16,6 +16,9 @@ Environment describe_environment(const DataSets& data, Device device);
 /// The data set and what identifies its content: "MNIST train, train-images-idx3-ubyte md5 6bbc…".
 std::string identify(const DatasetFacts& data);
 
+/// Of this machine; at least 1.
+int processor_cores();
+
 /// "emulated" or "native", and how.
 std::string precision_support(Precision precision, Device device);
 

@@ -28,7 +28,7 @@ struct Scale {
   [[nodiscard]] std::int64_t stream_minibatches() const {
     return minibatches.value_or(name == ScaleName::paper ? 150 : 4);
   }
-  /// RunSettings::zero_training_multiply_adds: about half a second of a core at `quick`.
+  /// RunSettings::zero_training_multiply_adds: below a second of a core at `quick`.
   [[nodiscard]] std::optional<double> zero_training_multiply_adds() const {
     return name == ScaleName::paper ? std::nullopt : std::optional(2e10);
   }

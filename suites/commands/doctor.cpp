@@ -5,9 +5,7 @@
 #include "suites/data_sets.hpp"
 #include "suites/environment_facts.hpp"
 
-#include <algorithm>
 #include <cstdlib>
-#include <thread>
 
 #include <fmt/format.h>
 
@@ -31,10 +29,8 @@ bool on_path(const char* program) {
 
 void advise(const std::string& text) { fmt::print("  -> {}\n", text); }
 
-int cores() { return static_cast<int>(std::max(1U, std::thread::hardware_concurrency())); }
-
 void describe_data(DataName data, const std::optional<std::filesystem::path>& folder) {
-  const DataSets data_sets(folder, {data}, cores());
+  const DataSets data_sets(folder, {data}, processor_cores());
   const ImageSource& images = data_sets.images(data);
   const DatasetFacts& facts = images.facts();
   fmt::print("{}: {} {}, {} images, from {}\n", name(data), facts.name, name(facts.split), images.size(),
@@ -61,8 +57,7 @@ ExitCode doctor(const std::optional<std::filesystem::path>& data) {
   fmt::print("relu0 {} ({}), {}, {}\n", build_info::version, build_info::revision, build_info::compiler,
              build_info::build_type);
   fmt::print("Processor: {}, {} cores\n",
-             describe_environment(DataSets(data, {}, 1), Device::cpu).at("processor"),
-             std::thread::hardware_concurrency());
+             describe_environment(DataSets(data, {}, 1), Device::cpu).at("processor"), processor_cores());
   const LibTorchInfo libtorch = libtorch_info();
   fmt::print("LibTorch {}: own kernels for {}, CUDA {}\n", libtorch.version, libtorch.cpu_capability,
              libtorch.cuda_available ? "available" : "not available");

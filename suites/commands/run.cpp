@@ -9,7 +9,6 @@
 
 #include <algorithm>
 #include <set>
-#include <thread>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -42,8 +41,7 @@ std::vector<std::vector<Cell>> cells_of(const std::vector<const Experiment*>& ex
 }
 
 int threads_of(const RunOptions& options) {
-  return options.threads > 0 ? options.threads
-                             : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+  return options.threads > 0 ? options.threads : processor_cores();
 }
 
 DataSets data_for(const std::vector<std::vector<Cell>>& cells, const RunOptions& options) {

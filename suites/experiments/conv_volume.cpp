@@ -47,24 +47,21 @@ std::string published_text(const PublishedFirstImpact& theirs, Precision precisi
                                       : figure;
 }
 
+stream_study::Claim claim_on(const stream_study::Measured& of) {
+  const PublishedFirstImpact& theirs = *published(of.network, of.precision);
+  return {.claim = "every convolutional network is in the bifurcation zone, and a few mini-batches show it",
+          .published = published_text(theirs, of.precision),
+          .source = published_conv_volume().id + ".csv of deel-ai/relu-prime, on a GPU",
+          .agreement = "interval of the rate of impacted mini-batches, as if they were independent",
+          .quantity = &FirstImpacts::rate,
+          .judge = [rate = theirs.rate()](
+                       Proportion ours) { return verdict_rules::at_least_as_often(ours, rate); },
+          .headline = of.precision == Precision::fp32};
+}
+
 void conclude(const Evidence& evidence, Results& results) {
   const std::vector<stream_study::Measured> all = stream_study::measured(study(), evidence);
-  for (const stream_study::Measured& of : all) {
-    const PublishedFirstImpact& theirs = *published(of.network, of.precision);
-    stream_study::append_findings(
-        study(), of,
-        {.claim = "every convolutional network is in the bifurcation zone, and a few mini-batches show it",
-         .published = published_text(theirs, of.precision),
-         .source = published_conv_volume().id + ".csv of deel-ai/relu-prime, on a GPU",
-         .agreement = "interval of the rate of impacted mini-batches, as if they were independent",
-         .quantity = &FirstImpacts::rate,
-         .judge =
-             [rate = theirs.rate()](Proportion ours) { return verdict_rules::at_least_as_often(ours, rate); },
-         .headline = of.precision == Precision::fp32},
-        results);
-  }
-  stream_study::append_figures(study(), all, published, results);
-  results.tables.push_back(stream_study::lens(study(), all, published));
+  stream_study::append_results(study(), all, published, claim_on, results);
   experiments_common::set_answer(results, id, conv_answer(all, published, evidence.settings().device));
 }
 

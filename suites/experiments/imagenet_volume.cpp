@@ -21,27 +21,21 @@ const stream_study::Study& study() {
 std::vector<Cell> cells() { return stream_study::cells(study()); }
 
 /// The paper trains on ImageNet but does not count impacted mini-batches there.
-const PublishedFirstImpact* published(const ConvolutionalNetwork& /*network*/, Precision /*precision*/) {
-  return nullptr;
+stream_study::Claim claim_on(const stream_study::Measured& /*of*/) {
+  return {.claim =
+              "what holds for the small convolutional networks holds for ResNet50 on ImageNet: every one "
+              "meets an impacted mini-batch",
+          .published = "not measured: only trainings on ImageNet are published",
+          .source = "arXiv:2106.12915",
+          .agreement = "nothing to hold it against",
+          .quantity = &FirstImpacts::networks,
+          .judge = verdict_rules::nearly_all,
+          .headline = false};
 }
 
 void conclude(const Evidence& evidence, Results& results) {
-  const std::vector<stream_study::Measured> all = stream_study::measured(study(), evidence);
-  for (const stream_study::Measured& of : all) {
-    stream_study::append_findings(
-        study(), of,
-        {.claim = "what holds for the small convolutional networks holds for ResNet50 on ImageNet: every one "
-                  "meets an impacted mini-batch",
-         .published = "not measured: only trainings on ImageNet are published",
-         .source = "arXiv:2106.12915",
-         .agreement = "nothing to hold it against",
-         .quantity = &FirstImpacts::networks,
-         .judge = verdict_rules::nearly_all,
-         .headline = false},
-        results);
-  }
-  stream_study::append_figures(study(), all, published, results);
-  results.tables.push_back(stream_study::lens(study(), all, published));
+  stream_study::append_results(study(), stream_study::measured(study(), evidence),
+                               stream_study::nothing_published, claim_on, results);
 }
 
 }  // namespace

@@ -174,4 +174,18 @@ Table lens(const Study& study, const std::vector<Measured>& all, const Published
   return table;
 }
 
+const PublishedFirstImpact* nothing_published(const ConvolutionalNetwork& /*network*/,
+                                              Precision /*precision*/) {
+  return nullptr;
+}
+
+void append_results(const Study& study, const std::vector<Measured>& all, const PublishedAt& published,
+                    const std::function<Claim(const Measured&)>& claim_on, Results& results) {
+  for (const Measured& of : all) {
+    append_findings(study, of, claim_on(of), results);
+  }
+  append_figures(study, all, published, results);
+  results.tables.push_back(lens(study, all, published));
+}
+
 }  // namespace relu0::stream_study

@@ -55,6 +55,9 @@ void append_findings(const Study& study, const Measured& of, const Claim& claim,
 /// The published index as points of a survival curve, where there is one at that precision.
 using PublishedAt = std::function<const PublishedFirstImpact*(const ConvolutionalNetwork&, Precision)>;
 
+/// The one of a study of which no index is published, or its numbers are not at hand.
+const PublishedFirstImpact* nothing_published(const ConvolutionalNetwork& network, Precision precision);
+
 /// For each network and rule, the share of networks without an impacted mini-batch so far, by arithmetic.
 void append_figures(const Study& study, const std::vector<Measured>& all, const PublishedAt& published,
                     Results& results);
@@ -62,5 +65,9 @@ void append_figures(const Study& study, const std::vector<Measured>& all, const 
 /// A row for each network, arithmetic and rule: networks and mini-batches impacted, the index of the first,
 /// the stages that led there, the control, the published index.
 Table lens(const Study& study, const std::vector<Measured>& all, const PublishedAt& published);
+
+/// Appends the findings of the claims, the figures and the lens.
+void append_results(const Study& study, const std::vector<Measured>& all, const PublishedAt& published,
+                    const std::function<Claim(const Measured&)>& claim_on, Results& results);
 
 }  // namespace relu0::stream_study

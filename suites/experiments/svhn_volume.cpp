@@ -19,30 +19,23 @@ const stream_study::Study& study() {
 std::vector<Cell> cells() { return stream_study::cells(study()); }
 
 /// The paper shows a figure; its numbers are not at hand.
-const PublishedFirstImpact* published(const ConvolutionalNetwork& /*network*/, Precision /*precision*/) {
-  return nullptr;
+stream_study::Claim claim_on(const stream_study::Measured& of) {
+  const bool is_fp64 = of.precision == Precision::fp64;
+  return {.claim = is_fp64 ? "at 64 bits no VGG11 meets an impacted mini-batch of SVHN"
+                           : "every VGG11 meets an impacted mini-batch of SVHN",
+          .published = of.precision == Precision::bf16
+                           ? "not measured at bf16"
+                           : "a figure for 32 and 64 bits, whose numbers are not at hand",
+          .source = "arXiv:2106.12915",
+          .agreement = "nothing to hold it against",
+          .quantity = &FirstImpacts::networks,
+          .judge = is_fp64 ? verdict_rules::almost_none : verdict_rules::nearly_all,
+          .headline = of.precision == Precision::fp32 || is_fp64};
 }
 
 void conclude(const Evidence& evidence, Results& results) {
-  const std::vector<stream_study::Measured> all = stream_study::measured(study(), evidence);
-  for (const stream_study::Measured& of : all) {
-    const bool is_fp64 = of.precision == Precision::fp64;
-    stream_study::append_findings(
-        study(), of,
-        {.claim = is_fp64 ? "at 64 bits no VGG11 meets an impacted mini-batch of SVHN"
-                          : "every VGG11 meets an impacted mini-batch of SVHN",
-         .published = of.precision == Precision::bf16
-                          ? "not measured at bf16"
-                          : "a figure for 32 and 64 bits, whose numbers are not at hand",
-         .source = "arXiv:2106.12915",
-         .agreement = "nothing to hold it against",
-         .quantity = &FirstImpacts::networks,
-         .judge = is_fp64 ? verdict_rules::almost_none : verdict_rules::nearly_all,
-         .headline = of.precision == Precision::fp32 || is_fp64},
-        results);
-  }
-  stream_study::append_figures(study(), all, published, results);
-  results.tables.push_back(stream_study::lens(study(), all, published));
+  stream_study::append_results(study(), stream_study::measured(study(), evidence),
+                               stream_study::nothing_published, claim_on, results);
 }
 
 }  // namespace

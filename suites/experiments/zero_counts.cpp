@@ -413,8 +413,8 @@ const Experiment& zero_counts_experiment() {
           "inputs are exactly 0? Trained with s = 0, which means the same "
           "under both rules; the s of the "
           "published training is not known to us, and changes nothing before the first zero. At quick scale "
-          "a part of the first epoch is run, as long as about half a second "
-          "takes; the table says how much. The "
+          "a part of the first epoch is run, which takes a core less than a second; "
+          "the table says how much. The "
           "first iterations are trained twice, as the control.",
       .cells = cells,
       .conclude = conclude};
