@@ -1,5 +1,6 @@
-# relu0_add_library(<folder> SOURCES ... HEADERS ...): the library target relu0::<folder>, with the
-# warnings, include paths and install rules that all folders share.
+# relu0_add_library(<folder> [GENERATED <source>…] HEADERS <header>…): the library target relu0::<folder> of all sources
+# below the calling folder and those that were generated, with the warnings, include paths and install rules that all
+# folders share. HEADERS are the public ones, which are installed.
 find_package(Threads REQUIRED)
 
 add_library(relu0_build_options INTERFACE)
@@ -22,12 +23,13 @@ if(RELU0_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
 endif()
 
 function(relu0_add_library folder)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;HEADERS")
-  add_library(relu0_${folder} STATIC ${arg_SOURCES})
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "GENERATED;HEADERS")
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS *.cpp)
+  add_library(relu0_${folder} STATIC ${sources} ${arg_GENERATED})
   add_library(relu0::${folder} ALIAS relu0_${folder})
   set_target_properties(relu0_${folder} PROPERTIES EXPORT_NAME ${folder})
   target_sources(relu0_${folder} PUBLIC FILE_SET HEADERS BASE_DIRS "${PROJECT_SOURCE_DIR}" FILES ${arg_HEADERS})
-  # Installed headers include one another as "fixtures/network.hpp"; users write <relu0/fixtures/network.hpp>.
+  # Installed headers include one another as "fixtures/network/network.hpp"; users write <relu0/fixtures/network/network.hpp>.
   target_include_directories(
     relu0_${folder} INTERFACE "$<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>"
                               "$<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/relu0>")

@@ -1,4 +1,4 @@
-# Run at every build (cmake -P): fills in suites/build_info.cpp.in, and touches the result only when it changes.
+# Run at every build (cmake -P): fills in suites/command_line/build_info.cpp.in, and touches the result only when it changes.
 execute_process(
   COMMAND git -C "${SOURCE_DIR}" describe --always --dirty --abbrev=12 --exclude=*
   OUTPUT_VARIABLE RELU0_REVISION
@@ -6,4 +6,4 @@ execute_process(
 if(NOT RELU0_REVISION)
   set(RELU0_REVISION unknown)
 endif()
-configure_file("${SOURCE_DIR}/suites/build_info.cpp.in" "${OUTPUT}" @ONLY)
+configure_file("${SOURCE_DIR}/suites/command_line/build_info.cpp.in" "${OUTPUT}" @ONLY)

@@ -1,14 +1,14 @@
 // Whole backward passes: the reference at several precisions, and LibTorch's own autograd at fp64 on the same
 // θ and mini-batch. backprop_ratios.py turns the times into ratios.
-#include "analysis/autograd_network.hpp"
-#include "analysis/batch_tensors.hpp"
-#include "analysis/draw_weights.hpp"
-#include "fixtures/architecture.hpp"
-#include "fixtures/embedded_digits.hpp"
-#include "fixtures/embedded_images.hpp"
-#include "fixtures/mlp.hpp"
-#include "reference/backprop.hpp"
-#include "reference/blas.hpp"
+#include "analysis/torch/autograd_network.hpp"
+#include "analysis/torch/batch_tensors.hpp"
+#include "analysis/torch/draw_weights.hpp"
+#include "fixtures/data/embedded/embedded_digits.hpp"
+#include "fixtures/data/embedded/embedded_images.hpp"
+#include "fixtures/network/architectures/architecture.hpp"
+#include "fixtures/network/architectures/mlp.hpp"
+#include "reference/arithmetic/blas.hpp"
+#include "reference/pass/backprop.hpp"
 
 #include <string>
 

@@ -1,15 +1,16 @@
 // The exact product against its peers from Debian: Eigen over Boost's MPFR numbers, and Arb's approximate
 // matrix product. Operands and result are MPFR numbers (Arb: its own), slicing and recovery included.
-#include "fixtures/split_mix64.hpp"
-#include "reference/blas.hpp"
-#include "reference/parallel.hpp"
-#include "reference/product.hpp"
+#include "fixtures/random/split_mix64.hpp"
+#include "reference/arithmetic/blas.hpp"
+#include "reference/arithmetic/parallel.hpp"
+#include "reference/arithmetic/product.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <numeric>
 #include <vector>
 
+#include <ATen/Parallel.h>
 #include <Eigen/Core>
 #include <arb_mat.h>
 #include <benchmark/benchmark.h>

@@ -1,11 +1,11 @@
 // The protocols over all training images for MLP 3×256 at batch size 256, and the bare matrix products
 // beneath them. Two draws run side by side, each on one thread, as `relu0 run` does. measure.py turns the
 // times into ratios.
-#include "analysis/draw_weights.hpp"
-#include "analysis/sweep.hpp"
-#include "analysis/threads.hpp"
-#include "fixtures/mlp.hpp"
-#include "fixtures/mnist.hpp"
+#include "analysis/impact/sweep.hpp"
+#include "analysis/machine/threads.hpp"
+#include "analysis/torch/draw_weights.hpp"
+#include "fixtures/data/mnist.hpp"
+#include "fixtures/network/architectures/mlp.hpp"
 
 #include <cstdlib>
 #include <map>

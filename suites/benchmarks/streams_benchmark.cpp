@@ -1,19 +1,24 @@
 // What conv-volume spends on VGG11 and mini-batches of 100 augmented images of CIFAR-10: the two protocols,
 // the forward pass that a user of LibTorch would write, and the making of mini-batches alone.
 // measure_streams.py turns the times into ratios.
-#include "analysis/batch_tensors.hpp"
-#include "analysis/draw_weights.hpp"
-#include "analysis/loaded_weights.hpp"
-#include "analysis/sweep.hpp"
-#include "analysis/threads.hpp"
-#include "fixtures/architecture.hpp"
-#include "fixtures/batch_source.hpp"
-#include "fixtures/cifar10.hpp"
-#include "fixtures/image_folder.hpp"
+#include "analysis/impact/sweep.hpp"
+#include "analysis/machine/threads.hpp"
+#include "analysis/torch/batch_tensors.hpp"
+#include "analysis/torch/draw_weights.hpp"
+#include "analysis/torch/loaded_weights.hpp"
+#include "fixtures/data/cifar10.hpp"
+#include "fixtures/data/image_folder.hpp"
+#include "fixtures/data/streams/batch_source.hpp"
+#include "fixtures/network/architectures/architecture.hpp"
 
 #include <cstdlib>
 
-#include <ATen/ATen.h>
+#include <ATen/core/Tensor.h>
+#include <ATen/core/grad_mode.h>
+#include <ATen/ops/conv2d.h>
+#include <ATen/ops/linear.h>
+#include <ATen/ops/max_pool2d.h>
+#include <ATen/ops/relu.h>
 #include <benchmark/benchmark.h>
 
 namespace relu0 {

@@ -1,6 +1,6 @@
 #pragma once
-#include "suites/exit_code.hpp"
-#include "suites/run_options.hpp"
+#include "suites/command_line/exit_code.hpp"
+#include "suites/run/run_options.hpp"
 
 #include <filesystem>
 #include <optional>

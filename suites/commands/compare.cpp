@@ -1,6 +1,6 @@
-#include "reports/store.hpp"
+#include "reports/store/store.hpp"
 #include "suites/commands/commands.hpp"
-#include "suites/environment_facts.hpp"
+#include "suites/run/environment_facts.hpp"
 
 #include <map>
 

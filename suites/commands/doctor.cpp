@@ -1,9 +1,9 @@
-#include "analysis/blas.hpp"
-#include "analysis/libtorch_info.hpp"
-#include "suites/build_info.hpp"
+#include "analysis/machine/blas.hpp"
+#include "analysis/machine/libtorch_info.hpp"
+#include "suites/command_line/build_info.hpp"
 #include "suites/commands/commands.hpp"
-#include "suites/data_sets.hpp"
-#include "suites/environment_facts.hpp"
+#include "suites/run/data_sets.hpp"
+#include "suites/run/environment_facts.hpp"
 
 #include <cstdlib>
 

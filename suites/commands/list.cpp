@@ -1,5 +1,5 @@
 #include "suites/commands/commands.hpp"
-#include "suites/experiment.hpp"
+#include "suites/experiments/experiment.hpp"
 
 #include <fmt/format.h>
 

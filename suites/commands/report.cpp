@@ -1,4 +1,4 @@
-#include "reports/writers.hpp"
+#include "reports/writers/writers.hpp"
 #include "suites/commands/commands.hpp"
 
 #include <fmt/format.h>

@@ -1,11 +1,11 @@
 #include "fixtures/error.hpp"
-#include "reports/writers.hpp"
+#include "reports/writers/writers.hpp"
+#include "suites/command_line/interrupt.hpp"
 #include "suites/commands/commands.hpp"
-#include "suites/data_sets.hpp"
-#include "suites/environment_facts.hpp"
-#include "suites/experiment.hpp"
-#include "suites/interrupt.hpp"
-#include "suites/runner.hpp"
+#include "suites/experiments/experiment.hpp"
+#include "suites/run/data_sets.hpp"
+#include "suites/run/environment_facts.hpp"
+#include "suites/run/runner.hpp"
 
 #include <algorithm>
 #include <set>
@@ -176,7 +176,7 @@ Results conclude(const std::vector<const Experiment*>& experiments, const Eviden
   return results;
 }
 
-ExitCode judge(const RunOptions& options, const Results& results) {
+ExitCode decide(const RunOptions& options, const Results& results) {
   if (!options.fail_on) {
     return exit_pass;
   }
@@ -217,7 +217,7 @@ ExitCode run(const RunOptions& options) {
   store.replace_results(results);
   write_reports(store, options.out);
   fmt::print("{}\nReport: {}\n", markdown_summary(store), (options.out / "report.html").string());
-  return judge(options, results);
+  return decide(options, results);
 }
 
 }  // namespace relu0::commands

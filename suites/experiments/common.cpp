@@ -1,6 +1,6 @@
 #include "suites/experiments/common.hpp"
 
-#include "suites/wording.hpp"
+#include "suites/verdicts/wording.hpp"
 
 #include <fmt/format.h>
 
@@ -30,8 +30,8 @@ std::string setting(Precision precision, Rule rule) {
 }
 
 Finding finding(const Claim& claim, const std::string& setting, Proportion measured, bool deterministic,
-                const verdict_rules::Judgement& judgement) {
-  const verdict_rules::Judgement& kept = deterministic ? judgement : verdict_rules::not_deterministic();
+                const verdict_rules::Decision& decision) {
+  const verdict_rules::Decision& kept = deterministic ? decision : verdict_rules::not_deterministic();
   Finding result;
   result.id = claim.id;
   result.experiment = claim.experiment;
@@ -49,16 +49,16 @@ Finding finding(const Claim& claim, const std::string& setting, Proportion measu
   return result;
 }
 
-BothRules marked(BothRules judgements) {
-  if (judgements.published_code.verdict == Verdict::reproduced) {
-    if (judgements.chain_rule.verdict == Verdict::not_reproduced) {
-      judgements.published_code.why += "; holds only under the published code, not under the chain rule";
-    } else if (judgements.chain_rule.verdict != Verdict::reproduced) {
-      judgements.published_code.why +=
+BothRules marked(BothRules decisions) {
+  if (decisions.published_code.verdict == Verdict::reproduced) {
+    if (decisions.chain_rule.verdict == Verdict::not_reproduced) {
+      decisions.published_code.why += "; holds only under the published code, not under the chain rule";
+    } else if (decisions.chain_rule.verdict != Verdict::reproduced) {
+      decisions.published_code.why +=
           "; shown only under the published code so far, open under the chain rule";
     }
   }
-  return judgements;
+  return decisions;
 }
 
 void set_answer(Results& results, const std::string& experiment, const std::string& answer) {

@@ -1,8 +1,8 @@
 #pragma once
-#include "fixtures/published.hpp"
-#include "reports/results.hpp"
-#include "suites/evidence.hpp"
-#include "suites/verdict_rules.hpp"
+#include "fixtures/published/published.hpp"
+#include "reports/model/results.hpp"
+#include "suites/run/evidence.hpp"
+#include "suites/verdicts/verdict_rules.hpp"
 
 #include <optional>
 #include <string>
@@ -21,7 +21,7 @@ Cell mlp_cell(const Mlp& mlp, Precision precision, std::int64_t batch_size = 256
 /// A setting's name in tables and findings: "fp32, chain-rule".
 std::string setting(Precision precision, Rule rule);
 
-/// The finding of `judgement` in one cell under one rule, control applied, with interval and agreement filled
+/// The finding of `decision` in one cell under one rule, control applied, with interval and agreement filled
 /// in.
 struct Claim {
   std::string id;
@@ -31,21 +31,21 @@ struct Claim {
   std::string source;
 };
 Finding finding(const Claim& claim, const std::string& setting, Proportion measured, bool deterministic,
-                const verdict_rules::Judgement& judgement);
+                const verdict_rules::Decision& decision);
 
-/// The judgements of one claim under the two rules.
+/// The decisions of one claim under the two rules.
 struct BothRules {
-  verdict_rules::Judgement chain_rule;
-  verdict_rules::Judgement published_code;
+  verdict_rules::Decision chain_rule;
+  verdict_rules::Decision published_code;
 
-  [[nodiscard]] const verdict_rules::Judgement& of(Rule rule) const {
+  [[nodiscard]] const verdict_rules::Decision& of(Rule rule) const {
     return rule == Rule::chain_rule ? chain_rule : published_code;
   }
 };
 
 /// The same, where a claim that is reproduced under the published code says so when it is not under the chain
 /// rule, or not yet: the chain rule is the paper's definition.
-BothRules marked(BothRules judgements);
+BothRules marked(BothRules decisions);
 
 /// Gives the experiment's section its answer, where the results have that section.
 void set_answer(Results& results, const std::string& experiment, const std::string& answer);

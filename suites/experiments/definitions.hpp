@@ -1,5 +1,5 @@
 #pragma once
-#include "suites/experiment.hpp"
+#include "suites/experiments/experiment.hpp"
 
 namespace relu0 {
 

@@ -1,7 +1,7 @@
 #include "suites/tests/analysis/small_networks.hpp"
 
-#include "analysis/draw_weights.hpp"
-#include "fixtures/node_builder.hpp"
+#include "analysis/torch/draw_weights.hpp"
+#include "fixtures/network/node_builder.hpp"
 
 #include <random>
 

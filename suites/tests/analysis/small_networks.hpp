@@ -1,7 +1,7 @@
 #pragma once
-#include "fixtures/dataset.hpp"
-#include "fixtures/network.hpp"
-#include "fixtures/weights.hpp"
+#include "fixtures/data/dataset.hpp"
+#include "fixtures/network/network.hpp"
+#include "fixtures/network/weights.hpp"
 
 #include <cstdint>
 #include <string>

@@ -1,5 +1,5 @@
 #pragma once
-#include "fixtures/dataset.hpp"
+#include "fixtures/data/dataset.hpp"
 #include "fixtures/error.hpp"
 #include "suites/tests/fuzz/fuzz_input.hpp"
 

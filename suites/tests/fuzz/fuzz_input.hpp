@@ -1,5 +1,5 @@
 #pragma once
-#include "suites/tests/fixtures/data_files.hpp"
+#include "suites/tests/fixtures/data/data_files.hpp"
 
 #include <cstddef>
 #include <cstdint>

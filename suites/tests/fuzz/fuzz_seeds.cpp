@@ -1,5 +1,5 @@
-#include "suites/tests/fixtures/image_files.hpp"
-#include "suites/tests/fixtures/mat_files.hpp"
+#include "suites/tests/fixtures/data/mat_files.hpp"
+#include "suites/tests/fixtures/images/image_files.hpp"
 
 #include <fstream>
 #include <iostream>

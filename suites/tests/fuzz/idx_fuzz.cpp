@@ -1,5 +1,5 @@
+#include "fixtures/data/files/idx.hpp"
 #include "fixtures/error.hpp"
-#include "fixtures/idx.hpp"
 #include "suites/tests/fuzz/fuzz_input.hpp"
 
 using namespace relu0;

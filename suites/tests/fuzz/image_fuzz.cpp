@@ -1,4 +1,4 @@
-#include "fixtures/decode_image.hpp"
+#include "fixtures/data/images/decode_image.hpp"
 #include "suites/tests/fuzz/fuzz_input.hpp"
 
 #include <zlib.h>

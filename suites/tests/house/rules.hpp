@@ -10,7 +10,7 @@ using Violations = std::vector<std::string>;
 
 /// A file includes only from its own folder and those below it, and writes the project's includes from the
 /// root
-/// ("fixtures/network.hpp").
+/// ("fixtures/network/network.hpp").
 Violations includes_from_above(const std::filesystem::path& root);
 
 /// Only analysis and suites know LibTorch; fixtures and reports do not know MPFR. Comments may name both.

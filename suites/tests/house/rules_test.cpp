@@ -53,10 +53,10 @@ TEST_F(HouseRules, AcceptATreeThatKeepsThem) {
 
 TEST_F(HouseRules, RejectAnIncludeFromAFolderAbove) {
   write("fixtures/a.cpp",
-        "#include \"fixtures/a.hpp\"\n  #  include \"reports/store.hpp\"\n#include <analysis/x.hpp>\n");
+        "#include \"fixtures/a.hpp\"\n  #  include \"reports/store/store.hpp\"\n#include <analysis/x.hpp>\n");
   write("reports/b.hpp", "#include \"analysis/x.hpp\"\n#include \"suites/x.hpp\"\n");
   EXPECT_THAT(includes_from_above(root()),
-              ElementsAre("fixtures/a.cpp:2: includes 'reports/store.hpp' from a folder above its own",
+              ElementsAre("fixtures/a.cpp:2: includes 'reports/store/store.hpp' from a folder above its own",
                           "fixtures/a.cpp:3: includes 'analysis/x.hpp' from a folder above its own",
                           "reports/b.hpp:2: includes 'suites/x.hpp' from a folder above its own"));
 }
@@ -92,7 +92,7 @@ TEST_F(HouseRules, RejectMpfrInFixtures) {
 TEST_F(HouseRules, ReadCodeAndNotComments) {
   write("fixtures/a.cpp",
         "// torch::Tensor\n"
-        "/* #include \"reports/store.hpp\"\n"
+        "/* #include \"reports/store/store.hpp\"\n"
         "   at::Tensor */ const char* url = \"http://host/*\";\n"
         "const int million = 1'000'000;  // it's at::\n"
         "const char* raw = R\"x(\" // )\" )x\"; const char quote = '\"'; /* c10:: */\n"

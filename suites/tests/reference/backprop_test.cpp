@@ -1,9 +1,9 @@
-#include "reference/backprop.hpp"
+#include "reference/pass/backprop.hpp"
 
-#include "fixtures/architecture.hpp"
 #include "fixtures/error.hpp"
-#include "reference/blas.hpp"
-#include "reference/real.hpp"
+#include "fixtures/network/architectures/architecture.hpp"
+#include "reference/arithmetic/blas.hpp"
+#include "reference/arithmetic/real.hpp"
 #include "suites/tests/reference/broken_layers.hpp"
 #include "suites/tests/reference/networks.hpp"
 

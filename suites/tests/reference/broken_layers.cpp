@@ -1,6 +1,6 @@
 #include "suites/tests/reference/broken_layers.hpp"
 
-#include "reference/real.hpp"
+#include "reference/arithmetic/real.hpp"
 
 #include <functional>
 #include <memory>

@@ -1,5 +1,5 @@
 #pragma once
-#include "reference/layer.hpp"
+#include "reference/operations/layer.hpp"
 
 namespace relu0::reference {
 

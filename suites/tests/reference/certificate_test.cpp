@@ -1,7 +1,7 @@
-#include "reference/certificate.hpp"
+#include "reference/pass/certificate.hpp"
 
 #include "fixtures/error.hpp"
-#include "reference/real.hpp"
+#include "reference/arithmetic/real.hpp"
 #include "suites/tests/reference/broken_layers.hpp"
 #include "suites/tests/reference/matrices.hpp"
 #include "suites/tests/reference/networks.hpp"

@@ -1,5 +1,5 @@
 #pragma once
-#include "fixtures/precision.hpp"
+#include "fixtures/network/precision.hpp"
 
 #include <cstdint>
 #include <string>

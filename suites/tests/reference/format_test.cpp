@@ -1,7 +1,7 @@
-#include "reference/format.hpp"
+#include "reference/arithmetic/format.hpp"
 
-#include "fixtures/split_mix64.hpp"
-#include "reference/real.hpp"
+#include "fixtures/random/split_mix64.hpp"
+#include "reference/arithmetic/real.hpp"
 #include "suites/tests/reference/encoding.hpp"
 
 #include <cmath>

@@ -1,7 +1,7 @@
 #include "suites/tests/reference/layer_run.hpp"
 
-#include "fixtures/operation_check.hpp"
-#include "fixtures/split_mix64.hpp"
+#include "fixtures/network/operation_check.hpp"
+#include "fixtures/random/split_mix64.hpp"
 
 #include <cmath>
 #include <span>

@@ -1,6 +1,6 @@
 #pragma once
-#include "fixtures/network.hpp"
-#include "reference/layer.hpp"
+#include "fixtures/network/network.hpp"
+#include "reference/operations/layer.hpp"
 
 #include <cstdint>
 #include <string>

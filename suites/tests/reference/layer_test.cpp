@@ -1,6 +1,6 @@
-#include "reference/layer.hpp"
+#include "reference/operations/layer.hpp"
 
-#include "reference/real.hpp"
+#include "reference/arithmetic/real.hpp"
 #include "suites/tests/reference/broken_layers.hpp"
 #include "suites/tests/reference/layer_run.hpp"
 

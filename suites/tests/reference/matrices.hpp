@@ -1,5 +1,5 @@
 #pragma once
-#include "reference/product.hpp"
+#include "reference/arithmetic/product.hpp"
 
 #include <functional>
 #include <numeric>

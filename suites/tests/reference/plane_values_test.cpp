@@ -1,8 +1,8 @@
-#include "reference/plane_values.hpp"
+#include "reference/pass/plane_values.hpp"
 
 #include "fixtures/error.hpp"
-#include "fixtures/replayable_draw.hpp"
-#include "reference/real.hpp"
+#include "fixtures/random/replayable_draw.hpp"
+#include "reference/arithmetic/real.hpp"
 
 #include <cmath>
 #include <limits>

@@ -1,6 +1,6 @@
-#include "reports/colour_scale.hpp"
+#include "reports/figures/colour_scale.hpp"
 
-#include "reports/page_svg.hpp"
+#include "reports/figures/page_svg.hpp"
 
 #include <algorithm>
 #include <cmath>

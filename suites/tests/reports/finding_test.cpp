@@ -1,7 +1,7 @@
-#include "reports/finding.hpp"
+#include "reports/model/finding.hpp"
 
 #include "fixtures/error.hpp"
-#include "reports/verdicts.hpp"
+#include "reports/model/verdicts.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "reports/heat_map.hpp"
+#include "reports/model/heat_map.hpp"
 
 #include <limits>
 #include <optional>

@@ -1,6 +1,6 @@
-#include "reports/page_svg.hpp"
-#include "reports/store.hpp"
-#include "reports/writers.hpp"
+#include "reports/figures/page_svg.hpp"
+#include "reports/store/store.hpp"
+#include "reports/writers/writers.hpp"
 #include "suites/tests/reports/support.hpp"
 
 #include <algorithm>

@@ -1,5 +1,5 @@
-#include "reports/store.hpp"
-#include "reports/writers.hpp"
+#include "reports/store/store.hpp"
+#include "reports/writers/writers.hpp"
 #include "suites/tests/reports/support.hpp"
 
 #include <string>

@@ -1,4 +1,4 @@
-#include "reports/store.hpp"
+#include "reports/store/store.hpp"
 #include "suites/tests/reports/support.hpp"
 
 #include <algorithm>

@@ -1,6 +1,6 @@
-#include "reports/store.hpp"
+#include "reports/store/store.hpp"
 
-#include "reports/json.hpp"
+#include "reports/store/json.hpp"
 #include "suites/tests/reports/support.hpp"
 
 #include <bit>
@@ -38,8 +38,7 @@ std::string as_text(const Results& results) {
                                finding.experiment});
   }
   for (const Figure& figure : results.figures) {
-    all["figures"].push_back(
-        {figure.id, figure.experiment, figure.title, figure.caption, drawing_json(figure)});
+    all["figures"].push_back({figure.id, figure.experiment, figure.title, figure.caption, plot_json(figure)});
   }
   for (const HeatMap& map : results.heat_maps) {
     all["heat maps"].push_back({map.id, map.experiment, map.title, map.caption, cells_json(map)});

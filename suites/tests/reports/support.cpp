@@ -1,6 +1,6 @@
 #include "suites/tests/reports/support.hpp"
 
-#include "reports/store.hpp"
+#include "reports/store/store.hpp"
 
 #include <array>
 #include <cstdlib>

@@ -1,6 +1,6 @@
 #pragma once
-#include "reports/results.hpp"
-#include "reports/store.hpp"
+#include "reports/model/results.hpp"
+#include "reports/store/store.hpp"
 
 #include <filesystem>
 #include <functional>

@@ -1,4 +1,4 @@
-#include "reports/text.hpp"
+#include "reports/model/text.hpp"
 
 #include <limits>
 #include <string>

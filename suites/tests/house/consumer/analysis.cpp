@@ -1,9 +1,9 @@
 #include <cmath>
 #include <iostream>
 
-#include <relu0/analysis/backprop.hpp>
-#include <relu0/analysis/draw_weights.hpp>
-#include <relu0/fixtures/mlp.hpp>
+#include <relu0/analysis/torch/backprop.hpp>
+#include <relu0/analysis/torch/draw_weights.hpp>
+#include <relu0/fixtures/network/architectures/mlp.hpp>
 
 int main() {
   const relu0::Network network = relu0::build({.hidden_layers = 1, .width = 4});
@@ -12,7 +12,7 @@ int main() {
     parameter.values.assign(parameter.values.size(), 0);
   }
   const relu0::Batch black{.image_shape = {1, 28, 28}, .inputs = std::vector<float>(784), .labels = {3}};
-  const relu0::Backprop result =
+  const relu0::GradientWithZeros result =
       relu0::backprop(network, weights, black, relu0::Precision::fp64, relu0::ReluAtZero{});
   std::cout << "loss of the zero network: " << result.gradient.loss << '\n';
   // Ten equal logits: −log(1/10), a log and a sum of ten in binary64.

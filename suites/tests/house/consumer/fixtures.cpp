@@ -1,10 +1,10 @@
 #include <iostream>
 
+#include <relu0/fixtures/data/image_folder.hpp>
+#include <relu0/fixtures/data/svhn.hpp>
 #include <relu0/fixtures/error.hpp>
-#include <relu0/fixtures/image_folder.hpp>
-#include <relu0/fixtures/mlp.hpp>
-#include <relu0/fixtures/relu_at_zero.hpp>
-#include <relu0/fixtures/svhn.hpp>
+#include <relu0/fixtures/network/architectures/mlp.hpp>
+#include <relu0/fixtures/network/relu_at_zero.hpp>
 
 namespace {
 

@@ -1,8 +1,8 @@
 #include <filesystem>
 #include <iostream>
 
-#include <relu0/reports/store.hpp>
-#include <relu0/reports/writers.hpp>
+#include <relu0/reports/store/store.hpp>
+#include <relu0/reports/writers/writers.hpp>
 
 int main() {
   const std::filesystem::path file = "consumer-reports.sqlite";

@@ -1,0 +1,240 @@
+#include "analysis/error/gradient_error.hpp"
+
+#include "fixtures/error.hpp"
+#include "reference/arithmetic/format.hpp"
+#include "reference/arithmetic/parallel.hpp"
+#include "reference/arithmetic/real.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include <fmt/format.h>
+
+namespace relu0 {
+
+namespace {
+
+/// The reference's own error, in ulps of the target format, beyond which an element is undecided: 2^this.
+constexpr int sure_to = -10;
+
+/// x 2^-exponent as a double, whatever the range of x.
+double scaled(mpfr_srcptr x, long exponent) {
+  long of_x = 0;
+  const double mantissa = mpfr_get_d_2exp(&of_x, x, MPFR_RNDN);
+  return std::ldexp(mantissa, static_cast<int>(std::clamp<long>(of_x - exponent, -100'000, 100'000)));
+}
+
+/// |check[i] − truth[i]| ≤ 2^sure_to ulps.
+bool is_decided(mpfr_ptr scratch, const reference::Tensor& check, const reference::Tensor& truth,
+                std::int64_t i, long ulp_exponent) {
+  reference::uncertainty(scratch, check, truth, i);
+  // |scratch| < 2^exponent.
+  return mpfr_zero_p(scratch) != 0 || mpfr_get_exp(scratch) <= ulp_exponent + sure_to;
+}
+
+/// Part of a tensor, with squares and products of scaled values.
+struct Partial {
+  std::int64_t undecided = 0;
+  std::int64_t non_finite = 0;
+  std::int64_t sign_flips = 0;
+  std::int64_t vanished = 0;
+  double difference_squared = 0;
+  double truth_squared = 0;
+  double libtorch_squared = 0;
+  double inner_product = 0;
+  double max_difference = 0;
+  WorstElement worst;
+  UlpDistribution ulps;
+};
+
+/// Whether a candidate replaces a maximum: a NaN does, once and for all.
+bool exceeds(double candidate, double maximum) { return !std::isnan(maximum) && !(candidate <= maximum); }
+
+void raise(double& maximum, double candidate) {
+  if (exceeds(candidate, maximum)) {
+    maximum = candidate;
+  }
+}
+
+/// The least e with |x| < 2^e for all finite x; absent where all of them are 0.
+std::optional<int> max_exponent(const std::vector<double>& values) {
+  double largest = 0;
+  for (const double value : values) {
+    largest = std::isfinite(value) ? std::max(largest, std::fabs(value)) : largest;
+  }
+  return largest == 0 ? std::nullopt : std::optional(std::ilogb(largest) + 1);
+}
+
+class TensorComparer {
+ public:
+  TensorComparer(const TensorValues& values, const reference::Tensor& check, const reference::Tensor& truth,
+                 const reference::Format& format)
+      : values_{values.values}, check_{check}, truth_{truth}, format_{format} {
+    const std::int32_t largest = reference::max_exponent(truth);
+    scale_ = std::max<int>(largest, max_exponent(values.values).value_or(largest));
+    if (scale_ == std::numeric_limits<std::int32_t>::min()) {
+      scale_ = 0;
+    }
+  }
+
+  [[nodiscard]] Partial range(std::int64_t first, std::int64_t last) const {
+    Partial result;
+    reference::Real difference(64);
+    for (std::int64_t i = first; i < last; ++i) {
+      add(i, difference, result);
+    }
+    return result;
+  }
+
+  [[nodiscard]] TensorError finish(const std::vector<Partial>& parts) const {
+    Partial sum;
+    for (const Partial& part : parts) {
+      sum.undecided += part.undecided;
+      sum.non_finite += part.non_finite;
+      sum.sign_flips += part.sign_flips;
+      sum.vanished += part.vanished;
+      sum.difference_squared += part.difference_squared;
+      sum.truth_squared += part.truth_squared;
+      sum.libtorch_squared += part.libtorch_squared;
+      sum.inner_product += part.inner_product;
+      raise(sum.max_difference, part.max_difference);
+      if (exceeds(part.worst.ulps, sum.worst.ulps)) {
+        sum.worst = part.worst;
+      }
+      sum.ulps.add(part.ulps);
+    }
+    TensorError error;
+    error.elements = truth_.size();
+    error.undecided = sum.undecided;
+    error.non_finite = sum.non_finite;
+    error.sign_flips = sum.sign_flips;
+    error.vanished = sum.vanished;
+    error.difference_l2 = std::ldexp(std::sqrt(sum.difference_squared), scale_);
+    error.truth_l2 = std::ldexp(std::sqrt(sum.truth_squared), scale_);
+    error.libtorch_l2 = std::ldexp(std::sqrt(sum.libtorch_squared), scale_);
+    error.inner_product = std::ldexp(std::ldexp(sum.inner_product, scale_), scale_);
+    error.max_error = std::ldexp(sum.max_difference, scale_);
+    if (sum.worst.ulps != 0) {
+      error.worst = sum.worst;
+    }
+    error.ulps = sum.ulps;
+    return error;
+  }
+
+ private:
+  void add(std::int64_t i, mpfr_ptr difference, Partial& result) const {
+    const reference::Tensor::View truth = truth_[i];
+    const long ulp = reference::ulp_exponent(format_, truth);
+    if (!is_decided(difference, check_, truth_, i, ulp)) {
+      ++result.undecided;
+      return;
+    }
+    const double value = values_[static_cast<std::size_t>(i)];
+    double scaled_difference = std::fabs(value);
+    double ulps = scaled_difference;
+    if (std::isfinite(value)) {
+      mpfr_sub_d(difference, truth, value, MPFR_RNDN);
+      scaled_difference = std::fabs(scaled(difference, scale_));
+      ulps = std::fabs(scaled(difference, ulp));
+    } else {
+      ++result.non_finite;
+    }
+    const int sign = mpfr_sgn(truth);
+    result.sign_flips += (value < 0 && sign > 0) || (value > 0 && sign < 0) ? 1 : 0;
+    if (value == 0 && sign != 0 && reference::round_to(format_, truth) != 0) {
+      ++result.vanished;
+    }
+    const double scaled_truth = scaled(truth, scale_);
+    const double scaled_value = std::ldexp(value, -scale_);
+    result.difference_squared += scaled_difference * scaled_difference;
+    result.truth_squared += scaled_truth * scaled_truth;
+    result.libtorch_squared += scaled_value * scaled_value;
+    result.inner_product += scaled_value * scaled_truth;
+    raise(result.max_difference, scaled_difference);
+    if (exceeds(ulps, result.worst.ulps)) {
+      result.worst = {.index = i, .value = value, .truth = reference::round_to(format_, truth), .ulps = ulps};
+    }
+    result.ulps.count(ulps);
+  }
+
+  const std::vector<double>& values_;
+  const reference::Tensor& check_;
+  const reference::Tensor& truth_;
+  const reference::Format& format_;
+  /// Values are squared as multiples of 2^scale_, of which the largest is near: none overflows, and only
+  /// those vanish that no sum would feel.
+  int scale_ = 0;
+};
+
+std::optional<double> ratio(double numerator, double denominator) {
+  return denominator == 0 ? std::nullopt : std::optional(numerator / denominator);
+}
+
+}  // namespace
+
+std::optional<double> TensorError::relative_l2() const { return ratio(difference_l2, truth_l2); }
+
+std::optional<double> TensorError::cosine() const {
+  return truth_l2 == 0 ? std::nullopt : ratio(inner_product / truth_l2, libtorch_l2);
+}
+
+TensorError overall(const std::vector<TensorError>& tensors) {
+  TensorError sum;
+  sum.name = "all parameters";
+  sum.agreed_bits = tensors.empty() ? 0 : tensors.front().agreed_bits;
+  for (const TensorError& tensor : tensors) {
+    sum.elements += tensor.elements;
+    sum.agreed_bits = std::min(sum.agreed_bits, tensor.agreed_bits);
+    sum.undecided += tensor.undecided;
+    sum.non_finite += tensor.non_finite;
+    sum.sign_flips += tensor.sign_flips;
+    sum.vanished += tensor.vanished;
+    sum.difference_l2 = std::hypot(sum.difference_l2, tensor.difference_l2);
+    sum.truth_l2 = std::hypot(sum.truth_l2, tensor.truth_l2);
+    sum.libtorch_l2 = std::hypot(sum.libtorch_l2, tensor.libtorch_l2);
+    sum.inner_product += tensor.inner_product;
+    raise(sum.max_error, tensor.max_error);
+    if (tensor.worst && (!sum.worst || exceeds(tensor.worst->ulps, sum.worst->ulps))) {
+      sum.worst = tensor.worst;
+    }
+    sum.ulps.add(tensor.ulps);
+  }
+  return sum;
+}
+
+TensorError tensor_error(const TensorValues& values, const reference::Tensor& check,
+                         const reference::Tensor& truth, Precision precision, int threads) {
+  if (std::ssize(values.values) != truth.size() || check.size() != truth.size()) {
+    throw InputError(fmt::format("cannot compare '{}' of {} values with a reference of {} and {}",
+                                 values.name, values.values.size(), check.size(), truth.size()));
+  }
+  const reference::Format format = reference::storage_format(precision);
+  const TensorComparer comparer(values, check, truth, format);
+  // Fixed ranges, added up in their order, make the sums independent of the threads.
+  constexpr std::int64_t grain = 1 << 14;
+  std::vector<Partial> parts(static_cast<std::size_t>((truth.size() + grain - 1) / grain));
+  reference::parallel_for(threads, truth.size(), grain, [&](std::int64_t first, std::int64_t last) {
+    parts[static_cast<std::size_t>(first / grain)] = comparer.range(first, last);
+  });
+  TensorError error = comparer.finish(parts);
+  error.name = values.name;
+  return error;
+}
+
+bool is_conclusive(const reference::Certified& certified, Precision precision) {
+  const reference::Format format = reference::storage_format(precision);
+  reference::Real scratch(64);
+  for (std::size_t tensor = 0; tensor < certified.truth.parameters.size(); ++tensor) {
+    const reference::Tensor& truth = certified.truth.parameters[tensor];
+    for (std::int64_t i = 0; i < truth.size(); ++i) {
+      if (!is_decided(scratch, certified.check.parameters[tensor], truth, i,
+                      reference::ulp_exponent(format, truth[i]))) {
+        return false;
+      }
+    }
+  }
+  return true;
+}
+
+}  // namespace relu0

@@ -1,0 +1,64 @@
+#pragma once
+#include "analysis/error/ulp_distribution.hpp"
+#include "fixtures/network/precision.hpp"
+#include "fixtures/network/weights.hpp"
+#include "reference/pass/certificate.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace relu0 {
+
+/// The element of a tensor that is wrong by the most ulps; the first of them.
+struct WorstElement {
+  std::int64_t index = 0;  ///< row-major
+  double value = 0;        ///< LibTorch's
+  double truth = 0;        ///< the reference's, correctly rounded to the target format
+  double ulps = 0;
+};
+
+/// How far one tensor that LibTorch computed is from the truth. The target format is the one that LibTorch
+/// stores the tensor in; an ulp is the format's spacing at the true value, and at least its smallest
+/// subnormal (reference/arithmetic/format.hpp).
+///
+/// Elements of which the reference itself is not sure to 2^−10 ulp are undecided and in none of the other
+/// figures. Infinities and NaNs propagate into norms, products and maxima. Norms are sums in binary64 of
+/// values scaled by powers of two: relative error at most elements × 2^−53.
+struct TensorError {
+  std::string name;
+  std::int64_t elements = 0;
+  /// The certificate: bits to which the reference's two runs agree on this tensor, normwise; of several
+  /// tensors the fewest. 0 where reference_error() has not filled it in.
+  int agreed_bits = 0;
+  std::int64_t undecided = 0;
+  std::int64_t non_finite = 0;        ///< infinite or NaN in LibTorch
+  std::int64_t sign_flips = 0;        ///< both are not 0 and have opposite signs
+  std::int64_t vanished = 0;          ///< 0 in LibTorch, while the truth does not round to 0
+  double difference_l2 = 0;           ///< ‖LibTorch − truth‖₂
+  double truth_l2 = 0;                ///< ‖truth‖₂
+  double libtorch_l2 = 0;             ///< ‖LibTorch‖₂
+  double inner_product = 0;           ///< ⟨LibTorch, truth⟩
+  double max_error = 0;               ///< max |LibTorch − truth|
+  std::optional<WorstElement> worst;  ///< absent where nothing differs
+  UlpDistribution ulps;
+
+  /// difference_l2 / truth_l2. Absent where the truth is 0.
+  [[nodiscard]] std::optional<double> relative_l2() const;
+  /// Of the angle between the two; absent where one of them is 0.
+  [[nodiscard]] std::optional<double> cosine() const;
+};
+
+/// All tensors as one vector. `worst` is that of the tensor with the most ulps, with its index there.
+TensorError overall(const std::vector<TensorError>& tensors);
+
+/// values: LibTorch's, of the same shape as check and truth, which are a reference's at two precisions
+/// (Certified). The result is the same whatever the threads.
+TensorError tensor_error(const TensorValues& values, const reference::Tensor& check,
+                         const reference::Tensor& truth, Precision precision, int threads = 1);
+
+/// Whether the reference is sure of all elements of all gradients to 2^−10 ulp of the precision's format.
+bool is_conclusive(const reference::Certified& certified, Precision precision);
+
+}  // namespace relu0

@@ -1,0 +1,256 @@
+#include "analysis/error/reference_error.hpp"
+
+#include "analysis/torch/backprop.hpp"
+#include "analysis/torch/libtorch_backprop.hpp"
+#include "analysis/zeros/true_zeros.hpp"
+#include "fixtures/error.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+#include <fmt/format.h>
+
+namespace relu0 {
+
+namespace {
+
+bool same_bits(const LibtorchGradient& a, const LibtorchGradient& b) {
+  return std::equal(a.parameters.begin(), a.parameters.end(), b.parameters.begin(), b.parameters.end(),
+                    [](const TensorValues& x, const TensorValues& y) {
+                      return x.values.size() == y.values.size() &&
+                             std::memcmp(x.values.data(), y.values.data(),
+                                         x.values.size() * sizeof(double)) == 0;
+                    });
+}
+
+double distance(const LibtorchGradient& a, const LibtorchGradient& b) {
+  double squared = 0;
+  for (std::size_t i = 0; i < a.parameters.size(); ++i) {
+    for (std::size_t j = 0; j < a.parameters[i].values.size(); ++j) {
+      const double difference = a.parameters[i].values[j] - b.parameters[i].values[j];
+      squared += difference * difference;
+    }
+  }
+  return std::sqrt(squared);
+}
+
+std::int64_t zeros(const LibtorchGradient& gradient) {
+  std::int64_t sum = 0;
+  for (const ReluZeros& relu : gradient.relus) {
+    sum += std::ssize(relu.zeros);
+  }
+  return sum;
+}
+
+std::int64_t non_finite(const LibtorchGradient& gradient) {
+  std::int64_t sum = 0;
+  for (const ReluZeros& relu : gradient.relus) {
+    sum += relu.non_finite;
+  }
+  return sum;
+}
+
+std::int64_t relu_inputs(const reference::Backprop& run) {
+  std::int64_t sum = 0;
+  for (const reference::ReluInput& relu : run.relus) {
+    sum += relu.values.size();
+  }
+  return sum;
+}
+
+/// Whether the reference meets a 0 at a ReLU, so that its gradient may depend on ReLU'(0).
+bool meets_zero(const reference::Backprop& run) {
+  return std::any_of(run.relus.begin(), run.relus.end(), [](const reference::ReluInput& relu) {
+    for (std::int64_t i = 0; i < relu.values.size(); ++i) {
+      if (relu.values.is_zero(i)) {
+        return true;
+      }
+    }
+    return false;
+  });
+}
+
+/// The reference for each choice of ReLU'(0).
+class Truths {
+ public:
+  Truths(const Network& network, const Weights& weights, const Batch& batch,
+         const ReferenceErrorOptions& options, Precision finest)
+      : network_{network}, weights_{weights}, batch_{batch}, options_{options} {
+    certify(0, finest);
+    depends_ = meets_zero(certified_.check) || meets_zero(certified_.truth);
+  }
+
+  [[nodiscard]] bool depends_on_choice() const { return depends_; }
+  [[nodiscard]] const reference::Certified& first() const { return certified_; }
+  /// Of each parameter in the run at hand.
+  [[nodiscard]] const std::vector<int>& agreed_bits() const { return agreed_bits_; }
+
+  /// That of choice `index`; earlier ones may be gone.
+  const reference::Certified& of(std::size_t index, Precision finest) {
+    if (depends_ && index != current_) {
+      certify(index, finest);
+    }
+    return certified_;
+  }
+
+ private:
+  void certify(std::size_t index, Precision finest) {
+    reference::CertifyOptions options = options_.certify;
+    options.backprop.relu_at_zero = options_.choices[index];
+    certified_ = reference::certify(
+        network_, weights_, batch_, options,
+        [finest](const reference::Certified& certified) { return is_conclusive(certified, finest); });
+    agreed_bits_.clear();
+    for (std::size_t i = 0; i < certified_.truth.parameters.size(); ++i) {
+      agreed_bits_.push_back(
+          reference::agreed_bits(certified_.check.parameters[i], certified_.truth.parameters[i]));
+    }
+    current_ = index;
+  }
+
+  const Network& network_;
+  const Weights& weights_;
+  const Batch& batch_;
+  const ReferenceErrorOptions& options_;
+  reference::Certified certified_;
+  std::vector<int> agreed_bits_;
+  std::size_t current_ = 0;
+  bool depends_ = false;
+};
+
+void check(const ReferenceErrorOptions& options) {
+  if (options.precisions.empty() || options.choices.empty()) {
+    throw InputError("a comparison with the reference needs a precision and a choice of ReLU'(0)");
+  }
+  for (const Precision precision : options.precisions) {
+    if (!share_storage(precision, options.precisions.front())) {
+      throw InputError(fmt::format("{} and {} do not compute with the same weights: compare them apart",
+                                   name(options.precisions.front()), name(precision)));
+    }
+  }
+}
+
+/// What LibTorch gave at one precision, a gradient per choice; those equal to an earlier one are left empty.
+struct LibtorchRuns {
+  std::vector<LibtorchGradient> gradients;
+
+  /// The earlier choice that has the bits of the last one.
+  [[nodiscard]] std::optional<std::size_t> same_as() const {
+    const auto last = gradients.end() - 1;
+    const auto same =
+        std::find_if(gradients.begin(), last, [&](const auto& other) { return same_bits(other, *last); });
+    return same == last ? std::nullopt : std::optional(static_cast<std::size_t>(same - gradients.begin()));
+  }
+};
+
+/// One θ on one mini-batch, rounded to the storage format.
+class Comparer {
+ public:
+  Comparer(const Network& network, const Weights& weights, const Batch& batch,
+           const ReferenceErrorOptions& options, Precision storage, Precision finest)
+      : network_{network},
+        options_{options},
+        finest_{finest},
+        weights_{rounded_weights(weights, storage)},
+        batch_{rounded_batch(batch, storage)},
+        truths_(network, weights_, batch_, options, finest) {}
+
+  ReferenceErrorOutcome compare() {
+    const reference::Certified& certified = truths_.first();
+    ReferenceErrorOutcome outcome;
+    outcome.check_bits = certified.check.loss.bits();
+    outcome.truth_bits = certified.truth.loss.bits();
+    // That of each parameter is at most the check's.
+    outcome.agreed_bits = outcome.check_bits;
+    for (const int bits : truths_.agreed_bits()) {
+      outcome.agreed_bits = std::min(outcome.agreed_bits, bits);
+    }
+    outcome.relu_inputs = relu_inputs(certified.truth);
+    outcome.true_zeros = true_zeros(network_, weights_, batch_, certified);
+    for (const Precision precision : options_.precisions) {
+      outcome.precisions.push_back(first_choice(precision));
+    }
+    // Choice after choice, so that each truth is computed once and none is kept.
+    for (std::size_t choice = 0; choice < options_.choices.size(); ++choice) {
+      for (std::size_t i = 0; i < outcome.precisions.size(); ++i) {
+        outcome.precisions[i].choices.push_back(error_of(choice, outcome.precisions[i], runs_[i]));
+        for (const TensorError& tensor : outcome.precisions[i].choices.back().tensors) {
+          outcome.capped = outcome.capped || tensor.undecided > 0;
+        }
+      }
+    }
+    return outcome;
+  }
+
+ private:
+  [[nodiscard]] LibtorchGradient run(Precision precision, std::size_t choice) const {
+    return libtorch_backprop(network_, weights_, batch_, precision, options_.choices[choice],
+                             options_.device);
+  }
+
+  PrecisionError first_choice(Precision precision) {
+    LibtorchRuns& runs = runs_.emplace_back();
+    runs.gradients.push_back(run(precision, 0));
+    const LibtorchGradient& gradient = runs.gradients.front();
+    PrecisionError result;
+    result.precision = precision;
+    result.emulated = gradient.emulated;
+    result.deterministic = same_bits(gradient, run(precision, 0));
+    result.zeros = zeros(gradient);
+    result.non_finite = non_finite(gradient);
+    return result;
+  }
+
+  ChoiceError error_of(std::size_t choice, const PrecisionError& precision, LibtorchRuns& runs) {
+    ChoiceError error;
+    error.relu_at_zero = options_.choices[choice];
+    if (choice > 0) {
+      // Without an exact zero the gradient is the same for every choice.
+      runs.gradients.push_back(precision.zeros == 0 ? runs.gradients.front()
+                                                    : run(precision.precision, choice));
+      error.from_first_l2 = distance(runs.gradients.back(), runs.gradients.front());
+    }
+    if (!truths_.depends_on_choice()) {
+      error.same_as = runs.same_as();
+      if (error.same_as) {
+        runs.gradients.back() = {};
+        return error;
+      }
+    }
+    const reference::Certified& certified = truths_.of(choice, finest_);
+    const std::vector<TensorValues>& tensors = runs.gradients.back().parameters;
+    for (std::size_t i = 0; i < tensors.size(); ++i) {
+      error.tensors.push_back(tensor_error(tensors[i], certified.check.parameters[i],
+                                           certified.truth.parameters[i], precision.precision,
+                                           options_.certify.backprop.product.threads));
+      error.tensors.back().agreed_bits = truths_.agreed_bits()[i];
+    }
+    return error;
+  }
+
+  const Network& network_;
+  const ReferenceErrorOptions& options_;
+  Precision finest_;
+  Weights weights_;
+  Batch batch_;
+  Truths truths_;
+  std::vector<LibtorchRuns> runs_;  ///< one per precision
+};
+
+}  // namespace
+
+bool share_storage(Precision a, Precision b) {
+  return a == b || (storage_bits(a) > 16 && storage_bits(b) > 16);
+}
+
+ReferenceErrorOutcome reference_error(const Network& network, const Weights& weights, const Batch& batch,
+                                      const ReferenceErrorOptions& options) {
+  check(options);
+  const auto [coarsest, finest] =
+      std::minmax_element(options.precisions.begin(), options.precisions.end(),
+                          [](Precision a, Precision b) { return storage_bits(a) < storage_bits(b); });
+  return Comparer(network, weights, batch, options, *coarsest, *finest).compare();
+}
+
+}  // namespace relu0

@@ -1,0 +1,73 @@
+#pragma once
+#include "analysis/error/gradient_error.hpp"
+#include "analysis/machine/device.hpp"
+#include "analysis/zeros/zero_counts.hpp"
+#include "fixtures/data/dataset.hpp"
+#include "fixtures/network/precision.hpp"
+#include "fixtures/network/relu_at_zero.hpp"
+#include "fixtures/network/weights.hpp"
+#include "reference/pass/certificate.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <vector>
+
+namespace relu0 {
+
+/// What is measured against the reference.
+struct ReferenceErrorOptions {
+  /// All of one storage format (share_storage()): they compute with the same θ and the same mini-batch.
+  std::vector<Precision> precisions{Precision::fp32};
+  /// Choices of ReLU'(0); the first is the one that the effect of s is measured from.
+  std::vector<ReluAtZero> choices{{}};
+  Device device = Device::cpu;
+  /// bits, threads, memory limit and cap of the reference.
+  reference::CertifyOptions certify{};
+};
+
+/// One choice of ReLU'(0) at one precision.
+struct ChoiceError {
+  ReluAtZero relu_at_zero;
+  /// Of each parameter's gradient, in the network's order. Empty where `same_as` tells that both LibTorch's
+  /// gradient and the truth are those of an earlier choice, bit for bit.
+  std::vector<TensorError> tensors;
+  std::optional<std::size_t> same_as;
+  /// ‖g − g₀‖₂ of LibTorch's gradients over all parameters, where g₀ is that of the first choice.
+  double from_first_l2 = 0;
+};
+
+struct PrecisionError {
+  Precision precision = Precision::fp32;
+  bool emulated = false;
+  bool deterministic = false;   ///< the control: the first choice, run twice, gave the same bits
+  std::int64_t zeros = 0;       ///< exact zeros that LibTorch met at ReLUs
+  std::int64_t non_finite = 0;  ///< ReLU inputs that are infinite or NaN in LibTorch
+  std::vector<ChoiceError> choices;
+};
+
+/// What one θ on one mini-batch gave.
+struct ReferenceErrorOutcome {
+  int check_bits = 0;  ///< of the two runs of the reference that are compared
+  int truth_bits = 0;
+  int agreed_bits = 0;  ///< to which they agree, normwise; the least over the parameters
+  bool capped = false;  ///< some elements stayed undecided at the most bits allowed
+  std::int64_t relu_inputs = 0;
+  ZeroCounts true_zeros;  ///< of all ReLU inputs, those not certainly other than 0 in the reference
+  std::vector<PrecisionError> precisions;
+};
+
+/// Whether two precisions can compute with the same θ and mini-batch: tf32, fp32 and fp64 can, with values of
+/// binary32.
+bool share_storage(Precision a, Precision b);
+
+/// Runs LibTorch and the reference on the same θ and mini-batch, rounded to the narrowest storage format of
+/// the precisions, and compares. The reference's bits
+/// are raised until it is sure of every element to 2^−10 ulp of the finest format asked for, or the cap is
+/// reached. Where no ReLU input of the reference is 0 its gradient is the same for every choice, and is
+/// computed once. Throws InputError for no precision, no choice, precisions that share no storage, and what
+/// does not fit the network.
+ReferenceErrorOutcome reference_error(const Network& network, const Weights& weights, const Batch& batch,
+                                      const ReferenceErrorOptions& options);
+
+}  // namespace relu0

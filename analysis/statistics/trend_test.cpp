@@ -1,0 +1,75 @@
+#include "analysis/statistics/trend_test.hpp"
+
+#include <algorithm>
+#include <map>
+#include <numeric>
+#include <stdexcept>
+
+namespace relu0 {
+
+namespace {
+
+/// probabilities[v]: of the value v.
+using Distribution = std::vector<double>;
+
+/// Of the sum of `chosen` different numbers out of 0 … levels−1, all choices equally probable.
+Distribution sum_of_chosen(std::size_t levels, std::size_t chosen) {
+  const std::size_t largest = levels * (levels - 1) / 2;
+  // ways[c][v]: choices of c numbers, among those looked at so far, with sum v.
+  std::vector<Distribution> ways(chosen + 1, Distribution(largest + 1, 0));
+  ways[0][0] = 1;
+  for (std::size_t level = 0; level < levels; ++level) {
+    for (std::size_t c = std::min(chosen, level + 1); c > 0; --c) {
+      for (std::size_t v = largest + 1; v-- > level;) {
+        ways[c][v] += ways[c - 1][v - level];
+      }
+    }
+  }
+  Distribution& result = ways[chosen];
+  const double total = std::accumulate(result.begin(), result.end(), 0.0);
+  for (double& probability : result) {
+    probability /= total;
+  }
+  return result;
+}
+
+Distribution convolve(const Distribution& a, const Distribution& b) {
+  Distribution sum(a.size() + b.size() - 1, 0);
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    for (std::size_t j = 0; j < b.size(); ++j) {
+      sum[i + j] += a[i] * b[j];
+    }
+  }
+  return sum;
+}
+
+}  // namespace
+
+TrendTest blocked_trend_test(const std::vector<std::vector<bool>>& outcomes) {
+  if (outcomes.empty()) {
+    return {};
+  }
+  const std::size_t levels = outcomes.front().size();
+  std::map<std::size_t, Distribution> by_chosen;
+  Distribution null{1};
+  std::size_t observed = 0;
+  for (const auto& block : outcomes) {
+    if (block.size() != levels) {
+      throw std::invalid_argument("blocked_trend_test: blocks of different lengths");
+    }
+    std::size_t chosen = 0;
+    for (std::size_t level = 0; level < levels; ++level) {
+      chosen += block[level] ? 1 : 0;
+      observed += block[level] ? level : 0;
+    }
+    if (!by_chosen.contains(chosen)) {
+      by_chosen[chosen] = sum_of_chosen(levels, chosen);
+    }
+    null = convolve(null, by_chosen[chosen]);
+  }
+  const auto at = null.begin() + static_cast<std::ptrdiff_t>(observed);
+  return {.p_increase = std::min(1.0, std::accumulate(at, null.end(), 0.0)),
+          .p_decrease = std::min(1.0, std::accumulate(null.begin(), at + 1, 0.0))};
+}
+
+}  // namespace relu0

@@ -1,0 +1,73 @@
+#include "analysis/torch/arithmetic.hpp"
+
+#include "analysis/torch/rounding.hpp"
+
+#include <span>
+
+#include <ATen/Context.h>
+#include <ATen/ops/empty_like.h>
+
+namespace relu0 {
+
+namespace {
+
+bool is_emulated(Precision precision, Device device) {
+  return device == Device::cpu && precision != Precision::fp32 && precision != Precision::fp64;
+}
+
+at::ScalarType storage(Precision precision, bool emulated) {
+  if (precision == Precision::fp64) {
+    return at::kDouble;
+  }
+  if (emulated || storage_bits(precision) == 32) {
+    return at::kFloat;
+  }
+  return precision == Precision::fp16 ? at::kHalf : at::kBFloat16;
+}
+
+std::span<float> values_of(at::Tensor& tensor) {
+  TORCH_INTERNAL_ASSERT(tensor.is_contiguous() && tensor.scalar_type() == at::kFloat);
+  return {tensor.data_ptr<float>(), static_cast<std::size_t>(tensor.numel())};
+}
+
+}  // namespace
+
+Arithmetic::Arithmetic(Precision precision, Device device)
+    : precision_(precision),
+      device_(device),
+      emulated_(is_emulated(precision, device)),
+      options_(at::TensorOptions()
+                   .dtype(storage(precision, emulated_))
+                   .device(device == Device::cuda ? at::kCUDA : at::kCPU)) {}
+
+void Arithmetic::activate() const {
+  if (device_ != Device::cuda) {
+    return;
+  }
+  at::Context& context = at::globalContext();
+  context.setAllowTF32CuBLAS(precision_ == Precision::tf32);
+  context.setAllowTF32CuDNN(precision_ == Precision::tf32);
+  context.setAllowFP16ReductionCuBLAS(false);
+}
+
+void Arithmetic::round_result(at::Tensor& result) const {
+  if (!emulated_) {
+    return;
+  }
+  if (precision_ == Precision::fp16) {
+    round_to_binary16(values_of(result));
+  } else if (precision_ == Precision::bf16) {
+    round_to_bfloat16(values_of(result));
+  }
+}
+
+at::Tensor Arithmetic::operand(const at::Tensor& tensor) const {
+  if (!emulated_ || precision_ != Precision::tf32) {
+    return tensor;
+  }
+  at::Tensor rounded = at::empty_like(tensor, at::MemoryFormat::Contiguous).copy_(tensor);
+  round_to_tf32(values_of(rounded));
+  return rounded;
+}
+
+}  // namespace relu0

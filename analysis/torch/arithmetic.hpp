@@ -1,0 +1,42 @@
+#pragma once
+// Private to analysis: includes LibTorch.
+#include "analysis/machine/device.hpp"
+#include "fixtures/network/precision.hpp"
+
+#include <ATen/core/Tensor.h>
+
+namespace relu0 {
+
+/// One Precision on one device, as LibTorch can compute it: natively, or emulated.
+///
+/// On CUDA all five are native. On the CPU fp32 and fp64 are native; fp16 and bf16 are emulated: tensors are
+/// held in binary32 with values of the narrow format, each operation computes in binary32 and its result is
+/// rounded once. tf32 is emulated by rounding the operands of each matrix product. LibTorch's own CPU kernels
+/// for the narrow formats are not used: they are missing (half, LibTorch 1.13) or choose their accumulation
+/// by shape, so that they have no single definition.
+class Arithmetic {
+ public:
+  Arithmetic(Precision precision, Device device);
+
+  [[nodiscard]] Precision precision() const { return precision_; }
+  [[nodiscard]] bool emulated() const { return emulated_; }
+  /// Type and device in which tensors are held.
+  [[nodiscard]] at::TensorOptions options() const { return options_; }
+
+  /// Sets LibTorch's process-wide switches for this arithmetic (CUDA: TF32 on or off, no reduced-precision
+  /// reductions).
+  void activate() const;
+  /// Rounds the result of an operation to the storage format, in place; nothing to do where LibTorch did.
+  void round_result(at::Tensor& result) const;
+  /// The tensor as a matrix product sees it: rounded to TF32 where that is emulated, otherwise the tensor
+  /// itself.
+  [[nodiscard]] at::Tensor operand(const at::Tensor& tensor) const;
+
+ private:
+  Precision precision_;
+  Device device_;
+  bool emulated_;
+  at::TensorOptions options_;
+};
+
+}  // namespace relu0

@@ -1,0 +1,67 @@
+#pragma once
+#include "analysis/machine/device.hpp"
+#include "fixtures/data/dataset.hpp"
+#include "fixtures/network/precision.hpp"
+#include "fixtures/network/relu_at_zero.hpp"
+#include "fixtures/network/weights.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+namespace relu0 {
+
+/// Of stochastic gradient descent as PyTorch's torch.optim.SGD does it (without dampening or Nesterov's
+/// variant). Finite and not negative.
+struct SgdOptions {
+  double momentum = 0;
+  double weight_decay = 0;  ///< λ: λ · w is added to the gradient of every parameter, biases too
+};
+
+/// What the forward pass of a training step met, at the weights before the step. It does not depend on s.
+struct TrainingStep {
+  double loss = 0;                  ///< mean cross-entropy of the mini-batch
+  std::vector<std::int64_t> zeros;  ///< exact zeros met by each ReLU, in the order of Network::relus()
+  std::int64_t relu_inputs = 0;     ///< ReLU inputs evaluated
+  /// Over all ReLU inputs: NaN when one is NaN, infinite for a network without a ReLU.
+  double min_absolute_pre_activation = 0;
+
+  [[nodiscard]] std::int64_t total_zeros() const;
+};
+
+/// Trains one θ after another by mini-batch stochastic gradient descent, in one arithmetic and with one
+/// ReLU'(0). A step computes g = ∇loss and then, for each parameter w, d = g + λ w; v = μ v + d (v = d in the
+/// first step; d alone without momentum); w = w − rate · v. In the emulated precisions each of these
+/// operations is computed in binary32 and its result rounded once to the storage format, as torch.optim.SGD
+/// does on a GPU's 16-bit tensors: θ and momentum are held in that format, and there is no loss scaling. At
+/// fp32 and fp64 on the CPU the bits are PyTorch's.
+///
+/// Not thread-safe: one per thread. Buffers (statistics of batch-norms) stay as they are set.
+class Trainer {
+ public:
+  /// The network must outlive the trainer. Throws InputError for options out of range.
+  Trainer(const Network& network, Precision precision, Device device, ReluAtZero relu_at_zero,
+          SgdOptions options = {});
+  ~Trainer();
+  Trainer(Trainer&&) noexcept;
+  Trainer& operator=(Trainer&&) noexcept;
+
+  /// θ to start from, rounded to the storage format; forgets the momentum. Throws InputError when it does not
+  /// fit the network.
+  void set_weights(const Weights& weights);
+
+  /// One step on a mini-batch, after set_weights(). Throws InputError for a mini-batch that does not fit the
+  /// network or a learning rate that is negative or not finite, and leaves θ as it is then.
+  TrainingStep step(const Batch& batch, double learning_rate);
+
+  /// Whether both go on alike from here: the same bits in θ and in the momentum. Of one network.
+  [[nodiscard]] bool same_state(const Trainer& other) const;
+  /// θ as it is now, exact.
+  [[nodiscard]] Weights weights() const;
+
+ private:
+  struct Implementation;
+  std::unique_ptr<Implementation> implementation_;
+};
+
+}  // namespace relu0

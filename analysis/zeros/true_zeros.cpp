@@ -1,0 +1,23 @@
+#include "analysis/zeros/true_zeros.hpp"
+
+#include "reference/pass/structural_zeros.hpp"
+#include "reference/pass/zero_origin.hpp"
+
+namespace relu0 {
+
+ZeroCounts true_zeros(const Network& network, const Weights& weights, const Batch& batch,
+                      const reference::Certified& certified) {
+  reference::StructuralZeros structural(network, weights, batch, certified);
+  ZeroCounts counts;
+  for (std::size_t relu = 0; relu < certified.truth.relus.size(); ++relu) {
+    for (std::int64_t i = 0; i < certified.truth.relus[relu].values.size(); ++i) {
+      const auto origin = reference::explain_zero(certified, structural, network, relu, i).origin;
+      if (origin != reference::ZeroOrigin::rounding) {
+        counts.count(origin);
+      }
+    }
+  }
+  return counts;
+}
+
+}  // namespace relu0

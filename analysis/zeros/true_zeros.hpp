@@ -1,0 +1,15 @@
+#pragma once
+#include "analysis/zeros/zero_counts.hpp"
+#include "fixtures/data/dataset.hpp"
+#include "fixtures/network/network.hpp"
+#include "fixtures/network/weights.hpp"
+#include "reference/pass/certificate.hpp"
+
+namespace relu0 {
+
+/// Of all ReLU inputs of the reference, those that are not certainly other than 0: none of them is a rounding
+/// zero. certified: of the network, the weights and the batch.
+ZeroCounts true_zeros(const Network& network, const Weights& weights, const Batch& batch,
+                      const reference::Certified& certified);
+
+}  // namespace relu0

@@ -1,0 +1,207 @@
+#include "analysis/zeros/zero_origins.hpp"
+
+#include "analysis/torch/backprop.hpp"
+#include "analysis/torch/batch_tensors.hpp"
+#include "analysis/torch/pass.hpp"
+#include "analysis/zeros/observed_zeros.hpp"
+#include "analysis/zeros/true_zeros.hpp"
+#include "fixtures/error.hpp"
+#include "reference/arithmetic/format.hpp"
+#include "reference/arithmetic/real.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <variant>
+
+#include <ATen/core/grad_mode.h>
+#include <fmt/format.h>
+
+namespace relu0 {
+
+namespace {
+
+bool ties_samples_together(const Network& network) {
+  return std::any_of(network.nodes().begin(), network.nodes().end(), [](const Node& node) {
+    const auto* norm = std::get_if<BatchNorm>(&node.operation);
+    return norm != nullptr && norm->statistics == BatchStatistics::of_mini_batch;
+  });
+}
+
+/// The samples of a mini-batch that go through the reference, and where each stands among them.
+struct Selection {
+  Batch batch;
+  std::vector<std::int64_t> place;  ///< of each sample of the mini-batch; −1 for those left out
+};
+
+Selection all_of(const Batch& batch) {
+  Selection result{.batch = batch, .place = {}};
+  for (std::int64_t i = 0; i < batch.size(); ++i) {
+    result.place.push_back(i);
+  }
+  return result;
+}
+
+Selection with_zeros(const Batch& batch, const ZeroCensus& census) {
+  Selection result{.batch = {.image_shape = batch.image_shape, .inputs = {}, .labels = {}}, .place = {}};
+  const std::int64_t pixels = element_count(batch.image_shape);
+  for (std::int64_t i = 0; i < batch.size(); ++i) {
+    const bool has_zero = std::any_of(census.layers.begin(), census.layers.end(), [i](const auto& layer) {
+      return layer.per_sample[static_cast<std::size_t>(i)] > 0;
+    });
+    result.place.push_back(has_zero ? result.batch.size() : -1);
+    if (has_zero) {
+      result.batch.inputs.insert(result.batch.inputs.end(), batch.inputs.begin() + i * pixels,
+                                 batch.inputs.begin() + (i + 1) * pixels);
+      result.batch.labels.push_back(batch.labels[static_cast<std::size_t>(i)]);
+    }
+  }
+  return result;
+}
+
+/// One exact zero: which ReLU, and which element of its input in the selection.
+struct Zero {
+  std::size_t relu;
+  std::int64_t index;
+};
+
+/// 2^e, the ulp of a format at a magnitude.
+int ulp_exponent_at(double magnitude, Precision precision) {
+  reference::Real value(53);
+  mpfr_set_d(value, magnitude, MPFR_RNDN);
+  return static_cast<int>(reference::ulp_exponent(reference::storage_format(precision), value));
+}
+
+bool same_zeros(const std::vector<ReluZeros>& a, const std::vector<ReluZeros>& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](const ReluZeros& x, const ReluZeros& y) { return x.zeros == y.zeros; });
+}
+
+class Explorer {
+ public:
+  Explorer(const Network& network, const Weights& weights, const ZeroOriginsOptions& options)
+      : network_{network},
+        options_{options},
+        arithmetic_(options.precision, options.device),
+        weights_{rounded_weights(weights, options.precision)},
+        forward_(network, arithmetic_),
+        tied_{ties_samples_together(network)} {
+    forward_.set_weights({network, weights_, arithmetic_});
+    for (const std::size_t relu : network.relus()) {
+      outcome_.layers.push_back({.layer = network.nodes()[relu].name, .zeros = {}});
+    }
+  }
+
+  /// Whether enough zeros have been explained.
+  bool look_at(const Batch& batch) {
+    const at::Tensor inputs = to_tensors(batch, network_, arithmetic_).inputs;
+    const ZeroCensus census = forward_.run(inputs);
+    const bool is_first = outcome_.minibatches == 0;
+    ++outcome_.minibatches;
+    outcome_.images += batch.size();
+    for (const std::size_t relu : network_.relus()) {
+      outcome_.relu_inputs += forward_.input_of(relu).numel();
+    }
+    if (is_first || census.total() > 0) {
+      const std::vector<ReluZeros> observed = observe();
+      forward_.run(inputs);
+      outcome_.deterministic = outcome_.deterministic && same_zeros(observed, observe());
+      explain(is_first || tied_ ? all_of(batch) : with_zeros(batch, census), observed, is_first);
+    }
+    return outcome_.zeros().total() >= options_.enough_zeros;
+  }
+
+  ZeroOriginsOutcome finish() { return std::move(outcome_); }
+
+ private:
+  /// What the ReLUs met in the last forward pass.
+  [[nodiscard]] std::vector<ReluZeros> observe() const {
+    std::vector<ReluZeros> observed;
+    for (const std::size_t node : network_.relus()) {
+      observed.push_back(observe_zeros(node, network_.nodes()[node].name, forward_.input_of(node)));
+    }
+    return observed;
+  }
+
+  /// survey: whether all inputs of ReLUs are looked at, not only those observed to be 0.
+  void explain(const Selection& selection, const std::vector<ReluZeros>& observed, bool survey) {
+    const Batch batch = rounded_batch(selection.batch, options_.precision);
+    std::vector<Zero> zeros;
+    std::vector<int> scales;
+    for (std::size_t relu = 0; relu < observed.size(); ++relu) {
+      scales.push_back(ulp_exponent_at(observed[relu].largest_magnitude, options_.precision));
+      const std::int64_t elements = element_count(network_.output_shapes()[observed[relu].node]);
+      for (const std::int64_t index : observed[relu].zeros) {
+        const std::int64_t place = selection.place[static_cast<std::size_t>(index / elements)];
+        zeros.push_back({.relu = relu, .index = place * elements + index % elements});
+      }
+    }
+    std::vector<reference::ExplainedZero> explained;  // by the last runs that certify() asks about
+    const auto conclusive = [&](const reference::Certified& certified) {
+      reference::StructuralZeros structural(network_, weights_, batch, certified);
+      explained.clear();
+      for (const Zero& zero : zeros) {
+        explained.push_back(reference::explain_zero(certified, structural, network_, zero.relu, zero.index));
+      }
+      if (survey) {
+        outcome_.true_zeros = true_zeros(network_, weights_, batch, certified);
+      }
+      return outcome_.true_zeros.undecided == 0 &&
+             std::none_of(explained.begin(), explained.end(),
+                          [](const auto& zero) { return zero.origin == reference::ZeroOrigin::undecided; });
+    };
+    reference::CertifyOptions certify = options_.certify;
+    certify.backprop.gradients = false;
+    const reference::Certified certified = reference::certify(network_, weights_, batch, certify, conclusive);
+    if (survey) {
+      for (const reference::ReluInput& relu : certified.truth.relus) {
+        outcome_.surveyed += relu.values.size();
+      }
+    }
+    outcome_.most_bits = std::max(outcome_.most_bits, certified.truth.relus.front().values.bits());
+    for (std::size_t i = 0; i < zeros.size(); ++i) {
+      outcome_.layers[zeros[i].relu].zeros.count(explained[i].origin);
+      if (explained[i].origin == reference::ZeroOrigin::rounding) {
+        outcome_.magnitudes.push_back(std::ldexp(explained[i].magnitude, -scales[zeros[i].relu]));
+      }
+    }
+  }
+
+  const Network& network_;
+  const ZeroOriginsOptions& options_;
+  Arithmetic arithmetic_;
+  Weights weights_;
+  ForwardPass forward_;
+  bool tied_;
+  ZeroOriginsOutcome outcome_;
+};
+
+}  // namespace
+
+ZeroCounts ZeroOriginsOutcome::zeros() const {
+  ZeroCounts sum;
+  for (const LayerZeroOrigins& layer : layers) {
+    sum.add(layer.zeros);
+  }
+  return sum;
+}
+
+ZeroOriginsOutcome zero_origins(const Network& network, const Weights& weights, const Dataset& dataset,
+                                const ZeroOriginsOptions& options) {
+  if (options.batch_size < 1 || options.images < 1 || options.images > dataset.size()) {
+    throw InputError(
+        fmt::format("cannot look for zeros in mini-batches of {} over {} images: need at least "
+                    "one of each, and data set '{}' holds {} images",
+                    options.batch_size, options.images, dataset.name, dataset.size()));
+  }
+  const at::NoGradGuard no_autograd;
+  Explorer explorer(network, weights, options);
+  for (std::int64_t first = 0; first < options.images; first += options.batch_size) {
+    const std::int64_t count = std::min(options.batch_size, options.images - first);
+    if (explorer.look_at(make_batch(dataset, first, count))) {
+      break;
+    }
+  }
+  return explorer.finish();
+}
+
+}  // namespace relu0

@@ -1,0 +1,52 @@
+#include "reference/arithmetic/format.hpp"
+
+#include "reference/arithmetic/real.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <stdexcept>
+
+namespace relu0::reference {
+
+Format storage_format(Precision precision) {
+  switch (precision) {
+    case Precision::fp16:
+      return {.significand = 11, .min_exponent = -14, .max_exponent = 15};
+    case Precision::bf16:
+      return {.significand = 8, .min_exponent = -126, .max_exponent = 127};
+    case Precision::tf32:
+    case Precision::fp32:
+      return {.significand = 24, .min_exponent = -126, .max_exponent = 127};
+    case Precision::fp64:
+      return {.significand = 53, .min_exponent = -1022, .max_exponent = 1023};
+  }
+  throw std::logic_error("a precision without a format");
+}
+
+long ulp_exponent(const Format& format, mpfr_srcptr value) {
+  const long floor = format.floor_exponent();
+  // |value| lies in [2^(e − 1), 2^e).
+  return mpfr_zero_p(value) != 0 ? floor : std::max<long>(floor, mpfr_get_exp(value) - format.significand);
+}
+
+double round_to(const Format& format, mpfr_srcptr value) {
+  if (mpfr_number_p(value) == 0) {
+    return mpfr_get_d(value, MPFR_RNDN);
+  }
+  const long exponent = ulp_exponent(format, value);
+  if (exponent > format.max_exponent) {
+    return std::copysign(std::numeric_limits<double>::infinity(), mpfr_sgn(value));
+  }
+  // In units of the last place: an integer of at most 53 bits after the one rounding.
+  Real units(mpfr_get_prec(value));
+  mpfr_mul_2si(units, value, -exponent, MPFR_RNDN);
+  Real integer(64);
+  mpfr_roundeven(integer, units);
+  const double result = std::ldexp(mpfr_get_d(integer, MPFR_RNDN), static_cast<int>(exponent));
+  const double largest = std::ldexp(2 - std::ldexp(1, 1 - format.significand), format.max_exponent);
+  return std::fabs(result) > largest ? std::copysign(std::numeric_limits<double>::infinity(), result)
+                                     : result;
+}
+
+}  // namespace relu0::reference

@@ -1,0 +1,30 @@
+#pragma once
+#include "fixtures/network/precision.hpp"
+
+#include <mpfr.h>
+
+namespace relu0::reference {
+
+/// A binary interchange format (IEEE 754-2019, section 3.4), or one like it.
+struct Format {
+  int significand;   ///< bits, the implicit one included
+  int min_exponent;  ///< the smallest normal number is 2^min_exponent
+  int max_exponent;  ///< the largest is (2 − 2^(1 − significand)) 2^max_exponent
+
+  /// The smallest subnormal is 2^floor_exponent().
+  [[nodiscard]] constexpr int floor_exponent() const { return min_exponent - significand + 1; }
+};
+
+/// The format in which a precision stores its values: binary16, bfloat16, binary32 (tf32 too) or binary64.
+Format storage_format(Precision precision);
+
+/// Correctly rounded from MPFR straight to the format: nearest, ties to even, gradual underflow, ±infinity
+/// from (2 − 2^−significand) 2^max_exponent on, −0 for what underflows from below. NaN for NaN.
+double round_to(const Format& format, mpfr_srcptr value);
+
+/// e where 2^e = ulp(value): the spacing of the format's numbers in the binade of |value|, and at least that
+/// of its subnormals. Of values beyond the largest number, as if exponents went on. value: not NaN, not
+/// infinite.
+long ulp_exponent(const Format& format, mpfr_srcptr value);
+
+}  // namespace relu0::reference

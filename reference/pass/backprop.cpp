@@ -1,0 +1,166 @@
+#include "reference/pass/backprop.hpp"
+
+#include "reference/arithmetic/parallel.hpp"
+#include "reference/pass/check_arguments.hpp"
+
+#include <optional>
+#include <utility>
+
+namespace relu0::reference {
+
+namespace {
+
+std::vector<Tensor> exactly(int bits, const std::vector<TensorValues>& tensors) {
+  std::vector<Tensor> result;
+  result.reserve(tensors.size());
+  for (const TensorValues& tensor : tensors) {
+    result.emplace_back(bits, tensor.shape, std::span<const double>(tensor.values));
+  }
+  return result;
+}
+
+/// The tensors of `all` that belong to a node; they lie side by side.
+std::span<const Tensor> of_node(std::size_t node, const std::vector<TensorSpec>& specs,
+                                const std::vector<Tensor>& all) {
+  std::size_t first = 0;
+  while (first < specs.size() && specs[first].node != node) {
+    ++first;
+  }
+  std::size_t last = first;
+  while (last < specs.size() && specs[last].node == node) {
+    ++last;
+  }
+  return std::span(all).subspan(first, last - first);
+}
+
+Shape batched(std::int64_t batch, const Shape& shape) {
+  Shape result{batch};
+  result.insert(result.end(), shape.begin(), shape.end());
+  return result;
+}
+
+class Pass {
+ public:
+  Pass(const Network& network, const Weights& weights, const Batch& batch, const BackpropOptions& options,
+       const MakeLayer& make)
+      : network_{network},
+        options_{options},
+        parameters_{exactly(options.bits, weights.parameters)},
+        buffers_{exactly(options.bits, weights.buffers)},
+        outputs_(network.nodes().size()),
+        exact_(network.nodes().size(), true),
+        layers_(network.nodes().size()),
+        gradients_(network.nodes().size()) {
+    outputs_[0].emplace(options.bits, batched(batch.size(), batch.image_shape),
+                        std::span<const float>(batch.inputs));
+    for (std::size_t node = 1; node < network.nodes().size(); ++node) {
+      LayerContext context{.bits = options.bits,
+                           .batch = batch.size(),
+                           .product = options.product,
+                           .relu_at_zero = options.relu_at_zero,
+                           .input_shapes = {},
+                           .output_shape = network.output_shapes()[node],
+                           .parameters = of_node(node, network.parameters(), parameters_),
+                           .buffers = of_node(node, network.buffers(), buffers_),
+                           .labels = batch.labels};
+      for (const std::size_t input : network.nodes()[node].inputs) {
+        context.input_shapes.push_back(network.output_shapes()[input]);
+      }
+      layers_[node] = make(network.nodes()[node], context);
+    }
+  }
+
+  Backprop run() {
+    forward();
+    Backprop result;
+    if (options_.gradients) {
+      backward();
+      result.parameters = std::move(parameter_gradients_);
+      result.input = std::move(*gradients_[0]);
+    }
+    result.loss = std::move(*outputs_.back());
+    for (const std::size_t relu : network_.relus()) {
+      const std::size_t input = network_.nodes()[relu].inputs[0];
+      result.relus.push_back({.node = relu, .values = std::move(*outputs_[input]), .exact = exact_[input]});
+    }
+    return result;
+  }
+
+ private:
+  [[nodiscard]] LayerInputs inputs_of(std::size_t node) const {
+    LayerInputs result;
+    for (const std::size_t input : network_.nodes()[node].inputs) {
+      result.push_back(&*outputs_[input]);
+    }
+    return result;
+  }
+
+  void forward() {
+    for (std::size_t node = 1; node < layers_.size(); ++node) {
+      LayerOutput output = layers_[node]->forward(inputs_of(node));
+      exact_[node] = output.exact;
+      for (const std::size_t input : network_.nodes()[node].inputs) {
+        exact_[node] = exact_[node] && exact_[input];
+      }
+      outputs_[node] = std::move(output.values);
+    }
+  }
+
+  void backward() {
+    std::vector<std::vector<Tensor>> by_node(layers_.size());
+    gradients_.back().emplace(options_.bits, Shape{});
+    for (std::size_t node = layers_.size() - 1; node > 0; --node) {
+      if (!gradients_[node]) {
+        // Nothing that leads to the loss uses this node's output.
+        gradients_[node].emplace(options_.bits, outputs_[node]->shape());
+      }
+      LayerGradients result = layers_[node]->backward(inputs_of(node), *gradients_[node]);
+      gradients_[node].reset();
+      layers_[node].reset();
+      by_node[node] = std::move(result.parameters);
+      for (std::size_t i = 0; i < result.inputs.size(); ++i) {
+        accumulate(network_.nodes()[node].inputs[i], std::move(result.inputs[i]));
+      }
+    }
+    for (std::vector<Tensor>& gradients : by_node) {
+      for (Tensor& gradient : gradients) {
+        parameter_gradients_.push_back(std::move(gradient));
+      }
+    }
+  }
+
+  void accumulate(std::size_t node, Tensor gradient) {
+    std::optional<Tensor>& sum = gradients_[node];
+    if (!sum) {
+      sum = std::move(gradient);
+      return;
+    }
+    constexpr std::int64_t grain = 4096;
+    parallel_for(options_.product.threads, sum->size(), grain, [&](std::int64_t first, std::int64_t last) {
+      for (std::int64_t i = first; i < last; ++i) {
+        Tensor::Slot slot = sum->slot(i);
+        mpfr_add(slot, slot, gradient[i], MPFR_RNDN);
+      }
+    });
+  }
+
+  const Network& network_;
+  const BackpropOptions& options_;
+  std::vector<Tensor> parameters_;
+  std::vector<Tensor> buffers_;
+  std::vector<std::optional<Tensor>> outputs_;
+  std::vector<bool> exact_;
+  std::vector<std::unique_ptr<Layer>> layers_;
+  std::vector<std::optional<Tensor>> gradients_;
+  std::vector<Tensor> parameter_gradients_;
+};
+
+}  // namespace
+
+Backprop backprop(const Network& network, const Weights& weights, const Batch& batch,
+                  const BackpropOptions& options, const MakeLayer& make) {
+  check_arguments(network, weights, batch, options);
+  return Pass(network, weights, batch, options, make).run();
+}
+
+}  // namespace relu0::reference

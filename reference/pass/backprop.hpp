@@ -1,0 +1,54 @@
+#pragma once
+#include "fixtures/data/dataset.hpp"
+#include "fixtures/network/network.hpp"
+#include "fixtures/network/relu_at_zero.hpp"
+#include "fixtures/network/weights.hpp"
+#include "reference/arithmetic/product.hpp"
+#include "reference/arithmetic/tensor.hpp"
+#include "reference/operations/layer.hpp"
+
+#include <cstdint>
+#include <vector>
+
+namespace relu0::reference {
+
+struct BackpropOptions {
+  int bits = 128;  ///< of the significand; min_bits … max_bits
+  ReluAtZero relu_at_zero{};
+  ProductOptions product{};
+  /// Work that memory_estimate() puts above this is refused before it begins. In bytes.
+  std::uint64_t memory_limit = std::uint64_t{8} << 30;
+  /// False: only the forward pass is run; `parameters` and `input` of the result stay empty.
+  bool gradients = true;
+};
+
+/// What reaches one ReLU. values: batch × shape.
+struct ReluInput {
+  std::size_t node;
+  Tensor values;
+  bool exact;  ///< no operation from the input to here rounded anything: the values are the real numbers
+};
+
+/// All at the precision asked for.
+struct Backprop {
+  Tensor loss;
+  std::vector<Tensor> parameters;  ///< d loss / d parameter, as Network::parameters()
+  Tensor input;                    ///< d loss / d input, batch × shape
+  std::vector<ReluInput> relus;    ///< as Network::relus()
+};
+
+/// backprop_s (paper, section 2) of the mean cross-entropy over the batch, in MPFR. θ and the batch are taken
+/// exactly. The same bits whatever the threads, the BLAS and the order of the samples.
+///
+/// Each operation's result is accurate as product.hpp and layer.hpp state; how much of that survives the
+/// whole network is what certify() tells. `make` gives the layers: tests pass broken ones.
+///
+/// Throws InputError, before any work: weights or batch that do not fit the network or are not finite, bits
+/// out of range or too few to hold θ, a memory estimate above the limit.
+Backprop backprop(const Network& network, const Weights& weights, const Batch& batch,
+                  const BackpropOptions& options, const MakeLayer& make = make_layer);
+
+/// Bytes that backprop() takes at most, to within 20 % of what it holds at once.
+std::uint64_t memory_estimate(const Network& network, std::int64_t batch_size, int bits);
+
+}  // namespace relu0::reference

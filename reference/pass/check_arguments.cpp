@@ -1,0 +1,99 @@
+#include "reference/pass/check_arguments.hpp"
+
+#include "fixtures/error.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <cstring>
+#include <variant>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace relu0::reference {
+
+namespace {
+
+/// Significant bits of a finite number: from its highest to its lowest bit that is set.
+int significant_bits(double value) {
+  if (value == 0) {
+    return 0;
+  }
+  int exponent = 0;
+  const auto integer = static_cast<std::uint64_t>(std::ldexp(std::fabs(std::frexp(value, &exponent)), 53));
+  return 53 - std::countr_zero(integer);
+}
+
+template <typename Value>
+void check_values(const std::string& what, const std::vector<Value>& values, int bits) {
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const auto value = static_cast<double>(values[i]);
+    if (!std::isfinite(value)) {
+      throw InputError(
+          fmt::format("{} holds {} at index {}: the reference needs finite numbers", what, value, i));
+    }
+    if (significant_bits(value) > bits) {
+      throw InputError(
+          fmt::format("{} bits cannot hold the value {:a} at index {} of {}, which takes {}: ask for "
+                      "at least 53",
+                      bits, value, i, what, significant_bits(value)));
+    }
+  }
+}
+
+void check_batch(const Network& network, const Batch& batch, int bits) {
+  const Shape& expected = network.output_shapes().front();
+  if (batch.size() == 0) {
+    throw InputError("the mini-batch has no samples");
+  }
+  if (element_count(batch.image_shape) != element_count(expected) ||
+      static_cast<std::int64_t>(batch.inputs.size()) != batch.size() * element_count(expected)) {
+    throw InputError(
+        fmt::format("a mini-batch of {} samples of shape [{}] and {} values does not fit network '{}', "
+                    "whose input has the shape [{}]",
+                    batch.size(), fmt::join(batch.image_shape, "x"), batch.inputs.size(), network.name(),
+                    fmt::join(expected, "x")));
+  }
+  const std::size_t logits = network.nodes().back().inputs.front();
+  const std::int64_t classes = network.output_shapes()[logits].front();
+  for (std::size_t i = 0; i < batch.labels.size(); ++i) {
+    if (batch.labels[i] < 0 || batch.labels[i] >= classes) {
+      throw InputError(fmt::format("sample {} has the label {}; network '{}' has {} classes", i,
+                                   batch.labels[i], network.name(), classes));
+    }
+  }
+  check_values("the mini-batch", batch.inputs, bits);
+}
+
+}  // namespace
+
+void check_arguments(const Network& network, const Weights& weights, const Batch& batch,
+                     const BackpropOptions& options) {
+  if (options.bits < min_bits || options.bits > max_bits) {
+    throw InputError(
+        fmt::format("the reference computes with {} to {} bits, not {}", min_bits, max_bits, options.bits));
+  }
+  if (options.product.threads < 1) {
+    throw InputError(fmt::format("{} threads: use at least 1", options.product.threads));
+  }
+  check_fits(weights, network);
+  for (const TensorValues& tensor : weights.parameters) {
+    check_values("parameter " + tensor.name, tensor.values, options.bits);
+  }
+  for (const TensorValues& tensor : weights.buffers) {
+    check_values("buffer " + tensor.name, tensor.values, options.bits);
+  }
+  check_batch(network, batch, options.bits);
+  const std::uint64_t estimate = memory_estimate(network, batch.size(), options.bits);
+  if (estimate > options.memory_limit) {
+    constexpr double gibibyte = 0x1p30;
+    throw InputError(
+        fmt::format("network '{}' with a mini-batch of {} at {} bits takes about {:.1f} GiB, above the "
+                    "limit of {:.1f} GiB: use fewer samples or bits, or raise the limit",
+                    network.name(), batch.size(), options.bits, static_cast<double>(estimate) / gibibyte,
+                    static_cast<double>(options.memory_limit) / gibibyte));
+  }
+}
+
+}  // namespace relu0::reference

@@ -1,0 +1,31 @@
+#pragma once
+#include "reference/pass/certificate.hpp"
+#include "reference/pass/structural_zeros.hpp"
+
+#include <cstdint>
+#include <string_view>
+
+namespace relu0::reference {
+
+/// What an exact zero that LibTorch meets at a ReLU is in the real numbers.
+enum class ZeroOrigin {
+  structural,  ///< 0: StructuralZeros
+  exact,       ///< 0: the reference reached it without rounding anything
+  rounding,    ///< not 0: rounding made it so
+  undecided,   ///< cannot be told from 0 with the bits at hand
+};
+
+/// "structural", "exact", "rounding" or "undecided".
+std::string_view name(ZeroOrigin origin);
+
+struct ExplainedZero {
+  ZeroOrigin origin;
+  double magnitude = 0;  ///< |exact value| of a rounding zero, rounded to nearest; may underflow to 0
+};
+
+/// Element `index` (batch-major) of the input of the `relu`-th of Network::relus(). A rounding zero is one
+/// whose sign is certain, by sign_is_certain().
+ExplainedZero explain_zero(const Certified& certified, StructuralZeros& structural, const Network& network,
+                           std::size_t relu, std::int64_t index);
+
+}  // namespace relu0::reference

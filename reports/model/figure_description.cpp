@@ -1,0 +1,57 @@
+#include "reports/model/figure_description.hpp"
+
+#include "reports/model/text.hpp"
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+
+namespace relu0 {
+namespace {
+
+// More than a listener would follow; the table beside the figure has them all.
+constexpr std::size_t most_points_told = 8;
+
+std::string describe(const Axis& axis) {
+  return axis.label + (axis.logarithmic ? " (logarithmic axis)" : "");
+}
+
+std::string describe(const FigurePoint& point) {
+  return fmt::format("{} at {}", readable(point.y), readable(point.x));
+}
+
+std::string describe(const FigureSeries& series) {
+  const std::vector<FigurePoint>& points = series.points;
+  std::string text = series.label + (series.published ? " (published, dashed): " : " (solid): ");
+  if (points.empty()) {
+    return text + "no points.";
+  }
+  if (points.size() > most_points_told) {
+    const auto [least, greatest] = std::minmax_element(
+        points.begin(), points.end(), [](const FigurePoint& a, const FigurePoint& b) { return a.y < b.y; });
+    return text + fmt::format("{} points, from {} to {}; least {}, greatest {}.", points.size(),
+                              describe(points.front()), describe(points.back()), describe(*least),
+                              describe(*greatest));
+  }
+  for (const FigurePoint& point : points) {
+    if (&point != &points.front()) {
+      text += ", ";
+    }
+    text += describe(point);
+  }
+  return text + ".";
+}
+
+}  // namespace
+
+std::string describe(const Figure& figure) {
+  std::string text = fmt::format("Line figure of {} against {}.", describe(figure.y), describe(figure.x));
+  for (const FigureSeries& series : figure.series) {
+    text += " " + describe(series);
+  }
+  return text;
+}
+
+}  // namespace relu0

@@ -1,0 +1,36 @@
+#pragma once
+#include "analysis/statistics/interval.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace relu0 {
+
+enum class Verdict { reproduced, not_reproduced, inconclusive, not_run };
+
+/// "reproduced", "not reproduced", "inconclusive" or "not run".
+std::string_view name(Verdict verdict);
+
+/// The inverse of name(). Throws InputError.
+Verdict parse_verdict(std::string_view text);
+
+/// One claim of the paper in one setting, and what was measured of it. Texts are plain (writers escape them).
+struct Finding {
+  std::string id;                    ///< "fp32-half"
+  std::string setting;               ///< "fp32, chain-rule, mlp-3x256": with id, unique in a store
+  std::string claim;                 ///< "at 32 bits the gradient depends on s for about half of the θ"
+  std::string published;             ///< "463/1000 by layers; 478/1000 by neurons"
+  std::string measured;              ///< "93/200 (46.5 %)"
+  std::optional<Interval> interval;  ///< of the measured quantity, where there is one
+  std::string
+      agreement;  ///< how the figure compares with the published one: "Fisher p = 0.62: no difference shown"
+  Verdict verdict = Verdict::not_run;
+  std::string why;            ///< one sentence that leads from the numbers to the verdict
+  std::string decision_rule;  ///< the statistical rule and its level
+  std::string source;         ///< where the published figure comes from
+  bool headline = false;      ///< shown first: the setting that the paper's claim is about
+  std::string experiment;     ///< the experiment in whose section it is listed too; empty: none
+};
+
+}  // namespace relu0

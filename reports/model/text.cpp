@@ -1,0 +1,126 @@
+#include "reports/model/text.hpp"
+
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <limits>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+namespace relu0 {
+namespace {
+
+constexpr std::string_view replacement = "\xEF\xBF\xBD";
+
+std::string valid_utf8(std::string_view text) {
+  using nlohmann::json;
+  return json::parse(json(text).dump(-1, ' ', false, json::error_handler_t::replace)).get<std::string>();
+}
+
+}  // namespace
+
+std::string printable(std::string_view text) {
+  const std::string valid = valid_utf8(text);
+  std::string result;
+  result.reserve(valid.size());
+  for (std::size_t i = 0; i < valid.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(valid[i]);
+    const bool control = (byte < 0x20 && byte != '\t' && byte != '\n' && byte != '\r') || byte == 0x7F;
+    // U+FFFE and U+FFFF are UTF-8 but no XML characters.
+    const std::string_view three = std::string_view(valid).substr(i, 3);
+    if (control) {
+      result += replacement;
+    } else if (three == "\xEF\xBF\xBE" || three == "\xEF\xBF\xBF") {
+      result += replacement;
+      i += 2;
+    } else {
+      result += valid[i];
+    }
+  }
+  return result;
+}
+
+std::string readable(double value, int digits) {
+  if (std::isnan(value)) {
+    return "NaN";
+  }
+  if (std::isinf(value)) {
+    return value > 0 ? "Infinity" : "-Infinity";
+  }
+  const bool whole = std::abs(value) < 1e15 && value == std::trunc(value);
+  return whole ? fmt::format("{:.0f}", value) : fmt::format("{:.{}g}", value, digits);
+}
+
+std::string compact(double value, int digits) {
+  if (std::isnan(value)) {
+    return "NaN";
+  }
+  if (std::isinf(value)) {
+    return value > 0 ? "∞" : "−∞";
+  }
+  // Rounded first: 9.96 is 10 in two digits, of another exponent.
+  const std::string rounded = fmt::format("{:.{}e}", value, digits - 1);
+  const std::size_t e = rounded.find('e');
+  const int exponent = std::stoi(rounded.substr(e + 1));
+  constexpr int longest_plain = 4;
+  if (std::abs(exponent) <= longest_plain) {
+    return exponent >= digits ? fmt::format("{:.0f}", value) : readable(value, digits);
+  }
+  std::string mantissa = rounded.substr(0, e);
+  if (mantissa.find('.') != std::string::npos) {
+    mantissa.erase(mantissa.find_last_not_of('0') + 1);
+  }
+  if (mantissa.ends_with('.')) {
+    mantissa.pop_back();
+  }
+  std::string text;
+  if (mantissa == "1" || mantissa == "-1") {
+    text = mantissa == "1" ? "10" : "-10";
+  } else {
+    text = mantissa + "·10";
+  }
+  constexpr std::array<const char*, 10> superscripts{"⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹"};
+  if (exponent < 0) {
+    text += "⁻";
+  }
+  for (const char digit : std::to_string(std::abs(exponent))) {
+    text += superscripts.at(static_cast<std::size_t>(digit - '0'));
+  }
+  return text;
+}
+
+std::string compact_exactly(double value) {
+  constexpr int most_digits = std::numeric_limits<double>::digits10;
+  int digits = 2;
+  const auto is_exact = [value](int count) {
+    double rounded = 0;
+    const std::string text = fmt::format("{:.{}e}", value, count - 1);
+    std::from_chars(text.data(), text.data() + text.size(), rounded);
+    return rounded == value;
+  };
+  while (digits < most_digits && !is_exact(digits)) {
+    ++digits;
+  }
+  return compact(value, digits);
+}
+
+std::string interval_text(const std::optional<double>& low, const std::optional<double>& high) {
+  if (!low && !high) {
+    return "";
+  }
+  constexpr int digits = 3;
+  const auto end = [](const std::optional<double>& value) {
+    return value ? readable(*value, digits) : std::string("…");
+  };
+  return fmt::format("[{}, {}]", end(low), end(high));
+}
+
+std::string interval_text(const std::optional<Interval>& interval) {
+  return interval ? interval_text(interval->low, interval->high) : "";
+}
+
+}  // namespace relu0

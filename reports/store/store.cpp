@@ -1,0 +1,167 @@
+#include "reports/store/store.hpp"
+
+#include "reports/store/json.hpp"
+#include "reports/store/store_file.hpp"
+#include "reports/store/store_results.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <set>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <SQLiteCpp/Database.h>
+#include <SQLiteCpp/Statement.h>
+#include <SQLiteCpp/Transaction.h>
+#include <SQLiteCpp/VariadicBind.h>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+namespace relu0 {
+
+struct Store::Implementation {
+  StoreFile file;
+};
+
+Store::Store(std::unique_ptr<Implementation> implementation) : implementation_(std::move(implementation)) {}
+Store::Store(Store&& other) noexcept = default;
+Store& Store::operator=(Store&& other) noexcept = default;
+Store::~Store() = default;
+
+Store Store::open_for_run(const std::filesystem::path& file) {
+  return Store(std::make_unique<Implementation>(Implementation{StoreFile::open_for_run(file)}));
+}
+
+Store Store::open_for_reading(const std::filesystem::path& file) {
+  return Store(std::make_unique<Implementation>(Implementation{StoreFile::open_for_reading(file)}));
+}
+
+const std::filesystem::path& Store::file() const { return implementation_->file.path(); }
+
+void Store::record(const Measurement& measurement) { record(std::vector<Measurement>{measurement}); }
+
+void Store::record(const std::vector<Measurement>& measurements) {
+  std::vector<std::string> encoded;
+  encoded.reserve(measurements.size());
+  for (const Measurement& measurement : measurements) {
+    encoded.push_back(canonical_text(encode_numbers(measurement.values)));
+  }
+  implementation_->file.use([&](SQLite::Database& database) {
+    SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
+    SQLite::Statement add_cell(database, "INSERT OR IGNORE INTO cell (key) VALUES (?)");
+    SQLite::Statement add(database,
+                          "INSERT OR IGNORE INTO measurement (cell, draw, measured) "
+                          "SELECT id, ?, ? FROM cell WHERE key = ?");
+    for (std::size_t i = 0; i < measurements.size(); ++i) {
+      const auto& [cell, draw, values] = measurements[i];
+      SQLite::bind(add_cell, cell);
+      add_cell.exec();
+      add_cell.reset();
+      SQLite::bind(add, draw, encoded[i], cell);
+      if (add.exec() == 0) {
+        throw std::logic_error(fmt::format("draw {} of cell {} is already recorded", draw, cell));
+      }
+      add.reset();
+    }
+    transaction.commit();
+  });
+}
+
+std::set<std::int64_t> Store::draws(const std::string& cell) const {
+  return implementation_->file.use([&](SQLite::Database& database) {
+    SQLite::Statement select(
+        database, "SELECT draw FROM measurement JOIN cell ON cell.id = measurement.cell WHERE key = ?");
+    SQLite::bind(select, cell);
+    std::set<std::int64_t> result;
+    while (select.executeStep()) {
+      result.insert(select.getColumn(0).getInt64());
+    }
+    return result;
+  });
+}
+
+std::vector<Measurement> Store::measurements(const std::string& cell) const {
+  return implementation_->file.use([&](SQLite::Database& database) {
+    SQLite::Statement select(database,
+                             "SELECT draw, measured FROM measurement JOIN cell ON cell.id = measurement.cell "
+                             "WHERE key = ? ORDER BY draw");
+    SQLite::bind(select, cell);
+    std::vector<Measurement> result;
+    while (select.executeStep()) {
+      result.push_back({.cell = cell,
+                        .draw = select.getColumn(0).getInt64(),
+                        .values = decode_numbers(nlohmann::json::parse(select.getColumn(1).getString()))});
+    }
+    return result;
+  });
+}
+
+std::vector<std::string> Store::cells() const {
+  return implementation_->file.use([](SQLite::Database& database) {
+    SQLite::Statement select(database, "SELECT key FROM cell ORDER BY key");
+    std::vector<std::string> result;
+    while (select.executeStep()) {
+      result.push_back(select.getColumn(0).getString());
+    }
+    return result;
+  });
+}
+
+void Store::set_environment(const Environment& environment) {
+  implementation_->file.use([&](SQLite::Database& database) {
+    SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
+    database.exec("DELETE FROM environment");
+    for (const auto& [key, value] : environment) {
+      SQLite::Statement insert(database, "INSERT INTO environment (key, value) VALUES (?, ?)");
+      SQLite::bind(insert, key, value);
+      insert.exec();
+    }
+    transaction.commit();
+  });
+}
+
+Environment Store::environment() const {
+  return implementation_->file.use([](SQLite::Database& database) {
+    SQLite::Statement select(database, "SELECT key, value FROM environment");
+    Environment result;
+    while (select.executeStep()) {
+      result.emplace(select.getColumn(0).getString(), select.getColumn(1).getString());
+    }
+    return result;
+  });
+}
+
+void Store::set_run_info(const RunInfo& info) {
+  implementation_->file.use([&](SQLite::Database& database) {
+    SQLite::Statement insert(
+        database, "INSERT OR REPLACE INTO run_info (only_row, command, scale, seed) VALUES (1, ?, ?, ?)");
+    SQLite::bind(insert, info.command, info.scale, info.seed);
+    insert.exec();
+  });
+}
+
+RunInfo Store::run_info() const {
+  return implementation_->file.use([](SQLite::Database& database) {
+    SQLite::Statement select(database, "SELECT command, scale, seed FROM run_info");
+    if (!select.executeStep()) {
+      return RunInfo{};
+    }
+    return RunInfo{.command = select.getColumn(0).getString(),
+                   .scale = select.getColumn(1).getString(),
+                   .seed = select.getColumn(2).getInt64()};
+  });
+}
+
+void Store::replace_results(const Results& results) {
+  require_consistent(results);
+  implementation_->file.use([&](SQLite::Database& database) { write_results(database, results); });
+}
+
+Results Store::results() const {
+  return implementation_->file.use([](SQLite::Database& database) { return read_results(database); });
+}
+
+}  // namespace relu0

@@ -1,0 +1,88 @@
+#pragma once
+#include "reports/model/environment.hpp"
+#include "reports/model/measurement.hpp"
+#include "reports/model/results.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <set>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace relu0 {
+
+/// The store cannot be used, or not written any more: foreign, truncated, of a newer schema, locked by
+/// another run, no permission, disk full. The message names the file, what is wrong and the remedy. The file
+/// is left as it was (a full disk: as it was after the last measurement).
+class StoreError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// The command that made the measurements, from which they can be made again.
+struct RunInfo {
+  std::string command;  ///< "relu0 run depth --scale quick --seed 1"
+  std::string scale;    ///< "quick" or "paper"
+  std::int64_t seed = 0;
+  bool operator==(const RunInfo&) const = default;
+};
+
+/// A result store: one SQLite file (application id "rlu0", schema version in user_version, rollback journal,
+/// so that no companion file outlives a run). Each write is one transaction, on disk when the call returns; a
+/// kill at any moment leaves the file as after the last completed call. Not thread-safe: one thread writes.
+class Store {
+ public:
+  static constexpr int schema_version = 3;
+
+  /// For a run: opens or creates the file (and its folder) and holds a lock until destroyed, so that a second
+  /// run on the same store fails at once; readers are not disturbed. A store of an older schema becomes one
+  /// of this version, in one transaction. Throws StoreError.
+  static Store open_for_run(const std::filesystem::path& file);
+  /// For reports: opens read-only; an older store, which has no heat maps, stays as it is. Throws StoreError,
+  /// also when the file does not exist.
+  static Store open_for_reading(const std::filesystem::path& file);
+
+  Store(Store&& other) noexcept;
+  Store& operator=(Store&& other) noexcept;
+  ~Store();
+
+  /// Adds a measurement; a second one for the same (cell, draw) is a logic error and throws std::logic_error.
+  /// Numbers come back bit for bit, the non-finite ones too: they are stored as the strings "NaN", "Infinity"
+  /// and
+  /// "-Infinity". So values that hold such a string, binary data or text that is not UTF-8 throw
+  /// std::invalid_argument.
+  void record(const Measurement& measurement);
+  /// Adds all of them or, when one cannot be added, none: what a draw gave in several cells, for one wait for
+  /// the disk.
+  void record(const std::vector<Measurement>& measurements);
+  /// All draws measured in a cell.
+  [[nodiscard]] std::set<std::int64_t> draws(const std::string& cell) const;
+  /// A cell's measurements in the order of their draws.
+  [[nodiscard]] std::vector<Measurement> measurements(const std::string& cell) const;
+  /// Keys of all cells, sorted.
+  [[nodiscard]] std::vector<std::string> cells() const;
+
+  void set_environment(const Environment& environment);
+  [[nodiscard]] Environment environment() const;
+
+  void set_run_info(const RunInfo& info);
+  /// Default-constructed when no run has been noted.
+  [[nodiscard]] RunInfo run_info() const;
+
+  /// Replaces all conclusions in one transaction; measurements stay. Throws std::invalid_argument when a
+  /// figure's, heat map's or table's id or a finding's (id, setting) occurs twice, a table's row has not one
+  /// cell per column, or the heat maps are not consistent (heat_map.hpp).
+  void replace_results(const Results& results);
+  [[nodiscard]] Results results() const;
+
+  [[nodiscard]] const std::filesystem::path& file() const;
+
+ private:
+  struct Implementation;
+  explicit Store(std::unique_ptr<Implementation> implementation);
+  std::unique_ptr<Implementation> implementation_;
+};
+
+}  // namespace relu0

@@ -1,0 +1,236 @@
+#include "reports/store/store_file.hpp"
+
+#include "reports/store/store_schema.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <utility>
+
+#include <SQLiteCpp/Statement.h>
+#include <SQLiteCpp/Transaction.h>
+#include <fmt/format.h>
+#include <sqlite3.h>
+#include <unistd.h>
+
+namespace relu0 {
+namespace {
+
+namespace fs = std::filesystem;
+
+// A writer holds the file for milliseconds; whoever holds it longer has stopped in the middle of something.
+constexpr int busy_timeout_ms = 30'000;
+
+constexpr std::string_view sqlite_magic{"SQLite format 3\0", 16};
+constexpr std::size_t header_size = 100;
+// https://www.sqlite.org/fileformat2.html#the_database_header
+constexpr std::size_t user_version_offset = 60;
+constexpr std::size_t application_id_offset = 68;
+
+using Header = std::array<unsigned char, header_size>;
+
+std::uint32_t big_endian_word(const Header& header, std::size_t offset) {
+  std::uint32_t word = 0;
+  for (std::size_t i = 0; i < sizeof word; ++i) {
+    word = word << 8U | header.at(offset + i);
+  }
+  return word;
+}
+
+std::int64_t size_of(const fs::path& file) {
+  std::error_code error;
+  const std::uintmax_t size = fs::file_size(file, error);
+  if (error) {
+    throw StoreError(store_failure(file, fmt::format("cannot be looked at ({})", error.message()),
+                                   StoreRemedy::permission));
+  }
+  return static_cast<std::int64_t>(size);
+}
+
+void require_regular_file(const fs::path& file) {
+  std::error_code error;
+  const fs::file_status status = fs::status(file, error);
+  if (status.type() == fs::file_type::regular) {
+    return;
+  }
+  if (status.type() == fs::file_type::not_found) {
+    throw StoreError(store_failure(file, "does not exist", StoreRemedy::run_first));
+  }
+  if (error) {
+    throw StoreError(store_failure(file, fmt::format("cannot be looked at ({})", error.message()),
+                                   StoreRemedy::permission));
+  }
+  throw StoreError(store_failure(file, "is no regular file", StoreRemedy::other_folder));
+}
+
+void make_folder_of(const fs::path& file) {
+  const fs::path folder = fs::absolute(file).parent_path();
+  std::error_code error;
+  fs::create_directories(folder, error);
+  if (error) {
+    throw StoreError(
+        store_failure(file, fmt::format("cannot be made: its folder cannot be made ({})", error.message()),
+                      StoreRemedy::permission));
+  }
+  // SQLite needs a journal beside the file; without this check the first measurement would find out.
+  if (::access(folder.c_str(), W_OK | X_OK) != 0) {
+    throw StoreError(
+        store_failure(file, "cannot be written: its folder is not writable", StoreRemedy::permission));
+  }
+}
+
+/// Rolls back what a killed run has left half-written; a connection that only reads cannot.
+void roll_back_interrupted_write(const fs::path& file) {
+  SQLite::Database database(file, SQLite::OPEN_READWRITE, busy_timeout_ms);
+  database.exec("SELECT count(*) FROM sqlite_schema");
+}
+
+std::int64_t integer(const SQLite::Database& database, const std::string& query) {
+  SQLite::Statement statement(database, query);
+  statement.executeStep();
+  return statement.getColumn(0).getInt64();
+}
+
+/// Makes the tables that this version has and the file has not.
+void upgrade(SQLite::Database& database) {
+  const auto version = static_cast<std::size_t>(integer(database, "PRAGMA user_version"));
+  if (version == store_schema_steps.size()) {
+    return;
+  }
+  SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
+  for (std::size_t step = version; step < store_schema_steps.size(); ++step) {
+    database.exec(store_schema_steps.at(step));
+  }
+  transaction.commit();
+}
+
+}  // namespace
+
+StoreFile::StoreFile(fs::path path, std::unique_ptr<RunLock> lock, int flags)
+    : path_(std::move(path)), lock_(std::move(lock)) {
+  try {
+    database_ = std::make_unique<SQLite::Database>(path_, flags, busy_timeout_ms);
+  } catch (const SQLite::Exception& error) {
+    throw StoreError(store_failure(path_, error));
+  }
+  // A store may come from someone else: nothing that stands in its schema may have side effects.
+  use([](SQLite::Database& database) { database.exec("PRAGMA trusted_schema = OFF"); });
+}
+
+StoreFile StoreFile::open_for_run(const fs::path& file) {
+  make_folder_of(file);
+  if (fs::exists(file)) {
+    require_regular_file(file);
+  }
+  auto lock = std::make_unique<RunLock>(file);
+  StoreFile store(file, std::move(lock), SQLite::OPEN_READWRITE);
+  store.check_header();
+  store.use([&store](SQLite::Database& database) {
+    if (!store.is_empty()) {
+      store.check_content();
+    }
+    upgrade(database);
+    database.exec("PRAGMA journal_mode = DELETE");
+    // EXTRA syncs the folder too when a journal is deleted: only then has a commit survived a power cut.
+    database.exec("PRAGMA synchronous = EXTRA");
+    database.exec("PRAGMA foreign_keys = ON");
+  });
+  return store;
+}
+
+StoreFile StoreFile::open_for_reading(const fs::path& file) {
+  require_regular_file(file);
+  StoreFile store(file, nullptr, SQLite::OPEN_READONLY);
+  store.check_header();
+  store.use([&store](SQLite::Database& /*database*/) {
+    try {
+      store.check_content();
+    } catch (const SQLite::Exception& error) {
+      if (error.getExtendedErrorCode() != SQLITE_READONLY_ROLLBACK) {
+        throw;
+      }
+      roll_back_interrupted_write(store.path_);
+      store.check_content();
+    }
+  });
+  return store;
+}
+
+void StoreFile::check_header() {
+  // Read through SQLite's own descriptor, below its locks and its recovery: a foreign file must not be
+  // recovered, and a descriptor of our own would drop SQLite's locks when closed.
+  Header header{};
+  // Not SQLite's own answer, which takes a file of one byte for an empty one.
+  const std::int64_t size = size_of(path_);
+  sqlite3_file* handle = nullptr;
+  use([&](SQLite::Database& database) {
+    database.check(sqlite3_file_control(database.getHandle(), "main", SQLITE_FCNTL_FILE_POINTER, &handle));
+    const auto wanted = static_cast<int>(std::min<std::int64_t>(size, header_size));
+    database.check(handle->pMethods->xRead(handle, header.data(), wanted, 0));
+  });
+  if (size == 0) {
+    return;
+  }
+
+  const std::size_t compared = std::min<std::size_t>(static_cast<std::size_t>(size), sqlite_magic.size());
+  const bool magic = std::equal(
+      sqlite_magic.begin(), sqlite_magic.begin() + static_cast<std::ptrdiff_t>(compared), header.begin(),
+      [](char expected, unsigned char found) { return static_cast<unsigned char>(expected) == found; });
+  if (!magic) {
+    throw StoreError(
+        store_failure(path_, "is not a relu0 result store, nor any SQLite file", StoreRemedy::other_folder));
+  }
+  if (size < static_cast<std::int64_t>(header_size)) {
+    throw StoreError(store_failure(path_, "is truncated", StoreRemedy::move_away));
+  }
+  if (big_endian_word(header, application_id_offset) != store_application_id) {
+    throw StoreError(store_failure(path_, "is not a relu0 result store but another program's SQLite file",
+                                   StoreRemedy::other_folder));
+  }
+  const std::uint32_t version = big_endian_word(header, user_version_offset);
+  if (version > static_cast<std::uint32_t>(Store::schema_version)) {
+    throw StoreError(
+        store_failure(path_,
+                      fmt::format("has schema version {}, newer than the {} that this relu0 knows", version,
+                                  Store::schema_version),
+                      StoreRemedy::newer_program));
+  }
+  if (version == 0) {
+    throw StoreError(store_failure(path_,
+                                   fmt::format("has schema version {}, which no relu0 has written", version),
+                                   StoreRemedy::move_away));
+  }
+}
+
+bool StoreFile::is_empty() const { return integer(*database_, "PRAGMA page_count") == 0; }
+
+void StoreFile::check_content() const {
+  SQLite::Transaction one_state(*database_);
+  if (is_empty()) {
+    throw StoreError(store_failure(path_, "is empty", StoreRemedy::run_first));
+  }
+  // SQLite notices missing pages by itself, but takes a part of the last page for the whole.
+  const std::int64_t expected =
+      integer(*database_, "PRAGMA page_count") * integer(*database_, "PRAGMA page_size");
+  if (size_of(path_) < expected) {
+    throw StoreError(store_failure(path_, "is truncated", StoreRemedy::move_away));
+  }
+  SQLite::Statement check(*database_, "PRAGMA quick_check(1)");
+  check.executeStep();
+  const std::string answer = check.getColumn(0).getString();
+  if (answer != "ok") {
+    throw StoreError(store_failure(path_, fmt::format("is damaged ({})", answer), StoreRemedy::move_away));
+  }
+}
+
+void StoreFile::throw_damaged(const std::exception& error) const {
+  throw StoreError(
+      store_failure(path_, fmt::format("is damaged ({})", error.what()), StoreRemedy::move_away));
+}
+
+}  // namespace relu0

@@ -1,0 +1,49 @@
+#include "reports/writers/html_dictionary.hpp"
+
+#include "reports/model/text.hpp"
+
+#include <cctype>
+#include <string>
+#include <string_view>
+
+#include <ctemplate/template.h>
+#include <fmt/format.h>
+
+namespace relu0 {
+
+using ctemplate::TemplateDictionary;
+
+void set(TemplateDictionary& dictionary, const char* variable, std::string_view text) {
+  dictionary.SetValue(variable, printable(text));
+}
+
+void set_section(TemplateDictionary& dictionary, const char* section, const char* variable,
+                 const std::string& text) {
+  if (!text.empty()) {
+    set(*dictionary.AddSectionDictionary(section), variable, text);
+  }
+}
+
+std::string Anchors::make(std::string_view kind, const std::string& words) {
+  std::string base = fmt::format("{}-", kind);
+  for (const char c : words) {
+    const auto byte = static_cast<unsigned char>(c);
+    const bool plain = byte < 0x80 && std::isalnum(byte) != 0;
+    if (plain) {
+      base += static_cast<char>(std::tolower(byte));
+    }
+    if (!plain && base.back() != '-') {
+      base += '-';
+    }
+  }
+  while (base.back() == '-') {
+    base.pop_back();
+  }
+  std::string anchor = base;
+  for (int copy = 2; !taken_.insert(anchor).second; ++copy) {
+    anchor = fmt::format("{}-{}", base, copy);
+  }
+  return anchor;
+}
+
+}  // namespace relu0

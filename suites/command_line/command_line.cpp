@@ -1,0 +1,256 @@
+#include "suites/command_line/command_line.hpp"
+
+#include "fixtures/error.hpp"
+#include "reference/pass/certificate.hpp"
+#include "reports/store/store.hpp"
+#include "suites/command_line/build_info.hpp"
+#include "suites/commands/commands.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <functional>
+#include <limits>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace relu0 {
+
+namespace {
+
+/// A whole number from `low` to `high`; anything else (signs, fractions, overflow, trailing text) is refused
+/// by name.
+std::int64_t parse_count(const std::string& option, const std::string& text, std::int64_t low,
+                         std::int64_t high) {
+  std::int64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc{} || end != text.data() + text.size() || value < low || value > high) {
+    throw InputError(fmt::format("{} '{}': give a whole number from {} to {}", option, text, low, high));
+  }
+  return value;
+}
+
+constexpr std::int64_t largest_count = 1'000'000'000;
+/// b + i must stay in range for every draw i.
+constexpr std::int64_t largest_seed = std::numeric_limits<std::int64_t>::max() - largest_count;
+constexpr std::int64_t largest_threads = 1024;
+
+std::optional<std::int64_t> optional_count(const std::string& option, const std::string& text,
+                                           std::int64_t low) {
+  if (text.empty()) {
+    return std::nullopt;
+  }
+  return parse_count(option, text, low, largest_count);
+}
+
+/// Bits of the reference's significand.
+int parse_bits(const std::string& option, const std::string& text) {
+  return static_cast<int>(parse_count(option, text, reference::min_bits, reference::max_bits));
+}
+
+std::optional<std::filesystem::path> optional_path(const std::string& text) {
+  return text.empty() ? std::nullopt : std::optional(std::filesystem::path(text));
+}
+
+/// The options of `run` as text; checked in one place, so that each error names its option.
+struct RunArguments {
+  std::vector<std::string> experiments;
+  std::string scale = "quick";
+  std::string seed = "1";
+  std::vector<std::string> s{"0", "1"};
+  std::string networks;
+  std::string fp64_networks;
+  std::string minibatches;
+  std::string images;
+  std::string data;
+  std::string out = "relu0-out";
+  std::string threads = "0";
+  std::string device = "cpu";
+  std::string protocol = "fast";
+  std::string reference_bits = std::to_string(RunOptions{}.reference_bits);
+  std::string max_reference_bits = std::to_string(RunOptions{}.max_reference_bits);
+  std::string fail_on;
+};
+
+RunOptions checked(const RunArguments& given) {
+  RunOptions options;
+  options.experiments = given.experiments;
+  options.scale = {.name = parse_scale(given.scale),
+                   .networks = optional_count("--networks", given.networks, 1),
+                   .fp64_networks = optional_count("--fp64-networks", given.fp64_networks, 1),
+                   .minibatches = optional_count("--minibatches", given.minibatches, 1)};
+  options.seed = static_cast<std::uint64_t>(parse_count("--seed", given.seed, 0, largest_seed));
+  options.s_a = parse_relu_at_zero(given.s.at(0));
+  options.s_b = parse_relu_at_zero(given.s.at(1));
+  if (options.s_a == options.s_b) {
+    throw InputError(fmt::format("--s {} {}: give two different values", given.s[0], given.s[1]));
+  }
+  options.images = optional_count("--images", given.images, 1);
+  options.data = optional_path(given.data);
+  options.out = given.out;
+  options.threads = static_cast<int>(parse_count("--threads", given.threads, 0, largest_threads));
+  options.device = parse_device(given.device);
+  if (given.protocol != "fast" && given.protocol != "two-network") {
+    throw InputError(fmt::format("unknown protocol '{}': use fast or two-network", given.protocol));
+  }
+  options.protocol = given.protocol == "fast" ? Protocol::fast : Protocol::two_network;
+  options.reference_bits = parse_bits("--reference-bits", given.reference_bits);
+  options.max_reference_bits = parse_bits("--max-reference-bits", given.max_reference_bits);
+  if (options.max_reference_bits < options.reference_bits + reference::truth_margin) {
+    throw InputError(fmt::format("--max-reference-bits {}: to certify {} bits takes at least {}",
+                                 options.max_reference_bits, options.reference_bits,
+                                 options.reference_bits + reference::truth_margin));
+  }
+  if (!given.fail_on.empty()) {
+    if (given.fail_on != "not-reproduced" && given.fail_on != "inconclusive") {
+      throw InputError(fmt::format("--fail-on '{}': use not-reproduced or inconclusive", given.fail_on));
+    }
+    options.fail_on = given.fail_on == "inconclusive" ? Verdict::inconclusive : Verdict::not_reproduced;
+  }
+  return options;
+}
+
+void add_run(CLI::App& app, RunArguments& arguments, std::function<ExitCode()>& action) {
+  CLI::App* run = app.add_subcommand("run", "Run experiments, draw the conclusions and write the reports");
+  run->add_option("EXPERIMENT", arguments.experiments,
+                  "Experiments to run (relu0 list); all when none is named");
+  run->add_option("--scale", arguments.scale, "quick: minutes, wide intervals; paper: 1,000 networks a cell")
+      ->capture_default_str();
+  run->add_option("--seed", arguments.seed, "Seed b; network i is drawn after torch.manual_seed(b + i)")
+      ->capture_default_str();
+  run->add_option("--s", arguments.s, "The two values of ReLU'(0) to compare (default: 0 1)")
+      ->expected(2)
+      ->type_name("A B");
+  run->add_option("--networks", arguments.networks,
+                  "Networks a cell at 16 and 32 bits, instead of the scale's number");
+  run->add_option("--fp64-networks", arguments.fp64_networks,
+                  "Networks a cell at 64 bits, instead of the scale's number");
+  run->add_option("--minibatches", arguments.minibatches,
+                  "After how many mini-batches without an impact to give a convolutional network up, instead "
+                  "of the scale's number");
+  run->add_option("--images", arguments.images, "Use the first so many images of each data set");
+  run->add_option("--data", arguments.data,
+                  "Folder with MNIST, CIFAR-10, SVHN or ImageNet; embedded images stand in for what it lacks")
+      ->envname("RELU0_DATA_DIR");
+  run->add_option("--out", arguments.out, "Folder for results.sqlite and the reports")->capture_default_str();
+  run->add_option("--threads", arguments.threads,
+                  "Networks measured side by side; 0: one per core. Results do not depend on it")
+      ->capture_default_str();
+  run->add_option("--device", arguments.device, "cpu or cuda")->capture_default_str();
+  run->add_option("--protocol", arguments.protocol,
+                  "fast, or two-network: the paper's, slower, with the same answers")
+      ->capture_default_str();
+  run->add_option("--reference-bits", arguments.reference_bits,
+                  "Bits of the significand in the reference's first run; a second one has 64 more")
+      ->capture_default_str();
+  run->add_option("--max-reference-bits", arguments.max_reference_bits,
+                  "Where these do not suffice they are raised by themselves, up to so many")
+      ->capture_default_str();
+  run->add_option("--fail-on", arguments.fail_on,
+                  "Exit with 1 when a headline finding is not-reproduced, or (inconclusive) "
+                  "not shown to be reproduced");
+  run->callback(
+      [&arguments, &action] { action = [&arguments] { return commands::run(checked(arguments)); }; });
+}
+
+/// Arguments of the other subcommands.
+struct OtherArguments {
+  std::string scale = "quick";
+  std::string store;
+  std::string out = "relu0-out";
+  std::string compare_a;
+  std::string compare_b;
+  std::string data;
+};
+
+void add_others(CLI::App& app, OtherArguments& arguments, std::function<ExitCode()>& action) {
+  CLI::App* list = app.add_subcommand("list", "List the experiments, their cells and numbers of networks");
+  list->add_option("--scale", arguments.scale, "quick or paper")->capture_default_str();
+  list->callback([&] {
+    action = [&arguments] {
+      return commands::list({.name = parse_scale(arguments.scale), .networks = {}, .fp64_networks = {}});
+    };
+  });
+
+  CLI::App* report = app.add_subcommand("report", "Rebuild the reports from a store alone");
+  report->add_option("--out", arguments.out, "Folder for the reports")->capture_default_str();
+  report->add_option("--store", arguments.store, "Store to read (default: results.sqlite in --out)");
+  report->callback([&] {
+    action = [&arguments] {
+      const std::filesystem::path out = arguments.out;
+      return commands::report(optional_path(arguments.store).value_or(out / "results.sqlite"), out);
+    };
+  });
+
+  CLI::App* compare = app.add_subcommand("compare", "Compare two stores draw by draw and verdict by verdict");
+  compare->add_option("A", arguments.compare_a, "results.sqlite of one run")->required();
+  compare->add_option("B", arguments.compare_b, "results.sqlite of another")->required();
+  compare->callback(
+      [&] { action = [&arguments] { return commands::compare(arguments.compare_a, arguments.compare_b); }; });
+
+  CLI::App* doctor =
+      app.add_subcommand("doctor", "Tell what was found on this machine and what would make it better");
+  doctor->add_option("--data", arguments.data, "Folder with the MNIST and CIFAR-10 files")
+      ->envname("RELU0_DATA_DIR");
+  doctor->callback(
+      [&] { action = [&arguments] { return commands::doctor(optional_path(arguments.data)); }; });
+}
+
+std::vector<std::string> command_names(const CLI::App& app) {
+  std::vector<std::string> names;
+  for (const CLI::App* command : app.get_subcommands({})) {
+    names.push_back(command->get_name());
+  }
+  return names;
+}
+
+int fail(ExitCode code, std::string_view message) {
+  fmt::print(stderr, "relu0: {}\n", message);
+  return code;
+}
+
+int dispatch(const std::function<ExitCode()>& action) {
+  try {
+    return action();
+  } catch (const EnvironmentMismatch& error) {
+    return fail(exit_environment, error.what());
+  } catch (const InputError& error) {
+    return fail(exit_usage, error.what());
+  } catch (const StoreError& error) {
+    return fail(exit_usage, error.what());
+  } catch (const std::exception& error) {
+    return fail(exit_internal, fmt::format("internal error: {}", error.what()));
+  }
+}
+
+}  // namespace
+
+int command_line(int argument_count, const char* const* arguments) {
+  CLI::App app{"Measures what the choice of ReLU'(0) does to backpropagation"};
+  app.set_version_flag("--version", fmt::format("relu0 {} ({})", build_info::version, build_info::revision));
+  app.require_subcommand(1);
+  RunArguments run_arguments;
+  OtherArguments other_arguments;
+  std::function<ExitCode()> action;
+  add_run(app, run_arguments, action);
+  add_others(app, other_arguments, action);
+  const std::vector<std::string> commands = command_names(app);
+  if (argument_count < 2) {
+    return fail(exit_usage,
+                fmt::format("say what to do: {} (relu0 --help tells more)", fmt::join(commands, ", ")));
+  }
+  if (const std::string first = arguments[1];
+      !first.starts_with('-') && std::find(commands.begin(), commands.end(), first) == commands.end()) {
+    return fail(exit_usage,
+                fmt::format("unknown command '{}'; there are {}", first, fmt::join(commands, ", ")));
+  }
+  try {
+    app.parse(argument_count, arguments);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? exit_pass : exit_usage;
+  }
+  return dispatch(action);
+}
+
+}  // namespace relu0

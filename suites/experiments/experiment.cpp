@@ -1,0 +1,33 @@
+#include "suites/experiments/experiment.hpp"
+
+#include "fixtures/error.hpp"
+#include "suites/experiments/definitions.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace relu0 {
+
+const std::vector<Experiment>& experiments() {
+  static const std::vector<Experiment> all{
+      precision_experiment(),   depth_experiment(),       width_experiment(),
+      batch_size_experiment(),  sample_size_experiment(), magnitude_experiment(),
+      conv_volume_experiment(), svhn_volume_experiment(), imagenet_volume_experiment(),
+      divergence_experiment(),  zero_counts_experiment(), reference_error_experiment(),
+      zero_origin_experiment(), zone_shape_experiment()};
+  return all;
+}
+
+const Experiment& find_experiment(std::string_view id) {
+  std::vector<std::string_view> known;
+  for (const Experiment& experiment : experiments()) {
+    if (experiment.id == id) {
+      return experiment;
+    }
+    known.push_back(experiment.id);
+  }
+  throw InputError(fmt::format("unknown experiment '{}'; there are {} (relu0 list describes them)", id,
+                               fmt::join(known, ", ")));
+}
+
+}  // namespace relu0

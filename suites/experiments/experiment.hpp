@@ -1,0 +1,28 @@
+#pragma once
+#include "reports/model/results.hpp"
+#include "suites/measurements/cell.hpp"
+#include "suites/run/evidence.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace relu0 {
+
+/// One of the paper's experiments: what it measures, and what it concludes. `conclude` appends its section,
+/// findings, figures and tables; it depends on the evidence alone.
+struct Experiment {
+  std::string_view id;
+  std::string_view title;
+  std::string_view summary;
+  std::vector<Cell> (*cells)();
+  void (*conclude)(const Evidence& evidence, Results& results);
+};
+
+/// All experiments, in the order in which a report shows them.
+const std::vector<Experiment>& experiments();
+
+/// Throws InputError listing the known ids.
+const Experiment& find_experiment(std::string_view id);
+
+}  // namespace relu0

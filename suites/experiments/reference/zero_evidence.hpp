@@ -1,0 +1,29 @@
+#pragma once
+#include "suites/run/evidence.hpp"
+
+#include <vector>
+
+namespace relu0 {
+
+/// The zeros of all networks drawn in one cell.
+struct ZeroEvidence {
+  Cell cell;
+  std::vector<ZeroOriginsOutcome> draws;
+
+  [[nodiscard]] std::int64_t images() const;
+  [[nodiscard]] std::int64_t relu_inputs() const;
+  /// Of the zeros that LibTorch met.
+  [[nodiscard]] ZeroCounts zeros() const;
+  [[nodiscard]] std::int64_t surveyed() const;
+  /// Of the inputs surveyed in the reference, those not certainly other than 0.
+  [[nodiscard]] ZeroCounts true_zeros() const;
+  /// Networks in which LibTorch met a zero.
+  [[nodiscard]] Proportion with_zero() const;
+  /// Networks with a true zero that is not structural, whether LibTorch met it or the survey did.
+  [[nodiscard]] Proportion with_exact_zero() const;
+  [[nodiscard]] bool deterministic() const;
+};
+
+std::vector<ZeroEvidence> gather_zeros(const std::vector<Cell>& cells, const Evidence& evidence);
+
+}  // namespace relu0

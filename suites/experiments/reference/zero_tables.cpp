@@ -1,0 +1,124 @@
+#include "suites/experiments/reference/zero_tables.hpp"
+
+#include "suites/verdicts/verdict_rules.hpp"
+#include "suites/verdicts/wording.hpp"
+
+#include <map>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace relu0 {
+
+namespace {
+
+/// "61 (100.0 %)"; "–" where there is no whole, and so no share.
+std::string share_of(std::int64_t part, std::int64_t whole) {
+  return whole == 0 ? "–"
+                    : fmt::format("{} ({:.1f} %)", part,
+                                  100 * static_cast<double>(part) / static_cast<double>(whole));
+}
+
+/// "12 rounding, 3 exact"; "–" for none.
+std::string by_origin(const ZeroCounts& zeros) {
+  std::vector<std::string> parts;
+  const auto add = [&parts](std::int64_t count, reference::ZeroOrigin origin) {
+    if (count > 0) {
+      parts.push_back(fmt::format("{} {}", count, reference::name(origin)));
+    }
+  };
+  add(zeros.rounding, reference::ZeroOrigin::rounding);
+  add(zeros.exact, reference::ZeroOrigin::exact);
+  add(zeros.structural, reference::ZeroOrigin::structural);
+  add(zeros.undecided, reference::ZeroOrigin::undecided);
+  return parts.empty() ? "–" : fmt::format("{}", fmt::join(parts, ", "));
+}
+
+}  // namespace
+
+Table zero_origin_table(const std::string& experiment, const std::vector<ZeroEvidence>& evidence) {
+  Table table;
+  table.id = experiment + "-counts";
+  table.experiment = experiment;
+  table.title = "What the exact zeros are";
+  table.caption = fmt::format(
+      "Zeros that LibTorch met at ReLUs, by what they are in the real numbers at the same rounded θ; each "
+      "network is left after the mini-batch with which 64 were met. Zeros of one network share its θ and are "
+      "not independent, so that their shares have no interval; the {:.0f} % Clopper-Pearson interval is over "
+      "networks: of the share with a true zero that is not structural, counting those that only the "
+      "reference "
+      "meets among all ReLU inputs of the first mini-batch.",
+      100 * verdict_rules::confidence);
+  table.columns = {"network",
+                   "precision",
+                   "networks",
+                   "images",
+                   "ReLU inputs",
+                   "zeros met",
+                   "rounding",
+                   "exact",
+                   "structural",
+                   "undecided",
+                   "networks with a zero",
+                   "networks with an exact zero",
+                   "interval"};
+  for (const ZeroEvidence& cell : evidence) {
+    if (cell.draws.empty()) {
+      continue;
+    }
+    const ZeroCounts zeros = cell.zeros();
+    const std::int64_t total = zeros.total();
+    table.rows.push_back(
+        {name(cell.cell.network), std::string(name(cell.cell.precision)), std::to_string(cell.draws.size()),
+         std::to_string(cell.images()), std::to_string(cell.relu_inputs()), std::to_string(total),
+         share_of(zeros.rounding, total), share_of(zeros.exact, total), share_of(zeros.structural, total),
+         share_of(zeros.undecided, total), wording::fraction(cell.with_zero()),
+         wording::fraction(cell.with_exact_zero()),
+         wording::interval(clopper_pearson(cell.with_exact_zero(), verdict_rules::confidence))});
+  }
+  return table;
+}
+
+Table zeros_by_layer_table(const std::string& experiment, const std::vector<ZeroEvidence>& evidence) {
+  Table table;
+  table.id = experiment + "-layers";
+  table.experiment = experiment;
+  table.title = "What the exact zeros are, by layer";
+  table.caption = "Layers in which no network met a zero at any precision are left out; '–': none.";
+  table.columns = {"network", "layer"};
+  for (const Precision precision : all_precisions) {
+    table.columns.emplace_back(name(precision));
+  }
+  struct Row {
+    std::string network;
+    std::string layer;
+    std::map<Precision, ZeroCounts> zeros;
+  };
+  std::vector<Row> rows;
+  std::map<std::pair<std::string, std::string>, std::size_t> row_of;
+  for (const ZeroEvidence& cell : evidence) {
+    for (const ZeroOriginsOutcome& draw : cell.draws) {
+      for (const LayerZeroOrigins& layer : draw.layers) {
+        const auto [at, is_new] = row_of.try_emplace({name(cell.cell.network), layer.layer}, rows.size());
+        if (is_new) {
+          rows.push_back({name(cell.cell.network), layer.layer, {}});
+        }
+        rows[at->second].zeros[cell.cell.precision].add(layer.zeros);
+      }
+    }
+  }
+  for (Row& row : rows) {
+    std::vector<std::string> cells{row.network, row.layer};
+    ZeroCounts of_layer;
+    for (const Precision precision : all_precisions) {
+      of_layer.add(row.zeros[precision]);
+      cells.push_back(by_origin(row.zeros[precision]));
+    }
+    if (of_layer.total() > 0) {
+      table.rows.push_back(std::move(cells));
+    }
+  }
+  return table;
+}
+
+}  // namespace relu0

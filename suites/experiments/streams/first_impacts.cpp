@@ -1,0 +1,85 @@
+#include "suites/experiments/streams/first_impacts.hpp"
+
+#include "suites/verdicts/verdict_rules.hpp"
+#include "suites/verdicts/wording.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace relu0 {
+
+Proportion FirstImpacts::networks() const {
+  Proportion result;
+  for (const OfNetwork& draw : draws) {
+    ++result.trials;
+    result.successes += draw.index ? 1 : 0;
+  }
+  return result;
+}
+
+Proportion FirstImpacts::rate() const {
+  Proportion result;
+  for (const OfNetwork& draw : draws) {
+    result.trials += draw.index ? *draw.index + 1 : draw.minibatches;
+    result.successes += draw.index ? 1 : 0;
+  }
+  return result;
+}
+
+std::string FirstImpacts::mean_index() const {
+  const Proportion proportion = rate();
+  const Interval interval = clopper_pearson(proportion, verdict_rules::confidence);
+  const auto index = [](double p) { return p == 0 ? std::string("∞") : fmt::format("{:.3g}", (1 - p) / p); };
+  if (proportion.trials == 0) {
+    return "none measured";
+  }
+  if (proportion.successes == 0) {
+    return fmt::format("at least {}, none met", index(interval.high));
+  }
+  return fmt::format("{}{} [{}, {}]", networks().successes < networks().trials ? "about " : "",
+                     index(*proportion.estimate()), index(interval.high), index(interval.low));
+}
+
+std::string FirstImpacts::in_words(Proportion judged) const {
+  return fmt::format(
+      "impacted: {} networks within {} mini-batch{}, {} mini-batches up to the first; mean index of the "
+      "first {}; {}",
+      wording::fraction(networks()), most_minibatches, most_minibatches == 1 ? "" : "es",
+      wording::fraction(rate()), mean_index(), wording::count(judged));
+}
+
+Proportion FirstImpacts::surviving(std::int64_t minibatches) const {
+  Proportion result;
+  for (const OfNetwork& draw : draws) {
+    if (draw.index || draw.minibatches >= minibatches) {
+      ++result.trials;
+      result.successes += !draw.index || *draw.index >= minibatches ? 1 : 0;
+    }
+  }
+  return result;
+}
+
+std::vector<std::int64_t> FirstImpacts::survival_places() const {
+  std::vector<std::int64_t> result;
+  for (std::int64_t place = 1; place <= most_minibatches; place += std::max<std::int64_t>(1, place / 5)) {
+    result.push_back(place);
+  }
+  return result;
+}
+
+FirstImpacts first_impacts(const CellEvidence& evidence, Rule rule) {
+  FirstImpacts result;
+  for (std::size_t i = 0; i < evidence.draws.size(); ++i) {
+    const SweepOutcome& draw = evidence.draws[i];
+    result.draws.push_back({evidence.under(rule, i).first_impacted, draw.minibatches});
+    result.most_minibatches = std::max(result.most_minibatches, draw.minibatches);
+    result.with_zeros.trials += draw.minibatches;
+    result.with_zeros.successes += draw.minibatches_with_zeros;
+    result.reached.trials += draw.minibatches;
+    result.reached.successes += draw.minibatches_reached;
+  }
+  return result;
+}
+
+}  // namespace relu0

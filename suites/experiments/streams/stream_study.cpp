@@ -1,0 +1,191 @@
+#include "suites/experiments/streams/stream_study.hpp"
+
+#include "suites/experiments/common.hpp"
+#include "suites/verdicts/wording.hpp"
+
+#include <utility>
+
+#include <fmt/format.h>
+
+namespace relu0::stream_study {
+
+namespace common = experiments_common;
+
+namespace {
+
+Cell cell_of(const Study& study, const ConvolutionalNetwork& network, Precision precision) {
+  Cell cell;
+  cell.network = network;
+  cell.precision = precision;
+  cell.batch_size = study.batch_size;
+  cell.data = study.data;
+  cell.work = study.work;
+  return cell;
+}
+
+/// Images and what is done to them: "CIFAR-10 images (random crop after padding 4, flip)".
+std::string images_in_words(const Study& study) {
+  return fmt::format("{} images ({})", name(study.data), name(study.work.transform));
+}
+
+FigureSeries published_series(const PublishedFirstImpact& theirs, Precision precision) {
+  FigureSeries series = common::series(precision, true);
+  series.label = fmt::format("{} bits, published", theirs.precision_bits);
+  for (const auto& [index, share] : {std::pair{theirs.quartile_25, 0.75},
+                                     {theirs.median, 0.5},
+                                     {theirs.quartile_75, 0.25},
+                                     {theirs.maximum, 0.0}}) {
+    series.points.push_back({.x = index + 1, .y = share, .low = {}, .high = {}});
+  }
+  return series;
+}
+
+FigureSeries measured_series(const FirstImpacts& ours, Precision precision) {
+  FigureSeries series = common::series(precision, false);
+  for (const std::int64_t minibatches : ours.survival_places()) {
+    series.points.push_back(
+        common::share_point(static_cast<double>(minibatches), ours.surviving(minibatches)));
+  }
+  return series;
+}
+
+Figure figure_of(const Study& study, const ConvolutionalNetwork& network, Rule rule) {
+  Figure figure;
+  figure.id = fmt::format("{}-{}-{}", study.id, name(network), name(rule));
+  figure.experiment = study.id;
+  figure.title =
+      fmt::format("{}, {}: networks without an impacted mini-batch so far", name(network), name(rule));
+  figure.caption = fmt::format(
+      "Mini-batches of {} {}, all parameters compared; bars are {:.0f} % Clopper-Pearson intervals.",
+      study.batch_size, images_in_words(study), 100 * verdict_rules::confidence);
+  figure.x = {.label = "mini-batches", .logarithmic = true, .low = {}, .high = {}};
+  figure.y = {.label = "share of networks", .logarithmic = false, .low = 0, .high = 1};
+  return figure;
+}
+
+}  // namespace
+
+std::vector<Cell> cells(const Study& study) {
+  std::vector<Cell> result;
+  for (const Precision precision : study.precisions) {
+    for (const ConvolutionalNetwork& network : study.networks) {
+      result.push_back(cell_of(study, network, precision));
+    }
+  }
+  return result;
+}
+
+std::vector<Measured> measured(const Study& study, const Evidence& evidence) {
+  std::vector<Measured> result;
+  for (const ConvolutionalNetwork& network : study.networks) {
+    for (const Precision precision : study.precisions) {
+      const CellEvidence of_cell = evidence.of(cell_of(study, network, precision));
+      Measured& entry = result.emplace_back(Measured{network, precision, of_cell.deterministic(), {}});
+      for (const Rule rule : all_rules) {
+        entry.impacts[rule] = first_impacts(of_cell, rule);
+      }
+    }
+  }
+  return result;
+}
+
+void append_findings(const Study& study, const Measured& of, const Claim& claim, Results& results) {
+  const auto quantity = [&](Rule rule) { return (of.impacts.at(rule).*claim.quantity)(); };
+  const auto under = [&](Rule rule) { return claim.decide(quantity(rule)); };
+  const common::BothRules decisions = common::marked({under(Rule::chain_rule), under(Rule::published_code)});
+  for (const Rule rule : all_rules) {
+    Finding finding =
+        common::finding({.id = study.id,
+                         .experiment = study.id,
+                         .claim = claim.claim,
+                         .published = claim.published,
+                         .source = claim.source},
+                        fmt::format("{}, {}", common::setting(of.precision, rule), name(of.network)),
+                        quantity(rule), of.deterministic, decisions.of(rule));
+    finding.measured = of.impacts.at(rule).in_words(quantity(rule));
+    finding.agreement = claim.agreement;
+    finding.headline = claim.headline && rule == Rule::chain_rule;
+    results.findings.push_back(std::move(finding));
+  }
+}
+
+void append_figures(const Study& study, const std::vector<Measured>& all, const PublishedAt& published,
+                    Results& results) {
+  for (const ConvolutionalNetwork& network : study.networks) {
+    for (const Rule rule : all_rules) {
+      Figure figure = figure_of(study, network, rule);
+      bool any_published = false;
+      for (const Measured& of : all) {
+        if (name(of.network) != name(network)) {
+          continue;
+        }
+        FigureSeries ours = measured_series(of.impacts.at(rule), of.precision);
+        if (!ours.points.empty()) {
+          figure.series.push_back(std::move(ours));
+        }
+        // The published 16 bits are binary16; its 32 bits stand once, beside fp32.
+        const PublishedFirstImpact* theirs = published(network, of.precision);
+        if (theirs != nullptr && (of.precision == Precision::fp16 || of.precision == Precision::fp32)) {
+          figure.series.push_back(published_series(*theirs, of.precision));
+          any_published = true;
+        }
+      }
+      if (any_published) {
+        figure.caption +=
+            " Dashed, hollow: the published quartiles and maximum (16 and 32 bits on a GPU, by its code).";
+      }
+      results.figures.push_back(std::move(figure));
+    }
+  }
+}
+
+Table overview(const Study& study, const std::vector<Measured>& all, const PublishedAt& published) {
+  Table table;
+  table.id = study.id + "-overview";
+  table.experiment = study.id;
+  table.title = "First impacted mini-batch by arithmetic and rule";
+  table.caption = fmt::format(
+      "Mini-batches of {} {}. Index of the first impacted mini-batch, counted from 0, and the rate of "
+      "impacted ones up to it, both with {:.0f} % intervals as if mini-batches were independent. A zero is "
+      "met at a ReLU; it has an effect under the chain rule only where a gradient other than 0 reaches it, "
+      "under the published code always.",
+      study.batch_size, images_in_words(study), 100 * verdict_rules::confidence);
+  table.columns = {"network",
+                   "arithmetic",
+                   "rule",
+                   "impacted networks",
+                   "index of the first",
+                   "impacted mini-batches",
+                   "meet a zero",
+                   "a gradient reaches it",
+                   "control",
+                   "published index"};
+  for (const Measured& of : all) {
+    const PublishedFirstImpact* theirs = published(of.network, of.precision);
+    for (const Rule rule : all_rules) {
+      const FirstImpacts& ours = of.impacts.at(rule);
+      table.rows.push_back({name(of.network), std::string(name(of.precision)), std::string(name(rule)),
+                            wording::fraction(ours.networks()), ours.mean_index(),
+                            wording::count(ours.rate()), wording::count(ours.with_zeros),
+                            wording::count(ours.reached), of.deterministic ? "same bits" : "differs",
+                            theirs == nullptr ? "-" : fmt::format("{:g}", theirs->mean)});
+    }
+  }
+  return table;
+}
+
+const PublishedFirstImpact* nothing_published(const ConvolutionalNetwork& /*network*/,
+                                              Precision /*precision*/) {
+  return nullptr;
+}
+
+void append_results(const Study& study, const std::vector<Measured>& all, const PublishedAt& published,
+                    const std::function<Claim(const Measured&)>& claim_on, Results& results) {
+  for (const Measured& of : all) {
+    append_findings(study, of, claim_on(of), results);
+  }
+  append_figures(study, all, published, results);
+  results.tables.push_back(overview(study, all, published));
+}
+
+}  // namespace relu0::stream_study

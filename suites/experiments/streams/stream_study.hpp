@@ -1,0 +1,73 @@
+#pragma once
+#include "fixtures/network/architectures/architecture.hpp"
+#include "fixtures/published/published.hpp"
+#include "reports/model/results.hpp"
+#include "suites/experiments/streams/first_impacts.hpp"
+#include "suites/run/evidence.hpp"
+#include "suites/verdicts/verdict_rules.hpp"
+
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+/// What the experiments on convolutional networks share: how many mini-batches of a stream does it take until
+/// the gradient of one depends on s, by arithmetic and rule.
+namespace relu0::stream_study {
+
+/// What an experiment measures.
+struct Study {
+  std::string id;  ///< of the experiment, and of its findings
+  DataName data;
+  std::int64_t batch_size;
+  StreamWork work;
+  std::vector<ConvolutionalNetwork> networks;
+  std::vector<Precision> precisions;
+};
+
+std::vector<Cell> cells(const Study& study);
+
+/// One network in one arithmetic.
+struct Measured {
+  ConvolutionalNetwork network;
+  Precision precision;
+  bool deterministic;                    ///< every control agreed bit for bit
+  std::map<Rule, FirstImpacts> impacts;  ///< of every rule
+};
+
+/// In the order of cells(), each cell read once.
+std::vector<Measured> measured(const Study& study, const Evidence& evidence);
+
+/// What is held against the impacts under one rule, and the verdict on them.
+struct Claim {
+  std::string claim;
+  std::string published;
+  std::string source;
+  std::string agreement;                         ///< how the measured interval is to be read
+  Proportion (FirstImpacts::*quantity)() const;  ///< what is judged: networks() or rate()
+  std::function<verdict_rules::Decision(Proportion)> decide;
+  bool headline = false;  ///< of the chain rule
+};
+
+/// One finding for each rule. One that holds under the published code alone says so.
+void append_findings(const Study& study, const Measured& of, const Claim& claim, Results& results);
+
+/// The published index as points of a survival curve, where there is one at that precision.
+using PublishedAt = std::function<const PublishedFirstImpact*(const ConvolutionalNetwork&, Precision)>;
+
+/// The one of a study of which no index is published, or its numbers are not at hand.
+const PublishedFirstImpact* nothing_published(const ConvolutionalNetwork& network, Precision precision);
+
+/// For each network and rule, the share of networks without an impacted mini-batch so far, by arithmetic.
+void append_figures(const Study& study, const std::vector<Measured>& all, const PublishedAt& published,
+                    Results& results);
+
+/// A row for each network, arithmetic and rule: networks and mini-batches impacted, the index of the first,
+/// the stages that led there, the control, the published index.
+Table overview(const Study& study, const std::vector<Measured>& all, const PublishedAt& published);
+
+/// Appends the findings of the claims, the figures and the lens.
+void append_results(const Study& study, const std::vector<Measured>& all, const PublishedAt& published,
+                    const std::function<Claim(const Measured&)>& claim_on, Results& results);
+
+}  // namespace relu0::stream_study

@@ -1,0 +1,318 @@
+#include "suites/experiments/common.hpp"
+#include "suites/experiments/definitions.hpp"
+#include "suites/verdicts/wording.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace relu0 {
+
+namespace common = experiments_common;
+
+namespace {
+
+Cell cell_at(Precision precision) {
+  Cell cell;
+  cell.network = MlpOfWidths{};
+  cell.precision = precision;
+  cell.batch_size = 128;
+  cell.work = DivergenceWork{};
+  return cell;
+}
+
+std::vector<Cell> cells() {
+  std::vector<Cell> result;
+  for (const Precision precision : all_precisions) {
+    result.push_back(cell_at(precision));
+  }
+  return result;
+}
+
+const RuleDivergence& under(const DivergenceOutcome& draw, Rule rule) {
+  const auto found = std::find_if(draw.rules.begin(), draw.rules.end(),
+                                  [rule](const RuleDivergence& of) { return of.rule == rule; });
+  if (found == draw.rules.end()) {
+    throw StoreError("a measurement in the store lacks one of the two rules; start anew with another --out");
+  }
+  return *found;
+}
+
+/// The networks drawn at one precision.
+struct Divergences {
+  Precision precision;
+  std::vector<DivergenceOutcome> draws;
+
+  [[nodiscard]] Proportion apart(Rule rule) const {
+    Proportion result;
+    for (const DivergenceOutcome& draw : draws) {
+      ++result.trials;
+      result.successes += under(draw, rule).first_different ? 1 : 0;
+    }
+    return result;
+  }
+  /// Of the networks that drift apart: the median of what `value` takes of their training under the rule.
+  template <typename Value>
+  [[nodiscard]] std::optional<double> median(Rule rule, Value value) const {
+    std::vector<double> values;
+    for (const DivergenceOutcome& draw : draws) {
+      if (under(draw, rule).first_different) {
+        values.push_back(static_cast<double>(value(under(draw, rule))));
+      }
+    }
+    return quantile(values, 0.5);
+  }
+  [[nodiscard]] std::optional<double> median_first(Rule rule) const {
+    return median(rule, [](const RuleDivergence& of) { return *of.first_different; });
+  }
+  [[nodiscard]] std::optional<double> median_distance(Rule rule) const {
+    return median(rule, [](const RuleDivergence& of) { return of.distance.back(); });
+  }
+  [[nodiscard]] bool deterministic() const {
+    return std::all_of(draws.begin(), draws.end(),
+                       [](const DivergenceOutcome& draw) { return draw.deterministic; });
+  }
+  template <typename Predicate>
+  [[nodiscard]] Proportion share(Predicate predicate) const {
+    return {std::count_if(draws.begin(), draws.end(), predicate), std::ssize(draws)};
+  }
+  [[nodiscard]] Proportion with_zero() const {
+    return share([](const DivergenceOutcome& draw) { return draw.first_zero.has_value(); });
+  }
+  [[nodiscard]] Proportion non_finite() const {
+    return share([](const DivergenceOutcome& draw) { return draw.first_non_finite.has_value(); });
+  }
+  [[nodiscard]] std::int64_t iterations() const {
+    return std::get<DivergenceWork>(cell_at(precision).work).iterations;
+  }
+};
+
+std::vector<Divergences> gather(const Evidence& evidence) {
+  std::vector<Divergences> result;
+  for (const Precision precision : all_precisions) {
+    result.push_back({precision, evidence.divergences(cell_at(precision))});
+  }
+  return result;
+}
+
+std::string published_text(Precision precision) {
+  const std::string shown = "one training shown: 32 bits drift apart, 64 bits do not";
+  return precision == Precision::fp32 || precision == Precision::fp64
+             ? shown
+             : fmt::format("not shown at {} ({})", name(precision), shown);
+}
+
+std::string measured_text(const Divergences& of, Rule rule) {
+  std::string text =
+      fmt::format("{} networks drift apart within {} iterations, {} meet a zero",
+                  wording::fraction(of.apart(rule)), of.iterations(), wording::fraction(of.with_zero()));
+  if (of.apart(rule).successes > 0) {
+    text += fmt::format("; median: after iteration {}, L1 distance in the end {}",
+                        wording::number(of.median_first(rule)), wording::number(of.median_distance(rule)));
+  }
+  if (of.non_finite().successes > 0) {
+    text += fmt::format("; the loss of {} is not finite in the end", wording::fraction(of.non_finite()));
+  }
+  return text;
+}
+
+verdict_rules::Decision decision(const Divergences& of, Rule rule) {
+  return of.precision == Precision::fp64 ? verdict_rules::almost_none(of.apart(rule))
+                                         : verdict_rules::happens(of.apart(rule));
+}
+
+void append_findings(const Divergences& of, Results& results) {
+  const bool is_64 = of.precision == Precision::fp64;
+  const common::BothRules decisions =
+      common::marked({decision(of, Rule::chain_rule), decision(of, Rule::published_code)});
+  for (const Rule rule : all_rules) {
+    Finding finding = common::finding(
+        {.id = "divergence",
+         .experiment = "divergence",
+         .claim = is_64 ? "at 64 bits two trainings that differ in s only have the same weights, bit for bit"
+                        : "two trainings that differ in s only drift apart",
+         .published = published_text(of.precision),
+         .source = "training figure of the paper"},
+        common::setting(of.precision, rule), of.apart(rule), of.deterministic(), decisions.of(rule));
+    finding.measured = measured_text(of, rule);
+    finding.agreement = "the figure shows one training: no count to compare with";
+    finding.headline = rule == Rule::chain_rule && (of.precision == Precision::fp32 || is_64);
+    results.findings.push_back(std::move(finding));
+  }
+}
+
+Figure empty_figure(std::string id, std::string title, std::string y) {
+  Figure figure;
+  figure.id = std::move(id);
+  figure.experiment = "divergence";
+  figure.title = std::move(title);
+  figure.x = {.label = "iterations", .logarithmic = false, .low = 0, .high = {}};
+  figure.y = {.label = std::move(y), .logarithmic = true, .low = {}, .high = {}};
+  return figure;
+}
+
+FigurePoint point(std::int64_t iterations, double value) {
+  return {.x = static_cast<double>(iterations), .y = value, .low = {}, .high = {}};
+}
+
+void append_series(const Divergences& of, std::vector<FigurePoint> points, Figure& figure) {
+  if (!points.empty()) {
+    FigureSeries series = common::series(of.precision, false);
+    series.points = std::move(points);
+    figure.series.push_back(std::move(series));
+  }
+}
+
+/// Of the networks that drift apart, the one whose distance in the end is the (lower) median.
+const RuleDivergence* typical(const Divergences& of, Rule rule) {
+  std::vector<const RuleDivergence*> apart;
+  for (const DivergenceOutcome& draw : of.draws) {
+    if (under(draw, rule).first_different) {
+      apart.push_back(&under(draw, rule));
+    }
+  }
+  if (apart.empty()) {
+    return nullptr;
+  }
+  const auto middle = apart.begin() + (std::ssize(apart) - 1) / 2;
+  std::nth_element(apart.begin(), middle, apart.end(), [](const RuleDivergence* a, const RuleDivergence* b) {
+    return a->distance.back() < b->distance.back();
+  });
+  return *middle;
+}
+
+/// The distance of the weights while they drift apart, under one rule.
+void append_distance_figure(const std::vector<Divergences>& all, Rule rule, Results& results) {
+  Figure figure =
+      empty_figure(fmt::format("divergence-{}", name(rule)),
+                   fmt::format("How far trainings that differ in s only drift apart, {}", name(rule)),
+                   "L1 distance of the weights");
+  std::vector<std::string> counts;
+  for (const Divergences& of : all) {
+    counts.push_back(fmt::format("{} {}", name(of.precision), wording::fraction(of.apart(rule))));
+    std::vector<FigurePoint> points;
+    if (const RuleDivergence* trainings = typical(of, rule)) {
+      for (std::size_t iteration = 0; iteration < trainings->distance.size(); ++iteration) {
+        if (trainings->distance[iteration] > 0) {
+          points.push_back(point(static_cast<std::int64_t>(iteration) + 1, trainings->distance[iteration]));
+        }
+      }
+    }
+    append_series(of, std::move(points), figure);
+  }
+  figure.caption = fmt::format(
+      "Sum of |difference| over all weights after so many iterations. Each line is one network: of those "
+      "that drift "
+      "apart at that precision, the one whose distance in the end is the median (the lower of two in the "
+      "middle). It "
+      "begins where the weights first differ. Networks that drift apart: {}. The distance of the control is "
+      "{}.",
+      fmt::join(counts, ", "),
+      std::all_of(all.begin(), all.end(), [](const Divergences& of) { return of.deterministic(); })
+          ? "0 at every iteration of every network"
+          : "not 0 everywhere");
+  if (!figure.series.empty()) {
+    results.figures.push_back(std::move(figure));
+  }
+}
+
+void append_pre_activation_figure(const std::vector<Divergences>& all, Results& results) {
+  constexpr std::int64_t together = 5;
+  Figure figure = empty_figure("divergence-pre-activation", "How near a ReLU input comes to 0",
+                               "minimal absolute pre-activation");
+  figure.caption = fmt::format(
+      "The smallest absolute value among all ReLU inputs of a mini-batch, in the training with the first s: "
+      "the median "
+      "over {} iterations of all networks. Trainings part where it is exactly 0, which is in the median but "
+      "which a "
+      "logarithmic axis cannot show.",
+      together);
+  for (const Divergences& of : all) {
+    std::vector<FigurePoint> points;
+    for (std::int64_t end = together; end <= of.iterations(); end += together) {
+      std::vector<double> smallest;
+      for (const DivergenceOutcome& draw : of.draws) {
+        const auto last = draw.min_absolute_pre_activation.begin() + end;
+        smallest.insert(smallest.end(), last - together, last);
+      }
+      const std::optional<double> median = quantile(smallest, 0.5);
+      if (median && *median > 0) {
+        points.push_back(point(end, *median));
+      }
+    }
+    append_series(of, std::move(points), figure);
+  }
+  if (!figure.series.empty()) {
+    results.figures.push_back(std::move(figure));
+  }
+}
+
+Table table_of(const std::vector<Divergences>& all) {
+  Table table;
+  table.id = "divergence-trainings";
+  table.experiment = "divergence";
+  table.title = "Trainings that differ in s only";
+  table.caption = fmt::format(
+      "Networks whose weights differ in some bit within so many iterations, with the {:.0f} % "
+      "Clopper-Pearson "
+      "interval; of these the median of the first iteration (counted from 0) after which they differ, and of "
+      "the L1 "
+      "distance after the last. The control is the same training a second time. A network that meets no "
+      "exact zero "
+      "cannot drift apart; one that does need not: under the chain rule a gradient other than 0 must reach "
+      "the zero, "
+      "and rounding may still give the same weights.",
+      100 * verdict_rules::confidence);
+  table.columns = {"precision", "rule",          "iterations",  "meet a zero", "drift apart",
+                   "interval",  "first differs", "L1 distance", "control",     "loss not finite"};
+  for (const Divergences& of : all) {
+    for (const Rule rule : all_rules) {
+      const Proportion apart = of.apart(rule);
+      table.rows.push_back({std::string(name(of.precision)), std::string(name(rule)),
+                            std::to_string(of.iterations()), wording::fraction(of.with_zero()),
+                            wording::count(apart),
+                            wording::interval(clopper_pearson(apart, verdict_rules::confidence)),
+                            wording::number(of.median_first(rule)), wording::number(of.median_distance(rule)),
+                            of.draws.empty()     ? "-"
+                            : of.deterministic() ? "same bits"
+                                                 : "differs",
+                            wording::fraction(of.non_finite())});
+    }
+  }
+  return table;
+}
+
+void conclude(const Evidence& evidence, Results& results) {
+  const std::vector<Divergences> all = gather(evidence);
+  for (const Divergences& of : all) {
+    append_findings(of, results);
+  }
+  for (const Rule rule : all_rules) {
+    append_distance_figure(all, rule, results);
+  }
+  append_pre_activation_figure(all, results);
+  results.tables.push_back(table_of(all));
+}
+
+}  // namespace
+
+const Experiment& divergence_experiment() {
+  static const Experiment experiment{
+      .id = "divergence",
+      .title = "Trainings drift apart",
+      .summary =
+          "784-2000-128-10 on MNIST in shuffled mini-batches of 128, plain "
+          "SGD, the learning rate drawn from 0.01 to "
+          "0.012 anew at each iteration, for 100 iterations: trained with "
+          "either s from the same weights, on the same "
+          "mini-batches at the same rates, under both rules, and with the "
+          "first s a second time as the control. When "
+          "do the weights first differ in some bit, and how far do they drift "
+          "apart? At quick scale a few networks "
+          "are trained, most of them at 32 bits, and 64 bits cannot be decided.",
+      .cells = cells,
+      .conclude = conclude};
+  return experiment;
+}
+
+}  // namespace relu0

@@ -1,0 +1,424 @@
+#include "suites/experiments/common.hpp"
+#include "suites/experiments/definitions.hpp"
+#include "suites/verdicts/wording.hpp"
+
+#include <algorithm>
+#include <array>
+#include <functional>
+
+#include <fmt/format.h>
+
+namespace relu0 {
+
+namespace common = experiments_common;
+
+namespace {
+
+constexpr std::array<std::int64_t, 5> depths{1, 2, 3, 5, 6};
+constexpr std::array<std::int64_t, 4> widths{16, 64, 256, 512};
+constexpr std::array precisions{Precision::fp16, Precision::bf16, Precision::tf32, Precision::fp32};
+
+/// A network of so many hidden layers of so many neurons at a precision.
+struct Setting {
+  Precision precision;
+  std::int64_t depth;
+  std::int64_t width;
+
+  [[nodiscard]] Cell cell() const {
+    Cell cell;
+    cell.network = Mlp{.hidden_layers = depth, .width = width};
+    cell.precision = precision;
+    cell.batch_size = 128;
+    cell.work = ZeroTrainingWork{};
+    return cell;
+  }
+  /// At 16 or 32 bits.
+  [[nodiscard]] const PublishedZeros& published(int bits) const {
+    const auto& rows = published_zero_counts().rows;
+    return *std::find_if(rows.begin(), rows.end(), [&](const PublishedZeros& row) {
+      return row.precision_bits == bits && row.hidden_layers == depth && row.neurons == width;
+    });
+  }
+};
+
+/// 64 bits are measured at the paper's main network only.
+constexpr Setting at_fp64{Precision::fp64, 3, 256};
+
+std::vector<Setting> settings() {
+  std::vector<Setting> result;
+  for (const Precision precision : precisions) {
+    for (const std::int64_t depth : depths) {
+      for (const std::int64_t width : widths) {
+        result.push_back({precision, depth, width});
+      }
+    }
+  }
+  result.push_back(at_fp64);
+  return result;
+}
+
+std::vector<Cell> cells() {
+  std::vector<Cell> result;
+  for (const Setting& at : settings()) {
+    result.push_back(at.cell());
+  }
+  return result;
+}
+
+/// What the trainings of one setting met.
+struct Zeros {
+  Setting at;
+  std::vector<ZeroTrainingOutcome> draws;
+
+  [[nodiscard]] Proportion of_epochs(bool whole_first_only) const {
+    Proportion result;
+    for (const ZeroTrainingOutcome& draw : draws) {
+      for (const EpochZeros& epoch : draw.epochs) {
+        if (whole_first_only && epoch.iterations < draw.minibatches) {
+          break;
+        }
+        result.successes += epoch.zeros;
+        result.trials += epoch.relu_inputs;
+        if (whole_first_only) {
+          break;
+        }
+      }
+    }
+    return result;
+  }
+  /// Exact zeros of all ReLU inputs.
+  [[nodiscard]] Proportion all() const { return of_epochs(false); }
+  /// The same in the first epoch, of the trainings that ran it to its end.
+  [[nodiscard]] Proportion first_epoch() const { return of_epochs(true); }
+  [[nodiscard]] bool deterministic() const {
+    return std::all_of(draws.begin(), draws.end(),
+                       [](const ZeroTrainingOutcome& draw) { return draw.deterministic; });
+  }
+  [[nodiscard]] std::int64_t non_finite() const {
+    return std::count_if(draws.begin(), draws.end(),
+                         [](const ZeroTrainingOutcome& draw) { return draw.first_non_finite.has_value(); });
+  }
+  /// "100 epochs", "156 of 469 iterations": of one training.
+  [[nodiscard]] std::string extent() const {
+    if (draws.empty()) {
+      return "-";
+    }
+    const ZeroTrainingOutcome& draw = draws.front();
+    const bool whole = draw.epochs.back().iterations == draw.minibatches;
+    return whole ? fmt::format("{} epoch{}", draw.epochs.size(), draw.epochs.size() == 1 ? "" : "s")
+                 : fmt::format("{} of {} iterations", draw.epochs.back().iterations, draw.minibatches);
+  }
+};
+
+std::vector<Zeros> gather(const Evidence& evidence) {
+  std::vector<Zeros> result;
+  for (const Setting& at : settings()) {
+    result.push_back({at, evidence.zero_trainings(at.cell())});
+  }
+  return result;
+}
+
+using Selection = std::function<bool(const Setting&)>;
+
+Selection at_precision(Precision precision) {
+  return [precision](const Setting& at) { return at.precision == precision; };
+}
+
+template <typename Count>
+Proportion pooled(const std::vector<Zeros>& all, const Selection& selected, Count count) {
+  Proportion result;
+  for (const Zeros& zeros : all) {
+    if (selected(zeros.at)) {
+      const Proportion more = count(zeros);
+      result.successes += more.successes;
+      result.trials += more.trials;
+    }
+  }
+  return result;
+}
+
+Proportion pooled(const std::vector<Zeros>& all, const Selection& selected) {
+  return pooled(all, selected, [](const Zeros& zeros) { return zeros.all(); });
+}
+
+double published_ratio(const PublishedZeros& row) {
+  return static_cast<double>(row.zeros) / static_cast<double>(row.relu_inputs);
+}
+
+double published_first_epoch_ratio(const PublishedZeros& row) {
+  return static_cast<double>(row.first_epoch_zeros) * static_cast<double>(row.epochs) /
+         static_cast<double>(row.relu_inputs);
+}
+
+/// The published ratio of the same mixture of architectures as ours: each weighs as its ReLU inputs do in
+/// `count`.
+template <typename Count, typename Ratio>
+double expected_ratio(const std::vector<Zeros>& all, Precision precision, Count count, Ratio ratio) {
+  double zeros = 0;
+  double inputs = 0;
+  for (const Zeros& of : all) {
+    if (of.at.precision == precision) {
+      const auto weight = static_cast<double>(count(of).trials);
+      zeros += weight * ratio(of.at.published(storage_bits(precision)));
+      inputs += weight;
+    }
+  }
+  return zeros / inputs;
+}
+
+bool has_published(Precision precision) {
+  return precision == Precision::fp16 || precision == Precision::tf32 || precision == Precision::fp32;
+}
+
+std::string rate(Proportion zeros) {
+  if (zeros.trials == 0) {
+    return "none measured";
+  }
+  const Interval interval = clopper_pearson(zeros, verdict_rules::confidence);
+  return fmt::format("{:.2g} [{:.2g}, {:.2g}]", zeros.estimate().value_or(0), interval.low, interval.high);
+}
+
+std::string zeros_text(Proportion zeros) {
+  return fmt::format("{} of {:.3g} ReLU inputs", zeros.successes, static_cast<double>(zeros.trials));
+}
+
+/// What is published of the stage of training that was measured: the first epoch, or all.
+struct PublishedStage {
+  std::string name;
+  double ratio;
+};
+
+/// Zeros are more frequent early on, so that trainings which end in their first epoch are held against that.
+/// One training at the precision at least.
+PublishedStage published_stage(const std::vector<Zeros>& all, Precision precision) {
+  const bool first_epoch_only = std::all_of(all.begin(), all.end(), [](const Zeros& zeros) {
+    return std::all_of(zeros.draws.begin(), zeros.draws.end(),
+                       [](const ZeroTrainingOutcome& draw) { return draw.epochs.size() == 1; });
+  });
+  const auto count = [](const Zeros& zeros) { return zeros.all(); };
+  return first_epoch_only
+             ? PublishedStage{"the first epoch",
+                              expected_ratio(all, precision, count, published_first_epoch_ratio)}
+             : PublishedStage{"100 epochs", expected_ratio(all, precision, count, published_ratio)};
+}
+
+/// How the first epoch compares, where one was run to its end.
+std::string first_epoch_text(const std::vector<Zeros>& all, Precision precision) {
+  const auto count = [](const Zeros& zeros) { return zeros.first_epoch(); };
+  const Proportion first = pooled(all, at_precision(precision), count);
+  if (first.trials == 0) {
+    return "no whole first epoch was measured";
+  }
+  return fmt::format(
+      "networks whose first epoch was run to its end: {}, {} in it, beside {:.2g} published for it",
+      zeros_text(first), rate(first), expected_ratio(all, precision, count, published_first_epoch_ratio));
+}
+
+std::string published_text(const PublishedStage& stage, Precision precision) {
+  return fmt::format("{:.2g} of the ReLU inputs in {} of the same architectures at {} bits", stage.ratio,
+                     stage.name, storage_bits(precision));
+}
+
+void append_finding(const std::vector<Zeros>& all, Precision precision, const Evidence& evidence,
+                    Results& results) {
+  const Proportion measured = pooled(all, at_precision(precision));
+  const bool deterministic = std::all_of(all.begin(), all.end(), [precision](const Zeros& zeros) {
+    return zeros.at.precision != precision || zeros.deterministic();
+  });
+  common::Claim claim{.id = "zero-counts",
+                      .experiment = "zero-counts",
+                      .claim = "exact zeros are met while training, about as often as published",
+                      .published = fmt::format("not measured at {}", name(precision)),
+                      .source = published_zero_counts().id + ".csv of deel-ai/relu-prime, on a GPU"};
+  verdict_rules::Decision decision = verdict_rules::descriptive(measured.trials > 0);
+  const bool judged = has_published(precision) && measured.trials > 0;
+  if (judged) {
+    const PublishedStage stage = published_stage(all, precision);
+    claim.published = published_text(stage, precision);
+    decision = verdict_rules::of_the_same_order(measured, stage.ratio);
+  }
+  const double s = evidence.settings().s_a;
+  Finding finding = common::finding(claim,
+                                    fmt::format("{}, s = {}{}", name(precision), s,
+                                                s == 0 ? " (the same under both rules)" : ", chain-rule"),
+                                    measured, deterministic, decision);
+  finding.measured = zeros_text(measured);
+  finding.agreement = judged ? first_epoch_text(all, precision) : "no published figure to compare with";
+  finding.headline = precision == Precision::fp16 || precision == Precision::fp32;
+  results.findings.push_back(std::move(finding));
+}
+
+/// Ratios by depth (rows) and width (columns).
+template <typename Ratio>
+HeatMap heat_map(std::string id, std::string title, std::string caption, Ratio ratio) {
+  HeatMap map;
+  map.id = std::move(id);
+  map.experiment = "zero-counts";
+  map.title = std::move(title);
+  map.caption = std::move(caption);
+  map.x.label = "neurons in a layer";
+  map.y.label = "hidden layers";
+  for (const std::int64_t width : widths) {
+    map.x.categories.push_back(std::to_string(width));
+  }
+  for (const std::int64_t depth : depths) {
+    map.y.categories.push_back(std::to_string(depth));
+    auto& row = map.rows.emplace_back();
+    for (const std::int64_t width : widths) {
+      row.push_back(ratio(depth, width));
+    }
+  }
+  map.unit = "exact zeros per ReLU input";
+  map.logarithmic = true;
+  map.group = "zero-counts";
+  return map;
+}
+
+void append_heat_maps(const std::vector<Zeros>& all, Results& results) {
+  for (const Precision precision : precisions) {
+    const Proportion total = pooled(all, at_precision(precision));
+    if (total.trials > 0) {
+      results.heat_maps.push_back(heat_map(fmt::format("zero-counts-{}", name(precision)),
+                                           fmt::format("Exact zeros met in training, {}", name(precision)),
+                                           fmt::format("Measured: {}, a ratio of {}. A 0 means that none was "
+                                                       "met, among as many ReLU inputs as the table says.",
+                                                       zeros_text(total), rate(total)),
+                                           [&](std::int64_t depth, std::int64_t width) {
+                                             return pooled(all,
+                                                           [&](const Setting& at) {
+                                                             return at.precision == precision &&
+                                                                    at.depth == depth && at.width == width;
+                                                           })
+                                                 .estimate();
+                                           }));
+    }
+    if (precision == Precision::fp16 || precision == Precision::fp32) {
+      const int bits = storage_bits(precision);
+      results.heat_maps.push_back(heat_map(
+          fmt::format("zero-counts-published-{}", bits), fmt::format("Published, {} bits", bits),
+          fmt::format(
+              "Over 100 epochs of one training for each depth and width ({}.csv of deel-ai/relu-prime).",
+              published_zero_counts().id),
+          [&](std::int64_t depth, std::int64_t width) {
+            return std::optional(published_ratio(Setting{precision, depth, width}.published(bits)));
+          }));
+    }
+  }
+}
+
+Table counts_table(const std::vector<Zeros>& all) {
+  Table table;
+  table.id = "zero-counts";
+  table.experiment = "zero-counts";
+  table.title = "Exact zeros met in training, by architecture";
+  table.caption = fmt::format(
+      "Ratio: zeros per ReLU input, with the {:.0f} % Clopper-Pearson interval, as if inputs were "
+      "independent. "
+      "Published: zeros and ratio over 100 epochs, and zeros in the first; tf32 and fp32 stand beside the "
+      "32-bit "
+      "figures, bf16 and fp64 have none.",
+      100 * verdict_rules::confidence);
+  table.columns = {"precision", "hidden layers", "neurons", "run",      "ReLU inputs",
+                   "zeros",     "ratio",         "control", "published"};
+  for (const Zeros& zeros : all) {
+    const Proportion met = zeros.all();
+    std::string published = "-";
+    if (has_published(zeros.at.precision)) {
+      const PublishedZeros& row = zeros.at.published(storage_bits(zeros.at.precision));
+      published =
+          fmt::format("{} ({:.2g}), first epoch {}", row.zeros, published_ratio(row), row.first_epoch_zeros);
+    }
+    std::string control = zeros.draws.empty() ? "-" : zeros.deterministic() ? "same bits" : "differs";
+    if (zeros.non_finite() > 0) {
+      control += ", loss not finite";
+    }
+    table.rows.push_back({std::string(name(zeros.at.precision)), std::to_string(zeros.at.depth),
+                          std::to_string(zeros.at.width), zeros.extent(),
+                          fmt::format("{:.3g}", static_cast<double>(met.trials)),
+                          std::to_string(met.successes), rate(met), control, published});
+  }
+  return table;
+}
+
+/// Zeros of all published trainings that `selected` takes.
+Proportion published_pooled(int bits, const std::function<bool(const PublishedZeros&)>& selected) {
+  Proportion result;
+  for (const PublishedZeros& row : published_zero_counts().rows) {
+    if (row.precision_bits == bits && selected(row)) {
+      result.successes += row.zeros;
+      result.trials += row.relu_inputs;
+    }
+  }
+  return result;
+}
+
+Table growth_table(const std::vector<Zeros>& all) {
+  Table table;
+  table.id = "zero-counts-growth";
+  table.experiment = "zero-counts";
+  table.title = "Zeros per ReLU input by depth and by width";
+  table.caption = fmt::format(
+      "All widths of a depth together, and all depths of a width, with {:.0f} % Clopper-Pearson intervals. "
+      "At quick "
+      "scale the widths do not weigh as in the published figures: narrow networks are trained for more "
+      "iterations.",
+      100 * verdict_rules::confidence);
+  table.columns = {"networks", "fp16", "published, 16 bits", "bf16", "tf32", "fp32", "published, 32 bits"};
+  const auto add = [&](const std::string& label, const auto& depth_and_width) {
+    const auto ours = [&](Precision precision) {
+      return rate(pooled(all, [&](const Setting& at) {
+        return at.precision == precision && depth_and_width(at.depth, at.width);
+      }));
+    };
+    const auto theirs = [&](int bits) {
+      const Proportion zeros = published_pooled(
+          bits, [&](const PublishedZeros& row) { return depth_and_width(row.hidden_layers, row.neurons); });
+      return fmt::format("{:.2g}", zeros.estimate().value_or(0));
+    };
+    table.rows.push_back({label, ours(Precision::fp16), theirs(16), ours(Precision::bf16),
+                          ours(Precision::tf32), ours(Precision::fp32), theirs(32)});
+  };
+  for (const std::int64_t depth : depths) {
+    add(fmt::format("depth {}", depth),
+        [depth](std::int64_t of, std::int64_t /*width*/) { return of == depth; });
+  }
+  for (const std::int64_t width : widths) {
+    add(fmt::format("width {}", width),
+        [width](std::int64_t /*depth*/, std::int64_t of) { return of == width; });
+  }
+  return table;
+}
+
+void conclude(const Evidence& evidence, Results& results) {
+  const std::vector<Zeros> all = gather(evidence);
+  for (const Precision precision : all_precisions) {
+    append_finding(all, precision, evidence, results);
+  }
+  append_heat_maps(all, results);
+  results.tables.push_back(growth_table(all));
+  results.tables.push_back(counts_table(all));
+}
+
+}  // namespace
+
+const Experiment& zero_counts_experiment() {
+  static const Experiment experiment{
+      .id = "zero-counts",
+      .title = "Zeros met in training",
+      .summary =
+          "Networks of 1, 2, 3, 5, 6 hidden layers of 16 to 512 neurons are "
+          "trained on MNIST in shuffled mini-batches "
+          "of 128 by SGD with learning rate 0.01, momentum 0.9 and weight "
+          "decay 0.0005, for 100 epochs: how many ReLU "
+          "inputs are exactly 0? Trained with s = 0, which means the same "
+          "under both rules; the s of the "
+          "published training is not known to us, and changes nothing before the first zero. At quick scale "
+          "a part of the first epoch is run, which takes a core less than a second; "
+          "the table says how much. The "
+          "first iterations are trained twice, as the control.",
+      .cells = cells,
+      .conclude = conclude};
+  return experiment;
+}
+
+}  // namespace relu0

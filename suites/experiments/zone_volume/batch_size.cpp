@@ -1,0 +1,110 @@
+#include "suites/experiments/common.hpp"
+#include "suites/experiments/definitions.hpp"
+#include "suites/experiments/zone_volume/level_study.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace relu0 {
+
+namespace {
+
+/// The authors' notebook of this figure has no ReLU after the first linear layer. Both networks are measured;
+/// the published counts stand beside the notebook's.
+LevelStudy study(bool relu_after_first) {
+  LevelStudy study;
+  study.experiment = "batch-size";
+  study.factor = "images per mini-batch";
+  study.logarithmic = true;
+  for (const std::int64_t batch : {16, 64, 256, 512, 1024}) {
+    study.levels.push_back({.x = static_cast<double>(batch),
+                            .mlp = {.relu_after_first = relu_after_first},
+                            .batch_size = batch});
+  }
+  study.precisions = {Precision::fp16, Precision::fp32};
+  study.published = &published_by_batch_size();
+  study.published_x = [](const PublishedCount& count) { return static_cast<double>(count.batch_size); };
+  return study;
+}
+
+std::vector<Cell> cells() {
+  std::vector<Cell> cells = study(true).cells();
+  for (const Cell& cell : study(false).cells()) {
+    if (cell.precision == Precision::fp32) {
+      cells.push_back(cell);
+    }
+  }
+  return cells;
+}
+
+/// The published shares themselves range over this much at 32 bits: the claim is about no more than that.
+double published_spread() {
+  double low = 1;
+  double high = 0;
+  for (const PublishedCount& count : published_by_batch_size().counts) {
+    if (count.precision_bits == 32) {
+      const double share = static_cast<double>(count.affected) / static_cast<double>(count.networks);
+      low = std::min(low, share);
+      high = std::max(high, share);
+    }
+  }
+  return high - low;
+}
+
+void append_findings(const LevelStudy& study, const LevelEvidence& evidence, const std::string& network,
+                     bool headline, Results& results) {
+  for (const Rule rule : all_rules) {
+    const auto blocks = evidence.blocks(rule);
+    PairedCounts ends{.draws = std::ssize(blocks)};
+    for (const auto& block : blocks) {
+      ends.only_first += block.front() && !block.back() ? 1 : 0;
+      ends.only_second += !block.front() && block.back() ? 1 : 0;
+    }
+    Finding finding = experiments_common::finding(
+        {.id = "batch-size",
+         .experiment = "batch-size",
+         .claim = "the share of θ whose gradient depends on s does not depend on the batch size",
+         .published = published_counts(study, evidence.precision),
+         .source = experiments_common::source(*study.published)},
+        fmt::format("{}, {}", experiments_common::setting(evidence.precision, rule), network), {},
+        evidence.deterministic(),
+        verdict_rules::does_not_depend(blocked_trend_test(blocks), ends, published_spread(),
+                                       "the spread of the published shares at 32 bits"));
+    finding.measured = measured_counts(study, evidence, rule);
+    finding.agreement = level_agreement(study, evidence, rule);
+    finding.headline = headline && rule == Rule::chain_rule;
+    results.findings.push_back(std::move(finding));
+  }
+}
+
+void conclude(const Evidence& evidence, Results& results) {
+  const LevelStudy with_relu = study(true);
+  const auto gathered = gather(with_relu, evidence);
+  append_findings(with_relu, gathered[1], "mlp-3x256", true, results);
+  append_findings(with_relu, gathered[0], "mlp-3x256", false, results);
+  LevelStudy notebook = study(false);
+  notebook.precisions = {Precision::fp32};
+  append_findings(notebook, gather(notebook, evidence)[0], "mlp-3x256-linear-first", false, results);
+  append_figure_and_table(with_relu, gathered, results);
+}
+
+}  // namespace
+
+const Experiment& batch_size_experiment() {
+  static const Experiment experiment{.id = "batch-size",
+                                     .title = "Batch size",
+                                     .summary =
+                                         "The same networks of 3 hidden layers of 256 neurons with "
+                                         "mini-batches of 16 to 1024 images, each size "
+                                         "really run by itself: the matrix kernels, and so the roundings, "
+                                         "differ from one size to another. Measured "
+                                         "with a ReLU after each hidden layer and, as in the authors' "
+                                         "notebook of this figure, without one after the "
+                                         "first linear layer.",
+                                     .cells = cells,
+                                     .conclude = conclude};
+  return experiment;
+}
+
+}  // namespace relu0

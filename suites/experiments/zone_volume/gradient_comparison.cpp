@@ -1,0 +1,62 @@
+#include "suites/experiments/zone_volume/gradient_comparison.hpp"
+
+#include <algorithm>
+
+namespace relu0 {
+
+const ChoiceError& ComparedDraw::choice(ReluAtZero relu_at_zero) const {
+  const auto found =
+      std::find_if(error.choices.begin(), error.choices.end(), [relu_at_zero](const ChoiceError& choice) {
+        return choice.relu_at_zero.value == relu_at_zero.value &&
+               choice.relu_at_zero.rule == relu_at_zero.rule;
+      });
+  if (found == error.choices.end()) {
+    throw StoreError(
+        "a comparison with the reference in the store lacks a choice of ReLU'(0); start anew with another "
+        "--out");
+  }
+  return *found;
+}
+
+const std::vector<TensorError>& ComparedDraw::tensors(ReluAtZero relu_at_zero) const {
+  const ChoiceError& found = choice(relu_at_zero);
+  return found.same_as ? error.choices.at(*found.same_as).tensors : found.tensors;
+}
+
+std::optional<double> ComparedDraw::effect(ReluAtZero relu_at_zero) const {
+  const double truth = overall(tensors(base())).truth_l2;
+  return truth == 0 ? std::nullopt : std::optional(choice(relu_at_zero).from_first_l2 / truth);
+}
+
+std::vector<GradientComparison> gather_comparisons(const std::vector<Cell>& cells, const Evidence& evidence) {
+  std::vector<GradientComparison> result;
+  for (const Cell& cell : cells) {
+    const std::vector<ReferenceErrorOutcome> outcomes = evidence.reference_errors(cell);
+    for (const Precision precision : precisions_stored_as(cell.precision)) {
+      GradientComparison& comparison = result.emplace_back(GradientComparison{cell, precision, {}});
+      for (const ReferenceErrorOutcome& outcome : outcomes) {
+        for (const PrecisionError& error : outcome.precisions) {
+          if (error.precision == precision) {
+            comparison.draws.push_back({error, outcome.agreed_bits, outcome.truth_bits});
+          }
+        }
+      }
+    }
+  }
+  return result;
+}
+
+std::vector<NetworkComparisons> by_network(const std::vector<GradientComparison>& comparisons) {
+  std::vector<NetworkComparisons> result;
+  for (const GradientComparison& comparison : comparisons) {
+    if (result.empty() || name(result.back().front().cell.network) != name(comparison.cell.network)) {
+      result.emplace_back();
+    }
+    result.back().push_back(comparison);
+  }
+  return result;
+}
+
+std::string layer_of(const std::string& parameter) { return parameter.substr(0, parameter.rfind('.')); }
+
+}  // namespace relu0

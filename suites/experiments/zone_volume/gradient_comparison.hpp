@@ -1,0 +1,49 @@
+#pragma once
+#include "suites/run/evidence.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace relu0 {
+
+/// One θ at one precision, held against the reference.
+struct ComparedDraw {
+  PrecisionError error;
+  int agreed_bits = 0;
+  int truth_bits = 0;
+
+  /// @name Of one choice of ReLU'(0)
+  /// Throw StoreError where it was not measured.
+  /// @{
+  [[nodiscard]] const ChoiceError& choice(ReluAtZero relu_at_zero) const;
+  /// The errors of the parameters' gradients, those of the earlier choice where that has the same.
+  [[nodiscard]] const std::vector<TensorError>& tensors(ReluAtZero relu_at_zero) const;
+  /// ‖g − g₀‖ / ‖truth‖ over all parameters, where g₀ and the truth are those of the first choice. Absent
+  /// where the truth is 0.
+  [[nodiscard]] std::optional<double> effect(ReluAtZero relu_at_zero) const;
+  /// @}
+  /// The first choice, which effects are measured from.
+  [[nodiscard]] ReluAtZero base() const { return error.choices.at(0).relu_at_zero; }
+};
+
+/// All draws of one network at one precision.
+struct GradientComparison {
+  Cell cell;
+  Precision precision;
+  std::vector<ComparedDraw> draws;
+};
+
+/// One for each cell and each precision that shares its storage, in that order.
+std::vector<GradientComparison> gather_comparisons(const std::vector<Cell>& cells, const Evidence& evidence);
+
+/// The comparisons of one network, at all precisions.
+using NetworkComparisons = std::vector<GradientComparison>;
+
+/// Neighbours of the same network together.
+std::vector<NetworkComparisons> by_network(const std::vector<GradientComparison>& comparisons);
+
+/// "conv1" of "conv1.weight": the layer that a parameter belongs to.
+std::string layer_of(const std::string& parameter);
+
+}  // namespace relu0

@@ -1,0 +1,149 @@
+#include "suites/experiments/zone_volume/gradient_comparison_figures.hpp"
+
+#include "suites/experiments/common.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include <fmt/format.h>
+
+namespace relu0 {
+
+namespace common = experiments_common;
+
+namespace {
+
+/// The names of a network's layers that have parameters, in order.
+std::vector<std::string> layers_of(const std::vector<TensorError>& tensors) {
+  std::vector<std::string> layers;
+  for (const TensorError& tensor : tensors) {
+    const std::string layer = layer_of(tensor.name);
+    if (layers.empty() || layers.back() != layer) {
+      layers.push_back(layer);
+    }
+  }
+  return layers;
+}
+
+/// Relative L2 error of each layer's parameters together.
+std::map<std::string, std::optional<double>> errors_by_layer(const std::vector<TensorError>& tensors) {
+  std::map<std::string, std::vector<TensorError>> of_layer;
+  for (const TensorError& tensor : tensors) {
+    of_layer[layer_of(tensor.name)].push_back(tensor);
+  }
+  std::map<std::string, std::optional<double>> errors;
+  for (const auto& [layer, parameters] : of_layer) {
+    errors[layer] = overall(parameters).relative_l2();
+  }
+  return errors;
+}
+
+/// The largest of two, where NaN is larger than any and an absent one smaller.
+std::optional<double> larger(std::optional<double> a, std::optional<double> b) {
+  if (!a || !b) {
+    return a ? a : b;
+  }
+  return std::isnan(*a) || *a >= *b ? a : b;
+}
+
+const ComparedDraw* any_draw(const NetworkComparisons& comparisons) {
+  for (const GradientComparison& comparison : comparisons) {
+    if (!comparison.draws.empty()) {
+      return &comparison.draws.front();
+    }
+  }
+  return nullptr;
+}
+
+/// Where the figure ends: single elements near 0 reach a hundred binades further, and would leave the others
+/// no room.
+constexpr int last_binade = 24;
+
+std::string title(const Cell& cell) {
+  return fmt::format("{}, batch of {}", name(cell.network), cell.batch_size);
+}
+
+}  // namespace
+
+void append_error_map(const std::string& experiment, const NetworkComparisons& comparisons,
+                      Results& results) {
+  const ComparedDraw* any = any_draw(comparisons);
+  if (any == nullptr) {
+    return;
+  }
+  const Cell& cell = comparisons.front().cell;
+  HeatMap map;
+  map.id = fmt::format("{}-{}", experiment, name(cell.network));
+  map.experiment = experiment;
+  map.title = fmt::format("Error by layer and precision: {}", title(cell));
+  map.caption =
+      "‖LibTorch − truth‖ / ‖truth‖ of the gradient of each layer's parameters together, where the truth is "
+      "the reference's at the same rounded θ; the largest over the networks drawn. '–': the true gradient is "
+      "0, or the reference has decided none of its elements.";
+  map.unit = "relative L2 error";
+  map.logarithmic = true;
+  map.group = experiment;
+  map.y = {.label = "layer", .categories = layers_of(any->tensors(any->base())), .places = {}};
+  map.x = {.label = "precision", .categories = {}, .places = {}};
+  map.rows.resize(map.y.size());
+  for (const GradientComparison& comparison : comparisons) {
+    map.x.categories.emplace_back(name(comparison.precision));
+    for (auto& row : map.rows) {
+      row.emplace_back();
+    }
+    for (const ComparedDraw& draw : comparison.draws) {
+      const auto errors = errors_by_layer(draw.tensors(draw.base()));
+      for (std::size_t i = 0; i < map.rows.size(); ++i) {
+        map.rows[i].back() = larger(map.rows[i].back(), errors.at(map.y.categories[i]));
+      }
+    }
+  }
+  results.heat_maps.push_back(std::move(map));
+}
+
+void append_ulp_figure(const std::string& experiment, const NetworkComparisons& comparisons,
+                       Results& results) {
+  if (any_draw(comparisons) == nullptr) {
+    return;
+  }
+  const Cell& cell = comparisons.front().cell;
+  Figure figure;
+  figure.id = fmt::format("{}-ulps-{}", experiment, name(cell.network));
+  figure.experiment = experiment;
+  figure.title = fmt::format("Errors in ulps: {}", title(cell));
+  figure.caption = fmt::format(
+      "Share of all parameters' gradients within so many ulps of the truth, by powers of two up to 2^{}; the "
+      "largest error stands in the table. An ulp is the storage format's spacing at the true value, and at "
+      "least its smallest subnormal, so that an element near 0 can be wrong by many. Elements that are not "
+      "finite in LibTorch, or undecided, are within none.",
+      last_binade);
+  figure.x = {.label = "ulps", .logarithmic = true, .low = {}, .high = {}};
+  figure.y = {.label = "share of elements within", .logarithmic = false, .low = 0, .high = 1};
+  for (const GradientComparison& comparison : comparisons) {
+    UlpDistribution ulps;
+    std::int64_t elements = 0;
+    for (const ComparedDraw& draw : comparison.draws) {
+      const TensorError error = overall(draw.tensors(draw.base()));
+      ulps.add(error.ulps);
+      elements += error.elements;
+    }
+    FigureSeries series = common::series(comparison.precision, false);
+    // Up to the last binade that has an element.
+    const std::int64_t most = ulps.within(UlpDistribution::highest);
+    for (int binade = UlpDistribution::lowest; elements > 0 && binade <= last_binade; ++binade) {
+      const std::int64_t within = ulps.within(binade);
+      const double share = static_cast<double>(within) / static_cast<double>(elements);
+      series.points.push_back({.x = std::ldexp(1.0, binade), .y = share, .low = {}, .high = {}});
+      if (within == most) {
+        break;
+      }
+    }
+    if (!series.points.empty()) {
+      figure.series.push_back(std::move(series));
+    }
+  }
+  results.figures.push_back(std::move(figure));
+}
+
+}  // namespace relu0

@@ -1,0 +1,203 @@
+#include "suites/experiments/zone_volume/level_study.hpp"
+
+#include "suites/experiments/common.hpp"
+#include "suites/verdicts/wording.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace relu0 {
+
+namespace common = experiments_common;
+
+std::vector<Cell> LevelStudy::cells() const {
+  std::vector<Cell> cells;
+  for (const Precision precision : precisions) {
+    for (const Level& level : levels) {
+      cells.push_back(common::mlp_cell(level.mlp, precision, level.batch_size));
+    }
+  }
+  return cells;
+}
+
+std::vector<std::vector<bool>> LevelEvidence::blocks(Rule rule) const {
+  std::size_t draws = levels.empty() ? 0 : levels.front().draws.size();
+  for (const CellEvidence& level : levels) {
+    draws = std::min(draws, level.draws.size());
+  }
+  std::vector<std::vector<bool>> blocks(draws);
+  for (std::size_t draw = 0; draw < draws; ++draw) {
+    for (const CellEvidence& level : levels) {
+      blocks[draw].push_back(level.under(rule, draw).first_impacted.has_value());
+    }
+  }
+  return blocks;
+}
+
+bool LevelEvidence::deterministic() const {
+  return std::all_of(levels.begin(), levels.end(),
+                     [](const CellEvidence& level) { return level.deterministic(); });
+}
+
+std::vector<LevelEvidence> gather(const LevelStudy& study, const Evidence& evidence) {
+  std::vector<LevelEvidence> all;
+  for (const Precision precision : study.precisions) {
+    LevelEvidence& at_precision = all.emplace_back(LevelEvidence{precision, {}});
+    for (const Level& level : study.levels) {
+      at_precision.levels.push_back(evidence.of(common::mlp_cell(level.mlp, precision, level.batch_size)));
+    }
+  }
+  return all;
+}
+
+namespace {
+
+/// What the paper has at that precision and level. Its "32 bits" are set beside fp32 and its "16 bits" beside
+/// fp16 only.
+std::optional<Proportion> published_at(const LevelStudy& study, Precision precision, double x) {
+  if (precision == Precision::bf16 || precision == Precision::tf32) {
+    return std::nullopt;
+  }
+  for (const PublishedCount& count : study.published->counts) {
+    if (count.measured && count.precision_bits == storage_bits(precision) && study.published_x(count) == x) {
+      return Proportion{count.affected, count.networks};
+    }
+  }
+  return std::nullopt;
+}
+
+std::string level_label(const Level& level) { return fmt::format("{:g}", level.x); }
+
+}  // namespace
+
+void append_figure_and_table(const LevelStudy& study, const std::vector<LevelEvidence>& evidence,
+                             Results& results) {
+  Figure figure;
+  figure.id = study.experiment;
+  figure.experiment = study.experiment;
+  figure.title = fmt::format("Share of networks in the bifurcation zone by {}", study.factor);
+  figure.caption = fmt::format(
+      "Chain rule, all parameters compared; bars are {:.0f} % Clopper-Pearson intervals. "
+      "Dashed, hollow: published.",
+      100 * verdict_rules::confidence);
+  figure.x = {.label = study.factor, .logarithmic = study.logarithmic, .low = {}, .high = {}};
+  figure.y = {.label = "share of networks", .logarithmic = false, .low = 0, .high = 1};
+  std::vector<common::CountRow> rows;
+  for (const LevelEvidence& at_precision : evidence) {
+    FigureSeries ours = common::series(at_precision.precision, false);
+    FigureSeries theirs = common::series(at_precision.precision, true);
+    for (std::size_t i = 0; i < study.levels.size(); ++i) {
+      const Level& level = study.levels[i];
+      const auto published = published_at(study, at_precision.precision, level.x);
+      if (!at_precision.levels[i].draws.empty()) {
+        ours.points.push_back(common::share_point(level.x, at_precision.levels[i].in_zone(Rule::chain_rule)));
+      }
+      if (published) {
+        theirs.points.push_back(common::share_point(level.x, *published));
+      }
+      rows.push_back({level_label(level), at_precision.levels[i], published});
+    }
+    for (FigureSeries* series : {&ours, &theirs}) {
+      if (!series->points.empty()) {
+        figure.series.push_back(std::move(*series));
+      }
+    }
+  }
+  results.figures.push_back(std::move(figure));
+  results.tables.push_back(common::count_table(study.experiment, study.factor, rows));
+}
+
+std::string published_counts(const LevelStudy& study, Precision precision) {
+  std::vector<std::string> parts;
+  for (const Level& level : study.levels) {
+    if (const auto published = published_at(study, precision, level.x)) {
+      parts.push_back(fmt::format("{}: {}", level_label(level), wording::fraction(*published)));
+    }
+  }
+  return fmt::format("{}", fmt::join(parts, ", "));
+}
+
+std::string measured_counts(const LevelStudy& study, const LevelEvidence& evidence, Rule rule) {
+  std::vector<std::string> parts;
+  for (std::size_t i = 0; i < study.levels.size(); ++i) {
+    parts.push_back(fmt::format("{}: {}", level_label(study.levels[i]),
+                                wording::fraction(evidence.levels[i].in_zone(rule))));
+  }
+  return fmt::format("{}", fmt::join(parts, ", "));
+}
+
+std::string level_agreement(const LevelStudy& study, const LevelEvidence& evidence, Rule rule) {
+  std::vector<std::string> differing;
+  std::size_t compared = 0;
+  for (std::size_t i = 0; i < study.levels.size(); ++i) {
+    const auto published = published_at(study, evidence.precision, study.levels[i].x);
+    if (!published || evidence.levels[i].draws.empty()) {
+      continue;
+    }
+    ++compared;
+    // The published counts look at the first layer only.
+    const double p = fisher_exact(evidence.levels[i].in_zone_by_first_layer(rule), *published);
+    if (p < verdict_rules::level) {
+      differing.push_back(fmt::format("{} (p = {})", level_label(study.levels[i]), wording::p_value(p)));
+    }
+  }
+  if (compared == 0) {
+    return "no published figure to compare with";
+  }
+  return differing.empty() ? fmt::format("Fisher's exact test: no level of {} differs at level {}", compared,
+                                         verdict_rules::level)
+                           : fmt::format("Fisher's exact test at level {}: differs at {} {}",
+                                         verdict_rules::level, study.factor, fmt::join(differing, ", "));
+}
+
+void append_growth_findings(const LevelStudy& study, const LevelEvidence& evidence, bool headline,
+                            Results& results) {
+  for (const Rule rule : all_rules) {
+    const auto blocks = evidence.blocks(rule);
+    const bool saturated = std::all_of(blocks.begin(), blocks.end(), [](const std::vector<bool>& block) {
+      return std::equal(block.begin() + 1, block.end(), block.begin());
+    });
+    const auto decision = verdict_rules::grows(blocked_trend_test(blocks), blocks.size(), saturated);
+    Finding finding = common::finding(
+        {.id = study.experiment,
+         .experiment = study.experiment,
+         .claim = fmt::format("the share of θ whose gradient depends on s grows with the number of {}",
+                              study.factor),
+         .published = published_counts(study, evidence.precision),
+         .source = common::source(*study.published)},
+        common::setting(evidence.precision, rule), {}, evidence.deterministic(), decision);
+    finding.measured = measured_counts(study, evidence, rule);
+    finding.agreement = level_agreement(study, evidence, rule);
+    finding.headline = headline && rule == Rule::chain_rule;
+    results.findings.push_back(std::move(finding));
+  }
+}
+
+void append_fp64_findings(const LevelStudy& study, const LevelEvidence& evidence, Results& results) {
+  const std::string published = published_counts(study, Precision::fp64);
+  for (const Rule rule : all_rules) {
+    Proportion any;
+    for (const auto& block : evidence.blocks(rule)) {
+      ++any.trials;
+      any.successes += std::find(block.begin(), block.end(), true) != block.end() ? 1 : 0;
+    }
+    Finding finding = common::finding(
+        {.id = "fp64-none",
+         .experiment = study.experiment,
+         .claim = fmt::format("at 64 bits the gradient depends on s for no θ, whatever the number of {}",
+                              study.factor),
+         .published =
+             published.empty()
+                 ? "0 at every level, but the notebook leaves its loop at once at 64 bits: not measured"
+                 : published,
+         .source = common::source(*study.published)},
+        fmt::format("{}, all {}", common::setting(evidence.precision, rule), study.factor), any,
+        evidence.deterministic(), verdict_rules::none(any, {0, 1000}));
+    finding.agreement = level_agreement(study, evidence, rule);
+    results.findings.push_back(std::move(finding));
+  }
+}
+
+}  // namespace relu0

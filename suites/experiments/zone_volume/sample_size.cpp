@@ -1,0 +1,132 @@
+#include "suites/experiments/common.hpp"
+#include "suites/experiments/definitions.hpp"
+#include "suites/verdicts/wording.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace relu0 {
+
+namespace common = experiments_common;
+
+namespace {
+
+constexpr std::array precisions{Precision::fp16, Precision::bf16, Precision::tf32, Precision::fp32,
+                                Precision::fp64};
+constexpr std::array<std::int64_t, 9> sizes{1'000,  2'000,  5'000,  10'000, 20'000,
+                                            30'000, 40'000, 50'000, 60'000};
+
+/// How many images must be seen until the gradient depends on s; absent when it never does.
+std::optional<std::int64_t> images_needed(const RuleOutcome& outcome, std::int64_t batch_size) {
+  if (outcome.first_image) {
+    return *outcome.first_image + 1;
+  }
+  if (outcome.first_impacted) {  // the two-network protocol tells the mini-batch only
+    return (*outcome.first_impacted + 1) * batch_size;
+  }
+  return std::nullopt;
+}
+
+Proportion impacted_within(const CellEvidence& evidence, Rule rule, std::int64_t low, std::int64_t high) {
+  Proportion result;
+  for (std::size_t i = 0; i < evidence.draws.size(); ++i) {
+    const auto needed = images_needed(evidence.under(rule, i), evidence.cell.batch_size);
+    ++result.trials;
+    result.successes += needed && *needed > low && *needed <= high ? 1 : 0;
+  }
+  return result;
+}
+
+void append(const CellEvidence& evidence, std::int64_t images, Results& results) {
+  const std::int64_t first = std::min(sizes.front(), images);
+  for (const Rule rule : all_rules) {
+    const Proportion early = impacted_within(evidence, rule, 0, first);
+    const Proportion later = impacted_within(evidence, rule, first, images);
+    const Interval interval = clopper_pearson(later, verdict_rules::confidence);
+    verdict_rules::Decision decision;
+    decision.rule = fmt::format(
+        "monotone by construction, so what is judged is the increase: reproduced when the {:.0f} % "
+        "Clopper-Pearson interval of "
+        "the share of networks impacted only after the first {} images lies above 0; otherwise inconclusive",
+        100 * verdict_rules::confidence, first);
+    if (later.trials > 0) {
+      decision.verdict = interval.low > 0 ? Verdict::reproduced : Verdict::inconclusive;
+      decision.why =
+          interval.low > 0 ? fmt::format("{} become impacted after the first {} images, interval {}",
+                                         wording::count(later), first, wording::interval(interval))
+          : early.successes == early.trials
+              ? fmt::format("all are impacted within the first {} images: nothing is left to grow", first)
+              : fmt::format("none becomes impacted after the first {} images", first);
+    }
+    Finding finding = common::finding(
+        {.id = "sample-size",
+         .experiment = "sample-size",
+         .claim = "the share of θ whose gradient depends on s grows with the number of images seen",
+         .published = "a curve; its raw file is not at hand",
+         .source = "figure of the paper"},
+        common::setting(evidence.cell.precision, rule), later, evidence.deterministic(), decision);
+    finding.measured = fmt::format("{} within {} images, {} within {}", wording::fraction(early), first,
+                                   wording::fraction(impacted_within(evidence, rule, 0, images)), images);
+    finding.agreement = "no published figure to compare with";
+    finding.headline = evidence.cell.precision == Precision::fp32 && rule == Rule::chain_rule;
+    results.findings.push_back(std::move(finding));
+  }
+}
+
+void conclude(const Evidence& evidence, Results& results) {
+  Figure figure;
+  figure.id = "sample-size";
+  figure.experiment = "sample-size";
+  figure.title = "Share of networks in the bifurcation zone by number of images seen";
+  figure.caption =
+      fmt::format("Chain rule, all parameters compared; bars are {:.0f} % Clopper-Pearson intervals.",
+                  100 * verdict_rules::confidence);
+  figure.x = {.label = "images seen", .logarithmic = true, .low = {}, .high = {}};
+  figure.y = {.label = "share of networks", .logarithmic = false, .low = 0, .high = 1};
+  const std::int64_t images = evidence.settings().images_of(DataName::mnist);
+  for (const Precision precision : precisions) {
+    const CellEvidence gathered = evidence.of(common::main_cell(precision));
+    append(gathered, images, results);
+    FigureSeries series = common::series(precision, false);
+    for (const std::int64_t size : sizes) {
+      if (size <= images && !gathered.draws.empty()) {
+        series.points.push_back(common::share_point(static_cast<double>(size),
+                                                    impacted_within(gathered, Rule::chain_rule, 0, size)));
+      }
+    }
+    if (!series.points.empty()) {
+      figure.series.push_back(std::move(series));
+    }
+  }
+  if (!figure.series.empty()) {
+    results.figures.push_back(std::move(figure));
+  }
+}
+
+std::vector<Cell> cells() {
+  std::vector<Cell> cells;
+  for (const Precision precision : precisions) {
+    cells.push_back(common::main_cell(precision));
+  }
+  return cells;
+}
+
+}  // namespace
+
+const Experiment& sample_size_experiment() {
+  static const Experiment experiment{
+      .id = "sample-size",
+      .title = "Sample size",
+      .summary =
+          "How the share of networks of 3 hidden layers of 256 neurons in the bifurcation zone grows with "
+          "the number "
+          "of images seen. The sweep of the precision experiment serves every size at once: for each network "
+          "it "
+          "keeps the first image through whose exact zeros the gradient comes to depend on s.",
+      .cells = cells,
+      .conclude = conclude};
+  return experiment;
+}
+
+}  // namespace relu0

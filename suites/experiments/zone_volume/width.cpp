@@ -1,0 +1,45 @@
+#include "suites/experiments/definitions.hpp"
+#include "suites/experiments/zone_volume/level_study.hpp"
+
+namespace relu0 {
+
+namespace {
+
+LevelStudy study() {
+  LevelStudy study;
+  study.experiment = "width";
+  study.factor = "neurons per layer";
+  study.logarithmic = true;
+  for (const std::int64_t width : {16, 64, 256, 512, 1024}) {
+    study.levels.push_back({.x = static_cast<double>(width), .mlp = {.width = width}});
+  }
+  study.precisions = {Precision::fp16, Precision::fp32, Precision::fp64};
+  study.published = &published_by_neurons();
+  study.published_x = [](const PublishedCount& count) { return static_cast<double>(count.neurons); };
+  return study;
+}
+
+void conclude(const Evidence& evidence, Results& results) {
+  const LevelStudy width = study();
+  const auto gathered = gather(width, evidence);
+  append_growth_findings(width, gathered[0], true, results);
+  append_growth_findings(width, gathered[1], true, results);
+  append_fp64_findings(width, gathered[2], results);
+  append_figure_and_table(width, gathered, results);
+}
+
+}  // namespace
+
+const Experiment& width_experiment() {
+  static const Experiment experiment{.id = "width",
+                                     .title = "Width",
+                                     .summary =
+                                         "Networks of 3 hidden layers of 16, 64, 256, 512 and 1024 neurons, "
+                                         "batch size 256, a ReLU after each "
+                                         "hidden layer, at 16, 32 and 64 bits.",
+                                     .cells = [] { return study().cells(); },
+                                     .conclude = conclude};
+  return experiment;
+}
+
+}  // namespace relu0

@@ -1,0 +1,425 @@
+#include "suites/tests/analysis/torch/rounding_bound.hpp"
+
+#include "reference/arithmetic/product.hpp"
+#include "reference/operations/layer.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <map>
+#include <memory>
+#include <span>
+#include <stdexcept>
+#include <utility>
+#include <variant>
+
+namespace relu0::testing {
+
+namespace {
+
+using reference::Layer;
+using reference::LayerContext;
+using reference::Tensor;
+using Values = std::vector<double>;
+
+constexpr int bits = 128;
+constexpr double u = 0x1p-53;
+/// Covers the roundings of this analysis itself, which are relative to sums of numbers ≥ 0.
+constexpr double slack = 1 + 0x1p-20;
+
+double gamma(std::int64_t n) { return static_cast<double>(n) * u / (1 - static_cast<double>(n) * u); }
+
+Values absolute(Values values) {
+  for (double& value : values) {
+    value = std::fabs(value);
+  }
+  return values;
+}
+
+Values sum(Values a, const Values& b) {
+  std::transform(a.begin(), a.end(), b.begin(), a.begin(), std::plus<>());
+  return a;
+}
+
+/// a + factor b, with the slack.
+Values bound(const Values& a, double factor, const Values& b) {
+  Values result(a.size());
+  std::transform(a.begin(), a.end(), b.begin(), result.begin(),
+                 [factor](double x, double y) { return (x + factor * y) * slack; });
+  return result;
+}
+
+double largest(const Values& values) {
+  return values.empty() ? 0 : *std::max_element(values.begin(), values.end());
+}
+
+Shape batched(std::int64_t batch, const Shape& shape) {
+  Shape result{batch};
+  result.insert(result.end(), shape.begin(), shape.end());
+  return result;
+}
+
+/// The number of terms that the products of a node sum up: forward, for the input's gradient, for the
+/// weight's.
+struct Terms {
+  std::int64_t forward;
+  std::int64_t input;
+  std::int64_t weight;
+};
+
+class Analysis {
+ public:
+  Analysis(const Network& network, const Weights& weights, const Batch& batch)
+      : network_{network},
+        batch_{batch},
+        values_(network.nodes().size()),
+        errors_(network.nodes().size()),
+        gradients_(network.nodes().size()),
+        gradient_errors_(network.nodes().size()) {
+    for (const TensorValues& tensor : weights.parameters) {
+      parameters_.emplace_back(bits, tensor.shape, std::span<const double>(tensor.values));
+      magnitudes_.emplace_back(bits, tensor.shape, std::span<const double>(absolute(tensor.values)));
+    }
+  }
+
+  RoundingBound run() {
+    values_[0] =
+        Tensor(bits, batched(batch_.size(), batch_.image_shape), std::span<const float>(batch_.inputs));
+    errors_[0].assign(batch_.inputs.size(), 0);
+    for (std::size_t node = 1; node + 1 < network_.nodes().size(); ++node) {
+      values_[node] = layer(node, parameters_)->forward(inputs(node)).values;
+      errors_[node] = std::visit([&](const auto& operation) { return forward(node, operation); },
+                                 network_.nodes()[node].operation);
+    }
+    const std::size_t logits = network_.nodes().back().inputs[0];
+    loss(logits);
+    for (std::size_t node = logits; node > 0; --node) {
+      std::visit([&](const auto& operation) { backward(node, operation); }, network_.nodes()[node].operation);
+    }
+    RoundingBound result{.parameters = {}, .input = gradient_errors_[0]};
+    for (const TensorSpec& spec : network_.parameters()) {
+      result.parameters.push_back(std::move(parameter_errors_[spec.node].front()));
+      parameter_errors_[spec.node].erase(parameter_errors_[spec.node].begin());
+    }
+    return result;
+  }
+
+ private:
+  [[nodiscard]] std::size_t input_of(std::size_t node, std::size_t i = 0) const {
+    return network_.nodes()[node].inputs[i];
+  }
+  [[nodiscard]] reference::LayerInputs inputs(std::size_t node) const {
+    reference::LayerInputs result;
+    for (const std::size_t input : network_.nodes()[node].inputs) {
+      result.push_back(&values_[input]);
+    }
+    return result;
+  }
+  [[nodiscard]] Values magnitude(std::size_t node) const { return absolute(to_doubles(values_[node])); }
+
+  [[nodiscard]] std::span<const Tensor> of_node(std::size_t node, const std::vector<Tensor>& all) const {
+    const auto& specs = network_.parameters();
+    const auto belongs = [node](const TensorSpec& spec) { return spec.node == node; };
+    const auto first = std::find_if(specs.begin(), specs.end(), belongs);
+    const auto count = std::count_if(specs.begin(), specs.end(), belongs);
+    return std::span(all).subspan(static_cast<std::size_t>(first - specs.begin()),
+                                  static_cast<std::size_t>(count));
+  }
+
+  [[nodiscard]] std::unique_ptr<Layer> layer(std::size_t node, const std::vector<Tensor>& parameters) const {
+    return layer(network_.nodes()[node], node, of_node(node, parameters));
+  }
+  [[nodiscard]] std::unique_ptr<Layer> layer(const Node& described, std::size_t node,
+                                             std::span<const Tensor> parameters) const {
+    LayerContext context{.bits = bits,
+                         .batch = batch_.size(),
+                         .product = {.threads = 2},
+                         .relu_at_zero = {},
+                         .input_shapes = {},
+                         .output_shape = network_.output_shapes()[node],
+                         .parameters = parameters,
+                         .buffers = {},
+                         .labels = batch_.labels};
+    for (const std::size_t input : described.inputs) {
+      context.input_shapes.push_back(network_.output_shapes()[input]);
+    }
+    return reference::make_layer(described, context);
+  }
+
+  [[nodiscard]] Tensor tensor(std::size_t node, const Values& values) const {
+    return {bits, batched(batch_.size(), network_.output_shapes()[node]), std::span<const double>(values)};
+  }
+
+  /// Σ |w| x (+ |bias|), with what the product may have dropped.
+  template <typename Product>
+  [[nodiscard]] Values absolute_forward(std::size_t node, Product operation, const Values& x,
+                                        bool bias) const {
+    const bool has_bias = operation.bias;
+    operation.bias = has_bias && bias;
+    Node described = network_.nodes()[node];
+    described.operation = operation;
+    const Tensor input = tensor(input_of(node), x);
+    const auto parameters = of_node(node, magnitudes_).first(operation.bias ? 2 : 1);
+    Values result = to_doubles(layer(described, node, parameters)->forward({&input}).values);
+    add_dropped(result, terms(node, operation).forward, x, to_doubles(parameters[0]));
+    return result;
+  }
+
+  /// The gradients by |w| for an input x and a gradient g, both ≥ 0: |w|ᵀ g, and g xᵀ, and Σ g.
+  struct AbsoluteGradients {
+    Values input;
+    std::vector<Values> parameters;
+  };
+  template <typename Product>
+  [[nodiscard]] AbsoluteGradients absolute_backward(std::size_t node, const Product& operation,
+                                                    const Values& x, const Values& g) const {
+    const Tensor input = tensor(input_of(node), x);
+    const Tensor gradient = tensor(node, g);
+    const auto made = layer(node, magnitudes_);
+    (void)made->forward({&input});
+    const reference::LayerGradients gradients = made->backward({&input}, gradient);
+    AbsoluteGradients result;
+    result.input = to_doubles(gradients.inputs[0]);
+    add_dropped(result.input, terms(node, operation).input, g, to_doubles(of_node(node, magnitudes_)[0]));
+    for (const Tensor& parameter : gradients.parameters) {
+      result.parameters.push_back(to_doubles(parameter));
+    }
+    add_dropped(result.parameters[0], terms(node, operation).weight, g, x);
+    return result;
+  }
+
+  static void add_dropped(Values& values, std::int64_t terms, const Values& x, const Values& y) {
+    const double dropped = std::ldexp(static_cast<double>(terms) * largest(x) * largest(y),
+                                      reference::product_error_exponent(bits));
+    for (double& value : values) {
+      value += dropped;
+    }
+  }
+
+  [[nodiscard]] Terms terms(std::size_t /*node*/, const Linear& linear) const {
+    return {linear.in_features, linear.out_features, batch_.size()};
+  }
+  [[nodiscard]] Terms terms(std::size_t node, const Convolution& convolution) const {
+    const std::int64_t taps = convolution.window.kernel[0] * convolution.window.kernel[1];
+    const Shape& output = network_.output_shapes()[node];
+    return {convolution.in_channels * taps, convolution.out_channels * taps,
+            batch_.size() * output[1] * output[2]};
+  }
+
+  // Forward: the error of each operation's output. One rounding more than terms for a bias.
+  template <typename Product>
+  [[nodiscard]] Values product_forward(std::size_t node, const Product& operation) const {
+    const Values& error = errors_[input_of(node)];
+    return bound(absolute_forward(node, operation, error, false), gamma(terms(node, operation).forward + 1),
+                 absolute_forward(node, operation, sum(magnitude(input_of(node)), error), true));
+  }
+  [[nodiscard]] Values forward(std::size_t node, const Linear& linear) const {
+    return product_forward(node, linear);
+  }
+  [[nodiscard]] Values forward(std::size_t node, const Convolution& convolution) const {
+    return product_forward(node, convolution);
+  }
+  [[nodiscard]] Values forward(std::size_t node, const Relu& /*relu*/) const {
+    const Values x = to_doubles(values_[input_of(node)]);
+    Values error = errors_[input_of(node)];
+    for (std::size_t i = 0; i < x.size(); ++i) {
+      // An exact zero is one for both.
+      if (std::fabs(x[i]) <= error[i] && error[i] > 0) {
+        throw std::domain_error("a ReLU input may be rounded to the other side of 0");
+      }
+      error[i] = x[i] > 0 ? error[i] : 0;
+    }
+    return error;
+  }
+  [[nodiscard]] Values forward(std::size_t node, const MaxPool& pool) const {
+    require_winners(node, pool);
+    const Tensor error = tensor(input_of(node), errors_[input_of(node)]);
+    return to_doubles(layer(node, parameters_)->forward({&error}).values);
+  }
+  [[nodiscard]] Values forward(std::size_t node, const AveragePool& pool) const {
+    return average_forward(node, pool.window.kernel[0] * pool.window.kernel[1]);
+  }
+  [[nodiscard]] Values forward(std::size_t node, const AdaptiveAveragePool& /*pool*/) const {
+    return average_forward(node, element_count(network_.output_shapes()[input_of(node)]));
+  }
+  [[nodiscard]] Values average_forward(std::size_t node, std::int64_t terms) const {
+    const auto average = [&](const Values& values) {
+      const Tensor input = tensor(input_of(node), values);
+      return to_doubles(layer(node, parameters_)->forward({&input}).values);
+    };
+    const Values& error = errors_[input_of(node)];
+    return bound(average(error), gamma(terms + 1), average(sum(magnitude(input_of(node)), error)));
+  }
+  [[nodiscard]] Values forward(std::size_t node, const Add& /*add*/) const {
+    const Values error = sum(errors_[input_of(node, 0)], errors_[input_of(node, 1)]);
+    return bound(error, u, sum(sum(magnitude(input_of(node, 0)), magnitude(input_of(node, 1))), error));
+  }
+  [[nodiscard]] Values forward(std::size_t node, const Flatten& /*flatten*/) const {
+    return errors_[input_of(node)];
+  }
+  template <typename Other>
+  [[nodiscard]] Values forward(std::size_t /*node*/, const Other& /*operation*/) const {
+    throw std::invalid_argument("no error analysis for this operation");
+  }
+
+  /// Throws unless the winner of each window wins whatever the rounding; exact ties are ties for both.
+  void require_winners(std::size_t node, const MaxPool& pool) const {
+    const Shape& in = network_.output_shapes()[input_of(node)];
+    const Shape& out = network_.output_shapes()[node];
+    const Values x = to_doubles(values_[input_of(node)]);
+    const Values& error = errors_[input_of(node)];
+    for (std::int64_t plane = 0; plane < batch_.size() * in[0]; ++plane) {
+      for (std::int64_t row = 0; row < out[1]; ++row) {
+        for (std::int64_t column = 0; column < out[2]; ++column) {
+          require_winner(x, error, elements(pool.window, plane, row, column, in));
+        }
+      }
+    }
+  }
+  static std::vector<std::size_t> elements(const Window& window, std::int64_t plane, std::int64_t row,
+                                           std::int64_t column, const Shape& in) {
+    std::vector<std::size_t> result;
+    for (std::int64_t i = 0; i < window.kernel[0]; ++i) {
+      for (std::int64_t j = 0; j < window.kernel[1]; ++j) {
+        const std::int64_t y = row * window.stride[0] - window.padding[0] + i;
+        const std::int64_t x = column * window.stride[1] - window.padding[1] + j;
+        if (y >= 0 && y < in[1] && x >= 0 && x < in[2]) {
+          result.push_back(static_cast<std::size_t>((plane * in[1] + y) * in[2] + x));
+        }
+      }
+    }
+    return result;
+  }
+  static void require_winner(const Values& x, const Values& error, const std::vector<std::size_t>& window) {
+    const std::size_t winner = *std::max_element(window.begin(), window.end(),
+                                                 [&](std::size_t a, std::size_t b) { return x[a] < x[b]; });
+    for (const std::size_t other : window) {
+      const bool tie = x[other] == x[winner] && error[other] == 0 && error[winner] == 0;
+      if (other != winner && !tie && x[other] + error[other] >= x[winner] - error[winner]) {
+        throw std::domain_error("a max-pool's winner may be another by rounding");
+      }
+    }
+  }
+
+  /// softmax(z)_k = exp(l_k), l_k = z_k − m − log Σ exp(z_j − m). The error of l_k: of z, twice its largest;
+  /// of the two subtractions; of the sum, which log makes absolute (its arguments' roundings, exp's 4 u, its
+  /// own γ); of log.
+  void loss(std::size_t logits) {
+    const Values z = to_doubles(values_[logits]);
+    const auto classes = static_cast<std::size_t>(network_.output_shapes()[logits][0]);
+    const auto count = static_cast<double>(batch_.size());
+    Values& gradient = gradients_[logits];
+    Values& error = gradient_errors_[logits];
+    for (std::size_t sample = 0; sample < batch_.labels.size(); ++sample) {
+      const double* of_sample = z.data() + sample * classes;
+      const double* e = errors_[logits].data() + sample * classes;
+      const double maximum = *std::max_element(of_sample, of_sample + classes);
+      const double spread = maximum - *std::min_element(of_sample, of_sample + classes);
+      const double e_max = *std::max_element(e, e + classes);
+      double exponentials = 0;
+      for (std::size_t k = 0; k < classes; ++k) {
+        exponentials += std::exp(of_sample[k] - maximum);
+      }
+      const double of_log = u * (spread + 2 * e_max) + 4 * u + gamma(static_cast<std::int64_t>(classes)) +
+                            4 * u * std::log(exponentials);
+      for (std::size_t k = 0; k < classes; ++k) {
+        const double l = of_sample[k] - maximum - std::log(exponentials);
+        const double of_l = 2 * e_max + u * (spread + 2 * e_max) + of_log + u * (std::fabs(l) + 1);
+        const double label = batch_.labels[sample] == static_cast<std::int64_t>(k) ? 1 : 0;
+        const double probability = std::exp(l);
+        gradient.push_back(std::fabs(probability - label) / count);
+        error.push_back((probability * (std::expm1(of_l) + 4 * u) + 4 * u * (probability + label)) / count *
+                        slack);
+      }
+    }
+  }
+
+  // Backward: adds the gradient's magnitude at each input, and its error; another rounding where two meet.
+  void add_gradient(std::size_t node, const Tensor& gradient, const Values& error) {
+    add_gradient(node, absolute(to_doubles(gradient)), error);
+  }
+  void add_gradient(std::size_t node, Values magnitude, const Values& error) {
+    if (gradients_[node].empty()) {
+      gradients_[node] = std::move(magnitude);
+      gradient_errors_[node] = error;
+      return;
+    }
+    // Magnitudes are bounds from here on, which is what they are used as.
+    gradients_[node] = sum(std::move(gradients_[node]), magnitude);
+    const Values errors = sum(gradient_errors_[node], error);
+    gradient_errors_[node] = bound(errors, u, sum(gradients_[node], errors));
+  }
+
+  template <typename Product>
+  void product_backward(std::size_t node, const Product& operation) {
+    const std::size_t input = input_of(node);
+    const Values x = magnitude(input);
+    const Values x_hat = sum(x, errors_[input]);
+    const Values& g = gradients_[node];
+    const Values& error = gradient_errors_[node];
+    const AbsoluteGradients of_error = absolute_backward(node, operation, x_hat, error);
+    const AbsoluteGradients of_input_error = absolute_backward(node, operation, errors_[input], g);
+    const AbsoluteGradients all = absolute_backward(node, operation, x_hat, sum(g, error));
+    const Terms count = terms(node, operation);
+    std::vector<Values>& parameters = parameter_errors_[node];
+    parameters.push_back(bound(sum(of_error.parameters[0], of_input_error.parameters[0]),
+                               gamma(count.weight + 1), all.parameters[0]));
+    if (operation.bias) {
+      parameters.push_back(bound(of_error.parameters[1], gamma(count.weight), all.parameters[1]));
+    }
+    add_gradient(input, absolute_backward(node, operation, x_hat, g).input,
+                 bound(of_error.input, gamma(count.input + 1), all.input));
+  }
+  void backward(std::size_t node, const Linear& linear) { product_backward(node, linear); }
+  void backward(std::size_t node, const Convolution& convolution) { product_backward(node, convolution); }
+
+  /// An operation whose gradient is a sum of at most `terms` parts of its output's gradient.
+  void linear_backward(std::size_t node, std::int64_t terms) {
+    const auto through = [&](const Values& gradient) {
+      const auto made = layer(node, parameters_);
+      (void)made->forward(inputs(node));
+      return to_doubles(made->backward(inputs(node), tensor(node, gradient)).inputs[0]);
+    };
+    const Values& error = gradient_errors_[node];
+    add_gradient(input_of(node), through(gradients_[node]),
+                 bound(through(error), gamma(terms), through(sum(gradients_[node], error))));
+  }
+  void backward(std::size_t node, const Relu& /*relu*/) { linear_backward(node, 0); }
+  void backward(std::size_t node, const MaxPool& pool) {
+    linear_backward(node, pool.window.kernel[0] * pool.window.kernel[1]);
+  }
+  void backward(std::size_t node, const AveragePool& pool) {
+    linear_backward(node, pool.window.kernel[0] * pool.window.kernel[1] + 1);
+  }
+  void backward(std::size_t node, const AdaptiveAveragePool& /*pool*/) {
+    linear_backward(node, element_count(network_.output_shapes()[node]) + 1);
+  }
+  void backward(std::size_t node, const Flatten& /*flatten*/) { linear_backward(node, 0); }
+  void backward(std::size_t node, const Add& /*add*/) {
+    for (const std::size_t input : network_.nodes()[node].inputs) {
+      add_gradient(input, gradients_[node], gradient_errors_[node]);
+    }
+  }
+  template <typename Other>
+  void backward(std::size_t /*node*/, const Other& /*operation*/) {
+    throw std::invalid_argument("no error analysis for this operation");
+  }
+
+  const Network& network_;
+  const Batch& batch_;
+  std::vector<Tensor> parameters_;
+  std::vector<Tensor> magnitudes_;
+  std::vector<Tensor> values_;     ///< of each node's output
+  std::vector<Values> errors_;     ///< bounds of what is computed for them
+  std::vector<Values> gradients_;  ///< bounds of the true gradient's magnitude at each output
+  std::vector<Values> gradient_errors_;
+  std::map<std::size_t, std::vector<Values>> parameter_errors_;  ///< by node
+};
+
+}  // namespace
+
+RoundingBound rounding_bound(const Network& network, const Weights& weights, const Batch& batch) {
+  return Analysis(network, weights, batch).run();
+}
+
+}  // namespace relu0::testing

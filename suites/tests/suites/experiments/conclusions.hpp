@@ -1,0 +1,52 @@
+#pragma once
+#include "suites/experiments/experiment.hpp"
+#include "suites/measurements/outcome_json.hpp"
+#include "suites/measurements/reference_json.hpp"
+#include "suites/measurements/zone_shape_json.hpp"
+#include "suites/tests/suites/run/temporary_folder.hpp"
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+namespace relu0::testing {
+
+/// Settings of runs on data that nobody has.
+RunSettings synthetic_settings();
+
+/// What experiments conclude from stores filled with synthetic outcomes.
+class Conclusions : public ::testing::Test {
+ protected:
+  /// outcome: of a cell and a draw; of the kind that the experiment's cells measure.
+  template <typename MakeOutcome>
+  Results conclude(std::string_view id, std::int64_t networks, MakeOutcome outcome) {
+    const Experiment& experiment = find_experiment(id);
+    const Scale scale{.name = ScaleName::quick, .networks = networks, .fp64_networks = networks};
+    std::vector<Measurement> measurements;
+    for (const Cell& cell : experiment.cells()) {
+      for (std::int64_t draw = 0; draw < networks; ++draw) {
+        measurements.push_back({key(cell, settings_), draw, to_json(outcome(cell, draw))});
+      }
+    }
+    const TemporaryFolder folder;
+    Store store = Store::open_for_run(folder.path() / "results.sqlite");
+    store.record(measurements);
+    Results results;
+    experiment.conclude(Evidence(store, settings_, scale), results);
+    return results;
+  }
+
+  /// The first finding of that id whose setting starts so. Throws std::runtime_error where there is none.
+  static const Finding& finding(const Results& results, std::string_view id, std::string_view setting);
+  /// The table of that id. Throws std::runtime_error where there is none.
+  static const Table& table(const Results& results, std::string_view id);
+  /// What a row of a table says in a column. Throws std::runtime_error where the column is not there.
+  static const std::string& at(const Table& table, std::size_t row, std::string_view column);
+
+ private:
+  RunSettings settings_ = synthetic_settings();
+};
+
+}  // namespace relu0::testing

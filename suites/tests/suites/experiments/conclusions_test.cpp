@@ -1,0 +1,130 @@
+// What the experiments on sweeps conclude from synthetic measurements.
+#include "suites/tests/suites/experiments/conclusions.hpp"
+
+#include <algorithm>
+
+namespace relu0 {
+namespace {
+
+/// Outcomes in which draw i is impacted when `impacted(cell, i)` says so.
+class SweepConclusions : public testing::Conclusions {
+ protected:
+  template <typename Predicate>
+  Results conclude(std::string_view id, std::int64_t networks, Predicate impacted,
+                   bool deterministic = true) {
+    return Conclusions::conclude(id, networks, [&](const Cell& cell, std::int64_t draw) {
+      return outcome(impacted(cell, draw), deterministic);
+    });
+  }
+
+ private:
+  static SweepOutcome outcome(bool impacted, bool deterministic) {
+    SweepOutcome outcome;
+    outcome.minibatches = 235;
+    outcome.images = 60'000;
+    outcome.deterministic = deterministic;
+    for (const Rule rule : all_rules) {
+      RuleOutcome& result = outcome.rules.emplace_back();
+      result.rule = rule;
+      if (impacted) {
+        result.impacted = 1;
+        result.first_impacted = 20;
+        result.first_layer = 20;
+        result.first_image = 5200;
+        result.relative_l2 = {1e-5};
+      }
+    }
+    return outcome;
+  }
+};
+
+TEST_F(SweepConclusions, PrecisionReproducesWhatThePaperFound) {
+  const Results results = conclude("precision", 100, [](const Cell& cell, std::int64_t draw) {
+    const int bits = storage_bits(cell.precision);
+    return bits == 16 || (bits == 32 && draw % 2 == 0);
+  });
+  EXPECT_EQ(finding(results, "fp16-systematic", "fp16, chain-rule, mlp-3x256").verdict, Verdict::reproduced);
+  EXPECT_EQ(finding(results, "fp32-half", "fp32, published-code, mlp-3x256").verdict, Verdict::reproduced);
+  EXPECT_EQ(finding(results, "fp64-none", "fp64, chain-rule").verdict, Verdict::reproduced);
+  EXPECT_EQ(finding(results, "fp32-half", "fp32, chain-rule").measured, "50/100 (50.0 %)");
+}
+
+TEST_F(SweepConclusions, PrecisionDoesNotReproduceWhatIsOtherwise) {
+  const Results results = conclude("precision", 100, [](const Cell& cell, std::int64_t draw) {
+    return cell.precision == Precision::fp64 || draw % 10 == 0;
+  });
+  EXPECT_EQ(finding(results, "fp16-systematic", "fp16, chain-rule").verdict, Verdict::not_reproduced);
+  EXPECT_EQ(finding(results, "fp32-half", "fp32, chain-rule").verdict, Verdict::not_reproduced);
+  EXPECT_EQ(finding(results, "fp64-none", "fp64, chain-rule").verdict, Verdict::not_reproduced);
+}
+
+TEST_F(SweepConclusions, AFailedControlLeavesNothingConcluded) {
+  const Results results = conclude(
+      "precision", 100, [](const Cell& /*cell*/, std::int64_t /*draw*/) { return true; }, false);
+  for (const Finding& finding : results.findings) {
+    EXPECT_EQ(finding.verdict, Verdict::inconclusive);
+    EXPECT_NE(finding.why.find("not deterministic here"), std::string::npos);
+  }
+}
+
+TEST_F(SweepConclusions, DepthGrowsOnlyWhereTheSharesDo) {
+  const Results results = conclude("depth", 60, [](const Cell& cell, std::int64_t draw) {
+    return cell.precision == Precision::fp16 ||
+           (cell.precision == Precision::fp32 && draw % 7 < std::get<Mlp>(cell.network).hidden_layers);
+  });
+  EXPECT_EQ(finding(results, "depth", "fp32, chain-rule").verdict, Verdict::reproduced);
+  EXPECT_EQ(finding(results, "depth", "fp16, chain-rule").verdict, Verdict::inconclusive) << "saturated";
+  EXPECT_EQ(finding(results, "fp64-none", "fp64, chain-rule").verdict, Verdict::reproduced);
+}
+
+TEST_F(SweepConclusions, WidthThatFallsIsNotReproduced) {
+  const Results results = conclude("width", 60, [](const Cell& cell, std::int64_t draw) {
+    return draw % 8 > std::get<Mlp>(cell.network).width / 150;
+  });
+  EXPECT_EQ(finding(results, "width", "fp32, chain-rule").verdict, Verdict::not_reproduced);
+}
+
+TEST_F(SweepConclusions, BatchSizeIsJudgedByEquivalence) {
+  const Results same =
+      conclude("batch-size", 100, [](const Cell& /*cell*/, std::int64_t draw) { return draw % 2 == 0; });
+  EXPECT_EQ(finding(same, "batch-size", "fp32, chain-rule, mlp-3x256").verdict, Verdict::reproduced);
+}
+
+TEST_F(SweepConclusions, SampleSizeCountsImagesUpToTheFirstImpactedOne) {
+  const Results results = conclude("sample-size", 50, [](const Cell& cell, std::int64_t draw) {
+    return cell.precision == Precision::fp32 && draw % 2 == 0;
+  });
+  EXPECT_EQ(finding(results, "sample-size", "fp32, chain-rule").measured,
+            "0/50 within 1000 images, 25/50 within 60000");
+  EXPECT_EQ(finding(results, "sample-size", "fp32, chain-rule").verdict, Verdict::reproduced);
+  EXPECT_EQ(finding(results, "sample-size", "fp64, chain-rule").verdict, Verdict::inconclusive);
+  const auto series = std::find_if(results.figures.at(0).series.begin(), results.figures.at(0).series.end(),
+                                   [](const FigureSeries& s) { return s.group == "fp32"; });
+  ASSERT_EQ(series->points.size(), 9U);
+  EXPECT_EQ(series->points[2].y, 0) << "5,000 images: the first impacted one is number 5,201";
+  EXPECT_EQ(series->points[3].y, 0.5);
+}
+
+TEST_F(SweepConclusions, MagnitudeIsMeasuredButNotJudged) {
+  const Results results =
+      conclude("magnitude", 10, [](const Cell& /*cell*/, std::int64_t draw) { return draw < 4; });
+  const Finding& measured = finding(results, "magnitude", "fp32, chain-rule");
+  EXPECT_EQ(measured.verdict, Verdict::inconclusive);
+  EXPECT_EQ(measured.measured, "4/2350 (0.2 %) mini-batches impacted; quartiles 1e-05 / 1e-05 / 1e-05");
+}
+
+TEST_F(SweepConclusions, NothingMeasuredIsNotRun) {
+  for (const Experiment& experiment : experiments()) {
+    Results results;
+    experiment.conclude(Evidence(Store::open_for_run(testing::TemporaryFolder().path() / "empty.sqlite"),
+                                 testing::synthetic_settings(), {}),
+                        results);
+    ASSERT_FALSE(results.findings.empty()) << experiment.id;
+    for (const Finding& finding : results.findings) {
+      EXPECT_EQ(finding.verdict, Verdict::not_run) << finding.id << " " << finding.setting;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace relu0

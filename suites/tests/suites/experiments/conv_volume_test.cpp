@@ -1,0 +1,204 @@
+// What the experiments on streams conclude from synthetic measurements.
+#include "suites/experiments/experiment.hpp"
+#include "suites/experiments/streams/first_impacts.hpp"
+#include "suites/measurements/outcome_json.hpp"
+#include "suites/tests/suites/experiments/conclusions.hpp"
+
+#include <algorithm>
+#include <functional>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace relu0 {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::EndsWith;
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+
+/// A draw that met `minibatches` mini-batches and whose first impacted one has the index, under either rule.
+SweepOutcome draw(std::optional<std::int64_t> first, std::int64_t minibatches) {
+  SweepOutcome outcome;
+  outcome.minibatches = minibatches;
+  outcome.minibatches_with_zeros = minibatches;
+  outcome.first_with_zeros = 0;
+  outcome.minibatches_reached = first ? 1 : 0;
+  outcome.first_reached = first;
+  for (const Rule rule : all_rules) {
+    RuleOutcome& result = outcome.rules.emplace_back();
+    result.rule = rule;
+    result.impacted = first ? 1 : 0;
+    result.first_impacted = first;
+  }
+  return outcome;
+}
+
+FirstImpacts of(const std::vector<SweepOutcome>& draws) {
+  CellEvidence evidence;
+  evidence.draws = draws;
+  return first_impacts(evidence, Rule::chain_rule);
+}
+
+TEST(FirstImpacts, CountNetworksAndTheMinibatchesUpToTheFirst) {
+  const FirstImpacts impacts = of({draw(3, 9), draw(0, 1), draw({}, 20)});
+  EXPECT_EQ(impacts.networks().successes, 2);
+  EXPECT_EQ(impacts.networks().trials, 3);
+  EXPECT_EQ(impacts.rate().successes, 2);
+  EXPECT_EQ(impacts.rate().trials, 4 + 1 + 20);
+  EXPECT_EQ(impacts.most_minibatches, 20);
+  EXPECT_EQ(impacts.with_zeros.trials, 30);
+  EXPECT_EQ(impacts.reached.successes, 2);
+}
+
+TEST(FirstImpacts, SurviveUntilTheirFirst) {
+  const FirstImpacts impacts = of({draw(3, 9), draw(0, 1), draw({}, 5)});
+  EXPECT_EQ(impacts.surviving(1).successes, 2);
+  EXPECT_EQ(impacts.surviving(3).successes, 2) << "index 3 is the fourth";
+  EXPECT_EQ(impacts.surviving(4).successes, 1);
+  EXPECT_EQ(impacts.surviving(4).trials, 3);
+  EXPECT_EQ(impacts.surviving(6).trials, 2) << "one network was looked at for five only";
+}
+
+TEST(FirstImpacts, SayTheMeanIndexAndWhatLimitsIt) {
+  EXPECT_EQ(of({}).mean_index(), "none measured");
+  EXPECT_THAT(of({draw(1, 2), draw(1, 2)}).mean_index(), HasSubstr("1 ["));
+  EXPECT_THAT(of({draw(1, 2), draw({}, 8)}).mean_index(), HasSubstr("about 9 ["));
+  EXPECT_THAT(of({draw({}, 8)}).mean_index(), HasSubstr("at least 1.71, none met"));
+}
+
+TEST(FirstImpacts, SayWhatIsJudgedLast) {
+  const FirstImpacts impacts = of({draw(1, 2), draw({}, 8)});
+  EXPECT_THAT(
+      impacts.in_words(impacts.rate()),
+      StartsWith("impacted: 1/2 networks within 8 mini-batches, 1/10 mini-batches up to the first; "));
+  EXPECT_THAT(impacts.in_words(impacts.rate()), EndsWith("; 1/10 (10.0 %)"));
+  EXPECT_THAT(of({draw(0, 1)}).in_words({}), HasSubstr("within 1 mini-batch,"));
+}
+
+TEST(FirstImpacts, HavePlacesOnALogarithmicAxis) {
+  EXPECT_THAT(of({draw({}, 12)}).survival_places(), ElementsAre(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12));
+}
+
+Results conclude(const std::function<SweepOutcome(const Cell&, std::int64_t)>& synthetic) {
+  const testing::TemporaryFolder folder;
+  Store store = Store::open_for_run(folder.path() / "results.sqlite");
+  const RunSettings settings{.data = {{DataName::cifar10, {.identity = "made up", .images = 10'000}}}};
+  const Scale scale{.name = ScaleName::quick, .networks = 40, .fp64_networks = {}};
+  const Experiment& experiment = find_experiment("conv-volume");
+  for (const Cell& cell : experiment.cells()) {
+    std::vector<Measurement> measurements;
+    for (std::int64_t i = 0; i < 40; ++i) {
+      measurements.push_back({key(cell, settings), i, to_json(synthetic(cell, i))});
+    }
+    store.record(measurements);
+  }
+  Results results;
+  results.experiments = {{.id = "conv-volume", .title = "", .summary = ""}};
+  experiment.conclude(Evidence(store, settings, scale), results);
+  return results;
+}
+
+TEST(ConvVolume, MeasuresOnTheImagesThatTheRunUses) {
+  const Cell cell = find_experiment("conv-volume").cells().front();
+  RunSettings settings{.data = {{DataName::cifar10, {.identity = "made up", .images = 10'000}}}};
+  const std::string all = key(cell, settings);
+  settings.images = 500;
+  EXPECT_NE(key(cell, settings), all);
+  settings.images = 20'000;
+  EXPECT_EQ(key(cell, settings), all) << "there are no more";
+}
+
+TEST(ConvVolume, IsReproducedWhereImpactsAreAsFrequentAsPublished) {
+  // About the published indices at tf32, none at fp32.
+  const Results results = conclude([](const Cell& cell, std::int64_t i) {
+    return cell.precision == Precision::fp32 ? draw({}, 150) : draw(i % 7, i % 7 + 1);
+  });
+  for (const Finding& finding : results.findings) {
+    if (finding.setting.starts_with("fp32")) {
+      EXPECT_EQ(finding.verdict, Verdict::not_reproduced) << finding.setting;
+    }
+    if (finding.setting.starts_with("tf32")) {
+      EXPECT_EQ(finding.verdict, Verdict::reproduced) << finding.setting;
+    }
+  }
+  ASSERT_EQ(results.tables.size(), 1U);
+  EXPECT_EQ(results.tables[0].rows.size(), 4U * 4 * 2) << "networks, arithmetics, rules";
+  EXPECT_EQ(results.figures.size(), 4U * 2) << "networks, rules";
+  const std::string& answer = results.experiments.at(0).answer;
+  EXPECT_THAT(answer, HasSubstr("True fp32 under the chain rule: 0/24000 (0.0 %) mini-batches impacted, "
+                                "certainly too rare for VGG11, VGG11-bn, ResNet18, ResNet18-bn."));
+  EXPECT_THAT(answer, HasSubstr("these explain: fp32 chain-rule 0 of 4, tf32 chain-rule 4 of 4"));
+  EXPECT_THAT(answer, HasSubstr("Batch-norm: no difference"));
+  EXPECT_THAT(answer, HasSubstr("every control gave the same bits"));
+}
+
+TEST(ConvVolume, SaysWhatHoldsUnderThePublishedCodeOnly) {
+  const Results results = conclude([](const Cell& /*cell*/, std::int64_t i) {
+    SweepOutcome outcome = draw({}, 150);
+    outcome.rules[1].impacted = 1;
+    outcome.rules[1].first_impacted = i % 7;
+    return outcome;
+  });
+  for (const Finding& finding : results.findings) {
+    if (!finding.setting.starts_with("tf32") && !finding.setting.starts_with("fp32")) {
+      continue;  // published at once, which this is not
+    }
+    const bool published_code = finding.setting.find("published-code") != std::string::npos;
+    EXPECT_EQ(finding.verdict, published_code ? Verdict::reproduced : Verdict::not_reproduced);
+    EXPECT_EQ(finding.why.find("only under the published code") != std::string::npos, published_code)
+        << finding.why;
+  }
+}
+
+TEST(ConvVolume, SaysWhatNothingHereExplains) {
+  // Impacts with batch-norm only, too few networks of the others to rule anything out.
+  const Results results = conclude([](const Cell& cell, std::int64_t i) {
+    const bool batch_norm = std::get<ConvolutionalNetwork>(cell.network).batch_norm;
+    const bool vgg = std::get<ConvolutionalNetwork>(cell.network).architecture == Architecture::vgg11;
+    return batch_norm ? draw(i % 4, i % 4 + 1) : draw({}, vgg ? 150 : 1);
+  });
+  const std::string& answer = results.experiments.at(0).answer;
+  EXPECT_THAT(answer, HasSubstr("VGG11 fp32 chain-rule: 40/100 with it, 0/6000 without (Fisher"));
+  EXPECT_THAT(answer, HasSubstr("No arithmetic and no rule measured here explains VGG11, which leaves"));
+  EXPECT_THAT(answer, HasSubstr("For ResNet18 more mini-batches are needed to tell."));
+}
+
+TEST(ConvVolume, AFailedControlLeavesNothingConcluded) {
+  const Results results = conclude([](const Cell& /*cell*/, std::int64_t /*i*/) {
+    SweepOutcome outcome = draw(0, 1);
+    outcome.deterministic = false;
+    return outcome;
+  });
+  for (const Finding& finding : results.findings) {
+    EXPECT_EQ(finding.verdict, Verdict::inconclusive) << finding.setting;
+    EXPECT_THAT(finding.why, HasSubstr("not deterministic here"));
+  }
+  EXPECT_THAT(results.experiments.at(0).answer,
+              HasSubstr("the same s run twice gave different bits for VGG11 fp16"));
+}
+
+using StreamConclusions = testing::Conclusions;
+
+TEST_F(StreamConclusions, OnSvhnAreAboutNetworksAndTurnRoundAt64Bits) {
+  const Results results = conclude("svhn-volume", 50, [](const Cell& cell, std::int64_t /*i*/) {
+    return cell.precision == Precision::fp16 ? draw(0, 1) : draw({}, 4);
+  });
+  EXPECT_EQ(finding(results, "svhn-volume", "fp16, chain-rule").verdict, Verdict::reproduced);
+  EXPECT_EQ(finding(results, "svhn-volume", "fp32, chain-rule").verdict, Verdict::not_reproduced);
+  EXPECT_EQ(finding(results, "svhn-volume", "fp64, chain-rule").verdict, Verdict::reproduced);
+  EXPECT_THAT(finding(results, "svhn-volume", "fp32, chain-rule").measured, EndsWith("; 0/50 (0.0 %)"));
+  EXPECT_TRUE(finding(results, "svhn-volume", "fp64, chain-rule").headline);
+}
+
+TEST_F(StreamConclusions, OnImageNetHaveNoPublishedFigure) {
+  const Results results = conclude(
+      "imagenet-volume", 50, [](const Cell& /*cell*/, std::int64_t i) { return draw(i % 2, i % 2 + 1); });
+  EXPECT_THAT(finding(results, "imagenet-volume", "fp32").published, HasSubstr("not measured"));
+  EXPECT_EQ(finding(results, "imagenet-volume", "fp32").verdict, Verdict::reproduced);
+  EXPECT_EQ(at(table(results, "imagenet-volume-overview"), 0, "published index"), "-");
+}
+
+}  // namespace
+}  // namespace relu0

@@ -1,0 +1,141 @@
+#include "suites/measurements/reference_json.hpp"
+
+#include "reports/store/store.hpp"
+#include "suites/tests/suites/measurements/synthetic_outcomes.hpp"
+
+#include <cmath>
+#include <limits>
+
+#include <gtest/gtest.h>
+
+namespace relu0 {
+namespace {
+
+using testing::outcome_of;
+
+constexpr double infinity = std::numeric_limits<double>::infinity();
+
+Cell fp32_cell() { return {.network = Mlp{}, .precision = Precision::fp32, .work = ReferenceErrorWork{}}; }
+
+ReferenceErrorOutcome through_json(const ReferenceErrorOutcome& outcome) {
+  return reference_error_from_json(nlohmann::json::parse(to_json(outcome).dump()));
+}
+
+TEST(ReferenceErrorJson, ComesBackAsItWas) {
+  ReferenceErrorOutcome outcome = outcome_of(fp32_cell(), {.error = 0.1, .effect = 3, .undecided = 2});
+  outcome.true_zeros = {.structural = 1, .exact = 2, .rounding = 3, .undecided = 4};
+  outcome.precisions.at(1).emulated = true;
+  outcome.precisions.at(1).non_finite = 9;
+  outcome.precisions.at(2).deterministic = false;
+  const ReferenceErrorOutcome back = through_json(outcome);
+  EXPECT_EQ(back.check_bits, 128);
+  EXPECT_EQ(back.truth_bits, 192);
+  EXPECT_EQ(back.agreed_bits, 120);
+  EXPECT_TRUE(back.capped);
+  EXPECT_EQ(back.relu_inputs, 1000);
+  EXPECT_EQ(back.true_zeros, outcome.true_zeros);
+  ASSERT_EQ(back.precisions.size(), 3U);
+  EXPECT_EQ(back.precisions[0].precision, Precision::tf32);
+  EXPECT_EQ(back.precisions[0].zeros, 3);
+  EXPECT_TRUE(back.precisions[1].emulated);
+  EXPECT_EQ(back.precisions[1].non_finite, 9);
+  EXPECT_FALSE(back.precisions[2].deterministic);
+  ASSERT_EQ(back.precisions[2].choices.size(), 4U);
+  EXPECT_EQ(back.precisions[2].choices[1].same_as, 0U);
+  EXPECT_EQ(back.precisions[2].choices[0].same_as, std::nullopt);
+  const ChoiceError& published = back.precisions[2].choices[3];
+  EXPECT_EQ(published.relu_at_zero.value, 1);
+  EXPECT_EQ(published.relu_at_zero.rule, Rule::published_code);
+  EXPECT_EQ(published.from_first_l2, 3);
+  const TensorError& tensor = published.tensors.at(0);
+  EXPECT_EQ(tensor.name, "layer1.weight");
+  EXPECT_EQ(tensor.elements, 100);
+  EXPECT_EQ(tensor.agreed_bits, 117);
+  EXPECT_EQ(tensor.undecided, 2);
+  EXPECT_EQ(tensor.difference_l2, 0.1);
+  EXPECT_EQ(tensor.inner_product, 100);
+  EXPECT_EQ(tensor.worst.value().index, 42);
+  EXPECT_EQ(tensor.worst.value().truth, 1);
+  EXPECT_EQ(tensor.ulps, outcome.precisions[2].choices[3].tensors[0].ulps);
+}
+
+TEST(ReferenceErrorJson, KeepsWhatIsNotFiniteAndWhatIsAbsent) {
+  ReferenceErrorOutcome outcome = outcome_of(fp32_cell(), {});
+  TensorError& tensor = outcome.precisions.at(0).choices.at(0).tensors.at(0);
+  tensor.difference_l2 = std::nan("");
+  tensor.max_error = infinity;
+  tensor.inner_product = -infinity;
+  tensor.worst->value = -infinity;
+  tensor.worst->ulps = std::nan("");
+  tensor.ulps.count(infinity);
+  outcome.precisions.at(1).choices.at(0).tensors.at(0).worst.reset();
+  const ReferenceErrorOutcome back = through_json(outcome);
+  const TensorError& same = back.precisions.at(0).choices.at(0).tensors.at(0);
+  EXPECT_TRUE(std::isnan(same.difference_l2));
+  EXPECT_EQ(same.max_error, infinity);
+  EXPECT_EQ(same.inner_product, -infinity);
+  EXPECT_EQ(same.worst.value().value, -infinity);
+  EXPECT_TRUE(std::isnan(same.worst.value().ulps));
+  EXPECT_EQ(same.ulps.non_finite, 1);
+  EXPECT_EQ(back.precisions.at(1).choices.at(0).tensors.at(0).worst, std::nullopt);
+}
+
+TEST(ReferenceErrorJson, RefusesDamage) {
+  const nlohmann::json whole = to_json(outcome_of(fp32_cell(), {}));
+  for (const char* field : {"agreed_bits", "precisions", "true_zeros"}) {
+    nlohmann::json damaged = whole;
+    damaged.erase(field);
+    EXPECT_THROW(reference_error_from_json(damaged), StoreError) << field;
+  }
+  for (const auto& [place, value] : std::map<std::string, nlohmann::json>{
+           {"/precisions/0/precision", "fp8"},
+           {"/precisions/0/choices/0/rule", "another"},
+           {"/precisions/0/choices/0/tensors/0/max_error", "large"},
+           {"/precisions/0/choices/0/tensors/0/worst", 3},
+           {"/precisions/0/choices/0/tensors/0/ulps/binades", {{"1000", 1}}},
+           {"/precisions/0/choices/0/tensors/0/ulps/binades", {{"many", 1}}},
+           {"/capped", "no"}}) {
+    nlohmann::json damaged = whole;
+    damaged[nlohmann::json::json_pointer(place)] = value;
+    EXPECT_THROW(reference_error_from_json(damaged), StoreError) << place;
+  }
+  EXPECT_THROW(reference_error_from_json("text"), StoreError);
+  EXPECT_THROW(reference_error_from_json(to_json(outcome_of(ZeroCounts{}))), StoreError);
+}
+
+TEST(ZeroOriginsJson, ComesBackAsItWas) {
+  ZeroOriginsOutcome outcome =
+      outcome_of({.structural = 1, .exact = 2, .rounding = 3, .undecided = 4}, false);
+  outcome.true_zeros = {.exact = 5};
+  outcome.magnitudes = {0.1, 5e-324, infinity};
+  const ZeroOriginsOutcome back = zero_origins_from_json(nlohmann::json::parse(to_json(outcome).dump()));
+  EXPECT_EQ(back.minibatches, 10);
+  EXPECT_EQ(back.images, 100);
+  EXPECT_EQ(back.relu_inputs, 10'000);
+  ASSERT_EQ(back.layers.size(), 2U);
+  EXPECT_EQ(back.layers[0].layer, "relu1");
+  EXPECT_EQ(back.layers[0].zeros, outcome.layers[0].zeros);
+  EXPECT_EQ(back.magnitudes, outcome.magnitudes);
+  EXPECT_FALSE(back.deterministic);
+  EXPECT_EQ(back.surveyed, 1000);
+  EXPECT_EQ(back.true_zeros, outcome.true_zeros);
+  EXPECT_EQ(back.most_bits, 192);
+}
+
+TEST(ZeroOriginsJson, RefusesDamage) {
+  const nlohmann::json whole = to_json(outcome_of({.rounding = 1}));
+  for (const auto& [field, value] : whole.items()) {
+    nlohmann::json damaged = whole;
+    damaged.erase(field);
+    EXPECT_THROW(zero_origins_from_json(damaged), StoreError) << field;
+  }
+  nlohmann::json damaged = whole;
+  damaged["magnitudes"] = {"small"};
+  EXPECT_THROW(zero_origins_from_json(damaged), StoreError);
+  damaged = whole;
+  damaged["layers"][0]["zeros"].erase("exact");
+  EXPECT_THROW(zero_origins_from_json(damaged), StoreError);
+}
+
+}  // namespace
+}  // namespace relu0

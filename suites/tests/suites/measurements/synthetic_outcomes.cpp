@@ -1,0 +1,91 @@
+#include "suites/tests/suites/measurements/synthetic_outcomes.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace relu0::testing {
+
+ReferenceErrorOutcome outcome_of(const Cell& cell, const MadeUpComparison& synthetic) {
+  constexpr double norm = 10;
+  TensorError tensor;
+  tensor.name = "layer1.weight";
+  tensor.elements = 100;
+  tensor.agreed_bits = 117;
+  tensor.undecided = synthetic.undecided;
+  tensor.non_finite = std::isfinite(synthetic.error) ? 0 : 1;
+  tensor.difference_l2 = synthetic.error;
+  tensor.truth_l2 = norm;
+  tensor.libtorch_l2 = norm;
+  tensor.inner_product = norm * norm;
+  tensor.max_error = synthetic.error;
+  tensor.worst = WorstElement{.index = 42, .value = 1.5, .truth = 1, .ulps = synthetic.error * 1000};
+  tensor.ulps.exact = 50;
+  tensor.ulps.count(synthetic.error * 1000);
+
+  ReferenceErrorOutcome outcome;
+  outcome.check_bits = 128;
+  outcome.truth_bits = 192;
+  outcome.agreed_bits = 120;
+  outcome.capped = synthetic.undecided > 0;
+  outcome.relu_inputs = 1000;
+  for (const Precision precision : precisions_stored_as(cell.precision)) {
+    PrecisionError& error = outcome.precisions.emplace_back();
+    error.precision = precision;
+    error.deterministic = synthetic.deterministic;
+    error.zeros = synthetic.effect == 0 ? 0 : 3;
+    for (const Rule rule : all_rules) {
+      for (const double s : {0.0, 1.0}) {
+        ChoiceError& choice = error.choices.emplace_back();
+        choice.relu_at_zero = {.value = s, .rule = rule};
+        if (s == 1 && rule == synthetic.rule && synthetic.effect != 0) {
+          choice.from_first_l2 = synthetic.effect;
+          choice.tensors = {tensor};
+        } else if (error.choices.size() > 1) {
+          choice.same_as = 0;
+        } else {
+          choice.tensors = {tensor};
+        }
+      }
+    }
+  }
+  return outcome;
+}
+
+ZeroOriginsOutcome outcome_of(const ZeroCounts& zeros, bool deterministic) {
+  ZeroOriginsOutcome outcome;
+  outcome.minibatches = 10;
+  outcome.images = 100;
+  outcome.relu_inputs = 10'000;
+  outcome.layers = {{.layer = "relu1", .zeros = zeros}, {.layer = "relu2", .zeros = {}}};
+  outcome.magnitudes.assign(static_cast<std::size_t>(zeros.rounding), 0.25);
+  outcome.deterministic = deterministic;
+  outcome.surveyed = 1000;
+  outcome.most_bits = 192;
+  return outcome;
+}
+
+ZoneShapeOutcome outcome_of(const MadeUpSlice& synthetic) {
+  ZoneSlice slice;
+  slice.iteration = 41;
+  slice.sample = 7;
+  slice.neuron = 1999;
+  slice.side = 4;
+  slice.half_width = 5e-6;
+  slice.fp32.assign(16, -0x1p-20);
+  slice.fp64.assign(16, 1e-7);
+  std::fill_n(slice.fp32.begin(), synthetic.fp32_zeros, 0.0);
+  std::fill_n(slice.fp64.begin(), synthetic.fp64_zeros, 0.0);
+  slice.reference.assign(16, 1.25e-7);
+  slice.reference_bound = 1e-40;
+  slice.zeros = {.points = synthetic.fp32_zeros,
+                 .rounding = synthetic.fp32_zeros,
+                 .rounding_at_same_parameters = synthetic.fp32_zeros,
+                 .largest = 2e-8,
+                 .largest_share_of_bound = 0.125};
+  slice.alike_places = 624;
+  slice.centre_is_zero = synthetic.centre_is_zero;
+  slice.repeatable = synthetic.repeatable;
+  return {.iterations = 42, .slice = slice};
+}
+
+}  // namespace relu0::testing

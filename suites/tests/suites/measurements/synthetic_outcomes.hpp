@@ -1,0 +1,30 @@
+#pragma once
+#include "suites/measurements/cell.hpp"
+
+namespace relu0::testing {
+
+/// What a comparison with the reference could give in a cell: a parameter "layer1.weight" of 100 elements, of
+/// norm 10, off by `error`, whose gradient moves by `effect` where s is 1, under the rule given.
+struct MadeUpComparison {
+  double error = 0.1;
+  double effect = 0;
+  Rule rule = Rule::published_code;
+  std::int64_t undecided = 0;
+  bool deterministic = true;
+};
+ReferenceErrorOutcome outcome_of(const Cell& cell, const MadeUpComparison& synthetic);
+
+/// A search that met these zeros at the ReLU "relu1", and surveyed as many inputs.
+ZeroOriginsOutcome outcome_of(const ZeroCounts& zeros, bool deterministic = true);
+
+/// A training that met a zero, with a slice of 4 × 4 points of which so many are exactly 0 at each precision,
+/// rounding zeros all.
+struct MadeUpSlice {
+  std::int64_t fp32_zeros = 3;
+  std::int64_t fp64_zeros = 0;
+  bool centre_is_zero = true;
+  bool repeatable = true;
+};
+ZoneShapeOutcome outcome_of(const MadeUpSlice& synthetic);
+
+}  // namespace relu0::testing

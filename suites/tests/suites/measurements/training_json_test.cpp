@@ -1,0 +1,76 @@
+#include "suites/measurements/training_json.hpp"
+
+#include "reports/store/store.hpp"
+
+#include <cmath>
+#include <limits>
+
+#include <gtest/gtest.h>
+
+namespace relu0 {
+namespace {
+
+DivergenceOutcome divergence_outcome() {
+  DivergenceOutcome outcome;
+  outcome.iterations = 3;
+  outcome.first_zero = 1;
+  outcome.min_absolute_pre_activation = {1e-7, 0, std::numeric_limits<double>::quiet_NaN()};
+  outcome.deterministic = false;
+  outcome.control_distance = {0, 0.5, std::numeric_limits<double>::infinity()};
+  outcome.first_non_finite = 2;
+  outcome.rules = {{.rule = Rule::chain_rule, .first_different = {}, .distance = {0, 0, 0}},
+                   {.rule = Rule::published_code, .first_different = 1, .distance = {0, 1e-5, 2}}};
+  return outcome;
+}
+
+TEST(DivergenceJson, ComesBackAsItWas) {
+  const DivergenceOutcome outcome = divergence_outcome();
+  const DivergenceOutcome back = divergence_from_json(nlohmann::json::parse(to_json(outcome).dump()));
+  EXPECT_EQ(back.iterations, 3);
+  EXPECT_EQ(back.first_zero, 1);
+  EXPECT_EQ(back.min_absolute_pre_activation.at(0), 1e-7);
+  EXPECT_TRUE(std::isnan(back.min_absolute_pre_activation.at(2)));
+  EXPECT_FALSE(back.deterministic);
+  EXPECT_EQ(back.control_distance, outcome.control_distance);
+  EXPECT_EQ(back.first_non_finite, 2);
+  ASSERT_EQ(back.rules.size(), 2U);
+  EXPECT_EQ(back.rules[0].rule, Rule::chain_rule);
+  EXPECT_EQ(back.rules[0].first_different, std::nullopt);
+  EXPECT_EQ(back.rules[1].first_different, 1);
+  EXPECT_EQ(back.rules[1].distance, outcome.rules[1].distance);
+}
+
+TEST(DivergenceJson, RefusesWhatIsNoOutcome) {
+  EXPECT_THROW(divergence_from_json("text"), StoreError);
+  nlohmann::json short_by_one = to_json(divergence_outcome());
+  short_by_one["control_distance"].erase(0);
+  EXPECT_THROW(divergence_from_json(short_by_one), StoreError);
+  nlohmann::json strange = to_json(divergence_outcome());
+  strange["rules"]["another-rule"] = strange["rules"]["chain-rule"];
+  EXPECT_THROW(divergence_from_json(strange), StoreError);
+}
+
+TEST(ZeroTrainingJson, ComesBackAsItWas) {
+  ZeroTrainingOutcome outcome;
+  outcome.epochs = {{.iterations = 469, .zeros = 3, .relu_inputs = 1'000'000},
+                    {.iterations = 2, .zeros = 0, .relu_inputs = 4'000}};
+  outcome.minibatches = 469;
+  outcome.deterministic = false;
+  outcome.first_non_finite = 470;
+  const ZeroTrainingOutcome back = zero_training_from_json(nlohmann::json::parse(to_json(outcome).dump()));
+  ASSERT_EQ(back.epochs.size(), 2U);
+  EXPECT_EQ(back.epochs[0].iterations, 469);
+  EXPECT_EQ(back.epochs[0].zeros, 3);
+  EXPECT_EQ(back.epochs[1].relu_inputs, 4'000);
+  EXPECT_EQ(back.minibatches, 469);
+  EXPECT_FALSE(back.deterministic);
+  EXPECT_EQ(back.first_non_finite, 470);
+}
+
+TEST(ZeroTrainingJson, RefusesWhatIsNoOutcome) {
+  EXPECT_THROW(zero_training_from_json({{"epochs", 3}}), StoreError);
+  EXPECT_THROW(zero_training_from_json(nlohmann::json::array()), StoreError);
+}
+
+}  // namespace
+}  // namespace relu0

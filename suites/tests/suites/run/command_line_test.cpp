@@ -1,0 +1,137 @@
+#include "suites/command_line/command_line.hpp"
+
+#include "suites/command_line/exit_code.hpp"
+#include "suites/tests/suites/run/process.hpp"
+#include "suites/tests/suites/run/temporary_folder.hpp"
+
+#include <cstdlib>
+#include <fstream>
+
+#include <gtest/gtest.h>
+
+namespace relu0 {
+namespace {
+
+using testing::run_relu0;
+
+struct BadArguments {
+  std::string name;
+  std::vector<std::string> arguments;
+  std::string message;  ///< part of what must be said
+};
+
+void PrintTo(const BadArguments& bad, std::ostream* out) { *out << bad.name; }
+
+class RefusedArguments : public ::testing::TestWithParam<BadArguments> {};
+
+TEST_P(RefusedArguments, GiveExitCode2AMessageAndNoFiles) {
+  const testing::TemporaryFolder folder;
+  std::vector<std::string> arguments = GetParam().arguments;
+  if (arguments.front() == "run") {
+    arguments.insert(arguments.end(), {"--out", (folder.path() / "out").string()});
+  }
+  const auto end = run_relu0(arguments);
+  EXPECT_EQ(end.exit_code, exit_usage) << end.output;
+  EXPECT_NE(end.output.find(GetParam().message), std::string::npos) << end.output;
+  EXPECT_FALSE(std::filesystem::exists(folder.path() / "out"));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All, RefusedArguments,
+    ::testing::Values(
+        BadArguments{
+            "UnknownExperiment", {"run", "depht"}, "unknown experiment 'depht'; there are precision, depth"},
+        BadArguments{"UnknownScale", {"run", "--scale", "huge"}, "use quick or paper"},
+        BadArguments{"UnknownDevice", {"run", "--device", "tpu"}, "use cpu or cuda"},
+        BadArguments{"UnknownProtocol", {"run", "--protocol", "slow"}, "use fast or two-network"},
+        BadArguments{"NanS", {"run", "--s", "0", "nan"}, "'nan' is not a value for ReLU'(0)"},
+        BadArguments{"InfiniteS", {"run", "--s", "0", "1e999"}, "'1e999' is not a value for ReLU'(0)"},
+        BadArguments{"TextS", {"run", "--s", "zero", "1"}, "'zero' is not a value for ReLU'(0)"},
+        BadArguments{"EqualS", {"run", "--s", "1", "1.0"}, "give two different values"},
+        BadArguments{"NegativeSeed", {"run", "--seed=-1"}, "--seed '-1': give a whole number from 0"},
+        BadArguments{
+            "OverflowingSeed", {"run", "--seed", "99999999999999999999"}, "give a whole number from 0"},
+        BadArguments{"SeedWithoutRoomForDraws",
+                     {"run", "--seed", "9223372036854775807"},
+                     "give a whole number from 0"},
+        BadArguments{"FractionalSeed", {"run", "--seed", "1.5"}, "--seed '1.5'"},
+        BadArguments{
+            "NegativeNetworks", {"run", "--networks=-3"}, "--networks '-3': give a whole number from 1"},
+        BadArguments{"NoNetworks", {"run", "--networks", "0"}, "--networks '0'"},
+        BadArguments{"NanNetworks", {"run", "--fp64-networks", "nan"}, "--fp64-networks 'nan'"},
+        BadArguments{"OverflowingImages", {"run", "--images", "1e9"}, "--images '1e9'"},
+        BadArguments{"MoreImagesThanThereAre", {"run", "depth", "--images", "60001"}, "holds 60000"},
+        BadArguments{"NoMinibatches", {"run", "--minibatches", "0"}, "--minibatches '0'"},
+        BadArguments{"NegativeThreads", {"run", "--threads=-2"}, "--threads '-2'"},
+        BadArguments{
+            "UnknownFailOn", {"run", "--fail-on", "everything"}, "use not-reproduced or inconclusive"},
+        BadArguments{"MissingDataFolder", {"run", "--data", "/nowhere/at/all"}, "/nowhere/at/all"},
+        BadArguments{"UnknownOption", {"run", "--frobnicate"}, "--frobnicate"},
+        BadArguments{"UnknownCommand", {"frobnicate"}, "unknown command 'frobnicate'; there are run, list"},
+        BadArguments{
+            "MissingStore", {"report", "--store", "/nowhere/results.sqlite"}, "/nowhere/results.sqlite"}),
+    [](const ::testing::TestParamInfo<BadArguments>& parameters) { return parameters.param.name; });
+
+TEST(CommandLine, WithoutACommandSaysWhatThereIs) {
+  const auto end = run_relu0({});
+  EXPECT_EQ(end.exit_code, exit_usage);
+  for (const char* command : {"list", "run", "report", "compare", "doctor"}) {
+    EXPECT_NE(end.output.find(command), std::string::npos) << command;
+  }
+}
+
+TEST(CommandLine, ListsEveryExperimentAndDiagnosesTheMachine) {
+  const auto list = run_relu0({"list"});
+  EXPECT_EQ(list.exit_code, exit_pass);
+  for (const char* experiment :
+       {"precision", "depth", "width", "batch-size", "sample-size", "magnitude", "conv-volume", "svhn-volume",
+        "imagenet-volume", "reference-error", "zero-origin"}) {
+    EXPECT_NE(list.output.find(std::string(experiment) + ":"), std::string::npos) << experiment;
+  }
+  const auto doctor = run_relu0({"doctor"});
+  EXPECT_EQ(doctor.exit_code, exit_pass);
+  for (const char* fact : {"LibTorch", "BLAS", "fp16 on the CPU", "MNIST", "CIFAR-10", "SVHN", "ImageNet"}) {
+    EXPECT_NE(doctor.output.find(fact), std::string::npos) << fact;
+  }
+}
+
+TEST(CommandLine, DamagedDataIsNeverReplacedByTheEmbeddedSet) {
+  const testing::TemporaryFolder folder;
+  std::ofstream(folder.path() / "train-images-idx3-ubyte") << "not an IDX file";
+  std::ofstream(folder.path() / "train-labels-idx1-ubyte") << "nor is this";
+  const auto end = run_relu0({"run", "--data", folder.path(), "--out", folder.path() / "out"});
+  EXPECT_EQ(end.exit_code, exit_usage);
+  EXPECT_NE(end.output.find("-ubyte: at byte 0: the magic number is"), std::string::npos) << end.output;
+}
+
+TEST(CommandLine, AForeignStoreIsRefusedAndLeftAlone) {
+  const testing::TemporaryFolder folder;
+  const std::filesystem::path store = folder.path() / "results.sqlite";
+  const std::string content = "this is somebody's diary, not a database";
+  std::ofstream(store) << content;
+  const auto end =
+      run_relu0({"run", "precision", "--images", "256", "--networks", "1", "--out", folder.path()});
+  EXPECT_EQ(end.exit_code, exit_usage);
+  EXPECT_NE(end.output.find("results.sqlite"), std::string::npos);
+  std::ifstream file(store);
+  EXPECT_EQ(std::string(std::istreambuf_iterator<char>(file), {}), content);
+}
+
+TEST(CommandLine, AnOutputFolderThatCannotBeMadeIsNamed) {
+  const testing::TemporaryFolder folder;
+  std::ofstream(folder.path() / "file") << "in the way";
+  const auto end = run_relu0(
+      {"run", "precision", "--images", "256", "--networks", "1", "--out", folder.path() / "file" / "out"});
+  EXPECT_EQ(end.exit_code, exit_usage) << end.output;
+  EXPECT_NE(end.output.find((folder.path() / "file").string()), std::string::npos) << end.output;
+}
+
+TEST(CommandLine, ComparingWithAMissingBaselineIsExitCode4) {
+  const testing::TemporaryFolder folder;
+  const auto end = run_relu0({"compare", folder.path() / "a.sqlite", folder.path() / "b.sqlite"});
+  EXPECT_EQ(end.exit_code, exit_environment);
+  EXPECT_NE(end.output.find("a.sqlite"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace relu0

@@ -1,0 +1,75 @@
+// Small real measurements of the experiments on the reference: their cells of small networks, on few of the
+// embedded digits.
+#include "suites/experiments/experiment.hpp"
+#include "suites/run/runner.hpp"
+#include "suites/tests/suites/run/temporary_folder.hpp"
+
+#include <map>
+
+#include <gtest/gtest.h>
+
+namespace relu0 {
+namespace {
+
+class ReferenceRun : public ::testing::TestWithParam<std::string> {
+ protected:
+  /// Every draw's measurement by cell and draw.
+  using Content = std::map<std::pair<std::string, std::int64_t>, nlohmann::json>;
+
+  /// Measures so many networks a cell into a store, which may hold some already.
+  void measure_into(const std::filesystem::path& folder, std::int64_t networks, int threads) {
+    Store store = Store::open_for_run(folder / "results.sqlite");
+    std::vector<Cell> cells;
+    for (const Cell& cell : find_experiment(GetParam()).cells()) {
+      if (cell.data == DataName::mnist) {
+        cells.push_back(cell);
+      }
+    }
+    const Scale scale{.name = ScaleName::quick, .networks = networks, .fp64_networks = networks};
+    ASSERT_EQ(measure(plan({cells}, settings_, scale), settings_, data_, store, threads), RunEnd::complete);
+  }
+
+  static Content content(const std::filesystem::path& folder) {
+    const Store store = Store::open_for_reading(folder / "results.sqlite");
+    Content result;
+    for (const std::string& cell : store.cells()) {
+      for (const Measurement& measurement : store.measurements(cell)) {
+        result[{cell, measurement.draw}] = measurement.values;
+      }
+    }
+    return result;
+  }
+
+  DataSets data_{std::nullopt, {DataName::mnist}, 1};
+  RunSettings settings_ = [this] {
+    RunSettings settings;
+    settings.data = {{DataName::mnist, {.identity = "embedded", .images = data_.of(DataName::mnist).size()}},
+                     {DataName::cifar10, {.identity = "none", .images = 0}}};
+    settings.images = 12;
+    return settings;
+  }();
+};
+
+TEST_P(ReferenceRun, IsTheSameWhateverTheThreadsAndAfterAnInterruption) {
+  const testing::TemporaryFolder one;
+  const testing::TemporaryFolder two;
+  const testing::TemporaryFolder continued;
+  measure_into(one.path(), 2, 1);
+  measure_into(two.path(), 2, 2);
+  measure_into(continued.path(), 1, 2);
+  measure_into(continued.path(), 2, 1);
+  const Content expected = content(one.path());
+  EXPECT_GE(expected.size(), 2U * 2 * 3) << "two draws of two networks in three storage formats";
+  EXPECT_EQ(content(two.path()), expected);
+  EXPECT_EQ(content(continued.path()), expected);
+}
+
+INSTANTIATE_TEST_SUITE_P(All, ReferenceRun, ::testing::Values("reference-error", "zero-origin"),
+                         [](const auto& parameters) {
+                           std::string name = parameters.param;
+                           name.erase(name.find('-'), 1);
+                           return name;
+                         });
+
+}  // namespace
+}  // namespace relu0

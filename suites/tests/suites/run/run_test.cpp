@@ -1,0 +1,146 @@
+// Whole runs of the executable, small ones on the embedded digits.
+#include "reports/writers/writers.hpp"
+#include "suites/command_line/exit_code.hpp"
+#include "suites/tests/suites/run/process.hpp"
+#include "suites/tests/suites/run/temporary_folder.hpp"
+
+#include <fstream>
+
+#include <gtest/gtest.h>
+
+namespace relu0 {
+namespace {
+
+using testing::run_relu0;
+using testing::TemporaryFolder;
+
+std::vector<std::string> small_run(const std::filesystem::path& out,
+                                   const std::vector<std::string>& more = {}) {
+  std::vector<std::string> arguments{"run", "precision",  "magnitude", "--images",
+                                     "600", "--networks", "2",         "--fp64-networks",
+                                     "1",   "--out",      out.string()};
+  arguments.insert(arguments.end(), more.begin(), more.end());
+  return arguments;
+}
+
+std::string text_of(const std::filesystem::path& file) {
+  std::ifstream stream(file);
+  return {std::istreambuf_iterator<char>(stream), {}};
+}
+
+std::string json_of(const std::filesystem::path& out) {
+  return json_results(Store::open_for_reading(out / "results.sqlite"));
+}
+
+TEST(Run, WritesTheStoreAndEveryReport) {
+  const TemporaryFolder folder;
+  const auto end = run_relu0(small_run(folder.path()));
+  ASSERT_EQ(end.exit_code, exit_pass) << end.output;
+  for (const char* file : {"results.sqlite", "report.html", "results.json", "junit.xml", "summary.md"}) {
+    EXPECT_GT(std::filesystem::file_size(folder.path() / file), 0U) << file;
+  }
+  const std::string html = text_of(folder.path() / "report.html");
+  EXPECT_NE(html.find("embedded digits"), std::string::npos) << "the data set is named";
+  EXPECT_NE(html.find("emulated"), std::string::npos) << "what was emulated is named";
+  EXPECT_NE(html.find("--scale quick --seed 1 --networks 2 --fp64-networks 1 --images 600"),
+            std::string::npos);
+}
+
+TEST(Run, GivesTheSameResultsWhateverTheThreads) {
+  const TemporaryFolder one;
+  const TemporaryFolder three;
+  ASSERT_EQ(run_relu0(small_run(one.path(), {"--threads", "1"})).exit_code, exit_pass);
+  ASSERT_EQ(run_relu0(small_run(three.path(), {"--threads", "3"})).exit_code, exit_pass);
+  EXPECT_EQ(json_of(one.path()), json_of(three.path()));
+  EXPECT_EQ(text_of(one.path() / "report.html"), text_of(three.path() / "report.html"));
+  const auto compared =
+      run_relu0({"compare", one.path() / "results.sqlite", three.path() / "results.sqlite"});
+  EXPECT_EQ(compared.exit_code, exit_pass) << compared.output;
+}
+
+TEST(Run, ExtendsWhatIsThereAndEndsAsIfRunAtOnce) {
+  const TemporaryFolder grown;
+  const TemporaryFolder direct;
+  ASSERT_EQ(run_relu0(small_run(grown.path())).exit_code, exit_pass);
+  const auto larger = [](const std::filesystem::path& out) {
+    return std::vector<std::string>{"run",        "precision", "--images", "600",
+                                    "--networks", "3",         "--out",    out.string()};
+  };
+  ASSERT_EQ(run_relu0(larger(grown.path())).exit_code, exit_pass);
+  ASSERT_EQ(run_relu0(larger(direct.path())).exit_code, exit_pass);
+  EXPECT_EQ(text_of(grown.path() / "report.html"), text_of(direct.path() / "report.html"));
+}
+
+TEST(Run, AgreesBetweenTheTwoProtocols) {
+  const TemporaryFolder fast;
+  const TemporaryFolder slow;
+  ASSERT_EQ(run_relu0(small_run(fast.path())).exit_code, exit_pass);
+  ASSERT_EQ(run_relu0(small_run(slow.path(), {"--protocol", "two-network"})).exit_code, exit_pass);
+  const Results a = Store::open_for_reading(fast.path() / "results.sqlite").results();
+  const Results b = Store::open_for_reading(slow.path() / "results.sqlite").results();
+  ASSERT_EQ(a.findings.size(), b.findings.size());
+  for (std::size_t i = 0; i < a.findings.size(); ++i) {
+    EXPECT_EQ(a.findings[i].measured, b.findings[i].measured)
+        << a.findings[i].id << " " << a.findings[i].setting;
+  }
+}
+
+TEST(Run, FailsOnRequestOnly) {
+  const TemporaryFolder folder;
+  ASSERT_EQ(run_relu0(small_run(folder.path())).exit_code, exit_pass);
+  EXPECT_EQ(run_relu0(small_run(folder.path(), {"--fail-on", "inconclusive"})).exit_code, exit_failed)
+      << "two networks decide nothing";
+}
+
+TEST(Report, IsRebuiltFromTheStoreAloneByteForByte) {
+  const TemporaryFolder folder;
+  const TemporaryFolder elsewhere;
+  ASSERT_EQ(run_relu0(small_run(folder.path())).exit_code, exit_pass);
+  std::filesystem::copy(folder.path() / "results.sqlite", elsewhere.path() / "copy.sqlite");
+  ASSERT_EQ(
+      run_relu0({"report", "--store", elsewhere.path() / "copy.sqlite", "--out", elsewhere.path()}).exit_code,
+      exit_pass);
+  for (const char* file : {"report.html", "results.json", "junit.xml", "summary.md"}) {
+    EXPECT_EQ(text_of(folder.path() / file), text_of(elsewhere.path() / file)) << file;
+  }
+}
+
+TEST(Compare, FindsTheDrawsThatDiffer) {
+  const TemporaryFolder one;
+  const TemporaryFolder other;
+  ASSERT_EQ(run_relu0(small_run(one.path())).exit_code, exit_pass);
+  {
+    const Store original = Store::open_for_reading(one.path() / "results.sqlite");
+    Store changed = Store::open_for_run(other.path() / "results.sqlite");
+    changed.set_environment(original.environment());
+    for (const std::string& cell : original.cells()) {
+      for (Measurement measurement : original.measurements(cell)) {
+        if (measurement.draw == 1) {
+          measurement.values["images"] = -1;
+        }
+        changed.record(measurement);
+      }
+    }
+    changed.replace_results(original.results());
+  }
+  const auto end = run_relu0({"compare", one.path() / "results.sqlite", other.path() / "results.sqlite"});
+  EXPECT_EQ(end.exit_code, exit_failed) << end.output;
+  EXPECT_NE(end.output.find("1 draw(s) differ"), std::string::npos) << end.output;
+}
+
+TEST(Run, RefusesToMixEnvironments) {
+  const TemporaryFolder folder;
+  ASSERT_EQ(run_relu0(small_run(folder.path())).exit_code, exit_pass);
+  {
+    Store store = Store::open_for_run(folder.path() / "results.sqlite");
+    Environment environment = store.environment();
+    environment["BLAS"] = "another one";
+    store.set_environment(environment);
+  }
+  const auto end = run_relu0(small_run(folder.path()));
+  EXPECT_EQ(end.exit_code, exit_environment) << end.output;
+  EXPECT_NE(end.output.find("BLAS"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace relu0
