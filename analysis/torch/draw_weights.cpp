@@ -1,12 +1,10 @@
 #include "analysis/torch/draw_weights.hpp"
 
-#include "analysis/torch/loaded_weights.hpp"
-
 #include <cmath>
 
 #include <ATen/CPUGeneratorImpl.h>
 #include <ATen/core/Tensor.h>
-#include <ATen/ops/empty.h>
+#include <ATen/ops/from_blob.h>
 
 namespace relu0 {
 
@@ -25,11 +23,11 @@ struct Initialisation {
     draw(convolution.in_channels * kernel[0] * kernel[1], convolution.bias);
   }
   void operator()(const BatchNorm& norm) {
-    add(1.0);
-    add(0.0);
+    add(1);
+    add(0);
     if (norm.statistics == BatchStatistics::running) {
-      add_buffer(0.0);
-      add_buffer(1.0);
+      add_buffer(0);
+      add_buffer(1);
     }
   }
   void operator()(const Input& /*unused*/) {}
@@ -54,16 +52,17 @@ struct Initialisation {
   }
 
   void add_uniform(double bound) {
-    const at::Tensor values = at::empty(parameter->shape, at::kFloat).uniform_(-bound, bound, generator);
-    weights.parameters.push_back({parameter->name, parameter->shape, to_doubles(values)});
+    std::vector<float> values(static_cast<std::size_t>(element_count(parameter->shape)));
+    at::from_blob(values.data(), parameter->shape, at::kFloat).uniform_(-bound, bound, generator);
+    weights.parameters.push_back({parameter->name, parameter->shape, std::move(values)});
     ++parameter;
   }
-  void add(double value) { weights.parameters.push_back(constant(*parameter++, value)); }
-  void add_buffer(double value) { weights.buffers.push_back(constant(*buffer++, value)); }
+  void add(float value) { weights.parameters.push_back(constant(*parameter++, value)); }
+  void add_buffer(float value) { weights.buffers.push_back(constant(*buffer++, value)); }
 
-  static TensorValues constant(const TensorSpec& spec, double value) {
+  static TensorValues constant(const TensorSpec& spec, float value) {
     return {spec.name, spec.shape,
-            std::vector<double>(static_cast<std::size_t>(element_count(spec.shape)), value)};
+            std::vector<float>(static_cast<std::size_t>(element_count(spec.shape)), value)};
   }
 };
 

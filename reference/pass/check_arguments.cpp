@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
-#include <cstring>
+#include <span>
 #include <variant>
 
 #include <fmt/format.h>
@@ -26,7 +26,7 @@ int significant_bits(double value) {
 }
 
 template <typename Value>
-void check_values(const std::string& what, const std::vector<Value>& values, int bits) {
+void check_values(const std::string& what, std::span<const Value> values, int bits) {
   for (std::size_t i = 0; i < values.size(); ++i) {
     const auto value = static_cast<double>(values[i]);
     if (!std::isfinite(value)) {
@@ -63,7 +63,7 @@ void check_batch(const Network& network, const Batch& batch, int bits) {
                                    batch.labels[i], network.name(), classes));
     }
   }
-  check_values("the mini-batch", batch.inputs, bits);
+  check_values("the mini-batch", std::span(batch.inputs), bits);
 }
 
 }  // namespace
@@ -78,12 +78,13 @@ void check_arguments(const Network& network, const Weights& weights, const Batch
     throw InputError(fmt::format("{} threads: use at least 1", options.product.threads));
   }
   check_fits(weights, network);
-  for (const TensorValues& tensor : weights.parameters) {
-    check_values("parameter " + tensor.name, tensor.values, options.bits);
-  }
-  for (const TensorValues& tensor : weights.buffers) {
-    check_values("buffer " + tensor.name, tensor.values, options.bits);
-  }
+  const auto check_tensors = [&options](const std::string& kind, const std::vector<TensorValues>& tensors) {
+    for (const TensorValues& tensor : tensors) {
+      tensor.values.visit([&](auto values) { check_values(kind + tensor.name, values, options.bits); });
+    }
+  };
+  check_tensors("parameter ", weights.parameters);
+  check_tensors("buffer ", weights.buffers);
   check_batch(network, batch, options.bits);
   const std::uint64_t estimate = memory_estimate(network, batch.size(), options.bits);
   if (estimate > options.memory_limit) {
