@@ -2,24 +2,16 @@
 #include "reports/model/environment.hpp"
 #include "reports/model/measurement.hpp"
 #include "reports/model/results.hpp"
+#include "reports/model/store_error.hpp"
 
 #include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <set>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
 namespace relu0 {
-
-/// The store cannot be used, or not written any more: foreign, truncated, of a newer schema, locked by
-/// another run, no permission, disk full. The message names the file, what is wrong and the remedy. The file
-/// is left as it was (a full disk: as it was after the last measurement).
-class StoreError : public std::runtime_error {
- public:
-  using std::runtime_error::runtime_error;
-};
 
 /// The command that made the measurements, from which they can be made again.
 struct RunInfo {
