@@ -13,6 +13,23 @@ std::string Place::text() const {
   return before.empty() ? last : before + "/" + last;
 }
 
+std::string Place::pointer() const {
+  if (around_ == nullptr) {
+    return "";
+  }
+  std::string result = around_->pointer() + "/";
+  for (const char c : key_.data() != nullptr ? std::string(key_) : std::to_string(index_)) {
+    if (c == '~') {
+      result += "~0";
+    } else if (c == '/') {
+      result += "~1";
+    } else {
+      result += c;
+    }
+  }
+  return result;
+}
+
 namespace {
 
 std::string message(const std::string& place, std::string_view problem) {

@@ -19,6 +19,8 @@ class Place {
 
   /// "rules/chain-rule/relative_l2/3"; empty for the outermost value.
   [[nodiscard]] std::string text() const;
+  /// The same as a JSON pointer (RFC 6901): "/rules/chain-rule/relative_l2/3".
+  [[nodiscard]] std::string pointer() const;
 
  private:
   const Place* around_ = nullptr;

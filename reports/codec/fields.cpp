@@ -1,5 +1,7 @@
 #include "reports/codec/fields.hpp"
 
+#include "reports/codec/non_finite.hpp"
+
 #include <charconv>
 #include <system_error>
 
@@ -15,6 +17,11 @@ bool read_flag(const nlohmann::json& from, const Place& place) {
 }
 
 double read_number(const nlohmann::json& from, const Place& place) {
+  if (from.is_string()) {
+    if (const auto number = non_finite_number(from.get_ref<const std::string&>())) {
+      return *number;
+    }
+  }
   if (!from.is_number()) {
     throw DecodeError(place, "expected a number");
   }

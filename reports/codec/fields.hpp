@@ -31,8 +31,8 @@
 /// Then encode(outcome) makes a JSON object of it, and decode<RuleOutcome>(json) the same outcome of that.
 /// Fields may be bool, whole numbers, double, std::string, types with a list of their own, and
 /// std::optional, std::vector, std::array and std::map (with keys that are texts or whole numbers) of these.
-/// Numbers are doubles in the JSON values, the non-finite ones too; text_of_values() (stored_values.hpp)
-/// makes a text of them.
+/// Numbers are doubles in the JSON values, the non-finite ones too; canonical_text() (stored_values.hpp)
+/// writes words for those, which are read as numbers where one is expected.
 
 namespace relu0 {
 
@@ -299,11 +299,11 @@ nlohmann::json encode(T value) {
 }
 
 /// The inverse of encode(), also of what older versions of the type's list gave. Throws DecodeError, which
-/// names the place.
+/// names the place within `place`.
 template <class T>
-T decode(const nlohmann::json& from) {
+T decode(const nlohmann::json& from, const Place& place = {}) {
   T value{};
-  codec::read(from, value, Place());
+  codec::read(from, value, place);
   return value;
 }
 

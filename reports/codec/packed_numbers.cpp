@@ -2,11 +2,13 @@
 
 #include "fixtures/error.hpp"
 
+#include <array>
 #include <bit>
 #include <cmath>
 #include <cstdint>
 #include <stdexcept>
 #include <string_view>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -33,11 +35,7 @@ Word word_at(const Bytes& bytes, std::size_t place) {
 }
 
 template <typename Number, typename Word>
-std::vector<double> numbers(const Bytes& bytes, const Place& place) {
-  if (bytes.size() % sizeof(Word) != 0) {
-    throw DecodeError(place, fmt::format("{} bytes are no whole number of packed numbers of {} bytes",
-                                         bytes.size(), sizeof(Word)));
-  }
+std::vector<double> numbers(const Bytes& bytes) {
   std::vector<double> values;
   values.reserve(bytes.size() / sizeof(Word));
   for (std::size_t begin = 0; begin < bytes.size(); begin += sizeof(Word)) {
@@ -46,6 +44,10 @@ std::vector<double> numbers(const Bytes& bytes, const Place& place) {
   return values;
 }
 
+constexpr std::array formats{PackedFormat::binary32, PackedFormat::binary64};
+
+std::size_t bytes_of_one(PackedFormat format) { return static_cast<std::size_t>(format) / 8; }
+
 }  // namespace
 
 std::string_view name(PackedFormat format) {
@@ -53,7 +55,7 @@ std::string_view name(PackedFormat format) {
 }
 
 PackedFormat parse_packed_format(std::string_view text) {
-  for (const PackedFormat format : {PackedFormat::binary32, PackedFormat::binary64}) {
+  for (const PackedFormat format : formats) {
     if (text == name(format)) {
       return format;
     }
@@ -63,7 +65,7 @@ PackedFormat parse_packed_format(std::string_view text) {
 
 nlohmann::json pack_numbers(const std::vector<double>& values, PackedFormat format) {
   Bytes bytes;
-  bytes.reserve(values.size() * static_cast<std::size_t>(format) / 8);
+  bytes.reserve(values.size() * bytes_of_one(format));
   for (const double value : values) {
     if (format == PackedFormat::binary64) {
       append_word(bytes, std::bit_cast<std::uint64_t>(value));
@@ -75,20 +77,33 @@ nlohmann::json pack_numbers(const std::vector<double>& values, PackedFormat form
     }
     append_word(bytes, std::bit_cast<std::uint32_t>(narrow));
   }
+  return packed_bytes(std::move(bytes), format);
+}
+
+nlohmann::json packed_bytes(Bytes bytes, PackedFormat format, const Place& place) {
+  if (bytes.size() % bytes_of_one(format) != 0) {
+    throw DecodeError(place, fmt::format("{} bytes are no whole number of {} numbers: they are cut off",
+                                         bytes.size(), name(format)));
+  }
   return nlohmann::json::binary(std::move(bytes), static_cast<std::uint64_t>(format));
 }
 
-std::vector<double> unpack_numbers(const nlohmann::json& packed, const Place& place) {
+PackedFormat packed_format(const nlohmann::json& packed, const Place& place) {
   if (packed.is_binary() && packed.get_binary().has_subtype()) {
-    const nlohmann::json::binary_t& bytes = packed.get_binary();
-    if (bytes.subtype() == static_cast<std::uint64_t>(PackedFormat::binary32)) {
-      return numbers<float, std::uint32_t>(bytes, place);
-    }
-    if (bytes.subtype() == static_cast<std::uint64_t>(PackedFormat::binary64)) {
-      return numbers<double, std::uint64_t>(bytes, place);
+    for (const PackedFormat format : formats) {
+      const bool whole = packed.get_binary().size() % bytes_of_one(format) == 0;
+      if (whole && packed.get_binary().subtype() == static_cast<std::uint64_t>(format)) {
+        return format;
+      }
     }
   }
   throw DecodeError(place, "expected packed numbers");
+}
+
+std::vector<double> unpack_numbers(const nlohmann::json& packed, const Place& place) {
+  return packed_format(packed, place) == PackedFormat::binary32
+             ? numbers<float, std::uint32_t>(packed.get_binary())
+             : numbers<double, std::uint64_t>(packed.get_binary());
 }
 
 }  // namespace relu0

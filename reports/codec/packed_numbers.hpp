@@ -20,6 +20,14 @@ PackedFormat parse_packed_format(std::string_view text);
 /// quiet one). Throws std::logic_error for a number that binary32 cannot hold.
 nlohmann::json pack_numbers(const std::vector<double>& values, PackedFormat format);
 
+/// The same of the numbers' bytes. Throws DecodeError, which names `place`, where they are no whole number of
+/// numbers.
+nlohmann::json packed_bytes(nlohmann::json::binary_t::container_type bytes, PackedFormat format,
+                            const Place& place = {});
+
+/// The format of packed numbers. Throws DecodeError, which names `place`, for another value.
+PackedFormat packed_format(const nlohmann::json& packed, const Place& place = {});
+
 /// The inverse of pack_numbers(). Throws DecodeError, which names `place`, for what pack_numbers() does not
 /// give.
 std::vector<double> unpack_numbers(const nlohmann::json& packed, const Place& place = {});
