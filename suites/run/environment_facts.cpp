@@ -53,14 +53,6 @@ std::string precision_support(Precision precision, Device device) {
 
 int processor_cores() { return static_cast<int>(std::max(1U, std::thread::hardware_concurrency())); }
 
-std::string identify(const DatasetFacts& data) {
-  std::string text = fmt::format("{} {}", data.name, name(data.split));
-  for (const Checksum& checksum : data.checksums) {
-    text += fmt::format(", {} md5 {}", checksum.file, checksum.md5);
-  }
-  return text;
-}
-
 Environment describe_environment(const DataSets& data, Device device) {
   const LibTorchInfo libtorch = libtorch_info();
   Environment facts{

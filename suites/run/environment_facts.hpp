@@ -1,6 +1,5 @@
 #pragma once
 #include "analysis/machine/device.hpp"
-#include "fixtures/data/dataset.hpp"
 #include "fixtures/network/precision.hpp"
 #include "reports/model/environment.hpp"
 #include "suites/run/data_sets.hpp"
@@ -12,9 +11,6 @@ namespace relu0 {
 /// Where this process measures: processor, BLAS, LibTorch, MPFR, compiler, revision, each data set and its
 /// checksums, and which precisions are native or emulated.
 Environment describe_environment(const DataSets& data, Device device);
-
-/// The data set and what identifies its content: "MNIST train, train-images-idx3-ubyte md5 6bbc…".
-std::string identify(const DatasetFacts& data);
 
 /// Of this machine; at least 1.
 int processor_cores();
