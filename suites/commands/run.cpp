@@ -127,8 +127,7 @@ std::vector<std::string> notes(const RunOptions& options, const DataSets& data) 
 Results conclude(const std::vector<const Experiment*>& experiments, const Evidence& evidence) {
   Results results;
   for (const Experiment* experiment : experiments) {
-    results.experiments.push_back(
-        {std::string(experiment->id), std::string(experiment->title), std::string(experiment->summary)});
+    results.experiments.push_back({std::string(experiment->id), experiment->title(), experiment->summary()});
     experiment->conclude(evidence, results);
   }
   return results;
