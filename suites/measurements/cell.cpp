@@ -57,7 +57,7 @@ struct KeyOfWork {
     identity["measured"] = "zeros in training";
     identity["images"] = settings.images_of(cell.data);
     identity["iterations"] = options.iterations;
-    identity["s"] = options.relu_at_zero.value;
+    identity["s"] = options.kinks.relu.value;
     identity["learning_rate"] = options.learning_rate;
     add_sgd(options.sgd);
   }
@@ -71,7 +71,7 @@ struct KeyOfWork {
     identity["images"] = settings.images_of(cell.data);
     identity["iterations"] = options.iterations;
     identity["learning_rate"] = {options.rate.low, options.rate.high};
-    identity["s"] = options.relu_at_zero.value;
+    identity["s"] = options.kinks.relu.value;
     identity["slice"] = {{"side", options.side}, {"half_width", options.half_width}};
     identity["reference_bits"] = options.reference_bits;
   }
@@ -83,22 +83,6 @@ struct KeyOfWork {
     identity["reference_bits"] = {settings.reference_bits, settings.max_reference_bits};
   }
 };
-
-/// Of one sample's forward pass.
-double forward_multiply_adds(const Network& network) {
-  double sum = 0;
-  for (std::size_t node = 0; node < network.nodes().size(); ++node) {
-    const Operation& operation = network.nodes()[node].operation;
-    if (const auto* linear = std::get_if<Linear>(&operation)) {
-      sum += static_cast<double>(linear->in_features * linear->out_features);
-    } else if (const auto* convolution = std::get_if<Convolution>(&operation)) {
-      const Shape& output = network.output_shapes()[node];
-      sum += static_cast<double>(element_count(output) * convolution->in_channels *
-                                 convolution->window.kernel[0] * convolution->window.kernel[1]);
-    }
-  }
-  return sum;
-}
 
 /// What a training step costs in forward passes: the gradients of inputs and of weights come on top.
 constexpr double passes_of_step = 3;
@@ -193,7 +177,7 @@ std::string describe(const Cell& cell) {
 }
 
 double cost(const Cell& cell, const RunSettings& settings) {
-  return forward_multiply_adds(build(cell.network)) * std::visit(PassesOfWork{cell, settings}, cell.work) *
+  return build(cell.network).multiply_adds() * std::visit(PassesOfWork{cell, settings}, cell.work) *
          (cell.precision == Precision::fp64 ? 2 : 1);
 }
 
@@ -242,7 +226,7 @@ ReferenceErrorOptions reference_error_options(const Cell& cell, const RunSetting
   options.choices.clear();
   for (const Rule rule : all_rules) {
     for (const double s : {settings.s_a, settings.s_b}) {
-      options.choices.push_back({.value = s, .rule = rule});
+      options.choices.push_back({.relu = {.value = s, .rule = rule}});
     }
   }
   options.device = settings.device;
@@ -274,11 +258,11 @@ ZeroTrainingOptions zero_training_options(const Cell& cell, const RunSettings& s
   ZeroTrainingOptions options;
   options.precision = cell.precision;
   options.device = settings.device;
-  options.relu_at_zero = {.value = settings.s_a};
+  options.kinks.relu = {.value = settings.s_a};
   options.iterations = std::get<ZeroTrainingWork>(cell.work).epochs * minibatches;
   if (settings.zero_training_multiply_adds) {
     const double of_iteration =
-        forward_multiply_adds(build(cell.network)) * passes_of_step * static_cast<double>(cell.batch_size);
+        build(cell.network).multiply_adds() * passes_of_step * static_cast<double>(cell.batch_size);
     const auto affordable = static_cast<std::int64_t>(*settings.zero_training_multiply_adds / of_iteration);
     options.iterations = std::clamp<std::int64_t>(affordable, 1, minibatches);
   }
@@ -289,7 +273,7 @@ ZoneShapeOptions zone_shape_options(const Cell& cell, const RunSettings& setting
   ZoneShapeOptions options;
   options.device = settings.device;
   options.iterations = std::get<ZoneShapeWork>(cell.work).iterations;
-  options.relu_at_zero = {.value = settings.s_a, .rule = Rule::chain_rule};
+  options.kinks.relu = {.value = settings.s_a, .rule = Rule::chain_rule};
   options.reference_bits = settings.reference_bits;
   return options;
 }

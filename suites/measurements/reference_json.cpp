@@ -108,8 +108,8 @@ json choice_to_json(const ChoiceError& choice) {
   for (const TensorError& tensor : choice.tensors) {
     tensors.push_back(tensor_to_json(tensor));
   }
-  return {{"s", choice.relu_at_zero.value},
-          {"rule", name(choice.relu_at_zero.rule)},
+  return {{"s", choice.kinks.relu.value},
+          {"rule", name(choice.kinks.relu.rule)},
           {"same_as", choice.same_as ? json(*choice.same_as) : json(nullptr)},
           {"from_first_l2", number_to_json(choice.from_first_l2)},
           {"tensors", tensors}};
@@ -117,8 +117,8 @@ json choice_to_json(const ChoiceError& choice) {
 
 ChoiceError choice_from_json(const json& from) {
   ChoiceError choice;
-  choice.relu_at_zero = {.value = from.at("s").get<double>(),
-                         .rule = parse_rule(from.at("rule").get<std::string>())};
+  choice.kinks.relu = {.value = from.at("s").get<double>(),
+                       .rule = parse_rule(from.at("rule").get<std::string>())};
   if (!from.at("same_as").is_null()) {
     choice.same_as = from.at("same_as").get<std::size_t>();
   }

@@ -30,9 +30,9 @@ BatchSource few_images() {
 Network small_network() { return build(MlpOfWidths{.input = {1, 3, 4}, .widths = {9, 6}, .classes = 5}); }
 
 /// θ after each iteration of a training on its own.
-std::vector<Weights> train_alone(const Network& network, const Weights& start, ReluAtZero relu_at_zero,
+std::vector<Weights> train_alone(const Network& network, const Weights& start, const KinkChoices& kinks,
                                  const DivergenceOptions& options) {
-  Trainer trainer(network, options.precision, Device::cpu, relu_at_zero, options.sgd);
+  Trainer trainer(network, options.precision, Device::cpu, kinks, options.sgd);
   trainer.set_weights(start);
   const BatchSource source = few_images();
   BatchStream stream(source, {.seed = seed});

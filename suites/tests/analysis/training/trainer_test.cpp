@@ -122,8 +122,8 @@ TEST(Trainer, CountsZerosAndTheSmallestInputOfEachRelu) {
 TEST(Trainer, GoesAnotherWayForAnotherSOnlyWhereItMeetsAZero) {
   reference::Example example = testing::exact_zero();
   example.weights.parameters.back().values = {1, -1};  // so that a gradient reaches the ReLU
-  const auto after_a_step = [&](ReluAtZero relu_at_zero, const Batch& batch) {
-    Trainer trainer(example.network, Precision::fp32, Device::cpu, relu_at_zero);
+  const auto after_a_step = [&](const KinkChoices& kinks, const Batch& batch) {
+    Trainer trainer(example.network, Precision::fp32, Device::cpu, kinks);
     trainer.set_weights(example.weights);
     trainer.step(batch, 0.5);
     return trainer.weights().parameters.front().values;

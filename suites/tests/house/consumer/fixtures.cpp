@@ -4,7 +4,7 @@
 #include <relu0/fixtures/data/svhn.hpp>
 #include <relu0/fixtures/error.hpp>
 #include <relu0/fixtures/network/architectures/mlp.hpp>
-#include <relu0/fixtures/network/relu_at_zero.hpp>
+#include <relu0/fixtures/network/kinks.hpp>
 
 namespace {
 
