@@ -2,7 +2,7 @@
 #include "analysis/machine/device.hpp"
 #include "analysis/zeros/kink_census.hpp"
 #include "analysis/zeros/relu_zeros.hpp"
-#include "fixtures/data/dataset.hpp"
+#include "fixtures/network/batch.hpp"
 #include "fixtures/network/dropout_key.hpp"
 #include "fixtures/network/kinks.hpp"
 #include "fixtures/network/precision.hpp"

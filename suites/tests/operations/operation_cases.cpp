@@ -349,7 +349,7 @@ OperationCase concatenate() {
                       "differ in their first dimension only, got [3x8x6] and [3x6x8]"},
                      {Concatenate{}, {{3}, {3, 1, 1}}, "differ in their first dimension only"},
                      {Concatenate{}, {{}}, "at least one dimension"},
-                     {Concatenate{}, {}, "needs at least 1 inputs"}},
+                     {Concatenate{}, {}, "needs at least one input, nodes before it"}},
           .zeros = {{Concatenate{}, {2}, {0, 1, 0, 0}, {}, {}, {1, 0, 1, 0, 1, 1, 1, 1}}}};
 }
 

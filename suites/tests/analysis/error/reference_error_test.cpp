@@ -15,10 +15,10 @@
 namespace relu0 {
 namespace {
 
-const std::vector<ReluAtZero> both_rules{{.value = 0, .rule = Rule::chain_rule},
-                                         {.value = 1, .rule = Rule::chain_rule},
-                                         {.value = 0, .rule = Rule::published_code},
-                                         {.value = 1, .rule = Rule::published_code}};
+const std::vector<KinkChoices> both_rules{{.relu = {.value = 0, .rule = Rule::chain_rule}},
+                                          {.relu = {.value = 1, .rule = Rule::chain_rule}},
+                                          {.relu = {.value = 0, .rule = Rule::published_code}},
+                                          {.relu = {.value = 1, .rule = Rule::published_code}}};
 
 /// What is measured on a small network without an exact zero in the reference.
 struct Measured {

@@ -73,8 +73,8 @@ TEST_P(Divergence, IsThatOfTrainingsRunOneByOne) {
       EXPECT_TRUE(outcome.first_zero.has_value()) << "otherwise nothing is tested";
       ASSERT_EQ(outcome.rules.size(), 2U);
       for (const RuleDivergence& rule : outcome.rules) {
-        const auto a = train_alone(network, start, {options.s_a, rule.rule}, options);
-        const auto b = train_alone(network, start, {options.s_b, rule.rule}, options);
+        const auto a = train_alone(network, start, {.relu = {options.s_a, rule.rule}}, options);
+        const auto b = train_alone(network, start, {.relu = {options.s_b, rule.rule}}, options);
         ASSERT_EQ(rule.distance.size(), a.size());
         for (std::size_t i = 0; i < a.size(); ++i) {
           const double expected = distance(a[i], b[i]);

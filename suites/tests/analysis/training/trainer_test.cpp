@@ -129,9 +129,9 @@ TEST(Trainer, GoesAnotherWayForAnotherSOnlyWhereItMeetsAZero) {
     return trainer.weights().parameters.front().values;
   };
   Batch batch = example.batch;
-  EXPECT_NE(after_a_step({.value = 0}, batch), after_a_step({.value = 1}, batch));
+  EXPECT_NE(after_a_step({.relu = {.value = 0}}, batch), after_a_step({.relu = {.value = 1}}, batch));
   batch.inputs = {1, 0};
-  EXPECT_EQ(after_a_step({.value = 0}, batch), after_a_step({.value = 1}, batch));
+  EXPECT_EQ(after_a_step({.relu = {.value = 0}}, batch), after_a_step({.relu = {.value = 1}}, batch));
 }
 
 TEST(Trainer, ForgetsTheMomentumWithNewWeights) {
