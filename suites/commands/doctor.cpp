@@ -1,9 +1,8 @@
-#include "analysis/machine/blas.hpp"
-#include "analysis/machine/libtorch_info.hpp"
 #include "fixtures/data/sets/datasets.hpp"
 #include "fixtures/error.hpp"
 #include "suites/command_line/build_info.hpp"
 #include "suites/commands/commands.hpp"
+#include "suites/commands/doctor_machine.hpp"
 #include "suites/run/data_sets.hpp"
 #include "suites/run/environment_facts.hpp"
 
@@ -28,8 +27,6 @@ bool on_path(const char* program) {
   }
   return false;
 }
-
-void advise(const std::string& text) { fmt::print("  -> {}\n", text); }
 
 void describe_data(const DatasetDescription& set, const std::optional<std::filesystem::path>& folder) {
   const OpenedDataset opened = open_measured(set, folder, {.threads = processor_cores()});
@@ -74,23 +71,7 @@ bool describe_all_data(const std::optional<std::filesystem::path>& folder) {
 ExitCode doctor(const std::optional<std::filesystem::path>& data) {
   fmt::print("relu0 {} ({}), {}, {}\n", build_info::version, build_info::revision, build_info::compiler,
              build_info::build_type);
-  fmt::print("Processor: {}, {} cores\n",
-             describe_environment(DataSets(data, {}, 1), Device::cpu).at("processor"), processor_cores());
-  const LibTorchInfo libtorch = libtorch_info();
-  fmt::print("LibTorch {}: own kernels for {}, CUDA {}\n", libtorch.version, libtorch.cpu_capability,
-             libtorch.cuda_available ? "available" : "not available");
-  if (!libtorch.cuda_available) {
-    advise("for native fp16, bf16 and tf32: a LibTorch for CUDA and an NVIDIA GPU (--device cuda)");
-  }
-  const BlasInfo blas = blas_info();
-  fmt::print("BLAS: {}, {} thread(s); a run uses one per draw and draws side by side\n", blas.library,
-             blas.threads);
-  if (!blas.tuned) {
-    advise("this BLAS is slow: apt-get install libopenblas-dev");
-  }
-  for (const Precision precision : all_precisions) {
-    fmt::print("{} on the CPU: {}\n", name(precision), precision_support(precision, Device::cpu));
-  }
+  print_machine();
   if (on_path("gnuplot")) {
     fmt::print("gnuplot: found\n");
   } else {

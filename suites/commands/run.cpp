@@ -1,9 +1,11 @@
 #include "fixtures/error.hpp"
+#include "reference/arithmetic/mpfr_library.hpp"
 #include "reports/writers/writers.hpp"
 #include "suites/command_line/interrupt.hpp"
 #include "suites/commands/commands.hpp"
 #include "suites/experiments/experiment.hpp"
 #include "suites/run/data_sets.hpp"
+#include "suites/run/environment_check.hpp"
 #include "suites/run/environment_facts.hpp"
 #include "suites/run/runner.hpp"
 
@@ -73,30 +75,6 @@ RunSettings settings_of(const RunOptions& options, const DataSets& data) {
           .max_reference_bits = options.max_reference_bits};
 }
 
-/// Notes the environment of the first measurement and holds every later run against it.
-void check_environment(Store& store, Environment now) {
-  const Environment then = store.environment();
-  if (!then.empty() && !store.cells().empty()) {
-    const auto differing = differing_facts(then, now);
-    if (!differing.empty()) {
-      throw EnvironmentMismatch(
-          fmt::format("{}: measured in another environment ({} differ), and its measurements must not be "
-                      "mixed with new ones; "
-                      "choose another --out",
-                      store.file().string(), fmt::join(differing, ", ")));
-    }
-    // Data sets that this run does without stay known.
-    now.insert(then.begin(), then.end());
-    const std::string& revision = then.at("relu0 revision");
-    if (revision.find(now["relu0 revision"]) != std::string::npos) {
-      now["relu0 revision"] = revision;
-    } else {
-      now["relu0 revision"] = revision + ", " + now["relu0 revision"];
-    }
-  }
-  store.set_environment(now);
-}
-
 std::vector<std::string> notes(const RunOptions& options, const DataSets& data) {
   std::vector<std::string> notes = data_notes(data, options.images);
   if (options.scale.networks || options.scale.fp64_networks) {
@@ -127,8 +105,7 @@ std::vector<std::string> notes(const RunOptions& options, const DataSets& data) 
 Results conclude(const std::vector<const Experiment*>& experiments, const Evidence& evidence) {
   Results results;
   for (const Experiment* experiment : experiments) {
-    results.experiments.push_back(
-        {std::string(experiment->id), std::string(experiment->title), std::string(experiment->summary)});
+    results.experiments.push_back({std::string(experiment->id), experiment->title(), experiment->summary()});
     experiment->conclude(evidence, results);
   }
   return results;
@@ -150,13 +127,14 @@ ExitCode decide(const RunOptions& options, const Results& results) {
 }  // namespace
 
 ExitCode run(const RunOptions& options) {
+  reference::require_thread_safe_mpfr();
   const auto chosen = selected(options);
   const auto cells = cells_of(chosen);
   const DataSets data = data_for(cells, options);
   const RunSettings settings = settings_of(options, data);
   const std::string command = canonical_command(options);
   Store store = Store::open_for_run(options.out / "results.sqlite");
-  check_environment(store, describe_environment(data, options.device));
+  check_environment(store, describe_environment(data, options.device), options.unrecorded_facts);
   store.set_run_info({.command = command,
                       .scale = std::string(name(options.scale.name)),
                       .seed = static_cast<std::int64_t>(options.seed)});
@@ -172,6 +150,8 @@ ExitCode run(const RunOptions& options) {
   }
   Results results = conclude(chosen, Evidence(store, settings, options.scale));
   results.notes = notes(options, data);
+  const std::vector<std::string> about_environment = environment_notes(store.environment());
+  results.notes.insert(results.notes.end(), about_environment.begin(), about_environment.end());
   store.replace_results(results);
   write_reports(store, options.out);
   fmt::print("{}\nReport: {}\n", markdown_summary(store), (options.out / "report.html").string());
