@@ -1,10 +1,10 @@
+#include "suites/tests/fuzz/seeds.hpp"
+
 #include "suites/tests/fixtures/data/mat_files.hpp"
 #include "suites/tests/fixtures/images/image_files.hpp"
 
-#include <fstream>
-#include <iostream>
-#include <map>
-#include <string>
+#include <algorithm>
+#include <array>
 
 namespace relu0::test {
 namespace {
@@ -22,7 +22,8 @@ Bytes svhn(matio_compression compression, bool double_labels) {
   return content_of(file);
 }
 
-/// Small files that each reader accepts, from which libFuzzer starts: by reader, then by name.
+}  // namespace
+
 std::map<std::string, std::map<std::string, Bytes>> seeds() {
   const Bytes labels = idx_bytes({3}, {1, 2, 3});
   const Bytes images = idx_bytes({2, 2, 2}, Bytes(8, 9));
@@ -51,23 +52,29 @@ std::map<std::string, std::map<std::string, Bytes>> seeds() {
   };
 }
 
-}  // namespace
-}  // namespace relu0::test
-
-/// Usage: fuzz_seeds FOLDER: writes FOLDER/<reader>/<seed>.
-int main(int count, char** arguments) {
-  if (count != 2) {
-    std::cerr << "usage: fuzz_seeds FOLDER\n";
-    return 2;
+std::vector<Bytes> damaged(const Bytes& seed) {
+  constexpr std::size_t header = 96;  // bytes in which most of a format's structure lies
+  constexpr std::size_t cuts = 16;
+  std::vector<Bytes> result;
+  const auto keep = [&](std::size_t size) {
+    result.emplace_back(seed.begin(), seed.begin() + static_cast<std::ptrdiff_t>(size));
+  };
+  for (std::size_t size = 0; size < std::min(header, seed.size()); ++size) {
+    keep(size);
   }
-  for (const auto& [reader, files] : relu0::test::seeds()) {
-    const std::filesystem::path folder = std::filesystem::path(arguments[1]) / reader;
-    std::filesystem::create_directories(folder);
-    for (const auto& [name, content] : files) {
-      std::ofstream stream(folder / name, std::ios::binary);
-      stream.write(reinterpret_cast<const char*>(content.data()),
-                   static_cast<std::streamsize>(content.size()));
+  for (std::size_t cut = 1; cut < cuts; ++cut) {
+    keep(seed.size() * cut / cuts);
+  }
+  result.push_back(concatenate(seed, {0}));
+  result.push_back(concatenate(seed, seed));
+  for (std::size_t i = 0; i < std::min(header, seed.size()); ++i) {
+    for (const std::uint8_t value :
+         std::array<std::uint8_t, 3>{0x00, 0xff, static_cast<std::uint8_t>(seed[i] ^ 1U)}) {
+      result.push_back(seed);
+      result.back()[i] = value;
     }
   }
-  return 0;
+  return result;
 }
+
+}  // namespace relu0::test
