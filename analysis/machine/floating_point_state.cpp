@@ -15,8 +15,8 @@ namespace {
 
 #if defined(__x86_64__)
 
-/// The x87 unit has a rounding mode of its own; floats and doubles are computed by the SSE and AVX units, which
-/// obey MXCSR (Intel's manual, volume 1, 10.2.3).
+/// The x87 unit has a rounding mode of its own; floats and doubles are computed by the SSE and AVX units,
+/// which obey MXCSR (Intel's manual, volume 1, 10.2.3).
 FloatingPointState read_state() {
   constexpr unsigned denormals_are_zero = 1U << 6U;
   constexpr unsigned rounding_shift = 13;
@@ -76,7 +76,9 @@ FloatingPointState read_state() {
   volatile float subnormal = std::numeric_limits<float>::denorm_min();
   volatile float half = 0.5F;
   volatile float large = 0x1p100F;
-  return {.rounding = rounding(), .flush_to_zero = normal * half == 0, .denormals_are_zero = subnormal * large == 0};
+  return {.rounding = rounding(),
+          .flush_to_zero = normal * half == 0,
+          .denormals_are_zero = subnormal * large == 0};
 }
 
 #endif

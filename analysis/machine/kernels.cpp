@@ -39,8 +39,8 @@ template <typename Number>
 using Gemm = void(const char*, const char*, const int*, const int*, const int*, const Number*, const Number*,
                   const int*, const Number*, const int*, const Number*, Number*, const int*);
 
-/// Whether at::mm's bits are those of the routine, sgemm_ or dgemm_. Sums of 512 terms: two libraries that agree on
-/// all 256 of them by chance do not exist in practice.
+/// Whether at::mm's bits are those of the routine, sgemm_ or dgemm_. Sums of 512 terms: two libraries that
+/// agree on all 256 of them by chance do not exist in practice.
 template <typename Number>
 bool product_has_the_bits_of(const char* routine, at::ScalarType type) {
   auto* gemm = process_symbol<Gemm<Number>>(routine);
@@ -57,8 +57,8 @@ bool product_has_the_bits_of(const char* routine, at::ScalarType type) {
   const at::Tensor theirs = at::empty({rows, columns}, type);
   const Number one = 1;
   const Number zero = 0;
-  gemm("n", "n", &columns, &rows, &inner, &one, b.data_ptr<Number>(), &columns, a.data_ptr<Number>(), &inner, &zero,
-       theirs.data_ptr<Number>(), &columns);
+  gemm("n", "n", &columns, &rows, &inner, &one, b.data_ptr<Number>(), &columns, a.data_ptr<Number>(), &inner,
+       &zero, theirs.data_ptr<Number>(), &columns);
   return at::equal(ours, theirs);
 }
 
@@ -84,7 +84,8 @@ class OperatorLog {
   at::CallbackHandle handle_;
 };
 
-/// The library behind LibTorch's operators that compute convolutions; an operator that is not listed is named.
+/// The library behind LibTorch's operators that compute convolutions; an operator that is not listed is
+/// named.
 std::string library_behind(const std::string& name) {
   struct Library {
     std::string_view part_of_name;

@@ -8,9 +8,9 @@ struct OneDnnInfo {
   bool built_in = false;  ///< LibTorch was built with it
   bool enabled = false;   ///< and LibTorch's switch for it is on
   std::string version;    ///< "2.6.3"; empty where the library does not say
-  /// The largest instruction set that its kernels are chosen for, after DNNL_MAX_CPU_ISA and the processor have
-  /// had their say: "avx512_core_bf16", "avx2". Empty where the library does not say (a LibTorch that hides its
-  /// oneDNN's symbols, oneDNN before 1.6).
+  /// The largest instruction set that its kernels are chosen for, after DNNL_MAX_CPU_ISA and the processor
+  /// have had their say: "avx512_core_bf16", "avx2". Empty where the library does not say (a LibTorch that
+  /// hides its oneDNN's symbols, oneDNN before 1.6).
   std::string instruction_set;
 };
 

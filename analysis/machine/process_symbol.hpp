@@ -5,8 +5,8 @@
 
 namespace relu0 {
 
-/// The function that the running process has loaded under this name, or null. LibTorch decides which libraries
-/// there are, so they are looked up rather than linked.
+/// The function that the running process has loaded under this name, or null. LibTorch decides which
+/// libraries there are, so they are looked up rather than linked.
 template <typename Function>
 Function* process_symbol(const char* name) {
   return reinterpret_cast<Function*>(dlsym(RTLD_DEFAULT, name));

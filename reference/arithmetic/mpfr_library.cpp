@@ -13,10 +13,10 @@ MpfrLibrary mpfr_library() {
 
 void require_thread_safe_mpfr() {
   if (const MpfrLibrary library = mpfr_library(); !library.thread_safe) {
-    throw std::runtime_error(
-        fmt::format("MPFR {} was built without thread-local storage, so that threads would disturb one another's "
-                    "numbers; use an MPFR configured with --enable-thread-safe, as Debian's is",
-                    library.version));
+    throw std::runtime_error(fmt::format(
+        "MPFR {} was built without thread-local storage, so that threads would disturb one another's "
+        "numbers; use an MPFR configured with --enable-thread-safe, as Debian's is",
+        library.version));
   }
 }
 

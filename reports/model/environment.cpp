@@ -36,8 +36,8 @@ std::vector<std::string> sorted(const Names& names) { return {names.begin(), nam
 }  // namespace
 
 bool decides_bits(std::string_view fact) {
-  constexpr std::array<std::string_view, 4> harmless{facts::processor_cores, facts::mpfr, facts::relu0_revision,
-                                                     facts::recorded_later};
+  constexpr std::array<std::string_view, 4> harmless{facts::processor_cores, facts::mpfr,
+                                                     facts::relu0_revision, facts::recorded_later};
   return std::find(harmless.begin(), harmless.end(), fact) == harmless.end() &&
          !fact.starts_with(facts::continued_prefix);
 }
@@ -53,9 +53,7 @@ EnvironmentDifference difference(const Environment& a, const Environment& b,
     std::transform(environment->begin(), environment->end(), std::inserter(names, names.end()),
                    [](const auto& entry) { return entry.first; });
   }
-  std::erase_if(names, [](const std::string& fact) {
-    return !decides_bits(fact);
-  });
+  std::erase_if(names, [](const std::string& fact) { return !decides_bits(fact); });
   EnvironmentDifference result;
   for (const std::string& fact : names) {
     const auto in_a = a.find(fact);

@@ -43,7 +43,9 @@ void print_onednn(const Environment& machine) {
   if (onednn.built_in && !onednn.enabled) {
     advise("LibTorch's switch for oneDNN is off; convolutions run on im2col and BLAS, and meet other zeros");
   } else if (onednn.built_in && onednn.instruction_set.empty()) {
-    advise("this oneDNN does not say which instruction set it uses; go by the processor and the variables below");
+    advise(
+        "this oneDNN does not say which instruction set it uses; go by the processor and the variables "
+        "below");
   }
 }
 
@@ -65,8 +67,10 @@ void print_variables() {
     }
   }
   if (any) {
-    advise("such variables can change bits and the zeros that are met: unset them to measure what others measure, or "
-           "keep a store for each setting");
+    advise(
+        "such variables can change bits and the zeros that are met: unset them to measure what others "
+        "measure, or "
+        "keep a store for each setting");
   } else {
     fmt::print("Variables that change bits: none is set\n");
   }
@@ -76,8 +80,9 @@ void print_rounding() {
   const FloatingPointState state = floating_point_state();
   fmt::print("Floating point: {}\n", describe(state));
   if (state.flush_to_zero || state.denormals_are_zero) {
-    advise("numbers below the smallest normal one count as 0 here, so that more zeros are met than elsewhere. A "
-           "library linked with -ffast-math sets this: look at LD_PRELOAD and at what is loaded");
+    advise(
+        "numbers below the smallest normal one count as 0 here, so that more zeros are met than elsewhere. A "
+        "library linked with -ffast-math sets this: look at LD_PRELOAD and at what is loaded");
   }
   if (state.rounding != "to nearest") {
     advise("relu0 does not run in this rounding mode: its bounds hold for rounding to nearest");

@@ -3,8 +3,8 @@
 
 namespace relu0::commands {
 
-/// Prints what this process measures with, all but the data: processor, libraries and their instruction sets, the
-/// variables that steer them, how it rounds; and what would make it better.
+/// Prints what this process measures with, all but the data: processor, libraries and their instruction sets,
+/// the variables that steer them, how it rounds; and what would make it better.
 void print_machine();
 
 /// Prints a line of advice below what it is about.

@@ -1,6 +1,5 @@
 #include "suites/run/environment_check.hpp"
 
-#include "analysis/machine/floating_point_state.hpp"
 #include "suites/command_line/exit_code.hpp"
 #include "suites/run/environment_facts.hpp"
 
@@ -66,16 +65,18 @@ std::string list_facts(const std::vector<std::string>& facts) {
   return fmt::format("{}", fmt::join(names, ", "));
 }
 
-Environment continued_environment(const Environment& then, const Environment& now, UnrecordedFacts unrecorded) {
+Environment continued_environment(const Environment& then, const Environment& now,
+                                  UnrecordedFacts unrecorded) {
   const EnvironmentDifference found = difference(then, now, {});
   if (!found.differing.empty()) {
-    throw EnvironmentMismatch(
-        fmt::format("measured in another environment, and its measurements must not be mixed with new ones: {}",
-                    changes(found.differing, then, now)));
+    throw EnvironmentMismatch(fmt::format(
+        "measured in another environment, and its measurements must not be mixed with new ones: {}",
+        changes(found.differing, then, now)));
   }
   if (!found.unrecorded_b.empty()) {
-    throw EnvironmentMismatch(fmt::format("its environment records {}, which this version of relu0 ({}) does not",
-                                          list_facts(found.unrecorded_b), now.at(facts::relu0_version)));
+    throw EnvironmentMismatch(
+        fmt::format("its environment records {}, which this version of relu0 ({}) does not",
+                    list_facts(found.unrecorded_b), now.at(facts::relu0_version)));
   }
   Environment result = then;
   std::vector<std::string> first_recorded;
@@ -86,10 +87,11 @@ Environment continued_environment(const Environment& then, const Environment& no
   }
   if (!first_recorded.empty()) {
     if (unrecorded == UnrecordedFacts::refuse) {
-      throw EnvironmentMismatch(fmt::format(
-          "measured by a version of relu0 that did not record {}, so nobody knows whether its measurements may be "
-          "mixed with new ones",
-          list_facts(first_recorded)));
+      throw EnvironmentMismatch(
+          fmt::format("measured by a version of relu0 that did not record {}, so nobody knows whether its "
+                      "measurements may be "
+                      "mixed with new ones",
+                      list_facts(first_recorded)));
     }
     std::string& later = result[facts::recorded_later];
     later += fmt::format("{}{}", later.empty() ? "" : "; ", fmt::join(first_recorded, "; "));
@@ -108,10 +110,10 @@ Environment continued_environment(const Environment& then, const Environment& no
 
 void check_environment(Store& store, const Environment& now, UnrecordedFacts unrecorded) {
   if (const std::string& rounding = now.at(facts::rounding); rounding != "to nearest") {
-    throw EnvironmentMismatch(
-        fmt::format("this process rounds {}, and relu0's bounds and proofs hold for rounding to nearest only. A "
-                    "library that is loaded changed the mode: look at LD_PRELOAD",
-                    rounding));
+    throw EnvironmentMismatch(fmt::format(
+        "this process rounds {}, and relu0's bounds and proofs hold for rounding to nearest only. A "
+        "library that is loaded changed the mode: look at LD_PRELOAD",
+        rounding));
   }
   const Environment then = store.environment();
   if (then.empty() || store.cells().empty()) {
@@ -134,9 +136,9 @@ void require_recorded_rounding(const Environment& recorded) {
     const auto found = recorded.find(fact);
     if (found != recorded.end() && found->second != value) {
       throw EnvironmentMismatch(
-          fmt::format("{} was '{}' when the run began and is '{}' on the thread of a draw that just ended. A library "
-                      "that was loaded meanwhile changed the arithmetic; the draw was not kept. {}",
-                      fact, found->second, value, describe(floating_point_state())));
+          fmt::format("{} was '{}' when the run began and is '{}' on the thread of a draw that just ended. A "
+                      "library that was loaded meanwhile changed the arithmetic, so the draw was not kept",
+                      fact, found->second, value));
     }
   }
 }
@@ -145,16 +147,17 @@ std::vector<std::string> environment_notes(const Environment& environment) {
   std::vector<std::string> notes;
   for (const char* fact : {facts::flush_to_zero, facts::denormals_are_zero}) {
     if (const auto found = environment.find(fact); found != environment.end() && found->second == "on") {
-      notes.push_back(fmt::format("Measured with {} on: numbers below the smallest normal one count as 0, so that "
-                                  "there are more exact zeros than elsewhere.",
-                                  fact));
+      notes.push_back(
+          fmt::format("Measured with {} on: numbers below the smallest normal one count as 0, so that "
+                      "there are more exact zeros than elsewhere.",
+                      fact));
     }
   }
   if (const auto later = environment.find(facts::recorded_later); later != environment.end()) {
-    notes.push_back(
-        fmt::format("The first measurements of this store were made before relu0 recorded all that bits depend on. It "
-                    "was continued on request, and nobody knows whether they share with the later ones: {}.",
-                    later->second));
+    notes.push_back(fmt::format(
+        "The first measurements of this store were made before relu0 recorded all that bits depend on. It "
+        "was continued on request, and nobody knows whether they share with the later ones: {}.",
+        later->second));
   }
   return notes;
 }

@@ -9,18 +9,21 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 
 TEST(Environment, BitsDependOnEveryFactButAFew) {
-  for (const char* fact : {"processor cores", "MPFR", "relu0 revision", "continued 1", "not recorded at first"}) {
+  for (const char* fact :
+       {"processor cores", "MPFR", "relu0 revision", "continued 1", "not recorded at first"}) {
     EXPECT_FALSE(decides_bits(fact)) << fact;
   }
-  for (const char* fact : {"processor", "BLAS", "oneDNN", "rounding", "flush-to-zero", "variable DNNL_MAX_CPU_ISA",
-                           "relu0", "compiler", "data MNIST", "a fact of a later version"}) {
+  for (const char* fact :
+       {"processor", "BLAS", "oneDNN", "rounding", "flush-to-zero", "variable DNNL_MAX_CPU_ISA", "relu0",
+        "compiler", "data MNIST", "a fact of a later version"}) {
     EXPECT_TRUE(decides_bits(fact)) << fact;
   }
 }
 
 TEST(EnvironmentDifference, NamesWhatBothRecordOtherwise) {
   const Environment a{{"BLAS", "x"}, {"oneDNN", "avx2"}, {"processor cores", "2"}, {"relu0 revision", "1"}};
-  const Environment b{{"BLAS", "x"}, {"oneDNN", "avx512"}, {"processor cores", "64"}, {"relu0 revision", "2"}};
+  const Environment b{
+      {"BLAS", "x"}, {"oneDNN", "avx512"}, {"processor cores", "64"}, {"relu0 revision", "2"}};
   const EnvironmentDifference found = difference(a, b, {});
   EXPECT_THAT(found.differing, ElementsAre("oneDNN"));
   EXPECT_THAT(found.unrecorded_a, IsEmpty());

@@ -20,15 +20,17 @@ void on_a_thread(Function function) {
 
 TEST(FloatingPointState, IsIeeeWhereNobodyChangedIt) {
   on_a_thread([] {
-    EXPECT_EQ(floating_point_state(),
-              (FloatingPointState{.rounding = "to nearest", .flush_to_zero = false, .denormals_are_zero = false}));
+    EXPECT_EQ(
+        floating_point_state(),
+        (FloatingPointState{.rounding = "to nearest", .flush_to_zero = false, .denormals_are_zero = false}));
   });
 }
 
 TEST(FloatingPointState, TellsTheRoundingMode) {
   on_a_thread([] {
-    for (const auto& [mode, name] : {std::pair(FE_TONEAREST, "to nearest"), std::pair(FE_UPWARD, "upward"),
-                                     std::pair(FE_DOWNWARD, "downward"), std::pair(FE_TOWARDZERO, "toward zero")}) {
+    for (const auto& [mode, name] :
+         {std::pair(FE_TONEAREST, "to nearest"), std::pair(FE_UPWARD, "upward"),
+          std::pair(FE_DOWNWARD, "downward"), std::pair(FE_TOWARDZERO, "toward zero")}) {
       ASSERT_EQ(std::fesetround(mode), 0);
       EXPECT_EQ(floating_point_state().rounding, name);
     }

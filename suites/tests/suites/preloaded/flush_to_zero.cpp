@@ -1,4 +1,5 @@
-// Loaded before relu0 by tests (LD_PRELOAD): does what the start-up code of a library linked with -ffast-math does.
+// Loaded before relu0 by tests (LD_PRELOAD): does what the start-up code of a library linked with -ffast-math
+// does.
 #include <xmmintrin.h>
 
 namespace {

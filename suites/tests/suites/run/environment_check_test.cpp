@@ -28,8 +28,11 @@ std::string mismatch_of(const std::function<void()>& action) {
   return "none";
 }
 
-const Environment complete{{"oneDNN", "avx512"}, {"processor cores", "64"}, {"relu0", "0.1.0"},
-                           {"relu0 revision", "b"}, {"rounding", "to nearest"}};
+const Environment complete{{"oneDNN", "avx512"},
+                           {"processor cores", "64"},
+                           {"relu0", "0.1.0"},
+                           {"relu0 revision", "b"},
+                           {"rounding", "to nearest"}};
 
 TEST(ContinuedEnvironment, IsTheFirstWhereNothingIsNew) {
   EXPECT_EQ(continued_environment(complete, complete, UnrecordedFacts::refuse), complete);
@@ -61,9 +64,8 @@ TEST(ContinuedEnvironment, RefusesAStoreThatRecordsTooLittleUnlessAccepted) {
   Environment older = complete;
   older.erase("oneDNN");
   older.erase("rounding");
-  EXPECT_THAT(
-      mismatch_of([&] { (void)continued_environment(older, complete, UnrecordedFacts::refuse); }),
-      HasSubstr("did not record oneDNN, rounding"));
+  EXPECT_THAT(mismatch_of([&] { (void)continued_environment(older, complete, UnrecordedFacts::refuse); }),
+              HasSubstr("did not record oneDNN, rounding"));
   const Environment result = continued_environment(older, complete, UnrecordedFacts::accept);
   EXPECT_EQ(result.at("not recorded at first"), "oneDNN; rounding");
   EXPECT_EQ(result.at("oneDNN"), "avx512");
@@ -114,18 +116,33 @@ TEST(RecordedRounding, IsRequiredOfTheCallingThread) {
     ASSERT_EQ(std::fesetround(FE_DOWNWARD), 0);
     EXPECT_THAT(mismatch_of([&] { require_recorded_rounding(recorded); }),
                 AllOf(HasSubstr("'to nearest'"), HasSubstr("'downward'"), HasSubstr("not kept")));
-    EXPECT_NO_THROW(require_recorded_rounding({})) << "a store of an earlier version records nothing to hold it against";
+    EXPECT_NO_THROW(require_recorded_rounding({}))
+        << "a store of an earlier version records nothing to hold it against";
   }).join();
 }
 
 TEST(DescribedMachine, HasAllThatBitsDependOn) {
   const Environment machine = describe_machine(Device::cpu);
-  for (const char* fact :
-       {"BLAS", "oneDNN", "LibTorch", "matrix product fp32", "matrix product fp64", "convolution fp32",
-        "convolution fp64", "all other operations", "rounding", "flush-to-zero", "denormals-are-zero",
-        "variable DNNL_MAX_CPU_ISA", "variable ONEDNN_MAX_CPU_ISA", "variable ATEN_CPU_CAPABILITY",
-        "variable OPENBLAS_CORETYPE", "variable MKL_CBWR", "processor", "processor caches",
-        "processor instruction sets", "C library"}) {
+  for (const char* fact : {"BLAS",
+                           "oneDNN",
+                           "LibTorch",
+                           "matrix product fp32",
+                           "matrix product fp64",
+                           "convolution fp32",
+                           "convolution fp64",
+                           "all other operations",
+                           "rounding",
+                           "flush-to-zero",
+                           "denormals-are-zero",
+                           "variable DNNL_MAX_CPU_ISA",
+                           "variable ONEDNN_MAX_CPU_ISA",
+                           "variable ATEN_CPU_CAPABILITY",
+                           "variable OPENBLAS_CORETYPE",
+                           "variable MKL_CBWR",
+                           "processor",
+                           "processor caches",
+                           "processor instruction sets",
+                           "C library"}) {
     ASSERT_TRUE(machine.contains(fact)) << fact;
     EXPECT_FALSE(machine.at(fact).empty() && !std::string_view(fact).starts_with("variable ")) << fact;
     EXPECT_TRUE(decides_bits(fact)) << fact;

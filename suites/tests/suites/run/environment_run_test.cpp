@@ -42,8 +42,8 @@ Variables preloading(const std::string& library) {
 
 #if defined(__x86_64__)
 
-/// A variable that makes a library use kernels that differ from those of any machine of this century's second decade,
-/// and the facts that have to say so.
+/// A variable that makes a library use kernels that differ from those of any machine of this century's second
+/// decade, and the facts that have to say so.
 struct Steering {
   std::string variable;
   std::string value;
@@ -105,7 +105,8 @@ TEST(FlushToZero, IsRecordedComparedAndShown) {
   EXPECT_EQ(environment_in(usual).at("flush-to-zero"), "off");
   EXPECT_THAT(compare(usual, flushed).output, HasSubstr("  flush-to-zero: off -> on"));
   EXPECT_EQ(smallest_run(usual.path(), flushing).exit_code, exit_environment);
-  EXPECT_THAT(run_relu0({"doctor"}, {}, flushing).output, HasSubstr("flush-to-zero on, denormals-are-zero on\n  -> "));
+  EXPECT_THAT(run_relu0({"doctor"}, {}, flushing).output,
+              HasSubstr("flush-to-zero on, denormals-are-zero on\n  -> "));
 }
 
 #endif
