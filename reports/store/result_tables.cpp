@@ -69,9 +69,9 @@ std::vector<const char*> names(const std::vector<ResultColumn>& columns) {
 
 void insert_rows(SQLite::Database& database, const ResultTable& table, const std::vector<json>& objects) {
   const std::vector<const char*> places(table.columns.size(), "?");
-  SQLite::Statement insert(
-      database, fmt::format("INSERT INTO {} ({}) VALUES ({})", table.name,
-                            fmt::join(names(table.columns), ", "), fmt::join(places, ", ")));
+  SQLite::Statement insert(database,
+                           fmt::format("INSERT INTO {} ({}) VALUES ({})", table.name,
+                                       fmt::join(names(table.columns), ", "), fmt::join(places, ", ")));
   for (const json& object : objects) {
     int index = 1;
     for (const ResultColumn& column : table.columns) {

@@ -14,10 +14,10 @@ namespace relu0 {
 /// A column of a table whose rows are objects with a list of fields (fields.hpp), and what it holds.
 struct ResultColumn {
   enum class Content {
-    text,            ///< the text field of that name
-    flag,            ///< the field of that name as 0 or 1
-    json,            ///< the JSON text of the field of that name; NULL where there is none
-    remaining_fields ///< one JSON object of all fields that no other column holds
+    text,             ///< the text field of that name
+    flag,             ///< the field of that name as 0 or 1
+    json,             ///< the JSON text of the field of that name; NULL where there is none
+    remaining_fields  ///< one JSON object of all fields that no other column holds
   };
 
   const char* name;
