@@ -32,8 +32,8 @@ class Store {
   /// run on the same store fails at once; readers are not disturbed. A store of an older schema becomes one
   /// of this version, in one transaction. Throws StoreError.
   static Store open_for_run(const std::filesystem::path& file);
-  /// For reports: opens read-only; an older store, which has no heat maps, stays as it is. Throws StoreError,
-  /// also when the file does not exist.
+  /// For reports: opens read-only; a store of an older schema stays as it is. Works on a read-only medium
+  /// too, also where that offers no locks. Throws StoreError, also when the file does not exist.
   static Store open_for_reading(const std::filesystem::path& file);
 
   Store(Store&& other) noexcept;

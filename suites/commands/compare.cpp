@@ -1,3 +1,4 @@
+#include "reports/codec/stored_values.hpp"
 #include "reports/store/store.hpp"
 #include "suites/commands/commands.hpp"
 #include "suites/run/environment_check.hpp"
@@ -31,8 +32,7 @@ DrawComparison compare_draws(const Store& a, const Store& b) {
         continue;
       }
       ++result.common;
-      // As text, so that equal NaNs are equal.
-      differing += found->second.dump() != measurement.values.dump() ? 1 : 0;
+      differing += canonical_text(found->second) != canonical_text(measurement.values) ? 1 : 0;
     }
     if (differing > 0) {
       fmt::print("  {} draw(s) differ in {}\n", differing, cell);

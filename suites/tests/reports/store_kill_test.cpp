@@ -1,3 +1,4 @@
+#include "reports/codec/packed_numbers.hpp"
 #include "reports/store/store.hpp"
 #include "suites/tests/reports/support.hpp"
 
@@ -30,7 +31,11 @@ constexpr int kills = 20;
 Measurement measurement_of(std::int64_t draw) {
   return {.cell = draw % 2 == 0 ? "even" : "odd",
           .draw = draw,
-          .values = {{"draw", draw}, {"text", std::string(200, 'x')}}};
+          .values = {{"draw", draw},
+                     {"text", std::string(200, 'x')},
+                     // More than a page of the file, so that a transaction touches several.
+                     {"packed", pack_numbers(std::vector<double>(1000, static_cast<double>(draw)),
+                                             PackedFormat::binary64)}}};
 }
 
 /// All draws in the store; each of them must hold what was recorded for it.

@@ -1,6 +1,8 @@
 #include "reports/store/store.hpp"
 
-#include "reports/store/json.hpp"
+#include "reports/codec/packed_numbers.hpp"
+#include "reports/codec/result_fields.hpp"
+#include "reports/codec/stored_values.hpp"
 #include "suites/tests/reports/support.hpp"
 
 #include <bit>
@@ -24,31 +26,23 @@ using nlohmann::json;
 using test::hostile;
 using test::TemporaryFolder;
 
+template <class Item>
+json list_of(const std::vector<Item>& items) {
+  json list = json::array();
+  for (const Item& item : items) {
+    list.push_back(encode(item));
+  }
+  return list;
+}
+
 /// Everything in one text, in which NaN equals NaN.
 std::string as_text(const Results& results) {
-  json all;
-  for (const ExperimentSection& section : results.experiments) {
-    all["experiments"].push_back({section.id, section.title, section.summary, section.answer});
-  }
-  for (const Finding& finding : results.findings) {
-    const json interval = finding.interval ? interval_json(*finding.interval) : json();
-    all["findings"].push_back({finding.id, finding.setting, finding.claim, finding.published,
-                               finding.measured, interval, finding.agreement, name(finding.verdict),
-                               finding.why, finding.decision_rule, finding.source, finding.headline,
-                               finding.experiment});
-  }
-  for (const Figure& figure : results.figures) {
-    all["figures"].push_back({figure.id, figure.experiment, figure.title, figure.caption, plot_json(figure)});
-  }
-  for (const HeatMap& map : results.heat_maps) {
-    all["heat maps"].push_back({map.id, map.experiment, map.title, map.caption, cells_json(map)});
-  }
-  for (const Table& table : results.tables) {
-    all["tables"].push_back(
-        {table.id, table.experiment, table.title, table.caption, table.columns, table.rows});
-  }
-  all["notes"] = results.notes;
-  return all.dump(1);
+  return canonical_text({{"experiments", list_of(results.experiments)},
+                         {"findings", list_of(results.findings)},
+                         {"figures", list_of(results.figures)},
+                         {"heat maps", list_of(results.heat_maps)},
+                         {"tables", list_of(results.tables)},
+                         {"notes", results.notes}});
 }
 
 void expect_sample(const Store& store) {
@@ -232,6 +226,32 @@ TEST(Store, RefusesValuesThatWouldNotComeBack) {
   EXPECT_TRUE(store.cells().empty());
 }
 
+TEST(Store, KeepsPackedNumbersAsTheirBytes) {
+  const TemporaryFolder folder;
+  const json values{{"panel", pack_numbers({1, -0.0, std::nan("")}, PackedFormat::binary32)},
+                    {"empty", pack_numbers({}, PackedFormat::binary64)}};
+  Store::open_for_run(folder.file()).record({.cell = "c", .draw = 3, .values = values});
+  EXPECT_EQ(Store::open_for_reading(folder.file()).measurements("c").at(0).values, values);
+  SQLite::Database database(folder.file().string());
+  EXPECT_EQ(database.execAndGet("SELECT hex(numbers) FROM packed_numbers WHERE draw = 3 AND path = '/panel'")
+                .getString(),
+            "0000803F000000800000C07F");
+  EXPECT_EQ(database.execAndGet("SELECT measured FROM measurement").getString(),
+            R"({"empty":{"packed":"binary64"},"panel":{"packed":"binary32"}})");
+}
+
+TEST(Store, KeepsNoPackedNumbersOfAMeasurementThatIsRefused) {
+  const TemporaryFolder folder;
+  Store store = Store::open_for_run(folder.file());
+  const json values = pack_numbers({1}, PackedFormat::binary64);
+  store.record({.cell = "c", .draw = 1, .values = values});
+  EXPECT_THROW(
+      store.record({{.cell = "d", .draw = 1, .values = values}, {.cell = "c", .draw = 1, .values = 2}}),
+      std::logic_error);
+  EXPECT_EQ(
+      SQLite::Database(folder.file().string()).execAndGet("SELECT count(*) FROM packed_numbers").getInt(), 1);
+}
+
 TEST(Store, ReplacesResultsAndKeepsMeasurements) {
   const TemporaryFolder folder;
   Store store = test::sample_store(folder.file());
@@ -249,7 +269,10 @@ class OlderStore : public ::testing::TestWithParam<int> {
   OlderStore() {
     test::sample_store(folder_.file());
     SQLite::Database database(folder_.file().string(), SQLite::OPEN_READWRITE);
-    database.exec("ALTER TABLE experiment DROP COLUMN answer");
+    database.exec("DROP TABLE packed_numbers");
+    if (GetParam() < 3) {
+      database.exec("ALTER TABLE experiment DROP COLUMN answer");
+    }
     if (GetParam() == 1) {
       database.exec("DROP TABLE heat_map");
     }
@@ -258,8 +281,10 @@ class OlderStore : public ::testing::TestWithParam<int> {
 
   static Results known_then() {
     Results results = test::sample_results();
-    for (ExperimentSection& section : results.experiments) {
-      section.answer.clear();
+    if (GetParam() < 3) {
+      for (ExperimentSection& section : results.experiments) {
+        section.answer.clear();
+      }
     }
     if (GetParam() == 1) {
       results.heat_maps.clear();
@@ -272,7 +297,9 @@ class OlderStore : public ::testing::TestWithParam<int> {
 
 TEST_P(OlderStore, IsReadAsItIs) {
   const std::string before = test::bytes_of(folder_.file());
-  EXPECT_EQ(as_text(Store::open_for_reading(folder_.file()).results()), as_text(known_then()));
+  const Store store = Store::open_for_reading(folder_.file());
+  EXPECT_EQ(as_text(store.results()), as_text(known_then()));
+  EXPECT_EQ(store.measurements(R"({"bits":32,"depth":3})").size(), 3U);
   EXPECT_TRUE(test::bytes_of(folder_.file()) == before);
 }
 
@@ -283,6 +310,24 @@ TEST_P(OlderStore, BecomesOneOfThisVersionWhenARunContinuesIt) {
   expect_sample(store);
   EXPECT_EQ(SQLite::Database(folder_.file().string()).execAndGet("PRAGMA user_version").getInt(),
             Store::schema_version);
+}
+
+/// A row as it was written then, and the same values recorded now, are the same to whoever compares them.
+TEST_P(OlderStore, HoldsTheSameValuesAsOneOfThisVersion) {
+  SQLite::Database(folder_.file().string(), SQLite::OPEN_READWRITE)
+      .exec(R"sql(UPDATE measurement SET measured = '{"fp64":{"encoding":"base64 of little-endian binary64",
+"values":"AAAAAAAAAIAAAAAAAADwfw=="},"norm":["nan","-inf","NaN",0.1]}' WHERE draw = 0)sql");
+  const double infinity = std::numeric_limits<double>::infinity();
+  const json now{{"fp64", pack_numbers({-0.0, infinity}, PackedFormat::binary64)},
+                 {"norm", {std::nan(""), -infinity, std::nan(""), 0.1}}};
+  const std::string cell = R"({"bits":32,"depth":3})";
+  EXPECT_EQ(canonical_text(Store::open_for_reading(folder_.file()).measurements(cell).at(0).values),
+            canonical_text(now));
+  Store store = Store::open_for_run(folder_.file());
+  store.record({.cell = cell, .draw = 17, .values = now});
+  const std::vector<Measurement> both = store.measurements(cell);
+  ASSERT_EQ(both.size(), 4U);
+  EXPECT_EQ(canonical_text(both.front().values), canonical_text(both.back().values));
 }
 
 INSTANTIATE_TEST_SUITE_P(Schema, OlderStore, ::testing::Range(1, Store::schema_version),

@@ -3,6 +3,7 @@
 #include "reports/store/store.hpp"
 
 #include <array>
+#include <bit>
 #include <cstdlib>
 #include <exception>
 #include <filesystem>
@@ -242,6 +243,15 @@ void write_bytes(const fs::path& file, const std::string& bytes) {
   std::ofstream stream(file, std::ios::binary | std::ios::trunc);
   stream << bytes;
   ASSERT_TRUE(stream.flush()) << file;
+}
+
+std::vector<std::uint64_t> bits_of(const std::vector<double>& values) {
+  std::vector<std::uint64_t> bits;
+  bits.reserve(values.size());
+  for (const double value : values) {
+    bits.push_back(std::bit_cast<std::uint64_t>(value));
+  }
+  return bits;
 }
 
 std::string store_error_of(const std::function<void()>& action) {
