@@ -32,11 +32,11 @@ void append_cells(const NetworkChoice& network, DataName data, std::int64_t batc
 /// batch-norm. At fp64 the reference could not tell them from 0 with fewer than 1,074 bits.
 std::vector<Cell> cells() {
   std::vector<Cell> all;
-  append_cells(Mlp{}, DataName::mnist, 256, all);
-  append_cells(ConvolutionalNetwork{Architecture::lenet5}, DataName::mnist, 32, all);
-  append_cells(ConvolutionalNetwork{Architecture::vgg11}, DataName::cifar10, 8, all);
-  append_cells(ConvolutionalNetwork{Architecture::resnet18}, DataName::cifar10, 8, all);
-  append_cells(ConvolutionalNetwork{Architecture::resnet18, true}, DataName::cifar10, 4, all);
+  append_cells(Mlp{}, datasets::mnist, 256, all);
+  append_cells(ConvolutionalNetwork{Architecture::lenet5}, datasets::mnist, 32, all);
+  append_cells(ConvolutionalNetwork{Architecture::vgg11}, datasets::cifar10, 8, all);
+  append_cells(ConvolutionalNetwork{Architecture::resnet18}, datasets::cifar10, 8, all);
+  append_cells(ConvolutionalNetwork{Architecture::resnet18, true}, datasets::cifar10, 4, all);
   return all;
 }
 

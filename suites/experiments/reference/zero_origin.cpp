@@ -40,11 +40,11 @@ void append_cells(const NetworkChoice& network, DataName data, std::int64_t batc
 /// convolutional networks are small.
 std::vector<Cell> cells() {
   std::vector<Cell> all;
-  append_cells(Mlp{}, DataName::mnist, 256, {10'240, 30'720}, all);
-  append_cells(ConvolutionalNetwork{Architecture::lenet5}, DataName::mnist, 64, {3'200, 6'400}, all);
-  append_cells(ConvolutionalNetwork{Architecture::vgg11}, DataName::cifar10, 4, {64, 64}, all);
-  append_cells(ConvolutionalNetwork{Architecture::resnet18}, DataName::cifar10, 4, {64, 64}, all);
-  append_cells(ConvolutionalNetwork{Architecture::resnet18, true}, DataName::cifar10, 4, {64, 64}, all);
+  append_cells(Mlp{}, datasets::mnist, 256, {10'240, 30'720}, all);
+  append_cells(ConvolutionalNetwork{Architecture::lenet5}, datasets::mnist, 64, {3'200, 6'400}, all);
+  append_cells(ConvolutionalNetwork{Architecture::vgg11}, datasets::cifar10, 4, {64, 64}, all);
+  append_cells(ConvolutionalNetwork{Architecture::resnet18}, datasets::cifar10, 4, {64, 64}, all);
+  append_cells(ConvolutionalNetwork{Architecture::resnet18, true}, datasets::cifar10, 4, {64, 64}, all);
   return all;
 }
 

@@ -16,7 +16,7 @@ constexpr Texts text{"conv-volume"};
 const stream_study::Study& study() {
   static const stream_study::Study result{
       .id = id,
-      .data = DataName::cifar10,
+      .data = datasets::cifar10,
       .batch_size = 100,
       .work = {},
       .networks = {{.architecture = Architecture::vgg11},

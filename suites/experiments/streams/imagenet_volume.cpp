@@ -14,9 +14,9 @@ constexpr Texts text{"imagenet-volume"};
 const stream_study::Study& study() {
   static const stream_study::Study result{
       .id = "imagenet-volume",
-      .data = DataName::imagenet,
+      .data = datasets::imagenet,
       .batch_size = 8,
-      .work = {.transform = RandomResizedCropAndFlip{}, .one_minibatch_of = 8},
+      .work = {.one_minibatch_of = 8},
       .networks = {{.architecture = Architecture::resnet50, .batch_norm = true}},
       .precisions = {Precision::fp16, Precision::bf16, Precision::tf32, Precision::fp32}};
   return result;

@@ -28,7 +28,7 @@ Cell cell_of(const Study& study, const ConvolutionalNetwork& network, Precision 
 
 /// Images and what is done to them: "CIFAR-10 images (random crop after padding 4, flip)".
 std::string images_in_words(const Study& study) {
-  return fmt::format("{} images ({})", name(study.data), name(study.work.transform));
+  return fmt::format("{} images ({})", name(study.data), name(study.data->training_transform));
 }
 
 FigureSeries published_series(const PublishedFirstImpact& theirs, Precision precision) {

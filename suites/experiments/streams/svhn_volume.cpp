@@ -12,9 +12,9 @@ constexpr Texts text{"svhn-volume"};
 
 const stream_study::Study& study() {
   static const stream_study::Study result{.id = "svhn-volume",
-                                          .data = DataName::svhn,
+                                          .data = datasets::svhn,
                                           .batch_size = 100,
-                                          .work = {.transform = Unchanged{}, .one_minibatch_of = 2},
+                                          .work = {.one_minibatch_of = 2},
                                           .networks = {{.architecture = Architecture::vgg11}},
                                           .precisions = {all_precisions.begin(), all_precisions.end()}};
   return result;

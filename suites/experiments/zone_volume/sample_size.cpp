@@ -79,7 +79,7 @@ void conclude(const Evidence& evidence, Results& results) {
   figure.caption = text("figure.caption", "confidence_percent"_a = verdict_rules::confidence_percent);
   figure.x = {.label = "images seen", .logarithmic = true, .low = {}, .high = {}};
   figure.y = {.label = "share of networks", .logarithmic = false, .low = 0, .high = 1};
-  const std::int64_t images = evidence.settings().images_of(DataName::mnist);
+  const std::int64_t images = evidence.settings().images_of(datasets::mnist);
   for (const Precision precision : precisions) {
     const CellEvidence gathered = evidence.of(common::main_cell(precision));
     append(gathered, images, results);
