@@ -2,16 +2,15 @@
 #include <cstdint>
 #include <vector>
 
+#include <Eigen/Core>
 #include <boost/multiprecision/eigen.hpp>
 #include <boost/multiprecision/mpfr.hpp>
-
-#include <Eigen/Core>
 
 namespace relu0::reference {
 
 /// An MPFR number that carries its own precision. What relu0 returns has exactly the bits asked for, whatever
-/// Number::default_precision() says. Boost counts a precision in decimal digits and, for an operator, takes the
-/// larger of its operands' digits; mpfr_get_prec(x.backend().data()) gives the bits.
+/// Number::default_precision() says. Boost counts a precision in decimal digits and, for an operator, takes
+/// the larger of its operands' digits; mpfr_get_prec(x.backend().data()) gives the bits.
 using Number = boost::multiprecision::number<boost::multiprecision::mpfr_float_backend<0>,
                                              boost::multiprecision::et_off>;
 

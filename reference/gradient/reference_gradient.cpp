@@ -43,7 +43,9 @@ namespace {
 /// The rows and columns of the matrix that stands for a tensor.
 std::int64_t rows_of(const Shape& shape) { return shape.empty() ? 1 : shape.front(); }
 
-NumberMatrix numbers(const Tensor& tensor, int bits) { return to_matrix(tensor, rows_of(tensor.shape()), bits); }
+NumberMatrix numbers(const Tensor& tensor, int bits) {
+  return to_matrix(tensor, rows_of(tensor.shape()), bits);
+}
 
 DoubleMatrix doubles(const Tensor& tensor) {
   const std::vector<double> values = to_doubles(tensor);
@@ -77,13 +79,15 @@ std::int64_t samples_of(const Network& network, const RowMajor& inputs) {
   const std::int64_t elements = element_count(network.output_shapes().front());
   const auto values = std::ssize(inputs.values());
   if (values == 0 || values % elements != 0) {
-    throw InputError(fmt::format("network '{}' takes {} values a sample; {} inputs are no whole number of samples",
-                                 network.name(), elements, values));
+    throw InputError(
+        fmt::format("network '{}' takes {} values a sample; {} inputs are no whole number of samples",
+                    network.name(), elements, values));
   }
   return values / elements;
 }
 
-/// What is certified beyond the bits that are asked for, so that they are right when the rest is rounded away.
+/// What is certified beyond the bits that are asked for, so that they are right when the rest is rounded
+/// away.
 constexpr int spare_bits = 64;
 /// Further bits that the precision may be raised by where nothing else is said.
 constexpr int further_bits = 512;
@@ -91,13 +95,14 @@ constexpr int further_bits = 512;
 CertifyOptions certify_options(const GradientOptions& options) {
   constexpr int margin = spare_bits + truth_margin;
   if (options.bits < min_bits || options.bits > max_bits - margin) {
-    throw InputError(fmt::format("a reference gradient has {} to {} bits, not {}", min_bits, max_bits - margin,
-                                 options.bits));
+    throw InputError(fmt::format("a reference gradient has {} to {} bits, not {}", min_bits,
+                                 max_bits - margin, options.bits));
   }
   const int cap = options.max_bits == 0 ? std::min(options.bits + further_bits, max_bits) : options.max_bits;
   if (cap < options.bits + margin || cap > max_bits) {
-    throw InputError(fmt::format("at most {} bits are allowed, and a gradient of {} bits takes {}: allow {} to {}",
-                                 cap, options.bits, options.bits + margin, options.bits + margin, max_bits));
+    throw InputError(
+        fmt::format("at most {} bits are allowed, and a gradient of {} bits takes {}: allow {} to {}", cap,
+                    options.bits, options.bits + margin, options.bits + margin, max_bits));
   }
   CertifyOptions result;
   result.backprop = {.bits = options.bits + spare_bits,
@@ -206,23 +211,29 @@ bool ReferenceGradient::is_conclusive() const { return conclusive(runs_->certifi
 ReferenceGradient gradient(const Network& network, const Weights& weights, const RowMajor& inputs,
                            const std::vector<std::int64_t>& labels, const GradientOptions& options) {
   (void)class_count(network);  // refuses a network without loss
-  const BatchView batch(samples_of(network, inputs), network.output_shapes().front(), inputs.values(), labels);
+  const BatchView batch(samples_of(network, inputs), network.output_shapes().front(), inputs.values(),
+                        labels);
   return run(network, weights, batch, certify_options(options), options.bits);
 }
 
 ReferenceGradient gradient_of_own_loss(const Network& network, const Weights& weights, const RowMajor& inputs,
-                                       const OutputGradient& output_gradient, const GradientOptions& options) {
+                                       const OutputGradient& output_gradient,
+                                       const GradientOptions& options) {
   return run_without_loss(
       network, weights, inputs,
       [&](const Tensor& output) {
-        const NumberMatrix of_output = output_gradient(to_matrix(output, output.shape().front(), output.bits()));
+        // Boost keeps whole decimal digits of a result: eight bits more leave it with no fewer than the run
+        // has.
+        const NumberMatrix of_output =
+            output_gradient(to_matrix(output, output.shape().front(), output.bits() + 8));
         return to_tensor(of_output, output.shape(), output.bits());
       },
       options);
 }
 
-ReferenceGradient vector_jacobian_product(const Network& network, const Weights& weights, const RowMajor& inputs,
-                                          const RowMajor& output_gradient, const GradientOptions& options) {
+ReferenceGradient vector_jacobian_product(const Network& network, const Weights& weights,
+                                          const RowMajor& inputs, const RowMajor& output_gradient,
+                                          const GradientOptions& options) {
   return run_without_loss(
       network, weights, inputs,
       [&](const Tensor& output) {

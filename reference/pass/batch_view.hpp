@@ -20,7 +20,7 @@ struct BatchView {
             std::span<const std::int64_t> classes)
       : size{samples}, shape{sample_shape}, inputs{values}, labels{classes} {}
 
-  std::int64_t size;  ///< samples
+  std::int64_t size;   ///< samples
   const Shape& shape;  ///< of one of them
   std::variant<std::span<const float>, std::span<const double>> inputs;
   std::span<const std::int64_t> labels;

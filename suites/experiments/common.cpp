@@ -1,6 +1,6 @@
 #include "suites/experiments/common.hpp"
 
-#include "suites/verdicts/wording.hpp"
+#include "reports/verdicts/wording.hpp"
 
 #include <fmt/format.h>
 

@@ -1,8 +1,8 @@
 #pragma once
 #include "fixtures/published/published.hpp"
 #include "reports/model/results.hpp"
+#include "reports/verdicts/verdict_rules.hpp"
 #include "suites/run/evidence.hpp"
-#include "suites/verdicts/verdict_rules.hpp"
 
 #include <optional>
 #include <string>

@@ -1,9 +1,9 @@
+#include "reports/verdicts/wording.hpp"
 #include "suites/experiments/common.hpp"
 #include "suites/experiments/definitions.hpp"
 #include "suites/experiments/zone_volume/gradient_comparison.hpp"
 #include "suites/experiments/zone_volume/gradient_comparison_figures.hpp"
 #include "suites/experiments/zone_volume/gradient_comparison_tables.hpp"
-#include "suites/verdicts/wording.hpp"
 
 #include <cmath>
 

@@ -1,8 +1,8 @@
+#include "reports/verdicts/wording.hpp"
 #include "suites/experiments/common.hpp"
 #include "suites/experiments/definitions.hpp"
 #include "suites/experiments/reference/zero_evidence.hpp"
 #include "suites/experiments/reference/zero_tables.hpp"
-#include "suites/verdicts/wording.hpp"
 
 #include <algorithm>
 

@@ -1,7 +1,7 @@
 #include "suites/experiments/reference/zero_tables.hpp"
 
-#include "suites/verdicts/verdict_rules.hpp"
-#include "suites/verdicts/wording.hpp"
+#include "reports/verdicts/verdict_rules.hpp"
+#include "reports/verdicts/wording.hpp"
 
 #include <map>
 

@@ -1,6 +1,6 @@
 #include "suites/experiments/reference/zone_panels.hpp"
 
-#include "suites/verdicts/wording.hpp"
+#include "reports/verdicts/wording.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -1,7 +1,7 @@
+#include "reports/verdicts/wording.hpp"
 #include "suites/experiments/common.hpp"
 #include "suites/experiments/definitions.hpp"
 #include "suites/experiments/reference/zone_panels.hpp"
-#include "suites/verdicts/wording.hpp"
 
 #include <algorithm>
 

@@ -1,6 +1,6 @@
+#include "reports/verdicts/verdict_rules.hpp"
 #include "suites/experiments/definitions.hpp"
 #include "suites/experiments/streams/stream_study.hpp"
-#include "suites/verdicts/verdict_rules.hpp"
 
 namespace relu0 {
 

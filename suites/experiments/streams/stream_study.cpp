@@ -1,7 +1,7 @@
 #include "suites/experiments/streams/stream_study.hpp"
 
+#include "reports/verdicts/wording.hpp"
 #include "suites/experiments/common.hpp"
-#include "suites/verdicts/wording.hpp"
 
 #include <utility>
 

@@ -1,6 +1,6 @@
 #include "suites/experiments/zone_volume/gradient_comparison_tables.hpp"
 
-#include "suites/verdicts/wording.hpp"
+#include "reports/verdicts/wording.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -1,7 +1,7 @@
 #include "suites/experiments/zone_volume/level_study.hpp"
 
+#include "reports/verdicts/wording.hpp"
 #include "suites/experiments/common.hpp"
-#include "suites/verdicts/wording.hpp"
 
 #include <algorithm>
 

@@ -1,6 +1,6 @@
+#include "reports/verdicts/wording.hpp"
 #include "suites/experiments/common.hpp"
 #include "suites/experiments/definitions.hpp"
-#include "suites/verdicts/wording.hpp"
 
 #include <algorithm>
 

@@ -1,4 +1,4 @@
-#include "suites/verdicts/verdict_rules.hpp"
+#include "reports/verdicts/verdict_rules.hpp"
 
 #include <gtest/gtest.h>
 
@@ -122,7 +122,7 @@ TEST(Descriptive, ConcludesNothing) {
 TEST(Undecided, NamesTheNumberTheBitsAndTheRemedy) {
   const auto decision = verdict_rules::undecided(3, "zeros", 512);
   EXPECT_EQ(decision.verdict, Verdict::inconclusive);
-  EXPECT_EQ(decision.why, "3 zeros stayed undecided at 512 bits; --max-reference-bits allows more");
+  EXPECT_EQ(decision.why, "3 zeros stayed undecided at 512 bits: more bits may decide them");
 }
 
 TEST(EveryRule, PrintsItsLevelAndAReason) {

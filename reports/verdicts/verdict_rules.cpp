@@ -1,6 +1,6 @@
-#include "suites/verdicts/verdict_rules.hpp"
+#include "reports/verdicts/verdict_rules.hpp"
 
-#include "suites/verdicts/wording.hpp"
+#include "reports/verdicts/wording.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -350,8 +350,8 @@ Decision zone_control_failed(std::int64_t slices) {
 
 Decision undecided(std::int64_t count, const std::string& of_what, int max_bits) {
   return {.verdict = Verdict::inconclusive,
-          .why = fmt::format("{} {} stayed undecided at {} bits; --max-reference-bits allows more", count,
-                             of_what, max_bits),
+          .why = fmt::format("{} {} stayed undecided at {} bits: more bits may decide them", count, of_what,
+                             max_bits),
           .rule = fmt::format("the reference must have decided all {}", of_what)};
 }
 

@@ -1,4 +1,4 @@
-#include "suites/verdicts/wording.hpp"
+#include "reports/verdicts/wording.hpp"
 
 #include <cmath>
 
