@@ -1,4 +1,5 @@
-// A finding with its verdict: does the gradient depend on ReLU'(0), at 16 and at 32 bits, for nearly every network?
+// A finding with its verdict: does the gradient depend on ReLU'(0), at 16 and at 32 bits, for nearly every
+// network?
 #include <iostream>
 
 #include <relu0/analysis.hpp>
@@ -22,7 +23,8 @@ int main() {
     const relu0::verdict_rules::Decision decision = relu0::verdict_rules::nearly_all(impacted);
     std::cout << relu0::name(precision) << ": " << impacted.successes << " of " << impacted.trials
               << " networks have a mini-batch whose gradient depends on ReLU'(0)\n"
-              << "  'nearly every network': " << relu0::name(decision.verdict) << " (" << decision.why << ")\n"
+              << "  'nearly every network': " << relu0::name(decision.verdict) << " (" << decision.why
+              << ")\n"
               << "  rule: " << decision.rule << '\n';
   }
 }

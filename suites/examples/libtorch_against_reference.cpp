@@ -7,7 +7,8 @@
 #include <relu0/reference.hpp>
 
 int main() {
-  const relu0::Network network = relu0::NetworkBuilder({28 * 28}).linear(32).relu().linear(10).cross_entropy();
+  const relu0::Network network =
+      relu0::NetworkBuilder({28 * 28}).linear(32).relu().linear(10).cross_entropy();
   relu0::Batch batch = relu0::make_batch(relu0::embedded_digits(relu0::Split::train), 0, 16);
   batch.image_shape = {28 * 28};
 

@@ -19,6 +19,7 @@ int main() {
         return relu0::reference::NumberMatrix(output - targets);
       });
   // The outputs are 1.5 + 2 · 0.5 + 0.5 = 3 and 3 + 2 · 2 + 0.5 = 7.5, so that 2 and 5.5 come back.
-  std::cout << "outputs:\n" << gradient.output() << "\nd loss / d linear2.weight:\n"
+  std::cout << "outputs:\n"
+            << gradient.output() << "\nd loss / d linear2.weight:\n"
             << gradient.parameter_as_double("linear2.weight") << '\n';
 }

@@ -95,8 +95,6 @@ bool is_within(const Number& value, const Ball& ball) {
   return abs(value - ball.middle) <= ball.radius * slack;
 }
 
-bool is_certainly_greater(const Ball& a, const Ball& b) {
-  return a.middle - a.radius > b.middle + b.radius;
-}
+bool is_certainly_greater(const Ball& a, const Ball& b) { return a.middle - a.radius > b.middle + b.radius; }
 
 }  // namespace relu0::oracle

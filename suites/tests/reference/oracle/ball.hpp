@@ -1,8 +1,7 @@
 #pragma once
+#include <Eigen/Core>
 #include <boost/multiprecision/eigen.hpp>
 #include <boost/multiprecision/mpfr.hpp>
-
-#include <Eigen/Core>
 
 namespace relu0::oracle {
 
@@ -53,8 +52,8 @@ Ball sqrt(const Ball& a);
 /// The ball widened by `by`.
 Ball widened(Ball ball, const Number& by);
 
-/// Whether the ball may hold the value. What the radius itself may have been rounded by is added: 2^−1,000 of it
-/// covers more operations than a test can make.
+/// Whether the ball may hold the value. What the radius itself may have been rounded by is added: 2^−1,000 of
+/// it covers more operations than a test can make.
 bool is_within(const Number& value, const Ball& ball);
 
 /// Whether every number of a is greater than every number of b.

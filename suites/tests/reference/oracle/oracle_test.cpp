@@ -55,8 +55,7 @@ std::vector<std::string> judged(const Task& task, const BackpropOptions& options
                                 const MakeLayer& make = reference::make_layer) {
   const Contract contract{.bits = options.bits,
                           .truncates = options.product.kind == ProductKind::exact_slices};
-  const Backprop oracle =
-      backprop(task.network, task.weights, task.batch, options.relu_at_zero, contract);
+  const Backprop oracle = backprop(task.network, task.weights, task.batch, options.relu_at_zero, contract);
   return violations(task.network, oracle,
                     reference::backprop(task.network, task.weights, task.batch, options, make));
 }
@@ -91,7 +90,8 @@ INSTANTIATE_TEST_SUITE_P(Bits, Oracle,
                                           testing::Values(ProductKind::exact_slices, ProductKind::plain)),
                          [](const auto& instance) {
                            const bool plain = std::get<1>(instance.param) == ProductKind::plain;
-                           return std::to_string(std::get<0>(instance.param)) + (plain ? "Plain" : "ExactSlices");
+                           return std::to_string(std::get<0>(instance.param)) +
+                                  (plain ? "Plain" : "ExactSlices");
                          });
 
 constexpr Contract at_128{.bits = 128};
@@ -145,8 +145,10 @@ TEST(OracleOfBrokenLayers, RefusesWhatIsJustBeyondItsBound) {
   const auto run = reference::backprop(task.network, task.weights, task.batch, {.bits = 128});
   const Number value = exactly(run.parameters[0][0]);
   for (const int side : {-1, 1}) {
-    EXPECT_THAT(violations(task.network, with(value + side * radius * (1 - power_of_two(-30))), run), IsEmpty());
-    EXPECT_THAT(violations(task.network, with(value + side * radius * (1 + power_of_two(-30))), run), SizeIs(1));
+    EXPECT_THAT(violations(task.network, with(value + side * radius * (1 - power_of_two(-30))), run),
+                IsEmpty());
+    EXPECT_THAT(violations(task.network, with(value + side * radius * (1 + power_of_two(-30))), run),
+                SizeIs(1));
   }
   EXPECT_TRUE(abs(value - middle) <= radius);
 }
@@ -156,7 +158,8 @@ TEST(OracleBall, HoldsWhatItsOperandsHold) {
   const auto points = [](const Ball& ball) {
     return std::vector<Number>{ball.middle - ball.radius, ball.middle, ball.middle + ball.radius};
   };
-  const std::vector<Ball> balls{{Number(3), power_of_two(-3)}, {Number(-2), power_of_two(-1)}, {Number(1), Number(0)}};
+  const std::vector<Ball> balls{
+      {Number(3), power_of_two(-3)}, {Number(-2), power_of_two(-1)}, {Number(1), Number(0)}};
   for (const Ball& a : balls) {
     for (const Ball& b : balls) {
       for (const Number& x : points(a)) {

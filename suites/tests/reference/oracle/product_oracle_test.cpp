@@ -7,11 +7,10 @@
 #include <string>
 #include <utility>
 
+#include <Eigen/Core>
 #include <boost/multiprecision/eigen.hpp>
 #include <boost/multiprecision/mpfr.hpp>
 #include <gtest/gtest.h>
-
-#include <Eigen/Core>
 
 namespace relu0::reference {
 namespace {
@@ -80,9 +79,9 @@ TEST_P(ProductOracle, HoldsBothProducts) {
 }
 
 INSTANTIATE_TEST_SUITE_P(BitsAndSpreads, ProductOracle,
-                         testing::Values(std::pair(24, 0), std::pair(53, 0), std::pair(64, 20), std::pair(128, 0),
-                                         std::pair(128, 100), std::pair(192, 0), std::pair(512, 300),
-                                         std::pair(4096, 10)),
+                         testing::Values(std::pair(24, 0), std::pair(53, 0), std::pair(64, 20),
+                                         std::pair(128, 0), std::pair(128, 100), std::pair(192, 0),
+                                         std::pair(512, 300), std::pair(4096, 10)),
                          [](const auto& instance) {
                            return std::to_string(instance.param.first) + "BitsSpread" +
                                   std::to_string(instance.param.second);

@@ -199,8 +199,8 @@ class Pass {
     give_input(std::move(dx));
   }
 
-  /// visit(sample, output channel, output element, input element or none, column of the weight) for every product in
-  /// the definition of a convolution: y(o, r, c) = Σ x(i, r s − p + a, c s − p + b) W(o, i, a, b).
+  /// visit(sample, output channel, output element, input element or none, column of the weight) for every
+  /// product in the definition of a convolution: y(o, r, c) = Σ x(i, r s − p + a, c s − p + b) W(o, i, a, b).
   template <typename Visit>
   void for_each_product(const Convolution& convolution, Visit visit) const {
     const Image in = image_of(in_shape());
@@ -285,7 +285,8 @@ class Pass {
   };
   [[nodiscard]] Moments moments(Index feature, const BatchNorm& norm) const {
     if (norm.statistics == BatchStatistics::running) {
-      return {buffer("running_mean")(feature, 0), sqrt(buffer("running_var")(feature, 0) + Ball(norm.epsilon))};
+      return {buffer("running_mean")(feature, 0),
+              sqrt(buffer("running_var")(feature, 0) + Ball(norm.epsilon))};
     }
     const Ball count(static_cast<int>(x().size() / norm.features));
     Sum values;
@@ -451,7 +452,8 @@ class Pass {
     return dx;
   }
 
-  /// Each output is the sum over its window, divided by `area` or, where that is absent, by the window's size.
+  /// Each output is the sum over its window, divided by `area` or, where that is absent, by the window's
+  /// size.
   template <typename ForEachWindow>
   Matrix average(const ForEachWindow& for_each, std::optional<Index> area) {
     Matrix y = output_zeros();
@@ -491,7 +493,9 @@ class Pass {
       const Image in = image_of(in_shape());
       const Image out = image_of(out_shape());
       const auto first = [](Index i, Index extent, Index parts) { return i * extent / parts; };
-      const auto end = [](Index i, Index extent, Index parts) { return ((i + 1) * extent + parts - 1) / parts; };
+      const auto end = [](Index i, Index extent, Index parts) {
+        return ((i + 1) * extent + parts - 1) / parts;
+      };
       for (Index sample = 0; sample < samples(); ++sample) {
         for (Index output = 0; output < x_columns(out); ++output) {
           const Index channel = output / (out.height * out.width);
@@ -508,7 +512,9 @@ class Pass {
       }
     };
   }
-  [[nodiscard]] static Index x_columns(const Image& image) { return image.channels * image.height * image.width; }
+  [[nodiscard]] static Index x_columns(const Image& image) {
+    return image.channels * image.height * image.width;
+  }
   Matrix forward(const AdaptiveAveragePool& pool) { return average(windows_of(pool), std::nullopt); }
   void backward(const AdaptiveAveragePool& pool) { spread(windows_of(pool), std::nullopt); }
 
@@ -582,10 +588,9 @@ void allow_product_roundings(Matrix& sums, Eigen::Index inner, const Matrix& x, 
   if (are_short(x) && are_short(y) && are_short(sums)) {
     return;
   }
-  const Number truncation =
-      contract.truncates
-          ? Number(inner) * power_of_two(-(contract.bits + 8)) * largest_magnitude(x) * largest_magnitude(y)
-          : Number(0);
+  const Number truncation = contract.truncates ? Number(inner) * power_of_two(-(contract.bits + 8)) *
+                                                     largest_magnitude(x) * largest_magnitude(y)
+                                               : Number(0);
   for (Index i = 0; i < sums.size(); ++i) {
     Ball& sum = sums.data()[i];
     // The one rounding is of what truncation left of the sum.
