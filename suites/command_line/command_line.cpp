@@ -71,6 +71,7 @@ struct RunArguments {
   std::string reference_bits = std::to_string(RunOptions{}.reference_bits);
   std::string max_reference_bits = std::to_string(RunOptions{}.max_reference_bits);
   std::string fail_on;
+  bool accept_unrecorded_environment = false;
 };
 
 RunOptions checked(const RunArguments& given) {
@@ -94,6 +95,8 @@ RunOptions checked(const RunArguments& given) {
   if (given.protocol != "fast" && given.protocol != "two-network") {
     throw InputError(fmt::format("unknown protocol '{}': use fast or two-network", given.protocol));
   }
+  options.unrecorded_facts =
+      given.accept_unrecorded_environment ? UnrecordedFacts::accept : UnrecordedFacts::refuse;
   options.protocol = given.protocol == "fast" ? Protocol::fast : Protocol::two_network;
   options.reference_bits = parse_bits("--reference-bits", given.reference_bits);
   options.max_reference_bits = parse_bits("--max-reference-bits", given.max_reference_bits);
@@ -150,6 +153,10 @@ void add_run(CLI::App& app, RunArguments& arguments, std::function<ExitCode()>& 
   run->add_option("--fail-on", arguments.fail_on,
                   "Exit with 1 when a headline finding is not-reproduced, or (inconclusive) "
                   "not shown to be reproduced");
+  run->add_flag(
+      "--accept-unrecorded-environment", arguments.accept_unrecorded_environment,
+      "Continue a store of an earlier version that did not record all that bits depend on, and say so in "
+      "the report");
   run->callback(
       [&arguments, &action] { action = [&arguments] { return commands::run(checked(arguments)); }; });
 }

@@ -7,7 +7,7 @@ namespace relu0::commands {
 
 ExitCode list(const Scale& scale) {
   for (const Experiment& experiment : experiments()) {
-    fmt::print("{}: {}\n  {}\n", experiment.id, experiment.title, experiment.summary);
+    fmt::print("{}: {}\n  {}\n", experiment.id, experiment.title(), experiment.summary());
     for (const Cell& cell : experiment.cells()) {
       fmt::print("    {}: {} networks\n", describe(cell), scale.networks_for(cell));
     }

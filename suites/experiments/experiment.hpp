@@ -13,10 +13,14 @@ namespace relu0 {
 /// findings, figures and tables; it depends on the evidence alone.
 struct Experiment {
   std::string_view id;
-  std::string_view title;
-  std::string_view summary;
   std::vector<Cell> (*cells)();
   void (*conclude)(const Evidence& evidence, Results& results);
+
+  /// @name What its text file, texts/<id>.toml, says of the whole experiment
+  /// @{
+  [[nodiscard]] std::string title() const;
+  [[nodiscard]] std::string summary() const;
+  /// @}
 };
 
 /// All experiments, in the order in which a report shows them.

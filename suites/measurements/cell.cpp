@@ -226,9 +226,8 @@ SweepOptions sweep_options(const Cell& cell, const RunSettings& settings) {
 }
 
 BatchOptions stream_options(const Cell& cell) {
-  return {.batch_size = cell.batch_size,
-          .transform = std::get<StreamWork>(cell.work).transform,
-          .order = Order::shuffled};
+  return {
+      .batch_size = cell.batch_size, .transform = cell.data->training_transform, .order = Order::shuffled};
 }
 
 std::int64_t stream_minibatches(const Cell& cell, const RunSettings& settings) {

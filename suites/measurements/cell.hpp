@@ -18,12 +18,6 @@
 
 namespace relu0 {
 
-/// A data set as far as measurements depend on it.
-struct DataFacts {
-  std::string identity;  ///< its name and what identifies its content
-  std::int64_t images = 60'000;
-};
-
 /// What is the same for every cell of a run.
 struct RunSettings {
   std::uint64_t seed = 1;  ///< b: draw i is initialised from seed b + i
@@ -53,10 +47,9 @@ struct SweepWork {
   bool magnitude = false;
 };
 
-/// Mini-batches as a training meets them, shuffled and transformed at random, epoch after epoch, until one is
-/// impacted under both rules or so many have been met.
+/// Mini-batches as a training meets them, shuffled and put through the data set's training_transform, epoch
+/// after epoch, until one is impacted under both rules or so many have been met.
 struct StreamWork {
-  ImageTransform transform = PaddedCropAndFlip{};
   /// Of RunSettings::stream_minibatches: large images take their share of a run's time with fewer.
   std::int64_t one_minibatch_of = 1;
 };
@@ -95,7 +88,7 @@ struct Cell {
   NetworkChoice network;
   Precision precision = Precision::fp32;
   std::int64_t batch_size = 256;
-  DataName data = DataName::mnist;
+  DataName data = datasets::mnist;
   Work work;
 };
 

@@ -1,57 +1,35 @@
 #include "suites/measurements/outcome_json.hpp"
 
-#include "suites/measurements/json_numbers.hpp"
+#include "reports/codec/fields.hpp"
 #include "suites/measurements/reading_measurement.hpp"
 
 namespace relu0 {
 
-nlohmann::json to_json(const SweepOutcome& outcome) {
-  nlohmann::json rules = nlohmann::json::object();
-  for (const RuleOutcome& rule : outcome.rules) {
-    rules[std::string(name(rule.rule))] = {{"impacted", rule.impacted},
-                                           {"first_impacted", optional_to_json(rule.first_impacted)},
-                                           {"first_layer", optional_to_json(rule.first_layer)},
-                                           {"first_image", optional_to_json(rule.first_image)},
-                                           {"relative_l2", numbers_to_json(rule.relative_l2)}};
-  }
-  return {{"minibatches", outcome.minibatches},
-          {"minibatches_with_zeros", outcome.minibatches_with_zeros},
-          {"images", outcome.images},
-          {"zeros", outcome.zeros},
-          {"samples_with_zeros", outcome.samples_with_zeros},
-          {"first_with_zeros", optional_to_json(outcome.first_with_zeros)},
-          {"first_reached", optional_to_json(outcome.first_reached)},
-          {"minibatches_reached", outcome.minibatches_reached},
-          {"deterministic", outcome.deterministic},
-          {"rules", rules}};
+void fields(Fields& f, RuleOutcome& outcome) {
+  f("impacted", outcome.impacted);
+  f("first_impacted", outcome.first_impacted);
+  f("first_layer", outcome.first_layer);
+  f("first_image", outcome.first_image);
+  f("relative_l2", outcome.relative_l2);
 }
 
+void fields(Fields& f, SweepOutcome& outcome) {
+  f("minibatches", outcome.minibatches);
+  f("minibatches_with_zeros", outcome.minibatches_with_zeros);
+  f("images", outcome.images);
+  f("zeros", outcome.zeros);
+  f("samples_with_zeros", outcome.samples_with_zeros);
+  f.added_later("first_with_zeros", outcome.first_with_zeros);
+  f.added_later("first_reached", outcome.first_reached);
+  f.added_later("minibatches_reached", outcome.minibatches_reached);
+  f("deterministic", outcome.deterministic);
+  f.by_name("rules", outcome.rules, &RuleOutcome::rule, parse_rule);
+}
+
+nlohmann::json to_json(const SweepOutcome& outcome) { return encode(outcome); }
+
 SweepOutcome outcome_from_json(const nlohmann::json& json) {
-  return reading_measurement("the outcome of a sweep", [&] {
-    SweepOutcome outcome;
-    json.at("minibatches").get_to(outcome.minibatches);
-    json.at("minibatches_with_zeros").get_to(outcome.minibatches_with_zeros);
-    json.at("images").get_to(outcome.images);
-    json.at("zeros").get_to(outcome.zeros);
-    json.at("samples_with_zeros").get_to(outcome.samples_with_zeros);
-    json.at("deterministic").get_to(outcome.deterministic);
-    // Older stores do not know the stages.
-    if (json.contains("first_with_zeros")) {
-      outcome.first_with_zeros = optional_from_json(json.at("first_with_zeros"));
-      outcome.first_reached = optional_from_json(json.at("first_reached"));
-      json.at("minibatches_reached").get_to(outcome.minibatches_reached);
-    }
-    for (const auto& [rule, values] : json.at("rules").items()) {
-      RuleOutcome& result = outcome.rules.emplace_back();
-      result.rule = parse_rule(rule);
-      values.at("impacted").get_to(result.impacted);
-      result.first_impacted = optional_from_json(values.at("first_impacted"));
-      result.first_layer = optional_from_json(values.at("first_layer"));
-      result.first_image = optional_from_json(values.at("first_image"));
-      result.relative_l2 = numbers_from_json(values.at("relative_l2"));
-    }
-    return outcome;
-  });
+  return reading_measurement("the outcome of a sweep", [&] { return decode<SweepOutcome>(json); });
 }
 
 }  // namespace relu0

@@ -16,7 +16,7 @@ auto reading_measurement(const char* what, Read read) {
   } catch (const std::exception& error) {
     throw StoreError(
         fmt::format("a measurement in the store is not {} ({}); was it written by another program? Start "
-                    "anew with another --out",
+                    "anew in another folder",
                     what, error.what()));
   }
 }

@@ -1,86 +1,66 @@
 #include "suites/measurements/training_json.hpp"
 
-#include "suites/measurements/json_numbers.hpp"
+#include "reports/codec/fields.hpp"
 #include "suites/measurements/reading_measurement.hpp"
 
-#include <stdexcept>
-
 namespace relu0 {
-
-using nlohmann::json;
 
 namespace {
 
 /// One number for each iteration.
-std::vector<double> per_iteration(const json& from, std::int64_t iterations) {
-  std::vector<double> result = numbers_from_json(from);
-  if (std::ssize(result) != iterations) {
-    throw std::invalid_argument(fmt::format("{} numbers for {} iterations", result.size(), iterations));
-  }
-  return result;
+void per_iteration(Fields& f, const char* name, std::vector<double>& numbers, std::int64_t iterations) {
+  f(name, numbers);
+  f.require(std::ssize(numbers) == iterations, name,
+            fmt::format("has {} numbers for {} iterations", numbers.size(), iterations));
 }
 
 }  // namespace
 
-json to_json(const DivergenceOutcome& outcome) {
-  json rules = json::object();
-  for (const RuleDivergence& rule : outcome.rules) {
-    rules[std::string(name(rule.rule))] = {{"first_different", optional_to_json(rule.first_different)},
-                                           {"distance", numbers_to_json(rule.distance)}};
+void fields(Fields& f, RuleDivergence& divergence) {
+  f("first_different", divergence.first_different);
+  f("distance", divergence.distance);
+}
+
+void fields(Fields& f, DivergenceOutcome& outcome) {
+  f("iterations", outcome.iterations);
+  f("first_zero", outcome.first_zero);
+  per_iteration(f, "min_absolute_pre_activation", outcome.min_absolute_pre_activation, outcome.iterations);
+  f("deterministic", outcome.deterministic);
+  per_iteration(f, "control_distance", outcome.control_distance, outcome.iterations);
+  f("first_non_finite", outcome.first_non_finite);
+  f.by_name("rules", outcome.rules, &RuleDivergence::rule, parse_rule);
+  for (const RuleDivergence& divergence : outcome.rules) {
+    f.require(std::ssize(divergence.distance) == outcome.iterations, "rules",
+              fmt::format("{} has {} distances for {} iterations", name(divergence.rule),
+                          divergence.distance.size(), outcome.iterations));
   }
-  return {{"iterations", outcome.iterations},
-          {"first_zero", optional_to_json(outcome.first_zero)},
-          {"min_absolute_pre_activation", numbers_to_json(outcome.min_absolute_pre_activation)},
-          {"deterministic", outcome.deterministic},
-          {"control_distance", numbers_to_json(outcome.control_distance)},
-          {"first_non_finite", optional_to_json(outcome.first_non_finite)},
-          {"rules", rules}};
 }
 
-DivergenceOutcome divergence_from_json(const json& from) {
-  return reading_measurement("that of trainings which differ in s", [&] {
-    DivergenceOutcome outcome;
-    from.at("iterations").get_to(outcome.iterations);
-    outcome.first_zero = optional_from_json(from.at("first_zero"));
-    outcome.min_absolute_pre_activation =
-        per_iteration(from.at("min_absolute_pre_activation"), outcome.iterations);
-    from.at("deterministic").get_to(outcome.deterministic);
-    outcome.control_distance = per_iteration(from.at("control_distance"), outcome.iterations);
-    outcome.first_non_finite = optional_from_json(from.at("first_non_finite"));
-    for (const auto& [rule, values] : from.at("rules").items()) {
-      outcome.rules.push_back({.rule = parse_rule(rule),
-                               .first_different = optional_from_json(values.at("first_different")),
-                               .distance = per_iteration(values.at("distance"), outcome.iterations)});
-    }
-    return outcome;
-  });
+void fields(Fields& f, EpochZeros& epoch) {
+  f("iterations", epoch.iterations);
+  f("zeros", epoch.zeros);
+  f("relu_inputs", epoch.relu_inputs);
 }
 
-json to_json(const ZeroTrainingOutcome& outcome) {
-  json epochs = json::array();
-  for (const EpochZeros& epoch : outcome.epochs) {
-    epochs.push_back(
-        {{"iterations", epoch.iterations}, {"zeros", epoch.zeros}, {"relu_inputs", epoch.relu_inputs}});
-  }
-  return {{"epochs", epochs},
-          {"minibatches", outcome.minibatches},
-          {"deterministic", outcome.deterministic},
-          {"first_non_finite", optional_to_json(outcome.first_non_finite)}};
+void fields(Fields& f, ZeroTrainingOutcome& outcome) {
+  f("epochs", outcome.epochs);
+  f("minibatches", outcome.minibatches);
+  f("deterministic", outcome.deterministic);
+  f("first_non_finite", outcome.first_non_finite);
 }
 
-ZeroTrainingOutcome zero_training_from_json(const json& from) {
-  return reading_measurement("that of the zeros met in a training", [&] {
-    ZeroTrainingOutcome outcome;
-    for (const json& epoch : from.at("epochs")) {
-      outcome.epochs.push_back({.iterations = epoch.at("iterations").get<std::int64_t>(),
-                                .zeros = epoch.at("zeros").get<std::int64_t>(),
-                                .relu_inputs = epoch.at("relu_inputs").get<std::int64_t>()});
-    }
-    from.at("minibatches").get_to(outcome.minibatches);
-    from.at("deterministic").get_to(outcome.deterministic);
-    outcome.first_non_finite = optional_from_json(from.at("first_non_finite"));
-    return outcome;
-  });
+nlohmann::json to_json(const DivergenceOutcome& outcome) { return encode(outcome); }
+
+DivergenceOutcome divergence_from_json(const nlohmann::json& from) {
+  return reading_measurement("that of trainings which differ in s",
+                             [&] { return decode<DivergenceOutcome>(from); });
+}
+
+nlohmann::json to_json(const ZeroTrainingOutcome& outcome) { return encode(outcome); }
+
+ZeroTrainingOutcome zero_training_from_json(const nlohmann::json& from) {
+  return reading_measurement("that of the zeros met in a training",
+                             [&] { return decode<ZeroTrainingOutcome>(from); });
 }
 
 }  // namespace relu0

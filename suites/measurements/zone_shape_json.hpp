@@ -5,8 +5,9 @@
 
 namespace relu0 {
 
-/// A slice around a zero as the store keeps it, and back; its panels are packed numbers (packed_numbers.hpp).
-/// zone_shape_from_json throws StoreError when the values are not such an outcome.
+/// A slice around a zero as the store keeps it, and back; its panels are packed numbers
+/// (reports/codec/packed_numbers.hpp). zone_shape_from_json throws StoreError when the values are not such an
+/// outcome.
 nlohmann::json to_json(const ZoneShapeOutcome& outcome);
 ZoneShapeOutcome zone_shape_from_json(const nlohmann::json& json);
 

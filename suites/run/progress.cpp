@@ -1,6 +1,6 @@
 #include "suites/run/progress.hpp"
 
-#include "reports/verdicts/wording.hpp"
+#include "suites/verdicts/wording.hpp"
 
 #include <cstdio>
 #include <utility>

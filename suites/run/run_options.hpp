@@ -1,6 +1,7 @@
 #pragma once
 #include "reports/model/finding.hpp"
 #include "suites/measurements/cell.hpp"
+#include "suites/run/environment_check.hpp"
 #include "suites/run/scale.hpp"
 
 #include <cstdint>
@@ -23,6 +24,7 @@ struct RunOptions {
   std::filesystem::path out = "relu0-out";
   int threads = 0;  ///< 0: one per core
   Device device = Device::cpu;
+  UnrecordedFacts unrecorded_facts = UnrecordedFacts::refuse;  ///< of the store that is continued
   Protocol protocol = Protocol::fast;
   int reference_bits = 128;        ///< of the reference's first run
   int max_reference_bits = 512;    ///< that the program may raise them to by itself

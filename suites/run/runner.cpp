@@ -3,6 +3,7 @@
 #include "analysis/torch/draw_weights.hpp"
 #include "suites/command_line/interrupt.hpp"
 #include "suites/measurements/measurer.hpp"
+#include "suites/run/environment_check.hpp"
 #include "suites/run/progress.hpp"
 
 #include <algorithm>
@@ -61,7 +62,9 @@ class Exchange {
     nlohmann::json values;
   };
 
-  explicit Exchange(std::vector<PendingCell>& cells) : cells_(&cells) {}
+  /// `environment` is what the store records of the threads that measure.
+  Exchange(std::vector<PendingCell>& cells, Environment environment)
+      : cells_(&cells), environment_(std::move(environment)) {}
 
   std::optional<Task> next_task() {
     const std::lock_guard lock(mutex_);
@@ -78,7 +81,10 @@ class Exchange {
     return std::nullopt;
   }
 
+  /// Called by the thread that measured. Throws EnvironmentMismatch where it does not round as the store
+  /// records.
   void deliver(Result result) {
+    require_recorded_rounding(environment_);
     const std::lock_guard lock(mutex_);
     results_.push_back(std::move(result));
     changed_.notify_one();
@@ -127,6 +133,7 @@ class Exchange {
   std::mutex mutex_;
   std::condition_variable changed_;
   std::vector<PendingCell>* cells_;
+  Environment environment_;
   std::size_t current_ = 0;
   std::vector<Result> results_;
   int working_ = 0;
@@ -202,7 +209,7 @@ RunEnd measure_group(std::vector<PendingCell>& cells, const RunSettings& setting
                      Store& store, int threads, Progress& progress) {
   const Cell& first = cells.front().cell;
   const GroupData data(first, settings, data_sets);
-  Exchange exchange(cells);
+  Exchange exchange(cells, store.environment());
   {
     const Workers workers(exchange, settings, data, split_threads(first, threads));
     while (!exchange.finished()) {

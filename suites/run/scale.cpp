@@ -43,10 +43,10 @@ struct NetworksFor {
 
   // An image of ImageNet costs ResNet50 as much as some 27 of CIFAR-10 cost VGG11.
   std::int64_t operator()(const StreamWork& /*work*/) const {
-    if (cell.data == DataName::imagenet) {
+    if (cell.data == datasets::imagenet) {
       return paper ? 100 : 1;
     }
-    return paper ? 1000 : cell.data == DataName::cifar10 ? 2 : 1;
+    return paper ? 1000 : cell.data == datasets::cifar10 ? 2 : 1;
   }
 
   // The paper shows one training. At quick scale 64 bits cannot be decided, and at fp16 one network is

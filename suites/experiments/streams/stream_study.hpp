@@ -2,9 +2,9 @@
 #include "fixtures/network/architectures/architecture.hpp"
 #include "fixtures/published/published.hpp"
 #include "reports/model/results.hpp"
-#include "reports/verdicts/verdict_rules.hpp"
 #include "suites/experiments/streams/first_impacts.hpp"
 #include "suites/run/evidence.hpp"
+#include "suites/verdicts/verdict_rules.hpp"
 
 #include <functional>
 #include <map>

@@ -124,17 +124,18 @@ TEST(ReferenceGradient, CountsABiasBeforeBatchNormAsZero) {
   EXPECT_GT(result.agreed_bits("conv2.weight"), 128);
 }
 
-/// Σ g_k (2^52 + d_k) over the classes, whose gradients g_k add up to 0, loses 52 bits twice; the sum of the two, of
-/// weights 2^52 and −3/2 2^52, loses about as many again and more.
+/// Σ g_k (2^52 + d_k) over the classes, whose gradients g_k add up to 0, loses 52 bits twice; the sum of the
+/// two, of weights 2^52 and −3/2 2^52, loses about as many again and more.
 TEST(ReferenceGradient, RaisesItsPrecisionUntilConclusiveOrTheCap) {
   const Network network =
       NetworkBuilder({1}).linear(1, false).linear(2, false).linear(3, false).cross_entropy();
   constexpr double large = 0x1p52;
-  const Weights weights = WeightsBuilder(network)
-                              .set("linear1.weight", {1})
-                              .set("linear2.weight", {large, -1.5 * large})
-                              .set("linear3.weight", {large, large, large + 1, large - 1, large + 2, large + 3})
-                              .build();
+  const Weights weights =
+      WeightsBuilder(network)
+          .set("linear1.weight", {1})
+          .set("linear2.weight", {large, -1.5 * large})
+          .set("linear3.weight", {large, large, large + 1, large - 1, large + 2, large + 3})
+          .build();
   const auto at = [&](int max_bits) {
     return gradient(network, weights, {0x1p-120}, {0}, {.bits = 128, .max_bits = max_bits});
   };
@@ -185,7 +186,8 @@ TEST(ReferenceGradient, OfAnOwnLossIsThatOfTheBuiltInOne) {
   EXPECT_EQ(own.output().rows(), 2);
   EXPECT_EQ(own.output().cols(), 3);
   for (const TensorSpec& parameter : with_loss.parameters()) {
-    const NumberMatrix distance = (own.parameter(parameter.name) - built_in.parameter(parameter.name)).cwiseAbs();
+    const NumberMatrix distance =
+        (own.parameter(parameter.name) - built_in.parameter(parameter.name)).cwiseAbs();
     EXPECT_LE(distance.maxCoeff(), own.error_bound(parameter.name) + built_in.error_bound(parameter.name))
         << parameter.name;
   }
@@ -217,7 +219,8 @@ std::string message_of(const std::function<void()>& call) {
 TEST(ReferenceGradient, RefusesWhatDoesNotFit) {
   const OneZero one;
   const Network open = NetworkBuilder({1}).linear(1).relu().linear(2).without_loss();
-  const auto with = [&](const RowMajor& inputs, const std::vector<std::int64_t>& labels, GradientOptions options) {
+  const auto with = [&](const RowMajor& inputs, const std::vector<std::int64_t>& labels,
+                        GradientOptions options) {
     return message_of([&] { (void)gradient(one.network, one.weights, inputs, labels, options); });
   };
   EXPECT_THAT(with({1}, {2}, {}), AllOf(HasSubstr("sample 0"), HasSubstr("label 2")));
@@ -230,15 +233,20 @@ TEST(ReferenceGradient, RefusesWhatDoesNotFit) {
   EXPECT_THAT(message_of([&] { (void)one.at({}).parameter("linear3.weight"); }),
               AllOf(HasSubstr("linear3.weight"), HasSubstr("linear1.weight, linear1.bias")));
   EXPECT_THAT(message_of([&] { (void)gradient(open, one.weights, {1}, {0}); }), HasSubstr("without a loss"));
-  EXPECT_THAT(message_of([&] { (void)vector_jacobian_product(one.network, one.weights, {1}, {1, 1}); }),
+  EXPECT_THAT(message_of([&] {
+                (void)vector_jacobian_product(one.network, one.weights, {1}, {1, 1});
+              }),
               HasSubstr("a loss of its own"));
   EXPECT_THAT(message_of([&] { (void)vector_jacobian_product(open, one.weights, {1}, {1}); }),
               HasSubstr("1 values for an output of 2"));
-  EXPECT_THAT(message_of([&] { (void)vector_jacobian_product(open, one.weights, {1}, {1, std::nan("")}); }),
+  EXPECT_THAT(message_of([&] {
+                (void)vector_jacobian_product(open, one.weights, {1}, {1, std::nan("")});
+              }),
               HasSubstr("not finite at index 1"));
   EXPECT_THAT(message_of([&] {
-                (void)gradient_of_own_loss(open, one.weights, {1},
-                                           [](const NumberMatrix& output) { return NumberMatrix(output.leftCols(1)); });
+                (void)gradient_of_own_loss(open, one.weights, {1}, [](const NumberMatrix& output) {
+                  return NumberMatrix(output.leftCols(1));
+                });
               }),
               HasSubstr("1 x 1 for an output of [1x2]"));
 }

@@ -84,7 +84,7 @@ TEST(FirstImpacts, HavePlacesOnALogarithmicAxis) {
 Results conclude(const std::function<SweepOutcome(const Cell&, std::int64_t)>& synthetic) {
   const testing::TemporaryFolder folder;
   Store store = Store::open_for_run(folder.path() / "results.sqlite");
-  const RunSettings settings{.data = {{DataName::cifar10, {.identity = "made up", .images = 10'000}}}};
+  const RunSettings settings{.data = {{datasets::cifar10, {.identity = "made up", .images = 10'000}}}};
   const Scale scale{.name = ScaleName::quick, .networks = 40, .fp64_networks = {}};
   const Experiment& experiment = find_experiment("conv-volume");
   for (const Cell& cell : experiment.cells()) {
@@ -102,7 +102,7 @@ Results conclude(const std::function<SweepOutcome(const Cell&, std::int64_t)>& s
 
 TEST(ConvVolume, MeasuresOnTheImagesThatTheRunUses) {
   const Cell cell = find_experiment("conv-volume").cells().front();
-  RunSettings settings{.data = {{DataName::cifar10, {.identity = "made up", .images = 10'000}}}};
+  RunSettings settings{.data = {{datasets::cifar10, {.identity = "made up", .images = 10'000}}}};
   const std::string all = key(cell, settings);
   settings.images = 500;
   EXPECT_NE(key(cell, settings), all);

@@ -21,7 +21,7 @@ class ReferenceRun : public ::testing::TestWithParam<std::string> {
     Store store = Store::open_for_run(folder / "results.sqlite");
     std::vector<Cell> cells;
     for (const Cell& cell : find_experiment(GetParam()).cells()) {
-      if (cell.data == DataName::mnist) {
+      if (cell.data == datasets::mnist) {
         cells.push_back(cell);
       }
     }
@@ -40,11 +40,11 @@ class ReferenceRun : public ::testing::TestWithParam<std::string> {
     return result;
   }
 
-  DataSets data_{std::nullopt, {DataName::mnist}, 1};
+  DataSets data_{std::nullopt, {datasets::mnist}, 1};
   RunSettings settings_ = [this] {
     RunSettings settings;
-    settings.data = {{DataName::mnist, {.identity = "embedded", .images = data_.of(DataName::mnist).size()}},
-                     {DataName::cifar10, {.identity = "none", .images = 0}}};
+    settings.data = {{datasets::mnist, {.identity = "embedded", .images = data_.of(datasets::mnist).size()}},
+                     {datasets::cifar10, {.identity = "none", .images = 0}}};
     settings.images = 12;
     return settings;
   }();

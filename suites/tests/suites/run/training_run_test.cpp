@@ -27,10 +27,10 @@ class TrainingRun : public ::testing::Test {
   }
 
   Scale scale_{.name = ScaleName::quick, .networks = 2, .fp64_networks = {}};
-  DataSets data_{std::nullopt, {DataName::mnist}, 1};
+  DataSets data_{std::nullopt, {datasets::mnist}, 1};
   RunSettings settings_ = [this] {
     RunSettings settings;
-    settings.data = {{DataName::mnist, {.identity = "embedded", .images = data_.of(DataName::mnist).size()}}};
+    settings.data = {{datasets::mnist, {.identity = "embedded", .images = data_.of(datasets::mnist).size()}}};
     settings.zero_training_multiply_adds = 6 * 128 * 3 * (784.0 * 24 + 24 * 12 + 12 * 10);
     return settings;
   }();

@@ -1,0 +1,303 @@
+#include "suites/verdicts/verdict_rules.hpp"
+
+#include "reports/verdicts/interval_verdict.hpp"
+#include "suites/texts/texts.hpp"
+#include "suites/verdicts/wording.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace relu0::verdict_rules {
+
+namespace {
+
+constexpr Texts text{"verdict-rules"};
+
+constexpr double rare_share = 1 - systematic_share;
+
+std::string no_draws() { return text("no-network"); }
+
+/// The verdict by where the exact interval of the share of networks lies.
+Decision by_interval(Proportion measured, const ClaimedShare& claim, std::string rule) {
+  Decision result;
+  result.rule = std::move(rule);
+  if (measured.trials == 0) {
+    result.why = no_draws();
+    return result;
+  }
+  const Interval interval = clopper_pearson(measured, confidence);
+  result.why = text("interval.decided", "measured"_a = wording::count(measured),
+                    "interval"_a = wording::interval(interval));
+  result.verdict = interval_verdict(interval, claim);
+  if (result.verdict == Verdict::inconclusive) {
+    result.why = text("interval.too-few", "measured"_a = wording::count(measured),
+                      "interval"_a = wording::interval(interval));
+  }
+  return result;
+}
+
+/// What no counterexample among `networks` says where one would refute the claim: whether the share's upper
+/// bound `high` rules out a share that is not rare.
+void decide_without_counterexample(std::int64_t networks, double high, Decision& decision) {
+  if (high >= rare_share) {
+    decision.verdict = Verdict::inconclusive;
+    decision.why = text("none.too-few", "networks"_a = networks, "high"_a = high);
+  } else {
+    decision.verdict = Verdict::reproduced;
+    decision.why = text("none.reproduced", "networks"_a = networks, "high"_a = high);
+  }
+}
+
+}  // namespace
+
+Decision systematic(Proportion measured, Proportion published) {
+  Decision result;
+  result.rule = text("systematic.rule", "confidence_percent"_a = confidence_percent,
+                     "systematic_share"_a = systematic_share, "level"_a = level);
+  if (measured.trials == 0) {
+    result.why = no_draws();
+    return result;
+  }
+  const double low = clopper_pearson(measured, confidence).low;
+  if (fisher_exact(measured, published) < level) {
+    result.verdict = Verdict::not_reproduced;
+    result.why = text("systematic.ruled-out", "measured"_a = wording::count(measured));
+  } else if (measured.successes < measured.trials) {
+    result.verdict = Verdict::inconclusive;
+    result.why = text("systematic.counterexample", "networks"_a = measured.trials - measured.successes);
+  } else if (low <= systematic_share) {
+    result.verdict = Verdict::inconclusive;
+    result.why = text("systematic.too-few", "networks"_a = measured.trials, "low"_a = low);
+  } else {
+    result.verdict = Verdict::reproduced;
+    result.why = text("systematic.reproduced", "networks"_a = measured.trials, "low"_a = low);
+  }
+  return result;
+}
+
+Decision none(Proportion measured, Proportion published) {
+  Decision result;
+  result.rule = text("none.rule", "confidence_percent"_a = confidence_percent, "rare_share"_a = rare_share,
+                     "level"_a = level);
+  if (measured.trials == 0) {
+    result.why = no_draws();
+    return result;
+  }
+  const double high = clopper_pearson(measured, confidence).high;
+  if (fisher_exact(measured, published) < level) {
+    result.verdict = Verdict::not_reproduced;
+    result.why = text("none.ruled-out", "measured"_a = wording::count(measured));
+  } else if (measured.successes > 0) {
+    result.verdict = Verdict::inconclusive;
+    result.why = text("none.counterexample", "networks"_a = measured.successes);
+  } else {
+    decide_without_counterexample(measured.trials, high, result);
+  }
+  return result;
+}
+
+Decision half(Proportion measured) {
+  Decision result;
+  result.rule = text("half.rule", "confidence_percent"_a = confidence_percent);
+  if (measured.trials == 0) {
+    result.why = no_draws();
+    return result;
+  }
+  const Interval interval = clopper_pearson(measured, confidence);
+  const std::string where = wording::interval(interval);
+  if (interval.low > about_half.low && interval.high < about_half.high) {
+    result.verdict = Verdict::reproduced;
+    result.why = text("half.inside", "interval"_a = where);
+  } else if (interval.high < about_half.low || interval.low > about_half.high) {
+    result.verdict = Verdict::not_reproduced;
+    result.why = text("half.outside", "interval"_a = where);
+  } else {
+    result.verdict = Verdict::inconclusive;
+    result.why = text("half.over-an-end", "interval"_a = where);
+  }
+  return result;
+}
+
+Decision grows(const TrendTest& test, std::size_t draws, bool saturated) {
+  Decision result;
+  result.rule = text("grows.rule", "level"_a = level);
+  if (draws == 0) {
+    result.why = no_draws();
+    return result;
+  }
+  if (test.p_increase < level) {
+    result.verdict = Verdict::reproduced;
+    result.why = text("grows.increase", "p"_a = wording::p_value(test.p_increase), "draws"_a = draws);
+  } else if (test.p_decrease < level) {
+    result.verdict = Verdict::not_reproduced;
+    result.why = text("grows.decrease", "p"_a = wording::p_value(test.p_decrease), "draws"_a = draws);
+  } else {
+    result.verdict = Verdict::inconclusive;
+    result.why = saturated
+                     ? text("grows.saturated", "draws"_a = draws)
+                     : text("grows.no-trend", "p"_a = wording::p_value(test.p_increase), "draws"_a = draws);
+  }
+  return result;
+}
+
+Decision does_not_depend(const TrendTest& test, PairedCounts first_against_last, double margin,
+                         const std::string& margin_source) {
+  Decision result;
+  result.rule = text("does-not-depend.rule", "confidence_percent"_a = confidence_percent, "margin"_a = margin,
+                     "margin_source"_a = margin_source, "level"_a = level);
+  if (first_against_last.draws == 0) {
+    result.why = no_draws();
+    return result;
+  }
+  const Interval difference = paired_difference_interval(first_against_last, confidence);
+  const double p = std::min(1.0, 2 * std::min(test.p_increase, test.p_decrease));
+  const std::string difference_words = wording::interval(difference);
+  const std::string p_words = wording::p_value(p);
+  if (difference.low > -margin && difference.high < margin) {
+    result.verdict = Verdict::reproduced;
+    result.why = text("does-not-depend.within", "margin"_a = margin, "difference"_a = difference_words,
+                      "p"_a = p_words);
+  } else if (difference.low > margin || difference.high < -margin || p < level) {
+    result.verdict = Verdict::not_reproduced;
+    result.why = text("does-not-depend.depends", "difference"_a = difference_words, "p"_a = p_words);
+  } else {
+    result.verdict = Verdict::inconclusive;
+    result.why = text("does-not-depend.too-few", "difference"_a = difference_words, "p"_a = p_words);
+  }
+  return result;
+}
+
+Decision almost_none(Proportion measured) {
+  Decision result;
+  result.rule =
+      text("almost-none.rule", "confidence_percent"_a = confidence_percent, "rare_share"_a = rare_share);
+  if (measured.trials == 0) {
+    result.why = no_draws();
+    return result;
+  }
+  const Interval interval = clopper_pearson(measured, confidence);
+  if (interval.low > 0) {
+    result.verdict = Verdict::not_reproduced;
+    result.why = text("almost-none.counterexample", "networks"_a = measured.successes,
+                      "interval"_a = wording::interval(interval));
+  } else {
+    decide_without_counterexample(measured.trials, interval.high, result);
+  }
+  return result;
+}
+
+Decision nearly_all(Proportion measured) {
+  return by_interval(measured, {.above = systematic_share, .below = systematic_share},
+                     text("interval.nearly-all-rule", "confidence_percent"_a = confidence_percent,
+                          "systematic_share"_a = systematic_share));
+}
+
+Decision happens(Proportion measured) {
+  return by_interval(measured, {.above = 0, .below = rare_share},
+                     text("interval.happens-rule", "confidence_percent"_a = confidence_percent,
+                          "rare_share"_a = rare_share));
+}
+
+Decision at_least_as_often(Proportion measured, double published_rate) {
+  const double threshold = published_order * published_rate;
+  Decision result;
+  result.rule = text("rate.at-least-as-often-rule", "confidence_percent"_a = confidence_percent,
+                     "order"_a = published_order);
+  if (measured.trials == 0) {
+    result.why = no_draws();
+    return result;
+  }
+  const Interval interval = clopper_pearson(measured, confidence);
+  result.verdict = interval_verdict(interval, {.above = threshold, .below = threshold});
+  result.why = text("rate.at-least-as-often", "measured"_a = wording::count(measured),
+                    "interval"_a = wording::interval(interval), "published"_a = published_rate);
+  return result;
+}
+
+Decision of_the_same_order(Proportion measured, double published_rate) {
+  const Interval order{published_order * published_rate, published_rate / published_order};
+  Decision result;
+  result.rule = text("rate.same-order-rule", "confidence_percent"_a = confidence_percent,
+                     "order"_a = published_order, "inverse_order"_a = 1 / published_order);
+  if (measured.trials == 0) {
+    result.why = no_draws();
+    return result;
+  }
+  const Interval interval = clopper_pearson(measured, confidence);
+  const bool within = interval.low > order.low && interval.high < order.high;
+  const bool outside = interval.high < order.low || interval.low > order.high;
+  result.verdict = within ? Verdict::reproduced : outside ? Verdict::not_reproduced : Verdict::inconclusive;
+  result.why = text(within || outside ? "rate.same-order" : "rate.over-an-end", "low"_a = interval.low,
+                    "high"_a = interval.high, "published"_a = published_rate);
+  return result;
+}
+
+Decision descriptive(bool measured) {
+  Decision result;
+  result.rule = text("descriptive.rule");
+  result.why = no_draws();
+  if (measured) {
+    result.verdict = Verdict::inconclusive;
+    result.why = text("descriptive.measured");
+  }
+  return result;
+}
+
+namespace {
+
+/// What no slice leaves to judge.
+Decision without_slice(std::int64_t searched, const std::string& rule) {
+  if (searched == 0) {
+    return {.verdict = Verdict::not_run, .why = no_draws(), .rule = rule};
+  }
+  return {
+      .verdict = Verdict::inconclusive, .why = text("zone.no-slice", "trainings"_a = searched), .rule = rule};
+}
+
+}  // namespace
+
+Decision zone_has_extent(Proportion measured, std::int64_t searched) {
+  const std::string rule = text("zone.has-extent-rule");
+  if (measured.trials == 0) {
+    return without_slice(searched, rule);
+  }
+  return {.verdict = measured.successes > 0 ? Verdict::reproduced : Verdict::not_reproduced,
+          .why = text("zone.has-extent", "slices"_a = wording::fraction(measured)),
+          .rule = rule};
+}
+
+Decision zone_is_empty(Proportion measured, std::int64_t searched) {
+  const std::string rule = text("zone.is-empty-rule");
+  if (measured.trials == 0) {
+    return without_slice(searched, rule);
+  }
+  return {.verdict = measured.successes == 0 ? Verdict::reproduced : Verdict::not_reproduced,
+          .why = text("zone.is-empty", "slices"_a = wording::fraction(measured)),
+          .rule = rule};
+}
+
+Decision zone_control_failed(std::int64_t slices) {
+  return {.verdict = Verdict::inconclusive,
+          .why = text("zone.control-failed", "slices"_a = slices),
+          .rule = text("zone.control-rule")};
+}
+
+Decision undecided(std::int64_t count, const std::string& of_what, int max_bits) {
+  return {.verdict = Verdict::inconclusive,
+          .why = text("undecided.why", "count"_a = count, "what"_a = of_what, "bits"_a = max_bits),
+          .rule = text("undecided.rule", "what"_a = of_what)};
+}
+
+Decision not_deterministic() {
+  return {.verdict = Verdict::inconclusive,
+          .why = text("not-deterministic.why"),
+          .rule = text("not-deterministic.rule")};
+}
+
+std::string agreement(Proportion measured, Proportion published) {
+  const double p = fisher_exact(measured, published);
+  return text(p < level ? "agreement.differs" : "agreement.no-difference", "p"_a = wording::p_value(p),
+              "published"_a = wording::fraction(published), "level"_a = level);
+}
+
+}  // namespace relu0::verdict_rules
