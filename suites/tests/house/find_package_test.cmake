@@ -19,9 +19,9 @@ build_and_test("${consumer}" consumer)
 build_and_test("${examples}" examples)
 
 # Without LibTorch: what needs it is refused with the reason, and is no error where it was not asked for.
-list(APPEND configure_options -D CMAKE_DISABLE_FIND_PACKAGE_Torch=ON)
+without_packages(Torch)
 execute_process(
-  COMMAND ${configure} ${configure_options} -S "${consumer}" -B "${work}/without_torch" -D "CONSUMER_ARGUMENTS=COMPONENTS\;analysis"
+  COMMAND ${configure} -S "${consumer}" -B "${work}/without_torch" -D "CONSUMER_ARGUMENTS=COMPONENTS analysis"
   RESULT_VARIABLE result
   OUTPUT_QUIET
   ERROR_VARIABLE error)
@@ -29,5 +29,5 @@ string(REGEX REPLACE "[ \n]+" " " error "${error}")
 if(result EQUAL 0 OR NOT error MATCHES "relu0's component 'analysis' lacks torch .Debian: libtorch-dev., LibTorch not found")
   message(FATAL_ERROR "without LibTorch the component 'analysis' should be refused with the reason, got: ${error}")
 endif()
-run(${configure} ${configure_options} -S "${consumer}" -B "${work}/optional_torch"
-    -D "CONSUMER_ARGUMENTS=COMPONENTS\;reference\;OPTIONAL_COMPONENTS\;analysis")
+run(${configure} -S "${consumer}" -B "${work}/optional_torch"
+    -D "CONSUMER_ARGUMENTS=COMPONENTS reference OPTIONAL_COMPONENTS analysis")
