@@ -93,7 +93,9 @@ ReferenceGradient gradient(const Network& network, const Weights& weights, const
                            const std::vector<std::int64_t>& labels, const GradientOptions& options = {});
 
 /// d loss / d output from the output, both samples × elements of a sample's output. It is asked once per run,
-/// with an output of that run's bits, and is part of the run: what it returns should have as many.
+/// with an output that carries a few bits more than the run has: what Boost's operators make of it has as
+/// many as the run takes. Constants of fewer bits (0.1, a Number of the default precision) limit what the two
+/// runs can tell.
 using OutputGradient = std::function<NumberMatrix(const NumberMatrix& output)>;
 
 /// The same for a loss of the caller's own: `network` ends without a loss (NetworkBuilder::without_loss()).
