@@ -41,12 +41,12 @@ Store Store::open_for_reading(const std::filesystem::path& file) {
 
 const std::filesystem::path& Store::file() const { return implementation_->file.path(); }
 
-void Store::record(const Measurement& measurement) { record(std::vector<Measurement>{measurement}); }
+void Store::record(const StoredDraw& measurement) { record(std::vector<StoredDraw>{measurement}); }
 
-void Store::record(const std::vector<Measurement>& measurements) {
+void Store::record(const std::vector<StoredDraw>& measurements) {
   std::vector<std::string> encoded;
   encoded.reserve(measurements.size());
-  for (const Measurement& measurement : measurements) {
+  for (const StoredDraw& measurement : measurements) {
     encoded.push_back(canonical_text(encode_numbers(measurement.values)));
   }
   implementation_->file.use([&](SQLite::Database& database) {
@@ -83,13 +83,13 @@ std::set<std::int64_t> Store::draws(const std::string& cell) const {
   });
 }
 
-std::vector<Measurement> Store::measurements(const std::string& cell) const {
+std::vector<StoredDraw> Store::measurements(const std::string& cell) const {
   return implementation_->file.use([&](SQLite::Database& database) {
     SQLite::Statement select(database,
                              "SELECT draw, measured FROM measurement JOIN cell ON cell.id = measurement.cell "
                              "WHERE key = ? ORDER BY draw");
     SQLite::bind(select, cell);
-    std::vector<Measurement> result;
+    std::vector<StoredDraw> result;
     while (select.executeStep()) {
       result.push_back({.cell = cell,
                         .draw = select.getColumn(0).getInt64(),

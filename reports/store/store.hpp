@@ -53,14 +53,14 @@ class Store {
   /// and
   /// "-Infinity". So values that hold such a string, binary data or text that is not UTF-8 throw
   /// std::invalid_argument.
-  void record(const Measurement& measurement);
+  void record(const StoredDraw& measurement);
   /// Adds all of them or, when one cannot be added, none: what a draw gave in several cells, for one wait for
   /// the disk.
-  void record(const std::vector<Measurement>& measurements);
+  void record(const std::vector<StoredDraw>& measurements);
   /// All draws measured in a cell.
   [[nodiscard]] std::set<std::int64_t> draws(const std::string& cell) const;
   /// A cell's measurements in the order of their draws.
-  [[nodiscard]] std::vector<Measurement> measurements(const std::string& cell) const;
+  [[nodiscard]] std::vector<StoredDraw> measurements(const std::string& cell) const;
   /// Keys of all cells, sorted.
   [[nodiscard]] std::vector<std::string> cells() const;
 

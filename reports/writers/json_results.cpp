@@ -75,7 +75,7 @@ json cell_json(const std::string& cell) {
 ordered_json measurements_json(const Store& store) {
   ordered_json cells = ordered_json::array();
   for (const std::string& cell : store.cells()) {
-    ordered_json draws = array_of(store.measurements(cell), [](const Measurement& measurement) {
+    ordered_json draws = array_of(store.measurements(cell), [](const StoredDraw& measurement) {
       return ordered_json{{"draw", measurement.draw}, {"values", encode_numbers(measurement.values)}};
     });
     cells.push_back({{"cell", cell_json(cell)}, {"draws", std::move(draws)}});

@@ -21,11 +21,11 @@ DrawComparison compare_draws(const Store& a, const Store& b) {
   DrawComparison result;
   for (const std::string& cell : a.cells()) {
     std::map<std::int64_t, nlohmann::json> theirs;
-    for (const Measurement& measurement : b.measurements(cell)) {
+    for (const StoredDraw& measurement : b.measurements(cell)) {
       theirs[measurement.draw] = measurement.values;
     }
     std::int64_t differing = 0;
-    for (const Measurement& measurement : a.measurements(cell)) {
+    for (const StoredDraw& measurement : a.measurements(cell)) {
       const auto found = theirs.find(measurement.draw);
       if (found == theirs.end()) {
         continue;

@@ -1,3 +1,5 @@
+#include "suites/measurements/zone_shape.hpp"
+
 #include "suites/experiments/common.hpp"
 #include "suites/experiments/definitions.hpp"
 #include "suites/experiments/reference/zone_panels.hpp"
@@ -15,13 +17,8 @@ namespace {
 
 constexpr const char* id = "zone-shape";
 
-std::vector<Cell> cells() {
-  Cell cell;
-  cell.network = MlpOfWidths{};
-  cell.precision = Precision::fp32;
-  cell.batch_size = 128;
-  cell.work = ZoneShapeWork{};
-  return {cell};
+ZoneShape measurement() {
+  return ZoneShape({.network = MlpOfWidths{}, .precision = Precision::fp32, .batch_size = 128});
 }
 
 /// The slices of all trainings.
@@ -111,7 +108,7 @@ void append_panels(const std::vector<ZoneShapeOutcome>& draws, Results& results)
 }
 
 void conclude(const Evidence& evidence, Results& results) {
-  const std::vector<ZoneShapeOutcome> draws = evidence.zone_shapes(cells().front());
+  const std::vector<ZoneShapeOutcome> draws = evidence.of(measurement()).draws;
   const Pooled fp32 = pool(draws, &ZoneSlice::fp32);
   const Pooled fp64 = pool(draws, &ZoneSlice::fp64);
   results.findings.push_back(
@@ -142,7 +139,7 @@ const Experiment& zone_shape_experiment() {
           "drawn in the space of that neuron's 784 weights and its bias, as no other parameter touches its "
           "pre-activation. "
           "The slice is of the forward pass, which depends neither on s nor on the rule.",
-      .cells = cells,
+      .measurements = [] { return as_measurements(std::vector{measurement()}); },
       .conclude = conclude};
   return experiment;
 }

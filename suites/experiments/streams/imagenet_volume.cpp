@@ -12,13 +12,14 @@ const stream_study::Study& study() {
       .id = "imagenet-volume",
       .data = DataName::imagenet,
       .batch_size = 8,
-      .work = {.transform = RandomResizedCropAndFlip{}, .one_minibatch_of = 8},
+      .transform = RandomResizedCropAndFlip{},
+      .one_minibatch_of = 8,
       .networks = {{.architecture = Architecture::resnet50, .batch_norm = true}},
       .precisions = {Precision::fp16, Precision::bf16, Precision::tf32, Precision::fp32}};
   return result;
 }
 
-std::vector<Cell> cells() { return stream_study::cells(study()); }
+Measurements measurements() { return stream_study::measurements(study()); }
 
 /// The paper trains on ImageNet but does not count impacted mini-batches there.
 stream_study::Claim claim_on(const stream_study::Measured& /*of*/) {
@@ -50,7 +51,7 @@ const Experiment& imagenet_volume_experiment() {
           "image resized to 224 by 224, flipped with probability 1/2, channels normalised. How many "
           "mini-batches does it take until the gradient of one depends on s? A network that met none "
           "within the mini-batches looked at counts as one without.",
-      .cells = cells,
+      .measurements = measurements,
       .conclude = conclude};
   return experiment;
 }

@@ -10,13 +10,14 @@ const stream_study::Study& study() {
   static const stream_study::Study result{.id = "svhn-volume",
                                           .data = DataName::svhn,
                                           .batch_size = 100,
-                                          .work = {.transform = Unchanged{}, .one_minibatch_of = 2},
+                                          .transform = Unchanged{},
+                                          .one_minibatch_of = 2,
                                           .networks = {{.architecture = Architecture::vgg11}},
                                           .precisions = {all_precisions.begin(), all_precisions.end()}};
   return result;
 }
 
-std::vector<Cell> cells() { return stream_study::cells(study()); }
+Measurements measurements() { return stream_study::measurements(study()); }
 
 /// The paper shows a figure; its numbers are not at hand.
 stream_study::Claim claim_on(const stream_study::Measured& of) {
@@ -49,7 +50,7 @@ const Experiment& svhn_volume_experiment() {
           "shuffled, channels normalised, neither cropped nor flipped, since they are digits. How many "
           "mini-batches does it take until the gradient of one depends on s, at 16, 32 and 64 bits? A "
           "network that met none within the mini-batches looked at counts as one without.",
-      .cells = cells,
+      .measurements = measurements,
       .conclude = conclude};
   return experiment;
 }

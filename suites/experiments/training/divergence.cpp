@@ -1,3 +1,5 @@
+#include "suites/measurements/divergence.hpp"
+
 #include "suites/experiments/common.hpp"
 #include "suites/experiments/definitions.hpp"
 #include "suites/verdicts/wording.hpp"
@@ -12,21 +14,16 @@ namespace common = experiments_common;
 
 namespace {
 
-Cell cell_at(Precision precision) {
-  Cell cell;
-  cell.network = MlpOfWidths{};
-  cell.precision = precision;
-  cell.batch_size = 128;
-  cell.work = DivergenceWork{};
-  return cell;
+Divergence divergence_at(Precision precision) {
+  return Divergence({.network = MlpOfWidths{}, .precision = precision, .batch_size = 128});
 }
 
-std::vector<Cell> cells() {
-  std::vector<Cell> result;
+Measurements measurements() {
+  std::vector<Divergence> result;
   for (const Precision precision : all_precisions) {
-    result.push_back(cell_at(precision));
+    result.push_back(divergence_at(precision));
   }
-  return result;
+  return as_measurements(result);
 }
 
 const RuleDivergence& under(const DivergenceOutcome& draw, Rule rule) {
@@ -39,10 +36,8 @@ const RuleDivergence& under(const DivergenceOutcome& draw, Rule rule) {
 }
 
 /// The networks drawn at one precision.
-struct Divergences {
-  Precision precision;
-  std::vector<DivergenceOutcome> draws;
-
+struct Divergences : EvidenceOf<DivergenceOutcome> {
+  [[nodiscard]] Precision precision() const { return setting.precision; }
   [[nodiscard]] Proportion apart(Rule rule) const {
     Proportion result;
     for (const DivergenceOutcome& draw : draws) {
@@ -68,10 +63,6 @@ struct Divergences {
   [[nodiscard]] std::optional<double> median_distance(Rule rule) const {
     return median(rule, [](const RuleDivergence& of) { return of.distance.back(); });
   }
-  [[nodiscard]] bool deterministic() const {
-    return std::all_of(draws.begin(), draws.end(),
-                       [](const DivergenceOutcome& draw) { return draw.deterministic; });
-  }
   template <typename Predicate>
   [[nodiscard]] Proportion share(Predicate predicate) const {
     return {std::count_if(draws.begin(), draws.end(), predicate), std::ssize(draws)};
@@ -82,15 +73,13 @@ struct Divergences {
   [[nodiscard]] Proportion non_finite() const {
     return share([](const DivergenceOutcome& draw) { return draw.first_non_finite.has_value(); });
   }
-  [[nodiscard]] std::int64_t iterations() const {
-    return std::get<DivergenceWork>(cell_at(precision).work).iterations;
-  }
+  [[nodiscard]] std::int64_t iterations() const { return divergence_at(precision()).iterations; }
 };
 
 std::vector<Divergences> gather(const Evidence& evidence) {
   std::vector<Divergences> result;
   for (const Precision precision : all_precisions) {
-    result.push_back({precision, evidence.divergences(cell_at(precision))});
+    result.push_back({evidence.of(divergence_at(precision))});
   }
   return result;
 }
@@ -117,12 +106,12 @@ std::string measured_text(const Divergences& of, Rule rule) {
 }
 
 verdict_rules::Decision decision(const Divergences& of, Rule rule) {
-  return of.precision == Precision::fp64 ? verdict_rules::almost_none(of.apart(rule))
-                                         : verdict_rules::happens(of.apart(rule));
+  return of.precision() == Precision::fp64 ? verdict_rules::almost_none(of.apart(rule))
+                                           : verdict_rules::happens(of.apart(rule));
 }
 
 void append_findings(const Divergences& of, Results& results) {
-  const bool is_64 = of.precision == Precision::fp64;
+  const bool is_64 = of.precision() == Precision::fp64;
   const common::BothRules decisions =
       common::marked({decision(of, Rule::chain_rule), decision(of, Rule::published_code)});
   for (const Rule rule : all_rules) {
@@ -131,12 +120,12 @@ void append_findings(const Divergences& of, Results& results) {
          .experiment = "divergence",
          .claim = is_64 ? "at 64 bits two trainings that differ in s only have the same weights, bit for bit"
                         : "two trainings that differ in s only drift apart",
-         .published = published_text(of.precision),
+         .published = published_text(of.precision()),
          .source = "training figure of the paper"},
-        common::setting(of.precision, rule), of.apart(rule), of.deterministic(), decisions.of(rule));
+        common::setting(of.precision(), rule), of.apart(rule), of.basis(), decisions.of(rule));
     finding.measured = measured_text(of, rule);
     finding.agreement = "the figure shows one training: no count to compare with";
-    finding.headline = rule == Rule::chain_rule && (of.precision == Precision::fp32 || is_64);
+    finding.headline = rule == Rule::chain_rule && (of.precision() == Precision::fp32 || is_64);
     results.findings.push_back(std::move(finding));
   }
 }
@@ -157,7 +146,7 @@ FigurePoint point(std::int64_t iterations, double value) {
 
 void append_series(const Divergences& of, std::vector<FigurePoint> points, Figure& figure) {
   if (!points.empty()) {
-    FigureSeries series = common::series(of.precision, false);
+    FigureSeries series = common::series(of.precision(), false);
     series.points = std::move(points);
     figure.series.push_back(std::move(series));
   }
@@ -189,7 +178,10 @@ void append_distance_figure(const std::vector<Divergences>& all, Rule rule, Resu
                    "L1 distance of the weights");
   std::vector<std::string> counts;
   for (const Divergences& of : all) {
-    counts.push_back(fmt::format("{} {}", name(of.precision), wording::fraction(of.apart(rule))));
+    if (!of.selected) {
+      continue;
+    }
+    counts.push_back(fmt::format("{} {}", name(of.precision()), wording::fraction(of.apart(rule))));
     std::vector<FigurePoint> points;
     if (const RuleDivergence* trainings = typical(of, rule)) {
       for (std::size_t iteration = 0; iteration < trainings->distance.size(); ++iteration) {
@@ -208,7 +200,7 @@ void append_distance_figure(const std::vector<Divergences>& all, Rule rule, Resu
       "begins where the weights first differ. Networks that drift apart: {}. The distance of the control is "
       "{}.",
       fmt::join(counts, ", "),
-      std::all_of(all.begin(), all.end(), [](const Divergences& of) { return of.deterministic(); })
+      std::all_of(all.begin(), all.end(), [](const Divergences& of) { return of.basis().deterministic; })
           ? "0 at every iteration of every network"
           : "not 0 everywhere");
   if (!figure.series.empty()) {
@@ -266,16 +258,19 @@ Table table_of(const std::vector<Divergences>& all) {
   table.columns = {"precision", "rule",          "iterations",  "meet a zero", "drift apart",
                    "interval",  "first differs", "L1 distance", "control",     "loss not finite"};
   for (const Divergences& of : all) {
+    if (!of.selected) {
+      continue;
+    }
     for (const Rule rule : all_rules) {
       const Proportion apart = of.apart(rule);
-      table.rows.push_back({std::string(name(of.precision)), std::string(name(rule)),
+      table.rows.push_back({std::string(name(of.precision())), std::string(name(rule)),
                             std::to_string(of.iterations()), wording::fraction(of.with_zero()),
                             wording::count(apart),
                             wording::interval(clopper_pearson(apart, verdict_rules::confidence)),
                             wording::number(of.median_first(rule)), wording::number(of.median_distance(rule)),
-                            of.draws.empty()     ? "-"
-                            : of.deterministic() ? "same bits"
-                                                 : "differs",
+                            of.draws.empty()           ? "-"
+                            : of.basis().deterministic ? "same bits"
+                                                       : "differs",
                             wording::fraction(of.non_finite())});
     }
   }
@@ -310,7 +305,7 @@ const Experiment& divergence_experiment() {
           "do the weights first differ in some bit, and how far do they drift "
           "apart? At quick scale a few networks "
           "are trained, most of them at 32 bits, and 64 bits cannot be decided.",
-      .cells = cells,
+      .measurements = measurements,
       .conclude = conclude};
   return experiment;
 }

@@ -38,7 +38,7 @@ const Experiment& depth_experiment() {
                                          "at 16, 32 and 64 bits. The paper's 64-bit zeros of this figure "
                                          "were not measured (its notebook leaves "
                                          "the loop at once); ours are.",
-                                     .cells = [] { return study().cells(); },
+                                     .measurements = [] { return as_measurements(study().sweeps()); },
                                      .conclude = conclude};
   return experiment;
 }

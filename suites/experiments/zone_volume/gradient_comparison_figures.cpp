@@ -60,8 +60,8 @@ const ComparedDraw* any_draw(const NetworkComparisons& comparisons) {
 /// no room.
 constexpr int last_binade = 24;
 
-std::string title(const Cell& cell) {
-  return fmt::format("{}, batch of {}", name(cell.network), cell.batch_size);
+std::string title(const Setting& setting) {
+  return fmt::format("{}, batch of {}", name(setting.network), setting.batch_size);
 }
 
 }  // namespace
@@ -72,11 +72,11 @@ void append_error_map(const std::string& experiment, const NetworkComparisons& c
   if (any == nullptr) {
     return;
   }
-  const Cell& cell = comparisons.front().cell;
+  const Setting& setting = comparisons.front().setting;
   HeatMap map;
-  map.id = fmt::format("{}-{}", experiment, name(cell.network));
+  map.id = fmt::format("{}-{}", experiment, name(setting.network));
   map.experiment = experiment;
-  map.title = fmt::format("Error by layer and precision: {}", title(cell));
+  map.title = fmt::format("Error by layer and precision: {}", title(setting));
   map.caption =
       "‖LibTorch − truth‖ / ‖truth‖ of the gradient of each layer's parameters together, where the truth is "
       "the reference's at the same rounded θ; the largest over the networks drawn. '–': the true gradient is "
@@ -107,11 +107,11 @@ void append_ulp_figure(const std::string& experiment, const NetworkComparisons& 
   if (any_draw(comparisons) == nullptr) {
     return;
   }
-  const Cell& cell = comparisons.front().cell;
+  const Setting& setting = comparisons.front().setting;
   Figure figure;
-  figure.id = fmt::format("{}-ulps-{}", experiment, name(cell.network));
+  figure.id = fmt::format("{}-ulps-{}", experiment, name(setting.network));
   figure.experiment = experiment;
-  figure.title = fmt::format("Errors in ulps: {}", title(cell));
+  figure.title = fmt::format("Errors in ulps: {}", title(setting));
   figure.caption = fmt::format(
       "Share of all parameters' gradients within so many ulps of the truth, by powers of two up to 2^{}; the "
       "largest error stands in the table. An ulp is the storage format's spacing at the true value, and at "

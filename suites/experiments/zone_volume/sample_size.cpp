@@ -28,17 +28,17 @@ std::optional<std::int64_t> images_needed(const RuleOutcome& outcome, std::int64
   return std::nullopt;
 }
 
-Proportion impacted_within(const CellEvidence& evidence, Rule rule, std::int64_t low, std::int64_t high) {
+Proportion impacted_within(const SweepEvidence& evidence, Rule rule, std::int64_t low, std::int64_t high) {
   Proportion result;
   for (std::size_t i = 0; i < evidence.draws.size(); ++i) {
-    const auto needed = images_needed(evidence.under(rule, i), evidence.cell.batch_size);
+    const auto needed = images_needed(evidence.under(rule, i), evidence.setting.batch_size);
     ++result.trials;
     result.successes += needed && *needed > low && *needed <= high ? 1 : 0;
   }
   return result;
 }
 
-void append(const CellEvidence& evidence, std::int64_t images, Results& results) {
+void append(const SweepEvidence& evidence, std::int64_t images, Results& results) {
   const std::int64_t first = std::min(sizes.front(), images);
   for (const Rule rule : all_rules) {
     const Proportion early = impacted_within(evidence, rule, 0, first);
@@ -65,11 +65,11 @@ void append(const CellEvidence& evidence, std::int64_t images, Results& results)
          .claim = "the share of θ whose gradient depends on s grows with the number of images seen",
          .published = "a curve; its raw file is not at hand",
          .source = "figure of the paper"},
-        common::setting(evidence.cell.precision, rule), later, evidence.deterministic(), decision);
+        common::setting(evidence.setting.precision, rule), later, evidence.basis(), decision);
     finding.measured = fmt::format("{} within {} images, {} within {}", wording::fraction(early), first,
                                    wording::fraction(impacted_within(evidence, rule, 0, images)), images);
     finding.agreement = "no published figure to compare with";
-    finding.headline = evidence.cell.precision == Precision::fp32 && rule == Rule::chain_rule;
+    finding.headline = evidence.setting.precision == Precision::fp32 && rule == Rule::chain_rule;
     results.findings.push_back(std::move(finding));
   }
 }
@@ -86,7 +86,7 @@ void conclude(const Evidence& evidence, Results& results) {
   figure.y = {.label = "share of networks", .logarithmic = false, .low = 0, .high = 1};
   const std::int64_t images = evidence.settings().images_of(DataName::mnist);
   for (const Precision precision : precisions) {
-    const CellEvidence gathered = evidence.of(common::main_cell(precision));
+    const SweepEvidence gathered{evidence.of(common::main_sweep(precision))};
     append(gathered, images, results);
     FigureSeries series = common::series(precision, false);
     for (const std::int64_t size : sizes) {
@@ -104,12 +104,12 @@ void conclude(const Evidence& evidence, Results& results) {
   }
 }
 
-std::vector<Cell> cells() {
-  std::vector<Cell> cells;
+Measurements measurements() {
+  std::vector<Sweep> sweeps;
   for (const Precision precision : precisions) {
-    cells.push_back(common::main_cell(precision));
+    sweeps.push_back(common::main_sweep(precision));
   }
-  return cells;
+  return as_measurements(sweeps);
 }
 
 }  // namespace
@@ -124,7 +124,7 @@ const Experiment& sample_size_experiment() {
           "of images seen. The sweep of the precision experiment serves every size at once: for each network "
           "it "
           "keeps the first image through whose exact zeros the gradient comes to depend on s.",
-      .cells = cells,
+      .measurements = measurements,
       .conclude = conclude};
   return experiment;
 }

@@ -37,7 +37,7 @@ const Experiment& width_experiment() {
                                          "Networks of 3 hidden layers of 16, 64, 256, 512 and 1024 neurons, "
                                          "batch size 256, a ReLU after each "
                                          "hidden layer, at 16, 32 and 64 bits.",
-                                     .cells = [] { return study().cells(); },
+                                     .measurements = [] { return as_measurements(study().sweeps()); },
                                      .conclude = conclude};
   return experiment;
 }

@@ -27,7 +27,7 @@ using test::TemporaryFolder;
 
 constexpr int kills = 20;
 
-Measurement measurement_of(std::int64_t draw) {
+StoredDraw measurement_of(std::int64_t draw) {
   return {.cell = draw % 2 == 0 ? "even" : "odd",
           .draw = draw,
           .values = {{"draw", draw}, {"text", std::string(200, 'x')}}};
@@ -37,8 +37,8 @@ Measurement measurement_of(std::int64_t draw) {
 std::set<std::int64_t> checked_draws(const Store& store) {
   std::set<std::int64_t> draws;
   for (const std::string& cell : store.cells()) {
-    for (const Measurement& measurement : store.measurements(cell)) {
-      const Measurement expected = measurement_of(measurement.draw);
+    for (const StoredDraw& measurement : store.measurements(cell)) {
+      const StoredDraw expected = measurement_of(measurement.draw);
       EXPECT_EQ(measurement.cell, expected.cell);
       EXPECT_EQ(measurement.values, expected.values);
       draws.insert(measurement.draw);

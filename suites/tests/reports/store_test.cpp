@@ -59,7 +59,7 @@ void expect_sample(const Store& store) {
   EXPECT_EQ(store.draws(R"({"bits":32,"depth":3})"), (std::set<std::int64_t>{0, 1, 2}));
   EXPECT_EQ(store.draws("another cell"), std::set<std::int64_t>{});
   EXPECT_TRUE(store.measurements("another cell").empty());
-  const std::vector<Measurement> measured = store.measurements(R"({"bits":32,"depth":3})");
+  const std::vector<StoredDraw> measured = store.measurements(R"({"bits":32,"depth":3})");
   ASSERT_EQ(measured.size(), 3U);
   EXPECT_EQ(measured[2].draw, 2);
   EXPECT_EQ(measured[2].values, (json{{"impacted", 2}, {"norm", 1e-7}}));
@@ -132,7 +132,7 @@ TEST(Store, ListsDrawsInOrderWhateverTheOrderOfRecording) {
     store.record({.cell = "c", .draw = draw, .values = draw});
   }
   std::vector<std::int64_t> order;
-  for (const Measurement& measurement : store.measurements("c")) {
+  for (const StoredDraw& measurement : store.measurements("c")) {
     order.push_back(measurement.draw);
   }
   EXPECT_EQ(order, (std::vector<std::int64_t>{least, -1, 5, greatest}));

@@ -15,14 +15,14 @@ using testing::outcome_of;
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
-Cell fp32_cell() { return {.network = Mlp{}, .precision = Precision::fp32, .work = ReferenceErrorWork{}}; }
+Setting at_fp32() { return {.network = Mlp{}, .precision = Precision::fp32}; }
 
 ReferenceErrorOutcome through_json(const ReferenceErrorOutcome& outcome) {
   return reference_error_from_json(nlohmann::json::parse(to_json(outcome).dump()));
 }
 
 TEST(ReferenceErrorJson, ComesBackAsItWas) {
-  ReferenceErrorOutcome outcome = outcome_of(fp32_cell(), {.error = 0.1, .effect = 3, .undecided = 2});
+  ReferenceErrorOutcome outcome = outcome_of(at_fp32(), {.error = 0.1, .effect = 3, .undecided = 2});
   outcome.true_zeros = {.structural = 1, .exact = 2, .rounding = 3, .undecided = 4};
   outcome.precisions.at(1).emulated = true;
   outcome.precisions.at(1).non_finite = 9;
@@ -60,7 +60,7 @@ TEST(ReferenceErrorJson, ComesBackAsItWas) {
 }
 
 TEST(ReferenceErrorJson, KeepsWhatIsNotFiniteAndWhatIsAbsent) {
-  ReferenceErrorOutcome outcome = outcome_of(fp32_cell(), {});
+  ReferenceErrorOutcome outcome = outcome_of(at_fp32(), {});
   TensorError& tensor = outcome.precisions.at(0).choices.at(0).tensors.at(0);
   tensor.difference_l2 = std::nan("");
   tensor.max_error = infinity;
@@ -81,7 +81,7 @@ TEST(ReferenceErrorJson, KeepsWhatIsNotFiniteAndWhatIsAbsent) {
 }
 
 TEST(ReferenceErrorJson, RefusesDamage) {
-  const nlohmann::json whole = to_json(outcome_of(fp32_cell(), {}));
+  const nlohmann::json whole = to_json(outcome_of(at_fp32(), {}));
   for (const char* field : {"agreed_bits", "precisions", "true_zeros"}) {
     nlohmann::json damaged = whole;
     damaged.erase(field);

@@ -1,0 +1,54 @@
+#include "suites/measurements/measurement.hpp"
+
+#include "suites/measurements/cost.hpp"
+
+#include <fmt/format.h>
+
+namespace relu0 {
+
+std::string Measurement::key(const RunSettings& settings) const {
+  nlohmann::json identity{
+      {"network", name(setting.network)},
+      {"precision", name(setting.precision)},
+      {"batch_size", setting.batch_size},
+      {"data", settings.data.at(setting.data).identity},
+      {"seed", settings.seed},
+      {"device", name(settings.device)},
+  };
+  identify(settings, identity);
+  return identity.dump();
+}
+
+std::string Measurement::describe() const {
+  return fmt::format("{} on {}, {}, batch {}: {}", name(setting.network), name(setting.data),
+                     name(setting.precision), setting.batch_size, work());
+}
+
+std::vector<Field> Measurement::fields() const {
+  std::vector<Field> result{{"network", name(setting.network)},
+                            {"precision", std::string(name(setting.precision))},
+                            {"batch", std::to_string(setting.batch_size)},
+                            {"data", std::string(name(setting.data))},
+                            {"kind", std::string(kind())}};
+  for (Field& field : own_fields()) {
+    result.push_back(std::move(field));
+  }
+  return result;
+}
+
+double Measurement::cost(const Network& network, const RunSettings& settings) const {
+  return forward_multiply_adds(network) * passes(network, settings) *
+         (setting.precision == Precision::fp64 ? 2 : 1);
+}
+
+std::int64_t Measurement::draws(const RunSettings& settings) const {
+  const auto& given = setting.precision == Precision::fp64 ? settings.fp64_networks : settings.networks;
+  return given.value_or(usual_draws(settings.scale));
+}
+
+bool Measurement::shares_data_with(const Measurement& other) const {
+  return kind() == other.kind() && setting.data == other.setting.data &&
+         setting.precision == other.setting.precision;
+}
+
+}  // namespace relu0

@@ -1,0 +1,128 @@
+#include "suites/run/selection.hpp"
+
+#include "fixtures/error.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <utility>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace relu0 {
+
+namespace {
+
+bool same_letter(char a, char b) {
+  return std::tolower(static_cast<unsigned char>(a)) == std::tolower(static_cast<unsigned char>(b));
+}
+
+bool same_name(std::string_view a, std::string_view b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), same_letter);
+}
+
+bool same(const Field& a, const Field& b) { return same_name(a.name, b.name) && same_name(a.value, b.value); }
+
+std::string text_of(const Field& condition) { return fmt::format("{}={}", condition.name, condition.value); }
+
+void add_once(std::vector<std::string>& names, const std::string& name) {
+  if (std::find(names.begin(), names.end(), name) == names.end()) {
+    names.push_back(name);
+  }
+}
+
+Field parse_condition(std::string_view text, const std::vector<std::string>& known_fields) {
+  const std::size_t equals = text.find('=');
+  if (equals == std::string_view::npos || equals == 0 || equals + 1 == text.size()) {
+    throw InputError(
+        fmt::format("'{}' selects no measurements: give FIELD=VALUE, where FIELD is one of {}; several "
+                    "separated by commas",
+                    text, fmt::join(known_fields, ", ")));
+  }
+  const std::string_view name = text.substr(0, equals);
+  const auto known = std::find_if(known_fields.begin(), known_fields.end(),
+                                  [name](const std::string& field) { return same_name(field, name); });
+  if (known == known_fields.end()) {
+    throw InputError(fmt::format("measurements cannot be selected by '{}': the fields are {}", name,
+                                 fmt::join(known_fields, ", ")));
+  }
+  return {*known, std::string(text.substr(equals + 1))};
+}
+
+}  // namespace
+
+std::vector<std::string> field_names(const Measurements& kinds) {
+  std::vector<std::string> names;
+  for (const MeasurementPtr& kind : kinds) {
+    for (const Field& field : kind->fields()) {
+      add_once(names, field.name);
+    }
+  }
+  return names;
+}
+
+Selection::Selection(std::string_view conditions, const std::vector<std::string>& known_fields) {
+  while (!conditions.empty()) {
+    const std::size_t comma = std::min(conditions.find(','), conditions.size());
+    conditions_.push_back(parse_condition(conditions.substr(0, comma), known_fields));
+    conditions.remove_prefix(std::min(comma + 1, conditions.size()));
+  }
+}
+
+bool Selection::selects(const Measurement& measurement) const {
+  const std::vector<Field> fields = measurement.fields();
+  return std::all_of(conditions_.begin(), conditions_.end(), [&](const Field& condition) {
+    return std::any_of(conditions_.begin(), conditions_.end(), [&](const Field& alternative) {
+      return same_name(alternative.name, condition.name) &&
+             std::any_of(fields.begin(), fields.end(),
+                         [&](const Field& field) { return same(field, alternative); });
+    });
+  });
+}
+
+Measurements Selection::of(const Measurements& measurements) const {
+  Measurements selected;
+  std::copy_if(measurements.begin(), measurements.end(), std::back_inserter(selected),
+               [this](const MeasurementPtr& measurement) { return selects(*measurement); });
+  return selected;
+}
+
+std::vector<std::string> Selection::unmet(const Measurements& measurements) const {
+  std::vector<std::string> result;
+  for (const Field& condition : conditions_) {
+    const bool met =
+        std::any_of(measurements.begin(), measurements.end(), [&](const MeasurementPtr& measurement) {
+          const std::vector<Field> fields = measurement->fields();
+          return std::any_of(fields.begin(), fields.end(),
+                             [&](const Field& field) { return same(field, condition); });
+        });
+    if (!met) {
+      result.push_back(text_of(condition));
+    }
+  }
+  return result;
+}
+
+std::string Selection::text() const {
+  std::vector<std::string> texts;
+  std::transform(conditions_.begin(), conditions_.end(), std::back_inserter(texts), text_of);
+  return fmt::format("{}", fmt::join(texts, ","));
+}
+
+std::string describe_fields(const Measurements& measurements) {
+  std::string text;
+  for (const std::string& name : field_names(measurements)) {
+    std::vector<std::string> values;
+    for (const MeasurementPtr& measurement : measurements) {
+      for (const Field& field : measurement->fields()) {
+        if (field.name == name) {
+          add_once(values, field.value);
+        }
+      }
+    }
+    text += fmt::format("  {}: {}\n", name, fmt::join(values, ", "));
+  }
+  return text;
+}
+
+}  // namespace relu0
