@@ -2,7 +2,7 @@
 #include "analysis/error/gradient_error.hpp"
 #include "analysis/machine/device.hpp"
 #include "analysis/zeros/zero_counts.hpp"
-#include "fixtures/data/dataset.hpp"
+#include "fixtures/network/batch.hpp"
 #include "fixtures/network/precision.hpp"
 #include "fixtures/network/relu_at_zero.hpp"
 #include "fixtures/network/weights.hpp"

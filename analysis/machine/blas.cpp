@@ -1,57 +1,50 @@
 #include "analysis/machine/blas.hpp"
 
+#include "analysis/machine/kernels.hpp"
+#include "analysis/machine/process_symbol.hpp"
+
 #include <ATen/Context.h>
 #include <ATen/Parallel.h>
 #include <ATen/Version.h>
-#include <dlfcn.h>
 #include <fmt/format.h>
 
 namespace relu0 {
 
 namespace {
 
-/// OpenBLAS is looked up in the running process rather than linked: LibTorch decides which BLAS there is.
-template <typename Function>
-Function* find(const char* symbol) {
-  return reinterpret_cast<Function*>(dlsym(RTLD_DEFAULT, symbol));
-}
-
-std::string file_of(const char* symbol) {
-  Dl_info info{};
-  void* address = dlsym(RTLD_DEFAULT, symbol);
-  if (address == nullptr || dladdr(address, &info) == 0 || info.dli_fname == nullptr) {
-    return {};
-  }
-  return info.dli_fname;
+/// Of the OpenBLAS that is loaded; 0 where none is.
+int openblas_threads() {
+  auto* threads = process_symbol<int()>("openblas_get_num_threads");
+  return threads == nullptr ? 0 : threads();
 }
 
 }  // namespace
 
 BlasInfo blas_info() {
-  // LibTorch calls sgemm_; where another library than OpenBLAS provides it, OpenBLAS may be loaded and yet
-  // unused.
-  const std::string provider = file_of("sgemm_");
-  const bool reference = provider.find("/blas/libblas") != std::string::npos;
-  if (auto* config = find<char*()>("openblas_get_config"); config != nullptr && !reference) {
-    BlasInfo info{.library = config(), .threads = 0, .tuned = true};
-    if (auto* core = find<char*()>("openblas_get_corename"); core != nullptr) {
-      info.library += fmt::format(", kernels for {}", core());
+  // Before the products below are tried, which set it to one.
+  const int threads = openblas_threads();
+  // A BLAS may be loaded and yet unused: LibTorch can have its own inside.
+  if (!products_run_on_process_blas()) {
+    if (at::hasMKL()) {
+      return {.library = at::get_mkl_version(), .threads = at::get_num_threads(), .tuned = true};
     }
-    if (auto* threads = find<int()>("openblas_get_num_threads"); threads != nullptr) {
-      info.threads = threads();
+    return {.library = "inside LibTorch, unknown", .threads = 0, .tuned = true};
+  }
+  // Where another library than OpenBLAS provides sgemm_, OpenBLAS may be loaded for LAPACK alone.
+  const std::string provider = library_of_symbol("sgemm_");
+  const bool slow = provider.find("/blas/libblas") != std::string::npos;
+  if (auto* config = process_symbol<char*()>("openblas_get_config"); config != nullptr && !slow) {
+    BlasInfo info{.library = config(), .threads = threads, .tuned = true};
+    if (auto* core = process_symbol<char*()>("openblas_get_corename"); core != nullptr) {
+      info.library += fmt::format(", kernels for {}", core());
     }
     return info;
   }
-  if (at::hasMKL()) {
-    return {.library = at::get_mkl_version(), .threads = at::get_num_threads(), .tuned = true};
-  }
-  return {.library = provider.empty() ? "unknown" : provider,
-          .threads = 0,
-          .tuned = !reference && !provider.empty()};
+  return {.library = provider.empty() ? "unknown" : provider, .threads = 0, .tuned = !slow};
 }
 
 void set_blas_threads(int threads) {
-  if (auto* set = find<void(int)>("openblas_set_num_threads"); set != nullptr) {
+  if (auto* set = process_symbol<void(int)>("openblas_set_num_threads"); set != nullptr) {
     set(threads);
   }
 }

@@ -10,6 +10,8 @@ struct BlasInfo {
   bool tuned = false;   ///< false for the slow reference BLAS
 };
 
+/// Tries a matrix product to see that LibTorch uses the BLAS that the process has, and leaves LibTorch and
+/// BLAS with one thread (threads.hpp).
 BlasInfo blas_info();
 
 /// Sets the number of threads of OpenBLAS for the whole process; other libraries follow LibTorch's own

@@ -2,7 +2,7 @@
 #include "analysis/machine/device.hpp"
 #include "analysis/torch/gradient.hpp"
 #include "analysis/zeros/zero_census.hpp"
-#include "fixtures/data/dataset.hpp"
+#include "fixtures/network/batch.hpp"
 #include "fixtures/network/precision.hpp"
 #include "fixtures/network/relu_at_zero.hpp"
 

@@ -1,7 +1,7 @@
 #pragma once
 #include "analysis/machine/device.hpp"
 #include "analysis/zeros/relu_zeros.hpp"
-#include "fixtures/data/dataset.hpp"
+#include "fixtures/network/batch.hpp"
 #include "fixtures/network/precision.hpp"
 #include "fixtures/network/relu_at_zero.hpp"
 #include "fixtures/network/weights.hpp"

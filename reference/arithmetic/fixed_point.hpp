@@ -7,12 +7,14 @@
 
 namespace relu0::reference {
 
-/// Bits to which a product truncates its operands, relative to the largest element of each row: p + 11. Of a
-/// row with |x(i, k)| < 2^E the integers are X = trunc(x 2^(W − E)), so |x − X 2^(E − W)| < 2^(E − W).
+/// W, the bits to which a product truncates its operands, relative to the largest element of each row: p
+/// + 11. Where |x(i, k)| < 2^E over the row i, the integers are X = trunc(x 2^(W − E)), so that |x − X 2^(E −
+/// W)| < 2^(E − W).
 constexpr int fixed_point_bits(int bits) { return bits + 11; }
 
-/// The least E with |x| < 2^E over each row; no_exponent for a row of zeros.
+/// Stands for the exponent of a row of zeros.
 inline constexpr std::int32_t no_exponent = INT32_MIN;
+/// For each row the least E with |x| < 2^E over the row; no_exponent for a row of zeros.
 std::vector<std::int32_t> row_exponents(const Operand& operand, int threads);
 
 /// Elements whose digits lie side by side, small enough that they stay in the first-level cache while all

@@ -23,8 +23,8 @@ Format storage_format(Precision precision);
 double round_to(const Format& format, mpfr_srcptr value);
 
 /// e where 2^e = ulp(value): the spacing of the format's numbers in the binade of |value|, and at least that
-/// of its subnormals. Of values beyond the largest number, as if exponents went on. value: not NaN, not
-/// infinite.
+/// of its subnormals. For a value beyond the format's largest number the spacing is what it would be if
+/// exponents went on. value: not NaN, not infinite.
 long ulp_exponent(const Format& format, mpfr_srcptr value);
 
 }  // namespace relu0::reference

@@ -1,10 +1,14 @@
 #include "reference/pass/backprop.hpp"
 
+#include "fixtures/error.hpp"
 #include "reference/arithmetic/parallel.hpp"
 #include "reference/pass/check_arguments.hpp"
 
 #include <optional>
 #include <utility>
+#include <variant>
+
+#include <fmt/format.h>
 
 namespace relu0::reference {
 
@@ -41,7 +45,7 @@ Shape batched(std::int64_t batch, const Shape& shape) {
 
 class Pass {
  public:
-  Pass(const Network& network, const Weights& weights, const Batch& batch, const BackpropOptions& options,
+  Pass(const Network& network, const Weights& weights, const BatchView& batch, const BackpropOptions& options,
        const MakeLayer& make)
       : network_{network},
         options_{options},
@@ -51,11 +55,14 @@ class Pass {
         exact_(network.nodes().size(), true),
         layers_(network.nodes().size()),
         gradients_(network.nodes().size()) {
-    outputs_[0].emplace(options.bits, batched(batch.size(), batch.image_shape),
-                        std::span<const float>(batch.inputs));
+    std::visit(
+        [&](const auto& inputs) {
+          outputs_[0].emplace(options.bits, batched(batch.size, batch.shape), inputs);
+        },
+        batch.inputs);
     for (std::size_t node = 1; node < network.nodes().size(); ++node) {
       LayerContext context{.bits = options.bits,
-                           .batch = batch.size(),
+                           .batch = batch.size,
                            .product = options.product,
                            .relu_at_zero = options.relu_at_zero,
                            .input_shapes = {},
@@ -108,7 +115,7 @@ class Pass {
 
   void backward() {
     std::vector<std::vector<Tensor>> by_node(layers_.size());
-    gradients_.back().emplace(options_.bits, Shape{});
+    gradients_.back() = network_.has_loss() ? Tensor(options_.bits, Shape{}) : output_gradient();
     for (std::size_t node = layers_.size() - 1; node > 0; --node) {
       if (!gradients_[node]) {
         // Nothing that leads to the loss uses this node's output.
@@ -127,6 +134,24 @@ class Pass {
         parameter_gradients_.push_back(std::move(gradient));
       }
     }
+  }
+
+  [[nodiscard]] Tensor output_gradient() const {
+    const Tensor& output = *outputs_.back();
+    Tensor gradient = options_.output_gradient(output);
+    if (gradient.bits() != options_.bits || gradient.size() != output.size()) {
+      throw InputError(fmt::format(
+          "the output gradient of network '{}' has {} values of {} bits; its output has {} of {} bits",
+          network_.name(), gradient.size(), gradient.bits(), output.size(), options_.bits));
+    }
+    for (std::int64_t i = 0; i < gradient.size(); ++i) {
+      if (!gradient.is_regular(i) && !gradient.is_zero(i)) {
+        throw InputError(
+            fmt::format("the output gradient of network '{}' is not finite at index {}", network_.name(), i));
+      }
+    }
+    gradient.reshape(output.shape());
+    return gradient;
   }
 
   void accumulate(std::size_t node, Tensor gradient) {
@@ -157,7 +182,7 @@ class Pass {
 
 }  // namespace
 
-Backprop backprop(const Network& network, const Weights& weights, const Batch& batch,
+Backprop backprop(const Network& network, const Weights& weights, const BatchView& batch,
                   const BackpropOptions& options, const MakeLayer& make) {
   check_arguments(network, weights, batch, options);
   return Pass(network, weights, batch, options, make).run();

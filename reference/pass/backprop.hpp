@@ -1,13 +1,14 @@
 #pragma once
-#include "fixtures/data/dataset.hpp"
 #include "fixtures/network/network.hpp"
 #include "fixtures/network/relu_at_zero.hpp"
 #include "fixtures/network/weights.hpp"
 #include "reference/arithmetic/product.hpp"
 #include "reference/arithmetic/tensor.hpp"
 #include "reference/operations/layer.hpp"
+#include "reference/pass/batch_view.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <vector>
 
 namespace relu0::reference {
@@ -20,6 +21,9 @@ struct BackpropOptions {
   std::uint64_t memory_limit = std::uint64_t{8} << 30;
   /// False: only the forward pass is run; `parameters` and `input` of the result stay empty.
   bool gradients = true;
+  /// d loss / d output of a network that ends without a loss, from its output; both batch × output shape, and
+  /// of the run's precision. Needed there for gradients, and refused elsewhere.
+  std::function<Tensor(const Tensor& output)> output_gradient{};
 };
 
 /// What reaches one ReLU. values: batch × shape.
@@ -31,7 +35,7 @@ struct ReluInput {
 
 /// All at the precision asked for.
 struct Backprop {
-  Tensor loss;
+  Tensor loss;                     ///< of a network without loss its output, batch × shape
   std::vector<Tensor> parameters;  ///< d loss / d parameter, as Network::parameters()
   Tensor input;                    ///< d loss / d input, batch × shape
   std::vector<ReluInput> relus;    ///< as Network::relus()
@@ -44,8 +48,9 @@ struct Backprop {
 /// whole network is what certify() tells. `make` gives the layers: tests pass broken ones.
 ///
 /// Throws InputError, before any work: weights or batch that do not fit the network or are not finite, bits
-/// out of range or too few to hold θ, a memory estimate above the limit.
-Backprop backprop(const Network& network, const Weights& weights, const Batch& batch,
+/// out of range or too few to hold θ, a memory estimate above the limit. After the forward pass: an output
+/// gradient of another size or precision, or one that is not finite.
+Backprop backprop(const Network& network, const Weights& weights, const BatchView& batch,
                   const BackpropOptions& options, const MakeLayer& make = make_layer);
 
 /// Bytes that backprop() takes at most, to within 20 % of what it holds at once.

@@ -10,7 +10,7 @@
 
 namespace relu0::reference {
 
-Certified certify(const Network& network, const Weights& weights, const Batch& batch,
+Certified certify(const Network& network, const Weights& weights, const BatchView& batch,
                   const CertifyOptions& options, const std::function<bool(const Certified&)>& conclusive,
                   const MakeLayer& make) {
   if (options.backprop.bits > max_bits - truth_margin) {

@@ -25,7 +25,7 @@ struct CertifyOptions {
 /// the bits of the last run, which becomes the check, or at the cap where that is less. Ends where the cap
 /// leaves no margin. Throws what backprop() throws, and InputError for a cap below the second precision or
 /// above max_bits.
-Certified certify(const Network& network, const Weights& weights, const Batch& batch,
+Certified certify(const Network& network, const Weights& weights, const BatchView& batch,
                   const CertifyOptions& options, const std::function<bool(const Certified&)>& conclusive,
                   const MakeLayer& make = make_layer);
 

@@ -1,8 +1,9 @@
 #include "reports/store/store.hpp"
 
-#include "reports/store/json.hpp"
+#include "reports/codec/stored_values.hpp"
 #include "reports/store/store_file.hpp"
 #include "reports/store/store_results.hpp"
+#include "reports/store/store_schema.hpp"
 
 #include <cstdint>
 #include <filesystem>
@@ -21,6 +22,31 @@
 #include <nlohmann/json.hpp>
 
 namespace relu0 {
+
+namespace {
+
+std::vector<StoredNumbers> packed_numbers(SQLite::Database& database, std::int64_t cell, std::int64_t draw) {
+  SQLite::Statement select(database, "SELECT path, numbers FROM packed_numbers WHERE cell = ? AND draw = ?");
+  SQLite::bind(select, cell, draw);
+  std::vector<StoredNumbers> result;
+  while (select.executeStep()) {
+    const SQLite::Column numbers = select.getColumn(1);
+    const auto* begin = static_cast<const std::uint8_t*>(numbers.getBlob());
+    result.push_back({.path = select.getColumn(0).getString(), .bytes = {begin, begin + numbers.size()}});
+  }
+  return result;
+}
+
+/// restored_values() with errors that name the draw.
+nlohmann::json restored(const StoredValues& stored, const std::string& cell, std::int64_t draw) {
+  try {
+    return restored_values(stored);
+  } catch (const DecodeError& error) {
+    throw DecodeError({}, fmt::format("draw {} of cell {}: {}", draw, cell, error.what()));
+  }
+}
+
+}  // namespace
 
 struct Store::Implementation {
   StoreFile file;
@@ -44,10 +70,10 @@ const std::filesystem::path& Store::file() const { return implementation_->file.
 void Store::record(const StoredDraw& measurement) { record(std::vector<StoredDraw>{measurement}); }
 
 void Store::record(const std::vector<StoredDraw>& measurements) {
-  std::vector<std::string> encoded;
-  encoded.reserve(measurements.size());
+  std::vector<StoredValues> stored;
+  stored.reserve(measurements.size());
   for (const StoredDraw& measurement : measurements) {
-    encoded.push_back(canonical_text(encode_numbers(measurement.values)));
+    stored.push_back(stored_values(measurement.values));
   }
   implementation_->file.use([&](SQLite::Database& database) {
     SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
@@ -55,16 +81,29 @@ void Store::record(const std::vector<StoredDraw>& measurements) {
     SQLite::Statement add(database,
                           "INSERT OR IGNORE INTO measurement (cell, draw, measured) "
                           "SELECT id, ?, ? FROM cell WHERE key = ?");
+    SQLite::Statement add_numbers(database,
+                                  "INSERT INTO packed_numbers (cell, draw, path, numbers) "
+                                  "SELECT id, ?, ?, ? FROM cell WHERE key = ?");
     for (std::size_t i = 0; i < measurements.size(); ++i) {
       const auto& [cell, draw, values] = measurements[i];
       SQLite::bind(add_cell, cell);
       add_cell.exec();
       add_cell.reset();
-      SQLite::bind(add, draw, encoded[i], cell);
+      SQLite::bind(add, draw, stored[i].text, cell);
       if (add.exec() == 0) {
         throw std::logic_error(fmt::format("draw {} of cell {} is already recorded", draw, cell));
       }
       add.reset();
+      for (const auto& [path, bytes] : stored[i].numbers) {
+        add_numbers.bind(1, draw);
+        add_numbers.bind(2, path);
+        // SQLite takes a null pointer, which an empty list may give, for NULL.
+        add_numbers.bind(3, bytes.empty() ? "" : static_cast<const void*>(bytes.data()),
+                         static_cast<int>(bytes.size()));
+        add_numbers.bind(4, cell);
+        add_numbers.exec();
+        add_numbers.reset();
+      }
     }
     transaction.commit();
   });
@@ -85,15 +124,21 @@ std::set<std::int64_t> Store::draws(const std::string& cell) const {
 
 std::vector<StoredDraw> Store::measurements(const std::string& cell) const {
   return implementation_->file.use([&](SQLite::Database& database) {
+    const SQLite::Transaction one_state(database);
+    const bool with_packed_numbers =
+        database.execAndGet("PRAGMA user_version").getInt() >= first_version_with_packed_numbers;
     SQLite::Statement select(database,
-                             "SELECT draw, measured FROM measurement JOIN cell ON cell.id = measurement.cell "
-                             "WHERE key = ? ORDER BY draw");
+                             "SELECT measurement.cell, draw, measured FROM measurement JOIN cell "
+                             "ON cell.id = measurement.cell WHERE key = ? ORDER BY draw");
     SQLite::bind(select, cell);
     std::vector<StoredDraw> result;
     while (select.executeStep()) {
-      result.push_back({.cell = cell,
-                        .draw = select.getColumn(0).getInt64(),
-                        .values = decode_numbers(nlohmann::json::parse(select.getColumn(1).getString()))});
+      const std::int64_t draw = select.getColumn(1).getInt64();
+      StoredValues stored{.text = select.getColumn(2).getString(), .numbers = {}};
+      if (with_packed_numbers) {
+        stored.numbers = packed_numbers(database, select.getColumn(0).getInt64(), draw);
+      }
+      result.push_back({.cell = cell, .draw = draw, .values = restored(stored, cell, draw)});
     }
     return result;
   });

@@ -1,5 +1,5 @@
 #pragma once
-#include "fixtures/error.hpp"
+#include "reports/codec/decode_error.hpp"
 #include "reports/store/run_lock.hpp"
 #include "reports/store/store.hpp"
 #include "reports/store/store_failure.hpp"
@@ -31,9 +31,9 @@ class StoreFile {
       return use_database(*database_);
     } catch (const SQLite::Exception& error) {
       throw StoreError(store_failure(path_, error));
-    } catch (const nlohmann::json::exception& error) {
+    } catch (const DecodeError& error) {
       throw_damaged(error);
-    } catch (const InputError& error) {
+    } catch (const nlohmann::json::exception& error) {
       throw_damaged(error);
     }
   }

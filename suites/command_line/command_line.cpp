@@ -73,6 +73,7 @@ struct RunArguments {
   std::string reference_bits = std::to_string(RunSettings{}.reference_bits);
   std::string max_reference_bits = std::to_string(RunSettings{}.max_reference_bits);
   std::string fail_on;
+  bool accept_unrecorded_environment = false;
 };
 
 Protocol parse_protocol(const std::string& text) {
@@ -121,11 +122,13 @@ RunOptions checked(const RunArguments& given) {
   RunOptions options;
   options.experiments = given.experiments;
   options.only =
-      Selection(fmt::format("{}", fmt::join(given.only, ",")), field_names(kinds_of_measurement()));
+      Selection(fmt::format("{}", fmt::join(given.only, ",")), selectable_fields(kinds_of_measurement()));
   options.settings = checked_settings(given);
   options.data = optional_path(given.data);
   options.out = given.out;
   options.threads = static_cast<int>(parse_count("--threads", given.threads, 0, largest_threads));
+  options.unrecorded_facts =
+      given.accept_unrecorded_environment ? UnrecordedFacts::accept : UnrecordedFacts::refuse;
   options.fail_on = parse_fail_on(given.fail_on);
   return options;
 }
@@ -138,7 +141,7 @@ void add_run(CLI::App& app, RunArguments& arguments, std::function<ExitCode()>& 
                   fmt::format("Measure only what fits FIELD=VALUE[,FIELD=VALUE...], such as "
                               "network=VGG11,precision=fp32; a field named twice may have either value. "
                               "Fields: {}; relu0 list shows their values",
-                              fmt::join(field_names(kinds_of_measurement()), ", ")))
+                              fmt::join(selectable_fields(kinds_of_measurement()), ", ")))
       ->allow_extra_args(false)
       ->type_name("FIELD=VALUE");
   run->add_option("--scale", arguments.scale,
@@ -177,6 +180,10 @@ void add_run(CLI::App& app, RunArguments& arguments, std::function<ExitCode()>& 
   run->add_option("--fail-on", arguments.fail_on,
                   "Exit with 1 when a headline finding is not-reproduced, or (inconclusive) "
                   "not shown to be reproduced");
+  run->add_flag(
+      "--accept-unrecorded-environment", arguments.accept_unrecorded_environment,
+      "Continue a store of an earlier version that did not record all that bits depend on, and say so in "
+      "the report");
   run->callback(
       [&arguments, &action] { action = [&arguments] { return commands::run(checked(arguments)); }; });
 }

@@ -21,8 +21,9 @@ ExitCode run(const RunOptions& options);
 ExitCode report(const std::filesystem::path& store, const std::filesystem::path& out);
 
 /// Compares two stores: environments, measurements draw by draw, verdicts. exit_failed when measurements of
-/// one environment, or verdicts, differ; exit_environment when a store is missing, or when nothing could be
-/// compared because the environments differ and no verdict is common to both.
+/// one environment, or verdicts, differ; exit_environment when a store is missing, when nothing could be
+/// compared because the environments differ and no verdict is common to both, or when measurements differ and
+/// a store of an earlier version does not record enough to say whether its environment was the same.
 ExitCode compare(const std::filesystem::path& a, const std::filesystem::path& b);
 
 /// What was found on this machine, and what to install to do better.

@@ -1,11 +1,11 @@
 #include "reports/store/store.hpp"
 #include "suites/commands/commands.hpp"
+#include "suites/run/environment_check.hpp"
 #include "suites/run/environment_facts.hpp"
 
 #include <map>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 namespace relu0::commands {
 
@@ -68,6 +68,28 @@ VerdictComparison compare_verdicts(const Store& a, const Store& b) {
   return result;
 }
 
+void print_unrecorded(const std::vector<std::string>& facts, const Store& store) {
+  if (!facts.empty()) {
+    fmt::print("  {} does not record, for all of its measurements: {}\n", store.file().string(),
+               list_facts(facts));
+  }
+}
+
+void print(const EnvironmentDifference& difference, const Store& a, const Store& b) {
+  if (difference.none()) {
+    fmt::print("Environments: the same\n");
+    return;
+  }
+  fmt::print("Environments: {}\n", difference.differing.empty() ? "not known to be the same" : "different");
+  const Environment of_a = a.environment();
+  const Environment of_b = b.environment();
+  for (const std::string& fact : difference.differing) {
+    fmt::print("  {}: {} -> {}\n", fact, of_a.at(fact), of_b.at(fact));
+  }
+  print_unrecorded(difference.unrecorded_a, a);
+  print_unrecorded(difference.unrecorded_b, b);
+}
+
 Store open_baseline(const std::filesystem::path& file) {
   if (!std::filesystem::exists(file)) {
     throw EnvironmentMismatch(
@@ -81,12 +103,8 @@ Store open_baseline(const std::filesystem::path& file) {
 ExitCode compare(const std::filesystem::path& file_a, const std::filesystem::path& file_b) {
   const Store a = open_baseline(file_a);
   const Store b = open_baseline(file_b);
-  const auto facts = differing_facts(a.environment(), b.environment());
-  if (facts.empty()) {
-    fmt::print("Environments: the same\n");
-  } else {
-    fmt::print("Environments differ: {}\n", fmt::join(facts, ", "));
-  }
+  const EnvironmentDifference environments = difference(a.environment(), b.environment(), recorded_facts());
+  print(environments, a, b);
   fmt::print("Measurements:\n");
   const DrawComparison draws = compare_draws(a, b);
   fmt::print("  {} draws measured in both, {} differ\n", draws.common, draws.differing);
@@ -95,11 +113,20 @@ ExitCode compare(const std::filesystem::path& file_a, const std::filesystem::pat
   fmt::print("  {} findings in both, {} changed\n", verdicts.common, verdicts.changed);
   if (draws.common == 0 && verdicts.common == 0) {
     fmt::print("Nothing is in both stores: they were measured with other data, settings or experiments\n");
-    return facts.empty() ? exit_inconclusive : exit_environment;
+    return environments.none() ? exit_inconclusive : exit_environment;
+  }
+  if (verdicts.changed > 0) {
+    return exit_failed;
   }
   // Another environment may round otherwise: there only the verdicts can be held against each other.
-  const bool draws_matter = facts.empty();
-  return verdicts.changed > 0 || (draws_matter && draws.differing > 0) ? exit_failed : exit_pass;
+  if (draws.differing == 0 || !environments.differing.empty()) {
+    return exit_pass;
+  }
+  if (environments.none()) {
+    return exit_failed;
+  }
+  fmt::print("Nobody knows whether draws differ because the environments do, or for another reason\n");
+  return exit_environment;
 }
 
 }  // namespace relu0::commands

@@ -1,7 +1,8 @@
-#include "analysis/machine/blas.hpp"
-#include "analysis/machine/libtorch_info.hpp"
+#include "fixtures/data/sets/datasets.hpp"
+#include "fixtures/error.hpp"
 #include "suites/command_line/build_info.hpp"
 #include "suites/commands/commands.hpp"
+#include "suites/commands/doctor_machine.hpp"
 #include "suites/run/data_sets.hpp"
 #include "suites/run/environment_facts.hpp"
 
@@ -27,20 +28,19 @@ bool on_path(const char* program) {
   return false;
 }
 
-void advise(const std::string& text) { fmt::print("  -> {}\n", text); }
-
-void describe_data(DataName data, const std::optional<std::filesystem::path>& folder) {
-  const DataSets data_sets(folder, {data}, processor_cores());
-  const ImageSource& images = data_sets.images(data);
-  const DatasetFacts& facts = images.facts();
-  fmt::print("{}: {} {}, {} images, from {}\n", name(data), facts.name, name(facts.split), images.size(),
-             facts.source);
+void describe_data(const DatasetDescription& set, const std::optional<std::filesystem::path>& folder) {
+  const OpenedDataset opened = open_measured(set, folder, {.threads = processor_cores()});
+  const DatasetFacts& facts = opened.images->facts();
+  fmt::print("{}: {} {}, {} images, from {}\n", set.title, facts.name, name(facts.split),
+             opened.images->size(), facts.source);
   if (facts.embedded) {
     advise(fmt::format(
-        "{} stand in for {}: {} ({})", facts.name, name(data),
+        "{} stand in for {}: {}; {}", facts.name, set.title,
         folder ? folder->string() + " does not hold it" : "set RELU0_DATA_DIR or --data to a folder with it",
-        data == DataName::imagenet ? "below imagenet/train or train, a folder for each class"
-                                   : "ci/fetch-data downloads the files"));
+        set.remedy));
+  }
+  for (const RefusedFile& file : opened.near_misses) {
+    fmt::print("  not used: {}: {}\n", file.file, file.reason);
   }
   for (const RefusedFile& file : facts.refused) {
     fmt::print("  refused: {}: {}\n", file.file, file.reason);
@@ -51,38 +51,34 @@ void describe_data(DataName data, const std::optional<std::filesystem::path>& fo
   }
 }
 
+/// Describes every data set, those after one that cannot be used as well. Whether all can be used.
+bool describe_all_data(const std::optional<std::filesystem::path>& folder) {
+  bool usable = true;
+  for (const DatasetDescription* set : datasets::all) {
+    try {
+      describe_data(*set, folder);
+    } catch (const InputError& error) {
+      usable = false;
+      fmt::print("{}: cannot be used\n", set->title);
+      advise(error.what());
+    }
+  }
+  return usable;
+}
+
 }  // namespace
 
 ExitCode doctor(const std::optional<std::filesystem::path>& data) {
   fmt::print("relu0 {} ({}), {}, {}\n", build_info::version, build_info::revision, build_info::compiler,
              build_info::build_type);
-  fmt::print("Processor: {}, {} cores\n",
-             describe_environment(DataSets(data, {}, 1), Device::cpu).at("processor"), processor_cores());
-  const LibTorchInfo libtorch = libtorch_info();
-  fmt::print("LibTorch {}: own kernels for {}, CUDA {}\n", libtorch.version, libtorch.cpu_capability,
-             libtorch.cuda_available ? "available" : "not available");
-  if (!libtorch.cuda_available) {
-    advise("for native fp16, bf16 and tf32: a LibTorch for CUDA and an NVIDIA GPU (--device cuda)");
-  }
-  const BlasInfo blas = blas_info();
-  fmt::print("BLAS: {}, {} thread(s); a run uses one per draw and draws side by side\n", blas.library,
-             blas.threads);
-  if (!blas.tuned) {
-    advise("this BLAS is slow: apt-get install libopenblas-dev");
-  }
-  for (const Precision precision : all_precisions) {
-    fmt::print("{} on the CPU: {}\n", name(precision), precision_support(precision, Device::cpu));
-  }
+  print_machine();
   if (on_path("gnuplot")) {
     fmt::print("gnuplot: found\n");
   } else {
     fmt::print("gnuplot: not found; reports show tables only\n");
     advise("apt-get install gnuplot-nox");
   }
-  for (const DataName wanted : {DataName::mnist, DataName::cifar10, DataName::svhn, DataName::imagenet}) {
-    describe_data(wanted, data);
-  }
-  return exit_pass;
+  return describe_all_data(data) ? exit_pass : exit_usage;
 }
 
 }  // namespace relu0::commands

@@ -10,7 +10,7 @@ ExitCode list(RunScale scale) {
   settings.scale = scale;
   Measurements all;
   for (const Experiment& experiment : experiments()) {
-    fmt::print("{}: {}\n  {}\n", experiment.id, experiment.title, experiment.summary);
+    fmt::print("{}: {}\n  {}\n", experiment.id, experiment.title(), experiment.summary());
     for (const MeasurementPtr& measurement : experiment.measurements()) {
       const std::int64_t draws = measurement->draws(settings);
       fmt::print("    {} ({} network{})\n", measurement->describe(), draws, draws == 1 ? "" : "s");
@@ -19,7 +19,7 @@ ExitCode list(RunScale scale) {
     fmt::print("\n");
   }
   fmt::print("What measurements can be selected by (relu0 run --only FIELD=VALUE):\n{}",
-             describe_fields(all));
+             describe_field_values(all));
   return exit_pass;
 }
 

@@ -1,5 +1,7 @@
 #include "reports/writers/writers.hpp"
 #include "suites/commands/commands.hpp"
+#include "suites/run/environment_check.hpp"
+#include "suites/run/environment_facts.hpp"
 
 #include <fmt/format.h>
 
@@ -8,6 +10,13 @@ namespace relu0::commands {
 ExitCode report(const std::filesystem::path& store_file, const std::filesystem::path& out) {
   const Store store = Store::open_for_reading(store_file);
   write_reports(store, out);
+  const Environment environment = store.environment();
+  if (const auto unrecorded = difference(environment, environment, recorded_facts()).unrecorded_a;
+      !unrecorded.empty() && !environment.empty()) {
+    fmt::print(
+        "Note: this store does not record, for all of its measurements, some of what bits depend on: {}\n",
+        list_facts(unrecorded));
+  }
   fmt::print("Report: {}\n", (out / "report.html").string());
   return store.results().findings.empty() ? exit_inconclusive : exit_pass;
 }

@@ -1,9 +1,11 @@
 #include "fixtures/error.hpp"
+#include "reference/arithmetic/mpfr_library.hpp"
 #include "reports/writers/writers.hpp"
 #include "suites/command_line/interrupt.hpp"
 #include "suites/commands/commands.hpp"
 #include "suites/experiments/experiment.hpp"
 #include "suites/run/data_sets.hpp"
+#include "suites/run/environment_check.hpp"
 #include "suites/run/environment_facts.hpp"
 #include "suites/run/runner.hpp"
 
@@ -48,7 +50,7 @@ std::vector<Chosen> choose(const RunOptions& options) {
     throw NothingSelected(
         fmt::format("no measurement has {}; those of the experiments asked for have\n{}",
                     unmet.empty() ? options.only.text() : fmt::format("{}", fmt::join(unmet, " or ")),
-                    describe_fields(offered)));
+                    describe_field_values(offered)));
   }
   return chosen;
 }
@@ -77,69 +79,8 @@ DataSets data_for(const Measurements& measurements, const RunOptions& options) {
   return data;
 }
 
-/// Notes the environment of the first measurement and holds every later run against it.
-void check_environment(Store& store, Environment now) {
-  const Environment then = store.environment();
-  if (!then.empty() && !store.cells().empty()) {
-    const auto differing = differing_facts(then, now);
-    if (!differing.empty()) {
-      throw EnvironmentMismatch(
-          fmt::format("{}: measured in another environment ({} differ), and its measurements must not be "
-                      "mixed with new ones; "
-                      "choose another --out",
-                      store.file().string(), fmt::join(differing, ", ")));
-    }
-    // Data sets that this run does without stay known.
-    now.insert(then.begin(), then.end());
-    const std::string& revision = then.at("relu0 revision");
-    if (revision.find(now["relu0 revision"]) != std::string::npos) {
-      now["relu0 revision"] = revision;
-    } else {
-      now["relu0 revision"] = revision + ", " + now["relu0 revision"];
-    }
-  }
-  store.set_environment(now);
-}
-
-/// "ImageNet images: 3 of 23 files could not be used: n01/a.JPEG (the file is empty), ...".
-std::string refused_note(const ImageSource& images) {
-  constexpr std::size_t most_named = 20;
-  const auto& refused = images.facts().refused;
-  std::vector<std::string> named;
-  for (std::size_t i = 0; i < std::min(most_named, refused.size()); ++i) {
-    named.push_back(fmt::format("{} ({})", refused[i].file, refused[i].reason));
-  }
-  return fmt::format("{}: {} of {} files were refused: {}{}", images.facts().name, refused.size(),
-                     images.size() + std::ssize(refused), fmt::join(named, "; "),
-                     refused.size() > most_named ? "; relu0 doctor names the others." : ".");
-}
-
-/// What was measured on.
-void append_data_notes(const DataSets& data, const RunSettings& settings, std::vector<std::string>& notes) {
-  for (const DataName data_name : data.names()) {
-    const ImageSource& images = data.images(data_name);
-    const DatasetFacts& facts = images.facts();
-    if (facts.embedded) {
-      notes.push_back(fmt::format(
-          "No {0} was found: measured on the {1} ({2}), drawn by a generator with {0}-like statistics. "
-          "Set RELU0_DATA_DIR or --data to a folder with the {0} files to measure on them.",
-          name(data_name), facts.name, facts.source));
-    } else {
-      notes.push_back(fmt::format("Measured on {}.", identify(facts)));
-    }
-    if (!facts.refused.empty()) {
-      notes.push_back(refused_note(images));
-    }
-    if (const std::int64_t used = settings.images_of(data_name); used < images.size()) {
-      notes.push_back(
-          fmt::format("Only the first {} of {} images of {} were used.", used, images.size(), facts.name));
-    }
-  }
-}
-
 std::vector<std::string> notes(const RunOptions& options, const DataSets& data, const RunSettings& settings) {
-  std::vector<std::string> notes;
-  append_data_notes(data, settings, notes);
+  std::vector<std::string> notes = data_notes(data, settings.images);
   if (!options.only.everything()) {
     notes.push_back(
         fmt::format("The run was limited to measurements with {} (--only). A finding that needs others, too, "
@@ -175,8 +116,7 @@ Results conclude(const std::vector<Chosen>& chosen, const Evidence& evidence) {
   Results results;
   for (const Chosen& one : chosen) {
     const Experiment& experiment = *one.experiment;
-    results.experiments.push_back(
-        {std::string(experiment.id), std::string(experiment.title), std::string(experiment.summary)});
+    results.experiments.push_back({std::string(experiment.id), experiment.title(), experiment.summary()});
     experiment.conclude(evidence, results);
   }
   return results;
@@ -202,13 +142,15 @@ ExitCode decide(const RunOptions& options, const Results& results) {
 }  // namespace
 
 ExitCode run(const RunOptions& options) {
+  reference::require_thread_safe_mpfr();
   const std::vector<Chosen> chosen = choose(options);
   const Measurements measurements = measurements_of(chosen);
   const DataSets data = data_for(measurements, options);
-  const RunSettings settings = settings_on(options, data);
+  RunSettings settings = options.settings;
+  settings.data = data.facts();
   const std::string command = canonical_command(options);
   Store store = Store::open_for_run(options.out / "results.sqlite");
-  check_environment(store, describe_environment(data, settings.device));
+  check_environment(store, describe_environment(data, settings.device), options.unrecorded_facts);
   store.set_run_info({.command = command,
                       .scale = std::string(name(settings.scale)),
                       .seed = static_cast<std::int64_t>(settings.seed)});
@@ -223,6 +165,8 @@ ExitCode run(const RunOptions& options) {
   }
   Results results = conclude(chosen, Evidence(store, settings, options.only));
   results.notes = notes(options, data, settings);
+  const std::vector<std::string> about_environment = environment_notes(store.environment());
+  results.notes.insert(results.notes.end(), about_environment.begin(), about_environment.end());
   store.replace_results(results);
   write_reports(store, options.out);
   fmt::print("{}\nReport: {}\n", markdown_summary(store), (options.out / "report.html").string());

@@ -1,10 +1,17 @@
 #include "suites/experiments/common.hpp"
 
+#include "suites/texts/texts.hpp"
 #include "suites/verdicts/wording.hpp"
 
 #include <fmt/format.h>
 
 namespace relu0::experiments_common {
+
+namespace {
+
+constexpr Texts text{"common"};
+
+}  // namespace
 
 Sweep main_sweep(Precision precision) {
   Sweep sweep({.precision = precision});
@@ -47,19 +54,16 @@ Finding finding(const Claim& claim, const std::string& setting, Proportion measu
 }
 
 verdict_rules::Decision not_selected(const std::string& rule) {
-  return {.verdict = Verdict::not_run,
-          .why = "not selected: the run was limited to other measurements, or to a part of these",
-          .rule = rule};
+  return {.verdict = Verdict::not_run, .why = text("not-selected"), .rule = rule};
 }
 
 BothRules marked(BothRules decisions) {
-  if (decisions.published_code.verdict == Verdict::reproduced) {
-    if (decisions.chain_rule.verdict == Verdict::not_reproduced) {
-      decisions.published_code.why += "; holds only under the published code, not under the chain rule";
-    } else if (decisions.chain_rule.verdict != Verdict::reproduced) {
-      decisions.published_code.why +=
-          "; shown only under the published code so far, open under the chain rule";
-    }
+  std::string& why = decisions.published_code.why;
+  if (decisions.published_code.verdict == Verdict::reproduced &&
+      decisions.chain_rule.verdict != Verdict::reproduced) {
+    why = text(decisions.chain_rule.verdict == Verdict::not_reproduced ? "published-code.chain-rule-refutes"
+                                                                       : "published-code.chain-rule-open",
+               "why"_a = why);
   }
   return decisions;
 }
@@ -77,12 +81,8 @@ Table count_table(const std::string& experiment, const std::string& first_column
   Table table;
   table.id = experiment + "-counts";
   table.experiment = experiment;
-  table.title = "Networks in the bifurcation zone";
-  table.caption = fmt::format(
-      "Of the networks drawn, how many have an impacted mini-batch; {:.0f} % Clopper-Pearson interval. "
-      "'First layer' counts "
-      "those whose first layer's weight gradient differs, which is all that the published counts look at.",
-      100 * verdict_rules::confidence);
+  table.title = text("count-table.title");
+  table.caption = text("count-table.caption", "confidence_percent"_a = verdict_rules::confidence_percent);
   table.columns = {first_column, "precision",   "rule",      "impacted",
                    "interval",   "first layer", "published", "agreement (first layer)"};
   for (const CountRow& row : rows) {
@@ -102,7 +102,15 @@ Table count_table(const std::string& experiment, const std::string& first_column
   return table;
 }
 
-std::string source(const PublishedFigure& figure) { return figure.id + ".csv of deel-ai/relu-prime"; }
+std::string data_file(const std::string& id) { return text("source.data-file", "id"_a = id); }
+
+std::string data_file_on_gpu(const std::string& id) { return text("source.data-file-on-gpu", "id"_a = id); }
+
+std::string figure_of_the_paper() { return text("source.figure"); }
+
+std::string paper() { return text("source.paper"); }
+
+std::string nothing_published() { return text("nothing-published"); }
 
 FigureSeries series(Precision precision, bool published) {
   FigureSeries result;

@@ -67,8 +67,18 @@ struct CountRow {
 Table count_table(const std::string& experiment, const std::string& first_column,
                   const std::vector<CountRow>& rows);
 
-/// A published figure as a short source: the citation stands at the top of the report.
-std::string source(const PublishedFigure& figure);
+/// @name Short sources of what was published: the citation stands at the top of the report
+/// @{
+/// The authors' data file of that id.
+std::string data_file(const std::string& id);
+/// The same, with the note that its figures were measured on a GPU.
+std::string data_file_on_gpu(const std::string& id);
+std::string figure_of_the_paper();
+std::string paper();
+/// @}
+
+/// What stands in place of the agreement with a published figure where there is none.
+std::string nothing_published();
 
 /// An empty series of a figure, named and coloured by its precision.
 FigureSeries series(Precision precision, bool published);

@@ -14,10 +14,14 @@ namespace relu0 {
 /// needs, the finding is not run, and what is shown is what was selected.
 struct Experiment {
   std::string_view id;
-  std::string_view title;
-  std::string_view summary;
   Measurements (*measurements)();
   void (*conclude)(const Evidence& evidence, Results& results);
+
+  /// @name What its text file, texts/<id>.toml, says of the whole experiment
+  /// @{
+  [[nodiscard]] std::string title() const;
+  [[nodiscard]] std::string summary() const;
+  /// @}
 };
 
 /// All experiments, in the order in which a report shows them.

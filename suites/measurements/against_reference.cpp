@@ -21,4 +21,11 @@ bool is_small(const NetworkChoice& network) {
   return convolutional == nullptr || convolutional->architecture == Architecture::lenet5;
 }
 
+void fields(Fields& f, ZeroCounts& counts) {
+  f("structural", counts.structural);
+  f("exact", counts.exact);
+  f("rounding", counts.rounding);
+  f("undecided", counts.undecided);
+}
+
 }  // namespace relu0

@@ -1,5 +1,7 @@
 #pragma once
+#include "analysis/zeros/zero_counts.hpp"
 #include "reference/pass/certificate.hpp"
+#include "reports/codec/fields.hpp"
 #include "suites/measurements/network_choice.hpp"
 #include "suites/run/run_settings.hpp"
 
@@ -16,5 +18,8 @@ void identify_reference_bits(const RunSettings& settings, nlohmann::json& identi
 
 /// Whether the reference takes well below a second for an image in this network.
 bool is_small(const NetworkChoice& network);
+
+/// The list that a store keeps counts of zeros by.
+void fields(Fields& f, ZeroCounts& counts);
 
 }  // namespace relu0

@@ -1,15 +1,41 @@
 #include "suites/measurements/divergence.hpp"
 
 #include "suites/measurements/cost.hpp"
-#include "suites/measurements/training_json.hpp"
 
 #include <fmt/format.h>
 
 namespace relu0 {
 
-nlohmann::json Divergence::encode(const DivergenceOutcome& outcome) { return to_json(outcome); }
+namespace {
 
-DivergenceOutcome Divergence::decode(const nlohmann::json& stored) { return divergence_from_json(stored); }
+/// One number for each iteration.
+void per_iteration(Fields& f, const char* name, std::vector<double>& numbers, std::int64_t iterations) {
+  f(name, numbers);
+  f.require(std::ssize(numbers) == iterations, name,
+            fmt::format("has {} numbers for {} iterations", numbers.size(), iterations));
+}
+
+}  // namespace
+
+void fields(Fields& f, RuleDivergence& divergence) {
+  f("first_different", divergence.first_different);
+  f("distance", divergence.distance);
+}
+
+void fields(Fields& f, DivergenceOutcome& outcome) {
+  f("iterations", outcome.iterations);
+  f("first_zero", outcome.first_zero);
+  per_iteration(f, "min_absolute_pre_activation", outcome.min_absolute_pre_activation, outcome.iterations);
+  f("deterministic", outcome.deterministic);
+  per_iteration(f, "control_distance", outcome.control_distance, outcome.iterations);
+  f("first_non_finite", outcome.first_non_finite);
+  f.by_name("rules", outcome.rules, &RuleDivergence::rule, parse_rule);
+  for (const RuleDivergence& divergence : outcome.rules) {
+    f.require(std::ssize(divergence.distance) == outcome.iterations, "rules",
+              fmt::format("{} has {} distances for {} iterations", name(divergence.rule),
+                          divergence.distance.size(), outcome.iterations));
+  }
+}
 
 DivergenceOptions Divergence::options(const RunSettings& settings) const {
   DivergenceOptions options;

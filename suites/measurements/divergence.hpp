@@ -6,14 +6,10 @@ namespace relu0 {
 
 /// Trainings that differ in s only, and one of them a second time, on shuffled mini-batches.
 struct Divergence final : MeasurementOf<Divergence, DivergenceOutcome> {
+  static constexpr std::string_view kind_name = "divergence";
   using MeasurementOf::MeasurementOf;
 
   std::int64_t iterations = 100;
-
-  [[nodiscard]] std::string_view kind() const override { return "divergence"; }
-
-  static nlohmann::json encode(const DivergenceOutcome& outcome);
-  static DivergenceOutcome decode(const nlohmann::json& stored);
 
  private:
   [[nodiscard]] DivergenceOptions options(const RunSettings& settings) const;
@@ -24,5 +20,8 @@ struct Divergence final : MeasurementOf<Divergence, DivergenceOutcome> {
   [[nodiscard]] OutcomeMeasurer measurer(const Network& network, const GroupData& data,
                                          const RunSettings& settings, int threads) const override;
 };
+
+/// The list that a store keeps an outcome by.
+void fields(Fields& f, DivergenceOutcome& outcome);
 
 }  // namespace relu0

@@ -1,5 +1,6 @@
 #include "suites/measurements/measurement.hpp"
 
+#include "reports/model/store_error.hpp"
 #include "suites/measurements/cost.hpp"
 
 #include <fmt/format.h>
@@ -24,13 +25,13 @@ std::string Measurement::describe() const {
                      name(setting.precision), setting.batch_size, work());
 }
 
-std::vector<Field> Measurement::fields() const {
-  std::vector<Field> result{{"network", name(setting.network)},
-                            {"precision", std::string(name(setting.precision))},
-                            {"batch", std::to_string(setting.batch_size)},
-                            {"data", std::string(name(setting.data))},
-                            {"kind", std::string(kind())}};
-  for (Field& field : own_fields()) {
+std::vector<FieldValue> Measurement::field_values() const {
+  std::vector<FieldValue> result{{"network", name(setting.network)},
+                                 {"precision", std::string(name(setting.precision))},
+                                 {"batch", std::to_string(setting.batch_size)},
+                                 {"data", std::string(name(setting.data))},
+                                 {"kind", std::string(kind())}};
+  for (FieldValue& field : own_field_values()) {
     result.push_back(std::move(field));
   }
   return result;
@@ -49,6 +50,13 @@ std::int64_t Measurement::draws(const RunSettings& settings) const {
 bool Measurement::shares_data_with(const Measurement& other) const {
   return kind() == other.kind() && setting.data == other.setting.data &&
          setting.precision == other.setting.precision;
+}
+
+void refuse_stored(std::string_view kind, const std::exception& why) {
+  throw StoreError(
+      fmt::format("a draw in the store is not of the kind {} ({}); was it written by another "
+                  "program? Start anew in another folder",
+                  kind, why.what()));
 }
 
 }  // namespace relu0

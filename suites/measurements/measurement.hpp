@@ -1,11 +1,13 @@
 #pragma once
 #include "fixtures/network/network.hpp"
 #include "fixtures/network/weights.hpp"
+#include "reports/codec/fields.hpp"
 #include "suites/measurements/group_data.hpp"
 #include "suites/measurements/setting.hpp"
 #include "suites/run/run_settings.hpp"
 
 #include <cstdint>
+#include <exception>
 #include <functional>
 #include <memory>
 #include <string>
@@ -17,10 +19,10 @@
 
 namespace relu0 {
 
-/// A property of a measurement by which a run can select it: {"network", "VGG11"}. A measurement that has
-/// several values of one property has several fields of that name.
-struct Field {
-  std::string name;
+/// What a measurement can be selected by: {"network", "VGG11"}. A measurement may have several values of one
+/// field.
+struct FieldValue {
+  std::string field;
   std::string value;
 };
 
@@ -55,9 +57,9 @@ class Measurement {
   /// "mlp-3x256 on MNIST, fp32, batch 256: all mini-batches", for progress lines, lists and error messages.
   [[nodiscard]] std::string describe() const;
 
-  /// What the measurement can be selected by: network, precision, batch, data, kind, and what its kind adds.
-  /// The names do not depend on the setting.
-  [[nodiscard]] std::vector<Field> fields() const;
+  /// What the measurement can be selected by: its network, precision, batch, data and kind, and the fields
+  /// that its kind adds. Which fields there are does not depend on the setting.
+  [[nodiscard]] std::vector<FieldValue> field_values() const;
 
   /// Relative cost of measuring one draw, roughly in multiply-adds of LibTorch at 32 bits. network: the
   /// setting's.
@@ -91,7 +93,7 @@ class Measurement {
   virtual void identify(const RunSettings& settings, nlohmann::json& identity) const = 0;
   /// What is done, for describe(): "all mini-batches".
   [[nodiscard]] virtual std::string work() const = 0;
-  [[nodiscard]] virtual std::vector<Field> own_fields() const { return {}; }
+  [[nodiscard]] virtual std::vector<FieldValue> own_field_values() const { return {}; }
   /// How many forward passes over one image a draw is worth.
   [[nodiscard]] virtual double passes(const Network& network, const RunSettings& settings) const = 0;
   /// How many networks the scale draws.
@@ -112,20 +114,41 @@ Measurements as_measurements(const std::vector<Kind>& of_kind) {
   return result;
 }
 
-/// The base of a kind of measurement, which passes itself and what it measures:
-/// `struct Sweep final : MeasurementOf<Sweep, SweepOutcome>`. Beside the virtual functions, a kind has
-///   static nlohmann::json encode(const Outcome&);   the outcome as a store keeps it, and
-///   static Outcome decode(const nlohmann::json&);   its inverse, which throws StoreError for other values.
+/// Throws the StoreError of values that a store keeps and that are no outcome of a kind.
+[[noreturn]] void refuse_stored(std::string_view kind, const std::exception& why);
+
+/// The base of a kind of measurement, which passes itself and the type of what it finds:
+///
+///     struct Sweep final : MeasurementOf<Sweep, SweepOutcome> {
+///       static constexpr std::string_view kind_name = "sweep";
+///
+/// A store keeps the outcome by its list of fields (reports/codec/fields.hpp), which stands beside the kind:
+///
+///     void fields(Fields& f, SweepOutcome& outcome);
 template <typename Kind, typename OutcomeType>
 class MeasurementOf : public Measurement {
  public:
   using Outcome = OutcomeType;
   using Measurement::Measurement;
 
+  [[nodiscard]] std::string_view kind() const final { return Kind::kind_name; }
+
+  /// The outcome as a store keeps it.
+  [[nodiscard]] static nlohmann::json encode(const Outcome& outcome) { return relu0::encode(outcome); }
+
+  /// The inverse of encode(). Throws StoreError when the values are not such an outcome.
+  [[nodiscard]] static Outcome decode(const nlohmann::json& stored) {
+    try {
+      return relu0::decode<Outcome>(stored);
+    } catch (const std::exception& error) {
+      refuse_stored(Kind::kind_name, error);
+    }
+  }
+
   [[nodiscard]] Measurer prepare(const Network& network, const GroupData& data, const RunSettings& settings,
                                  int threads) const final {
     return [measure = measurer(network, data, settings, threads)](
-               const Weights& weights, std::uint64_t seed) { return Kind::encode(measure(weights, seed)); };
+               const Weights& weights, std::uint64_t seed) { return encode(measure(weights, seed)); };
   }
 
  protected:

@@ -1,7 +1,6 @@
 #include "suites/measurements/reference_error.hpp"
 
 #include "suites/measurements/against_reference.hpp"
-#include "suites/measurements/reference_json.hpp"
 
 #include <algorithm>
 #include <memory>
@@ -11,10 +10,74 @@
 
 namespace relu0 {
 
-nlohmann::json ReferenceError::encode(const ReferenceErrorOutcome& outcome) { return to_json(outcome); }
+void fields(Fields& f, UlpDistribution& ulps) {
+  f("exact", ulps.exact);
+  // Binades without an element are left out.
+  std::map<int, std::int64_t> binades;
+  for (std::size_t i = 0; i < ulps.binades.size(); ++i) {
+    if (ulps.binades[i] != 0) {
+      binades[UlpDistribution::lowest + static_cast<int>(i)] = ulps.binades[i];
+    }
+  }
+  f("binades", binades);
+  ulps.binades.fill(0);
+  for (const auto& [binade, count] : binades) {
+    const bool known = binade >= UlpDistribution::lowest && binade <= UlpDistribution::highest;
+    f.require(known, "binades", fmt::format("has a binade {} beyond the limits", binade));
+    ulps.binades.at(static_cast<std::size_t>(binade - UlpDistribution::lowest)) = count;
+  }
+  f("non_finite", ulps.non_finite);
+}
 
-ReferenceErrorOutcome ReferenceError::decode(const nlohmann::json& stored) {
-  return reference_error_from_json(stored);
+void fields(Fields& f, WorstElement& worst) {
+  f("index", worst.index);
+  f("value", worst.value);
+  f("truth", worst.truth);
+  f("ulps", worst.ulps);
+}
+
+void fields(Fields& f, TensorError& tensor) {
+  f("name", tensor.name);
+  f("elements", tensor.elements);
+  f("agreed_bits", tensor.agreed_bits);
+  f("undecided", tensor.undecided);
+  f("non_finite", tensor.non_finite);
+  f("sign_flips", tensor.sign_flips);
+  f("vanished", tensor.vanished);
+  f("difference_l2", tensor.difference_l2);
+  f("truth_l2", tensor.truth_l2);
+  f("libtorch_l2", tensor.libtorch_l2);
+  f("inner_product", tensor.inner_product);
+  f("max_error", tensor.max_error);
+  f("worst", tensor.worst);
+  f("ulps", tensor.ulps);
+}
+
+void fields(Fields& f, ChoiceError& choice) {
+  f("s", choice.relu_at_zero.value);
+  f.named("rule", choice.relu_at_zero.rule, parse_rule);
+  f("same_as", choice.same_as);
+  f("from_first_l2", choice.from_first_l2);
+  f("tensors", choice.tensors);
+}
+
+void fields(Fields& f, PrecisionError& precision) {
+  f.named("precision", precision.precision, parse_precision);
+  f("emulated", precision.emulated);
+  f("deterministic", precision.deterministic);
+  f("zeros", precision.zeros);
+  f("non_finite", precision.non_finite);
+  f("choices", precision.choices);
+}
+
+void fields(Fields& f, ReferenceErrorOutcome& outcome) {
+  f("check_bits", outcome.check_bits);
+  f("truth_bits", outcome.truth_bits);
+  f("agreed_bits", outcome.agreed_bits);
+  f("capped", outcome.capped);
+  f("relu_inputs", outcome.relu_inputs);
+  f("true_zeros", outcome.true_zeros);
+  f("precisions", outcome.precisions);
 }
 
 std::vector<Precision> ReferenceError::precisions() const {
@@ -46,8 +109,8 @@ std::string ReferenceError::work() const {
   return fmt::format("the gradient at {} against the reference", fmt::join(names, ", "));
 }
 
-std::vector<Field> ReferenceError::own_fields() const {
-  std::vector<Field> fields;
+std::vector<FieldValue> ReferenceError::own_field_values() const {
+  std::vector<FieldValue> fields;
   for (const Precision precision : precisions()) {
     if (precision != setting.precision) {
       fields.push_back({"precision", std::string(name(precision))});

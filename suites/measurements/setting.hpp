@@ -13,7 +13,7 @@ struct Setting {
   NetworkChoice network{};
   Precision precision = Precision::fp32;
   std::int64_t batch_size = 256;
-  DataName data = DataName::mnist;
+  DataName data = datasets::mnist;
 };
 
 }  // namespace relu0

@@ -15,10 +15,6 @@ constexpr Order order = Order::shuffled;
 
 }  // namespace
 
-nlohmann::json Stream::encode(const SweepOutcome& outcome) { return Sweep::encode(outcome); }
-
-SweepOutcome Stream::decode(const nlohmann::json& stored) { return Sweep::decode(stored); }
-
 std::int64_t Stream::most_minibatches(const RunSettings& settings) const {
   const std::int64_t usual = settings.scale == RunScale::paper ? minibatches_at_paper : minibatches_at_quick;
   return std::max<std::int64_t>(1, settings.minibatches.value_or(usual) / one_minibatch_of);
@@ -28,7 +24,7 @@ void Stream::identify(const RunSettings& settings, nlohmann::json& identity) con
   identity["measured"] = "stream";
   identity["images"] = settings.images_of(setting.data);
   identity["minibatches"] = most_minibatches(settings);
-  identity["transform"] = name(transform);
+  identity["transform"] = name(setting.data->training_transform);
   identity["order"] = order == Order::shuffled ? "shuffled" : "stored";
   Sweep::identify_comparison(settings, identity);
 }
@@ -44,16 +40,17 @@ double Stream::passes(const Network& /*network*/, const RunSettings& settings) c
 std::int64_t Stream::usual_draws(RunScale scale) const {
   const bool paper = scale == RunScale::paper;
   // An image of ImageNet costs ResNet50 as much as some 27 of CIFAR-10 cost VGG11.
-  if (setting.data == DataName::imagenet) {
+  if (setting.data == datasets::imagenet) {
     return paper ? 100 : 1;
   }
-  return paper ? 1000 : setting.data == DataName::cifar10 ? 2 : 1;
+  return paper ? 1000 : setting.data == datasets::cifar10 ? 2 : 1;
 }
 
 Stream::OutcomeMeasurer Stream::measurer(const Network& network, const GroupData& data,
                                          const RunSettings& settings, int /*threads*/) const {
   const SweepStream stream{
-      data.batches({.batch_size = setting.batch_size, .transform = transform, .order = order}),
+      data.batches(
+          {.batch_size = setting.batch_size, .transform = setting.data->training_transform, .order = order}),
       most_minibatches(settings)};
   const auto sweeper = std::make_shared<Sweeper>(network, stream, Sweep::comparing(setting, settings));
   return [sweeper](const Weights& weights, std::uint64_t seed) { return sweeper->sweep(weights, seed); };

@@ -4,20 +4,15 @@
 
 namespace relu0 {
 
-/// Mini-batches as a training meets them, shuffled and transformed at random, epoch after epoch, until one is
-/// impacted under both rules or the run's number of them has been met.
+/// Mini-batches as a training meets them, shuffled and put through the data set's training_transform, epoch
+/// after epoch, until one is impacted under both rules or the run's number of them has been met.
 struct Stream final : MeasurementOf<Stream, SweepOutcome> {
+  static constexpr std::string_view kind_name = "stream";
   using MeasurementOf::MeasurementOf;
 
-  ImageTransform transform = PaddedCropAndFlip{};
   /// The stream ends after this fraction of the run's number of mini-batches: large images take their share
   /// of a run's time with fewer.
   std::int64_t one_minibatch_of = 1;
-
-  [[nodiscard]] std::string_view kind() const override { return "stream"; }
-
-  static nlohmann::json encode(const SweepOutcome& outcome);
-  static SweepOutcome decode(const nlohmann::json& stored);
 
   /// How many mini-batches a stream has at most; at least 1. On small images and at the paper's scale this is
   /// beyond the largest published index of a first impacted mini-batch.

@@ -1,7 +1,5 @@
 #include "suites/measurements/sweep.hpp"
 
-#include "suites/measurements/outcome_json.hpp"
-
 #include <memory>
 #include <variant>
 
@@ -9,9 +7,26 @@
 
 namespace relu0 {
 
-nlohmann::json Sweep::encode(const SweepOutcome& outcome) { return to_json(outcome); }
+void fields(Fields& f, RuleOutcome& outcome) {
+  f("impacted", outcome.impacted);
+  f("first_impacted", outcome.first_impacted);
+  f("first_layer", outcome.first_layer);
+  f("first_image", outcome.first_image);
+  f("relative_l2", outcome.relative_l2);
+}
 
-SweepOutcome Sweep::decode(const nlohmann::json& stored) { return outcome_from_json(stored); }
+void fields(Fields& f, SweepOutcome& outcome) {
+  f("minibatches", outcome.minibatches);
+  f("minibatches_with_zeros", outcome.minibatches_with_zeros);
+  f("images", outcome.images);
+  f("zeros", outcome.zeros);
+  f("samples_with_zeros", outcome.samples_with_zeros);
+  f.added_later("first_with_zeros", outcome.first_with_zeros);
+  f.added_later("first_reached", outcome.first_reached);
+  f.added_later("minibatches_reached", outcome.minibatches_reached);
+  f("deterministic", outcome.deterministic);
+  f.by_name("rules", outcome.rules, &RuleOutcome::rule, parse_rule);
+}
 
 SweepOptions Sweep::comparing(const Setting& setting, const RunSettings& settings) {
   SweepOptions options;
@@ -43,7 +58,7 @@ std::string Sweep::work() const {
                      magnitude ? ", with the size of the impact" : "");
 }
 
-std::vector<Field> Sweep::own_fields() const {
+std::vector<FieldValue> Sweep::own_field_values() const {
   return {{"extent", extent == Extent::all ? "all" : "until-impacted"}};
 }
 

@@ -1,7 +1,6 @@
 #include "suites/measurements/zero_origins.hpp"
 
 #include "suites/measurements/against_reference.hpp"
-#include "suites/measurements/reference_json.hpp"
 
 #include <algorithm>
 #include <variant>
@@ -10,10 +9,21 @@
 
 namespace relu0 {
 
-nlohmann::json ZeroOrigins::encode(const ZeroOriginsOutcome& outcome) { return to_json(outcome); }
+void fields(Fields& f, LayerZeroOrigins& layer) {
+  f("layer", layer.layer);
+  f("zeros", layer.zeros);
+}
 
-ZeroOriginsOutcome ZeroOrigins::decode(const nlohmann::json& stored) {
-  return zero_origins_from_json(stored);
+void fields(Fields& f, ZeroOriginsOutcome& outcome) {
+  f("minibatches", outcome.minibatches);
+  f("images", outcome.images);
+  f("relu_inputs", outcome.relu_inputs);
+  f("layers", outcome.layers);
+  f("magnitudes", outcome.magnitudes);
+  f("deterministic", outcome.deterministic);
+  f("surveyed", outcome.surveyed);
+  f("true_zeros", outcome.true_zeros);
+  f("most_bits", outcome.most_bits);
 }
 
 ZeroOriginsOptions ZeroOrigins::options(const RunSettings& settings) const {

@@ -6,15 +6,11 @@ namespace relu0 {
 
 /// Exact zeros are looked for in LibTorch's forward passes, and the reference is asked what they are.
 struct ZeroOrigins final : MeasurementOf<ZeroOrigins, ZeroOriginsOutcome> {
+  static constexpr std::string_view kind_name = "zero-origins";
   using MeasurementOf::MeasurementOf;
 
   std::int64_t images =
       60'000;  ///< looked at, at most: fewer where the run uses fewer, or zeros enough were met
-
-  [[nodiscard]] std::string_view kind() const override { return "zero-origins"; }
-
-  static nlohmann::json encode(const ZeroOriginsOutcome& outcome);
-  static ZeroOriginsOutcome decode(const nlohmann::json& stored);
 
  private:
   [[nodiscard]] ZeroOriginsOptions options(const RunSettings& settings) const;
@@ -25,5 +21,8 @@ struct ZeroOrigins final : MeasurementOf<ZeroOrigins, ZeroOriginsOutcome> {
   [[nodiscard]] OutcomeMeasurer measurer(const Network& network, const GroupData& data,
                                          const RunSettings& settings, int threads) const override;
 };
+
+/// The list that a store keeps an outcome by.
+void fields(Fields& f, ZeroOriginsOutcome& outcome);
 
 }  // namespace relu0

@@ -1,16 +1,22 @@
 #include "suites/measurements/zeros_in_training.hpp"
 
 #include "suites/measurements/cost.hpp"
-#include "suites/measurements/training_json.hpp"
 
 #include <algorithm>
 
 namespace relu0 {
 
-nlohmann::json ZerosInTraining::encode(const ZeroTrainingOutcome& outcome) { return to_json(outcome); }
+void fields(Fields& f, EpochZeros& epoch) {
+  f("iterations", epoch.iterations);
+  f("zeros", epoch.zeros);
+  f("relu_inputs", epoch.relu_inputs);
+}
 
-ZeroTrainingOutcome ZerosInTraining::decode(const nlohmann::json& stored) {
-  return zero_training_from_json(stored);
+void fields(Fields& f, ZeroTrainingOutcome& outcome) {
+  f("epochs", outcome.epochs);
+  f("minibatches", outcome.minibatches);
+  f("deterministic", outcome.deterministic);
+  f("first_non_finite", outcome.first_non_finite);
 }
 
 ZeroTrainingOptions ZerosInTraining::options(const Network& network, const RunSettings& settings) const {

@@ -7,14 +7,10 @@ namespace relu0 {
 /// A training at fp32 until its first hidden layer meets an exact zero, and the pre-activation around it,
 /// over a plane of the neuron's parameters.
 struct ZoneShape final : MeasurementOf<ZoneShape, ZoneShapeOutcome> {
+  static constexpr std::string_view kind_name = "zone-shape";
   using MeasurementOf::MeasurementOf;
 
   std::int64_t iterations = 938;  ///< at most: two epochs of MNIST in mini-batches of 128
-
-  [[nodiscard]] std::string_view kind() const override { return "zone-shape"; }
-
-  static nlohmann::json encode(const ZoneShapeOutcome& outcome);
-  static ZoneShapeOutcome decode(const nlohmann::json& stored);
 
  private:
   [[nodiscard]] ZoneShapeOptions options(const RunSettings& settings) const;
@@ -25,5 +21,8 @@ struct ZoneShape final : MeasurementOf<ZoneShape, ZoneShapeOutcome> {
   [[nodiscard]] OutcomeMeasurer measurer(const Network& network, const GroupData& data,
                                          const RunSettings& settings, int threads) const override;
 };
+
+/// The list that a store keeps an outcome by.
+void fields(Fields& f, ZoneShapeOutcome& outcome);
 
 }  // namespace relu0

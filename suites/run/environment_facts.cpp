@@ -1,34 +1,45 @@
 #include "suites/run/environment_facts.hpp"
 
 #include "analysis/machine/blas.hpp"
+#include "analysis/machine/floating_point_state.hpp"
+#include "analysis/machine/kernels.hpp"
 #include "analysis/machine/libtorch_info.hpp"
+#include "analysis/machine/onednn.hpp"
+#include "analysis/machine/processor.hpp"
+#include "analysis/machine/steering_variables.hpp"
+#include "reference/arithmetic/mpfr_library.hpp"
 #include "suites/command_line/build_info.hpp"
 
-#include <algorithm>
-#include <fstream>
 #include <string>
-#include <thread>
 
 #include <fmt/format.h>
+#include <sys/cdefs.h>
+#ifdef __GLIBC__
+#include <gnu/libc-version.h>
+#endif
 
 namespace relu0 {
 
 namespace {
 
-constexpr const char* revision_fact = "relu0 revision";
-/// Begins the name of the fact about each data set.
-constexpr std::string_view data_fact = "data ";
-
-std::string processor() {
-  std::ifstream info("/proc/cpuinfo");
-  std::string line;
-  while (std::getline(info, line)) {
-    const std::size_t colon = line.find(": ");
-    if (line.starts_with("model name") && colon != std::string::npos) {
-      return line.substr(colon + 2);
-    }
+std::string onednn() {
+  const OneDnnInfo info = onednn_info();
+  if (!info.built_in) {
+    return "not in this LibTorch";
   }
+  return fmt::format(
+      "{}, kernels {}{}", info.version.empty() ? "version unknown" : info.version,
+      info.instruction_set.empty() ? "for an unknown instruction set" : "up to " + info.instruction_set,
+      info.enabled ? "" : ", switched off in LibTorch");
+}
+
+/// Its exp, log and pow are not rounded correctly and may change between versions.
+std::string c_library() {
+#ifdef __GLIBC__
+  return fmt::format("glibc {}", gnu_get_libc_version());
+#else
   return "unknown";
+#endif
 }
 
 }  // namespace
@@ -51,55 +62,66 @@ std::string precision_support(Precision precision, Device device) {
   return "unknown";
 }
 
-int processor_cores() { return static_cast<int>(std::max(1U, std::thread::hardware_concurrency())); }
+int processor_cores() { return processor_info().cores; }
 
-std::string identify(const DatasetFacts& data) {
-  std::string text = fmt::format("{} {}", data.name, name(data.split));
-  for (const Checksum& checksum : data.checksums) {
-    text += fmt::format(", {} md5 {}", checksum.file, checksum.md5);
+Environment rounding_facts() {
+  const FloatingPointState state = floating_point_state();
+  const auto on_or_off = [](bool on) { return on ? "on" : "off"; };
+  return {{facts::rounding, state.rounding},
+          {facts::flush_to_zero, on_or_off(state.flush_to_zero)},
+          {facts::denormals_are_zero, on_or_off(state.denormals_are_zero)}};
+}
+
+Environment describe_machine(Device device) {
+  const LibTorchInfo libtorch = libtorch_info();
+  const ProcessorInfo processor = processor_info();
+  Environment environment{
+      {facts::processor, processor.model},
+      {facts::processor_cores, std::to_string(processor.cores)},
+      {facts::processor_caches, processor.caches},
+      {facts::processor_instruction_sets, processor.instruction_sets},
+      {facts::device, std::string(name(device))},
+      {facts::blas, blas_info().library},
+      {facts::blas_threads, "1 per draw; draws run side by side"},
+      {facts::onednn, onednn()},
+      {facts::libtorch, fmt::format("{}, own kernels for {}", libtorch.version, libtorch.cpu_capability)},
+      {facts::other_operations, fmt::format("LibTorch's own kernels for {}", libtorch.cpu_capability)},
+      {facts::c_library, c_library()},
+      {facts::mpfr, reference::mpfr_library().version},
+      {facts::compiler, build_info::compiler},
+      {facts::build_type, build_info::build_type},
+      {facts::relu0_version, build_info::version},
+      {facts::relu0_revision, build_info::revision},
+  };
+  environment.merge(rounding_facts());
+  for (const KernelInUse& kernel : kernels_in_use()) {
+    environment[kernel.operation] = kernel.library;
   }
-  return text;
+  for (const SteeringVariable& variable : steering_variables()) {
+    environment[fmt::format("{}{}", facts::variable_prefix, variable.name)] = value_of(variable);
+  }
+  for (const Precision precision : all_precisions) {
+    environment[fmt::format("{}{}", facts::precision_prefix, name(precision))] =
+        precision_support(precision, device);
+  }
+  return environment;
 }
 
 Environment describe_environment(const DataSets& data, Device device) {
-  const LibTorchInfo libtorch = libtorch_info();
-  Environment facts{
-      {"processor", processor()},
-      {"processor cores", std::to_string(processor_cores())},
-      {"device", std::string(name(device))},
-      {"BLAS", blas_info().library},
-      {"BLAS threads", "1 per draw; draws run side by side"},
-      {"LibTorch", fmt::format("{}, own kernels for {}", libtorch.version, libtorch.cpu_capability)},
-      {"compiler", build_info::compiler},
-      {"build type", build_info::build_type},
-      {"relu0", build_info::version},
-      {revision_fact, build_info::revision},
-  };
+  Environment environment = describe_machine(device);
   for (const DataName data_name : data.names()) {
-    facts[fmt::format("{}{}", data_fact, name(data_name))] = identify(data.images(data_name).facts());
+    environment[fmt::format("{}{}", facts::data_prefix, name(data_name))] =
+        identify(data.images(data_name).facts());
   }
-  for (const Precision precision : all_precisions) {
-    facts[fmt::format("precision {}", name(precision))] = precision_support(precision, device);
-  }
-  return facts;
+  return environment;
 }
 
-std::vector<std::string> differing_facts(const Environment& a, const Environment& b) {
-  std::vector<std::string> differing;
-  const auto may_be_missing = [](const std::string& fact) { return fact.starts_with(data_fact); };
-  for (const auto& [fact, value] : a) {
-    const auto found = b.find(fact);
-    const bool differs = found == b.end() ? !may_be_missing(fact) : found->second != value;
-    if (fact != revision_fact && differs) {
-      differing.push_back(fact);
-    }
+std::vector<std::string> recorded_facts() {
+  std::vector<std::string> names;
+  for (const auto& [fact, value] : describe_machine(Device::cpu)) {
+    names.push_back(fact);
   }
-  for (const auto& [fact, value] : b) {
-    if (fact != revision_fact && !a.contains(fact) && !may_be_missing(fact)) {
-      differing.push_back(fact);
-    }
-  }
-  return differing;
+  return names;
 }
 
 }  // namespace relu0

@@ -1,19 +1,8 @@
 #include "suites/run/run_options.hpp"
 
-#include "suites/run/environment_facts.hpp"
-
 #include <fmt/format.h>
 
 namespace relu0 {
-
-RunSettings settings_on(const RunOptions& options, const DataSets& data) {
-  RunSettings settings = options.settings;
-  for (const DataName wanted : data.names()) {
-    const ImageSource& images = data.images(wanted);
-    settings.data[wanted] = {.identity = identify(images.facts()), .images = images.size()};
-  }
-  return settings;
-}
 
 std::string canonical_command(const RunOptions& options) {
   const RunSettings& settings = options.settings;

@@ -1,6 +1,7 @@
 #pragma once
 #include "reports/model/finding.hpp"
 #include "suites/run/data_sets.hpp"
+#include "suites/run/environment_check.hpp"
 #include "suites/run/run_settings.hpp"
 #include "suites/run/selection.hpp"
 
@@ -18,12 +19,10 @@ struct RunOptions {
   RunSettings settings;                  ///< without the data sets, which are yet to be opened
   std::optional<std::filesystem::path> data;
   std::filesystem::path out = "relu0-out";
-  int threads = 0;                 ///< 0: one per core
+  int threads = 0;                                             ///< 0: one per core
+  UnrecordedFacts unrecorded_facts = UnrecordedFacts::refuse;  ///< of the store that is continued
   std::optional<Verdict> fail_on;  ///< not_reproduced or inconclusive (which includes the former)
 };
-
-/// The settings asked for, with what measurements depend on of the data sets that were opened.
-RunSettings settings_on(const RunOptions& options, const DataSets& data);
 
 /// The command that repeats the run exactly, without the options that cannot change a result.
 std::string canonical_command(const RunOptions& options);

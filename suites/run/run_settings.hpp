@@ -22,12 +22,6 @@ std::string_view name(RunScale scale);
 /// The inverse of name(). Throws InputError listing the names.
 RunScale parse_run_scale(std::string_view text);
 
-/// A data set as far as measurements depend on it.
-struct DataFacts {
-  std::string identity;  ///< its name and what identifies its content
-  std::int64_t images = 60'000;
-};
-
 /// What is the same for every measurement of a run. Its defaults are those of `relu0 run`.
 struct RunSettings {
   RunScale scale = RunScale::quick;

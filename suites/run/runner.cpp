@@ -3,6 +3,7 @@
 #include "analysis/machine/threads.hpp"
 #include "analysis/torch/draw_weights.hpp"
 #include "suites/command_line/interrupt.hpp"
+#include "suites/run/environment_check.hpp"
 #include "suites/run/progress.hpp"
 
 #include <algorithm>
@@ -66,7 +67,9 @@ class Exchange {
     nlohmann::json values;
   };
 
-  explicit Exchange(std::vector<Pending>& pending) : pending_(&pending) {}
+  /// `environment` is what the store records of the threads that measure.
+  Exchange(std::vector<Pending>& pending, Environment environment)
+      : pending_(&pending), environment_(std::move(environment)) {}
 
   std::optional<Task> next_task() {
     const std::lock_guard lock(mutex_);
@@ -83,7 +86,10 @@ class Exchange {
     return std::nullopt;
   }
 
+  /// Called by the thread that measured. Throws EnvironmentMismatch where it does not round as the store
+  /// records.
   void deliver(Result result) {
+    require_recorded_rounding(environment_);
     const std::lock_guard lock(mutex_);
     results_.push_back(std::move(result));
     changed_.notify_one();
@@ -132,6 +138,7 @@ class Exchange {
   std::mutex mutex_;
   std::condition_variable changed_;
   std::vector<Pending>* pending_;
+  Environment environment_;
   std::size_t current_ = 0;
   std::vector<Result> results_;
   int working_ = 0;
@@ -211,7 +218,7 @@ RunEnd measure_group(std::vector<Pending>& group, const RunSettings& settings, c
                      Store& store, int threads, Progress& progress) {
   const Measurement& first = *group.front().measurement;
   const GroupData data(data_sets, first.setting.data, settings.images_of(first.setting.data));
-  Exchange exchange(group);
+  Exchange exchange(group, store.environment());
   {
     const Workers workers(exchange, settings, data, first.parallelism(), threads);
     while (!exchange.finished()) {

@@ -8,19 +8,19 @@
 namespace relu0 {
 
 /// The names of the fields that measurements of these kinds can be selected by, each once.
-std::vector<std::string> field_names(const Measurements& kinds);
+std::vector<std::string> selectable_fields(const Measurements& kinds);
 
 /// Which of its measurements a run is limited to: "network=VGG11,network=ResNet18,precision=fp32" selects
-/// those of either network at fp32. A condition names a field (Measurement::fields()) and a value, which are
-/// compared without regard to case. Conditions on the same field are alternatives, and every field that is
-/// named must fit. Without a condition all measurements are selected.
+/// those of either network at fp32. A condition names a field (Measurement::field_values()) and a value,
+/// which are compared without regard to case. Conditions on the same field are alternatives, and every field
+/// that is named must fit. Without a condition all measurements are selected.
 class Selection {
  public:
   Selection() = default;
 
-  /// conditions: separated by commas. known_fields: the names that a condition may have. Throws InputError
-  /// for a condition of another form, and for an unknown field, listing the known ones.
-  Selection(std::string_view conditions, const std::vector<std::string>& known_fields);
+  /// conditions: separated by commas. known_field_values: the names that a condition may have. Throws
+  /// InputError for a condition of another form, and for an unknown field, listing the known ones.
+  Selection(std::string_view conditions, const std::vector<std::string>& known_field_values);
 
   [[nodiscard]] bool everything() const { return conditions_.empty(); }
   [[nodiscard]] bool selects(const Measurement& measurement) const;
@@ -35,10 +35,10 @@ class Selection {
   [[nodiscard]] std::string text() const;
 
  private:
-  std::vector<Field> conditions_;
+  std::vector<FieldValue> conditions_;
 };
 
 /// The values that the fields of some measurements have, a line for each field: "  precision: fp16, fp32".
-std::string describe_fields(const Measurements& measurements);
+std::string describe_field_values(const Measurements& measurements);
 
 }  // namespace relu0

@@ -3,11 +3,10 @@
 #include "suites/experiments/zone_volume/gradient_comparison.hpp"
 #include "suites/experiments/zone_volume/gradient_comparison_figures.hpp"
 #include "suites/experiments/zone_volume/gradient_comparison_tables.hpp"
+#include "suites/texts/texts.hpp"
 #include "suites/verdicts/wording.hpp"
 
 #include <cmath>
-
-#include <fmt/format.h>
 
 namespace relu0 {
 
@@ -16,6 +15,7 @@ namespace common = experiments_common;
 namespace {
 
 constexpr const char* id = "reference-error";
+constexpr Texts text{"reference-error"};
 
 void append_measurements(const NetworkChoice& network, DataName data, std::int64_t batch_size,
                          std::vector<ReferenceError>& all) {
@@ -29,11 +29,11 @@ void append_measurements(const NetworkChoice& network, DataName data, std::int64
 /// batch-norm. At fp64 the reference could not tell them from 0 with fewer than 1,074 bits.
 std::vector<ReferenceError> measurements() {
   std::vector<ReferenceError> all;
-  append_measurements(Mlp{}, DataName::mnist, 256, all);
-  append_measurements(ConvolutionalNetwork{Architecture::lenet5}, DataName::mnist, 32, all);
-  append_measurements(ConvolutionalNetwork{Architecture::vgg11}, DataName::cifar10, 8, all);
-  append_measurements(ConvolutionalNetwork{Architecture::resnet18}, DataName::cifar10, 8, all);
-  append_measurements(ConvolutionalNetwork{Architecture::resnet18, true}, DataName::cifar10, 4, all);
+  append_measurements(Mlp{}, datasets::mnist, 256, all);
+  append_measurements(ConvolutionalNetwork{Architecture::lenet5}, datasets::mnist, 32, all);
+  append_measurements(ConvolutionalNetwork{Architecture::vgg11}, datasets::cifar10, 8, all);
+  append_measurements(ConvolutionalNetwork{Architecture::resnet18}, datasets::cifar10, 8, all);
+  append_measurements(ConvolutionalNetwork{Architecture::resnet18, true}, datasets::cifar10, 4, all);
   return all;
 }
 
@@ -74,12 +74,10 @@ verdict_rules::Decision decide(const Effects& effects, int max_bits) {
   verdict_rules::Decision decision = verdict_rules::nearly_all(effects.within);
   if (effects.not_finite > 0) {
     decision.verdict = Verdict::inconclusive;
-    decision.why = fmt::format("the gradients of {} network(s) are infinite or NaN: nothing to compare",
-                               effects.not_finite);
+    decision.why = text("not-finite", "networks"_a = effects.not_finite);
   }
-  return effects.undecided == 0
-             ? decision
-             : verdict_rules::undecided(effects.undecided, "elements of gradients", max_bits);
+  return effects.undecided == 0 ? decision
+                                : verdict_rules::undecided(effects.undecided, text("undecided"), max_bits);
 }
 
 void append_findings(const std::vector<GradientComparison>& comparisons, const RunSettings& settings,
@@ -87,19 +85,17 @@ void append_findings(const std::vector<GradientComparison>& comparisons, const R
   for (const Precision precision : all_precisions) {
     for (const Rule rule : all_rules) {
       const Effects effects = effects_at(comparisons, precision, {.value = settings.s_b, .rule = rule});
-      Finding finding = common::finding(
-          {.id = "s-within-rounding",
-           .experiment = id,
-           .claim = "the gradients for two values of s are no further from each other than the first is from "
-                    "the truth",
-           .published = "not in the paper, which has no reference",
-           .source = ""},
-          common::setting(precision, rule), effects.within, effects.basis,
-          decide(effects, settings.max_reference_bits));
-      finding.measured = fmt::format(
-          "{}; effect / error: median {}, largest {}", wording::count(effects.within),
-          wording::number(quantile(effects.ratios, 0.5)), wording::number(quantile(effects.ratios, 1)));
-      finding.agreement = "no published figure to compare with";
+      Finding finding = common::finding({.id = "s-within-rounding",
+                                         .experiment = id,
+                                         .claim = text("claim"),
+                                         .published = text("published"),
+                                         .source = ""},
+                                        common::setting(precision, rule), effects.within, effects.basis,
+                                        decide(effects, settings.max_reference_bits));
+      finding.measured = text("measured", "within"_a = wording::count(effects.within),
+                              "median"_a = wording::number(quantile(effects.ratios, 0.5)),
+                              "largest"_a = wording::number(quantile(effects.ratios, 1)));
+      finding.agreement = common::nothing_published();
       results.findings.push_back(std::move(finding));
     }
   }
@@ -121,21 +117,7 @@ void conclude(const Evidence& evidence, Results& results) {
 
 const Experiment& reference_error_experiment() {
   static const Experiment experiment{
-      .id = id,
-      .title = "Error against the reference",
-      .summary =
-          "How far is LibTorch's gradient from the truth, and how much of that is due to s? The first "
-          "mini-batch of the training set goes through LibTorch at five precisions, for both values of s "
-          "under "
-          "both rules, and through a backward pass in arbitrary precision on the very same rounded weights "
-          "and "
-          "images, whose own error is certified by a second run with more bits. Errors include that of the "
-          "arithmetic alone, not that of rounding the weights. VGG11 is measured without batch-norm: behind "
-          "one "
-          "the gradients of its biases are exactly 0, which no number of bits below 1,074 tells from a tiny "
-          "number at fp64.",
-      .measurements = [] { return as_measurements(measurements()); },
-      .conclude = conclude};
+      .id = id, .measurements = [] { return as_measurements(measurements()); }, .conclude = conclude};
   return experiment;
 }
 

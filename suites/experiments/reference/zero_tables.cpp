@@ -1,5 +1,6 @@
 #include "suites/experiments/reference/zero_tables.hpp"
 
+#include "suites/texts/texts.hpp"
 #include "suites/verdicts/verdict_rules.hpp"
 #include "suites/verdicts/wording.hpp"
 
@@ -11,6 +12,8 @@
 namespace relu0 {
 
 namespace {
+
+constexpr Texts text{"zero-origin"};
 
 /// "61 (100.0 %)"; "–" where there is no whole, and so no share.
 std::string share_of(std::int64_t part, std::int64_t whole) {
@@ -40,15 +43,8 @@ Table zero_origin_table(const std::string& experiment, const std::vector<ZeroEvi
   Table table;
   table.id = experiment + "-counts";
   table.experiment = experiment;
-  table.title = "What the exact zeros are";
-  table.caption = fmt::format(
-      "Zeros that LibTorch met at ReLUs, by what they are in the real numbers at the same rounded θ; each "
-      "network is left after the mini-batch with which 64 were met. Zeros of one network share its θ and are "
-      "not independent, so that their shares have no interval; the {:.0f} % Clopper-Pearson interval is over "
-      "networks: of the share with a true zero that is not structural, counting those that only the "
-      "reference "
-      "meets among all ReLU inputs of the first mini-batch.",
-      100 * verdict_rules::confidence);
+  table.title = text("counts-table.title");
+  table.caption = text("counts-table.caption", "confidence_percent"_a = verdict_rules::confidence_percent);
   table.columns = {"network",
                    "precision",
                    "networks",
@@ -83,8 +79,8 @@ Table zeros_by_layer_table(const std::string& experiment, const std::vector<Zero
   Table table;
   table.id = experiment + "-layers";
   table.experiment = experiment;
-  table.title = "What the exact zeros are, by layer";
-  table.caption = "Layers in which no network met a zero at any precision are left out; '–': none.";
+  table.title = text("layers-table.title");
+  table.caption = text("layers-table.caption");
   table.columns = {"network", "layer"};
   for (const Precision precision : all_precisions) {
     table.columns.emplace_back(name(precision));

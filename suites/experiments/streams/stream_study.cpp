@@ -1,6 +1,7 @@
 #include "suites/experiments/streams/stream_study.hpp"
 
 #include "suites/experiments/common.hpp"
+#include "suites/texts/texts.hpp"
 #include "suites/verdicts/wording.hpp"
 
 #include <utility>
@@ -13,17 +14,18 @@ namespace common = experiments_common;
 
 namespace {
 
+constexpr Texts text{"stream-study"};
+
 Stream stream_of(const Study& study, const ConvolutionalNetwork& network, Precision precision) {
   Stream stream(
       {.network = network, .precision = precision, .batch_size = study.batch_size, .data = study.data});
-  stream.transform = study.transform;
   stream.one_minibatch_of = study.one_minibatch_of;
   return stream;
 }
 
 /// Images and what is done to them: "CIFAR-10 images (random crop after padding 4, flip)".
 std::string images_in_words(const Study& study) {
-  return fmt::format("{} images ({})", name(study.data), name(study.transform));
+  return fmt::format("{} images ({})", name(study.data), name(study.data->training_transform));
 }
 
 FigureSeries published_series(const PublishedFirstImpact& theirs, Precision precision) {
@@ -51,11 +53,7 @@ Figure figure_of(const Study& study, const ConvolutionalNetwork& network, Rule r
   Figure figure;
   figure.id = fmt::format("{}-{}-{}", study.id, name(network), name(rule));
   figure.experiment = study.id;
-  figure.title =
-      fmt::format("{}, {}: networks without an impacted mini-batch so far", name(network), name(rule));
-  figure.caption = fmt::format(
-      "Mini-batches of {} {}, all parameters compared; bars are {:.0f} % Clopper-Pearson intervals.",
-      study.batch_size, images_in_words(study), 100 * verdict_rules::confidence);
+  figure.title = text("figure.title", "network"_a = name(network), "rule"_a = name(rule));
   figure.x = {.label = "mini-batches", .logarithmic = true, .low = {}, .high = {}};
   figure.y = {.label = "share of networks", .logarithmic = false, .low = 0, .high = 1};
   return figure;
@@ -130,13 +128,10 @@ void append_figures(const Study& study, const std::vector<Measured>& all, const 
           any_published = true;
         }
       }
-      if (any_published) {
-        figure.caption +=
-            " Dashed, hollow: the published quartiles and maximum (16 and 32 bits on a GPU, by its code).";
-      }
-      if (any_selected) {
-        results.figures.push_back(std::move(figure));
-      }
+      figure.caption = text(any_published ? "figure.caption-with-published" : "figure.caption",
+                            "batch_size"_a = study.batch_size, "images"_a = images_in_words(study),
+                            "confidence_percent"_a = verdict_rules::confidence_percent);
+      results.figures.push_back(std::move(figure));
     }
   }
 }
@@ -145,13 +140,10 @@ Table overview(const Study& study, const std::vector<Measured>& all, const Publi
   Table table;
   table.id = study.id + "-overview";
   table.experiment = study.id;
-  table.title = "First impacted mini-batch by arithmetic and rule";
-  table.caption = fmt::format(
-      "Mini-batches of {} {}. Index of the first impacted mini-batch, counted from 0, and the rate of "
-      "impacted ones up to it, both with {:.0f} % intervals as if mini-batches were independent. A zero is "
-      "met at a ReLU; it has an effect under the chain rule only where a gradient other than 0 reaches it, "
-      "under the published code always.",
-      study.batch_size, images_in_words(study), 100 * verdict_rules::confidence);
+  table.title = text("table.title");
+  table.caption =
+      text("table.caption", "batch_size"_a = study.batch_size, "images"_a = images_in_words(study),
+           "confidence_percent"_a = verdict_rules::confidence_percent);
   table.columns = {"network",
                    "arithmetic",
                    "rule",

@@ -21,7 +21,6 @@ struct Study {
   std::string id;  ///< of the experiment, and of its findings
   DataName data;
   std::int64_t batch_size;
-  ImageTransform transform = PaddedCropAndFlip{};
   std::int64_t one_minibatch_of = 1;  ///< as Stream::one_minibatch_of
   std::vector<ConvolutionalNetwork> networks;
   std::vector<Precision> precisions;

@@ -2,6 +2,7 @@
 
 #include "suites/experiments/common.hpp"
 #include "suites/experiments/definitions.hpp"
+#include "suites/texts/texts.hpp"
 #include "suites/verdicts/wording.hpp"
 
 #include <algorithm>
@@ -13,6 +14,8 @@ namespace relu0 {
 namespace common = experiments_common;
 
 namespace {
+
+constexpr Texts text{"divergence"};
 
 Divergence divergence_at(Precision precision) {
   return Divergence({.network = MlpOfWidths{}, .precision = precision, .batch_size = 128});
@@ -85,24 +88,23 @@ std::vector<Divergences> gather(const Evidence& evidence) {
 }
 
 std::string published_text(Precision precision) {
-  const std::string shown = "one training shown: 32 bits drift apart, 64 bits do not";
   return precision == Precision::fp32 || precision == Precision::fp64
-             ? shown
-             : fmt::format("not shown at {} ({})", name(precision), shown);
+             ? text("published.shown")
+             : text("published.not-shown", "precision"_a = name(precision));
 }
 
 std::string measured_text(const Divergences& of, Rule rule) {
-  std::string text =
-      fmt::format("{} networks drift apart within {} iterations, {} meet a zero",
-                  wording::fraction(of.apart(rule)), of.iterations(), wording::fraction(of.with_zero()));
+  std::string measured =
+      text("measured.apart", "apart"_a = wording::fraction(of.apart(rule)), "iterations"_a = of.iterations(),
+           "with_zero"_a = wording::fraction(of.with_zero()));
   if (of.apart(rule).successes > 0) {
-    text += fmt::format("; median: after iteration {}, L1 distance in the end {}",
-                        wording::number(of.median_first(rule)), wording::number(of.median_distance(rule)));
+    measured += text("measured.median", "first"_a = wording::number(of.median_first(rule)),
+                     "distance"_a = wording::number(of.median_distance(rule)));
   }
   if (of.non_finite().successes > 0) {
-    text += fmt::format("; the loss of {} is not finite in the end", wording::fraction(of.non_finite()));
+    measured += text("measured.not-finite", "networks"_a = wording::fraction(of.non_finite()));
   }
-  return text;
+  return measured;
 }
 
 verdict_rules::Decision decision(const Divergences& of, Rule rule) {
@@ -115,16 +117,15 @@ void append_findings(const Divergences& of, Results& results) {
   const common::BothRules decisions =
       common::marked({decision(of, Rule::chain_rule), decision(of, Rule::published_code)});
   for (const Rule rule : all_rules) {
-    Finding finding = common::finding(
-        {.id = "divergence",
-         .experiment = "divergence",
-         .claim = is_64 ? "at 64 bits two trainings that differ in s only have the same weights, bit for bit"
-                        : "two trainings that differ in s only drift apart",
-         .published = published_text(of.precision()),
-         .source = "training figure of the paper"},
-        common::setting(of.precision(), rule), of.apart(rule), of.basis(), decisions.of(rule));
+    Finding finding = common::finding({.id = "divergence",
+                                       .experiment = "divergence",
+                                       .claim = text(is_64 ? "claim.same-at-fp64" : "claim.drift-apart"),
+                                       .published = published_text(of.precision()),
+                                       .source = text("source")},
+                                      common::setting(of.precision(), rule), of.apart(rule), of.basis(),
+                                      decisions.of(rule));
     finding.measured = measured_text(of, rule);
-    finding.agreement = "the figure shows one training: no count to compare with";
+    finding.agreement = text("agreement");
     finding.headline = rule == Rule::chain_rule && (of.precision() == Precision::fp32 || is_64);
     results.findings.push_back(std::move(finding));
   }
@@ -174,8 +175,7 @@ const RuleDivergence* typical(const Divergences& of, Rule rule) {
 void append_distance_figure(const std::vector<Divergences>& all, Rule rule, Results& results) {
   Figure figure =
       empty_figure(fmt::format("divergence-{}", name(rule)),
-                   fmt::format("How far trainings that differ in s only drift apart, {}", name(rule)),
-                   "L1 distance of the weights");
+                   text("distance-figure.title", "rule"_a = name(rule)), "L1 distance of the weights");
   std::vector<std::string> counts;
   for (const Divergences& of : all) {
     if (!of.selected) {
@@ -192,17 +192,10 @@ void append_distance_figure(const std::vector<Divergences>& all, Rule rule, Resu
     }
     append_series(of, std::move(points), figure);
   }
-  figure.caption = fmt::format(
-      "Sum of |difference| over all weights after so many iterations. Each line is one network: of those "
-      "that drift "
-      "apart at that precision, the one whose distance in the end is the median (the lower of two in the "
-      "middle). It "
-      "begins where the weights first differ. Networks that drift apart: {}. The distance of the control is "
-      "{}.",
-      fmt::join(counts, ", "),
-      std::all_of(all.begin(), all.end(), [](const Divergences& of) { return of.basis().deterministic; })
-          ? "0 at every iteration of every network"
-          : "not 0 everywhere");
+  const bool control_held =
+      std::all_of(all.begin(), all.end(), [](const Divergences& of) { return of.basis(); });
+  figure.caption = text(control_held ? "distance-figure.caption" : "distance-figure.caption-control-failed",
+                        "counts"_a = fmt::join(counts, ", "));
   if (!figure.series.empty()) {
     results.figures.push_back(std::move(figure));
   }
@@ -210,15 +203,9 @@ void append_distance_figure(const std::vector<Divergences>& all, Rule rule, Resu
 
 void append_pre_activation_figure(const std::vector<Divergences>& all, Results& results) {
   constexpr std::int64_t together = 5;
-  Figure figure = empty_figure("divergence-pre-activation", "How near a ReLU input comes to 0",
+  Figure figure = empty_figure("divergence-pre-activation", text("pre-activation-figure.title"),
                                "minimal absolute pre-activation");
-  figure.caption = fmt::format(
-      "The smallest absolute value among all ReLU inputs of a mini-batch, in the training with the first s: "
-      "the median "
-      "over {} iterations of all networks. Trainings part where it is exactly 0, which is in the median but "
-      "which a "
-      "logarithmic axis cannot show.",
-      together);
+  figure.caption = text("pre-activation-figure.caption", "iterations"_a = together);
   for (const Divergences& of : all) {
     std::vector<FigurePoint> points;
     for (std::int64_t end = together; end <= of.iterations(); end += together) {
@@ -243,18 +230,8 @@ Table table_of(const std::vector<Divergences>& all) {
   Table table;
   table.id = "divergence-trainings";
   table.experiment = "divergence";
-  table.title = "Trainings that differ in s only";
-  table.caption = fmt::format(
-      "Networks whose weights differ in some bit within so many iterations, with the {:.0f} % "
-      "Clopper-Pearson "
-      "interval; of these the median of the first iteration (counted from 0) after which they differ, and of "
-      "the L1 "
-      "distance after the last. The control is the same training a second time. A network that meets no "
-      "exact zero "
-      "cannot drift apart; one that does need not: under the chain rule a gradient other than 0 must reach "
-      "the zero, "
-      "and rounding may still give the same weights.",
-      100 * verdict_rules::confidence);
+  table.title = text("table.title");
+  table.caption = text("table.caption", "confidence_percent"_a = verdict_rules::confidence_percent);
   table.columns = {"precision", "rule",          "iterations",  "meet a zero", "drift apart",
                    "interval",  "first differs", "L1 distance", "control",     "loss not finite"};
   for (const Divergences& of : all) {
@@ -292,21 +269,7 @@ void conclude(const Evidence& evidence, Results& results) {
 }  // namespace
 
 const Experiment& divergence_experiment() {
-  static const Experiment experiment{
-      .id = "divergence",
-      .title = "Trainings drift apart",
-      .summary =
-          "784-2000-128-10 on MNIST in shuffled mini-batches of 128, plain "
-          "SGD, the learning rate drawn from 0.01 to "
-          "0.012 anew at each iteration, for 100 iterations: trained with "
-          "either s from the same weights, on the same "
-          "mini-batches at the same rates, under both rules, and with the "
-          "first s a second time as the control. When "
-          "do the weights first differ in some bit, and how far do they drift "
-          "apart? At quick scale a few networks "
-          "are trained, most of them at 32 bits, and 64 bits cannot be decided.",
-      .measurements = measurements,
-      .conclude = conclude};
+  static const Experiment experiment{.id = "divergence", .measurements = measurements, .conclude = conclude};
   return experiment;
 }
 

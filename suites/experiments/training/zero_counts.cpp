@@ -1,6 +1,6 @@
 #include "suites/experiments/common.hpp"
 #include "suites/experiments/definitions.hpp"
-#include "suites/measurements/zeros_in_training.hpp"
+#include "suites/texts/texts.hpp"
 #include "suites/verdicts/wording.hpp"
 
 #include <algorithm>
@@ -14,6 +14,8 @@ namespace relu0 {
 namespace common = experiments_common;
 
 namespace {
+
+constexpr Texts text{"zero-counts"};
 
 constexpr std::array<std::int64_t, 5> depths{1, 2, 3, 5, 6};
 constexpr std::array<std::int64_t, 4> widths{16, 64, 256, 512};
@@ -171,12 +173,12 @@ std::string rate(Proportion zeros) {
 }
 
 std::string zeros_text(Proportion zeros) {
-  return fmt::format("{} of {:.3g} ReLU inputs", zeros.successes, static_cast<double>(zeros.trials));
+  return text("measured", "zeros"_a = zeros.successes, "relu_inputs"_a = static_cast<double>(zeros.trials));
 }
 
 /// What is published of the stage of training that was measured: the first epoch, or all.
 struct PublishedStage {
-  std::string name;
+  bool is_first_epoch;
   double ratio;
 };
 
@@ -188,10 +190,9 @@ PublishedStage published_stage(const std::vector<Zeros>& all, Precision precisio
                        [](const ZeroTrainingOutcome& draw) { return draw.epochs.size() == 1; });
   });
   const auto count = [](const Zeros& zeros) { return zeros.all(); };
-  return first_epoch_only
-             ? PublishedStage{"the first epoch",
-                              expected_ratio(all, precision, count, published_first_epoch_ratio)}
-             : PublishedStage{"100 epochs", expected_ratio(all, precision, count, published_ratio)};
+  return {.is_first_epoch = first_epoch_only,
+          .ratio = first_epoch_only ? expected_ratio(all, precision, count, published_first_epoch_ratio)
+                                    : expected_ratio(all, precision, count, published_ratio)};
 }
 
 /// How the first epoch compares, where one was run to its end.
@@ -199,16 +200,15 @@ std::string first_epoch_text(const std::vector<Zeros>& all, Precision precision)
   const auto count = [](const Zeros& zeros) { return zeros.first_epoch(); };
   const Proportion first = pooled(all, at_precision(precision), count);
   if (first.trials == 0) {
-    return "no whole first epoch was measured";
+    return text("agreement.no-whole-epoch");
   }
-  return fmt::format(
-      "networks whose first epoch was run to its end: {}, {} in it, beside {:.2g} published for it",
-      zeros_text(first), rate(first), expected_ratio(all, precision, count, published_first_epoch_ratio));
+  return text("agreement.first-epoch", "zeros"_a = zeros_text(first), "rate"_a = rate(first),
+              "published"_a = expected_ratio(all, precision, count, published_first_epoch_ratio));
 }
 
 std::string published_text(const PublishedStage& stage, Precision precision) {
-  return fmt::format("{:.2g} of the ReLU inputs in {} of the same architectures at {} bits", stage.ratio,
-                     stage.name, storage_bits(precision));
+  return text(stage.is_first_epoch ? "published.first-epoch" : "published.all-epochs",
+              "ratio"_a = stage.ratio, "bits"_a = storage_bits(precision));
 }
 
 void append_finding(const std::vector<Zeros>& all, Precision precision, const Evidence& evidence,
@@ -222,9 +222,9 @@ void append_finding(const std::vector<Zeros>& all, Precision precision, const Ev
   }
   common::Claim claim{.id = "zero-counts",
                       .experiment = "zero-counts",
-                      .claim = "exact zeros are met while training, about as often as published",
-                      .published = fmt::format("not measured at {}", name(precision)),
-                      .source = published_zero_counts().id + ".csv of deel-ai/relu-prime, on a GPU"};
+                      .claim = text("claim"),
+                      .published = text("published.not-measured", "precision"_a = name(precision)),
+                      .source = common::data_file_on_gpu(published_zero_counts().id)};
   verdict_rules::Decision decision = verdict_rules::descriptive(measured.trials > 0);
   const bool judged = has_published(precision) && measured.trials > 0;
   if (judged) {
@@ -238,7 +238,7 @@ void append_finding(const std::vector<Zeros>& all, Precision precision, const Ev
                                                 s == 0 ? " (the same under both rules)" : ", chain-rule"),
                                     measured, basis, decision);
   finding.measured = zeros_text(measured);
-  finding.agreement = judged ? first_epoch_text(all, precision) : "no published figure to compare with";
+  finding.agreement = judged ? first_epoch_text(all, precision) : common::nothing_published();
   finding.headline = precision == Precision::fp16 || precision == Precision::fp32;
   results.findings.push_back(std::move(finding));
 }
@@ -273,27 +273,23 @@ void append_heat_maps(const std::vector<Zeros>& all, Results& results) {
   for (const Precision precision : precisions) {
     const Proportion total = pooled(all, at_precision(precision));
     if (total.trials > 0) {
-      results.heat_maps.push_back(heat_map(fmt::format("zero-counts-{}", name(precision)),
-                                           fmt::format("Exact zeros met in training, {}", name(precision)),
-                                           fmt::format("Measured: {}, a ratio of {}. A 0 means that none was "
-                                                       "met, among as many ReLU inputs as the table says.",
-                                                       zeros_text(total), rate(total)),
-                                           [&](std::int64_t depth, std::int64_t width) {
-                                             return pooled(all,
-                                                           [&](const Training& at) {
-                                                             return at.precision == precision &&
-                                                                    at.depth == depth && at.width == width;
-                                                           })
-                                                 .estimate();
-                                           }));
+      results.heat_maps.push_back(heat_map(
+          fmt::format("zero-counts-{}", name(precision)),
+          text("measured-map.title", "precision"_a = name(precision)),
+          text("measured-map.caption", "zeros"_a = zeros_text(total), "rate"_a = rate(total)),
+          [&](std::int64_t depth, std::int64_t width) {
+            return pooled(all,
+                          [&](const Setting& at) {
+                            return at.precision == precision && at.depth == depth && at.width == width;
+                          })
+                .estimate();
+          }));
     }
     if (precision == Precision::fp16 || precision == Precision::fp32) {
       const int bits = storage_bits(precision);
       results.heat_maps.push_back(heat_map(
-          fmt::format("zero-counts-published-{}", bits), fmt::format("Published, {} bits", bits),
-          fmt::format(
-              "Over 100 epochs of one training for each depth and width ({}.csv of deel-ai/relu-prime).",
-              published_zero_counts().id),
+          fmt::format("zero-counts-published-{}", bits), text("published-map.title", "bits"_a = bits),
+          text("published-map.caption", "source"_a = common::data_file(published_zero_counts().id)),
           [&](std::int64_t depth, std::int64_t width) {
             return std::optional(published_ratio(Training{precision, depth, width}.published(bits)));
           }));
@@ -305,14 +301,8 @@ Table counts_table(const std::vector<Zeros>& all) {
   Table table;
   table.id = "zero-counts";
   table.experiment = "zero-counts";
-  table.title = "Exact zeros met in training, by architecture";
-  table.caption = fmt::format(
-      "Ratio: zeros per ReLU input, with the {:.0f} % Clopper-Pearson interval, as if inputs were "
-      "independent. "
-      "Published: zeros and ratio over 100 epochs, and zeros in the first; tf32 and fp32 stand beside the "
-      "32-bit "
-      "figures, bf16 and fp64 have none.",
-      100 * verdict_rules::confidence);
+  table.title = text("counts-table.title");
+  table.caption = text("counts-table.caption", "confidence_percent"_a = verdict_rules::confidence_percent);
   table.columns = {"precision", "hidden layers", "neurons", "run",      "ReLU inputs",
                    "zeros",     "ratio",         "control", "published"};
   for (const Zeros& zeros : all) {
@@ -354,13 +344,8 @@ Table growth_table(const std::vector<Zeros>& all) {
   Table table;
   table.id = "zero-counts-growth";
   table.experiment = "zero-counts";
-  table.title = "Zeros per ReLU input by depth and by width";
-  table.caption = fmt::format(
-      "All widths of a depth together, and all depths of a width, with {:.0f} % Clopper-Pearson intervals. "
-      "At quick "
-      "scale the widths do not weigh as in the published figures: narrow networks are trained for more "
-      "iterations.",
-      100 * verdict_rules::confidence);
+  table.title = text("growth-table.title");
+  table.caption = text("growth-table.caption", "confidence_percent"_a = verdict_rules::confidence_percent);
   table.columns = {"networks", "fp16", "published, 16 bits", "bf16", "tf32", "fp32", "published, 32 bits"};
   const auto add = [&](const std::string& label, const auto& depth_and_width) {
     const auto ours = [&](Precision precision) {
@@ -403,22 +388,7 @@ void conclude(const Evidence& evidence, Results& results) {
 }  // namespace
 
 const Experiment& zero_counts_experiment() {
-  static const Experiment experiment{
-      .id = "zero-counts",
-      .title = "Zeros met in training",
-      .summary =
-          "Networks of 1, 2, 3, 5, 6 hidden layers of 16 to 512 neurons are "
-          "trained on MNIST in shuffled mini-batches "
-          "of 128 by SGD with learning rate 0.01, momentum 0.9 and weight "
-          "decay 0.0005, for 100 epochs: how many ReLU "
-          "inputs are exactly 0? Trained with s = 0, which means the same "
-          "under both rules; the s of the "
-          "published training is not known to us, and changes nothing before the first zero. At quick scale "
-          "a part of the first epoch is run, which takes a core less than a second; "
-          "the table says how much. The "
-          "first iterations are trained twice, as the control.",
-      .measurements = measurements,
-      .conclude = conclude};
+  static const Experiment experiment{.id = "zero-counts", .measurements = measurements, .conclude = conclude};
   return experiment;
 }
 

@@ -1,5 +1,6 @@
 #include "suites/experiments/common.hpp"
 #include "suites/experiments/definitions.hpp"
+#include "suites/texts/texts.hpp"
 #include "suites/verdicts/wording.hpp"
 
 #include <fmt/format.h>
@@ -9,6 +10,8 @@ namespace relu0 {
 namespace common = experiments_common;
 
 namespace {
+
+constexpr Texts text{"precision"};
 
 const Mlp linear_first{.relu_after_first = false};
 
@@ -62,30 +65,33 @@ void append(const SweepEvidence& evidence, Results& results) {
   const Proportion theirs = published(figure, bits);
   for (const Rule rule : all_rules) {
     const Proportion measured = evidence.in_zone(rule);
-    common::Claim claim{
-        .id = "", .experiment = "precision", .claim = "", .published = "", .source = common::source(figure)};
+    common::Claim claim{.id = "",
+                        .experiment = "precision",
+                        .claim = "",
+                        .published = "",
+                        .source = common::data_file(figure.id)};
     verdict_rules::Decision decision;
     if (bits == 16) {
       claim.id = "fp16-systematic";
-      claim.claim = "at 16 bits the gradient depends on s for every θ";
+      claim.claim = text("claim.fp16-systematic");
       decision = verdict_rules::systematic(measured, theirs);
     } else if (bits == 32) {
       claim.id = "fp32-half";
-      claim.claim = "at 32 bits the gradient depends on s for about half of the θ";
+      claim.claim = text("claim.fp32-half");
       decision = verdict_rules::half(measured);
     } else {
       claim.id = "fp64-none";
-      claim.claim = "at 64 bits the gradient depends on s for no θ";
+      claim.claim = text("claim.fp64-none");
       decision = verdict_rules::none(measured, theirs);
     }
     if (!was_published(precision)) {
-      claim.published = fmt::format("not measured at {} (its {} bits: {})", name(precision), bits,
-                                    wording::fraction(theirs));
+      claim.published = text("published.not-measured", "precision"_a = name(precision), "bits"_a = bits,
+                             "count"_a = wording::fraction(theirs));
     } else if (bits == 32 && !notebook) {
-      claim.published = fmt::format("{} by layers, {} by neurons", wording::fraction(theirs),
-                                    wording::fraction(published(published_by_neurons(), bits)));
+      claim.published = text("published.by-layers-and-neurons", "by_layers"_a = wording::fraction(theirs),
+                             "by_neurons"_a = wording::fraction(published(published_by_neurons(), bits)));
     } else if (bits == 64) {
-      claim.published = wording::fraction(theirs) + " by neurons";
+      claim.published = text("published.by-neurons", "count"_a = wording::fraction(theirs));
     } else {
       claim.published = wording::fraction(theirs);
     }
@@ -94,8 +100,8 @@ void append(const SweepEvidence& evidence, Results& results) {
         measured, evidence.basis(), decision);
     const Proportion first_layer = evidence.in_zone_by_first_layer(rule);
     finding.agreement = was_published(precision)
-                            ? "first layer only: " + verdict_rules::agreement(first_layer, theirs)
-                            : "no published figure to compare with";
+                            ? text("agreement", "agreement"_a = verdict_rules::agreement(first_layer, theirs))
+                            : common::nothing_published();
     finding.headline = was_published(precision) && !notebook && rule == Rule::chain_rule;
     results.findings.push_back(std::move(finding));
   }
@@ -119,18 +125,7 @@ void conclude(const Evidence& evidence, Results& results) {
 
 const Experiment& precision_experiment() {
   static const Experiment experiment{
-      .id = "precision",
-      .title = "Precision",
-      .summary =
-          "The paper's network 784-256-256-256-10 at PyTorch's default initialisation, mini-batches of 256 "
-          "images of "
-          "the training set, pixels in [0, 1]: is there a mini-batch whose gradient differs in some bit "
-          "between the "
-          "two values of s? At fp16, bf16, tf32, fp32 and fp64, under both rules, and at 16 and 32 bits also "
-          "for "
-          "the network of the authors' MNIST notebook, which has no ReLU after its first linear layer.",
-      .measurements = [] { return as_measurements(sweeps()); },
-      .conclude = conclude};
+      .id = "precision", .measurements = [] { return as_measurements(sweeps()); }, .conclude = conclude};
   return experiment;
 }
 

@@ -1,4 +1,4 @@
-#include "fixtures/data/svhn.hpp"
+#include "fixtures/data/sets/svhn.hpp"
 #include "suites/tests/fuzz/data_set_fuzz.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

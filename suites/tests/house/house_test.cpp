@@ -19,7 +19,7 @@ TEST(House, IncludesNothingFromAbove) { EXPECT_THAT(includes_from_above(root), I
 
 TEST(House, KeepsTheEnginesInTheirFolders) { EXPECT_THAT(engines_out_of_place(root), IsEmpty()); }
 
-TEST(House, ListsEverySource) { EXPECT_THAT(unlisted_sources(root), IsEmpty()); }
+TEST(House, HasNoCrowdedFolder) { EXPECT_THAT(crowded_folders(root), IsEmpty()); }
 
 TEST(House, HasNoStrangersAtTheTop) {
   const auto tracked = tracked_files(root);

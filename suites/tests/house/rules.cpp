@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <fstream>
 #include <map>
 #include <optional>
 #include <regex>
@@ -70,23 +69,6 @@ const std::vector<Engine>& engines() {
   return all;
 }
 
-/// The words of a CMakeLists.txt outside its comments.
-std::set<std::string> cmake_words(const fs::path& file) {
-  std::set<std::string> words;
-  std::ifstream stream(file);
-  for (std::string line; std::getline(stream, line);) {
-    line.resize(std::min(line.find('#'), line.size()));
-    std::replace_if(
-        line.begin(), line.end(), [](char c) { return c == '(' || c == ')' || c == '"'; }, ' ');
-    static const std::regex word(R"(\S+)");
-    for (auto found = std::sregex_iterator(line.begin(), line.end(), word); found != std::sregex_iterator();
-         ++found) {
-      words.insert(found->str());
-    }
-  }
-  return words;
-}
-
 }  // namespace
 
 Violations includes_from_above(const fs::path& root) {
@@ -126,26 +108,23 @@ Violations engines_out_of_place(const fs::path& root) {
   return violations;
 }
 
-Violations unlisted_sources(const fs::path& root) {
-  std::map<fs::path, std::set<std::string>> words_of;
-  const auto lists = [&](const fs::path& folder, const fs::path& file) {
-    const auto [entry, is_new] = words_of.try_emplace(folder);
-    if (is_new) {
-      entry->second = cmake_words(root / folder / "CMakeLists.txt");
-    }
-    return entry->second.contains(file.lexically_relative(folder).generic_string());
-  };
-  Violations violations;
-  for (const fs::path& file : cpp_files(root)) {
-    if (file.extension() != ".cpp") {
+Violations crowded_folders(const fs::path& root) {
+  std::map<fs::path, std::size_t> files_in;
+  for (const std::string_view folder : folders) {
+    if (!fs::exists(root / folder)) {
       continue;
     }
-    bool listed = false;
-    for (fs::path folder = file.parent_path(); !folder.empty() && !listed; folder = folder.parent_path()) {
-      listed = lists(folder, file);
+    for (const auto& entry : fs::recursive_directory_iterator(root / folder)) {
+      if (entry.is_regular_file()) {
+        ++files_in[entry.path().parent_path().lexically_relative(root)];
+      }
     }
-    if (!listed) {
-      violations.push_back(file.generic_string() + ": no CMakeLists.txt lists it");
+  }
+  Violations violations;
+  for (const auto& [folder, files] : files_in) {
+    if (files > most_files_in_a_folder) {
+      violations.push_back(folder.generic_string() + ": " + std::to_string(files) +
+                           " files beside one another, more than " + std::to_string(most_files_in_a_folder));
     }
   }
   return violations;

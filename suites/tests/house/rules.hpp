@@ -16,8 +16,12 @@ Violations includes_from_above(const std::filesystem::path& root);
 /// Only analysis and suites know LibTorch; fixtures and reports do not know MPFR. Comments may name both.
 Violations engines_out_of_place(const std::filesystem::path& root);
 
-/// Every .cpp is named by a CMakeLists.txt of its folder or of one around it.
-Violations unlisted_sources(const std::filesystem::path& root);
+/// How many files may stand beside one another in a folder, so that it can be read at a glance.
+inline constexpr std::size_t most_files_in_a_folder = 25;
+
+/// No folder of C++ code holds more than most_files_in_a_folder files of any kind; its sub-folders do not
+/// count.
+Violations crowded_folders(const std::filesystem::path& root);
 
 /// The top level holds the folders of the house, CMakeLists.txt, CMakePresets.json, README.md, LICENSE and
 /// files whose name begins with a dot. `tracked` are paths relative to the root.

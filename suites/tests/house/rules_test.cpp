@@ -21,11 +21,8 @@ using testing::IsEmpty;
 class HouseRules : public testing::Test {
  public:
   HouseRules() {
-    write("fixtures/CMakeLists.txt",
-          "relu0_add_library(fixtures SOURCES a.cpp HEADERS a.hpp)  # forgotten.cpp\n");
     write("fixtures/a.hpp", "#pragma once\n#include <vector>\n");
     write("fixtures/a.cpp", "#include \"fixtures/a.hpp\"\n");
-    write("suites/CMakeLists.txt", "add_executable(relu0 tests/main.cpp)\n");
     write("suites/tests/main.cpp", "#include \"fixtures/a.hpp\"\n#include <torch/torch.h>\n");
   }
   ~HouseRules() override { fs::remove_all(root_); }
@@ -48,7 +45,7 @@ TEST_F(HouseRules, AcceptATreeThatKeepsThem) {
   EXPECT_THAT(cpp_files(root()), ElementsAre("fixtures/a.cpp", "fixtures/a.hpp", "suites/tests/main.cpp"));
   EXPECT_THAT(includes_from_above(root()), IsEmpty());
   EXPECT_THAT(engines_out_of_place(root()), IsEmpty());
-  EXPECT_THAT(unlisted_sources(root()), IsEmpty());
+  EXPECT_THAT(crowded_folders(root()), IsEmpty());
 }
 
 TEST_F(HouseRules, RejectAnIncludeFromAFolderAbove) {
@@ -102,12 +99,15 @@ TEST_F(HouseRules, ReadCodeAndNotComments) {
               ElementsAre("fixtures/a.cpp:6: fixtures/ must not know LibTorch"));
 }
 
-TEST_F(HouseRules, RejectASourceThatNoCMakeListsNames) {
-  write("fixtures/forgotten.cpp", "");
-  write("fixtures/private.hpp", "");
-  write("suites/tests/a.cpp", "");
-  EXPECT_THAT(unlisted_sources(root()), ElementsAre("fixtures/forgotten.cpp: no CMakeLists.txt lists it",
-                                                    "suites/tests/a.cpp: no CMakeLists.txt lists it"));
+TEST_F(HouseRules, RejectACrowdedFolder) {
+  for (std::size_t i = 0; i < most_files_in_a_folder; ++i) {
+    write("fixtures/network/" + std::to_string(i) + ".csv", "");
+  }
+  write("fixtures/network/operations/relu.cpp", "");
+  EXPECT_THAT(crowded_folders(root()), IsEmpty());
+  write("fixtures/network/one_too_many.cpp", "");
+  EXPECT_THAT(crowded_folders(root()),
+              ElementsAre("fixtures/network: 26 files beside one another, more than 25"));
 }
 
 TEST_F(HouseRules, RejectStrangersAtTheTop) {

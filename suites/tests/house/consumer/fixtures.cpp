@@ -1,7 +1,7 @@
 #include <iostream>
 
-#include <relu0/fixtures/data/image_folder.hpp>
-#include <relu0/fixtures/data/svhn.hpp>
+#include <relu0/fixtures/data/files/image_folder.hpp>
+#include <relu0/fixtures/data/sets/svhn.hpp>
 #include <relu0/fixtures/error.hpp>
 #include <relu0/fixtures/network/architectures/mlp.hpp>
 #include <relu0/fixtures/network/relu_at_zero.hpp>

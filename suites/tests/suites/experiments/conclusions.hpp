@@ -1,8 +1,9 @@
 #pragma once
 #include "suites/experiments/experiment.hpp"
-#include "suites/measurements/outcome_json.hpp"
-#include "suites/measurements/reference_json.hpp"
-#include "suites/measurements/zone_shape_json.hpp"
+#include "suites/measurements/reference_error.hpp"
+#include "suites/measurements/sweep.hpp"
+#include "suites/measurements/zero_origins.hpp"
+#include "suites/measurements/zone_shape.hpp"
 #include "suites/tests/suites/run/temporary_folder.hpp"
 
 #include <cstdint>
@@ -30,7 +31,7 @@ class Conclusions : public ::testing::Test {
     std::vector<StoredDraw> draws;
     for (const MeasurementPtr& measurement : experiment.measurements()) {
       for (std::int64_t draw = 0; draw < networks; ++draw) {
-        draws.push_back({measurement->key(settings_), draw, to_json(outcome(measurement->setting, draw))});
+        draws.push_back({measurement->key(settings_), draw, encode(outcome(measurement->setting, draw))});
       }
     }
     const TemporaryFolder folder;

@@ -1,7 +1,7 @@
 // What the experiments on streams conclude from synthetic measurements.
 #include "suites/experiments/experiment.hpp"
 #include "suites/experiments/streams/first_impacts.hpp"
-#include "suites/measurements/outcome_json.hpp"
+#include "suites/measurements/sweep.hpp"
 #include "suites/tests/suites/experiments/conclusions.hpp"
 
 #include <algorithm>
@@ -84,14 +84,13 @@ TEST(FirstImpacts, HavePlacesOnALogarithmicAxis) {
 Results conclude(const std::function<SweepOutcome(const Setting&, std::int64_t)>& synthetic) {
   const testing::TemporaryFolder folder;
   Store store = Store::open_for_run(folder.path() / "results.sqlite");
-  RunSettings settings;
-  settings.networks = 40;
-  settings.data = {{DataName::cifar10, {.identity = "made up", .images = 10'000}}};
+  const RunSettings settings{.data = {{datasets::cifar10, {.identity = "made up", .images = 10'000}}}};
+  const Scale scale{.name = ScaleName::quick, .networks = 40, .fp64_networks = {}};
   const Experiment& experiment = find_experiment("conv-volume");
   for (const MeasurementPtr& measurement : experiment.measurements()) {
     std::vector<StoredDraw> draws;
     for (std::int64_t i = 0; i < 40; ++i) {
-      draws.push_back({measurement->key(settings), i, to_json(synthetic(measurement->setting, i))});
+      draws.push_back({measurement->key(settings), i, encode(synthetic(measurement->setting, i))});
     }
     store.record(draws);
   }
@@ -104,7 +103,7 @@ Results conclude(const std::function<SweepOutcome(const Setting&, std::int64_t)>
 TEST(ConvVolume, MeasuresOnTheImagesThatTheRunUses) {
   const MeasurementPtr measurement = find_experiment("conv-volume").measurements().front();
   RunSettings settings;
-  settings.data = {{DataName::cifar10, {.identity = "made up", .images = 10'000}}};
+  settings.data = {{datasets::cifar10, {.identity = "made up", .images = 10'000}}};
   const std::string all = measurement->key(settings);
   settings.images = 500;
   EXPECT_NE(measurement->key(settings), all);

@@ -116,8 +116,8 @@ class PartialEvidence : public ::testing::TestWithParam<std::string> {
 TEST_P(PartialEvidence, GivesTheSameFindingOrNone) {
   std::set<std::string> selections;
   for (const MeasurementPtr& measurement : experiment_.measurements()) {
-    for (const Field& field : measurement->fields()) {
-      selections.insert(field.name + "=" + field.value);
+    for (const FieldValue& field : measurement->field_values()) {
+      selections.insert(field.field + "=" + field.value);
     }
     selections.insert("network=" + name(measurement->setting.network) +
                       ",precision=" + std::string(name(measurement->setting.precision)));
@@ -125,7 +125,7 @@ TEST_P(PartialEvidence, GivesTheSameFindingOrNone) {
   const std::vector<Finding> whole = conclude({}, settings_).findings;
   std::size_t not_selected = 0;
   for (const std::string& conditions : selections) {
-    const Selection selection(conditions, field_names(kinds_of_measurement()));
+    const Selection selection(conditions, selectable_fields(kinds_of_measurement()));
     const Results part = conclude(selection, settings_of(selection));
     ASSERT_EQ(part.findings.size(), whole.size()) << conditions;
     for (std::size_t i = 0; i < whole.size(); ++i) {

@@ -1,6 +1,7 @@
 // What divergence and zero-counts conclude from synthetic measurements.
 #include "fixtures/published/published.hpp"
-#include "suites/measurements/training_json.hpp"
+#include "suites/measurements/divergence.hpp"
+#include "suites/measurements/zeros_in_training.hpp"
 #include "suites/tests/suites/experiments/conclusions.hpp"
 
 #include <algorithm>

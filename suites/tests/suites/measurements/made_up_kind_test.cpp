@@ -36,11 +36,11 @@ class MadeUpKind : public ::testing::Test {
   }
 
   testing::TemporaryFolder folder_;
-  DataSets data_{std::nullopt, {DataName::mnist}, 1};
+  DataSets data_{std::nullopt, {datasets::mnist}, 1};
   RunSettings settings_ = [this] {
     RunSettings settings;
     settings.images = 50;
-    settings.data = {{DataName::mnist, {.identity = "embedded", .images = data_.of(DataName::mnist).size()}}};
+    settings.data = {{datasets::mnist, {.identity = "embedded", .images = data_.of(datasets::mnist).size()}}};
     return settings;
   }();
 };
@@ -84,20 +84,20 @@ TEST_F(MadeUpKind, IsContinuedWhereARunStopped) {
 }
 
 TEST_F(MadeUpKind, IsSelectedByItsFieldsAndDescribed) {
-  const std::vector<std::string> fields = field_names(kinds());
+  const std::vector<std::string> fields = selectable_fields(kinds());
   EXPECT_THAT(fields, Contains("factor"));
-  EXPECT_THAT(field_names(kinds_of_measurement()), ::testing::Not(Contains("factor")));
+  EXPECT_THAT(selectable_fields(kinds_of_measurement()), ::testing::Not(Contains("factor")));
   const Measurements measurements = as_measurements(std::vector{weight_sum(1), weight_sum(2), weight_sum(3)});
   EXPECT_EQ(Selection("factor=2,factor=3,kind=Weight-Sum", fields).of(measurements).size(), 2U);
   EXPECT_EQ(measurements[0]->describe(), "mlp-1x4 on MNIST, fp32, batch 8: the sum of its first weights");
-  EXPECT_THAT(describe_fields(measurements), HasSubstr("  factor: 1, 2, 3\n"));
+  EXPECT_THAT(describe_field_values(measurements), HasSubstr("  factor: 1, 2, 3\n"));
 }
 
 TEST_F(MadeUpKind, WhatIsNotSelectedIsNoEvidence) {
   const WeightSum measurement = weight_sum(1);
   Store store = Store::open_for_run(folder_.path() / "results.sqlite");
   ASSERT_EQ(run({std::make_shared<WeightSum>(measurement)}, store), RunEnd::complete);
-  const Evidence limited(store, settings_, Selection("factor=2", field_names(kinds())));
+  const Evidence limited(store, settings_, Selection("factor=2", selectable_fields(kinds())));
   EXPECT_FALSE(limited.of(measurement).selected);
   EXPECT_TRUE(limited.of(measurement).draws.empty());
 }

@@ -12,22 +12,19 @@ struct WeightSumOutcome {
   std::int64_t images = 0;
 };
 
+inline void fields(Fields& f, WeightSumOutcome& outcome) {
+  f("sum", outcome.sum);
+  f("images", outcome.images);
+}
+
 /// A made-up kind of measurement, in this one file: the sum of the first parameter's elements, times a
 /// factor.
 struct WeightSum final : MeasurementOf<WeightSum, WeightSumOutcome> {
+  static constexpr std::string_view kind_name = "weight-sum";
   using MeasurementOf::MeasurementOf;
 
   int factor = 1;
   std::shared_ptr<std::atomic<int>> measured = std::make_shared<std::atomic<int>>(0);  ///< draws, by now
-
-  [[nodiscard]] std::string_view kind() const override { return "weight-sum"; }
-
-  static nlohmann::json encode(const WeightSumOutcome& outcome) {
-    return {{"sum", outcome.sum}, {"images", outcome.images}};
-  }
-  static WeightSumOutcome decode(const nlohmann::json& stored) {
-    return {.sum = stored.at("sum").get<double>(), .images = stored.at("images").get<std::int64_t>()};
-  }
 
  private:
   void identify(const RunSettings& /*settings*/, nlohmann::json& identity) const override {
@@ -35,7 +32,7 @@ struct WeightSum final : MeasurementOf<WeightSum, WeightSumOutcome> {
     identity["factor"] = factor;
   }
   [[nodiscard]] std::string work() const override { return "the sum of its first weights"; }
-  [[nodiscard]] std::vector<Field> own_fields() const override {
+  [[nodiscard]] std::vector<FieldValue> own_field_values() const override {
     return {{"factor", std::to_string(factor)}};
   }
   [[nodiscard]] double passes(const Network& /*network*/, const RunSettings& /*settings*/) const override {

@@ -35,7 +35,7 @@ void write_image(const std::filesystem::path& file) {
 TEST(DataSets, TakeImageNetsTrainingImagesOrElseThoseOfValidation) {
   const TemporaryFolder folder;
   const auto split = [&] {
-    return DataSets(folder.path(), {DataName::imagenet}, 1).images(DataName::imagenet).facts().split;
+    return DataSets(folder.path(), {datasets::imagenet}, 1).images(datasets::imagenet).facts().split;
   };
   write_image(folder.path() / "imagenet" / "val" / "a" / "1.png");
   EXPECT_EQ(split(), Split::test);
@@ -44,13 +44,13 @@ TEST(DataSets, TakeImageNetsTrainingImagesOrElseThoseOfValidation) {
 }
 
 TEST(DataSets, AreEmbeddedWhereThereAreNone) {
-  const DataSets data(std::nullopt, {DataName::svhn, DataName::imagenet}, 1);
-  EXPECT_TRUE(data.images(DataName::svhn).facts().embedded);
-  EXPECT_EQ(data.images(DataName::svhn).facts().split, Split::extra);
-  EXPECT_TRUE(data.images(DataName::imagenet).facts().embedded);
-  EXPECT_EQ(data.of(DataName::svhn).size(), data.images(DataName::svhn).size());
-  EXPECT_THROW(static_cast<void>(data.of(DataName::imagenet)), std::logic_error) << "not held in memory";
-  EXPECT_EQ(data.largest(), data.images(DataName::imagenet).size());
+  const DataSets data(std::nullopt, {datasets::svhn, datasets::imagenet}, 1);
+  EXPECT_TRUE(data.images(datasets::svhn).facts().embedded);
+  EXPECT_EQ(data.images(datasets::svhn).facts().split, Split::extra);
+  EXPECT_TRUE(data.images(datasets::imagenet).facts().embedded);
+  EXPECT_EQ(data.of(datasets::svhn).size(), data.images(datasets::svhn).size());
+  EXPECT_THROW(static_cast<void>(data.of(datasets::imagenet)), std::logic_error) << "not held in memory";
+  EXPECT_EQ(data.largest(), data.images(datasets::imagenet).size());
 }
 
 TEST(Doctor, NamesTheImageFilesThatARunWouldLeaveOut) {

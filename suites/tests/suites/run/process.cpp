@@ -15,7 +15,8 @@
 
 namespace relu0::testing {
 
-ProcessEnd run_relu0(const std::vector<std::string>& arguments, std::optional<Disturbance> disturbance) {
+ProcessEnd run_relu0(const std::vector<std::string>& arguments, std::optional<Disturbance> disturbance,
+                     const Variables& variables) {
   const TemporaryFolder folder;
   const std::string output_file = folder.path() / "output";
   std::vector<std::string> words{RELU0_EXECUTABLE};
@@ -34,6 +35,9 @@ ProcessEnd run_relu0(const std::vector<std::string>& arguments, std::optional<Di
     dup2(file, STDOUT_FILENO);
     dup2(file, STDERR_FILENO);
     unsetenv("RELU0_DATA_DIR");
+    for (const auto& [name, value] : variables) {
+      setenv(name.c_str(), value.c_str(), 1);
+    }
     execv(pointers[0], pointers.data());
     _exit(127);
   }

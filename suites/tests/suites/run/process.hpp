@@ -2,6 +2,7 @@
 #include <chrono>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -23,7 +24,11 @@ struct Disturbance {
   std::function<bool()> ready{};
 };
 
-/// Runs relu0 with these arguments and RELU0_DATA_DIR unset, and waits for its end.
-ProcessEnd run_relu0(const std::vector<std::string>& arguments, std::optional<Disturbance> disturbance = {});
+/// Variables of a process's environment and their values.
+using Variables = std::map<std::string, std::string>;
+
+/// Runs relu0 with these arguments, these variables set and RELU0_DATA_DIR unset, and waits for its end.
+ProcessEnd run_relu0(const std::vector<std::string>& arguments, std::optional<Disturbance> disturbance = {},
+                     const Variables& variables = {});
 
 }  // namespace relu0::testing

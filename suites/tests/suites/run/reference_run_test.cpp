@@ -38,10 +38,10 @@ class ReferenceRun : public ::testing::TestWithParam<std::string> {
     return result;
   }
 
-  DataSets data_{std::nullopt, {DataName::mnist}, 1};
+  DataSets data_{std::nullopt, {datasets::mnist}, 1};
   RunSettings settings_ = [this] {
     RunSettings settings;
-    settings.data = {{DataName::mnist, {.identity = "embedded", .images = data_.of(DataName::mnist).size()}}};
+    settings.data = {{datasets::mnist, {.identity = "embedded", .images = data_.of(datasets::mnist).size()}}};
     settings.images = 12;
     return settings;
   }();

@@ -21,7 +21,7 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
 Selection selection_of(const std::string& conditions) {
-  return {conditions, field_names(kinds_of_measurement())};
+  return {conditions, selectable_fields(kinds_of_measurement())};
 }
 
 std::string refusal(const std::string& conditions) {
@@ -35,9 +35,9 @@ std::string refusal(const std::string& conditions) {
 
 const ConvolutionalNetwork vgg11{Architecture::vgg11};
 const Stream cifar10_fp16(Setting{
-    .network = vgg11, .precision = Precision::fp16, .batch_size = 100, .data = DataName::cifar10});
+    .network = vgg11, .precision = Precision::fp16, .batch_size = 100, .data = datasets::cifar10});
 const Stream svhn_fp32(Setting{
-    .network = vgg11, .precision = Precision::fp32, .batch_size = 100, .data = DataName::svhn});
+    .network = vgg11, .precision = Precision::fp32, .batch_size = 100, .data = datasets::svhn});
 
 TEST(Selection, TakesEverythingWithoutAConditon) {
   EXPECT_TRUE(Selection().everything());
@@ -94,7 +94,7 @@ TEST(Selection, NamesTheConditionsThatNothingFits) {
               ElementsAre("network=VGG12", "data=MNIST"));
   EXPECT_THAT(selection_of("network=vgg11").unmet(measurements), IsEmpty());
   EXPECT_EQ(
-      describe_fields(measurements),
+      describe_field_values(measurements),
       "  network: VGG11\n  precision: fp16, fp32\n  batch: 100\n  data: CIFAR-10, SVHN\n  kind: stream\n");
 }
 

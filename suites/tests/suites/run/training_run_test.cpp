@@ -36,11 +36,11 @@ class TrainingRun : public ::testing::Test {
     ASSERT_EQ(measure(plan(measurements, settings_), settings_, data_, store, threads), RunEnd::complete);
   }
 
-  DataSets data_{std::nullopt, {DataName::mnist}, 1};
+  DataSets data_{std::nullopt, {datasets::mnist}, 1};
   RunSettings settings_ = [this] {
     RunSettings settings;
     settings.networks = 2;
-    settings.data = {{DataName::mnist, {.identity = "embedded", .images = data_.of(DataName::mnist).size()}}};
+    settings.data = {{datasets::mnist, {.identity = "embedded", .images = data_.of(datasets::mnist).size()}}};
     return settings;
   }();
 };

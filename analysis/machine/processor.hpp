@@ -1,0 +1,20 @@
+#pragma once
+#include <string>
+
+namespace relu0 {
+
+/// The processor of this machine, as far as libraries choose their kernels by it.
+struct ProcessorInfo {
+  std::string model;  ///< "AMD EPYC 9554"; "unknown" where the system does not say
+  int cores = 1;      ///< that the process may use; at least 1
+  /// The vector instruction sets that it has, sorted: "avx avx2 avx512f … fma".
+  std::string instruction_sets;
+  /// Sizes of the data caches, by which libraries cut sums into blocks: "L1d 32 KiB, L2 1024 KiB, L3 32768
+  /// KiB".
+  std::string caches;
+};
+
+/// Linux: from /proc/cpuinfo and sysconf; what they do not say is "unknown".
+ProcessorInfo processor_info();
+
+}  // namespace relu0

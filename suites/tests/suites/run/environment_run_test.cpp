@@ -1,0 +1,221 @@
+// Runs of the executable in processes whose environment decides how they compute.
+#include "reports/store/store.hpp"
+#include "suites/command_line/exit_code.hpp"
+#include "suites/tests/suites/run/process.hpp"
+#include "suites/tests/suites/run/temporary_folder.hpp"
+
+#include <gmock/gmock.h>
+
+namespace relu0 {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+using testing::ProcessEnd;
+using testing::run_relu0;
+using testing::TemporaryFolder;
+using testing::Variables;
+
+/// One network each at a few images: as little as a run can measure.
+ProcessEnd smallest_run(const std::filesystem::path& out, const Variables& variables = {},
+                        const std::vector<std::string>& more = {}) {
+  std::vector<std::string> arguments{"run", "precision",       "--images", "256",   "--networks",
+                                     "1",   "--fp64-networks", "1",        "--out", out.string()};
+  arguments.insert(arguments.end(), more.begin(), more.end());
+  return run_relu0(arguments, {}, variables);
+}
+
+std::filesystem::path store_in(const TemporaryFolder& folder) { return folder.path() / "results.sqlite"; }
+
+ProcessEnd compare(const TemporaryFolder& a, const TemporaryFolder& b) {
+  return run_relu0({"compare", store_in(a), store_in(b)});
+}
+
+Environment environment_in(const TemporaryFolder& folder) {
+  return Store::open_for_reading(store_in(folder)).environment();
+}
+
+/// What a library is loaded with; the sanitizers want to be first otherwise.
+Variables preloading(const std::string& library) {
+  return {{"LD_PRELOAD", library}, {"ASAN_OPTIONS", "verify_asan_link_order=0:detect_leaks=0"}};
+}
+
+#if defined(__x86_64__)
+
+/// A variable that makes a library use kernels that differ from those of any machine of this century's second
+/// decade, and the facts that have to say so.
+struct Steering {
+  std::string variable;
+  std::string value;
+  std::string effect;  ///< the fact that names the effective instruction set
+};
+
+void PrintTo(const Steering& steering, std::ostream* out) { *out << steering.variable; }
+
+class SteeredRun : public ::testing::TestWithParam<Steering> {};
+
+TEST_P(SteeredRun, IsToldApartByNameAndNotMixed) {
+  const Steering& steering = GetParam();
+  const Variables variables{{steering.variable, steering.value}};
+  const std::string by_variable = "variable " + steering.variable;
+  const TemporaryFolder usual;
+  const TemporaryFolder steered;
+  ASSERT_EQ(smallest_run(usual.path()).exit_code, exit_pass);
+  ASSERT_EQ(smallest_run(steered.path(), variables).exit_code, exit_pass);
+  EXPECT_EQ(environment_in(usual).at(by_variable), "absent");
+  EXPECT_EQ(environment_in(steered).at(by_variable), steering.value);
+  EXPECT_NE(environment_in(usual).at(steering.effect), environment_in(steered).at(steering.effect))
+      << "the library was not asked for its effective instruction set";
+
+  const ProcessEnd continued = smallest_run(usual.path(), variables);
+  EXPECT_EQ(continued.exit_code, exit_environment);
+  EXPECT_THAT(continued.output, HasSubstr(steering.effect + " was '"));
+  EXPECT_THAT(continued.output, HasSubstr(by_variable + " was 'absent' and is '" + steering.value + "'"));
+  EXPECT_THAT(continued.output, Not(HasSubstr("--accept"))) << "what differs cannot be accepted";
+  EXPECT_EQ(smallest_run(steered.path(), variables).exit_code, exit_pass) << "the same variable continues";
+
+  const ProcessEnd compared = compare(usual, steered);
+  EXPECT_THAT(compared.output, HasSubstr("Environments: different"));
+  EXPECT_THAT(compared.output, HasSubstr("  " + steering.effect + ": "));
+  EXPECT_THAT(compared.output, HasSubstr("  " + by_variable + ": absent -> " + steering.value));
+
+  const ProcessEnd doctor = run_relu0({"doctor"}, {}, variables);
+  EXPECT_THAT(doctor.output, HasSubstr("Variable set: " + steering.variable + "=" + steering.value));
+}
+
+INSTANTIATE_TEST_SUITE_P(Libraries, SteeredRun,
+                         ::testing::Values(Steering{"DNNL_MAX_CPU_ISA", "SSE41", "oneDNN"},
+                                           Steering{"ONEDNN_MAX_CPU_ISA", "SSE41", "oneDNN"},
+                                           Steering{"OPENBLAS_CORETYPE", "Nehalem", "BLAS"},
+                                           Steering{"ATEN_CPU_CAPABILITY", "default", "LibTorch"}),
+                         [](const ::testing::TestParamInfo<Steering>& parameters) {
+                           return parameters.param.variable;
+                         });
+
+TEST(FlushToZero, IsRecordedComparedAndShown) {
+  const Variables flushing = preloading(RELU0_FLUSH_TO_ZERO);
+  const TemporaryFolder usual;
+  const TemporaryFolder flushed;
+  ASSERT_EQ(smallest_run(usual.path()).exit_code, exit_pass);
+  const ProcessEnd run = smallest_run(flushed.path(), flushing);
+  ASSERT_EQ(run.exit_code, exit_pass) << run.output;
+  EXPECT_THAT(run.output, HasSubstr("Measured with flush-to-zero on"));
+  EXPECT_EQ(environment_in(flushed).at("flush-to-zero"), "on");
+  EXPECT_EQ(environment_in(flushed).at("denormals-are-zero"), "on");
+  EXPECT_EQ(environment_in(usual).at("flush-to-zero"), "off");
+  EXPECT_THAT(compare(usual, flushed).output, HasSubstr("  flush-to-zero: off -> on"));
+  EXPECT_EQ(smallest_run(usual.path(), flushing).exit_code, exit_environment);
+  EXPECT_THAT(run_relu0({"doctor"}, {}, flushing).output,
+              HasSubstr("flush-to-zero on, denormals-are-zero on\n  -> "));
+}
+
+#endif
+
+TEST(RoundingMode, OtherThanToNearestIsRefused) {
+  const TemporaryFolder folder;
+  const ProcessEnd end = smallest_run(folder.path(), preloading(RELU0_ROUND_UPWARD));
+  EXPECT_EQ(end.exit_code, exit_environment) << end.output;
+  EXPECT_THAT(end.output, HasSubstr("rounds upward"));
+  EXPECT_THAT(run_relu0({"doctor"}, {}, preloading(RELU0_ROUND_UPWARD)).output,
+              HasSubstr("does not run in this rounding mode"));
+}
+
+TEST(Mpfr, WithoutThreadLocalStorageIsRefused) {
+  const TemporaryFolder folder;
+  const ProcessEnd end = smallest_run(folder.path() / "out", preloading(RELU0_MPFR_WITHOUT_THREADS));
+  EXPECT_EQ(end.exit_code, exit_internal) << end.output;
+  EXPECT_THAT(end.output, HasSubstr("built without thread-local storage"));
+  EXPECT_FALSE(std::filesystem::exists(folder.path() / "out"));
+  EXPECT_THAT(run_relu0({"doctor"}, {}, preloading(RELU0_MPFR_WITHOUT_THREADS)).output,
+              HasSubstr("not thread-safe\n  -> "));
+}
+
+/// Makes of a store what an earlier version of relu0 would have written: it recorded these facts only.
+void make_older(const std::filesystem::path& file) {
+  Store store = Store::open_for_run(file);
+  Environment older;
+  for (const auto& [fact, value] : store.environment()) {
+    if (fact == "processor" || fact == "processor cores" || fact == "device" || fact == "BLAS" ||
+        fact == "BLAS threads" || fact == "LibTorch" || fact == "compiler" || fact == "build type" ||
+        fact.starts_with("relu0") || fact.starts_with("data ") || fact.starts_with("precision ")) {
+      older[fact] = value;
+    }
+  }
+  store.set_environment(older);
+}
+
+TEST(OlderStore, IsReadComparedAndContinuedOnRequestOnly) {
+  const TemporaryFolder older;
+  const TemporaryFolder newer;
+  ASSERT_EQ(smallest_run(older.path()).exit_code, exit_pass);
+  ASSERT_EQ(smallest_run(newer.path()).exit_code, exit_pass);
+  make_older(store_in(older));
+
+  const ProcessEnd report = run_relu0({"report", "--out", older.path()});
+  EXPECT_EQ(report.exit_code, exit_pass);
+  EXPECT_THAT(report.output, HasSubstr("does not record, for all of its measurements"));
+  EXPECT_THAT(report.output, HasSubstr("oneDNN"));
+  ProcessEnd compared = compare(older, newer);
+  EXPECT_EQ(compared.exit_code, exit_pass) << "every draw is the same\n" << compared.output;
+  EXPECT_THAT(compared.output, HasSubstr("Environments: not known to be the same"));
+  EXPECT_THAT(compared.output, HasSubstr("oneDNN"));
+
+  const std::vector<std::string> more{"--seed", "7"};
+  const ProcessEnd refused = smallest_run(older.path(), {}, more);
+  EXPECT_EQ(refused.exit_code, exit_environment);
+  EXPECT_THAT(refused.output, HasSubstr("did not record"));
+  EXPECT_THAT(refused.output, HasSubstr("oneDNN"));
+  EXPECT_THAT(refused.output, HasSubstr("--accept-unrecorded-environment"));
+
+  const ProcessEnd accepted =
+      smallest_run(older.path(), {}, {"--seed", "7", "--accept-unrecorded-environment"});
+  ASSERT_EQ(accepted.exit_code, exit_pass) << accepted.output;
+  EXPECT_THAT(accepted.output, HasSubstr("nobody knows whether they share")) << "the report's notes say so";
+  EXPECT_THAT(environment_in(older).at("not recorded at first"), HasSubstr("oneDNN"));
+  EXPECT_TRUE(environment_in(older).contains("continued 1"));
+  EXPECT_EQ(smallest_run(older.path(), {}, more).exit_code, exit_pass) << "accepted once is enough";
+  compared = compare(older, newer);
+  EXPECT_THAT(compared.output, HasSubstr("Environments: not known to be the same")) << compared.output;
+}
+
+TEST(OlderStore, WithOtherDrawsIsNotComparedInSilence) {
+  const TemporaryFolder older;
+  const TemporaryFolder newer;
+  ASSERT_EQ(smallest_run(newer.path()).exit_code, exit_pass);
+  {
+    const Store original = Store::open_for_reading(store_in(newer));
+    Store changed = Store::open_for_run(store_in(older));
+    changed.set_environment(original.environment());
+    for (const std::string& cell : original.cells()) {
+      for (Measurement measurement : original.measurements(cell)) {
+        measurement.values["images"] = -1;
+        changed.record(measurement);
+      }
+    }
+    changed.replace_results(original.results());
+  }
+  EXPECT_EQ(compare(older, newer).exit_code, exit_failed) << "the same environment, other draws";
+  make_older(store_in(older));
+  const ProcessEnd compared = compare(older, newer);
+  EXPECT_EQ(compared.exit_code, exit_environment) << compared.output;
+  EXPECT_THAT(compared.output, HasSubstr("Nobody knows whether draws differ because the environments do"));
+}
+
+TEST(Run, OnAnotherNumberOfCoresContinuesAndSaysSo) {
+  const TemporaryFolder folder;
+  ASSERT_EQ(smallest_run(folder.path()).exit_code, exit_pass);
+  const std::string cores = environment_in(folder).at("processor cores");
+  {
+    Store store = Store::open_for_run(store_in(folder));
+    Environment environment = store.environment();
+    environment["processor cores"] = "4096";
+    store.set_environment(environment);
+  }
+  const ProcessEnd end = smallest_run(folder.path());
+  EXPECT_EQ(end.exit_code, exit_pass) << end.output;
+  EXPECT_EQ(environment_in(folder).at("processor cores"), "4096");
+  EXPECT_EQ(environment_in(folder).at("continued 1"), "processor cores " + cores);
+}
+
+}  // namespace
+}  // namespace relu0
