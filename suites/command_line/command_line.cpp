@@ -241,6 +241,26 @@ int fail(ExitCode code, std::string_view message) {
   return code;
 }
 
+/// By which options a user follows the advice in a StoreError's message; begins with a space where there are
+/// such.
+std::string_view options_for(StoreRemedy remedy) {
+  switch (remedy) {
+    case StoreRemedy::wait_for_other_run:
+    case StoreRemedy::permission:
+    case StoreRemedy::other_folder:
+    case StoreRemedy::newer_program:
+    case StoreRemedy::move_away:
+      return " (--out names the folder.)";
+    case StoreRemedy::run_first:
+      return " (`relu0 run` measures; --out names the folder.)";
+    case StoreRemedy::close_other_program:
+    case StoreRemedy::free_space:
+    case StoreRemedy::check_disk:
+      return "";
+  }
+  return "";
+}
+
 int dispatch(const std::function<ExitCode()>& action) {
   try {
     return action();
@@ -251,7 +271,7 @@ int dispatch(const std::function<ExitCode()>& action) {
   } catch (const InputError& error) {
     return fail(exit_usage, error.what());
   } catch (const StoreError& error) {
-    return fail(exit_usage, error.what());
+    return fail(exit_usage, fmt::format("{}{}", error.what(), options_for(error.remedy())));
   } catch (const std::exception& error) {
     return fail(exit_internal, fmt::format("internal error: {}", error.what()));
   }

@@ -9,7 +9,7 @@ const RuleOutcome& SweepEvidence::under(Rule rule, std::size_t draw) const {
   const auto found =
       std::find_if(rules.begin(), rules.end(), [rule](const RuleOutcome& r) { return r.rule == rule; });
   if (found == rules.end()) {
-    throw StoreError("a measurement in the store lacks one of the two rules; start anew with another --out");
+    throw StoreError("a measurement in the store lacks one of the two rules; start anew in another folder");
   }
   return *found;
 }

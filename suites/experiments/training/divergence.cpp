@@ -33,7 +33,7 @@ const RuleDivergence& under(const DivergenceOutcome& draw, Rule rule) {
   const auto found = std::find_if(draw.rules.begin(), draw.rules.end(),
                                   [rule](const RuleDivergence& of) { return of.rule == rule; });
   if (found == draw.rules.end()) {
-    throw StoreError("a measurement in the store lacks one of the two rules; start anew with another --out");
+    throw StoreError("a measurement in the store lacks one of the two rules; start anew in another folder");
   }
   return *found;
 }

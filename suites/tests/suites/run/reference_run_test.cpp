@@ -30,9 +30,9 @@ class ReferenceRun : public ::testing::TestWithParam<std::string> {
   static Content content(const std::filesystem::path& folder) {
     const Store store = Store::open_for_reading(folder / "results.sqlite");
     Content result;
-    for (const std::string& cell : store.cells()) {
-      for (const StoredDraw& measurement : store.measurements(cell)) {
-        result[{cell, measurement.draw}] = measurement.values;
+    for (const std::string& key : store.keys()) {
+      for (const StoredDraw& measurement : store.stored_draws(key)) {
+        result[{key, measurement.draw}] = measurement.values;
       }
     }
     return result;

@@ -88,7 +88,7 @@ TEST(Run, AgreesBetweenTheTwoProtocols) {
 std::int64_t draws_in(const std::filesystem::path& out) {
   const Store store = Store::open_for_reading(out / "results.sqlite");
   std::int64_t draws = 0;
-  for (const std::string& key : store.cells()) {
+  for (const std::string& key : store.keys()) {
     draws += std::ssize(store.draws(key));
   }
   return draws;
@@ -153,8 +153,8 @@ TEST(Compare, FindsTheDrawsThatDiffer) {
     const Store original = Store::open_for_reading(one.path() / "results.sqlite");
     Store changed = Store::open_for_run(other.path() / "results.sqlite");
     changed.set_environment(original.environment());
-    for (const std::string& cell : original.cells()) {
-      for (StoredDraw measurement : original.measurements(cell)) {
+    for (const std::string& key : original.keys()) {
+      for (StoredDraw measurement : original.stored_draws(key)) {
         if (measurement.draw == 1) {
           measurement.values["images"] = -1;
         }

@@ -51,10 +51,10 @@ TEST_F(TrainingRun, KeepsWhatWasMeasuredWhateverTheThreads) {
   Store two = Store::open_for_run(folder.path() / "two.sqlite");
   measure_into(one, 1);
   measure_into(two, 2);
-  ASSERT_EQ(one.cells().size(), 2U);
-  for (const std::string& cell : one.cells()) {
-    const auto of_one = one.measurements(cell);
-    const auto of_two = two.measurements(cell);
+  ASSERT_EQ(one.keys().size(), 2U);
+  for (const std::string& key : one.keys()) {
+    const auto of_one = one.stored_draws(key);
+    const auto of_two = two.stored_draws(key);
     ASSERT_EQ(of_one.size(), 2U);
     ASSERT_EQ(of_two.size(), 2U);
     for (std::size_t i = 0; i < of_one.size(); ++i) {
