@@ -26,13 +26,15 @@ std::optional<double> ComparedDraw::effect(DerivativeChoice at_zero) const {
   return truth == 0 ? std::nullopt : std::optional(choice(at_zero).from_first_l2 / truth);
 }
 
-std::vector<GradientComparison> gather_comparisons(const std::vector<Cell>& cells, const Evidence& evidence) {
+std::vector<GradientComparison> gather_comparisons(const std::vector<ReferenceError>& measurements,
+                                                   const Evidence& evidence) {
   std::vector<GradientComparison> result;
-  for (const Cell& cell : cells) {
-    const std::vector<ReferenceErrorOutcome> outcomes = evidence.reference_errors(cell);
-    for (const Precision precision : precisions_stored_as(cell.precision)) {
-      GradientComparison& comparison = result.emplace_back(GradientComparison{cell, precision, {}});
-      for (const ReferenceErrorOutcome& outcome : outcomes) {
+  for (const ReferenceError& measurement : measurements) {
+    const EvidenceOf<ReferenceErrorOutcome> measured = evidence.of(measurement);
+    for (const Precision precision : measurement.precisions()) {
+      GradientComparison& comparison =
+          result.emplace_back(GradientComparison{measured.setting, precision, {}, measured.selected});
+      for (const ReferenceErrorOutcome& outcome : measured.draws) {
         for (const PrecisionError& error : outcome.precisions) {
           if (error.precision == precision) {
             comparison.draws.push_back({error, outcome.agreed_bits, outcome.truth_bits});
@@ -47,7 +49,7 @@ std::vector<GradientComparison> gather_comparisons(const std::vector<Cell>& cell
 std::vector<NetworkComparisons> by_network(const std::vector<GradientComparison>& comparisons) {
   std::vector<NetworkComparisons> result;
   for (const GradientComparison& comparison : comparisons) {
-    if (result.empty() || name(result.back().front().cell.network) != name(comparison.cell.network)) {
+    if (result.empty() || name(result.back().front().setting.network) != name(comparison.setting.network)) {
       result.emplace_back();
     }
     result.back().push_back(comparison);

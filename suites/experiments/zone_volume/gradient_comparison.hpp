@@ -1,4 +1,5 @@
 #pragma once
+#include "suites/measurements/reference_error.hpp"
 #include "suites/run/evidence.hpp"
 
 #include <optional>
@@ -29,13 +30,15 @@ struct ComparedDraw {
 
 /// All draws of one network at one precision.
 struct GradientComparison {
-  Cell cell;
+  Setting setting;
   Precision precision;
   std::vector<ComparedDraw> draws;
+  bool selected = true;  ///< whether the run was to compare them
 };
 
-/// One for each cell and each precision that shares its storage, in that order.
-std::vector<GradientComparison> gather_comparisons(const std::vector<Cell>& cells, const Evidence& evidence);
+/// One for each measurement and each of its precisions, in that order.
+std::vector<GradientComparison> gather_comparisons(const std::vector<ReferenceError>& measurements,
+                                                   const Evidence& evidence);
 
 /// The comparisons of one network, at all precisions.
 using NetworkComparisons = std::vector<GradientComparison>;

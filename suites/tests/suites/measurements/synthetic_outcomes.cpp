@@ -5,7 +5,7 @@
 
 namespace relu0::testing {
 
-ReferenceErrorOutcome outcome_of(const Cell& cell, const MadeUpComparison& synthetic) {
+ReferenceErrorOutcome outcome_of(const Setting& setting, const MadeUpComparison& synthetic) {
   constexpr double norm = 10;
   TensorError tensor;
   tensor.name = "layer1.weight";
@@ -28,7 +28,7 @@ ReferenceErrorOutcome outcome_of(const Cell& cell, const MadeUpComparison& synth
   outcome.agreed_bits = 120;
   outcome.capped = synthetic.undecided > 0;
   outcome.relu_inputs = 1000;
-  for (const Precision precision : precisions_stored_as(cell.precision)) {
+  for (const Precision precision : ReferenceError(setting).precisions()) {
     PrecisionError& error = outcome.precisions.emplace_back();
     error.precision = precision;
     error.deterministic = synthetic.deterministic;
