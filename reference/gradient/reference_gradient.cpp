@@ -106,7 +106,7 @@ CertifyOptions certify_options(const GradientOptions& options) {
   }
   CertifyOptions result;
   result.backprop = {.bits = options.bits + spare_bits,
-                     .relu_at_zero = options.relu_at_zero,
+                     .kinks = options.kinks,
                      .product = {.threads = options.threads},
                      .memory_limit = options.memory_limit};
   result.max_bits = cap;

@@ -1,6 +1,6 @@
 #pragma once
+#include "fixtures/network/kinks.hpp"
 #include "fixtures/network/network.hpp"
-#include "fixtures/network/relu_at_zero.hpp"
 #include "fixtures/network/row_major.hpp"
 #include "fixtures/network/weights.hpp"
 #include "reference/gradient/number.hpp"
@@ -19,8 +19,8 @@ struct GradientOptions {
   int bits = 128;
   /// No run has more bits than this: bits + 128 to 4096; 0 stands for bits + 512, or 4096 where that is less.
   int max_bits = 0;
-  ReluAtZero relu_at_zero{};  ///< the choice of ReLU'(0)
-  int threads = 1;            ///< the result has the same bits whatever their number
+  KinkChoices kinks{};
+  int threads = 1;  ///< the result has the same bits whatever their number
   /// Work that is estimated to take more memory than this, in bytes, is refused before it begins.
   std::uint64_t memory_limit = std::uint64_t{8} << 30;
 };

@@ -16,7 +16,7 @@ int main() {
   // For the input (1, 1) the first neuron's pre-activation is exactly 0: the gradient depends on ReLU'(0).
   for (const double s : {0.0, 1.0}) {
     const relu0::reference::ReferenceGradient gradient = relu0::reference::gradient(
-        network, weights, {1, 1}, {0}, {.bits = 200, .relu_at_zero = {.value = s}});
+        network, weights, {1, 1}, {0}, {.bits = 200, .kinks = {.relu = {.value = s}}});
     std::cout << std::setprecision(50) << "With ReLU'(0) = " << s << ", d loss / d linear1.weight is\n"
               << gradient.parameter("linear1.weight") << '\n';
     std::cout << std::setprecision(3) << "each element within " << gradient.error_bound("linear1.weight")

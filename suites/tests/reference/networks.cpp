@@ -1,6 +1,6 @@
 #include "suites/tests/reference/networks.hpp"
 
-#include "fixtures/network/operation_check.hpp"
+#include "fixtures/network/operation.hpp"
 #include "fixtures/random/split_mix64.hpp"
 
 #include <cmath>
@@ -120,7 +120,7 @@ Example chain(Shape input, std::vector<Operation> operations, std::vector<float>
   // The description's own shapes say how wide the last layer is.
   std::vector<Shape> shapes{input};
   for (std::size_t i = 1; i < nodes.size(); ++i) {
-    shapes.push_back(check_operation(nodes[i], i, {shapes.back()}).output);
+    shapes.push_back(check_operation(nodes[i].operation, nodes[i].name, i, {shapes.back()}).output);
   }
   const std::int64_t features = element_count(shapes.back());
   append("logits", Linear{.in_features = features, .out_features = 2, .bias = false});

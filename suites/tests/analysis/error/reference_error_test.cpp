@@ -15,10 +15,10 @@
 namespace relu0 {
 namespace {
 
-const std::vector<ReluAtZero> both_rules{{.value = 0, .rule = Rule::chain_rule},
-                                         {.value = 1, .rule = Rule::chain_rule},
-                                         {.value = 0, .rule = Rule::published_code},
-                                         {.value = 1, .rule = Rule::published_code}};
+const std::vector<KinkChoices> both_rules{{.relu = {.value = 0, .rule = Rule::chain_rule}},
+                                          {.relu = {.value = 1, .rule = Rule::chain_rule}},
+                                          {.relu = {.value = 0, .rule = Rule::published_code}},
+                                          {.relu = {.value = 1, .rule = Rule::published_code}}};
 
 /// What is measured on a small network without an exact zero in the reference.
 struct Measured {
@@ -65,7 +65,7 @@ TEST(ReferenceError, IsZeroWhereEveryOperationIsExact) {
       EXPECT_EQ(choice.same_as, std::nullopt) << "the truth itself depends on the choice";
       EXPECT_EQ(overall(choice.tensors).difference_l2, 0) << name(precision);
       // Of hidden.weight and hidden.bias: −s under the chain rule, s under the published code's.
-      EXPECT_DOUBLE_EQ(choice.from_first_l2, choice.relu_at_zero.value * std::sqrt(2.0));
+      EXPECT_DOUBLE_EQ(choice.from_first_l2, choice.kinks.relu.value * std::sqrt(2.0));
     }
   }
 }

@@ -38,9 +38,10 @@ TEST_P(EveryOperation, GivesTheBitsOfLibtorchsAutograd) {
       for (const Rule rule : all_rules) {
         for (const double s : {0.0, 1.0, -0.75}) {
           const std::string where = fmt::format("{} {} s={}", name(precision), name(rule), s);
-          const GradientWithZeros ours = backprop(network, weights, batch, precision, {s, rule});
-          const Gradient autograd = autograd_backprop(network, weights, batch, precision, {s, rule});
-          zeros += ours.zeros.total();
+          const GradientWithKinks ours = backprop(network, weights, batch, precision, {.relu = {s, rule}});
+          const Gradient autograd =
+              autograd_backprop(network, weights, batch, precision, {.relu = {s, rule}});
+          zeros += ours.census.total(Kink::relu);
           EXPECT_EQ(ours.gradient.loss, autograd.loss) << where;
           EXPECT_EQ(ours.gradient.input, autograd.input) << where;
           for (const TensorComparison& tensor : compare(ours.gradient, autograd).tensors) {
@@ -58,7 +59,8 @@ TEST_P(EveryOperation, GivesValuesThat16BitsCanHold) {
   const Weights weights = lively_weights(network, 5);
   const Batch batch = tied_batch(network, 6, 2);
   for (const Precision precision : {Precision::fp16, Precision::bf16}) {
-    Gradient gradient = backprop(network, weights, batch, precision, {1, Rule::chain_rule}).gradient;
+    Gradient gradient =
+        backprop(network, weights, batch, precision, {.relu = {1, Rule::chain_rule}}).gradient;
     gradient.parameters.push_back({"input", {}, gradient.input});
     for (const TensorValues& tensor : gradient.parameters) {
       const std::vector<float> values(tensor.values.begin(), tensor.values.end());

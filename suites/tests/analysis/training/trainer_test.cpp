@@ -122,16 +122,16 @@ TEST(Trainer, CountsZerosAndTheSmallestInputOfEachRelu) {
 TEST(Trainer, GoesAnotherWayForAnotherSOnlyWhereItMeetsAZero) {
   reference::Example example = testing::exact_zero();
   example.weights.parameters.back().values = {1, -1};  // so that a gradient reaches the ReLU
-  const auto after_a_step = [&](ReluAtZero relu_at_zero, const Batch& batch) {
-    Trainer trainer(example.network, Precision::fp32, Device::cpu, relu_at_zero);
+  const auto after_a_step = [&](const KinkChoices& kinks, const Batch& batch) {
+    Trainer trainer(example.network, Precision::fp32, Device::cpu, kinks);
     trainer.set_weights(example.weights);
     trainer.step(batch, 0.5);
     return trainer.weights().parameters.front().values;
   };
   Batch batch = example.batch;
-  EXPECT_NE(after_a_step({.value = 0}, batch), after_a_step({.value = 1}, batch));
+  EXPECT_NE(after_a_step({.relu = {.value = 0}}, batch), after_a_step({.relu = {.value = 1}}, batch));
   batch.inputs = {1, 0};
-  EXPECT_EQ(after_a_step({.value = 0}, batch), after_a_step({.value = 1}, batch));
+  EXPECT_EQ(after_a_step({.relu = {.value = 0}}, batch), after_a_step({.relu = {.value = 1}}, batch));
 }
 
 TEST(Trainer, ForgetsTheMomentumWithNewWeights) {

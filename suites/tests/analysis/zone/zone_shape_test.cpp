@@ -61,7 +61,8 @@ void expect_forward_passes(const Network& network, const Batch& batch, std::int6
                            std::int64_t neuron, std::size_t step) {
   SplitMix64 random(9);
   const NeuronPlane plane = random_plane(cancelling(batch, sample), random);
-  const std::int64_t of_layer = element_count(network.output_shapes()[network.relus().front()]);
+  const std::int64_t of_layer =
+      element_count(network.output_shapes()[network.nodes_with(Kink::relu).front()]);
   Weights weights = draw_weights(network, 2);
   // No other pre-activation shall come as close to 0 as one in a plane around it.
   constexpr double far = 100;
@@ -258,7 +259,7 @@ class FirstZeroOfATraining : public ::testing::Test {
     return train_to_first_zero(network_, draw_weights(network_, seed), source_, seed,
                                {.precision = precision,
                                 .device = Device::cpu,
-                                .relu_at_zero = {},
+                                .kinks = {},
                                 .sgd = {},
                                 .rate = rate_,
                                 .iterations = iterations});

@@ -12,8 +12,8 @@ int main() {
     parameter.values.assign(parameter.values.size(), 0);
   }
   const relu0::Batch black{.image_shape = {1, 28, 28}, .inputs = std::vector<float>(784), .labels = {3}};
-  const relu0::GradientWithZeros result =
-      relu0::backprop(network, weights, black, relu0::Precision::fp64, relu0::ReluAtZero{});
+  const relu0::GradientWithKinks result =
+      relu0::backprop(network, weights, black, relu0::Precision::fp64, relu0::KinkChoices{});
   std::cout << "loss of the zero network: " << result.gradient.loss << '\n';
   // Ten equal logits: −log(1/10), a log and a sum of ten in binary64.
   const double expected = std::log(10.0);

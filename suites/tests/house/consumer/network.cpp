@@ -2,7 +2,7 @@
 
 #include <relu0/fixtures/error.hpp>
 #include <relu0/fixtures/network/architectures/mlp.hpp>
-#include <relu0/fixtures/network/relu_at_zero.hpp>
+#include <relu0/fixtures/network/kinks.hpp>
 
 int main() {
   const relu0::Network network = relu0::build(relu0::Mlp{});

@@ -47,7 +47,7 @@ ReferenceGradient of_network(const Network& network, const GradientOptions& opti
 
 TEST(ReferenceGradient, IsThatOfTheChoiceOfReluAtZero) {
   for (const double s : {0.0, 0.5, 1.0}) {
-    const ReferenceGradient result = OneZero().at({.relu_at_zero = {.value = s}});
+    const ReferenceGradient result = OneZero().at({.kinks = {.relu = {.value = s}}});
     EXPECT_EQ(result.parameter("linear1.weight")(0, 0), -s);
     EXPECT_EQ(result.input()(0, 0), -s);
     EXPECT_EQ(result.parameter_as_double("linear2.bias")(1, 0), 0.5);

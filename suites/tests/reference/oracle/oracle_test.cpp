@@ -57,7 +57,7 @@ std::vector<std::string> judged(const Task& task, const BackpropOptions& options
                                 const MakeLayer& make = reference::make_layer) {
   const Contract contract{.bits = options.bits,
                           .truncates = options.product.kind == ProductKind::exact_slices};
-  const Backprop oracle = backprop(task.network, task.weights, task.batch, options.relu_at_zero, contract);
+  const Backprop oracle = backprop(task.network, task.weights, task.batch, options.kinks, contract);
   return violations(task.network, oracle,
                     reference::backprop(task.network, task.weights, task.batch, options, make));
 }
@@ -81,7 +81,7 @@ TEST_P(Oracle, HoldsTheReferenceAtExactZerosForEveryChoice) {
   for (const Rule rule : all_rules) {
     for (const double s : {0.0, 0.25, 1.0, -3.0}) {
       BackpropOptions at = options();
-      at.relu_at_zero = {.value = s, .rule = rule};
+      at.kinks.relu = {.value = s, .rule = rule};
       EXPECT_THAT(judged(task, at), IsEmpty()) << "s = " << s << ", " << name(rule);
     }
   }

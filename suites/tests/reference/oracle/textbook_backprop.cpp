@@ -77,12 +77,12 @@ Image image_of(const Shape& shape) { return {shape.at(0), shape.at(1), shape.at(
 
 class Pass {
  public:
-  Pass(const Network& network, const Weights& weights, const Batch& batch, ReluAtZero relu_at_zero,
+  Pass(const Network& network, const Weights& weights, const Batch& batch, const KinkChoices& kinks,
        const Contract& contract)
       : network_{network},
         weights_{weights},
         batch_{batch},
-        relu_at_zero_{relu_at_zero},
+        kinks_{kinks},
         contract_{contract},
         outputs_(network.nodes().size()),
         gradients_(network.nodes().size()),
@@ -378,8 +378,8 @@ class Pass {
         dx.data()[i] = dy().data()[i];
       } else if (at == 0) {
         ++zeros_;
-        const bool multiplies = relu_at_zero_.rule == Rule::chain_rule;
-        dx.data()[i] = Ball(relu_at_zero_.value) * (multiplies ? dy().data()[i] : Ball(1));
+        const bool multiplies = kinks_.relu.rule == Rule::chain_rule;
+        dx.data()[i] = Ball(kinks_.relu.value) * (multiplies ? dy().data()[i] : Ball(1));
         allow_rounding(dx.data()[i], contract_);
       }
     }
@@ -572,7 +572,7 @@ class Pass {
   const Network& network_;
   const Weights& weights_;
   const Batch& batch_;
-  ReluAtZero relu_at_zero_;
+  const KinkChoices& kinks_;
   Contract contract_;
   std::size_t node_ = 0;  ///< in hand
   std::vector<Matrix> outputs_;
@@ -599,9 +599,9 @@ void allow_product_roundings(Matrix& sums, Eigen::Index inner, const Matrix& x, 
   }
 }
 
-Backprop backprop(const Network& network, const Weights& weights, const Batch& batch, ReluAtZero relu_at_zero,
-                  const Contract& contract) {
-  return Pass(network, weights, batch, relu_at_zero, contract).run();
+Backprop backprop(const Network& network, const Weights& weights, const Batch& batch,
+                  const KinkChoices& kinks, const Contract& contract) {
+  return Pass(network, weights, batch, kinks, contract).run();
 }
 
 }  // namespace relu0::oracle

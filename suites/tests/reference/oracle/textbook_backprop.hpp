@@ -1,7 +1,7 @@
 #pragma once
 #include "fixtures/network/batch.hpp"
+#include "fixtures/network/kinks.hpp"
 #include "fixtures/network/network.hpp"
-#include "fixtures/network/relu_at_zero.hpp"
 #include "fixtures/network/weights.hpp"
 #include "suites/tests/reference/oracle/ball.hpp"
 
@@ -33,8 +33,8 @@ struct Backprop {
 ///
 /// Throws std::logic_error where a ball does not tell which branch the implementation took (a ReLU's sign, a
 /// pool's winner): the data suit no test.
-Backprop backprop(const Network& network, const Weights& weights, const Batch& batch, ReluAtZero relu_at_zero,
-                  const Contract& contract);
+Backprop backprop(const Network& network, const Weights& weights, const Batch& batch,
+                  const KinkChoices& kinks, const Contract& contract);
 
 /// What products of two matrices may be off by: for each element K 2^−(p + 8) max|x| max|y| + 2^−p |sum|,
 /// with the maxima over all elements, which are at least those over the rows that the contract names. 0 where
