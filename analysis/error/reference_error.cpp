@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 
 #include <fmt/format.h>
 
@@ -16,21 +15,16 @@ namespace relu0 {
 namespace {
 
 bool same_bits(const LibtorchGradient& a, const LibtorchGradient& b) {
-  return std::equal(a.parameters.begin(), a.parameters.end(), b.parameters.begin(), b.parameters.end(),
-                    [](const TensorValues& x, const TensorValues& y) {
-                      return x.values.size() == y.values.size() &&
-                             std::memcmp(x.values.data(), y.values.data(),
-                                         x.values.size() * sizeof(double)) == 0;
-                    });
+  return std::equal(
+      a.parameters.begin(), a.parameters.end(), b.parameters.begin(), b.parameters.end(),
+      [](const TensorValues& x, const TensorValues& y) { return x.values.same_bits(y.values); });
 }
 
 double distance(const LibtorchGradient& a, const LibtorchGradient& b) {
   double squared = 0;
   for (std::size_t i = 0; i < a.parameters.size(); ++i) {
-    for (std::size_t j = 0; j < a.parameters[i].values.size(); ++j) {
-      const double difference = a.parameters[i].values[j] - b.parameters[i].values[j];
-      squared += difference * difference;
-    }
+    for_each_pair(a.parameters[i].values, b.parameters[i].values,
+                  [&squared](double x, double y) { squared += (x - y) * (x - y); });
   }
   return std::sqrt(squared);
 }

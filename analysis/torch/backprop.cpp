@@ -20,7 +20,7 @@ Gradient to_gradient(const Network& network, const at::Tensor& loss, const std::
   result.loss = loss.item<double>();
   for (std::size_t i = 0; i < gradients.size(); ++i) {
     const TensorSpec& spec = network.parameters()[i];
-    result.parameters.push_back({spec.name, spec.shape, to_doubles(gradients[i])});
+    result.parameters.push_back({spec.name, spec.shape, to_values(gradients[i])});
   }
   result.input = to_doubles(input_gradient);
   return result;
@@ -50,7 +50,7 @@ struct BothPasses {
 std::vector<TensorValues> rounded(const std::vector<TensorValues>& tensors, const Arithmetic& arithmetic) {
   std::vector<TensorValues> result;
   for (const TensorValues& tensor : tensors) {
-    result.push_back({tensor.name, tensor.shape, to_doubles(to_tensor(tensor, arithmetic))});
+    result.push_back({tensor.name, tensor.shape, to_values(to_tensor(tensor, arithmetic))});
   }
   return result;
 }

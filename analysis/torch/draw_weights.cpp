@@ -1,25 +1,26 @@
 #include "analysis/torch/draw_weights.hpp"
 
-#include "analysis/torch/loaded_weights.hpp"
-
 #include <variant>
 
 #include <ATen/CPUGeneratorImpl.h>
 #include <ATen/core/Tensor.h>
-#include <ATen/ops/empty.h>
+#include <ATen/ops/from_blob.h>
 
 namespace relu0 {
 
 namespace {
 
-std::vector<double> initial_values(const TensorSpec& spec, const ConstantInitialisation& constant,
-                                   at::Generator& /*generator*/) {
-  return std::vector<double>(static_cast<std::size_t>(element_count(spec.shape)), constant.value);
+std::vector<float> initial_values(const TensorSpec& spec, const ConstantInitialisation& constant,
+                                  at::Generator& /*generator*/) {
+  return std::vector<float>(static_cast<std::size_t>(element_count(spec.shape)),
+                            static_cast<float>(constant.value));
 }
 
-std::vector<double> initial_values(const TensorSpec& spec, const UniformInitialisation& uniform,
-                                   at::Generator& generator) {
-  return to_doubles(at::empty(spec.shape, at::kFloat).uniform_(-uniform.bound, uniform.bound, generator));
+std::vector<float> initial_values(const TensorSpec& spec, const UniformInitialisation& uniform,
+                                  at::Generator& generator) {
+  std::vector<float> values(static_cast<std::size_t>(element_count(spec.shape)));
+  at::from_blob(values.data(), spec.shape, at::kFloat).uniform_(-uniform.bound, uniform.bound, generator);
+  return values;
 }
 
 std::vector<TensorValues> initialised(const std::vector<TensorSpec>& specs, at::Generator& generator) {

@@ -111,7 +111,7 @@ Weights SgdTraining::weights() const {
   Weights result{.parameters = {}, .buffers = buffers_};
   for (std::size_t i = 0; i < network_->parameters().size(); ++i) {
     const TensorSpec& spec = network_->parameters()[i];
-    result.parameters.push_back({spec.name, spec.shape, to_doubles(parameters()[i])});
+    result.parameters.push_back({spec.name, spec.shape, to_values(parameters()[i])});
   }
   return result;
 }

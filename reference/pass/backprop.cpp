@@ -21,7 +21,7 @@ std::vector<Tensor> exactly(int bits, const std::vector<TensorValues>& tensors) 
   std::vector<Tensor> result;
   result.reserve(tensors.size());
   for (const TensorValues& tensor : tensors) {
-    result.emplace_back(bits, tensor.shape, std::span<const double>(tensor.values));
+    tensor.values.visit([&](auto values) { result.emplace_back(bits, tensor.shape, values); });
   }
   return result;
 }

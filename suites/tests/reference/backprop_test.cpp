@@ -93,7 +93,7 @@ TEST(ReferenceBackprop, BothProductsAgreeOnWholeNetworks) {
 void loss_at(mpfr_ptr result, const Network& network, Weights weights, const Batch& batch, std::size_t tensor,
              std::size_t index, double step) {
   constexpr int bits = 512;
-  weights.parameters[tensor].values[index] += step;
+  weights.parameters[tensor].values.widen()[index] += step;
   mpfr_set(result, backprop(network, weights, batch, {.bits = bits}).loss[0], MPFR_RNDN);
 }
 
@@ -310,14 +310,14 @@ TEST(ReferenceBackprop, RefusesBadInputBeforeItBegins) {
                      });
     });
   };
-  EXPECT_THAT(with([](OneZero& at, auto&) { at.weights.parameters[0].values[0] = std::nan(""); }),
+  EXPECT_THAT(with([](OneZero& at, auto&) { at.weights.parameters[0].values.widen()[0] = std::nan(""); }),
               AllOf(HasSubstr("linear1.weight"), HasSubstr("nan at index 0")));
   EXPECT_THAT(with([](OneZero& at, auto&) { at.batch.inputs[0] = std::numeric_limits<float>::infinity(); }),
               AllOf(HasSubstr("mini-batch"), HasSubstr("inf at index 0")));
   EXPECT_THAT(with([](OneZero&, auto& options) { options.bits = 23; }), HasSubstr("24 to 4096 bits, not 23"));
   EXPECT_THAT(with([](OneZero&, auto& options) { options.bits = 4097; }), HasSubstr("not 4097"));
   EXPECT_THAT(with([](OneZero& at, auto& options) {
-                at.weights.parameters[1].values[0] = 1 + 0x1p-30;
+                at.weights.parameters[1].values.widen()[0] = 1 + 0x1p-30;
                 options.bits = 30;
               }),
               AllOf(HasSubstr("30 bits cannot hold"), HasSubstr("linear1.bias"), HasSubstr("takes 31")));

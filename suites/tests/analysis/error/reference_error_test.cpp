@@ -124,17 +124,17 @@ TEST(ReferenceError, IsThatOfLibTorchsGradient) {
   ASSERT_EQ(tensors.size(), libtorch.parameters.size());
   for (std::size_t i = 0; i < tensors.size(); ++i) {
     EXPECT_EQ(tensors[i].name, libtorch.parameters[i].name);
-    EXPECT_EQ(tensors[i].elements, std::ssize(libtorch.parameters[i].values));
+    EXPECT_EQ(tensors[i].elements, static_cast<std::int64_t>(libtorch.parameters[i].values.size()));
     const auto& worst = tensors[i].worst;
     if (worst) {
-      EXPECT_EQ(worst->value, libtorch.parameters[i].values.at(static_cast<std::size_t>(worst->index)));
+      EXPECT_EQ(worst->value, libtorch.parameters[i].values[static_cast<std::size_t>(worst->index)]);
     }
   }
 }
 
 TEST(ReferenceError, OverflowAtFp16IsReported) {
   Measured example;
-  for (double& value : example.weights.parameters.front().values) {
+  for (double& value : example.weights.parameters.front().values.widen()) {
     value = value < 0 ? -60'000 : 60'000;
   }
   const PrecisionError error = example.compare({Precision::fp16}).precisions.at(0);

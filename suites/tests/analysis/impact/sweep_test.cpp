@@ -36,8 +36,8 @@ Draws draws(bool batch_norm) {
                                coarse(draw_weights(network, 3)), coarse(draw_weights(network, 4))};
   // One with a dead first layer but for its biases: zeros everywhere, gradients nearly nowhere.
   Weights dead = draw_weights(network, 5);
-  std::fill(dead.parameters[0].values.begin(), dead.parameters[0].values.end(), 0.0);
-  std::fill(dead.parameters[1].values.begin(), dead.parameters[1].values.end(), 0.0);
+  std::ranges::fill(dead.parameters[0].values.widen(), 0.0);
+  std::ranges::fill(dead.parameters[1].values.widen(), 0.0);
   weights.push_back(std::move(dead));
   return {std::move(network), std::move(weights)};
 }

@@ -63,7 +63,8 @@ TEST(Emulated16Bits, GiveGradientsThatTheFormatCanHold) {
   for (const Precision precision : {Precision::fp16, Precision::bf16}) {
     for (const TensorValues& parameter :
          backprop(network, weights, batch, precision, {.relu = {1, Rule::chain_rule}}).gradient.parameters) {
-      const std::vector<float> values(parameter.values.begin(), parameter.values.end());
+      const std::vector<double> doubles = parameter.values.to_doubles();
+      const std::vector<float> values(doubles.begin(), doubles.end());
       std::vector<float> rounded = values;
       (precision == Precision::fp16 ? round_to_binary16 : round_to_bfloat16)(rounded);
       EXPECT_EQ(values, rounded) << parameter.name << " " << name(precision);
@@ -77,7 +78,7 @@ TEST(Emulated, GivesTheGradientOfTheRoundedWeights) {
   const Batch batch = make_batch(testing::training_data(), 0, 32);
   for (const Precision precision : {Precision::fp16, Precision::bf16}) {
     const Weights rounded = rounded_weights(weights, precision);
-    EXPECT_NE(rounded.parameters[0].values, weights.parameters[0].values);
+    EXPECT_NE(rounded.parameters[0].values.to_doubles(), weights.parameters[0].values.to_doubles());
     EXPECT_FALSE(compare(backprop(network, weights, batch, precision, {}).gradient,
                          backprop(network, rounded, batch, precision, {}).gradient)
                      .differs());

@@ -108,7 +108,7 @@ TEST(Gradient, AgreesWithCentralDifferencesAwayFromKinks) {
     for (std::size_t j = 0; j < weights.parameters[p].values.size(); ++j) {
       const auto loss_at = [&](double step) {
         Weights moved = weights;
-        moved.parameters[p].values[j] += step;
+        moved.parameters[p].values.widen()[j] += step;
         return backprop(network, moved, batch, Precision::fp64, {}).gradient.loss;
       };
       EXPECT_NEAR((loss_at(h) - loss_at(-h)) / (2 * h), gradient.parameters[p].values[j],

@@ -63,7 +63,8 @@ TEST_P(EveryOperation, GivesValuesThat16BitsCanHold) {
         backprop(network, weights, batch, precision, {.relu = {1, Rule::chain_rule}}).gradient;
     gradient.parameters.push_back({"input", {}, gradient.input});
     for (const TensorValues& tensor : gradient.parameters) {
-      const std::vector<float> values(tensor.values.begin(), tensor.values.end());
+      const std::vector<double> doubles = tensor.values.to_doubles();
+      const std::vector<float> values(doubles.begin(), doubles.end());
       std::vector<float> rounded = values;
       (precision == Precision::fp16 ? round_to_binary16 : round_to_bfloat16)(rounded);
       EXPECT_EQ(values, rounded) << tensor.name << " " << name(precision);
@@ -95,7 +96,7 @@ TEST_P(EveryOperation, AgreesWithCentralDifferences) {
     for (std::size_t j = 0; j < weights.parameters[p].values.size(); j += 3) {
       const auto loss_at = [&](double step) {
         Weights moved = weights;
-        moved.parameters[p].values[j] += step;
+        moved.parameters[p].values.widen()[j] += step;
         return backprop(network, moved, batch, Precision::fp64, {}).gradient.loss;
       };
       EXPECT_NEAR((loss_at(h) - loss_at(-h)) / (2 * h), gradient.parameters[p].values[j],
@@ -169,8 +170,8 @@ TEST(ConvolutionByHand, CrossCorrelatesWithPaddingAndStride) {
   const Batch batch{{1, 1, 3}, {1, 2, 4}, {0}};
   const std::vector<double> g = loss_gradient({2, 25}, 0);
   const Gradient gradient = backprop(network, weights, batch, Precision::fp64, {}).gradient;
-  EXPECT_THAT(gradient.parameters[0].values, ElementsAre(2 * g[1], g[0] + 4 * g[1]));
-  EXPECT_THAT(gradient.parameters[1].values, ElementsAre(g[0] + g[1]));
+  EXPECT_THAT(gradient.parameters[0].values.to_doubles(), ElementsAre(2 * g[1], g[0] + 4 * g[1]));
+  EXPECT_THAT(gradient.parameters[1].values.to_doubles(), ElementsAre(g[0] + g[1]));
   EXPECT_THAT(gradient.input, ElementsAre(g[0], 10 * g[1], g[1]));
 }
 
@@ -183,8 +184,9 @@ TEST(BatchNormByHand, UsesTheRunningStatisticsInEvaluationMode) {
       backprop(network, weights, {{1, 1, 2}, {3, 5}, {0}}, Precision::fp64, {}).gradient;
   const std::vector<double> g = loss_gradient({1, 5}, 0);
   EXPECT_THAT(gradient.input, ElementsAre(2 * g[0], 2 * g[1]));
-  EXPECT_THAT(gradient.parameters[0].values, ElementsAre(g[1]));  // (x − mean) / deviation is 0 and 1
-  EXPECT_THAT(gradient.parameters[1].values, ElementsAre(g[0] + g[1]));
+  EXPECT_THAT(gradient.parameters[0].values.to_doubles(),
+              ElementsAre(g[1]));  // (x − mean) / deviation is 0 and 1
+  EXPECT_THAT(gradient.parameters[1].values.to_doubles(), ElementsAre(g[0] + g[1]));
 }
 
 TEST(BatchNormByHand, NormalisesByTheBiasedVarianceOfTheMiniBatchInTrainingMode) {

@@ -77,8 +77,9 @@ class Analysis {
         gradients_(network.nodes().size()),
         gradient_errors_(network.nodes().size()) {
     for (const TensorValues& tensor : weights.parameters) {
-      parameters_.emplace_back(bits, tensor.shape, std::span<const double>(tensor.values));
-      magnitudes_.emplace_back(bits, tensor.shape, std::span<const double>(absolute(tensor.values)));
+      const Values values = tensor.values.to_doubles();
+      parameters_.emplace_back(bits, tensor.shape, std::span<const double>(values));
+      magnitudes_.emplace_back(bits, tensor.shape, std::span<const double>(absolute(values)));
     }
     for (const TensorValues& tensor : weights.buffers) {
       buffers_.emplace_back(bits, tensor.shape, std::span<const double>(tensor.values));

@@ -9,7 +9,7 @@ int main() {
   const relu0::Network network = relu0::build({.hidden_layers = 1, .width = 4});
   relu0::Weights weights = relu0::draw_weights(network, 0);
   for (relu0::TensorValues& parameter : weights.parameters) {
-    parameter.values.assign(parameter.values.size(), 0);
+    parameter.values = std::vector<float>(parameter.values.size());
   }
   const relu0::Batch black{.image_shape = {1, 28, 28}, .inputs = std::vector<float>(784), .labels = {3}};
   const relu0::GradientWithKinks result =
