@@ -1,5 +1,6 @@
 #include "suites/measurements/reference_json.hpp"
 
+#include "reports/codec/stored_values.hpp"
 #include "reports/store/store.hpp"
 #include "suites/tests/suites/measurements/synthetic_outcomes.hpp"
 
@@ -18,7 +19,7 @@ constexpr double infinity = std::numeric_limits<double>::infinity();
 Cell fp32_cell() { return {.network = Mlp{}, .precision = Precision::fp32, .work = ReferenceErrorWork{}}; }
 
 ReferenceErrorOutcome through_json(const ReferenceErrorOutcome& outcome) {
-  return reference_error_from_json(nlohmann::json::parse(to_json(outcome).dump()));
+  return reference_error_from_json(restored_values(stored_values(to_json(outcome))));
 }
 
 TEST(ReferenceErrorJson, ComesBackAsItWas) {
@@ -108,7 +109,7 @@ TEST(ZeroOriginsJson, ComesBackAsItWas) {
       outcome_of({.structural = 1, .exact = 2, .rounding = 3, .undecided = 4}, false);
   outcome.true_zeros = {.exact = 5};
   outcome.magnitudes = {0.1, 5e-324, infinity};
-  const ZeroOriginsOutcome back = zero_origins_from_json(nlohmann::json::parse(to_json(outcome).dump()));
+  const ZeroOriginsOutcome back = zero_origins_from_json(restored_values(stored_values(to_json(outcome))));
   EXPECT_EQ(back.minibatches, 10);
   EXPECT_EQ(back.images, 100);
   EXPECT_EQ(back.relu_inputs, 10'000);

@@ -1,5 +1,6 @@
 #include "suites/measurements/training_json.hpp"
 
+#include "reports/codec/stored_values.hpp"
 #include "reports/store/store.hpp"
 
 #include <cmath>
@@ -25,7 +26,7 @@ DivergenceOutcome divergence_outcome() {
 
 TEST(DivergenceJson, ComesBackAsItWas) {
   const DivergenceOutcome outcome = divergence_outcome();
-  const DivergenceOutcome back = divergence_from_json(nlohmann::json::parse(to_json(outcome).dump()));
+  const DivergenceOutcome back = divergence_from_json(restored_values(stored_values(to_json(outcome))));
   EXPECT_EQ(back.iterations, 3);
   EXPECT_EQ(back.first_zero, 1);
   EXPECT_EQ(back.min_absolute_pre_activation.at(0), 1e-7);
@@ -57,7 +58,7 @@ TEST(ZeroTrainingJson, ComesBackAsItWas) {
   outcome.minibatches = 469;
   outcome.deterministic = false;
   outcome.first_non_finite = 470;
-  const ZeroTrainingOutcome back = zero_training_from_json(nlohmann::json::parse(to_json(outcome).dump()));
+  const ZeroTrainingOutcome back = zero_training_from_json(restored_values(stored_values(to_json(outcome))));
   ASSERT_EQ(back.epochs.size(), 2U);
   EXPECT_EQ(back.epochs[0].iterations, 469);
   EXPECT_EQ(back.epochs[0].zeros, 3);
