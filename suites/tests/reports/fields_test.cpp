@@ -111,8 +111,8 @@ TEST(Fields, BringBackAllThatTheyWrote) {
 TEST(Fields, KeepEveryBitOfANumber) {
   using limits = std::numeric_limits<double>;
   Tree tree;
-  tree.numbers = {-0.0, limits::denorm_min(), -limits::denorm_min(), limits::min(), limits::max(),
-                  limits::infinity(), -limits::infinity()};
+  tree.numbers = {-0.0,          limits::denorm_min(), -limits::denorm_min(), limits::min(),
+                  limits::max(), limits::infinity(),   -limits::infinity()};
   tree.packed = tree.numbers;
   tree.packed.push_back(std::nan("77"));
   const Tree back = through_store(tree);

@@ -72,7 +72,7 @@ TEST(JsonResults, ListPackedNumbers) {
   const TemporaryFolder folder;
   Store store = Store::open_for_run(folder.file());
   store.record(
-      {.cell = "c", .draw = 0, .values = {{"panel", pack_numbers({0.5, 1}, PackedFormat::binary32)}}});
+      {.key = "c", .draw = 0, .values = {{"panel", pack_numbers({0.5, 1}, PackedFormat::binary32)}}});
   EXPECT_EQ(json::parse(json_results(store)).at("measurements").at(0).at("draws").at(0).at("values"),
             (json{{"panel", {0.5, 1.0}}}));
 }

@@ -150,7 +150,7 @@ TEST(UnusableStore, WithMeaninglessContentIsADamagedStore) {
           "environment");
   const Store store = Store::open_for_reading(folder.file());
   EXPECT_THAT(store_error_of([&] { (void)store.results(); }), HasSubstr("maybe"));
-  EXPECT_THAT(store_error_of([&] { (void)store.measurements(store.cells().at(0)); }), HasSubstr("damaged"));
+  EXPECT_THAT(store_error_of([&] { (void)store.stored_draws(store.keys().at(0)); }), HasSubstr("damaged"));
   EXPECT_THAT(store_error_of([&] { (void)store.environment(); }), HasSubstr("no such table"));
 }
 
@@ -315,7 +315,7 @@ TEST(RunLock, StillHoldsAfterARefusedRunAndAReader) {
   EXPECT_NE(error_of_run(folder.file()), "no StoreError");
   EXPECT_EQ(error_of_reading(folder.file()), "no StoreError");
   EXPECT_THAT(in_child([&] { return error_of_run(folder.file()); }), HasSubstr("in use by another run"));
-  first.record({.cell = "c", .draw = 1, .values = 1});
+  first.record({.key = "c", .draw = 1, .values = 1});
 }
 
 TEST(RunLock, MovesWithTheStoreAndEndsWithIt) {
@@ -331,10 +331,10 @@ TEST(RunLock, MovesWithTheStoreAndEndsWithIt) {
 TEST(RunLock, LetsAReaderSeeEachMeasurementAsItIsRecorded) {
   const TemporaryFolder folder;
   Store run = Store::open_for_run(folder.file());
-  run.record({.cell = "c", .draw = 0, .values = 0});
+  run.record({.key = "c", .draw = 0, .values = 0});
   const Store reader = Store::open_for_reading(folder.file());
   for (std::int64_t draw = 1; draw < 10; ++draw) {
-    run.record({.cell = "c", .draw = draw, .values = draw});
+    run.record({.key = "c", .draw = draw, .values = draw});
     EXPECT_EQ(reader.draws("c").size(), static_cast<std::size_t>(draw) + 1);
   }
 }
@@ -347,7 +347,7 @@ std::string fill_disk(const fs::path& file) {
   std::int64_t recorded = 0;
   std::string error = store_error_of([&] {
     for (; recorded < 100'000; ++recorded) {
-      store.record({.cell = "c", .draw = recorded, .values = std::string(5000, 'x')});
+      store.record({.key = "c", .draw = recorded, .values = std::string(5000, 'x')});
     }
   });
   if (recorded == 0) {
@@ -394,7 +394,7 @@ TEST(FullDisk, OrAQuotaIsReportedAndKeepsAllThatWasRecorded) {
                            HasSubstr("its quota"), HasSubstr("continues after")));
   // With room again, the same store goes on.
   Store store = Store::open_for_run(folder.file());
-  store.record({.cell = "c", .draw = -1, .values = 0});
+  store.record({.key = "c", .draw = -1, .values = 0});
 }
 
 }  // namespace

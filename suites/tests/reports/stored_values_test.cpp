@@ -81,10 +81,10 @@ TEST(StoredValues, ThatAreDamagedAreNamedByTheirPlace) {
 }
 
 TEST(StoredValues, AreRefusedWhereTheyWouldNotComeBack) {
-  for (const json& values :
-       {json("NaN"), json{{"a", {"Infinity"}}}, json("-Infinity"), json("nan"), json("inf"), json("-inf"),
-        json::binary({1, 2}), json::binary({1, 2}, 32), json("not \xFF UTF-8"), json(json::value_t::discarded),
-        json{{"encoding", "base64 of little-endian binary64"}, {"values", ""}}}) {
+  for (const json& values : {json("NaN"), json{{"a", {"Infinity"}}}, json("-Infinity"), json("nan"),
+                             json("inf"), json("-inf"), json::binary({1, 2}), json::binary({1, 2}, 32),
+                             json("not \xFF UTF-8"), json(json::value_t::discarded),
+                             json{{"encoding", "base64 of little-endian binary64"}, {"values", ""}}}) {
     EXPECT_THROW(stored_values(values), std::invalid_argument);
   }
   const json alike{{"encoding", "base64"}, {"values", ""}};
@@ -105,8 +105,9 @@ TEST(CanonicalText, TellsValuesApartByTheirBits) {
 }
 
 TEST(ReadableValues, ListPackedNumbers) {
-  EXPECT_EQ(readable_values({{"a", pack_numbers({1, 0.5, infinity}, PackedFormat::binary32)}, {"b", -infinity}}),
-            (json{{"a", {1.0, 0.5, "Infinity"}}, {"b", "-Infinity"}}));
+  EXPECT_EQ(
+      readable_values({{"a", pack_numbers({1, 0.5, infinity}, PackedFormat::binary32)}, {"b", -infinity}}),
+      (json{{"a", {1.0, 0.5, "Infinity"}}, {"b", "-Infinity"}}));
 }
 
 }  // namespace

@@ -226,9 +226,9 @@ Store sample_store(const fs::path& file) {
   store.set_run_info(sample_run_info());
   for (std::int64_t draw = 0; draw < 3; ++draw) {
     store.record(
-        {.cell = R"({"bits":32,"depth":3})", .draw = draw, .values = {{"impacted", draw}, {"norm", 1e-7}}});
+        {.key = R"({"bits":32,"depth":3})", .draw = draw, .values = {{"impacted", draw}, {"norm", 1e-7}}});
   }
-  store.record({.cell = hostile, .draw = -1, .values = {{"norm", std::numeric_limits<double>::quiet_NaN()}}});
+  store.record({.key = hostile, .draw = -1, .values = {{"norm", std::numeric_limits<double>::quiet_NaN()}}});
   store.replace_results(sample_results());
   return store;
 }
