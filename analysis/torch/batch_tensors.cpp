@@ -40,8 +40,7 @@ BatchTensors to_tensors(const Batch& batch, const Network& network, const Arithm
                                  network.name(), fmt::join(expected, ","),
                                  fmt::join(batch.image_shape, ",")));
   }
-  const std::size_t logits = network.nodes().back().inputs.front();
-  return to_tensors(batch, network.output_shapes()[logits].front(), arithmetic);
+  return to_tensors(batch, class_count(network), arithmetic);
 }
 
 }  // namespace relu0

@@ -1,7 +1,7 @@
 #pragma once
 // Private to analysis: includes LibTorch.
 #include "analysis/torch/arithmetic.hpp"
-#include "fixtures/data/dataset.hpp"
+#include "fixtures/network/batch.hpp"
 #include "fixtures/network/network.hpp"
 
 #include <ATen/core/Tensor.h>

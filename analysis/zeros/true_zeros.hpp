@@ -1,6 +1,6 @@
 #pragma once
 #include "analysis/zeros/zero_counts.hpp"
-#include "fixtures/data/dataset.hpp"
+#include "fixtures/network/batch.hpp"
 #include "fixtures/network/network.hpp"
 #include "fixtures/network/weights.hpp"
 #include "reference/pass/certificate.hpp"

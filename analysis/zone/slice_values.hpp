@@ -1,6 +1,6 @@
 #pragma once
 #include "analysis/machine/device.hpp"
-#include "fixtures/data/dataset.hpp"
+#include "fixtures/network/batch.hpp"
 #include "fixtures/network/neuron_plane.hpp"
 #include "fixtures/network/precision.hpp"
 

@@ -1,6 +1,7 @@
-# relu0_add_library(<folder> [GENERATED <source>…] HEADERS <header>…): the library target relu0::<folder> of all sources
-# below the calling folder and those that were generated, with the warnings, include paths and install rules that all
-# folders share. HEADERS are the public ones, which are installed.
+# relu0_add_library(<name> [SOURCES <pattern>…] [GENERATED <source>…] HEADERS <header>…): the library target relu0::<name>
+# with the warnings, include paths and install rules that all of them share. It holds the sources that match a pattern
+# (all below the calling folder where none is given) and those that were generated. HEADERS are the public ones, which
+# are installed.
 find_package(Threads REQUIRED)
 
 add_library(relu0_build_options INTERFACE)
@@ -22,21 +23,28 @@ if(RELU0_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
       ${RELU0_CCACHE})
 endif()
 
-function(relu0_add_library folder)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "GENERATED;HEADERS")
-  file(GLOB_RECURSE sources CONFIGURE_DEPENDS *.cpp)
-  add_library(relu0_${folder} STATIC ${sources} ${arg_GENERATED})
-  add_library(relu0::${folder} ALIAS relu0_${folder})
-  set_target_properties(relu0_${folder} PROPERTIES EXPORT_NAME ${folder})
-  target_sources(relu0_${folder} PUBLIC FILE_SET HEADERS BASE_DIRS "${PROJECT_SOURCE_DIR}" FILES ${arg_HEADERS})
-  # Installed headers include one another as "fixtures/network/network.hpp"; users write <relu0/fixtures/network/network.hpp>.
+function(relu0_add_library name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;GENERATED;HEADERS")
+  if(NOT arg_SOURCES)
+    set(arg_SOURCES *.cpp)
+  endif()
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${arg_SOURCES})
+  add_library(relu0_${name} STATIC ${sources} ${arg_GENERATED})
+  add_library(relu0::${name} ALIAS relu0_${name})
+  set_target_properties(relu0_${name} PROPERTIES EXPORT_NAME ${name})
   target_include_directories(
-    relu0_${folder} INTERFACE "$<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>"
-                              "$<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/relu0>")
-  target_compile_features(relu0_${folder} PUBLIC cxx_std_20)
-  target_link_libraries(relu0_${folder} PRIVATE $<BUILD_INTERFACE:relu0_build_options>)
+    relu0_${name} PUBLIC "$<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>" "$<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>")
+  target_compile_features(relu0_${name} PUBLIC cxx_std_20)
+  target_link_libraries(relu0_${name} PRIVATE $<BUILD_INTERFACE:relu0_build_options>)
+  install(TARGETS relu0_${name} EXPORT relu0-${name}Targets)
+
+  cmake_path(RELATIVE_PATH CMAKE_CURRENT_SOURCE_DIR BASE_DIRECTORY "${PROJECT_SOURCE_DIR}" OUTPUT_VARIABLE folder)
+  list(TRANSFORM arg_HEADERS PREPEND "${folder}/")
+  cmake_path(ABSOLUTE_PATH CMAKE_INSTALL_INCLUDEDIR BASE_DIRECTORY "\${CMAKE_INSTALL_PREFIX}" OUTPUT_VARIABLE include_dir)
   install(
-    TARGETS relu0_${folder}
-    EXPORT relu0Targets
-    FILE_SET HEADERS DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/relu0")
+    CODE "set(relu0_headers \"${arg_HEADERS}\")
+set(relu0_source_dir \"${PROJECT_SOURCE_DIR}\")
+set(relu0_staging_dir \"${PROJECT_BINARY_DIR}/installed_headers\")
+set(relu0_include_dir \"${include_dir}\")
+include(\"${PROJECT_SOURCE_DIR}/ci/cmake/Relu0InstallHeaders.cmake\")")
 endfunction()

@@ -1,5 +1,5 @@
 #pragma once
-#include "fixtures/data/dataset.hpp"
+#include "fixtures/network/batch.hpp"
 #include "fixtures/network/network.hpp"
 #include "fixtures/network/weights.hpp"
 #include "reference/pass/certificate.hpp"
@@ -24,7 +24,7 @@ class StructuralZeros {
   [[nodiscard]] bool operator()(std::size_t node, std::int64_t index);
 
  private:
-  struct Rule;
+  class Question;
   enum class Known : std::int8_t { unknown, yes, no };
 
   const Network& network_;

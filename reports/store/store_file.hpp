@@ -1,5 +1,5 @@
 #pragma once
-#include "fixtures/error.hpp"
+#include "reports/codec/decode_error.hpp"
 #include "reports/store/run_lock.hpp"
 #include "reports/store/store.hpp"
 #include "reports/store/store_failure.hpp"
@@ -30,16 +30,17 @@ class StoreFile {
     try {
       return use_database(*database_);
     } catch (const SQLite::Exception& error) {
-      throw StoreError(store_failure(path_, error));
-    } catch (const nlohmann::json::exception& error) {
+      throw store_failure(path_, error);
+    } catch (const DecodeError& error) {
       throw_damaged(error);
-    } catch (const InputError& error) {
+    } catch (const nlohmann::json::exception& error) {
       throw_damaged(error);
     }
   }
 
  private:
-  StoreFile(std::filesystem::path path, std::unique_ptr<RunLock> lock, int flags);
+  /// name: of the file for SQLite.
+  StoreFile(std::filesystem::path path, const std::string& name, std::unique_ptr<RunLock> lock, int flags);
   void check_header();
   void check_content() const;
   [[nodiscard]] bool is_empty() const;

@@ -1,9 +1,9 @@
 #include "reports/store/store_results.hpp"
 
-#include "reports/store/json.hpp"
+#include "reports/codec/result_fields.hpp"
+#include "reports/store/result_tables.hpp"
 #include "reports/store/store_schema.hpp"
 
-#include <optional>
 #include <set>
 #include <stdexcept>
 #include <string>
@@ -13,14 +13,10 @@
 #include <SQLiteCpp/Database.h>
 #include <SQLiteCpp/Statement.h>
 #include <SQLiteCpp/Transaction.h>
-#include <SQLiteCpp/VariadicBind.h>
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 namespace relu0 {
 namespace {
-
-using nlohmann::json;
 
 template <class Item>
 void require_unique_ids(const std::vector<Item>& items, const char* kind) {
@@ -32,107 +28,37 @@ void require_unique_ids(const std::vector<Item>& items, const char* kind) {
   }
 }
 
-/// Executes `sql` once per item, with the columns that `bind` gives it; the position comes first.
-template <class Item, class Bind>
-void insert_all(SQLite::Database& database, const char* sql, const std::vector<Item>& items, Bind bind) {
-  SQLite::Statement insert(database, sql);
-  for (const Item& item : items) {
-    bind(insert, item);
-    insert.exec();
-    insert.reset();
-    insert.clearBindings();
-  }
-}
+using Content = ResultColumn::Content;
 
-void insert_finding(SQLite::Statement& insert, const Finding& finding) {
-  SQLite::bind(insert, finding.id, finding.setting, finding.claim, finding.published, finding.measured,
-               finding.agreement, std::string(name(finding.verdict)), finding.why, finding.decision_rule,
-               finding.source, finding.headline ? 1 : 0, finding.experiment);
-  constexpr int interval_index = 13;  // NULL unless bound
-  if (finding.interval) {
-    insert.bind(interval_index, canonical_text(interval_json(*finding.interval)));
-  }
-}
+const ResultTable experiments{
+    "experiment", {{"id"}, {"title"}, {"summary"}, {"answer", Content::text, first_version_with_answers}}};
 
-/// The columns of a row one after the other, so that they need no numbers.
-class Row {
- public:
-  explicit Row(SQLite::Statement& statement) : statement_(statement) {}
-  std::string text() { return statement_.getColumn(next_++).getString(); }
-  bool flag() { return statement_.getColumn(next_++).getInt() != 0; }
-  json parsed() { return json::parse(text()); }
-  /// JSON null where the column is NULL.
-  json parsed_or_null() { return statement_.getColumn(next_).isNull() ? (++next_, json()) : parsed(); }
+const ResultTable findings{"finding",
+                           {{"id"},
+                            {"setting"},
+                            {"claim"},
+                            {"published"},
+                            {"measured"},
+                            {"interval", Content::json},
+                            {"agreement"},
+                            {"verdict"},
+                            {"why"},
+                            {"decision_rule"},
+                            {"source"},
+                            {"headline", Content::flag},
+                            {"experiment"}}};
 
- private:
-  SQLite::Statement& statement_;
-  int next_ = 0;
-};
+const ResultTable figures{
+    "figure", {{"id"}, {"experiment"}, {"title"}, {"caption"}, {"drawing", Content::remaining_fields}}};
 
-template <class Read>
-auto select_all(SQLite::Database& database, const char* sql, Read read) {
-  SQLite::Statement select(database, sql);
-  std::vector<decltype(read(std::declval<Row&>()))> items;
-  while (select.executeStep()) {
-    Row row(select);
-    items.push_back(read(row));
-  }
-  return items;
-}
+const ResultTable heat_maps{
+    "heat_map",
+    {{"id"}, {"experiment"}, {"title"}, {"caption"}, {"cells", Content::remaining_fields}},
+    first_version_with_heat_maps};
 
-Finding read_finding(Row& row) {
-  // Braced lists are evaluated from left to right: the columns come in this order, the interval last.
-  Finding finding{.id = row.text(),
-                  .setting = row.text(),
-                  .claim = row.text(),
-                  .published = row.text(),
-                  .measured = row.text(),
-                  .interval = std::nullopt,
-                  .agreement = row.text(),
-                  .verdict = parse_verdict(row.text()),
-                  .why = row.text(),
-                  .decision_rule = row.text(),
-                  .source = row.text(),
-                  .headline = row.flag(),
-                  .experiment = row.text()};
-  const json interval = row.parsed_or_null();
-  if (!interval.is_null()) {
-    finding.interval = interval_from_json(interval);
-  }
-  return finding;
-}
-
-Figure read_figure(Row& row) {
-  Figure figure;
-  figure.id = row.text();
-  figure.experiment = row.text();
-  figure.title = row.text();
-  figure.caption = row.text();
-  set_plot(figure, row.parsed());
-  return figure;
-}
-
-HeatMap read_heat_map(Row& row) {
-  HeatMap map;
-  map.id = row.text();
-  map.experiment = row.text();
-  map.title = row.text();
-  map.caption = row.text();
-  set_cells(map, row.parsed());
-  return map;
-}
-
-/// A store that is only read may be older than this program.
-int version_of(SQLite::Database& database) { return database.execAndGet("PRAGMA user_version").getInt(); }
-
-Table read_table(Row& row) {
-  return {.id = row.text(),
-          .experiment = row.text(),
-          .title = row.text(),
-          .caption = row.text(),
-          .columns = row.parsed().get<std::vector<std::string>>(),
-          .rows = row.parsed().get<std::vector<std::vector<std::string>>>()};
-}
+const ResultTable tables{
+    "result_table",
+    {{"id"}, {"experiment"}, {"title"}, {"caption"}, {"columns", Content::json}, {"rows", Content::json}}};
 
 }  // namespace
 
@@ -165,64 +91,32 @@ void write_results(SQLite::Database& database, const Results& results) {
       "DELETE FROM experiment; DELETE FROM finding; DELETE FROM figure; DELETE FROM heat_map; "
       "DELETE FROM result_table; DELETE FROM note");
   // An INTEGER PRIMARY KEY that is not given counts up from 1 in an emptied table: it keeps the order.
-  insert_all(database, "INSERT INTO experiment (id, title, summary, answer) VALUES (?, ?, ?, ?)",
-             results.experiments, [](SQLite::Statement& insert, const ExperimentSection& section) {
-               SQLite::bind(insert, section.id, section.title, section.summary, section.answer);
-             });
-  insert_all(
-      database,
-      "INSERT INTO finding (id, setting, claim, published, measured, agreement, verdict, why, "
-      "decision_rule, source, headline, experiment, interval) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-      results.findings, insert_finding);
-  insert_all(database, "INSERT INTO figure (id, experiment, title, caption, drawing) VALUES (?, ?, ?, ?, ?)",
-             results.figures, [](SQLite::Statement& insert, const Figure& figure) {
-               SQLite::bind(insert, figure.id, figure.experiment, figure.title, figure.caption,
-                            canonical_text(plot_json(figure)));
-             });
-  insert_all(database, "INSERT INTO heat_map (id, experiment, title, caption, cells) VALUES (?, ?, ?, ?, ?)",
-             results.heat_maps, [](SQLite::Statement& insert, const HeatMap& map) {
-               SQLite::bind(insert, map.id, map.experiment, map.title, map.caption,
-                            canonical_text(cells_json(map)));
-             });
-  insert_all(
-      database,
-      "INSERT INTO result_table (id, experiment, title, caption, columns, rows) VALUES (?, ?, ?, ?, ?, ?)",
-      results.tables, [](SQLite::Statement& insert, const Table& table) {
-        SQLite::bind(insert, table.id, table.experiment, table.title, table.caption,
-                     canonical_text(table.columns), canonical_text(table.rows));
-      });
-  insert_all(database, "INSERT INTO note (text) VALUES (?)", results.notes,
-             [](SQLite::Statement& insert, const std::string& note) { SQLite::bind(insert, note); });
+  insert_items(database, experiments, results.experiments);
+  insert_items(database, findings, results.findings);
+  insert_items(database, figures, results.figures);
+  insert_items(database, heat_maps, results.heat_maps);
+  insert_items(database, tables, results.tables);
+  SQLite::Statement insert_note(database, "INSERT INTO note (text) VALUES (?)");
+  for (const std::string& note : results.notes) {
+    insert_note.bind(1, note);
+    insert_note.exec();
+    insert_note.reset();
+  }
   transaction.commit();
 }
 
 Results read_results(SQLite::Database& database) {
   SQLite::Transaction one_state(database);
   Results results;
-  const std::string answer = version_of(database) >= first_version_with_answers ? "answer" : "''";
-  results.experiments = select_all(
-      database, ("SELECT id, title, summary, " + answer + " FROM experiment ORDER BY position").c_str(),
-      [](Row& row) {
-        return ExperimentSection{
-            .id = row.text(), .title = row.text(), .summary = row.text(), .answer = row.text()};
-      });
-  results.findings =
-      select_all(database,
-                 "SELECT id, setting, claim, published, measured, agreement, verdict, why, "
-                 "decision_rule, source, headline, experiment, interval FROM finding ORDER BY position",
-                 read_finding);
-  results.figures = select_all(
-      database, "SELECT id, experiment, title, caption, drawing FROM figure ORDER BY position", read_figure);
-  if (version_of(database) >= first_version_with_heat_maps) {
-    results.heat_maps =
-        select_all(database, "SELECT id, experiment, title, caption, cells FROM heat_map ORDER BY position",
-                   read_heat_map);
+  results.experiments = select_items<ExperimentSection>(database, experiments);
+  results.findings = select_items<Finding>(database, findings);
+  results.figures = select_items<Figure>(database, figures);
+  results.heat_maps = select_items<HeatMap>(database, heat_maps);
+  results.tables = select_items<Table>(database, tables);
+  SQLite::Statement notes(database, "SELECT text FROM note ORDER BY position");
+  while (notes.executeStep()) {
+    results.notes.push_back(notes.getColumn(0).getString());
   }
-  results.tables = select_all(
-      database, "SELECT id, experiment, title, caption, columns, rows FROM result_table ORDER BY position",
-      read_table);
-  results.notes =
-      select_all(database, "SELECT text FROM note ORDER BY position", [](Row& row) { return row.text(); });
   return results;
 }
 

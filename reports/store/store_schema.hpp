@@ -101,8 +101,22 @@ ALTER TABLE experiment ADD COLUMN answer TEXT NOT NULL DEFAULT '';
 )sql";
 constexpr int first_version_with_answers = 3;
 
+/// From version 3 to version 4.
+constexpr const char* store_schema_4 = R"sql(
+PRAGMA user_version = 4;
+CREATE TABLE packed_numbers (
+  cell INTEGER NOT NULL,
+  draw INTEGER NOT NULL,
+  path TEXT NOT NULL, -- JSON pointer into measurement.measured, where {"packed": "binary32" or "binary64"} stands
+  numbers BLOB NOT NULL, -- of that type, little-endian
+  PRIMARY KEY (cell, draw, path),
+  FOREIGN KEY (cell, draw) REFERENCES measurement (cell, draw)
+) STRICT;
+)sql";
+constexpr int first_version_with_packed_numbers = 4;
+
 /// What makes version i + 1 of version i; version 0 is an empty file.
 constexpr std::array<const char*, Store::schema_version> store_schema_steps{store_schema_1, store_schema_2,
-                                                                            store_schema_3};
+                                                                            store_schema_3, store_schema_4};
 
 }  // namespace relu0

@@ -350,7 +350,7 @@ std::string expand(const TemplateDictionary& page) {
 }  // namespace
 
 std::string html_report(const Store& store) {
-  const Results results = store.results();
+  const Results& results = store.results();
   Anchors anchors;
   const std::vector<AnchoredFinding> findings = with_anchors(results.findings, anchors);
 

@@ -4,7 +4,7 @@
 #include "analysis/impact/sweep.hpp"
 #include "analysis/machine/threads.hpp"
 #include "analysis/torch/draw_weights.hpp"
-#include "fixtures/data/mnist.hpp"
+#include "fixtures/data/sets/mnist.hpp"
 #include "fixtures/network/architectures/mlp.hpp"
 
 #include <cstdlib>
@@ -23,12 +23,13 @@ namespace {
 constexpr int draws_side_by_side = 2;
 
 const Dataset& dataset() {
-  static const Dataset dataset = [] {
+  static const OpenedDataset opened = [] {
     const char* folder = std::getenv("RELU0_DATA_DIR");
-    return mnist_or_embedded(folder == nullptr ? std::nullopt : std::optional<std::filesystem::path>(folder),
-                             Split::train);
+    return open_dataset(datasets::mnist,
+                        folder == nullptr ? std::nullopt : std::optional<std::filesystem::path>(folder),
+                        Split::train);
   }();
-  return dataset;
+  return *opened.in_memory;
 }
 
 /// Prepared once per precision, before the clock runs.

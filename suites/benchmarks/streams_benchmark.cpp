@@ -6,8 +6,7 @@
 #include "analysis/torch/batch_tensors.hpp"
 #include "analysis/torch/draw_weights.hpp"
 #include "analysis/torch/loaded_weights.hpp"
-#include "fixtures/data/cifar10.hpp"
-#include "fixtures/data/image_folder.hpp"
+#include "fixtures/data/sets/datasets.hpp"
 #include "fixtures/data/streams/batch_source.hpp"
 #include "fixtures/network/architectures/architecture.hpp"
 
@@ -33,10 +32,10 @@ std::optional<std::filesystem::path> data_folder() {
 
 std::shared_ptr<const BatchSource> augmented_cifar10() {
   static const std::shared_ptr<const ImageSource> images =
-      image_source(std::make_shared<const Dataset>(cifar10_or_embedded(data_folder(), Split::train)));
-  return std::make_shared<BatchSource>(
-      images,
-      BatchOptions{.batch_size = batch_size, .transform = PaddedCropAndFlip{}, .order = Order::shuffled});
+      open_dataset(datasets::cifar10, data_folder(), Split::train).images;
+  return std::make_shared<BatchSource>(images, BatchOptions{.batch_size = batch_size,
+                                                            .transform = datasets::cifar10.training_transform,
+                                                            .order = Order::shuffled});
 }
 
 const Network& vgg11() {
@@ -100,9 +99,9 @@ void load_cifar10(benchmark::State& state) {
 /// JPEGs decoded, cropped and resized by so many threads.
 void load_image_folder(benchmark::State& state) {
   const std::shared_ptr<const ImageSource> images =
-      imagenet_or_embedded(data_folder(), Split::test, ImageCheck::none, 1);
+      open_dataset(datasets::imagenet, data_folder(), Split::test, {.check = ImageCheck::none}).images;
   const BatchSource source(images, {.batch_size = 16,
-                                    .transform = RandomResizedCropAndFlip{},
+                                    .transform = datasets::imagenet.training_transform,
                                     .threads = static_cast<int>(state.range(0))});
   for ([[maybe_unused]] const auto iteration : state) {
     benchmark::DoNotOptimize(source.batch({}));

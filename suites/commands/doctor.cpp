@@ -1,3 +1,5 @@
+#include "fixtures/data/sets/datasets.hpp"
+#include "fixtures/error.hpp"
 #include "suites/command_line/build_info.hpp"
 #include "suites/commands/commands.hpp"
 #include "suites/commands/doctor_machine.hpp"
@@ -26,18 +28,19 @@ bool on_path(const char* program) {
   return false;
 }
 
-void describe_data(DataName data, const std::optional<std::filesystem::path>& folder) {
-  const DataSets data_sets(folder, {data}, processor_cores());
-  const ImageSource& images = data_sets.images(data);
-  const DatasetFacts& facts = images.facts();
-  fmt::print("{}: {} {}, {} images, from {}\n", name(data), facts.name, name(facts.split), images.size(),
-             facts.source);
+void describe_data(const DatasetDescription& set, const std::optional<std::filesystem::path>& folder) {
+  const OpenedDataset opened = open_measured(set, folder, {.threads = processor_cores()});
+  const DatasetFacts& facts = opened.images->facts();
+  fmt::print("{}: {} {}, {} images, from {}\n", set.title, facts.name, name(facts.split),
+             opened.images->size(), facts.source);
   if (facts.embedded) {
     advise(fmt::format(
-        "{} stand in for {}: {} ({})", facts.name, name(data),
+        "{} stand in for {}: {}; {}", facts.name, set.title,
         folder ? folder->string() + " does not hold it" : "set RELU0_DATA_DIR or --data to a folder with it",
-        data == DataName::imagenet ? "below imagenet/train or train, a folder for each class"
-                                   : "ci/fetch-data downloads the files"));
+        set.remedy));
+  }
+  for (const RefusedFile& file : opened.near_misses) {
+    fmt::print("  not used: {}: {}\n", file.file, file.reason);
   }
   for (const RefusedFile& file : facts.refused) {
     fmt::print("  refused: {}: {}\n", file.file, file.reason);
@@ -46,6 +49,21 @@ void describe_data(DataName data, const std::optional<std::filesystem::path>& fo
     fmt::print("  {} md5 {} ({})\n", checksum.file, checksum.md5,
                checksum.canonical ? "the canonical file" : "not known to be the canonical file");
   }
+}
+
+/// Describes every data set, those after one that cannot be used as well. Whether all can be used.
+bool describe_all_data(const std::optional<std::filesystem::path>& folder) {
+  bool usable = true;
+  for (const DatasetDescription* set : datasets::all) {
+    try {
+      describe_data(*set, folder);
+    } catch (const InputError& error) {
+      usable = false;
+      fmt::print("{}: cannot be used\n", set->title);
+      advise(error.what());
+    }
+  }
+  return usable;
 }
 
 }  // namespace
@@ -60,10 +78,7 @@ ExitCode doctor(const std::optional<std::filesystem::path>& data) {
     fmt::print("gnuplot: not found; reports show tables only\n");
     advise("apt-get install gnuplot-nox");
   }
-  for (const DataName wanted : {DataName::mnist, DataName::cifar10, DataName::svhn, DataName::imagenet}) {
-    describe_data(wanted, data);
-  }
-  return exit_pass;
+  return describe_all_data(data) ? exit_pass : exit_usage;
 }
 
 }  // namespace relu0::commands

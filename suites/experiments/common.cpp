@@ -1,37 +1,41 @@
 #include "suites/experiments/common.hpp"
 
+#include "suites/texts/texts.hpp"
 #include "suites/verdicts/wording.hpp"
 
 #include <fmt/format.h>
 
 namespace relu0::experiments_common {
 
-Cell main_cell(Precision precision) {
-  Cell cell;
-  cell.precision = precision;
-  cell.work = SweepWork{.extent = Extent::all, .magnitude = true};
-  return cell;
+namespace {
+
+constexpr Texts text{"common"};
+
+}  // namespace
+
+Sweep main_sweep(Precision precision) {
+  Sweep sweep({.precision = precision});
+  sweep.extent = Extent::all;
+  sweep.magnitude = true;
+  return sweep;
 }
 
-Cell mlp_cell(const Mlp& mlp, Precision precision, std::int64_t batch_size) {
-  const Cell main = main_cell(precision);
-  if (name(mlp) == name(main.network) && batch_size == main.batch_size) {
-    return main;
-  }
-  Cell cell;
-  cell.network = mlp;
-  cell.precision = precision;
-  cell.batch_size = batch_size;
-  return cell;
+Sweep mlp_sweep(const Mlp& mlp, Precision precision, std::int64_t batch_size) {
+  const Sweep main = main_sweep(precision);
+  return name(mlp) == name(main.setting.network) && batch_size == main.setting.batch_size
+             ? main
+             : Sweep({.network = mlp, .precision = precision, .batch_size = batch_size});
 }
 
 std::string setting(Precision precision, Rule rule) {
   return fmt::format("{}, {}", name(precision), name(rule));
 }
 
-Finding finding(const Claim& claim, const std::string& setting, Proportion measured, bool deterministic,
+Finding finding(const Claim& claim, const std::string& setting, Proportion measured, const Basis& basis,
                 const verdict_rules::Decision& decision) {
-  const verdict_rules::Decision& kept = deterministic ? decision : verdict_rules::not_deterministic();
+  const verdict_rules::Decision kept = !basis.selected        ? not_selected(decision.rule)
+                                       : !basis.deterministic ? verdict_rules::not_deterministic()
+                                                              : decision;
   Finding result;
   result.id = claim.id;
   result.experiment = claim.experiment;
@@ -40,7 +44,7 @@ Finding finding(const Claim& claim, const std::string& setting, Proportion measu
   result.published = claim.published;
   result.source = claim.source;
   result.measured = wording::count(measured);
-  if (measured.trials > 0) {
+  if (measured.trials > 0 && basis.selected) {
     result.interval = clopper_pearson(measured, verdict_rules::confidence);
   }
   result.verdict = kept.verdict;
@@ -49,14 +53,17 @@ Finding finding(const Claim& claim, const std::string& setting, Proportion measu
   return result;
 }
 
+verdict_rules::Decision not_selected(const std::string& rule) {
+  return {.verdict = Verdict::not_run, .why = text("not-selected"), .rule = rule};
+}
+
 BothRules marked(BothRules decisions) {
-  if (decisions.published_code.verdict == Verdict::reproduced) {
-    if (decisions.chain_rule.verdict == Verdict::not_reproduced) {
-      decisions.published_code.why += "; holds only under the published code, not under the chain rule";
-    } else if (decisions.chain_rule.verdict != Verdict::reproduced) {
-      decisions.published_code.why +=
-          "; shown only under the published code so far, open under the chain rule";
-    }
+  std::string& why = decisions.published_code.why;
+  if (decisions.published_code.verdict == Verdict::reproduced &&
+      decisions.chain_rule.verdict != Verdict::reproduced) {
+    why = text(decisions.chain_rule.verdict == Verdict::not_reproduced ? "published-code.chain-rule-refutes"
+                                                                       : "published-code.chain-rule-open",
+               "why"_a = why);
   }
   return decisions;
 }
@@ -74,20 +81,19 @@ Table count_table(const std::string& experiment, const std::string& first_column
   Table table;
   table.id = experiment + "-counts";
   table.experiment = experiment;
-  table.title = "Networks in the bifurcation zone";
-  table.caption = fmt::format(
-      "Of the networks drawn, how many have an impacted mini-batch; {:.0f} % Clopper-Pearson interval. "
-      "'First layer' counts "
-      "those whose first layer's weight gradient differs, which is all that the published counts look at.",
-      100 * verdict_rules::confidence);
+  table.title = text("count-table.title");
+  table.caption = text("count-table.caption", "confidence_percent"_a = verdict_rules::confidence_percent);
   table.columns = {first_column, "precision",   "rule",      "impacted",
                    "interval",   "first layer", "published", "agreement (first layer)"};
   for (const CountRow& row : rows) {
+    if (!row.evidence.selected) {
+      continue;
+    }
     for (const Rule rule : all_rules) {
       const Proportion measured = row.evidence.in_zone(rule);
       const Proportion first_layer = row.evidence.in_zone_by_first_layer(rule);
       table.rows.push_back(
-          {row.label, std::string(name(row.evidence.cell.precision)), std::string(name(rule)),
+          {row.label, std::string(name(row.evidence.setting.precision)), std::string(name(rule)),
            wording::count(measured), wording::interval(clopper_pearson(measured, verdict_rules::confidence)),
            wording::fraction(first_layer), row.published ? wording::fraction(*row.published) : "-",
            row.published ? verdict_rules::agreement(first_layer, *row.published) : "-"});
@@ -96,7 +102,15 @@ Table count_table(const std::string& experiment, const std::string& first_column
   return table;
 }
 
-std::string source(const PublishedFigure& figure) { return figure.id + ".csv of deel-ai/relu-prime"; }
+std::string data_file(const std::string& id) { return text("source.data-file", "id"_a = id); }
+
+std::string data_file_on_gpu(const std::string& id) { return text("source.data-file-on-gpu", "id"_a = id); }
+
+std::string figure_of_the_paper() { return text("source.figure"); }
+
+std::string paper() { return text("source.paper"); }
+
+std::string nothing_published() { return text("nothing-published"); }
 
 FigureSeries series(Precision precision, bool published) {
   FigureSeries result;

@@ -2,11 +2,16 @@
 
 #include "fixtures/error.hpp"
 #include "suites/experiments/definitions.hpp"
+#include "suites/texts/texts.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 namespace relu0 {
+
+std::string Experiment::title() const { return Texts(id)("title"); }
+
+std::string Experiment::summary() const { return Texts(id)("summary"); }
 
 const std::vector<Experiment>& experiments() {
   static const std::vector<Experiment> all{

@@ -1,90 +1,107 @@
 #include "suites/run/data_sets.hpp"
 
-#include "fixtures/data/cifar10.hpp"
-#include "fixtures/data/image_folder.hpp"
-#include "fixtures/data/mnist.hpp"
-#include "fixtures/data/svhn.hpp"
-
 #include <algorithm>
 #include <stdexcept>
+#include <utility>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace relu0 {
 
-std::string_view name(DataName data) {
-  switch (data) {
-    case DataName::mnist:
-      return "MNIST";
-    case DataName::cifar10:
-      return "CIFAR-10";
-    case DataName::svhn:
-      return "SVHN";
-    case DataName::imagenet:
-      return "ImageNet";
-  }
-  throw std::logic_error("a data set without a name");
-}
-
 namespace {
 
-Dataset read(DataName data, const std::optional<std::filesystem::path>& folder) {
-  switch (data) {
-    case DataName::mnist:
-      return mnist_or_embedded(folder, Split::train);
-    case DataName::cifar10:
-      return cifar10_or_embedded(folder, Split::train);
-    case DataName::svhn:
-      return svhn_or_embedded(folder, Split::extra);
-    case DataName::imagenet:
-      break;
-  }
-  throw std::logic_error("a data set without a reader");
+/// The place in datasets::all, or behind its end.
+std::ptrdiff_t rank(const DatasetDescription& set) {
+  return std::find(datasets::all.begin(), datasets::all.end(), &set) - datasets::all.begin();
 }
 
-std::shared_ptr<const ImageSource> open_imagenet(const std::optional<std::filesystem::path>& folder,
-                                                 int threads) {
-  const bool only_validation =
-      folder && !has_imagenet(*folder, Split::train) && has_imagenet(*folder, Split::test);
-  return imagenet_or_embedded(folder, only_validation ? Split::test : Split::train, ImageCheck::pixels,
-                              threads);
+/// "MNIST: 3 of 23 files were refused: n01/a.JPEG (the file is empty); ...".
+std::string refused_note(const ImageSource& images) {
+  constexpr std::size_t most_named = 20;
+  const auto& refused = images.facts().refused;
+  std::vector<std::string> named;
+  for (std::size_t i = 0; i < std::min(most_named, refused.size()); ++i) {
+    named.push_back(fmt::format("{} ({})", refused[i].file, refused[i].reason));
+  }
+  return fmt::format("{}: {} of {} files were refused: {}{}", images.facts().name, refused.size(),
+                     images.size() + std::ssize(refused), fmt::join(named, "; "),
+                     refused.size() > most_named ? "; relu0 doctor names the others." : ".");
+}
+
+std::string embedded_note(DataName data, const OpenedDataset& opened) {
+  const DatasetFacts& facts = opened.images->facts();
+  std::string note = fmt::format(
+      "No {0} was found: measured on the {1} ({2}), drawn by a generator with {0}-like statistics. "
+      "Set RELU0_DATA_DIR or --data to a folder with the {0} files to measure on them.",
+      name(data), facts.name, facts.source);
+  for (const RefusedFile& near_miss : opened.near_misses) {
+    note += fmt::format(" {} was not used: {}.", near_miss.file, near_miss.reason);
+  }
+  return note;
 }
 
 }  // namespace
 
+std::strong_ordering operator<=>(DataName a, DataName b) {
+  return std::pair(rank(*a), a->id) <=> std::pair(rank(*b), b->id);
+}
+
 DataSets::DataSets(const std::optional<std::filesystem::path>& folder, const std::set<DataName>& wanted,
                    int threads) {
   for (const DataName data : wanted) {
-    Opened& opened = opened_[data];
-    if (data == DataName::imagenet) {
-      opened.images = open_imagenet(folder, threads);
-    } else {
-      opened.in_memory = std::make_shared<const Dataset>(read(data, folder));
-      opened.images = image_source(opened.in_memory);
-    }
+    opened_.emplace(data, open_measured(*data, folder, {.check = ImageCheck::pixels, .threads = threads}));
   }
 }
 
 const Dataset& DataSets::of(DataName data) const {
-  const Opened& opened = opened_.at(data);
-  if (opened.in_memory == nullptr) {
+  const OpenedDataset& found = opened(data);
+  if (found.in_memory == nullptr) {
     throw std::logic_error("a data set that is not held in memory");
   }
-  return *opened.in_memory;
+  return *found.in_memory;
 }
 
 std::set<DataName> DataSets::names() const {
   std::set<DataName> result;
-  for (const auto& [data, opened] : opened_) {
+  for (const auto& [data, found] : opened_) {
     result.insert(data);
+  }
+  return result;
+}
+
+std::map<DataName, DataFacts> DataSets::facts() const {
+  std::map<DataName, DataFacts> result;
+  for (const auto& [data, found] : opened_) {
+    result[data] = {.identity = identify(found.images->facts()), .images = found.images->size()};
   }
   return result;
 }
 
 std::int64_t DataSets::largest() const {
   std::int64_t result = 0;
-  for (const auto& [data, opened] : opened_) {
-    result = std::max(result, opened.images->size());
+  for (const auto& [data, found] : opened_) {
+    result = std::max(result, found.images->size());
   }
   return result;
+}
+
+std::vector<std::string> data_notes(const DataSets& data, std::optional<std::int64_t> images) {
+  std::vector<std::string> notes;
+  for (const DataName data_name : data.names()) {
+    const ImageSource& source = data.images(data_name);
+    const DatasetFacts& facts = source.facts();
+    notes.push_back(facts.embedded ? embedded_note(data_name, data.opened(data_name))
+                                   : fmt::format("Measured on {}.", identify(facts)));
+    if (!facts.refused.empty()) {
+      notes.push_back(refused_note(source));
+    }
+    if (images && *images < source.size()) {
+      notes.push_back(
+          fmt::format("Only the first {} of {} images of {} were used.", *images, source.size(), facts.name));
+    }
+  }
+  return notes;
 }
 
 }  // namespace relu0

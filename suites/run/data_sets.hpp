@@ -1,52 +1,74 @@
 #pragma once
-#include "fixtures/data/dataset.hpp"
-#include "fixtures/data/image_source.hpp"
+#include "fixtures/data/sets/datasets.hpp"
 
+#include <compare>
 #include <cstdint>
 #include <filesystem>
 #include <map>
-#include <memory>
 #include <optional>
 #include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace relu0 {
 
-/// The data that experiments measure on: training images, of SVHN the extra ones, and of ImageNet those of
-/// validation where no others are at hand.
-enum class DataName { mnist, cifar10, svhn, imagenet };
+/// Which data set: a reference to its description, which outlives it. They are ordered as datasets::all is,
+/// and any others follow by their ids.
+class DataName {
+ public:
+  DataName(const DatasetDescription& set) : set_(&set) {}
+  DataName(DatasetDescription&&) = delete;
 
-/// "MNIST", "CIFAR-10", "SVHN" or "ImageNet".
-std::string_view name(DataName data);
+  const DatasetDescription& operator*() const { return *set_; }
+  const DatasetDescription* operator->() const { return set_; }
 
-/// The data sets of a run, each opened once: from `folder`, or the embedded one that stands in for it.
-/// ImageNet's images stay where they are until they are asked for; the others are held in memory.
+  friend std::strong_ordering operator<=>(DataName a, DataName b);
+  friend bool operator==(DataName a, DataName b) { return a <=> b == std::strong_ordering::equal; }
+
+ private:
+  const DatasetDescription* set_;
+};
+
+/// The data set's title: "MNIST".
+inline std::string_view name(DataName data) { return data->title; }
+
+/// A data set as far as measurements depend on it.
+struct DataFacts {
+  std::string identity;  ///< what identify() says of it
+  std::int64_t images = 60'000;
+};
+
+/// The data sets of a run, each opened once by open_measured(): from `folder`, or the embedded one that
+/// stands in for it. Images that a data set leaves in their files are checked first, and those that cannot be
+/// decoded are left out.
 class DataSets {
  public:
-  /// threads: that check image files side by side. Throws what the readers throw.
+  /// threads: that check image files side by side. Throws what open_measured throws.
   DataSets(const std::optional<std::filesystem::path>& folder, const std::set<DataName>& wanted, int threads);
 
-  /// @name Of a data set that was wanted
+  /// @name A data set that was wanted
   /// @{
   [[nodiscard]] const ImageSource& images(DataName data) const { return *shared_images(data); }
   [[nodiscard]] const std::shared_ptr<const ImageSource>& shared_images(DataName data) const {
-    return opened_.at(data).images;
+    return opened(data).images;
   }
-  /// Of one that is held in memory. Throws std::logic_error for others.
+  /// Throws std::logic_error for a data set that is not held in memory.
   [[nodiscard]] const Dataset& of(DataName data) const;
+  [[nodiscard]] const OpenedDataset& opened(DataName data) const { return opened_.at(data); }
   /// @}
   [[nodiscard]] std::set<DataName> names() const;
+  /// What measurements depend on, for every data set.
+  [[nodiscard]] std::map<DataName, DataFacts> facts() const;
   /// Images of the largest of them.
   [[nodiscard]] std::int64_t largest() const;
 
  private:
-  struct Opened {
-    std::shared_ptr<const Dataset> in_memory;  ///< null where it is not
-    std::shared_ptr<const ImageSource> images;
-  };
-
-  std::map<DataName, Opened> opened_;
+  std::map<DataName, OpenedDataset> opened_;
 };
+
+/// What a report says of the data that were measured on, a note each: files that were read or the embedded
+/// images that stand in for them, files that were refused, and where only the first `images` were used.
+std::vector<std::string> data_notes(const DataSets& data, std::optional<std::int64_t> images);
 
 }  // namespace relu0

@@ -116,7 +116,7 @@ void check_environment(Store& store, const Environment& now, UnrecordedFacts unr
         rounding));
   }
   const Environment then = store.environment();
-  if (then.empty() || store.cells().empty()) {
+  if (then.empty() || store.keys().empty()) {
     store.set_environment(now);
     return;
   }

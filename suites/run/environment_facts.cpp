@@ -64,14 +64,6 @@ std::string precision_support(Precision precision, Device device) {
 
 int processor_cores() { return processor_info().cores; }
 
-std::string identify(const DatasetFacts& data) {
-  std::string text = fmt::format("{} {}", data.name, name(data.split));
-  for (const Checksum& checksum : data.checksums) {
-    text += fmt::format(", {} md5 {}", checksum.file, checksum.md5);
-  }
-  return text;
-}
-
 Environment rounding_facts() {
   const FloatingPointState state = floating_point_state();
   const auto on_or_off = [](bool on) { return on ? "on" : "off"; };

@@ -1,6 +1,5 @@
 #pragma once
 #include "analysis/machine/device.hpp"
-#include "fixtures/data/dataset.hpp"
 #include "fixtures/network/precision.hpp"
 #include "reports/model/environment.hpp"
 #include "suites/run/data_sets.hpp"
@@ -24,9 +23,6 @@ Environment rounding_facts();
 
 /// Names of the facts that describe_machine() gives; every store that this version writes has them.
 std::vector<std::string> recorded_facts();
-
-/// The data set and what identifies its content: "MNIST train, train-images-idx3-ubyte md5 6bbc…".
-std::string identify(const DatasetFacts& data);
 
 /// The number of processor cores that a run uses unless it is told otherwise; at least 1.
 int processor_cores();

@@ -1,166 +1,141 @@
 #include "suites/verdicts/verdict_rules.hpp"
 
+#include "reports/verdicts/interval_verdict.hpp"
+#include "suites/texts/texts.hpp"
 #include "suites/verdicts/wording.hpp"
 
 #include <algorithm>
 #include <utility>
 
-#include <fmt/format.h>
-
 namespace relu0::verdict_rules {
 
 namespace {
 
-constexpr const char* no_draws = "no network was measured";
+constexpr Texts text{"verdict-rules"};
 
-/// Where an interval must lie: above the one share, or else below the other.
-struct Shares {
-  double above;
-  double below;
-};
+constexpr double rare_share = 1 - systematic_share;
 
-/// Reproduced where the exact interval of the share of networks lies above, not reproduced where it lies
-/// below.
-Decision by_interval(Proportion measured, Shares shares, std::string rule) {
+std::string no_draws() { return text("no-network"); }
+
+/// The verdict by where the exact interval of the share of networks lies.
+Decision by_interval(Proportion measured, const ClaimedShare& claim, std::string rule) {
   Decision result;
   result.rule = std::move(rule);
   if (measured.trials == 0) {
-    result.why = no_draws;
+    result.why = no_draws();
     return result;
   }
   const Interval interval = clopper_pearson(measured, confidence);
-  result.why = fmt::format("{}, interval {}", wording::count(measured), wording::interval(interval));
-  if (interval.low > shares.above) {
-    result.verdict = Verdict::reproduced;
-  } else if (interval.high < shares.below) {
-    result.verdict = Verdict::not_reproduced;
-  } else {
-    result.verdict = Verdict::inconclusive;
-    result.why = "too few networks to tell: " + result.why;
+  result.why = text("interval.decided", "measured"_a = wording::count(measured),
+                    "interval"_a = wording::interval(interval));
+  result.verdict = interval_verdict(interval, claim);
+  if (result.verdict == Verdict::inconclusive) {
+    result.why = text("interval.too-few", "measured"_a = wording::count(measured),
+                      "interval"_a = wording::interval(interval));
   }
   return result;
+}
+
+/// What no counterexample among `networks` says where one would refute the claim: whether the share's upper
+/// bound `high` rules out a share that is not rare.
+void decide_without_counterexample(std::int64_t networks, double high, Decision& decision) {
+  if (high >= rare_share) {
+    decision.verdict = Verdict::inconclusive;
+    decision.why = text("none.too-few", "networks"_a = networks, "high"_a = high);
+  } else {
+    decision.verdict = Verdict::reproduced;
+    decision.why = text("none.reproduced", "networks"_a = networks, "high"_a = high);
+  }
 }
 
 }  // namespace
 
 Decision systematic(Proportion measured, Proportion published) {
   Decision result;
-  result.rule = fmt::format(
-      "reproduced: all networks, and the {:.0f} % Clopper-Pearson interval lies above {}; not reproduced: "
-      "Fisher's exact "
-      "test against the published count rejects at level {}; otherwise inconclusive",
-      100 * confidence, systematic_share, level);
+  result.rule = text("systematic.rule", "confidence_percent"_a = confidence_percent,
+                     "systematic_share"_a = systematic_share, "level"_a = level);
   if (measured.trials == 0) {
-    result.why = no_draws;
+    result.why = no_draws();
     return result;
   }
   const double low = clopper_pearson(measured, confidence).low;
   if (fisher_exact(measured, published) < level) {
     result.verdict = Verdict::not_reproduced;
-    result.why = fmt::format("only {}: the published count is ruled out", wording::count(measured));
+    result.why = text("systematic.ruled-out", "measured"_a = wording::count(measured));
   } else if (measured.successes < measured.trials) {
     result.verdict = Verdict::inconclusive;
-    result.why = fmt::format(
-        "{} network(s) are a counterexample to 'every', yet the count is compatible with the "
-        "published one",
-        measured.trials - measured.successes);
+    result.why = text("systematic.counterexample", "networks"_a = measured.trials - measured.successes);
   } else if (low <= systematic_share) {
     result.verdict = Verdict::inconclusive;
-    result.why = fmt::format("all {} networks, but so few leave a share down to {:.2f} possible",
-                             measured.trials, low);
+    result.why = text("systematic.too-few", "networks"_a = measured.trials, "low"_a = low);
   } else {
     result.verdict = Verdict::reproduced;
-    result.why = fmt::format("all {} networks; a share below {:.3f} is ruled out", measured.trials, low);
+    result.why = text("systematic.reproduced", "networks"_a = measured.trials, "low"_a = low);
   }
   return result;
 }
 
 Decision none(Proportion measured, Proportion published) {
   Decision result;
-  result.rule = fmt::format(
-      "reproduced: no network, and the {:.0f} % Clopper-Pearson interval lies below {:.1f}; not reproduced: "
-      "Fisher's exact "
-      "test against the published count rejects at level {}; otherwise inconclusive",
-      100 * confidence, 1 - systematic_share, level);
+  result.rule = text("none.rule", "confidence_percent"_a = confidence_percent, "rare_share"_a = rare_share,
+                     "level"_a = level);
   if (measured.trials == 0) {
-    result.why = no_draws;
+    result.why = no_draws();
     return result;
   }
   const double high = clopper_pearson(measured, confidence).high;
   if (fisher_exact(measured, published) < level) {
     result.verdict = Verdict::not_reproduced;
-    result.why = fmt::format("{}: the published count is ruled out", wording::count(measured));
+    result.why = text("none.ruled-out", "measured"_a = wording::count(measured));
   } else if (measured.successes > 0) {
     result.verdict = Verdict::inconclusive;
-    result.why = fmt::format(
-        "{} network(s) are a counterexample to 'none', yet the count is compatible with the "
-        "published one",
-        measured.successes);
-  } else if (high >= 1 - systematic_share) {
-    result.verdict = Verdict::inconclusive;
-    result.why = fmt::format("none of {} networks, but so few leave a share up to {:.2f} possible",
-                             measured.trials, high);
+    result.why = text("none.counterexample", "networks"_a = measured.successes);
   } else {
-    result.verdict = Verdict::reproduced;
-    result.why = fmt::format("none of {} networks; a share above {:.3f} is ruled out", measured.trials, high);
+    decide_without_counterexample(measured.trials, high, result);
   }
   return result;
 }
 
 Decision half(Proportion measured) {
   Decision result;
-  result.rule = fmt::format(
-      "'about half' is taken as between 1/3 and 2/3; reproduced: the {:.0f} % Clopper-Pearson interval lies "
-      "inside; not "
-      "reproduced: it lies outside; otherwise inconclusive",
-      100 * confidence);
+  result.rule = text("half.rule", "confidence_percent"_a = confidence_percent);
   if (measured.trials == 0) {
-    result.why = no_draws;
+    result.why = no_draws();
     return result;
   }
   const Interval interval = clopper_pearson(measured, confidence);
   const std::string where = wording::interval(interval);
   if (interval.low > about_half.low && interval.high < about_half.high) {
     result.verdict = Verdict::reproduced;
-    result.why = fmt::format("the interval {} lies between 1/3 and 2/3", where);
+    result.why = text("half.inside", "interval"_a = where);
   } else if (interval.high < about_half.low || interval.low > about_half.high) {
     result.verdict = Verdict::not_reproduced;
-    result.why = fmt::format("the interval {} lies outside 1/3 to 2/3", where);
+    result.why = text("half.outside", "interval"_a = where);
   } else {
     result.verdict = Verdict::inconclusive;
-    result.why = fmt::format("the interval {} reaches over an end of 1/3 to 2/3", where);
+    result.why = text("half.over-an-end", "interval"_a = where);
   }
   return result;
 }
 
 Decision grows(const TrendTest& test, std::size_t draws, bool saturated) {
   Decision result;
-  result.rule = fmt::format(
-      "exact permutation test for trend within draws (the same seed at every level), one-sided; reproduced: "
-      "p(increase) < "
-      "{0}; not reproduced: p(decrease) < {0}; otherwise inconclusive",
-      level);
+  result.rule = text("grows.rule", "level"_a = level);
   if (draws == 0) {
-    result.why = no_draws;
+    result.why = no_draws();
     return result;
   }
   if (test.p_increase < level) {
     result.verdict = Verdict::reproduced;
-    result.why =
-        fmt::format("the share grows: p(increase) = {}, {} draws", wording::p_value(test.p_increase), draws);
+    result.why = text("grows.increase", "p"_a = wording::p_value(test.p_increase), "draws"_a = draws);
   } else if (test.p_decrease < level) {
     result.verdict = Verdict::not_reproduced;
-    result.why =
-        fmt::format("the share falls: p(decrease) = {}, {} draws", wording::p_value(test.p_decrease), draws);
+    result.why = text("grows.decrease", "p"_a = wording::p_value(test.p_decrease), "draws"_a = draws);
   } else {
     result.verdict = Verdict::inconclusive;
     result.why = saturated
-                     ? fmt::format(
-                           "the share is the same at every level for all {} draws: there is nothing left to "
-                           "grow",
-                           draws)
-                     : fmt::format("no trend shown with {} draws: p(increase) = {}", draws,
-                                   wording::p_value(test.p_increase));
+                     ? text("grows.saturated", "draws"_a = draws)
+                     : text("grows.no-trend", "p"_a = wording::p_value(test.p_increase), "draws"_a = draws);
   }
   return result;
 }
@@ -168,135 +143,102 @@ Decision grows(const TrendTest& test, std::size_t draws, bool saturated) {
 Decision does_not_depend(const TrendTest& test, PairedCounts first_against_last, double margin,
                          const std::string& margin_source) {
   Decision result;
-  result.rule = fmt::format(
-      "equivalence: reproduced when the {:.0f} % interval of the paired difference between the largest and "
-      "the smallest "
-      "value lies within ±{:.3f} ({}); not reproduced when it lies outside, or when the exact trend test "
-      "rejects at level {} "
-      "(two-sided) and the interval is not inside; otherwise inconclusive",
-      100 * confidence, margin, margin_source, level);
+  result.rule = text("does-not-depend.rule", "confidence_percent"_a = confidence_percent, "margin"_a = margin,
+                     "margin_source"_a = margin_source, "level"_a = level);
   if (first_against_last.draws == 0) {
-    result.why = no_draws;
+    result.why = no_draws();
     return result;
   }
   const Interval difference = paired_difference_interval(first_against_last, confidence);
   const double p = std::min(1.0, 2 * std::min(test.p_increase, test.p_decrease));
-  const std::string numbers =
-      fmt::format("difference {}, trend p = {}", wording::interval(difference), wording::p_value(p));
+  const std::string difference_words = wording::interval(difference);
+  const std::string p_words = wording::p_value(p);
   if (difference.low > -margin && difference.high < margin) {
     result.verdict = Verdict::reproduced;
-    result.why = fmt::format("within ±{:.3f}: {}", margin, numbers);
+    result.why = text("does-not-depend.within", "margin"_a = margin, "difference"_a = difference_words,
+                      "p"_a = p_words);
   } else if (difference.low > margin || difference.high < -margin || p < level) {
     result.verdict = Verdict::not_reproduced;
-    result.why = fmt::format("the share depends on it: {}", numbers);
+    result.why = text("does-not-depend.depends", "difference"_a = difference_words, "p"_a = p_words);
   } else {
     result.verdict = Verdict::inconclusive;
-    result.why = fmt::format("too few draws to tell: {}", numbers);
+    result.why = text("does-not-depend.too-few", "difference"_a = difference_words, "p"_a = p_words);
   }
   return result;
 }
 
 Decision almost_none(Proportion measured) {
   Decision result;
-  result.rule = fmt::format(
-      "reproduced: no network, and the {:.0f} % Clopper-Pearson interval lies below {:.1f}; not reproduced: "
-      "the interval lies above 0, for which one network suffices: over the reals its probability is 0; "
-      "otherwise inconclusive",
-      100 * confidence, 1 - systematic_share);
+  result.rule =
+      text("almost-none.rule", "confidence_percent"_a = confidence_percent, "rare_share"_a = rare_share);
   if (measured.trials == 0) {
-    result.why = no_draws;
+    result.why = no_draws();
     return result;
   }
   const Interval interval = clopper_pearson(measured, confidence);
   if (interval.low > 0) {
     result.verdict = Verdict::not_reproduced;
-    result.why = fmt::format("{} network(s) are counterexamples, interval {}", measured.successes,
-                             wording::interval(interval));
-  } else if (interval.high >= 1 - systematic_share) {
-    result.verdict = Verdict::inconclusive;
-    result.why = fmt::format("none of {} networks, but so few leave a share up to {:.2f} possible",
-                             measured.trials, interval.high);
+    result.why = text("almost-none.counterexample", "networks"_a = measured.successes,
+                      "interval"_a = wording::interval(interval));
   } else {
-    result.verdict = Verdict::reproduced;
-    result.why =
-        fmt::format("none of {} networks; a share above {:.3f} is ruled out", measured.trials, interval.high);
+    decide_without_counterexample(measured.trials, interval.high, result);
   }
   return result;
 }
 
 Decision nearly_all(Proportion measured) {
-  return by_interval(
-      measured, {.above = systematic_share, .below = systematic_share},
-      fmt::format("reproduced: the {:.0f} % Clopper-Pearson interval of the share of networks lies "
-                  "above {}; not reproduced: it lies below; otherwise inconclusive",
-                  100 * confidence, systematic_share));
+  return by_interval(measured, {.above = systematic_share, .below = systematic_share},
+                     text("interval.nearly-all-rule", "confidence_percent"_a = confidence_percent,
+                          "systematic_share"_a = systematic_share));
 }
 
 Decision happens(Proportion measured) {
-  return by_interval(
-      measured, {.above = 0, .below = 1 - systematic_share},
-      fmt::format("reproduced: the {:.0f} % Clopper-Pearson interval of the share of networks lies "
-                  "above 0, for which one network suffices; not reproduced: it lies below {:.1f}; "
-                  "otherwise inconclusive",
-                  100 * confidence, 1 - systematic_share));
+  return by_interval(measured, {.above = 0, .below = rare_share},
+                     text("interval.happens-rule", "confidence_percent"_a = confidence_percent,
+                          "rare_share"_a = rare_share));
 }
 
 Decision at_least_as_often(Proportion measured, double published_rate) {
   const double threshold = published_order * published_rate;
   Decision result;
-  result.rule = fmt::format(
-      "reproduced: the {:.0f} % Clopper-Pearson interval of the rate lies above {} of the published rate; "
-      "not "
-      "reproduced: it lies below; otherwise inconclusive",
-      100 * confidence, published_order);
+  result.rule = text("rate.at-least-as-often-rule", "confidence_percent"_a = confidence_percent,
+                     "order"_a = published_order);
   if (measured.trials == 0) {
-    result.why = no_draws;
+    result.why = no_draws();
     return result;
   }
   const Interval interval = clopper_pearson(measured, confidence);
-  result.verdict = interval.low > threshold    ? Verdict::reproduced
-                   : interval.high < threshold ? Verdict::not_reproduced
-                                               : Verdict::inconclusive;
-  result.why = fmt::format("{} a mini-batch, interval {}, beside {:.3g} published", wording::count(measured),
-                           wording::interval(interval), published_rate);
+  result.verdict = interval_verdict(interval, {.above = threshold, .below = threshold});
+  result.why = text("rate.at-least-as-often", "measured"_a = wording::count(measured),
+                    "interval"_a = wording::interval(interval), "published"_a = published_rate);
   return result;
 }
 
 Decision of_the_same_order(Proportion measured, double published_rate) {
   const Interval order{published_order * published_rate, published_rate / published_order};
   Decision result;
-  result.rule = fmt::format(
-      "reproduced: the {:.0f} % Clopper-Pearson interval of the rate lies within {} to {} times the "
-      "published "
-      "rate; not reproduced: it lies outside; otherwise inconclusive",
-      100 * confidence, published_order, 1 / published_order);
+  result.rule = text("rate.same-order-rule", "confidence_percent"_a = confidence_percent,
+                     "order"_a = published_order, "inverse_order"_a = 1 / published_order);
   if (measured.trials == 0) {
-    result.why = no_draws;
+    result.why = no_draws();
     return result;
   }
   const Interval interval = clopper_pearson(measured, confidence);
-  const std::string where = fmt::format("a rate within [{:.2g}, {:.2g}], beside {:.2g} published",
-                                        interval.low, interval.high, published_rate);
-  if (interval.low > order.low && interval.high < order.high) {
-    result.verdict = Verdict::reproduced;
-    result.why = where;
-  } else if (interval.high < order.low || interval.low > order.high) {
-    result.verdict = Verdict::not_reproduced;
-    result.why = where;
-  } else {
-    result.verdict = Verdict::inconclusive;
-    result.why = fmt::format("the interval reaches over an end of that range: {}", where);
-  }
+  const bool within = interval.low > order.low && interval.high < order.high;
+  const bool outside = interval.high < order.low || interval.low > order.high;
+  result.verdict = within ? Verdict::reproduced : outside ? Verdict::not_reproduced : Verdict::inconclusive;
+  result.why = text(within || outside ? "rate.same-order" : "rate.over-an-end", "low"_a = interval.low,
+                    "high"_a = interval.high, "published"_a = published_rate);
   return result;
 }
 
 Decision descriptive(bool measured) {
   Decision result;
-  result.rule = "descriptive: without a published number there is nothing to test";
-  result.why = no_draws;
+  result.rule = text("descriptive.rule");
+  result.why = no_draws();
   if (measured) {
     result.verdict = Verdict::inconclusive;
-    result.why = "measured; there is no published figure to hold it against";
+    result.why = text("descriptive.measured");
   }
   return result;
 }
@@ -306,68 +248,56 @@ namespace {
 /// What no slice leaves to judge.
 Decision without_slice(std::int64_t searched, const std::string& rule) {
   if (searched == 0) {
-    return {.verdict = Verdict::not_run, .why = no_draws, .rule = rule};
+    return {.verdict = Verdict::not_run, .why = no_draws(), .rule = rule};
   }
-  return {.verdict = Verdict::inconclusive,
-          .why = fmt::format("no exact zero was met in {} training(s)", searched),
-          .rule = rule};
+  return {
+      .verdict = Verdict::inconclusive, .why = text("zone.no-slice", "trainings"_a = searched), .rule = rule};
 }
 
 }  // namespace
 
 Decision zone_has_extent(Proportion measured, std::int64_t searched) {
-  const std::string rule =
-      "reproduced: some slice has points of exact 0 besides θ itself; not reproduced: no slice has one; "
-      "inconclusive: no slice";
+  const std::string rule = text("zone.has-extent-rule");
   if (measured.trials == 0) {
     return without_slice(searched, rule);
   }
   return {.verdict = measured.successes > 0 ? Verdict::reproduced : Verdict::not_reproduced,
-          .why = fmt::format("{} slice(s) have points of exact 0 besides θ", wording::fraction(measured)),
+          .why = text("zone.has-extent", "slices"_a = wording::fraction(measured)),
           .rule = rule};
 }
 
 Decision zone_is_empty(Proportion measured, std::int64_t searched) {
-  const std::string rule =
-      "reproduced: no point of any slice is exactly 0; not reproduced: one is; inconclusive: no slice";
+  const std::string rule = text("zone.is-empty-rule");
   if (measured.trials == 0) {
     return without_slice(searched, rule);
   }
   return {.verdict = measured.successes == 0 ? Verdict::reproduced : Verdict::not_reproduced,
-          .why = fmt::format("{} slice(s) have points of exact 0", wording::fraction(measured)),
+          .why = text("zone.is-empty", "slices"_a = wording::fraction(measured)),
           .rule = rule};
 }
 
 Decision zone_control_failed(std::int64_t slices) {
-  return {
-      .verdict = Verdict::inconclusive,
-      .why = fmt::format(
-          "{} slice(s) failed their control: θ itself did not give exactly 0 at 32 bits as it did in "
-          "training, or the same evaluation twice gave different bits",
-          slices),
-      .rule = "the controls of every slice (θ gives exactly 0; evaluated twice, the same bits) must hold"};
+  return {.verdict = Verdict::inconclusive,
+          .why = text("zone.control-failed", "slices"_a = slices),
+          .rule = text("zone.control-rule")};
 }
 
 Decision undecided(std::int64_t count, const std::string& of_what, int max_bits) {
   return {.verdict = Verdict::inconclusive,
-          .why = fmt::format("{} {} stayed undecided at {} bits; --max-reference-bits allows more", count,
-                             of_what, max_bits),
-          .rule = fmt::format("the reference must have decided all {}", of_what)};
+          .why = text("undecided.why", "count"_a = count, "what"_a = of_what, "bits"_a = max_bits),
+          .rule = text("undecided.rule", "what"_a = of_what)};
 }
 
 Decision not_deterministic() {
   return {.verdict = Verdict::inconclusive,
-          .why =
-              "not deterministic here: the same s run twice gave different bits, so that no difference can "
-              "be put down "
-              "to s",
-          .rule = "the control (same s twice, bit for bit) must hold on every draw"};
+          .why = text("not-deterministic.why"),
+          .rule = text("not-deterministic.rule")};
 }
 
 std::string agreement(Proportion measured, Proportion published) {
   const double p = fisher_exact(measured, published);
-  return fmt::format("Fisher's exact p = {} against {}: {} at level {}", wording::p_value(p),
-                     wording::fraction(published), p < level ? "differs" : "no difference shown", level);
+  return text(p < level ? "agreement.differs" : "agreement.no-difference", "p"_a = wording::p_value(p),
+              "published"_a = wording::fraction(published), "level"_a = level);
 }
 
 }  // namespace relu0::verdict_rules

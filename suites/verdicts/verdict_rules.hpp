@@ -13,6 +13,7 @@ namespace relu0::verdict_rules {
 
 /// Confidence of every interval in a report.
 inline constexpr double confidence = 0.95;
+inline constexpr double confidence_percent = 100 * confidence;
 /// Level of every test in a report.
 inline constexpr double level = 0.01;
 

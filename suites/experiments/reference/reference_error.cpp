@@ -3,11 +3,10 @@
 #include "suites/experiments/zone_volume/gradient_comparison.hpp"
 #include "suites/experiments/zone_volume/gradient_comparison_figures.hpp"
 #include "suites/experiments/zone_volume/gradient_comparison_tables.hpp"
+#include "suites/texts/texts.hpp"
 #include "suites/verdicts/wording.hpp"
 
 #include <cmath>
-
-#include <fmt/format.h>
 
 namespace relu0 {
 
@@ -16,27 +15,25 @@ namespace common = experiments_common;
 namespace {
 
 constexpr const char* id = "reference-error";
+constexpr Texts text{"reference-error"};
 
-void append_cells(const NetworkChoice& network, DataName data, std::int64_t batch_size,
-                  std::vector<Cell>& all) {
+void append_measurements(const NetworkChoice& network, DataName data, std::int64_t batch_size,
+                         std::vector<ReferenceError>& all) {
   for (const Precision storage : {Precision::fp16, Precision::bf16, Precision::fp32}) {
-    all.push_back({.network = network,
-                   .precision = storage,
-                   .batch_size = batch_size,
-                   .data = data,
-                   .work = ReferenceErrorWork{}});
+    all.push_back(
+        ReferenceError({.network = network, .precision = storage, .batch_size = batch_size, .data = data}));
   }
 }
 
 /// VGG11 with batch-norm is left out: its convolutions have biases, whose gradients are exactly 0 behind a
 /// batch-norm. At fp64 the reference could not tell them from 0 with fewer than 1,074 bits.
-std::vector<Cell> cells() {
-  std::vector<Cell> all;
-  append_cells(Mlp{}, DataName::mnist, 256, all);
-  append_cells(ConvolutionalNetwork{Architecture::lenet5}, DataName::mnist, 32, all);
-  append_cells(ConvolutionalNetwork{Architecture::vgg11}, DataName::cifar10, 8, all);
-  append_cells(ConvolutionalNetwork{Architecture::resnet18}, DataName::cifar10, 8, all);
-  append_cells(ConvolutionalNetwork{Architecture::resnet18, true}, DataName::cifar10, 4, all);
+std::vector<ReferenceError> measurements() {
+  std::vector<ReferenceError> all;
+  append_measurements(Mlp{}, datasets::mnist, 256, all);
+  append_measurements(ConvolutionalNetwork{Architecture::lenet5}, datasets::mnist, 32, all);
+  append_measurements(ConvolutionalNetwork{Architecture::vgg11}, datasets::cifar10, 8, all);
+  append_measurements(ConvolutionalNetwork{Architecture::resnet18}, datasets::cifar10, 8, all);
+  append_measurements(ConvolutionalNetwork{Architecture::resnet18, true}, datasets::cifar10, 4, all);
   return all;
 }
 
@@ -46,16 +43,17 @@ struct Effects {
   std::vector<double> ratios;   ///< effect / error, where there is an error
   std::int64_t not_finite = 0;  ///< networks whose effect or error is infinite or NaN
   std::int64_t undecided = 0;   ///< elements
-  bool deterministic = true;
+  Basis basis;
 };
 
 Effects effects_at(const std::vector<GradientComparison>& comparisons, Precision precision,
-                   ReluAtZero other) {
+                   DerivativeChoice other) {
   Effects result;
   for (const GradientComparison& comparison : comparisons) {
     if (comparison.precision != precision) {
       continue;
     }
+    result.basis = result.basis.and_also({.selected = comparison.selected});
     for (const ComparedDraw& draw : comparison.draws) {
       const TensorError error = overall(draw.tensors(draw.base()));
       const double effect = draw.choice(other).from_first_l2;
@@ -63,7 +61,7 @@ Effects effects_at(const std::vector<GradientComparison>& comparisons, Precision
       result.within.successes += effect <= error.difference_l2 ? 1 : 0;
       result.not_finite += std::isfinite(effect) && std::isfinite(error.difference_l2) ? 0 : 1;
       result.undecided += error.undecided;
-      result.deterministic = result.deterministic && draw.error.deterministic;
+      result.basis = result.basis.and_also({.deterministic = draw.error.deterministic});
       if (error.difference_l2 != 0) {
         result.ratios.push_back(effect / error.difference_l2);
       }
@@ -76,12 +74,10 @@ verdict_rules::Decision decide(const Effects& effects, int max_bits) {
   verdict_rules::Decision decision = verdict_rules::nearly_all(effects.within);
   if (effects.not_finite > 0) {
     decision.verdict = Verdict::inconclusive;
-    decision.why = fmt::format("the gradients of {} network(s) are infinite or NaN: nothing to compare",
-                               effects.not_finite);
+    decision.why = text("not-finite", "networks"_a = effects.not_finite);
   }
-  return effects.undecided == 0
-             ? decision
-             : verdict_rules::undecided(effects.undecided, "elements of gradients", max_bits);
+  return effects.undecided == 0 ? decision
+                                : verdict_rules::undecided(effects.undecided, text("undecided"), max_bits);
 }
 
 void append_findings(const std::vector<GradientComparison>& comparisons, const RunSettings& settings,
@@ -89,26 +85,24 @@ void append_findings(const std::vector<GradientComparison>& comparisons, const R
   for (const Precision precision : all_precisions) {
     for (const Rule rule : all_rules) {
       const Effects effects = effects_at(comparisons, precision, {.value = settings.s_b, .rule = rule});
-      Finding finding = common::finding(
-          {.id = "s-within-rounding",
-           .experiment = id,
-           .claim = "the gradients for two values of s are no further from each other than the first is from "
-                    "the truth",
-           .published = "not in the paper, which has no reference",
-           .source = ""},
-          common::setting(precision, rule), effects.within, effects.deterministic,
-          decide(effects, settings.max_reference_bits));
-      finding.measured = fmt::format(
-          "{}; effect / error: median {}, largest {}", wording::count(effects.within),
-          wording::number(quantile(effects.ratios, 0.5)), wording::number(quantile(effects.ratios, 1)));
-      finding.agreement = "no published figure to compare with";
+      Finding finding = common::finding({.id = "s-within-rounding",
+                                         .experiment = id,
+                                         .claim = text("claim"),
+                                         .published = text("published"),
+                                         .source = ""},
+                                        common::setting(precision, rule), effects.within, effects.basis,
+                                        decide(effects, settings.max_reference_bits));
+      finding.measured = text("measured", "within"_a = wording::count(effects.within),
+                              "median"_a = wording::number(quantile(effects.ratios, 0.5)),
+                              "largest"_a = wording::number(quantile(effects.ratios, 1)));
+      finding.agreement = common::nothing_published();
       results.findings.push_back(std::move(finding));
     }
   }
 }
 
 void conclude(const Evidence& evidence, Results& results) {
-  const std::vector<GradientComparison> comparisons = gather_comparisons(cells(), evidence);
+  const std::vector<GradientComparison> comparisons = gather_comparisons(measurements(), evidence);
   append_findings(comparisons, evidence.settings(), results);
   for (const NetworkComparisons& network : by_network(comparisons)) {
     append_error_map(id, network, results);
@@ -123,21 +117,7 @@ void conclude(const Evidence& evidence, Results& results) {
 
 const Experiment& reference_error_experiment() {
   static const Experiment experiment{
-      .id = id,
-      .title = "Error against the reference",
-      .summary =
-          "How far is LibTorch's gradient from the truth, and how much of that is due to s? The first "
-          "mini-batch of the training set goes through LibTorch at five precisions, for both values of s "
-          "under "
-          "both rules, and through a backward pass in arbitrary precision on the very same rounded weights "
-          "and "
-          "images, whose own error is certified by a second run with more bits. Errors include that of the "
-          "arithmetic alone, not that of rounding the weights. VGG11 is measured without batch-norm: behind "
-          "one "
-          "the gradients of its biases are exactly 0, which no number of bits below 1,074 tells from a tiny "
-          "number at fp64.",
-      .cells = cells,
-      .conclude = conclude};
+      .id = id, .measurements = [] { return as_measurements(measurements()); }, .conclude = conclude};
   return experiment;
 }
 

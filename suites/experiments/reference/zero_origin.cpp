@@ -2,6 +2,7 @@
 #include "suites/experiments/definitions.hpp"
 #include "suites/experiments/reference/zero_evidence.hpp"
 #include "suites/experiments/reference/zero_tables.hpp"
+#include "suites/texts/texts.hpp"
 #include "suites/verdicts/wording.hpp"
 
 #include <algorithm>
@@ -15,6 +16,7 @@ namespace common = experiments_common;
 namespace {
 
 constexpr const char* id = "zero-origin";
+constexpr Texts text{"zero-origin"};
 
 /// Images looked at for zeros, of each network.
 struct Images {
@@ -22,27 +24,25 @@ struct Images {
   std::int64_t at_more;
 };
 
-void append_cells(const NetworkChoice& network, DataName data, std::int64_t batch_size, Images images,
-                  std::vector<Cell>& all) {
+void append_measurements(const NetworkChoice& network, DataName data, std::int64_t batch_size, Images images,
+                         std::vector<ZeroOrigins>& all) {
   for (const Precision precision : all_precisions) {
-    all.push_back({.network = network,
-                   .precision = precision,
-                   .batch_size = batch_size,
-                   .data = data,
-                   .work = ZeroOriginsWork{.images = storage_bits(precision) == 16 ? images.at_16_bits
-                                                                                   : images.at_more}});
+    ZeroOrigins& measurement = all.emplace_back(
+        Setting{.network = network, .precision = precision, .batch_size = batch_size, .data = data});
+    measurement.images = storage_bits(precision) == 16 ? images.at_16_bits : images.at_more;
   }
 }
 
 /// A batch-norm over the mini-batch sends all its images through the reference, so that mini-batches of the
 /// convolutional networks are small.
-std::vector<Cell> cells() {
-  std::vector<Cell> all;
-  append_cells(Mlp{}, DataName::mnist, 256, {10'240, 30'720}, all);
-  append_cells(ConvolutionalNetwork{Architecture::lenet5}, DataName::mnist, 64, {3'200, 6'400}, all);
-  append_cells(ConvolutionalNetwork{Architecture::vgg11}, DataName::cifar10, 4, {64, 64}, all);
-  append_cells(ConvolutionalNetwork{Architecture::resnet18}, DataName::cifar10, 4, {64, 64}, all);
-  append_cells(ConvolutionalNetwork{Architecture::resnet18, true}, DataName::cifar10, 4, {64, 64}, all);
+std::vector<ZeroOrigins> measurements() {
+  std::vector<ZeroOrigins> all;
+  append_measurements(Mlp{}, datasets::mnist, 256, {10'240, 30'720}, all);
+  append_measurements(ConvolutionalNetwork{Architecture::lenet5}, datasets::mnist, 64, {3'200, 6'400}, all);
+  append_measurements(ConvolutionalNetwork{Architecture::vgg11}, datasets::cifar10, 4, {64, 64}, all);
+  append_measurements(ConvolutionalNetwork{Architecture::resnet18}, datasets::cifar10, 4, {64, 64}, all);
+  append_measurements(ConvolutionalNetwork{Architecture::resnet18, true}, datasets::cifar10, 4, {64, 64},
+                      all);
   return all;
 }
 
@@ -52,22 +52,22 @@ struct Pooled {
   std::int64_t surveyed = 0;
   ZeroCounts true_zeros;
   Proportion with_exact_zero;
-  bool deterministic = true;
+  Basis basis;
 };
 
 Pooled pool(const std::vector<ZeroEvidence>& evidence, Precision precision) {
   Pooled result;
-  for (const ZeroEvidence& cell : evidence) {
-    if (cell.cell.precision != precision) {
+  for (const ZeroEvidence& in_setting : evidence) {
+    if (in_setting.setting.precision != precision) {
       continue;
     }
-    result.zeros.add(cell.zeros());
-    result.surveyed += cell.surveyed();
-    result.true_zeros.add(cell.true_zeros());
-    const Proportion with_exact_zero = cell.with_exact_zero();
+    result.zeros.add(in_setting.zeros());
+    result.surveyed += in_setting.surveyed();
+    result.true_zeros.add(in_setting.true_zeros());
+    const Proportion with_exact_zero = in_setting.with_exact_zero();
     result.with_exact_zero.successes += with_exact_zero.successes;
     result.with_exact_zero.trials += with_exact_zero.trials;
-    result.deterministic = result.deterministic && cell.deterministic();
+    result.basis = result.basis.and_also(in_setting.basis());
   }
   return result;
 }
@@ -77,13 +77,10 @@ verdict_rules::Decision decide(const Pooled& pooled, Precision precision, int ma
   const std::int64_t undecided = pooled.zeros.undecided + pooled.true_zeros.undecided;
   verdict_rules::Decision decision = verdict_rules::almost_none(pooled.with_exact_zero);
   if (decision.verdict == Verdict::not_reproduced) {
-    decision.why +=
-        storage_bits(precision) == 16
-            ? "; weights of 16 bits lie on a coarse grid, on which sums of products cancel exactly: the "
-              "theorem is about almost all real θ, and such a grid is null among them"
-            : "; drawn weights have 24 bits: they too lie on a grid that is null among the reals";
+    decision.why =
+        text(storage_bits(precision) == 16 ? "grid.of-16-bits" : "grid.of-more-bits", "why"_a = decision.why);
   } else if (undecided > 0) {
-    return verdict_rules::undecided(undecided, "zeros", max_bits);
+    return verdict_rules::undecided(undecided, text("undecided"), max_bits);
   }
   return decision;
 }
@@ -92,23 +89,22 @@ void append_findings(const std::vector<ZeroEvidence>& evidence, const RunSetting
                      Results& results) {
   for (const Precision precision : all_precisions) {
     const Pooled pooled = pool(evidence, precision);
-    Finding finding = common::finding(
-        {.id = "reals-negligible",
-         .experiment = id,
-         .claim = "over the reals the choice does not matter: no ReLU input is exactly 0, but for structural "
-                  "zeros",
-         .published = "theorem: for almost every θ",
-         .source = "theorem of the paper"},
-        fmt::format("θ and arithmetic of {}, all networks", name(precision)), pooled.with_exact_zero,
-        pooled.deterministic, decide(pooled, precision, settings.max_reference_bits));
-    finding.measured = fmt::format(
-        "networks with a true zero that is not structural: {}; of {} zeros met in LibTorch {} rounding, {} "
-        "exact, {} structural, {} undecided; of {} ReLU inputs surveyed in the reference {} exact, {} "
-        "structural, {} undecided",
-        wording::count(pooled.with_exact_zero), pooled.zeros.total(), pooled.zeros.rounding,
-        pooled.zeros.exact, pooled.zeros.structural, pooled.zeros.undecided, pooled.surveyed,
-        pooled.true_zeros.exact, pooled.true_zeros.structural, pooled.true_zeros.undecided);
-    finding.agreement = "a theorem has no count to compare with";
+    Finding finding = common::finding({.id = "reals-negligible",
+                                       .experiment = id,
+                                       .claim = text("claim"),
+                                       .published = text("published"),
+                                       .source = text("source")},
+                                      fmt::format("θ and arithmetic of {}, all networks", name(precision)),
+                                      pooled.with_exact_zero, pooled.basis,
+                                      decide(pooled, precision, settings.max_reference_bits));
+    finding.measured = text("measured", "networks"_a = wording::count(pooled.with_exact_zero),
+                            "zeros"_a = pooled.zeros.total(), "rounding"_a = pooled.zeros.rounding,
+                            "exact"_a = pooled.zeros.exact, "structural"_a = pooled.zeros.structural,
+                            "undecided"_a = pooled.zeros.undecided, "surveyed"_a = pooled.surveyed,
+                            "surveyed_exact"_a = pooled.true_zeros.exact,
+                            "surveyed_structural"_a = pooled.true_zeros.structural,
+                            "surveyed_undecided"_a = pooled.true_zeros.undecided);
+    finding.agreement = text("agreement");
     finding.headline = precision == Precision::fp32;
     results.findings.push_back(std::move(finding));
   }
@@ -118,17 +114,15 @@ void append_magnitudes(const std::vector<ZeroEvidence>& evidence, Results& resul
   Figure figure;
   figure.id = "zero-origin-magnitudes";
   figure.experiment = id;
-  figure.title = "How large rounding zeros are in the real numbers";
-  figure.caption =
-      "Quantiles of |exact value| over the rounding zeros of all networks, in ulps of the layer's scale: the "
-      "storage format's spacing at the largest magnitude among that ReLU's inputs over the mini-batch.";
+  figure.title = text("magnitude-figure.title");
+  figure.caption = text("magnitude-figure.caption");
   figure.x = {.label = "ulps of the layer's scale", .logarithmic = true, .low = {}, .high = {}};
   figure.y = {.label = "share of rounding zeros below", .logarithmic = false, .low = 0, .high = 1};
   for (const Precision precision : all_precisions) {
     std::vector<double> magnitudes;
-    for (const ZeroEvidence& cell : evidence) {
-      if (cell.cell.precision == precision) {
-        for (const ZeroOriginsOutcome& draw : cell.draws) {
+    for (const ZeroEvidence& in_setting : evidence) {
+      if (in_setting.setting.precision == precision) {
+        for (const ZeroOriginsOutcome& draw : in_setting.draws) {
           magnitudes.insert(magnitudes.end(), draw.magnitudes.begin(), draw.magnitudes.end());
         }
       }
@@ -144,7 +138,7 @@ void append_magnitudes(const std::vector<ZeroEvidence>& evidence, Results& resul
 }
 
 void conclude(const Evidence& evidence, Results& results) {
-  const std::vector<ZeroEvidence> gathered = gather_zeros(cells(), evidence);
+  const std::vector<ZeroEvidence> gathered = gather_zeros(measurements(), evidence);
   append_findings(gathered, evidence.settings(), results);
   append_magnitudes(gathered, results);
   results.tables.push_back(zero_origin_table(id, gathered));
@@ -155,19 +149,7 @@ void conclude(const Evidence& evidence, Results& results) {
 
 const Experiment& zero_origin_experiment() {
   static const Experiment experiment{
-      .id = id,
-      .title = "Origin of zeros",
-      .summary =
-          "What are the exact zeros that LibTorch meets at ReLUs? The reference computes the same ReLU input "
-          "from the same rounded weights and images in arbitrary precision. A structural zero is a sum of "
-          "products that each have a factor 0, so that it is 0 whatever the other numbers are; an exact zero "
-          "is one that the reference reaches without rounding anything; a rounding zero has an exact value "
-          "that "
-          "is certainly not 0; what cannot be told from 0 at the most bits allowed stays undecided. Besides, "
-          "every ReLU input of each network's first mini-batch is looked at in the reference alone, for true "
-          "zeros that LibTorch may have missed.",
-      .cells = cells,
-      .conclude = conclude};
+      .id = id, .measurements = [] { return as_measurements(measurements()); }, .conclude = conclude};
   return experiment;
 }
 

@@ -1,5 +1,6 @@
 #include "suites/experiments/reference/zero_tables.hpp"
 
+#include "suites/texts/texts.hpp"
 #include "suites/verdicts/verdict_rules.hpp"
 #include "suites/verdicts/wording.hpp"
 
@@ -11,6 +12,8 @@
 namespace relu0 {
 
 namespace {
+
+constexpr Texts text{"zero-origin"};
 
 /// "61 (100.0 %)"; "–" where there is no whole, and so no share.
 std::string share_of(std::int64_t part, std::int64_t whole) {
@@ -40,15 +43,8 @@ Table zero_origin_table(const std::string& experiment, const std::vector<ZeroEvi
   Table table;
   table.id = experiment + "-counts";
   table.experiment = experiment;
-  table.title = "What the exact zeros are";
-  table.caption = fmt::format(
-      "Zeros that LibTorch met at ReLUs, by what they are in the real numbers at the same rounded θ; each "
-      "network is left after the mini-batch with which 64 were met. Zeros of one network share its θ and are "
-      "not independent, so that their shares have no interval; the {:.0f} % Clopper-Pearson interval is over "
-      "networks: of the share with a true zero that is not structural, counting those that only the "
-      "reference "
-      "meets among all ReLU inputs of the first mini-batch.",
-      100 * verdict_rules::confidence);
+  table.title = text("counts-table.title");
+  table.caption = text("counts-table.caption", "confidence_percent"_a = verdict_rules::confidence_percent);
   table.columns = {"network",
                    "precision",
                    "networks",
@@ -62,19 +58,19 @@ Table zero_origin_table(const std::string& experiment, const std::vector<ZeroEvi
                    "networks with a zero",
                    "networks with an exact zero",
                    "interval"};
-  for (const ZeroEvidence& cell : evidence) {
-    if (cell.draws.empty()) {
+  for (const ZeroEvidence& in_setting : evidence) {
+    if (in_setting.draws.empty()) {
       continue;
     }
-    const ZeroCounts zeros = cell.zeros();
+    const ZeroCounts zeros = in_setting.zeros();
     const std::int64_t total = zeros.total();
     table.rows.push_back(
-        {name(cell.cell.network), std::string(name(cell.cell.precision)), std::to_string(cell.draws.size()),
-         std::to_string(cell.images()), std::to_string(cell.relu_inputs()), std::to_string(total),
-         share_of(zeros.rounding, total), share_of(zeros.exact, total), share_of(zeros.structural, total),
-         share_of(zeros.undecided, total), wording::fraction(cell.with_zero()),
-         wording::fraction(cell.with_exact_zero()),
-         wording::interval(clopper_pearson(cell.with_exact_zero(), verdict_rules::confidence))});
+        {name(in_setting.setting.network), std::string(name(in_setting.setting.precision)),
+         std::to_string(in_setting.draws.size()), std::to_string(in_setting.images()),
+         std::to_string(in_setting.relu_inputs()), std::to_string(total), share_of(zeros.rounding, total),
+         share_of(zeros.exact, total), share_of(zeros.structural, total), share_of(zeros.undecided, total),
+         wording::fraction(in_setting.with_zero()), wording::fraction(in_setting.with_exact_zero()),
+         wording::interval(clopper_pearson(in_setting.with_exact_zero(), verdict_rules::confidence))});
   }
   return table;
 }
@@ -83,8 +79,8 @@ Table zeros_by_layer_table(const std::string& experiment, const std::vector<Zero
   Table table;
   table.id = experiment + "-layers";
   table.experiment = experiment;
-  table.title = "What the exact zeros are, by layer";
-  table.caption = "Layers in which no network met a zero at any precision are left out; '–': none.";
+  table.title = text("layers-table.title");
+  table.caption = text("layers-table.caption");
   table.columns = {"network", "layer"};
   for (const Precision precision : all_precisions) {
     table.columns.emplace_back(name(precision));
@@ -96,26 +92,27 @@ Table zeros_by_layer_table(const std::string& experiment, const std::vector<Zero
   };
   std::vector<Row> rows;
   std::map<std::pair<std::string, std::string>, std::size_t> row_of;
-  for (const ZeroEvidence& cell : evidence) {
-    for (const ZeroOriginsOutcome& draw : cell.draws) {
+  for (const ZeroEvidence& in_setting : evidence) {
+    for (const ZeroOriginsOutcome& draw : in_setting.draws) {
       for (const LayerZeroOrigins& layer : draw.layers) {
-        const auto [at, is_new] = row_of.try_emplace({name(cell.cell.network), layer.layer}, rows.size());
+        const auto [at, is_new] =
+            row_of.try_emplace({name(in_setting.setting.network), layer.layer}, rows.size());
         if (is_new) {
-          rows.push_back({name(cell.cell.network), layer.layer, {}});
+          rows.push_back({name(in_setting.setting.network), layer.layer, {}});
         }
-        rows[at->second].zeros[cell.cell.precision].add(layer.zeros);
+        rows[at->second].zeros[in_setting.setting.precision].add(layer.zeros);
       }
     }
   }
   for (Row& row : rows) {
-    std::vector<std::string> cells{row.network, row.layer};
+    std::vector<std::string> texts{row.network, row.layer};
     ZeroCounts of_layer;
     for (const Precision precision : all_precisions) {
       of_layer.add(row.zeros[precision]);
-      cells.push_back(by_origin(row.zeros[precision]));
+      texts.push_back(by_origin(row.zeros[precision]));
     }
     if (of_layer.total() > 0) {
-      table.rows.push_back(std::move(cells));
+      table.rows.push_back(std::move(texts));
     }
   }
   return table;

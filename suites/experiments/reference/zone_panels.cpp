@@ -1,5 +1,6 @@
 #include "suites/experiments/reference/zone_panels.hpp"
 
+#include "suites/texts/texts.hpp"
 #include "suites/verdicts/wording.hpp"
 
 #include <algorithm>
@@ -14,6 +15,8 @@
 namespace relu0 {
 
 namespace {
+
+constexpr Texts text{"zone-shape"};
 
 /// |value| to four digits, which no eye can tell from it; never 0 where it is not.
 double drawn(double value) {
@@ -46,7 +49,7 @@ HeatMapAxis axis(const ZoneSlice& slice, const char* label) {
 
 struct Panel {
   const char* name;
-  const char* title;
+  std::string title;
   const std::vector<double>& values;
   std::string caption;
 };
@@ -71,10 +74,6 @@ HeatMap panel_map(const std::string& experiment, const ZoneSlice& slice, const P
   return map;
 }
 
-std::string zeros_of(const std::vector<double>& panel) {
-  return fmt::format("{} of {} points are exactly 0.", exact_zeros(panel), panel.size());
-}
-
 std::string control(const ZoneSlice& slice) {
   if (slice.controls_hold()) {
     return "holds";
@@ -84,7 +83,7 @@ std::string control(const ZoneSlice& slice) {
                      word(slice.repeatable));
 }
 
-/// The table's cells from the second on.
+/// The texts of the table's row from the second column on.
 void append_slice(const ZoneSlice& slice, std::vector<std::string>& row) {
   const SliceZeros& zeros = slice.zeros;
   for (const std::int64_t count : {slice.iteration, slice.sample, slice.neuron, slice.alike_places,
@@ -109,23 +108,15 @@ std::int64_t exact_zeros(const std::vector<double>& panel) {
 
 std::vector<HeatMap> zone_panels(const std::string& experiment, const ZoneSlice& slice) {
   const std::vector<Panel> panels{
-      {"fp32", "Around θ at 32 bits", slice.fp32,
-       fmt::format(
-           "{} θ is in the middle, between four points, and gives exactly 0 too. Each point's parameters are "
-           "rounded to binary32 and go through the layer's own forward pass.",
-           zeros_of(slice.fp32))},
-      {"fp64", "The same plane at 64 bits", slice.fp64,
-       fmt::format("{} Parameters rounded to binary64. The line through the middle is where the neuron "
-                   "changes sides.",
-                   zeros_of(slice.fp64))},
-      {"reference", "The same plane in the reals", slice.reference,
-       fmt::format(
-           "{} Parameters unrounded, in arbitrary precision: each value is within {} and one rounding to a "
-           "double.",
-           slice.reference_undecided == 0
-               ? "Every point is certainly not 0."
-               : fmt::format("{} points cannot be told from 0.", slice.reference_undecided),
-           wording::number(slice.reference_bound))}};
+      {"fp32", text("fp32-panel.title"), slice.fp32,
+       text("fp32-panel.caption", "zeros"_a = exact_zeros(slice.fp32), "points"_a = slice.fp32.size())},
+      {"fp64", text("fp64-panel.title"), slice.fp64,
+       text("fp64-panel.caption", "zeros"_a = exact_zeros(slice.fp64), "points"_a = slice.fp64.size())},
+      {"reference", text("reference-panel.title"), slice.reference,
+       slice.reference_undecided == 0
+           ? text("reference-panel.caption", "bound"_a = wording::number(slice.reference_bound))
+           : text("reference-panel.caption-undecided", "undecided"_a = slice.reference_undecided,
+                  "bound"_a = wording::number(slice.reference_bound))}};
   std::vector<HeatMap> maps;
   for (const Panel& panel : panels) {
     maps.push_back(panel_map(experiment, slice, panel));
@@ -137,20 +128,8 @@ Table zone_table(const std::string& experiment, const std::vector<ZoneShapeOutco
   Table table;
   table.id = experiment + "-draws";
   table.experiment = experiment;
-  table.title = "The zero that each training met, and what is around it";
-  table.caption =
-      "Iterations, images (in their mini-batch) and neurons count from 0. Places alike: of the layer's 2000, "
-      "those at which its 32-bit kernel gives the neuron the bits that it gives it at its own; the slice is "
-      "evaluated there. Zeros: points of the slice that "
-      "are exactly "
-      "0; in the reals, those that the reference cannot tell from 0. Rounding zeros: of the zeros at 32 "
-      "bits, those that "
-      "are certainly not 0 in the reals, with the plane's parameters and with those that were rounded to "
-      "binary32. "
-      "Largest: the largest of the latter, in the reals; its share of γₙ (Σ |wᵢ xᵢ| + |b|), the most that "
-      "rounding can do "
-      "to an inner product of n terms (γₙ = n u / (1 − n u), u = 2⁻²⁴). Control: θ itself gives exactly 0 at "
-      "each of these places, and a second evaluation gave the same bits.";
+  table.title = text("table.title");
+  table.caption = text("table.caption");
   table.columns = {"training",
                    "zero at",
                    "image",

@@ -1,5 +1,6 @@
 #include "suites/experiments/streams/conv_answer.hpp"
 
+#include "suites/texts/texts.hpp"
 #include "suites/verdicts/verdict_rules.hpp"
 #include "suites/verdicts/wording.hpp"
 
@@ -15,6 +16,8 @@ namespace relu0 {
 
 namespace {
 
+constexpr Texts text{"conv-volume"};
+
 using stream_study::Measured;
 using stream_study::PublishedAt;
 
@@ -22,14 +25,11 @@ using stream_study::PublishedAt;
 struct Suspect {
   Precision precision;
   Rule rule;
-  const char* words;
 };
 
 constexpr std::array suspects{
-    Suspect{Precision::fp32, Rule::chain_rule, "True fp32 under the chain rule"},
-    Suspect{Precision::tf32, Rule::chain_rule, "TF32 under the chain rule"},
-    Suspect{Precision::fp32, Rule::published_code, "The published code's rule in true fp32"},
-    Suspect{Precision::tf32, Rule::published_code, "The published code's rule in TF32"}};
+    Suspect{Precision::fp32, Rule::chain_rule}, Suspect{Precision::tf32, Rule::chain_rule},
+    Suspect{Precision::fp32, Rule::published_code}, Suspect{Precision::tf32, Rule::published_code}};
 
 void add(Proportion& sum, const Proportion& term) {
   sum.successes += term.successes;
@@ -57,8 +57,8 @@ Explained explain(const std::vector<Measured>& all, const PublishedAt& published
     const Proportion rate = of.impacts.at(suspect.rule).rate();
     add(result.minibatches, rate);
     const double theirs = published(of.network, of.precision)->rate();
-    const Verdict verdict =
-        of.deterministic ? verdict_rules::at_least_as_often(rate, theirs).verdict : Verdict::inconclusive;
+    const Verdict verdict = of.basis.deterministic ? verdict_rules::at_least_as_often(rate, theirs).verdict
+                                                   : Verdict::inconclusive;
     auto& group = verdict == Verdict::reproduced       ? result.as_often
                   : verdict == Verdict::not_reproduced ? result.too_rare
                                                        : result.open;
@@ -68,17 +68,21 @@ Explained explain(const std::vector<Measured>& all, const PublishedAt& published
 }
 
 std::string sentence(const Suspect& suspect, const Explained& explained) {
-  std::vector<std::string> parts;
-  const auto add_part = [&](const char* words, const std::vector<std::string>& networks) {
-    if (!networks.empty()) {
-      parts.push_back(fmt::format("{} for {}", words, listed(networks)));
-    }
-  };
-  add_part("of the published order", explained.as_often);
-  add_part("certainly too rare", explained.too_rare);
-  add_part("still open", explained.open);
-  return fmt::format("{}: {} mini-batches impacted, {}.", suspect.words,
-                     wording::count(explained.minibatches), fmt::join(parts, "; "));
+  std::vector<std::string> findings;
+  if (!explained.as_often.empty()) {
+    findings.push_back(text("suspect.as-often", "networks"_a = listed(explained.as_often)));
+  }
+  if (!explained.too_rare.empty()) {
+    findings.push_back(text("suspect.too-rare", "networks"_a = listed(explained.too_rare)));
+  }
+  if (!explained.open.empty()) {
+    findings.push_back(text("suspect.open", "networks"_a = listed(explained.open)));
+  }
+  const bool is_fp32 = suspect.precision == Precision::fp32;
+  return text(suspect.rule == Rule::chain_rule
+                  ? (is_fp32 ? "suspect.fp32-chain-rule" : "suspect.tf32-chain-rule")
+                  : (is_fp32 ? "suspect.fp32-published-code" : "suspect.tf32-published-code"),
+              "impacted"_a = wording::count(explained.minibatches), "findings"_a = fmt::join(findings, "; "));
 }
 
 /// The same architecture and arithmetic with batch-norm, or null.
@@ -92,7 +96,7 @@ const Measured* with_batch_norm(const std::vector<Measured>& all, const Measured
 
 /// Where batch-norm makes impacts more or less frequent at 32 bits.
 std::string batch_norm_sentence(const std::vector<Measured>& all) {
-  std::vector<std::string> parts;
+  std::vector<std::string> differences;
   for (const Measured& of : all) {
     const Measured* normalised = of.network.batch_norm ? nullptr : with_batch_norm(all, of);
     for (const Suspect& suspect : suspects) {
@@ -103,39 +107,28 @@ std::string batch_norm_sentence(const std::vector<Measured>& all) {
       const Proportion without = of.impacts.at(suspect.rule).rate();
       const double p = fisher_exact(with, without);
       if (p < verdict_rules::level) {
-        parts.push_back(fmt::format("{} {} {}: {} with it, {} without (Fisher's exact p = {})",
-                                    name(of.network), name(suspect.precision), name(suspect.rule),
-                                    wording::fraction(with), wording::fraction(without),
-                                    wording::p_value(p)));
+        differences.push_back(text("batch-norm.difference", "network"_a = name(of.network),
+                                   "precision"_a = name(suspect.precision), "rule"_a = name(suspect.rule),
+                                   "with_it"_a = wording::fraction(with),
+                                   "without"_a = wording::fraction(without), "p"_a = wording::p_value(p)));
       }
     }
   }
-  return parts.empty() ? fmt::format(
-                             "Batch-norm: no difference in the rate of impacted mini-batches shown at level "
-                             "{} in any of these.",
-                             verdict_rules::level)
-                       : fmt::format("Batch-norm changes the rate of impacted mini-batches: {}.",
-                                     fmt::join(parts, "; "));
+  return differences.empty() ? text("batch-norm.no-difference", "level"_a = verdict_rules::level)
+                             : text("batch-norm.differences", "differences"_a = fmt::join(differences, "; "));
 }
 
 std::string control_sentence(const std::vector<Measured>& all, Device device) {
   std::vector<std::string> failed;
   for (const Measured& of : all) {
-    if (!of.deterministic) {
+    if (!of.basis.deterministic) {
       failed.push_back(fmt::format("{} {}", name(of.network), name(of.precision)));
     }
   }
   if (!failed.empty()) {
-    return fmt::format(
-        "Nondeterminism: the same s run twice gave different bits for {}, where no difference can be put "
-        "down "
-        "to s.",
-        listed(failed));
+    return text("control.failed", "networks"_a = listed(failed));
   }
-  return device == Device::cpu
-             ? "Nondeterminism: none here, every control gave the same bits; what a GPU's kernels add cannot "
-               "be seen on a CPU."
-             : "Nondeterminism: none here, every control gave the same bits.";
+  return text(device == Device::cpu ? "control.held-on-cpu" : "control.held");
 }
 
 /// The networks, and the range of their published mean indices at 32 bits.
@@ -164,27 +157,22 @@ std::string conclusion(const std::vector<Explained>& explained, const PublishedI
     }
     maybe.insert(explained[i].open.begin(), explained[i].open.end());
   }
-  std::string text = fmt::format(
-      "Of the published results at 32 bits (mean index of the first impacted mini-batch {:g} to {:g}; "
-      "explained where impacts are at least {} times as frequent) these explain: {}.",
-      indices.earliest, indices.latest, verdict_rules::published_order, fmt::join(counts, ", "));
+  std::vector<std::string> sentences{
+      text("answer.explained", "earliest"_a = indices.earliest, "latest"_a = indices.latest,
+           "order"_a = verdict_rules::published_order, "counts"_a = fmt::join(counts, ", "))};
   std::vector<std::string> unexplained;
   std::vector<std::string> open;
   for (const std::string& network : left) {
     (maybe.contains(network) ? open : unexplained).push_back(network);
   }
   if (!unexplained.empty()) {
-    text +=
-        fmt::format(" No arithmetic and no rule measured here explains {}{}.", listed(unexplained),
-                    device == Device::cpu
-                        ? ", which leaves the GPU's own kernels and their nondeterminism, without a control "
-                          "in the published protocol"
-                        : "");
+    sentences.push_back(text(device == Device::cpu ? "answer.unexplained-on-cpu" : "answer.unexplained",
+                             "networks"_a = listed(unexplained)));
   }
   if (!open.empty()) {
-    text += fmt::format(" For {} more mini-batches are needed to tell.", listed(open));
+    sentences.push_back(text("answer.open", "networks"_a = listed(open)));
   }
-  return text;
+  return fmt::format("{}", fmt::join(sentences, " "));
 }
 
 }  // namespace

@@ -2,23 +2,22 @@
 #include "suites/experiments/definitions.hpp"
 #include "suites/experiments/streams/conv_answer.hpp"
 #include "suites/experiments/streams/stream_study.hpp"
+#include "suites/texts/texts.hpp"
 
 #include <algorithm>
-
-#include <fmt/format.h>
 
 namespace relu0 {
 
 namespace {
 
 constexpr const char* id = "conv-volume";
+constexpr Texts text{"conv-volume"};
 
 const stream_study::Study& study() {
   static const stream_study::Study result{
       .id = id,
-      .data = DataName::cifar10,
+      .data = datasets::cifar10,
       .batch_size = 100,
-      .work = {},
       .networks = {{.architecture = Architecture::vgg11},
                    {.architecture = Architecture::vgg11, .batch_norm = true},
                    {.architecture = Architecture::resnet18},
@@ -27,7 +26,7 @@ const stream_study::Study& study() {
   return result;
 }
 
-std::vector<Cell> cells() { return stream_study::cells(study()); }
+Measurements measurements() { return stream_study::measurements(study()); }
 
 /// The published row of a network at so many bits: its 16 bits were binary16, its 32 bits on a GPU may have
 /// been tf32 or fp32.
@@ -41,18 +40,16 @@ const PublishedFirstImpact* published(const ConvolutionalNetwork& network, Preci
 }
 
 std::string published_text(const PublishedFirstImpact& theirs, Precision precision) {
-  const std::string figure = fmt::format("{}/{}; mean index of the first impacted mini-batch {:g}",
-                                         theirs.affected, theirs.networks, theirs.mean);
-  return precision == Precision::bf16 ? fmt::format("not measured at bf16 (its 16 bits: {})", figure)
-                                      : figure;
+  return text(precision == Precision::bf16 ? "published.not-at-bf16" : "published.index",
+              "affected"_a = theirs.affected, "networks"_a = theirs.networks, "index"_a = theirs.mean);
 }
 
 stream_study::Claim claim_on(const stream_study::Measured& of) {
   const PublishedFirstImpact& theirs = *published(of.network, of.precision);
-  return {.claim = "every convolutional network is in the bifurcation zone, and a few mini-batches show it",
+  return {.claim = text("claim"),
           .published = published_text(theirs, of.precision),
-          .source = published_conv_volume().id + ".csv of deel-ai/relu-prime, on a GPU",
-          .agreement = "interval of the rate of impacted mini-batches, as if they were independent",
+          .source = experiments_common::data_file_on_gpu(published_conv_volume().id),
+          .agreement = text("agreement"),
           .quantity = &FirstImpacts::rate,
           .decide = [rate = theirs.rate()](
                         Proportion ours) { return verdict_rules::at_least_as_often(ours, rate); },
@@ -62,26 +59,17 @@ stream_study::Claim claim_on(const stream_study::Measured& of) {
 void conclude(const Evidence& evidence, Results& results) {
   const std::vector<stream_study::Measured> all = stream_study::measured(study(), evidence);
   stream_study::append_results(study(), all, published, claim_on, results);
-  experiments_common::set_answer(results, id, conv_answer(all, published, evidence.settings().device));
+  experiments_common::set_answer(
+      results, id,
+      evidence.selected_all(measurements())
+          ? conv_answer(all, published, evidence.settings().device)
+          : "Not answered: it takes all of the experiment's measurements, and the run was limited to some.");
 }
 
 }  // namespace
 
 const Experiment& conv_volume_experiment() {
-  static const Experiment experiment{
-      .id = id,
-      .title = "Convolutional networks",
-      .summary =
-          "VGG11 and ResNet18, each with and without batch-norm, at PyTorch's default initialisation of "
-          "every "
-          "convolution and linear layer; CIFAR-10 in mini-batches of 100, shuffled, cropped at random after "
-          "a "
-          "padding of 4, flipped with probability 1/2, channels normalised. How many mini-batches does it "
-          "take "
-          "until the gradient of one depends on s? The paper reports, for 32 bits on a GPU and without a "
-          "control, 3 to 15; here fp16, bf16, tf32 and fp32 are told apart, under both rules.",
-      .cells = cells,
-      .conclude = conclude};
+  static const Experiment experiment{.id = id, .measurements = measurements, .conclude = conclude};
   return experiment;
 }
 

@@ -1,5 +1,6 @@
 #include "suites/experiments/streams/first_impacts.hpp"
 
+#include "suites/texts/texts.hpp"
 #include "suites/verdicts/verdict_rules.hpp"
 #include "suites/verdicts/wording.hpp"
 
@@ -8,6 +9,12 @@
 #include <fmt/format.h>
 
 namespace relu0 {
+
+namespace {
+
+constexpr Texts text{"stream-study"};
+
+}  // namespace
 
 Proportion FirstImpacts::networks() const {
   Proportion result;
@@ -42,11 +49,14 @@ std::string FirstImpacts::mean_index() const {
 }
 
 std::string FirstImpacts::in_words(Proportion judged) const {
-  return fmt::format(
-      "impacted: {} networks within {} mini-batch{}, {} mini-batches up to the first; mean index of the "
-      "first {}; {}",
-      wording::fraction(networks()), most_minibatches, most_minibatches == 1 ? "" : "es",
-      wording::fraction(rate()), mean_index(), wording::count(judged));
+  const std::string impacted = wording::fraction(networks());
+  const std::string minibatches = wording::fraction(rate());
+  const std::string judged_words = wording::count(judged);
+  return most_minibatches == 1
+             ? text("measured.within-one-minibatch", "networks"_a = impacted, "minibatches"_a = minibatches,
+                    "mean_index"_a = mean_index(), "judged"_a = judged_words)
+             : text("measured.within-minibatches", "networks"_a = impacted, "most"_a = most_minibatches,
+                    "minibatches"_a = minibatches, "mean_index"_a = mean_index(), "judged"_a = judged_words);
 }
 
 Proportion FirstImpacts::surviving(std::int64_t minibatches) const {
@@ -68,7 +78,7 @@ std::vector<std::int64_t> FirstImpacts::survival_places() const {
   return result;
 }
 
-FirstImpacts first_impacts(const CellEvidence& evidence, Rule rule) {
+FirstImpacts first_impacts(const SweepEvidence& evidence, Rule rule) {
   FirstImpacts result;
   for (std::size_t i = 0; i < evidence.draws.size(); ++i) {
     const SweepOutcome& draw = evidence.draws[i];

@@ -1,5 +1,8 @@
+#include "suites/measurements/divergence.hpp"
+
 #include "suites/experiments/common.hpp"
 #include "suites/experiments/definitions.hpp"
+#include "suites/texts/texts.hpp"
 #include "suites/verdicts/wording.hpp"
 
 #include <algorithm>
@@ -12,37 +15,32 @@ namespace common = experiments_common;
 
 namespace {
 
-Cell cell_at(Precision precision) {
-  Cell cell;
-  cell.network = MlpOfWidths{};
-  cell.precision = precision;
-  cell.batch_size = 128;
-  cell.work = DivergenceWork{};
-  return cell;
+constexpr Texts text{"divergence"};
+
+Divergence divergence_at(Precision precision) {
+  return Divergence({.network = MlpOfWidths{}, .precision = precision, .batch_size = 128});
 }
 
-std::vector<Cell> cells() {
-  std::vector<Cell> result;
+Measurements measurements() {
+  std::vector<Divergence> result;
   for (const Precision precision : all_precisions) {
-    result.push_back(cell_at(precision));
+    result.push_back(divergence_at(precision));
   }
-  return result;
+  return as_measurements(result);
 }
 
 const RuleDivergence& under(const DivergenceOutcome& draw, Rule rule) {
   const auto found = std::find_if(draw.rules.begin(), draw.rules.end(),
                                   [rule](const RuleDivergence& of) { return of.rule == rule; });
   if (found == draw.rules.end()) {
-    throw StoreError("a measurement in the store lacks one of the two rules; start anew with another --out");
+    throw StoreError("a measurement in the store lacks one of the two rules; start anew in another folder");
   }
   return *found;
 }
 
 /// The networks drawn at one precision.
-struct Divergences {
-  Precision precision;
-  std::vector<DivergenceOutcome> draws;
-
+struct Divergences : EvidenceOf<DivergenceOutcome> {
+  [[nodiscard]] Precision precision() const { return setting.precision; }
   [[nodiscard]] Proportion apart(Rule rule) const {
     Proportion result;
     for (const DivergenceOutcome& draw : draws) {
@@ -68,10 +66,6 @@ struct Divergences {
   [[nodiscard]] std::optional<double> median_distance(Rule rule) const {
     return median(rule, [](const RuleDivergence& of) { return of.distance.back(); });
   }
-  [[nodiscard]] bool deterministic() const {
-    return std::all_of(draws.begin(), draws.end(),
-                       [](const DivergenceOutcome& draw) { return draw.deterministic; });
-  }
   template <typename Predicate>
   [[nodiscard]] Proportion share(Predicate predicate) const {
     return {std::count_if(draws.begin(), draws.end(), predicate), std::ssize(draws)};
@@ -82,61 +76,57 @@ struct Divergences {
   [[nodiscard]] Proportion non_finite() const {
     return share([](const DivergenceOutcome& draw) { return draw.first_non_finite.has_value(); });
   }
-  [[nodiscard]] std::int64_t iterations() const {
-    return std::get<DivergenceWork>(cell_at(precision).work).iterations;
-  }
+  [[nodiscard]] std::int64_t iterations() const { return divergence_at(precision()).iterations; }
 };
 
 std::vector<Divergences> gather(const Evidence& evidence) {
   std::vector<Divergences> result;
   for (const Precision precision : all_precisions) {
-    result.push_back({precision, evidence.divergences(cell_at(precision))});
+    result.push_back({evidence.of(divergence_at(precision))});
   }
   return result;
 }
 
 std::string published_text(Precision precision) {
-  const std::string shown = "one training shown: 32 bits drift apart, 64 bits do not";
   return precision == Precision::fp32 || precision == Precision::fp64
-             ? shown
-             : fmt::format("not shown at {} ({})", name(precision), shown);
+             ? text("published.shown")
+             : text("published.not-shown", "precision"_a = name(precision));
 }
 
 std::string measured_text(const Divergences& of, Rule rule) {
-  std::string text =
-      fmt::format("{} networks drift apart within {} iterations, {} meet a zero",
-                  wording::fraction(of.apart(rule)), of.iterations(), wording::fraction(of.with_zero()));
+  std::string measured =
+      text("measured.apart", "apart"_a = wording::fraction(of.apart(rule)), "iterations"_a = of.iterations(),
+           "with_zero"_a = wording::fraction(of.with_zero()));
   if (of.apart(rule).successes > 0) {
-    text += fmt::format("; median: after iteration {}, L1 distance in the end {}",
-                        wording::number(of.median_first(rule)), wording::number(of.median_distance(rule)));
+    measured += text("measured.median", "first"_a = wording::number(of.median_first(rule)),
+                     "distance"_a = wording::number(of.median_distance(rule)));
   }
   if (of.non_finite().successes > 0) {
-    text += fmt::format("; the loss of {} is not finite in the end", wording::fraction(of.non_finite()));
+    measured += text("measured.not-finite", "networks"_a = wording::fraction(of.non_finite()));
   }
-  return text;
+  return measured;
 }
 
 verdict_rules::Decision decision(const Divergences& of, Rule rule) {
-  return of.precision == Precision::fp64 ? verdict_rules::almost_none(of.apart(rule))
-                                         : verdict_rules::happens(of.apart(rule));
+  return of.precision() == Precision::fp64 ? verdict_rules::almost_none(of.apart(rule))
+                                           : verdict_rules::happens(of.apart(rule));
 }
 
 void append_findings(const Divergences& of, Results& results) {
-  const bool is_64 = of.precision == Precision::fp64;
+  const bool is_64 = of.precision() == Precision::fp64;
   const common::BothRules decisions =
       common::marked({decision(of, Rule::chain_rule), decision(of, Rule::published_code)});
   for (const Rule rule : all_rules) {
-    Finding finding = common::finding(
-        {.id = "divergence",
-         .experiment = "divergence",
-         .claim = is_64 ? "at 64 bits two trainings that differ in s only have the same weights, bit for bit"
-                        : "two trainings that differ in s only drift apart",
-         .published = published_text(of.precision),
-         .source = "training figure of the paper"},
-        common::setting(of.precision, rule), of.apart(rule), of.deterministic(), decisions.of(rule));
+    Finding finding = common::finding({.id = "divergence",
+                                       .experiment = "divergence",
+                                       .claim = text(is_64 ? "claim.same-at-fp64" : "claim.drift-apart"),
+                                       .published = published_text(of.precision()),
+                                       .source = text("source")},
+                                      common::setting(of.precision(), rule), of.apart(rule), of.basis(),
+                                      decisions.of(rule));
     finding.measured = measured_text(of, rule);
-    finding.agreement = "the figure shows one training: no count to compare with";
-    finding.headline = rule == Rule::chain_rule && (of.precision == Precision::fp32 || is_64);
+    finding.agreement = text("agreement");
+    finding.headline = rule == Rule::chain_rule && (of.precision() == Precision::fp32 || is_64);
     results.findings.push_back(std::move(finding));
   }
 }
@@ -157,7 +147,7 @@ FigurePoint point(std::int64_t iterations, double value) {
 
 void append_series(const Divergences& of, std::vector<FigurePoint> points, Figure& figure) {
   if (!points.empty()) {
-    FigureSeries series = common::series(of.precision, false);
+    FigureSeries series = common::series(of.precision(), false);
     series.points = std::move(points);
     figure.series.push_back(std::move(series));
   }
@@ -185,11 +175,13 @@ const RuleDivergence* typical(const Divergences& of, Rule rule) {
 void append_distance_figure(const std::vector<Divergences>& all, Rule rule, Results& results) {
   Figure figure =
       empty_figure(fmt::format("divergence-{}", name(rule)),
-                   fmt::format("How far trainings that differ in s only drift apart, {}", name(rule)),
-                   "L1 distance of the weights");
+                   text("distance-figure.title", "rule"_a = name(rule)), "L1 distance of the weights");
   std::vector<std::string> counts;
   for (const Divergences& of : all) {
-    counts.push_back(fmt::format("{} {}", name(of.precision), wording::fraction(of.apart(rule))));
+    if (!of.selected) {
+      continue;
+    }
+    counts.push_back(fmt::format("{} {}", name(of.precision()), wording::fraction(of.apart(rule))));
     std::vector<FigurePoint> points;
     if (const RuleDivergence* trainings = typical(of, rule)) {
       for (std::size_t iteration = 0; iteration < trainings->distance.size(); ++iteration) {
@@ -200,17 +192,10 @@ void append_distance_figure(const std::vector<Divergences>& all, Rule rule, Resu
     }
     append_series(of, std::move(points), figure);
   }
-  figure.caption = fmt::format(
-      "Sum of |difference| over all weights after so many iterations. Each line is one network: of those "
-      "that drift "
-      "apart at that precision, the one whose distance in the end is the median (the lower of two in the "
-      "middle). It "
-      "begins where the weights first differ. Networks that drift apart: {}. The distance of the control is "
-      "{}.",
-      fmt::join(counts, ", "),
-      std::all_of(all.begin(), all.end(), [](const Divergences& of) { return of.deterministic(); })
-          ? "0 at every iteration of every network"
-          : "not 0 everywhere");
+  const bool control_held =
+      std::all_of(all.begin(), all.end(), [](const Divergences& of) { return of.basis(); });
+  figure.caption = text(control_held ? "distance-figure.caption" : "distance-figure.caption-control-failed",
+                        "counts"_a = fmt::join(counts, ", "));
   if (!figure.series.empty()) {
     results.figures.push_back(std::move(figure));
   }
@@ -218,15 +203,9 @@ void append_distance_figure(const std::vector<Divergences>& all, Rule rule, Resu
 
 void append_pre_activation_figure(const std::vector<Divergences>& all, Results& results) {
   constexpr std::int64_t together = 5;
-  Figure figure = empty_figure("divergence-pre-activation", "How near a ReLU input comes to 0",
+  Figure figure = empty_figure("divergence-pre-activation", text("pre-activation-figure.title"),
                                "minimal absolute pre-activation");
-  figure.caption = fmt::format(
-      "The smallest absolute value among all ReLU inputs of a mini-batch, in the training with the first s: "
-      "the median "
-      "over {} iterations of all networks. Trainings part where it is exactly 0, which is in the median but "
-      "which a "
-      "logarithmic axis cannot show.",
-      together);
+  figure.caption = text("pre-activation-figure.caption", "iterations"_a = together);
   for (const Divergences& of : all) {
     std::vector<FigurePoint> points;
     for (std::int64_t end = together; end <= of.iterations(); end += together) {
@@ -251,31 +230,24 @@ Table table_of(const std::vector<Divergences>& all) {
   Table table;
   table.id = "divergence-trainings";
   table.experiment = "divergence";
-  table.title = "Trainings that differ in s only";
-  table.caption = fmt::format(
-      "Networks whose weights differ in some bit within so many iterations, with the {:.0f} % "
-      "Clopper-Pearson "
-      "interval; of these the median of the first iteration (counted from 0) after which they differ, and of "
-      "the L1 "
-      "distance after the last. The control is the same training a second time. A network that meets no "
-      "exact zero "
-      "cannot drift apart; one that does need not: under the chain rule a gradient other than 0 must reach "
-      "the zero, "
-      "and rounding may still give the same weights.",
-      100 * verdict_rules::confidence);
+  table.title = text("table.title");
+  table.caption = text("table.caption", "confidence_percent"_a = verdict_rules::confidence_percent);
   table.columns = {"precision", "rule",          "iterations",  "meet a zero", "drift apart",
                    "interval",  "first differs", "L1 distance", "control",     "loss not finite"};
   for (const Divergences& of : all) {
+    if (!of.selected) {
+      continue;
+    }
     for (const Rule rule : all_rules) {
       const Proportion apart = of.apart(rule);
-      table.rows.push_back({std::string(name(of.precision)), std::string(name(rule)),
+      table.rows.push_back({std::string(name(of.precision())), std::string(name(rule)),
                             std::to_string(of.iterations()), wording::fraction(of.with_zero()),
                             wording::count(apart),
                             wording::interval(clopper_pearson(apart, verdict_rules::confidence)),
                             wording::number(of.median_first(rule)), wording::number(of.median_distance(rule)),
-                            of.draws.empty()     ? "-"
-                            : of.deterministic() ? "same bits"
-                                                 : "differs",
+                            of.draws.empty()           ? "-"
+                            : of.basis().deterministic ? "same bits"
+                                                       : "differs",
                             wording::fraction(of.non_finite())});
     }
   }
@@ -297,21 +269,7 @@ void conclude(const Evidence& evidence, Results& results) {
 }  // namespace
 
 const Experiment& divergence_experiment() {
-  static const Experiment experiment{
-      .id = "divergence",
-      .title = "Trainings drift apart",
-      .summary =
-          "784-2000-128-10 on MNIST in shuffled mini-batches of 128, plain "
-          "SGD, the learning rate drawn from 0.01 to "
-          "0.012 anew at each iteration, for 100 iterations: trained with "
-          "either s from the same weights, on the same "
-          "mini-batches at the same rates, under both rules, and with the "
-          "first s a second time as the control. When "
-          "do the weights first differ in some bit, and how far do they drift "
-          "apart? At quick scale a few networks "
-          "are trained, most of them at 32 bits, and 64 bits cannot be decided.",
-      .cells = cells,
-      .conclude = conclude};
+  static const Experiment experiment{.id = "divergence", .measurements = measurements, .conclude = conclude};
   return experiment;
 }
 

@@ -1,5 +1,6 @@
 #include "suites/experiments/common.hpp"
 #include "suites/experiments/definitions.hpp"
+#include "suites/texts/texts.hpp"
 #include "suites/verdicts/wording.hpp"
 
 #include <algorithm>
@@ -14,23 +15,21 @@ namespace common = experiments_common;
 
 namespace {
 
+constexpr Texts text{"zero-counts"};
+
 constexpr std::array<std::int64_t, 5> depths{1, 2, 3, 5, 6};
 constexpr std::array<std::int64_t, 4> widths{16, 64, 256, 512};
 constexpr std::array precisions{Precision::fp16, Precision::bf16, Precision::tf32, Precision::fp32};
 
 /// A network of so many hidden layers of so many neurons at a precision.
-struct Setting {
+struct Training {
   Precision precision;
   std::int64_t depth;
   std::int64_t width;
 
-  [[nodiscard]] Cell cell() const {
-    Cell cell;
-    cell.network = Mlp{.hidden_layers = depth, .width = width};
-    cell.precision = precision;
-    cell.batch_size = 128;
-    cell.work = ZeroTrainingWork{};
-    return cell;
+  [[nodiscard]] ZerosInTraining measurement() const {
+    return ZerosInTraining(
+        {.network = Mlp{.hidden_layers = depth, .width = width}, .precision = precision, .batch_size = 128});
   }
   /// At 16 or 32 bits.
   [[nodiscard]] const PublishedZeros& published(int bits) const {
@@ -42,10 +41,10 @@ struct Setting {
 };
 
 /// 64 bits are measured at the paper's main network only.
-constexpr Setting at_fp64{Precision::fp64, 3, 256};
+constexpr Training at_fp64{Precision::fp64, 3, 256};
 
-std::vector<Setting> settings() {
-  std::vector<Setting> result;
+std::vector<Training> trainings() {
+  std::vector<Training> result;
   for (const Precision precision : precisions) {
     for (const std::int64_t depth : depths) {
       for (const std::int64_t width : widths) {
@@ -57,18 +56,17 @@ std::vector<Setting> settings() {
   return result;
 }
 
-std::vector<Cell> cells() {
-  std::vector<Cell> result;
-  for (const Setting& at : settings()) {
-    result.push_back(at.cell());
+Measurements measurements() {
+  std::vector<ZerosInTraining> result;
+  for (const Training& at : trainings()) {
+    result.push_back(at.measurement());
   }
-  return result;
+  return as_measurements(result);
 }
 
-/// What the trainings of one setting met.
-struct Zeros {
-  Setting at;
-  std::vector<ZeroTrainingOutcome> draws;
+/// What the trainings of one network at one precision met.
+struct Zeros : EvidenceOf<ZeroTrainingOutcome> {
+  Training at;
 
   [[nodiscard]] Proportion of_epochs(bool whole_first_only) const {
     Proportion result;
@@ -90,10 +88,6 @@ struct Zeros {
   [[nodiscard]] Proportion all() const { return of_epochs(false); }
   /// The same in the first epoch, of the trainings that ran it to its end.
   [[nodiscard]] Proportion first_epoch() const { return of_epochs(true); }
-  [[nodiscard]] bool deterministic() const {
-    return std::all_of(draws.begin(), draws.end(),
-                       [](const ZeroTrainingOutcome& draw) { return draw.deterministic; });
-  }
   [[nodiscard]] std::int64_t non_finite() const {
     return std::count_if(draws.begin(), draws.end(),
                          [](const ZeroTrainingOutcome& draw) { return draw.first_non_finite.has_value(); });
@@ -112,23 +106,23 @@ struct Zeros {
 
 std::vector<Zeros> gather(const Evidence& evidence) {
   std::vector<Zeros> result;
-  for (const Setting& at : settings()) {
-    result.push_back({at, evidence.zero_trainings(at.cell())});
+  for (const Training& at : trainings()) {
+    result.push_back({evidence.of(at.measurement()), at});
   }
   return result;
 }
 
-using Selection = std::function<bool(const Setting&)>;
+using Choice = std::function<bool(const Training&)>;
 
-Selection at_precision(Precision precision) {
-  return [precision](const Setting& at) { return at.precision == precision; };
+Choice at_precision(Precision precision) {
+  return [precision](const Training& at) { return at.precision == precision; };
 }
 
 template <typename Count>
-Proportion pooled(const std::vector<Zeros>& all, const Selection& selected, Count count) {
+Proportion pooled(const std::vector<Zeros>& all, const Choice& chosen, Count count) {
   Proportion result;
   for (const Zeros& zeros : all) {
-    if (selected(zeros.at)) {
+    if (chosen(zeros.at)) {
       const Proportion more = count(zeros);
       result.successes += more.successes;
       result.trials += more.trials;
@@ -137,8 +131,8 @@ Proportion pooled(const std::vector<Zeros>& all, const Selection& selected, Coun
   return result;
 }
 
-Proportion pooled(const std::vector<Zeros>& all, const Selection& selected) {
-  return pooled(all, selected, [](const Zeros& zeros) { return zeros.all(); });
+Proportion pooled(const std::vector<Zeros>& all, const Choice& chosen) {
+  return pooled(all, chosen, [](const Zeros& zeros) { return zeros.all(); });
 }
 
 double published_ratio(const PublishedZeros& row) {
@@ -179,12 +173,12 @@ std::string rate(Proportion zeros) {
 }
 
 std::string zeros_text(Proportion zeros) {
-  return fmt::format("{} of {:.3g} ReLU inputs", zeros.successes, static_cast<double>(zeros.trials));
+  return text("measured", "zeros"_a = zeros.successes, "relu_inputs"_a = static_cast<double>(zeros.trials));
 }
 
 /// What is published of the stage of training that was measured: the first epoch, or all.
 struct PublishedStage {
-  std::string name;
+  bool is_first_epoch;
   double ratio;
 };
 
@@ -196,10 +190,9 @@ PublishedStage published_stage(const std::vector<Zeros>& all, Precision precisio
                        [](const ZeroTrainingOutcome& draw) { return draw.epochs.size() == 1; });
   });
   const auto count = [](const Zeros& zeros) { return zeros.all(); };
-  return first_epoch_only
-             ? PublishedStage{"the first epoch",
-                              expected_ratio(all, precision, count, published_first_epoch_ratio)}
-             : PublishedStage{"100 epochs", expected_ratio(all, precision, count, published_ratio)};
+  return {.is_first_epoch = first_epoch_only,
+          .ratio = first_epoch_only ? expected_ratio(all, precision, count, published_first_epoch_ratio)
+                                    : expected_ratio(all, precision, count, published_ratio)};
 }
 
 /// How the first epoch compares, where one was run to its end.
@@ -207,29 +200,31 @@ std::string first_epoch_text(const std::vector<Zeros>& all, Precision precision)
   const auto count = [](const Zeros& zeros) { return zeros.first_epoch(); };
   const Proportion first = pooled(all, at_precision(precision), count);
   if (first.trials == 0) {
-    return "no whole first epoch was measured";
+    return text("agreement.no-whole-epoch");
   }
-  return fmt::format(
-      "networks whose first epoch was run to its end: {}, {} in it, beside {:.2g} published for it",
-      zeros_text(first), rate(first), expected_ratio(all, precision, count, published_first_epoch_ratio));
+  return text("agreement.first-epoch", "zeros"_a = zeros_text(first), "rate"_a = rate(first),
+              "published"_a = expected_ratio(all, precision, count, published_first_epoch_ratio));
 }
 
 std::string published_text(const PublishedStage& stage, Precision precision) {
-  return fmt::format("{:.2g} of the ReLU inputs in {} of the same architectures at {} bits", stage.ratio,
-                     stage.name, storage_bits(precision));
+  return text(stage.is_first_epoch ? "published.first-epoch" : "published.all-epochs",
+              "ratio"_a = stage.ratio, "bits"_a = storage_bits(precision));
 }
 
 void append_finding(const std::vector<Zeros>& all, Precision precision, const Evidence& evidence,
                     Results& results) {
   const Proportion measured = pooled(all, at_precision(precision));
-  const bool deterministic = std::all_of(all.begin(), all.end(), [precision](const Zeros& zeros) {
-    return zeros.at.precision != precision || zeros.deterministic();
-  });
+  Basis basis;
+  for (const Zeros& zeros : all) {
+    if (zeros.at.precision == precision) {
+      basis = basis.and_also(zeros.basis());
+    }
+  }
   common::Claim claim{.id = "zero-counts",
                       .experiment = "zero-counts",
-                      .claim = "exact zeros are met while training, about as often as published",
-                      .published = fmt::format("not measured at {}", name(precision)),
-                      .source = published_zero_counts().id + ".csv of deel-ai/relu-prime, on a GPU"};
+                      .claim = text("claim"),
+                      .published = text("published.not-measured", "precision"_a = name(precision)),
+                      .source = common::data_file_on_gpu(published_zero_counts().id)};
   verdict_rules::Decision decision = verdict_rules::descriptive(measured.trials > 0);
   const bool judged = has_published(precision) && measured.trials > 0;
   if (judged) {
@@ -241,9 +236,9 @@ void append_finding(const std::vector<Zeros>& all, Precision precision, const Ev
   Finding finding = common::finding(claim,
                                     fmt::format("{}, s = {}{}", name(precision), s,
                                                 s == 0 ? " (the same under both rules)" : ", chain-rule"),
-                                    measured, deterministic, decision);
+                                    measured, basis, decision);
   finding.measured = zeros_text(measured);
-  finding.agreement = judged ? first_epoch_text(all, precision) : "no published figure to compare with";
+  finding.agreement = judged ? first_epoch_text(all, precision) : common::nothing_published();
   finding.headline = precision == Precision::fp16 || precision == Precision::fp32;
   results.findings.push_back(std::move(finding));
 }
@@ -278,29 +273,25 @@ void append_heat_maps(const std::vector<Zeros>& all, Results& results) {
   for (const Precision precision : precisions) {
     const Proportion total = pooled(all, at_precision(precision));
     if (total.trials > 0) {
-      results.heat_maps.push_back(heat_map(fmt::format("zero-counts-{}", name(precision)),
-                                           fmt::format("Exact zeros met in training, {}", name(precision)),
-                                           fmt::format("Measured: {}, a ratio of {}. A 0 means that none was "
-                                                       "met, among as many ReLU inputs as the table says.",
-                                                       zeros_text(total), rate(total)),
-                                           [&](std::int64_t depth, std::int64_t width) {
-                                             return pooled(all,
-                                                           [&](const Setting& at) {
-                                                             return at.precision == precision &&
-                                                                    at.depth == depth && at.width == width;
-                                                           })
-                                                 .estimate();
-                                           }));
+      results.heat_maps.push_back(heat_map(
+          fmt::format("zero-counts-{}", name(precision)),
+          text("measured-map.title", "precision"_a = name(precision)),
+          text("measured-map.caption", "zeros"_a = zeros_text(total), "rate"_a = rate(total)),
+          [&](std::int64_t depth, std::int64_t width) {
+            return pooled(all,
+                          [&](const Setting& at) {
+                            return at.precision == precision && at.depth == depth && at.width == width;
+                          })
+                .estimate();
+          }));
     }
     if (precision == Precision::fp16 || precision == Precision::fp32) {
       const int bits = storage_bits(precision);
       results.heat_maps.push_back(heat_map(
-          fmt::format("zero-counts-published-{}", bits), fmt::format("Published, {} bits", bits),
-          fmt::format(
-              "Over 100 epochs of one training for each depth and width ({}.csv of deel-ai/relu-prime).",
-              published_zero_counts().id),
+          fmt::format("zero-counts-published-{}", bits), text("published-map.title", "bits"_a = bits),
+          text("published-map.caption", "source"_a = common::data_file(published_zero_counts().id)),
           [&](std::int64_t depth, std::int64_t width) {
-            return std::optional(published_ratio(Setting{precision, depth, width}.published(bits)));
+            return std::optional(published_ratio(Training{precision, depth, width}.published(bits)));
           }));
     }
   }
@@ -310,17 +301,14 @@ Table counts_table(const std::vector<Zeros>& all) {
   Table table;
   table.id = "zero-counts";
   table.experiment = "zero-counts";
-  table.title = "Exact zeros met in training, by architecture";
-  table.caption = fmt::format(
-      "Ratio: zeros per ReLU input, with the {:.0f} % Clopper-Pearson interval, as if inputs were "
-      "independent. "
-      "Published: zeros and ratio over 100 epochs, and zeros in the first; tf32 and fp32 stand beside the "
-      "32-bit "
-      "figures, bf16 and fp64 have none.",
-      100 * verdict_rules::confidence);
+  table.title = text("counts-table.title");
+  table.caption = text("counts-table.caption", "confidence_percent"_a = verdict_rules::confidence_percent);
   table.columns = {"precision", "hidden layers", "neurons", "run",      "ReLU inputs",
                    "zeros",     "ratio",         "control", "published"};
   for (const Zeros& zeros : all) {
+    if (!zeros.selected) {
+      continue;
+    }
     const Proportion met = zeros.all();
     std::string published = "-";
     if (has_published(zeros.at.precision)) {
@@ -328,7 +316,7 @@ Table counts_table(const std::vector<Zeros>& all) {
       published =
           fmt::format("{} ({:.2g}), first epoch {}", row.zeros, published_ratio(row), row.first_epoch_zeros);
     }
-    std::string control = zeros.draws.empty() ? "-" : zeros.deterministic() ? "same bits" : "differs";
+    std::string control = zeros.draws.empty() ? "-" : zeros.basis().deterministic ? "same bits" : "differs";
     if (zeros.non_finite() > 0) {
       control += ", loss not finite";
     }
@@ -356,17 +344,12 @@ Table growth_table(const std::vector<Zeros>& all) {
   Table table;
   table.id = "zero-counts-growth";
   table.experiment = "zero-counts";
-  table.title = "Zeros per ReLU input by depth and by width";
-  table.caption = fmt::format(
-      "All widths of a depth together, and all depths of a width, with {:.0f} % Clopper-Pearson intervals. "
-      "At quick "
-      "scale the widths do not weigh as in the published figures: narrow networks are trained for more "
-      "iterations.",
-      100 * verdict_rules::confidence);
+  table.title = text("growth-table.title");
+  table.caption = text("growth-table.caption", "confidence_percent"_a = verdict_rules::confidence_percent);
   table.columns = {"networks", "fp16", "published, 16 bits", "bf16", "tf32", "fp32", "published, 32 bits"};
   const auto add = [&](const std::string& label, const auto& depth_and_width) {
     const auto ours = [&](Precision precision) {
-      return rate(pooled(all, [&](const Setting& at) {
+      return rate(pooled(all, [&](const Training& at) {
         return at.precision == precision && depth_and_width(at.depth, at.width);
       }));
     };
@@ -395,29 +378,17 @@ void conclude(const Evidence& evidence, Results& results) {
     append_finding(all, precision, evidence, results);
   }
   append_heat_maps(all, results);
-  results.tables.push_back(growth_table(all));
+  // A part of the networks would be another mixture than the published one.
+  if (evidence.selected_all(measurements())) {
+    results.tables.push_back(growth_table(all));
+  }
   results.tables.push_back(counts_table(all));
 }
 
 }  // namespace
 
 const Experiment& zero_counts_experiment() {
-  static const Experiment experiment{
-      .id = "zero-counts",
-      .title = "Zeros met in training",
-      .summary =
-          "Networks of 1, 2, 3, 5, 6 hidden layers of 16 to 512 neurons are "
-          "trained on MNIST in shuffled mini-batches "
-          "of 128 by SGD with learning rate 0.01, momentum 0.9 and weight "
-          "decay 0.0005, for 100 epochs: how many ReLU "
-          "inputs are exactly 0? Trained with s = 0, which means the same "
-          "under both rules; the s of the "
-          "published training is not known to us, and changes nothing before the first zero. At quick scale "
-          "a part of the first epoch is run, which takes a core less than a second; "
-          "the table says how much. The "
-          "first iterations are trained twice, as the control.",
-      .cells = cells,
-      .conclude = conclude};
+  static const Experiment experiment{.id = "zero-counts", .measurements = measurements, .conclude = conclude};
   return experiment;
 }
 

@@ -1,6 +1,7 @@
 #include "suites/experiments/common.hpp"
 #include "suites/experiments/definitions.hpp"
 #include "suites/experiments/zone_volume/level_study.hpp"
+#include "suites/texts/texts.hpp"
 
 #include <algorithm>
 
@@ -9,6 +10,8 @@
 namespace relu0 {
 
 namespace {
+
+constexpr Texts text{"batch-size"};
 
 /// The authors' notebook of this figure has no ReLU after the first linear layer. Both networks are measured;
 /// the published counts stand beside the notebook's.
@@ -28,14 +31,14 @@ LevelStudy study(bool relu_after_first) {
   return study;
 }
 
-std::vector<Cell> cells() {
-  std::vector<Cell> cells = study(true).cells();
-  for (const Cell& cell : study(false).cells()) {
-    if (cell.precision == Precision::fp32) {
-      cells.push_back(cell);
+Measurements measurements() {
+  std::vector<Sweep> sweeps = study(true).sweeps();
+  for (const Sweep& sweep : study(false).sweeps()) {
+    if (sweep.setting.precision == Precision::fp32) {
+      sweeps.push_back(sweep);
     }
   }
-  return cells;
+  return as_measurements(sweeps);
 }
 
 /// The published shares themselves range over this much at 32 bits: the claim is about no more than that.
@@ -64,13 +67,13 @@ void append_findings(const LevelStudy& study, const LevelEvidence& evidence, con
     Finding finding = experiments_common::finding(
         {.id = "batch-size",
          .experiment = "batch-size",
-         .claim = "the share of θ whose gradient depends on s does not depend on the batch size",
+         .claim = text("claim"),
          .published = published_counts(study, evidence.precision),
-         .source = experiments_common::source(*study.published)},
+         .source = experiments_common::data_file(study.published->id)},
         fmt::format("{}, {}", experiments_common::setting(evidence.precision, rule), network), {},
-        evidence.deterministic(),
+        evidence.basis(),
         verdict_rules::does_not_depend(blocked_trend_test(blocks), ends, published_spread(),
-                                       "the spread of the published shares at 32 bits"));
+                                       text("margin-source")));
     finding.measured = measured_counts(study, evidence, rule);
     finding.agreement = level_agreement(study, evidence, rule);
     finding.headline = headline && rule == Rule::chain_rule;
@@ -92,18 +95,7 @@ void conclude(const Evidence& evidence, Results& results) {
 }  // namespace
 
 const Experiment& batch_size_experiment() {
-  static const Experiment experiment{.id = "batch-size",
-                                     .title = "Batch size",
-                                     .summary =
-                                         "The same networks of 3 hidden layers of 256 neurons with "
-                                         "mini-batches of 16 to 1024 images, each size "
-                                         "really run by itself: the matrix kernels, and so the roundings, "
-                                         "differ from one size to another. Measured "
-                                         "with a ReLU after each hidden layer and, as in the authors' "
-                                         "notebook of this figure, without one after the "
-                                         "first linear layer.",
-                                     .cells = cells,
-                                     .conclude = conclude};
+  static const Experiment experiment{.id = "batch-size", .measurements = measurements, .conclude = conclude};
   return experiment;
 }
 

@@ -30,16 +30,8 @@ void conclude(const Evidence& evidence, Results& results) {
 }  // namespace
 
 const Experiment& depth_experiment() {
-  static const Experiment experiment{.id = "depth",
-                                     .title = "Depth",
-                                     .summary =
-                                         "Networks of 1, 2, 3, 5 and 6 hidden layers of 256 neurons, batch "
-                                         "size 256, a ReLU after each hidden layer, "
-                                         "at 16, 32 and 64 bits. The paper's 64-bit zeros of this figure "
-                                         "were not measured (its notebook leaves "
-                                         "the loop at once); ours are.",
-                                     .cells = [] { return study().cells(); },
-                                     .conclude = conclude};
+  static const Experiment experiment{
+      .id = "depth", .measurements = [] { return as_measurements(study().sweeps()); }, .conclude = conclude};
   return experiment;
 }
 

@@ -1,6 +1,7 @@
 #include "suites/experiments/zone_volume/gradient_comparison_figures.hpp"
 
 #include "suites/experiments/common.hpp"
+#include "suites/texts/texts.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -13,6 +14,8 @@ namespace relu0 {
 namespace common = experiments_common;
 
 namespace {
+
+constexpr Texts text{"reference-error"};
 
 /// The names of a network's layers that have parameters, in order.
 std::vector<std::string> layers_of(const std::vector<TensorError>& tensors) {
@@ -60,10 +63,6 @@ const ComparedDraw* any_draw(const NetworkComparisons& comparisons) {
 /// no room.
 constexpr int last_binade = 24;
 
-std::string title(const Cell& cell) {
-  return fmt::format("{}, batch of {}", name(cell.network), cell.batch_size);
-}
-
 }  // namespace
 
 void append_error_map(const std::string& experiment, const NetworkComparisons& comparisons,
@@ -72,15 +71,13 @@ void append_error_map(const std::string& experiment, const NetworkComparisons& c
   if (any == nullptr) {
     return;
   }
-  const Cell& cell = comparisons.front().cell;
+  const Setting& setting = comparisons.front().setting;
   HeatMap map;
-  map.id = fmt::format("{}-{}", experiment, name(cell.network));
+  map.id = fmt::format("{}-{}", experiment, name(setting.network));
   map.experiment = experiment;
-  map.title = fmt::format("Error by layer and precision: {}", title(cell));
-  map.caption =
-      "‖LibTorch − truth‖ / ‖truth‖ of the gradient of each layer's parameters together, where the truth is "
-      "the reference's at the same rounded θ; the largest over the networks drawn. '–': the true gradient is "
-      "0, or the reference has decided none of its elements.";
+  map.title =
+      text("error-map.title", "network"_a = name(setting.network), "batch_size"_a = setting.batch_size);
+  map.caption = text("error-map.caption");
   map.unit = "relative L2 error";
   map.logarithmic = true;
   map.group = experiment;
@@ -107,17 +104,13 @@ void append_ulp_figure(const std::string& experiment, const NetworkComparisons& 
   if (any_draw(comparisons) == nullptr) {
     return;
   }
-  const Cell& cell = comparisons.front().cell;
+  const Setting& setting = comparisons.front().setting;
   Figure figure;
-  figure.id = fmt::format("{}-ulps-{}", experiment, name(cell.network));
+  figure.id = fmt::format("{}-ulps-{}", experiment, name(setting.network));
   figure.experiment = experiment;
-  figure.title = fmt::format("Errors in ulps: {}", title(cell));
-  figure.caption = fmt::format(
-      "Share of all parameters' gradients within so many ulps of the truth, by powers of two up to 2^{}; the "
-      "largest error stands in the table. An ulp is the storage format's spacing at the true value, and at "
-      "least its smallest subnormal, so that an element near 0 can be wrong by many. Elements that are not "
-      "finite in LibTorch, or undecided, are within none.",
-      last_binade);
+  figure.title =
+      text("ulp-figure.title", "network"_a = name(setting.network), "batch_size"_a = setting.batch_size);
+  figure.caption = text("ulp-figure.caption", "last_binade"_a = last_binade);
   figure.x = {.label = "ulps", .logarithmic = true, .low = {}, .high = {}};
   figure.y = {.label = "share of elements within", .logarithmic = false, .low = 0, .high = 1};
   for (const GradientComparison& comparison : comparisons) {

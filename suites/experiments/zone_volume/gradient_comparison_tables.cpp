@@ -1,5 +1,6 @@
 #include "suites/experiments/zone_volume/gradient_comparison_tables.hpp"
 
+#include "suites/texts/texts.hpp"
 #include "suites/verdicts/wording.hpp"
 
 #include <algorithm>
@@ -10,6 +11,8 @@
 namespace relu0 {
 
 namespace {
+
+constexpr Texts text{"reference-error"};
 
 /// "0.0049" where all values read the same, else "0.0049 [0.0048, 0.0051]": the median, the least and the
 /// largest. A NaN makes all three NaN.
@@ -103,14 +106,7 @@ WorstOfDraws worst_of(const GradientComparison& comparison) {
 
 Table error_table(const std::string& experiment, const std::vector<GradientComparison>& comparisons) {
   Table table = table_of(
-      experiment, "errors", "How far the gradients are from the truth",
-      "All parameters as one vector, at the first value of s under the chain rule. Of several networks: "
-      "median "
-      "[least, largest]; counts are sums. Median ulps: the power of two within which half of the elements "
-      "lie. Vanished: 0 in LibTorch, while the truth does not round to 0. Undecided: the reference itself is "
-      "not sure to 2⁻¹⁰ ulp; such elements are in no other figure. Agreed bits: of the reference's two "
-      "runs, "
-      "normwise, of the worst parameter.",
+      experiment, "errors", text("error-table.title"), text("error-table.caption"),
       {"network", "precision", "networks", "relative L2", "max error", "median ulps ≤", "largest ulps",
        "cosine", "sign flips", "not finite", "vanished", "undecided", "agreed bits"});
   for (const GradientComparison& comparison : comparisons) {
@@ -119,7 +115,7 @@ Table error_table(const std::string& experiment, const std::vector<GradientCompa
     }
     const Summary sum = summarise(comparison);
     table.rows.push_back(
-        {name(comparison.cell.network), std::string(name(comparison.precision)),
+        {name(comparison.setting.network), std::string(name(comparison.precision)),
          std::to_string(comparison.draws.size()), spread(sum.relative_l2),
          wording::number(quantile(sum.max_error, 1)), wording::number(sum.ulps.quantile_bound(0.5)),
          wording::number(quantile(sum.worst_ulps, 1)),
@@ -132,16 +128,10 @@ Table error_table(const std::string& experiment, const std::vector<GradientCompa
 
 Table effect_table(const std::string& experiment, const std::vector<GradientComparison>& comparisons,
                    double s) {
-  Table table = table_of(
-      experiment, "effects", "How much of that is due to s",
-      fmt::format(
-          "g₀ is LibTorch's gradient at the first value of s under the chain rule, g that at s = {}. "
-          "Effect: ‖g − g₀‖ / ‖truth‖; beside it the errors of both gradients, relative to the same "
-          "truth's norm, and the effect as a multiple of the error of g₀. Of several networks: median "
-          "[least, largest].",
-          s),
-      {"network", "precision", "rule", "exact zeros", "error of g₀", "error of g", "effect of s",
-       "effect / error of g₀"});
+  Table table =
+      table_of(experiment, "effects", text("effect-table.title"), text("effect-table.caption", "s"_a = s),
+               {"network", "precision", "rule", "exact zeros", "error of g₀", "error of g", "effect of s",
+                "effect / error of g₀"});
   for (const GradientComparison& comparison : comparisons) {
     std::int64_t zeros = 0;
     for (const ComparedDraw& draw : comparison.draws) {
@@ -166,7 +156,7 @@ Table effect_table(const std::string& experiment, const std::vector<GradientComp
           ratios.push_back(*effect / *base_error);
         }
       }
-      table.rows.push_back({name(comparison.cell.network), std::string(name(comparison.precision)),
+      table.rows.push_back({name(comparison.setting.network), std::string(name(comparison.precision)),
                             both_at_once ? "both" : std::string(name(rule)), std::to_string(zeros),
                             spread(base), spread(other), spread(effects), spread(ratios)});
     }
@@ -177,15 +167,12 @@ Table effect_table(const std::string& experiment, const std::vector<GradientComp
 Table worst_elements_table(const std::string& experiment,
                            const std::vector<GradientComparison>& comparisons) {
   Table table = table_of(
-      experiment, "worst", "The worst elements",
-      "Of each network and precision the element that is wrong by the most ulps, at the first value of s "
-      "under the chain rule. The index is row-major; the true value is the reference's, rounded once to the "
-      "storage format. Agreed bits: of the reference's two runs on this parameter's gradient, normwise.",
+      experiment, "worst", text("worst-table.title"), text("worst-table.caption"),
       {"network", "precision", "draw", "parameter", "index", "LibTorch", "truth", "ulps", "agreed bits"});
   for (const GradientComparison& comparison : comparisons) {
     const auto [tensor, draw] = worst_of(comparison);
     if (tensor != nullptr) {
-      table.rows.push_back({name(comparison.cell.network), std::string(name(comparison.precision)),
+      table.rows.push_back({name(comparison.setting.network), std::string(name(comparison.precision)),
                             std::to_string(draw), tensor->name, std::to_string(tensor->worst->index),
                             hex_and_decimal(tensor->worst->value, comparison.precision),
                             hex_and_decimal(tensor->worst->truth, comparison.precision),

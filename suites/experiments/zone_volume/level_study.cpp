@@ -1,6 +1,7 @@
 #include "suites/experiments/zone_volume/level_study.hpp"
 
 #include "suites/experiments/common.hpp"
+#include "suites/texts/texts.hpp"
 #include "suites/verdicts/wording.hpp"
 
 #include <algorithm>
@@ -12,33 +13,42 @@ namespace relu0 {
 
 namespace common = experiments_common;
 
-std::vector<Cell> LevelStudy::cells() const {
-  std::vector<Cell> cells;
+namespace {
+
+constexpr Texts text{"level-study"};
+
+}  // namespace
+
+std::vector<Sweep> LevelStudy::sweeps() const {
+  std::vector<Sweep> sweeps;
   for (const Precision precision : precisions) {
     for (const Level& level : levels) {
-      cells.push_back(common::mlp_cell(level.mlp, precision, level.batch_size));
+      sweeps.push_back(common::mlp_sweep(level.mlp, precision, level.batch_size));
     }
   }
-  return cells;
+  return sweeps;
 }
 
 std::vector<std::vector<bool>> LevelEvidence::blocks(Rule rule) const {
   std::size_t draws = levels.empty() ? 0 : levels.front().draws.size();
-  for (const CellEvidence& level : levels) {
+  for (const SweepEvidence& level : levels) {
     draws = std::min(draws, level.draws.size());
   }
   std::vector<std::vector<bool>> blocks(draws);
   for (std::size_t draw = 0; draw < draws; ++draw) {
-    for (const CellEvidence& level : levels) {
+    for (const SweepEvidence& level : levels) {
       blocks[draw].push_back(level.under(rule, draw).first_impacted.has_value());
     }
   }
   return blocks;
 }
 
-bool LevelEvidence::deterministic() const {
-  return std::all_of(levels.begin(), levels.end(),
-                     [](const CellEvidence& level) { return level.deterministic(); });
+Basis LevelEvidence::basis() const {
+  Basis all;
+  for (const SweepEvidence& level : levels) {
+    all = all.and_also(level.basis());
+  }
+  return all;
 }
 
 std::vector<LevelEvidence> gather(const LevelStudy& study, const Evidence& evidence) {
@@ -46,7 +56,7 @@ std::vector<LevelEvidence> gather(const LevelStudy& study, const Evidence& evide
   for (const Precision precision : study.precisions) {
     LevelEvidence& at_precision = all.emplace_back(LevelEvidence{precision, {}});
     for (const Level& level : study.levels) {
-      at_precision.levels.push_back(evidence.of(common::mlp_cell(level.mlp, precision, level.batch_size)));
+      at_precision.levels.push_back({evidence.of(common::mlp_sweep(level.mlp, precision, level.batch_size))});
     }
   }
   return all;
@@ -77,11 +87,8 @@ void append_figure_and_table(const LevelStudy& study, const std::vector<LevelEvi
   Figure figure;
   figure.id = study.experiment;
   figure.experiment = study.experiment;
-  figure.title = fmt::format("Share of networks in the bifurcation zone by {}", study.factor);
-  figure.caption = fmt::format(
-      "Chain rule, all parameters compared; bars are {:.0f} % Clopper-Pearson intervals. "
-      "Dashed, hollow: published.",
-      100 * verdict_rules::confidence);
+  figure.title = text("figure.title", "factor"_a = study.factor);
+  figure.caption = text("figure.caption", "confidence_percent"_a = verdict_rules::confidence_percent);
   figure.x = {.label = study.factor, .logarithmic = study.logarithmic, .low = {}, .high = {}};
   figure.y = {.label = "share of networks", .logarithmic = false, .low = 0, .high = 1};
   std::vector<common::CountRow> rows;
@@ -144,12 +151,12 @@ std::string level_agreement(const LevelStudy& study, const LevelEvidence& eviden
     }
   }
   if (compared == 0) {
-    return "no published figure to compare with";
+    return common::nothing_published();
   }
-  return differing.empty() ? fmt::format("Fisher's exact test: no level of {} differs at level {}", compared,
-                                         verdict_rules::level)
-                           : fmt::format("Fisher's exact test at level {}: differs at {} {}",
-                                         verdict_rules::level, study.factor, fmt::join(differing, ", "));
+  return differing.empty()
+             ? text("agreement.no-level-differs", "compared"_a = compared, "level"_a = verdict_rules::level)
+             : text("agreement.levels-differ", "level"_a = verdict_rules::level, "factor"_a = study.factor,
+                    "levels"_a = fmt::join(differing, ", "));
 }
 
 void append_growth_findings(const LevelStudy& study, const LevelEvidence& evidence, bool headline,
@@ -160,14 +167,13 @@ void append_growth_findings(const LevelStudy& study, const LevelEvidence& eviden
       return std::equal(block.begin() + 1, block.end(), block.begin());
     });
     const auto decision = verdict_rules::grows(blocked_trend_test(blocks), blocks.size(), saturated);
-    Finding finding = common::finding(
-        {.id = study.experiment,
-         .experiment = study.experiment,
-         .claim = fmt::format("the share of θ whose gradient depends on s grows with the number of {}",
-                              study.factor),
-         .published = published_counts(study, evidence.precision),
-         .source = common::source(*study.published)},
-        common::setting(evidence.precision, rule), {}, evidence.deterministic(), decision);
+    Finding finding =
+        common::finding({.id = study.experiment,
+                         .experiment = study.experiment,
+                         .claim = text("claim.grows", "factor"_a = study.factor),
+                         .published = published_counts(study, evidence.precision),
+                         .source = common::data_file(study.published->id)},
+                        common::setting(evidence.precision, rule), {}, evidence.basis(), decision);
     finding.measured = measured_counts(study, evidence, rule);
     finding.agreement = level_agreement(study, evidence, rule);
     finding.headline = headline && rule == Rule::chain_rule;
@@ -183,18 +189,14 @@ void append_fp64_findings(const LevelStudy& study, const LevelEvidence& evidence
       ++any.trials;
       any.successes += std::find(block.begin(), block.end(), true) != block.end() ? 1 : 0;
     }
-    Finding finding = common::finding(
-        {.id = "fp64-none",
-         .experiment = study.experiment,
-         .claim = fmt::format("at 64 bits the gradient depends on s for no θ, whatever the number of {}",
-                              study.factor),
-         .published =
-             published.empty()
-                 ? "0 at every level, but the notebook leaves its loop at once at 64 bits: not measured"
-                 : published,
-         .source = common::source(*study.published)},
-        fmt::format("{}, all {}", common::setting(evidence.precision, rule), study.factor), any,
-        evidence.deterministic(), verdict_rules::none(any, {0, 1000}));
+    Finding finding =
+        common::finding({.id = "fp64-none",
+                         .experiment = study.experiment,
+                         .claim = text("claim.fp64-none", "factor"_a = study.factor),
+                         .published = published.empty() ? text("published.fp64-not-measured") : published,
+                         .source = common::data_file(study.published->id)},
+                        fmt::format("{}, all {}", common::setting(evidence.precision, rule), study.factor),
+                        any, evidence.basis(), verdict_rules::none(any, {0, 1000}));
     finding.agreement = level_agreement(study, evidence, rule);
     results.findings.push_back(std::move(finding));
   }

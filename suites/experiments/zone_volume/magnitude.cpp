@@ -1,10 +1,9 @@
 #include "suites/experiments/common.hpp"
 #include "suites/experiments/definitions.hpp"
+#include "suites/texts/texts.hpp"
 #include "suites/verdicts/wording.hpp"
 
 #include <algorithm>
-
-#include <fmt/format.h>
 
 namespace relu0 {
 
@@ -12,14 +11,16 @@ namespace common = experiments_common;
 
 namespace {
 
+constexpr Texts text{"magnitude"};
+
 constexpr std::array precisions{Precision::fp16, Precision::bf16, Precision::tf32, Precision::fp32};
 
-std::vector<Cell> cells() {
-  std::vector<Cell> cells;
+Measurements measurements() {
+  std::vector<Sweep> sweeps;
   for (const Precision precision : precisions) {
-    cells.push_back(common::main_cell(precision));
+    sweeps.push_back(common::main_sweep(precision));
   }
-  return cells;
+  return as_measurements(sweeps);
 }
 
 /// What the impacted mini-batches of all draws give together.
@@ -28,7 +29,7 @@ struct Magnitudes {
   std::vector<double> relative_l2;  ///< of the impacted ones
 };
 
-Magnitudes collect(const CellEvidence& evidence, Rule rule) {
+Magnitudes collect(const SweepEvidence& evidence, Rule rule) {
   Magnitudes result;
   for (std::size_t i = 0; i < evidence.draws.size(); ++i) {
     const RuleOutcome& outcome = evidence.under(rule, i);
@@ -40,37 +41,35 @@ Magnitudes collect(const CellEvidence& evidence, Rule rule) {
   return result;
 }
 
-std::string quartiles(const Magnitudes& magnitudes) {
+std::string measured(const Magnitudes& magnitudes) {
   const auto& values = magnitudes.relative_l2;
-  return fmt::format("{} / {} / {}", wording::number(quantile(values, 0.25)),
-                     wording::number(quantile(values, 0.5)), wording::number(quantile(values, 0.75)));
+  return text("measured", "impacted"_a = wording::count(magnitudes.minibatches),
+              "lower"_a = wording::number(quantile(values, 0.25)),
+              "median"_a = wording::number(quantile(values, 0.5)),
+              "upper"_a = wording::number(quantile(values, 0.75)));
 }
 
-void append_findings(const CellEvidence& evidence, Results& results) {
+void append_findings(const SweepEvidence& evidence, Results& results) {
   for (const Rule rule : all_rules) {
     const Magnitudes magnitudes = collect(evidence, rule);
     verdict_rules::Decision decision;
-    decision.rule = "descriptive: without the published numbers there is nothing to test";
+    decision.rule = text("rule");
     if (!evidence.draws.empty()) {
       decision.verdict = Verdict::inconclusive;
-      decision.why =
-          "measured; the published raw file is not at hand, so that there is no figure to hold it against";
+      decision.why = text("why");
     }
     Finding finding = common::finding({.id = "magnitude",
                                        .experiment = "magnitude",
-                                       .claim = "where the gradients differ, by how much: quartiles of |g0 - "
-                                                "g1| / |g0| (L2) over impacted mini-batches, "
-                                                "and their share",
-                                       .published = "a figure; its raw file is not at hand",
-                                       .source = "figure of the paper"},
-                                      common::setting(evidence.cell.precision, rule), magnitudes.minibatches,
-                                      evidence.deterministic(), decision);
-    finding.measured = fmt::format("{} mini-batches impacted; quartiles {}",
-                                   wording::count(magnitudes.minibatches), quartiles(magnitudes));
+                                       .claim = text("claim"),
+                                       .published = text("published"),
+                                       .source = common::figure_of_the_paper()},
+                                      common::setting(evidence.setting.precision, rule),
+                                      magnitudes.minibatches, evidence.basis(), decision);
+    finding.measured = measured(magnitudes);
     // Mini-batches of one network share its θ: a binomial interval over them all would be too narrow.
     finding.interval.reset();
-    finding.agreement = "no published figure to compare with";
-    finding.headline = evidence.cell.precision == Precision::fp32 && rule == Rule::chain_rule;
+    finding.agreement = common::nothing_published();
+    finding.headline = evidence.setting.precision == Precision::fp32 && rule == Rule::chain_rule;
     results.findings.push_back(std::move(finding));
   }
 }
@@ -79,21 +78,23 @@ void conclude(const Evidence& evidence, Results& results) {
   Figure figure;
   figure.id = "magnitude";
   figure.experiment = "magnitude";
-  figure.title = "How far the gradients of impacted mini-batches are apart";
-  figure.caption =
-      "Quantiles of the relative L2 difference over all impacted mini-batches of all networks, chain rule.";
+  figure.title = text("figure.title");
+  figure.caption = text("figure.caption");
   figure.x = {.label = "relative L2 difference", .logarithmic = true, .low = {}, .high = {}};
   figure.y = {.label = "share of impacted mini-batches below", .logarithmic = false, .low = 0, .high = 1};
   Table table;
   table.id = "magnitude-quartiles";
   table.experiment = "magnitude";
-  table.title = "Relative L2 difference of the gradients of impacted mini-batches";
-  table.caption = "Over all mini-batches of the networks drawn; '-' where none is impacted.";
+  table.title = text("table.title");
+  table.caption = text("table.caption");
   table.columns = {"precision",      "rule",   "networks",       "mini-batches impacted",
                    "lower quartile", "median", "upper quartile", "largest"};
   for (const Precision precision : precisions) {
-    const CellEvidence gathered = evidence.of(common::main_cell(precision));
+    const SweepEvidence gathered{evidence.of(common::main_sweep(precision))};
     append_findings(gathered, results);
+    if (!gathered.selected) {
+      continue;
+    }
     for (const Rule rule : all_rules) {
       const Magnitudes magnitudes = collect(gathered, rule);
       const auto& values = magnitudes.relative_l2;
@@ -116,16 +117,7 @@ void conclude(const Evidence& evidence, Results& results) {
 }  // namespace
 
 const Experiment& magnitude_experiment() {
-  static const Experiment experiment{.id = "magnitude",
-                                     .title = "Magnitude",
-                                     .summary =
-                                         "Every mini-batch of the training set for each network of 3 hidden "
-                                         "layers of 256 neurons: where the "
-                                         "gradients for the two values of s differ, the L2 norm of their "
-                                         "difference over all parameters, relative "
-                                         "to the norm of the first.",
-                                     .cells = cells,
-                                     .conclude = conclude};
+  static const Experiment experiment{.id = "magnitude", .measurements = measurements, .conclude = conclude};
   return experiment;
 }
 

@@ -1,16 +1,17 @@
 #include "suites/experiments/common.hpp"
 #include "suites/experiments/definitions.hpp"
+#include "suites/texts/texts.hpp"
 #include "suites/verdicts/wording.hpp"
 
 #include <algorithm>
-
-#include <fmt/format.h>
 
 namespace relu0 {
 
 namespace common = experiments_common;
 
 namespace {
+
+constexpr Texts text{"sample-size"};
 
 constexpr std::array precisions{Precision::fp16, Precision::bf16, Precision::tf32, Precision::fp32,
                                 Precision::fp64};
@@ -28,48 +29,44 @@ std::optional<std::int64_t> images_needed(const RuleOutcome& outcome, std::int64
   return std::nullopt;
 }
 
-Proportion impacted_within(const CellEvidence& evidence, Rule rule, std::int64_t low, std::int64_t high) {
+Proportion impacted_within(const SweepEvidence& evidence, Rule rule, std::int64_t low, std::int64_t high) {
   Proportion result;
   for (std::size_t i = 0; i < evidence.draws.size(); ++i) {
-    const auto needed = images_needed(evidence.under(rule, i), evidence.cell.batch_size);
+    const auto needed = images_needed(evidence.under(rule, i), evidence.setting.batch_size);
     ++result.trials;
     result.successes += needed && *needed > low && *needed <= high ? 1 : 0;
   }
   return result;
 }
 
-void append(const CellEvidence& evidence, std::int64_t images, Results& results) {
+void append(const SweepEvidence& evidence, std::int64_t images, Results& results) {
   const std::int64_t first = std::min(sizes.front(), images);
   for (const Rule rule : all_rules) {
     const Proportion early = impacted_within(evidence, rule, 0, first);
     const Proportion later = impacted_within(evidence, rule, first, images);
     const Interval interval = clopper_pearson(later, verdict_rules::confidence);
     verdict_rules::Decision decision;
-    decision.rule = fmt::format(
-        "monotone by construction, so what is judged is the increase: reproduced when the {:.0f} % "
-        "Clopper-Pearson interval of "
-        "the share of networks impacted only after the first {} images lies above 0; otherwise inconclusive",
-        100 * verdict_rules::confidence, first);
+    decision.rule =
+        text("rule", "confidence_percent"_a = verdict_rules::confidence_percent, "first"_a = first);
     if (later.trials > 0) {
       decision.verdict = interval.low > 0 ? Verdict::reproduced : Verdict::inconclusive;
-      decision.why =
-          interval.low > 0 ? fmt::format("{} become impacted after the first {} images, interval {}",
-                                         wording::count(later), first, wording::interval(interval))
-          : early.successes == early.trials
-              ? fmt::format("all are impacted within the first {} images: nothing is left to grow", first)
-              : fmt::format("none becomes impacted after the first {} images", first);
+      decision.why = interval.low > 0                  ? text("why.grows", "later"_a = wording::count(later),
+                                                              "first"_a = first, "interval"_a = wording::interval(interval))
+                     : early.successes == early.trials ? text("why.saturated", "first"_a = first)
+                                                       : text("why.none-later", "first"_a = first);
     }
-    Finding finding = common::finding(
-        {.id = "sample-size",
-         .experiment = "sample-size",
-         .claim = "the share of θ whose gradient depends on s grows with the number of images seen",
-         .published = "a curve; its raw file is not at hand",
-         .source = "figure of the paper"},
-        common::setting(evidence.cell.precision, rule), later, evidence.deterministic(), decision);
-    finding.measured = fmt::format("{} within {} images, {} within {}", wording::fraction(early), first,
-                                   wording::fraction(impacted_within(evidence, rule, 0, images)), images);
-    finding.agreement = "no published figure to compare with";
-    finding.headline = evidence.cell.precision == Precision::fp32 && rule == Rule::chain_rule;
+    Finding finding =
+        common::finding({.id = "sample-size",
+                         .experiment = "sample-size",
+                         .claim = text("claim"),
+                         .published = text("published"),
+                         .source = common::figure_of_the_paper()},
+                        common::setting(evidence.setting.precision, rule), later, evidence.basis(), decision);
+    finding.measured =
+        text("measured", "early"_a = wording::fraction(early), "first"_a = first,
+             "all"_a = wording::fraction(impacted_within(evidence, rule, 0, images)), "images"_a = images);
+    finding.agreement = common::nothing_published();
+    finding.headline = evidence.setting.precision == Precision::fp32 && rule == Rule::chain_rule;
     results.findings.push_back(std::move(finding));
   }
 }
@@ -78,15 +75,13 @@ void conclude(const Evidence& evidence, Results& results) {
   Figure figure;
   figure.id = "sample-size";
   figure.experiment = "sample-size";
-  figure.title = "Share of networks in the bifurcation zone by number of images seen";
-  figure.caption =
-      fmt::format("Chain rule, all parameters compared; bars are {:.0f} % Clopper-Pearson intervals.",
-                  100 * verdict_rules::confidence);
+  figure.title = text("figure.title");
+  figure.caption = text("figure.caption", "confidence_percent"_a = verdict_rules::confidence_percent);
   figure.x = {.label = "images seen", .logarithmic = true, .low = {}, .high = {}};
   figure.y = {.label = "share of networks", .logarithmic = false, .low = 0, .high = 1};
-  const std::int64_t images = evidence.settings().images_of(DataName::mnist);
+  const std::int64_t images = evidence.settings().images_of(datasets::mnist);
   for (const Precision precision : precisions) {
-    const CellEvidence gathered = evidence.of(common::main_cell(precision));
+    const SweepEvidence gathered{evidence.of(common::main_sweep(precision))};
     append(gathered, images, results);
     FigureSeries series = common::series(precision, false);
     for (const std::int64_t size : sizes) {
@@ -104,28 +99,18 @@ void conclude(const Evidence& evidence, Results& results) {
   }
 }
 
-std::vector<Cell> cells() {
-  std::vector<Cell> cells;
+Measurements measurements() {
+  std::vector<Sweep> sweeps;
   for (const Precision precision : precisions) {
-    cells.push_back(common::main_cell(precision));
+    sweeps.push_back(common::main_sweep(precision));
   }
-  return cells;
+  return as_measurements(sweeps);
 }
 
 }  // namespace
 
 const Experiment& sample_size_experiment() {
-  static const Experiment experiment{
-      .id = "sample-size",
-      .title = "Sample size",
-      .summary =
-          "How the share of networks of 3 hidden layers of 256 neurons in the bifurcation zone grows with "
-          "the number "
-          "of images seen. The sweep of the precision experiment serves every size at once: for each network "
-          "it "
-          "keeps the first image through whose exact zeros the gradient comes to depend on s.",
-      .cells = cells,
-      .conclude = conclude};
+  static const Experiment experiment{.id = "sample-size", .measurements = measurements, .conclude = conclude};
   return experiment;
 }
 

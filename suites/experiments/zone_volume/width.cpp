@@ -31,14 +31,8 @@ void conclude(const Evidence& evidence, Results& results) {
 }  // namespace
 
 const Experiment& width_experiment() {
-  static const Experiment experiment{.id = "width",
-                                     .title = "Width",
-                                     .summary =
-                                         "Networks of 3 hidden layers of 16, 64, 256, 512 and 1024 neurons, "
-                                         "batch size 256, a ReLU after each "
-                                         "hidden layer, at 16, 32 and 64 bits.",
-                                     .cells = [] { return study().cells(); },
-                                     .conclude = conclude};
+  static const Experiment experiment{
+      .id = "width", .measurements = [] { return as_measurements(study().sweeps()); }, .conclude = conclude};
   return experiment;
 }
 

@@ -1,6 +1,6 @@
 #include "suites/tests/analysis/torch/sample_data.hpp"
 
-#include "fixtures/data/mnist.hpp"
+#include "fixtures/data/sets/mnist.hpp"
 
 #include <cmath>
 #include <cstdlib>
@@ -9,12 +9,13 @@
 namespace relu0::testing {
 
 const Dataset& training_data() {
-  static const Dataset dataset = [] {
+  static const OpenedDataset opened = [] {
     const char* folder = std::getenv("RELU0_DATA_DIR");
-    return mnist_or_embedded(folder == nullptr ? std::nullopt : std::optional<std::filesystem::path>(folder),
-                             Split::train);
+    return open_dataset(datasets::mnist,
+                        folder == nullptr ? std::nullopt : std::optional<std::filesystem::path>(folder),
+                        Split::train);
   }();
-  return dataset;
+  return *opened.in_memory;
 }
 
 Dataset tiny_dataset(std::int64_t images, std::int64_t inputs, std::int64_t classes, std::uint64_t seed) {
@@ -35,7 +36,7 @@ Dataset tiny_dataset(std::int64_t images, std::int64_t inputs, std::int64_t clas
 Weights coarse(Weights weights) {
   constexpr double grid = 16;
   for (TensorValues& parameter : weights.parameters) {
-    for (double& value : parameter.values) {
+    for (double& value : parameter.values.widen()) {
       value = std::round(value * grid) / grid;
     }
   }

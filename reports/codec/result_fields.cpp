@@ -1,0 +1,102 @@
+#include "reports/codec/result_fields.hpp"
+
+#include <array>
+#include <optional>
+
+namespace relu0 {
+
+void fields(Fields& f, ExperimentSection& section) {
+  f("id", section.id);
+  f("title", section.title);
+  f("summary", section.summary);
+  f.added_later("answer", section.answer);
+}
+
+void fields(Fields& f, Finding& finding) {
+  f("id", finding.id);
+  f("setting", finding.setting);
+  f.named("verdict", finding.verdict, parse_verdict);
+  f("claim", finding.claim);
+  f("published", finding.published);
+  f("measured", finding.measured);
+  // The pair [low, high].
+  std::optional<std::array<double, 2>> ends;
+  if (finding.interval) {
+    ends = {finding.interval->low, finding.interval->high};
+  }
+  f.where_present("interval", ends);
+  finding.interval.reset();
+  if (ends) {
+    finding.interval = Interval{.low = ends->front(), .high = ends->back()};
+  }
+  f("agreement", finding.agreement);
+  f("why", finding.why);
+  f("decision_rule", finding.decision_rule);
+  f("source", finding.source);
+  f("headline", finding.headline);
+  f("experiment", finding.experiment);
+}
+
+void fields(Fields& f, Axis& axis) {
+  f("label", axis.label);
+  f("logarithmic", axis.logarithmic);
+  f.where_present("low", axis.low);
+  f.where_present("high", axis.high);
+}
+
+void fields(Fields& f, FigurePoint& point) {
+  f("x", point.x);
+  f("y", point.y);
+  f.where_present("low", point.low);
+  f.where_present("high", point.high);
+}
+
+void fields(Fields& f, FigureSeries& series) {
+  f("label", series.label);
+  f("published", series.published);
+  f("group", series.group);
+  f("points", series.points);
+}
+
+void fields(Fields& f, Figure& figure) {
+  f("id", figure.id);
+  f("experiment", figure.experiment);
+  f("title", figure.title);
+  f("caption", figure.caption);
+  f("x", figure.x);
+  f("y", figure.y);
+  f("series", figure.series);
+}
+
+void fields(Fields& f, HeatMapAxis& axis) {
+  f("label", axis.label);
+  f("categories", axis.categories);
+  f("places", axis.places);
+}
+
+void fields(Fields& f, HeatMap& map) {
+  f("id", map.id);
+  f("experiment", map.experiment);
+  f("title", map.title);
+  f("caption", map.caption);
+  f("x", map.x);
+  f("y", map.y);
+  f("unit", map.unit);
+  f("logarithmic", map.logarithmic);
+  f("group", map.group);
+  f("contours", map.contours);
+  f.added_later("filled", map.filled);
+  f.added_later("floor", map.floor);
+  f("rows", map.rows);
+}
+
+void fields(Fields& f, Table& table) {
+  f("id", table.id);
+  f("experiment", table.experiment);
+  f("title", table.title);
+  f("caption", table.caption);
+  f("columns", table.columns);
+  f("rows", table.rows);
+}
+
+}  // namespace relu0
