@@ -10,7 +10,7 @@ std::int64_t reached(const BackwardPass& backward) {
   const ForwardPass& forward = backward.forward();
   std::int64_t count = 0;
   for (const std::size_t relu : forward.network().relus()) {
-    // No parameter stands before a ReLU whose gradient nothing needs.
+    // A ReLU whose gradient was not computed has no parameter before it, so its zeros cannot have an effect.
     if (forward.zeros_at(relu) > 0 && backward.at_output(relu).defined()) {
       const at::Tensor at_zeros = backward.at_output(relu).masked_select(forward.input_of(relu).eq(0));
       count += at_zeros.ne(0).sum().item<std::int64_t>();

@@ -31,8 +31,8 @@ class MinibatchComparer {
   virtual bool is_deterministic(const at::Tensor& inputs, const at::Tensor& labels) = 0;
   /// Zeros met by the last compare(), or null where the protocol does not look at them.
   [[nodiscard]] virtual const ZeroCensus* zeros() const = 0;
-  /// How many of them a gradient other than 0 reaches in backprop_s with s = SweepOptions::s_b under the
-  /// first rule; 0 where the protocol does not look at them.
+  /// How many of those zeros a gradient other than 0 reaches in the backward pass with s = SweepOptions::s_b
+  /// under the first rule; 0 where the protocol does not look at them.
   [[nodiscard]] virtual std::int64_t zeros_reached() const = 0;
 };
 

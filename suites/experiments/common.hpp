@@ -15,14 +15,15 @@ namespace relu0::experiments_common {
 /// each difference, so that one sweep serves several experiments.
 Cell main_cell(Precision precision);
 
-/// The cell of an MLP at a precision and batch size; main_cell() where it is that.
+/// The cell of an MLP at a precision and batch size. Where this is the paper's network at its batch size,
+/// main_cell(), so that it is measured once.
 Cell mlp_cell(const Mlp& mlp, Precision precision, std::int64_t batch_size = 256);
 
 /// A setting's name in tables and findings: "fp32, chain-rule".
 std::string setting(Precision precision, Rule rule);
 
-/// The finding of `decision` in one cell under one rule, control applied, with interval and agreement filled
-/// in.
+/// The finding of a decision in one setting, with the interval of what was measured. Where the control failed
+/// (not deterministic), the decision is replaced by verdict_rules::not_deterministic().
 struct Claim {
   std::string id;
   std::string experiment;
@@ -43,8 +44,8 @@ struct BothRules {
   }
 };
 
-/// The same, where a claim that is reproduced under the published code says so when it is not under the chain
-/// rule, or not yet: the chain rule is the paper's definition.
+/// The same decisions; but a claim that is reproduced under the published code only says in its `why` that it
+/// is not under the chain rule, or not yet, because the chain rule is the paper's definition.
 BothRules marked(BothRules decisions);
 
 /// Gives the experiment's section its answer, where the results have that section.

@@ -16,14 +16,14 @@ constexpr double rare_share = 1 - systematic_share;
 
 std::string no_draws() { return text("no-network"); }
 
-/// Where an interval must lie: above the one share, or else below the other.
+/// An interval above the first share reproduces a claim; one below the second refutes it.
 struct Shares {
   double above;
   double below;
 };
 
-/// Reproduced where the exact interval of the share of networks lies above, not reproduced where it lies
-/// below.
+/// Reproduced where the exact interval of the share of networks lies above shares.above, not reproduced where
+/// it lies below shares.below.
 Decision by_interval(Proportion measured, Shares shares, std::string rule) {
   Decision result;
   result.rule = std::move(rule);
@@ -46,8 +46,8 @@ Decision by_interval(Proportion measured, Shares shares, std::string rule) {
   return result;
 }
 
-/// What no counterexample among `networks` says where one would refute the claim: whether the share's upper
-/// bound `high` rules out a share that is not rare.
+/// The decision on a claim that one network would refute, when none of `networks` did. high: the upper bound
+/// of the share of networks that would refute it; the claim is reproduced when this is below rare_share.
 void decide_without_counterexample(std::int64_t networks, double high, Decision& decision) {
   if (high >= rare_share) {
     decision.verdict = Verdict::inconclusive;
@@ -257,7 +257,7 @@ Decision descriptive(bool measured) {
 
 namespace {
 
-/// What no slice leaves to judge.
+/// The decision where no training gave a slice.
 Decision without_slice(std::int64_t searched, const std::string& rule) {
   if (searched == 0) {
     return {.verdict = Verdict::not_run, .why = no_draws(), .rule = rule};

@@ -29,8 +29,8 @@ const stream_study::Study& study() {
 
 std::vector<Cell> cells() { return stream_study::cells(study()); }
 
-/// The published row of a network at so many bits: its 16 bits were binary16, its 32 bits on a GPU may have
-/// been tf32 or fp32.
+/// The published row of a network at as many bits as the precision stores. The published 16 bits were
+/// binary16; its 32 bits, on a GPU, may have been tf32 or fp32.
 const PublishedFirstImpact* published(const ConvolutionalNetwork& network, Precision precision) {
   const std::string name = network.architecture == Architecture::vgg11 ? "vgg11" : "resnet18";
   const auto& rows = published_conv_volume().rows;

@@ -35,7 +35,7 @@ struct Measured {
   std::map<Rule, FirstImpacts> impacts;  ///< of every rule
 };
 
-/// In the order of cells(), each cell read once.
+/// The measurements of all cells, in the order of the study's networks and then precisions.
 std::vector<Measured> measured(const Study& study, const Evidence& evidence);
 
 /// What is held against the impacts under one rule, and the verdict on them.
@@ -49,13 +49,13 @@ struct Claim {
   bool headline = false;  ///< of the chain rule
 };
 
-/// One finding for each rule. One that holds under the published code alone says so.
+/// Appends one finding for each rule. A claim that holds under the published code alone says so.
 void append_findings(const Study& study, const Measured& of, const Claim& claim, Results& results);
 
 /// The published index as points of a survival curve, where there is one at that precision.
 using PublishedAt = std::function<const PublishedFirstImpact*(const ConvolutionalNetwork&, Precision)>;
 
-/// The one of a study of which no index is published, or its numbers are not at hand.
+/// PublishedAt of a study for which no index is published, or whose published numbers are not at hand.
 const PublishedFirstImpact* nothing_published(const ConvolutionalNetwork& network, Precision precision);
 
 /// For each network and rule, the share of networks without an impacted mini-batch so far, by arithmetic.
@@ -66,7 +66,7 @@ void append_figures(const Study& study, const std::vector<Measured>& all, const 
 /// the stages that led there, the control, the published index.
 Table overview(const Study& study, const std::vector<Measured>& all, const PublishedAt& published);
 
-/// Appends the findings of the claims, the figures and the lens.
+/// Appends the findings of the claims, the figures and the overview table.
 void append_results(const Study& study, const std::vector<Measured>& all, const PublishedAt& published,
                     const std::function<Claim(const Measured&)>& claim_on, Results& results);
 

@@ -36,7 +36,8 @@ struct LevelEvidence {
   Precision precision;
   std::vector<CellEvidence> levels;
 
-  /// Outcomes per draw and level, of the draws that all levels have: what the trend test takes.
+  /// blocks[draw][level]: whether the draw is impacted at the level, for the draws that all levels have. This
+  /// is what the trend test takes.
   [[nodiscard]] std::vector<std::vector<bool>> blocks(Rule rule) const;
   [[nodiscard]] bool deterministic() const;
 };
