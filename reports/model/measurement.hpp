@@ -6,10 +6,11 @@
 
 namespace relu0 {
 
-/// What one draw gave in one cell of an experiment. A cell is a fixed setting (network, precision, batch
-/// size, data, seed ...); its key is the canonical JSON text of that setting.
-struct Measurement {
-  std::string cell;
+/// What a measurement of one draw gave. The key is the canonical JSON text of all that the measurement
+/// depends on besides the draw (network, precision, batch size, data, seed ...), and stands for the
+/// measurement.
+struct StoredDraw {
+  std::string key;
   std::int64_t draw = 0;
   nlohmann::json values;
 };

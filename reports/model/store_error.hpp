@@ -1,7 +1,21 @@
 #pragma once
 #include <stdexcept>
+#include <string>
 
 namespace relu0 {
+
+/// What the user can do about a store that cannot be used.
+enum class StoreRemedy {
+  wait_for_other_run,
+  close_other_program,
+  permission,
+  free_space,
+  check_disk,
+  other_folder,
+  newer_program,
+  move_away,
+  run_first
+};
 
 /// A result store cannot be used, or not written any more: foreign, truncated, of a newer schema, locked by
 /// another run, no permission, disk full, content that is not what was asked for. The message names the file
@@ -9,7 +23,14 @@ namespace relu0 {
 /// the last measurement).
 class StoreError : public std::runtime_error {
  public:
-  using std::runtime_error::runtime_error;
+  explicit StoreError(const std::string& message, StoreRemedy remedy = StoreRemedy::move_away)
+      : std::runtime_error(message), remedy_(remedy) {}
+
+  /// The remedy that the message describes, for a command line that can say by which option.
+  [[nodiscard]] StoreRemedy remedy() const { return remedy_; }
+
+ private:
+  StoreRemedy remedy_;
 };
 
 }  // namespace relu0

@@ -3,43 +3,40 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <iterator>
 #include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
+#include <utf8.h>
 
 namespace relu0 {
 namespace {
 
-constexpr std::string_view replacement = "\xEF\xBF\xBD";
+constexpr char32_t replacement = 0xFFFD;
 
-std::string valid_utf8(std::string_view text) {
-  using nlohmann::json;
-  return json::parse(json(text).dump(-1, ' ', false, json::error_handler_t::replace)).get<std::string>();
+/// Whether XML cannot hold the character.
+bool is_unprintable(char32_t character) {
+  constexpr char32_t first_printable = 0x20;
+  constexpr char32_t del = 0x7F;
+  const bool space = character == '\t' || character == '\n' || character == '\r';
+  return (character < first_printable && !space) || character == del || character == 0xFFFE ||
+         character == 0xFFFF;
 }
 
 }  // namespace
 
 std::string printable(std::string_view text) {
-  const std::string valid = valid_utf8(text);
+  std::string valid;
+  valid.reserve(text.size());
+  utf8::replace_invalid(text.begin(), text.end(), std::back_inserter(valid), replacement);
   std::string result;
   result.reserve(valid.size());
-  for (std::size_t i = 0; i < valid.size(); ++i) {
-    const auto byte = static_cast<unsigned char>(valid[i]);
-    const bool control = (byte < 0x20 && byte != '\t' && byte != '\n' && byte != '\r') || byte == 0x7F;
-    // U+FFFE and U+FFFF are UTF-8 but no XML characters.
-    const std::string_view three = std::string_view(valid).substr(i, 3);
-    if (control) {
-      result += replacement;
-    } else if (three == "\xEF\xBF\xBE" || three == "\xEF\xBF\xBF") {
-      result += replacement;
-      i += 2;
-    } else {
-      result += valid[i];
-    }
+  for (auto at = valid.begin(); at != valid.end();) {
+    const char32_t character = utf8::next(at, valid.end());
+    utf8::append(is_unprintable(character) ? replacement : character, std::back_inserter(result));
   }
   return result;
 }

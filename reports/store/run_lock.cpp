@@ -23,9 +23,8 @@ int open_for_writing(const std::filesystem::path& file) {
     return descriptor;
   }
   const int error = errno;
-  throw StoreError(
-      store_failure(file, "cannot be opened for writing (" + std::generic_category().message(error) + ")",
-                    error == ENOSPC ? StoreRemedy::free_space : StoreRemedy::permission));
+  throw store_failure(file, "cannot be opened for writing (" + std::generic_category().message(error) + ")",
+                      error == ENOSPC ? StoreRemedy::free_space : StoreRemedy::permission);
 }
 
 }  // namespace
@@ -37,10 +36,10 @@ RunLock::RunLock(const std::filesystem::path& file) : descriptor_(open_for_writi
   const int error = errno;
   ::close(descriptor_);
   if (error == EWOULDBLOCK) {
-    throw StoreError(store_failure(file, "is in use by another run", StoreRemedy::wait_for_other_run));
+    throw store_failure(file, "is in use by another run", StoreRemedy::wait_for_other_run);
   }
-  throw StoreError(store_failure(file, "cannot be locked (" + std::generic_category().message(error) + ")",
-                                 StoreRemedy::other_folder));
+  throw store_failure(file, "cannot be locked (" + std::generic_category().message(error) + ")",
+                      StoreRemedy::other_folder);
 }
 
 RunLock::~RunLock() { ::close(descriptor_); }

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <set>
 #include <stdexcept>
 #include <string>
@@ -38,11 +39,11 @@ std::vector<StoredNumbers> packed_numbers(SQLite::Database& database, std::int64
 }
 
 /// restored_values() with errors that name the draw.
-nlohmann::json restored(const StoredValues& stored, const std::string& cell, std::int64_t draw) {
+nlohmann::json restored(const StoredValues& stored, const std::string& key, std::int64_t draw) {
   try {
     return restored_values(stored);
   } catch (const DecodeError& error) {
-    throw DecodeError({}, fmt::format("draw {} of cell {}: {}", draw, cell, error.what()));
+    throw DecodeError({}, fmt::format("draw {} of {}: {}", draw, key, error.what()));
   }
 }
 
@@ -50,6 +51,7 @@ nlohmann::json restored(const StoredValues& stored, const std::string& cell, std
 
 struct Store::Implementation {
   StoreFile file;
+  std::optional<Results> results{};
 };
 
 Store::Store(std::unique_ptr<Implementation> implementation) : implementation_(std::move(implementation)) {}
@@ -58,40 +60,40 @@ Store& Store::operator=(Store&& other) noexcept = default;
 Store::~Store() = default;
 
 Store Store::open_for_run(const std::filesystem::path& file) {
-  return Store(std::make_unique<Implementation>(Implementation{StoreFile::open_for_run(file)}));
+  return Store(std::make_unique<Implementation>(Implementation{.file = StoreFile::open_for_run(file)}));
 }
 
 Store Store::open_for_reading(const std::filesystem::path& file) {
-  return Store(std::make_unique<Implementation>(Implementation{StoreFile::open_for_reading(file)}));
+  return Store(std::make_unique<Implementation>(Implementation{.file = StoreFile::open_for_reading(file)}));
 }
 
 const std::filesystem::path& Store::file() const { return implementation_->file.path(); }
 
-void Store::record(const Measurement& measurement) { record(std::vector<Measurement>{measurement}); }
+void Store::record(const StoredDraw& draw) { record(std::vector<StoredDraw>{draw}); }
 
-void Store::record(const std::vector<Measurement>& measurements) {
+void Store::record(const std::vector<StoredDraw>& draws) {
   std::vector<StoredValues> stored;
-  stored.reserve(measurements.size());
-  for (const Measurement& measurement : measurements) {
-    stored.push_back(stored_values(measurement.values));
+  stored.reserve(draws.size());
+  for (const StoredDraw& draw : draws) {
+    stored.push_back(stored_values(draw.values));
   }
   implementation_->file.use([&](SQLite::Database& database) {
     SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
-    SQLite::Statement add_cell(database, "INSERT OR IGNORE INTO cell (key) VALUES (?)");
+    SQLite::Statement add_key(database, "INSERT OR IGNORE INTO cell (key) VALUES (?)");
     SQLite::Statement add(database,
                           "INSERT OR IGNORE INTO measurement (cell, draw, measured) "
                           "SELECT id, ?, ? FROM cell WHERE key = ?");
     SQLite::Statement add_numbers(database,
                                   "INSERT INTO packed_numbers (cell, draw, path, numbers) "
                                   "SELECT id, ?, ?, ? FROM cell WHERE key = ?");
-    for (std::size_t i = 0; i < measurements.size(); ++i) {
-      const auto& [cell, draw, values] = measurements[i];
-      SQLite::bind(add_cell, cell);
-      add_cell.exec();
-      add_cell.reset();
-      SQLite::bind(add, draw, stored[i].text, cell);
+    for (std::size_t i = 0; i < draws.size(); ++i) {
+      const auto& [key, draw, values] = draws[i];
+      SQLite::bind(add_key, key);
+      add_key.exec();
+      add_key.reset();
+      SQLite::bind(add, draw, stored[i].text, key);
       if (add.exec() == 0) {
-        throw std::logic_error(fmt::format("draw {} of cell {} is already recorded", draw, cell));
+        throw std::logic_error(fmt::format("draw {} of {} is already recorded", draw, key));
       }
       add.reset();
       for (const auto& [path, bytes] : stored[i].numbers) {
@@ -100,7 +102,7 @@ void Store::record(const std::vector<Measurement>& measurements) {
         // SQLite takes a null pointer, which an empty list may give, for NULL.
         add_numbers.bind(3, bytes.empty() ? "" : static_cast<const void*>(bytes.data()),
                          static_cast<int>(bytes.size()));
-        add_numbers.bind(4, cell);
+        add_numbers.bind(4, key);
         add_numbers.exec();
         add_numbers.reset();
       }
@@ -109,11 +111,11 @@ void Store::record(const std::vector<Measurement>& measurements) {
   });
 }
 
-std::set<std::int64_t> Store::draws(const std::string& cell) const {
+std::set<std::int64_t> Store::draws(const std::string& key) const {
   return implementation_->file.use([&](SQLite::Database& database) {
     SQLite::Statement select(
         database, "SELECT draw FROM measurement JOIN cell ON cell.id = measurement.cell WHERE key = ?");
-    SQLite::bind(select, cell);
+    SQLite::bind(select, key);
     std::set<std::int64_t> result;
     while (select.executeStep()) {
       result.insert(select.getColumn(0).getInt64());
@@ -122,7 +124,7 @@ std::set<std::int64_t> Store::draws(const std::string& cell) const {
   });
 }
 
-std::vector<Measurement> Store::measurements(const std::string& cell) const {
+std::vector<StoredDraw> Store::stored_draws(const std::string& key) const {
   return implementation_->file.use([&](SQLite::Database& database) {
     const SQLite::Transaction one_state(database);
     const bool with_packed_numbers =
@@ -130,21 +132,21 @@ std::vector<Measurement> Store::measurements(const std::string& cell) const {
     SQLite::Statement select(database,
                              "SELECT measurement.cell, draw, measured FROM measurement JOIN cell "
                              "ON cell.id = measurement.cell WHERE key = ? ORDER BY draw");
-    SQLite::bind(select, cell);
-    std::vector<Measurement> result;
+    SQLite::bind(select, key);
+    std::vector<StoredDraw> result;
     while (select.executeStep()) {
       const std::int64_t draw = select.getColumn(1).getInt64();
       StoredValues stored{.text = select.getColumn(2).getString(), .numbers = {}};
       if (with_packed_numbers) {
         stored.numbers = packed_numbers(database, select.getColumn(0).getInt64(), draw);
       }
-      result.push_back({.cell = cell, .draw = draw, .values = restored(stored, cell, draw)});
+      result.push_back({.key = key, .draw = draw, .values = restored(stored, key, draw)});
     }
     return result;
   });
 }
 
-std::vector<std::string> Store::cells() const {
+std::vector<std::string> Store::keys() const {
   return implementation_->file.use([](SQLite::Database& database) {
     SQLite::Statement select(database, "SELECT key FROM cell ORDER BY key");
     std::vector<std::string> result;
@@ -202,11 +204,16 @@ RunInfo Store::run_info() const {
 
 void Store::replace_results(const Results& results) {
   require_consistent(results);
+  implementation_->results.reset();
   implementation_->file.use([&](SQLite::Database& database) { write_results(database, results); });
 }
 
-Results Store::results() const {
-  return implementation_->file.use([](SQLite::Database& database) { return read_results(database); });
+const Results& Store::results() const {
+  if (!implementation_->results) {
+    implementation_->results =
+        implementation_->file.use([](SQLite::Database& database) { return read_results(database); });
+  }
+  return *implementation_->results;
 }
 
 }  // namespace relu0

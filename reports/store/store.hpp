@@ -32,30 +32,29 @@ class Store {
   /// run on the same store fails at once; readers are not disturbed. A store of an older schema becomes one
   /// of this version, in one transaction. Throws StoreError.
   static Store open_for_run(const std::filesystem::path& file);
-  /// For reports: opens read-only; an older store, which has no heat maps, stays as it is. Throws StoreError,
-  /// also when the file does not exist.
+  /// For reports: opens read-only; a store of an older schema stays as it is. Works on a read-only medium
+  /// too, also where that offers no locks. Throws StoreError, also when the file does not exist.
   static Store open_for_reading(const std::filesystem::path& file);
 
   Store(Store&& other) noexcept;
   Store& operator=(Store&& other) noexcept;
   ~Store();
 
-  /// Adds a measurement; a second one for the same (cell, draw) is a logic error and throws std::logic_error.
+  /// Adds a draw; a second one for the same key is a logic error and throws std::logic_error.
   /// Values come back as they were, numbers bit for bit, the non-finite ones too, save that a NaN outside
   /// packed numbers (packed_numbers.hpp) comes back as the quiet NaN. Throws std::invalid_argument for values
   /// that would not come back: texts that are words for non-finite numbers ("NaN", "nan", "Infinity", "inf"
   /// ...), binary data other than packed numbers, text that is not UTF-8.
-  void record(const Measurement& measurement);
-  /// Adds all of them or, when one cannot be added, none: what a draw gave in several cells, for one wait for
-  /// the disk.
-  void record(const std::vector<Measurement>& measurements);
-  /// All draws measured in a cell.
-  [[nodiscard]] std::set<std::int64_t> draws(const std::string& cell) const;
-  /// A cell's measurements in the order of their draws. Throws StoreError, which names the file, the draw and
+  void record(const StoredDraw& draw);
+  /// Adds all of them or, when one cannot be added, none, with one wait for the disk.
+  void record(const std::vector<StoredDraw>& draws);
+  /// Numbers of all draws stored under a key.
+  [[nodiscard]] std::set<std::int64_t> draws(const std::string& key) const;
+  /// The draws stored under a key, in their order. Throws StoreError, which names the file, the draw and
   /// the place in its values, where something is damaged.
-  [[nodiscard]] std::vector<Measurement> measurements(const std::string& cell) const;
-  /// Keys of all cells, sorted.
-  [[nodiscard]] std::vector<std::string> cells() const;
+  [[nodiscard]] std::vector<StoredDraw> stored_draws(const std::string& key) const;
+  /// All keys, sorted.
+  [[nodiscard]] std::vector<std::string> keys() const;
 
   void set_environment(const Environment& environment);
   [[nodiscard]] Environment environment() const;
@@ -68,7 +67,9 @@ class Store {
   /// figure's, heat map's or table's id or a finding's (id, setting) occurs twice, a table's row has not one
   /// cell per column, or the heat maps are not consistent (heat_map.hpp).
   void replace_results(const Results& results);
-  [[nodiscard]] Results results() const;
+  /// The conclusions as they were when they were first asked for, or last replaced through this object: they
+  /// are read and decoded once. The reference is valid until they are replaced or the object is destroyed.
+  [[nodiscard]] const Results& results() const;
 
   [[nodiscard]] const std::filesystem::path& file() const;
 

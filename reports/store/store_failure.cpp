@@ -14,39 +14,37 @@ namespace {
 std::string_view advice(StoreRemedy remedy) {
   switch (remedy) {
     case StoreRemedy::wait_for_other_run:
-      return "Wait until that run has ended, or give this one another folder with --out.";
+      return "Wait until that run has ended, or use another folder.";
     case StoreRemedy::close_other_program:
-      return "Close the other program that has it open, then run the same command again: it continues after "
-             "the last "
+      return "Close the other program that has it open, then run again: the run continues after the last "
              "recorded draw.";
     case StoreRemedy::permission:
-      return "Make the file and its folder writable for you, or give another folder with --out.";
+      return "Make the file and its folder writable for you, or use another folder.";
     case StoreRemedy::free_space:
-      return "Free some space, then run the same command again: it continues after the last recorded draw.";
+      return "Free some space, then run again: the run continues after the last recorded draw.";
     case StoreRemedy::check_disk:
-      return "Check the disk, its quota and its permissions, then run the same command again: it continues "
-             "after the "
-             "last recorded draw.";
+      return "Check the disk, its quota and its permissions, then run again: the run continues after the "
+             "last "
+             "recorded draw.";
     case StoreRemedy::other_folder:
-      return "Give another folder with --out; the file was left as it is.";
+      return "Use another folder; the file was left as it is.";
     case StoreRemedy::newer_program:
-      return "Use the newer relu0 that wrote it, or give another folder with --out; the file was left as it "
-             "is.";
+      return "Use the newer relu0 that wrote it, or another folder; the file was left as it is.";
     case StoreRemedy::move_away:
       return "Restore it from a copy, or move it away and run again; the file was left as it is.";
     case StoreRemedy::run_first:
-      return "Make it with `relu0 run`, or name the folder of a run with --out.";
+      return "Measure first, or use the folder of a run.";
   }
   return "";
 }
 
 }  // namespace
 
-std::string store_failure(const std::filesystem::path& file, std::string_view what, StoreRemedy remedy) {
-  return fmt::format("result store {} {}. {}", file.string(), what, advice(remedy));
+StoreError store_failure(const std::filesystem::path& file, std::string_view what, StoreRemedy remedy) {
+  return StoreError(fmt::format("result store {} {}. {}", file.string(), what, advice(remedy)), remedy);
 }
 
-std::string store_failure(const std::filesystem::path& file, const SQLite::Exception& error) {
+StoreError store_failure(const std::filesystem::path& file, const SQLite::Exception& error) {
   const std::string reason = error.what();
   constexpr int primary_code = 0xFF;
   switch (error.getErrorCode() & primary_code) {

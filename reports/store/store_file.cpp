@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
+#include <cerrno>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -14,8 +16,10 @@
 
 #include <SQLiteCpp/Statement.h>
 #include <SQLiteCpp/Transaction.h>
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <sqlite3.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 namespace relu0 {
@@ -46,8 +50,8 @@ std::int64_t size_of(const fs::path& file) {
   std::error_code error;
   const std::uintmax_t size = fs::file_size(file, error);
   if (error) {
-    throw StoreError(store_failure(file, fmt::format("cannot be looked at ({})", error.message()),
-                                   StoreRemedy::permission));
+    throw store_failure(file, fmt::format("cannot be looked at ({})", error.message()),
+                        StoreRemedy::permission);
   }
   return static_cast<std::int64_t>(size);
 }
@@ -59,13 +63,13 @@ void require_regular_file(const fs::path& file) {
     return;
   }
   if (status.type() == fs::file_type::not_found) {
-    throw StoreError(store_failure(file, "does not exist", StoreRemedy::run_first));
+    throw store_failure(file, "does not exist", StoreRemedy::run_first);
   }
   if (error) {
-    throw StoreError(store_failure(file, fmt::format("cannot be looked at ({})", error.message()),
-                                   StoreRemedy::permission));
+    throw store_failure(file, fmt::format("cannot be looked at ({})", error.message()),
+                        StoreRemedy::permission);
   }
-  throw StoreError(store_failure(file, "is no regular file", StoreRemedy::other_folder));
+  throw store_failure(file, "is no regular file", StoreRemedy::other_folder);
 }
 
 void make_folder_of(const fs::path& file) {
@@ -73,14 +77,12 @@ void make_folder_of(const fs::path& file) {
   std::error_code error;
   fs::create_directories(folder, error);
   if (error) {
-    throw StoreError(
-        store_failure(file, fmt::format("cannot be made: its folder cannot be made ({})", error.message()),
-                      StoreRemedy::permission));
+    throw store_failure(file, fmt::format("cannot be made: its folder cannot be made ({})", error.message()),
+                        StoreRemedy::permission);
   }
   // SQLite needs a journal beside the file; without this check the first measurement would find out.
   if (::access(folder.c_str(), W_OK | X_OK) != 0) {
-    throw StoreError(
-        store_failure(file, "cannot be written: its folder is not writable", StoreRemedy::permission));
+    throw store_failure(file, "cannot be written: its folder is not writable", StoreRemedy::permission);
   }
 }
 
@@ -94,6 +96,52 @@ std::int64_t integer(const SQLite::Database& database, const std::string& query)
   SQLite::Statement statement(database, query);
   statement.executeStep();
   return statement.getColumn(0).getInt64();
+}
+
+/// Whether the file lies on a medium on which nothing can be written and files cannot be locked, such as a
+/// network file system without a lock service. There SQLite's locks fail, and nobody can need them: a run
+/// could not write the file there either. Where locks work they are used, as what is read-only here may be
+/// written through another mount.
+bool lies_on_read_only_medium_without_locks(const fs::path& file) {
+  struct statvfs medium {};
+  if (::statvfs(file.c_str(), &medium) != 0 || (medium.f_flag & ST_RDONLY) == 0) {
+    return false;
+  }
+  const int descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0) {
+    return false;
+  }
+  struct flock range {};
+  range.l_type = F_RDLCK;
+  range.l_whence = SEEK_SET;
+  range.l_len = 1;
+  // Closing a descriptor drops the locks that this process has on the file, but SQLite holds none: it takes
+  // them for the time of a transaction, and each call on a store ends its own.
+  const bool locked = ::fcntl(descriptor, F_SETLK, &range) == 0 || errno == EAGAIN || errno == EACCES;
+  ::close(descriptor);
+  return !locked;
+}
+
+/// The file as SQLite opens it to read, and the flags.
+std::pair<std::string, int> name_for_reading(const fs::path& file) {
+  if (!lies_on_read_only_medium_without_locks(file)) {
+    return {file.string(), SQLite::OPEN_READONLY};
+  }
+  const fs::path journal = file.string() + "-journal";
+  if (fs::exists(journal)) {
+    throw store_failure(file,
+                        fmt::format("holds a half-written transaction, which {} could undo, on a medium that "
+                                    "cannot be written",
+                                    journal.filename().string()),
+                        StoreRemedy::permission);
+  }
+  // https://www.sqlite.org/uri.html: all that has a meaning in a URI is escaped.
+  std::string uri = "file:";
+  for (const char c : fs::absolute(file).string()) {
+    const bool plain = std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '/' || c == '.' || c == '-';
+    uri += plain ? std::string(1, c) : fmt::format("%{:02X}", static_cast<unsigned char>(c));
+  }
+  return {uri + "?immutable=1", SQLite::OPEN_READONLY | SQLite::OPEN_URI};
 }
 
 /// Makes the tables that this version has and the file has not.
@@ -111,12 +159,12 @@ void upgrade(SQLite::Database& database) {
 
 }  // namespace
 
-StoreFile::StoreFile(fs::path path, std::unique_ptr<RunLock> lock, int flags)
+StoreFile::StoreFile(fs::path path, const std::string& name, std::unique_ptr<RunLock> lock, int flags)
     : path_(std::move(path)), lock_(std::move(lock)) {
   try {
-    database_ = std::make_unique<SQLite::Database>(path_, flags, busy_timeout_ms);
+    database_ = std::make_unique<SQLite::Database>(name, flags, busy_timeout_ms);
   } catch (const SQLite::Exception& error) {
-    throw StoreError(store_failure(path_, error));
+    throw store_failure(path_, error);
   }
   // A store may come from someone else: nothing that stands in its schema may have side effects.
   use([](SQLite::Database& database) { database.exec("PRAGMA trusted_schema = OFF"); });
@@ -128,7 +176,7 @@ StoreFile StoreFile::open_for_run(const fs::path& file) {
     require_regular_file(file);
   }
   auto lock = std::make_unique<RunLock>(file);
-  StoreFile store(file, std::move(lock), SQLite::OPEN_READWRITE);
+  StoreFile store(file, file.string(), std::move(lock), SQLite::OPEN_READWRITE);
   store.check_header();
   store.use([&store](SQLite::Database& database) {
     if (!store.is_empty()) {
@@ -145,7 +193,8 @@ StoreFile StoreFile::open_for_run(const fs::path& file) {
 
 StoreFile StoreFile::open_for_reading(const fs::path& file) {
   require_regular_file(file);
-  StoreFile store(file, nullptr, SQLite::OPEN_READONLY);
+  const auto [name, flags] = name_for_reading(file);
+  StoreFile store(file, name, nullptr, flags);
   store.check_header();
   store.use([&store](SQLite::Database& /*database*/) {
     try {
@@ -182,28 +231,25 @@ void StoreFile::check_header() {
       sqlite_magic.begin(), sqlite_magic.begin() + static_cast<std::ptrdiff_t>(compared), header.begin(),
       [](char expected, unsigned char found) { return static_cast<unsigned char>(expected) == found; });
   if (!magic) {
-    throw StoreError(
-        store_failure(path_, "is not a relu0 result store, nor any SQLite file", StoreRemedy::other_folder));
+    throw store_failure(path_, "is not a relu0 result store, nor any SQLite file", StoreRemedy::other_folder);
   }
   if (size < static_cast<std::int64_t>(header_size)) {
-    throw StoreError(store_failure(path_, "is truncated", StoreRemedy::move_away));
+    throw store_failure(path_, "is truncated", StoreRemedy::move_away);
   }
   if (big_endian_word(header, application_id_offset) != store_application_id) {
-    throw StoreError(store_failure(path_, "is not a relu0 result store but another program's SQLite file",
-                                   StoreRemedy::other_folder));
+    throw store_failure(path_, "is not a relu0 result store but another program's SQLite file",
+                        StoreRemedy::other_folder);
   }
   const std::uint32_t version = big_endian_word(header, user_version_offset);
   if (version > static_cast<std::uint32_t>(Store::schema_version)) {
-    throw StoreError(
-        store_failure(path_,
-                      fmt::format("has schema version {}, newer than the {} that this relu0 knows", version,
-                                  Store::schema_version),
-                      StoreRemedy::newer_program));
+    throw store_failure(path_,
+                        fmt::format("has schema version {}, newer than the {} that this relu0 knows", version,
+                                    Store::schema_version),
+                        StoreRemedy::newer_program);
   }
   if (version == 0) {
-    throw StoreError(store_failure(path_,
-                                   fmt::format("has schema version {}, which no relu0 has written", version),
-                                   StoreRemedy::move_away));
+    throw store_failure(path_, fmt::format("has schema version {}, which no relu0 has written", version),
+                        StoreRemedy::move_away);
   }
 }
 
@@ -212,25 +258,24 @@ bool StoreFile::is_empty() const { return integer(*database_, "PRAGMA page_count
 void StoreFile::check_content() const {
   SQLite::Transaction one_state(*database_);
   if (is_empty()) {
-    throw StoreError(store_failure(path_, "is empty", StoreRemedy::run_first));
+    throw store_failure(path_, "is empty", StoreRemedy::run_first);
   }
   // SQLite notices missing pages by itself, but takes a part of the last page for the whole.
   const std::int64_t expected =
       integer(*database_, "PRAGMA page_count") * integer(*database_, "PRAGMA page_size");
   if (size_of(path_) < expected) {
-    throw StoreError(store_failure(path_, "is truncated", StoreRemedy::move_away));
+    throw store_failure(path_, "is truncated", StoreRemedy::move_away);
   }
   SQLite::Statement check(*database_, "PRAGMA quick_check(1)");
   check.executeStep();
   const std::string answer = check.getColumn(0).getString();
   if (answer != "ok") {
-    throw StoreError(store_failure(path_, fmt::format("is damaged ({})", answer), StoreRemedy::move_away));
+    throw store_failure(path_, fmt::format("is damaged ({})", answer), StoreRemedy::move_away);
   }
 }
 
 void StoreFile::throw_damaged(const std::exception& error) const {
-  throw StoreError(
-      store_failure(path_, fmt::format("is damaged ({})", error.what()), StoreRemedy::move_away));
+  throw store_failure(path_, fmt::format("is damaged ({})", error.what()), StoreRemedy::move_away);
 }
 
 }  // namespace relu0

@@ -30,7 +30,7 @@ class StoreFile {
     try {
       return use_database(*database_);
     } catch (const SQLite::Exception& error) {
-      throw StoreError(store_failure(path_, error));
+      throw store_failure(path_, error);
     } catch (const DecodeError& error) {
       throw_damaged(error);
     } catch (const nlohmann::json::exception& error) {
@@ -39,7 +39,8 @@ class StoreFile {
   }
 
  private:
-  StoreFile(std::filesystem::path path, std::unique_ptr<RunLock> lock, int flags);
+  /// name: of the file for SQLite.
+  StoreFile(std::filesystem::path path, const std::string& name, std::unique_ptr<RunLock> lock, int flags);
   void check_header();
   void check_content() const;
   [[nodiscard]] bool is_empty() const;

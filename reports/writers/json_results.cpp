@@ -39,29 +39,29 @@ ordered_json objects_of(const std::vector<Item>& items) {
   return array;
 }
 
-/// A cell's key is JSON itself; one that is not stays a string.
-json cell_json(const std::string& cell) {
-  json parsed = json::parse(cell, nullptr, false);
-  return parsed.is_discarded() ? json(cell) : parsed;
+/// A key is JSON itself; one that is not stays a string.
+json key_json(const std::string& key) {
+  json parsed = json::parse(key, nullptr, false);
+  return parsed.is_discarded() ? json(key) : parsed;
 }
 
 ordered_json measurements_json(const Store& store) {
-  ordered_json cells = ordered_json::array();
-  for (const std::string& cell : store.cells()) {
+  ordered_json measurements = ordered_json::array();
+  for (const std::string& key : store.keys()) {
     ordered_json draws = ordered_json::array();
-    for (const Measurement& measurement : store.measurements(cell)) {
+    for (const StoredDraw& measurement : store.stored_draws(key)) {
       draws.push_back({{"draw", measurement.draw}, {"values", readable_values(measurement.values)}});
     }
-    cells.push_back({{"cell", cell_json(cell)}, {"draws", std::move(draws)}});
+    measurements.push_back({{"cell", key_json(key)}, {"draws", std::move(draws)}});
   }
-  return cells;
+  return measurements;
 }
 
 }  // namespace
 
 std::string json_results(const Store& store) {
   const RunInfo run = store.run_info();
-  const Results results = store.results();
+  const Results& results = store.results();
   ordered_json document;
   document["format"] = "relu0 results";
   document["schema_version"] = Store::schema_version;

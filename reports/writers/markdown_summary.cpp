@@ -79,7 +79,7 @@ std::string table(const std::vector<Finding>& findings) {
 }  // namespace
 
 std::string markdown_summary(const Store& store) {
-  const Results results = store.results();
+  const Results& results = store.results();
   const RunInfo run = store.run_info();
   std::string text = "## relu0: does backpropagation depend on ReLU′(0)?\n\n";
   text += fmt::format("**{}**", tally(results.findings));

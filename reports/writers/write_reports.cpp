@@ -22,10 +22,10 @@ constexpr mode_t readable_by_all = 0644;
 
 [[noreturn]] void fail(const fs::path& file, int error) {
   throw StoreError(
-      fmt::format("report {} cannot be written ({}). Free some space or make its folder writable, then run "
-                  "`relu0 report` again: "
-                  "the measurements are safe in the result store.",
-                  file.string(), std::generic_category().message(error)));
+      fmt::format("report {} cannot be written ({}). Free some space or make its folder writable, then make "
+                  "the reports again: the measurements are safe in the result store.",
+                  file.string(), std::generic_category().message(error)),
+      StoreRemedy::free_space);
 }
 
 /// Writes the text to the disk and waits until it is there. Returns an error number, or 0.

@@ -5,6 +5,7 @@
 #include "reports/store/store.hpp"
 #include "suites/command_line/build_info.hpp"
 #include "suites/commands/commands.hpp"
+#include "suites/measurements/kinds.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -56,6 +57,7 @@ std::optional<std::filesystem::path> optional_path(const std::string& text) {
 /// The options of `run` as text; checked in one place, so that each error names its option.
 struct RunArguments {
   std::vector<std::string> experiments;
+  std::vector<std::string> only;
   std::string scale = "quick";
   std::string seed = "1";
   std::vector<std::string> s{"0", "1"};
@@ -68,49 +70,66 @@ struct RunArguments {
   std::string threads = "0";
   std::string device = "cpu";
   std::string protocol = "fast";
-  std::string reference_bits = std::to_string(RunOptions{}.reference_bits);
-  std::string max_reference_bits = std::to_string(RunOptions{}.max_reference_bits);
+  std::string reference_bits = std::to_string(RunSettings{}.reference_bits);
+  std::string max_reference_bits = std::to_string(RunSettings{}.max_reference_bits);
   std::string fail_on;
   bool accept_unrecorded_environment = false;
 };
 
+Protocol parse_protocol(const std::string& text) {
+  if (text != "fast" && text != "two-network") {
+    throw InputError(fmt::format("unknown protocol '{}': use fast or two-network", text));
+  }
+  return text == "fast" ? Protocol::fast : Protocol::two_network;
+}
+
+std::optional<Verdict> parse_fail_on(const std::string& text) {
+  if (text.empty()) {
+    return std::nullopt;
+  }
+  if (text != "not-reproduced" && text != "inconclusive") {
+    throw InputError(fmt::format("--fail-on '{}': use not-reproduced or inconclusive", text));
+  }
+  return text == "inconclusive" ? Verdict::inconclusive : Verdict::not_reproduced;
+}
+
+RunSettings checked_settings(const RunArguments& given) {
+  RunSettings settings;
+  settings.scale = parse_run_scale(given.scale);
+  settings.networks = optional_count("--networks", given.networks, 1);
+  settings.fp64_networks = optional_count("--fp64-networks", given.fp64_networks, 1);
+  settings.minibatches = optional_count("--minibatches", given.minibatches, 1);
+  settings.seed = static_cast<std::uint64_t>(parse_count("--seed", given.seed, 0, largest_seed));
+  settings.s_a = parse_relu_at_zero(given.s.at(0));
+  settings.s_b = parse_relu_at_zero(given.s.at(1));
+  if (settings.s_a == settings.s_b) {
+    throw InputError(fmt::format("--s {} {}: give two different values", given.s[0], given.s[1]));
+  }
+  settings.images = optional_count("--images", given.images, 1);
+  settings.device = parse_device(given.device);
+  settings.protocol = parse_protocol(given.protocol);
+  settings.reference_bits = parse_bits("--reference-bits", given.reference_bits);
+  settings.max_reference_bits = parse_bits("--max-reference-bits", given.max_reference_bits);
+  if (settings.max_reference_bits < settings.reference_bits + reference::truth_margin) {
+    throw InputError(fmt::format("--max-reference-bits {}: to certify {} bits takes at least {}",
+                                 settings.max_reference_bits, settings.reference_bits,
+                                 settings.reference_bits + reference::truth_margin));
+  }
+  return settings;
+}
+
 RunOptions checked(const RunArguments& given) {
   RunOptions options;
   options.experiments = given.experiments;
-  options.scale = {.name = parse_scale(given.scale),
-                   .networks = optional_count("--networks", given.networks, 1),
-                   .fp64_networks = optional_count("--fp64-networks", given.fp64_networks, 1),
-                   .minibatches = optional_count("--minibatches", given.minibatches, 1)};
-  options.seed = static_cast<std::uint64_t>(parse_count("--seed", given.seed, 0, largest_seed));
-  options.s_a = parse_relu_at_zero(given.s.at(0));
-  options.s_b = parse_relu_at_zero(given.s.at(1));
-  if (options.s_a == options.s_b) {
-    throw InputError(fmt::format("--s {} {}: give two different values", given.s[0], given.s[1]));
-  }
-  options.images = optional_count("--images", given.images, 1);
+  options.only =
+      Selection(fmt::format("{}", fmt::join(given.only, ",")), selectable_fields(kinds_of_measurement()));
+  options.settings = checked_settings(given);
   options.data = optional_path(given.data);
   options.out = given.out;
   options.threads = static_cast<int>(parse_count("--threads", given.threads, 0, largest_threads));
-  options.device = parse_device(given.device);
-  if (given.protocol != "fast" && given.protocol != "two-network") {
-    throw InputError(fmt::format("unknown protocol '{}': use fast or two-network", given.protocol));
-  }
   options.unrecorded_facts =
       given.accept_unrecorded_environment ? UnrecordedFacts::accept : UnrecordedFacts::refuse;
-  options.protocol = given.protocol == "fast" ? Protocol::fast : Protocol::two_network;
-  options.reference_bits = parse_bits("--reference-bits", given.reference_bits);
-  options.max_reference_bits = parse_bits("--max-reference-bits", given.max_reference_bits);
-  if (options.max_reference_bits < options.reference_bits + reference::truth_margin) {
-    throw InputError(fmt::format("--max-reference-bits {}: to certify {} bits takes at least {}",
-                                 options.max_reference_bits, options.reference_bits,
-                                 options.reference_bits + reference::truth_margin));
-  }
-  if (!given.fail_on.empty()) {
-    if (given.fail_on != "not-reproduced" && given.fail_on != "inconclusive") {
-      throw InputError(fmt::format("--fail-on '{}': use not-reproduced or inconclusive", given.fail_on));
-    }
-    options.fail_on = given.fail_on == "inconclusive" ? Verdict::inconclusive : Verdict::not_reproduced;
-  }
+  options.fail_on = parse_fail_on(given.fail_on);
   return options;
 }
 
@@ -118,7 +137,15 @@ void add_run(CLI::App& app, RunArguments& arguments, std::function<ExitCode()>& 
   CLI::App* run = app.add_subcommand("run", "Run experiments, draw the conclusions and write the reports");
   run->add_option("EXPERIMENT", arguments.experiments,
                   "Experiments to run (relu0 list); all when none is named");
-  run->add_option("--scale", arguments.scale, "quick: minutes, wide intervals; paper: 1,000 networks a cell")
+  run->add_option("--only", arguments.only,
+                  fmt::format("Measure only what fits FIELD=VALUE[,FIELD=VALUE...], such as "
+                              "network=VGG11,precision=fp32; a field named twice may have either value. "
+                              "Fields: {}; relu0 list shows their values",
+                              fmt::join(selectable_fields(kinds_of_measurement()), ", ")))
+      ->allow_extra_args(false)
+      ->type_name("FIELD=VALUE");
+  run->add_option("--scale", arguments.scale,
+                  "quick: minutes, wide intervals; paper: 1,000 networks in each setting")
       ->capture_default_str();
   run->add_option("--seed", arguments.seed, "Seed b; network i is drawn after torch.manual_seed(b + i)")
       ->capture_default_str();
@@ -126,9 +153,9 @@ void add_run(CLI::App& app, RunArguments& arguments, std::function<ExitCode()>& 
       ->expected(2)
       ->type_name("A B");
   run->add_option("--networks", arguments.networks,
-                  "Networks a cell at 16 and 32 bits, instead of the scale's number");
+                  "Networks in each setting at 16 and 32 bits, instead of the scale's number");
   run->add_option("--fp64-networks", arguments.fp64_networks,
-                  "Networks a cell at 64 bits, instead of the scale's number");
+                  "Networks in each setting at 64 bits, instead of the scale's number");
   run->add_option("--minibatches", arguments.minibatches,
                   "After how many mini-batches without an impact to give a convolutional network up, instead "
                   "of the scale's number");
@@ -172,13 +199,10 @@ struct OtherArguments {
 };
 
 void add_others(CLI::App& app, OtherArguments& arguments, std::function<ExitCode()>& action) {
-  CLI::App* list = app.add_subcommand("list", "List the experiments, their cells and numbers of networks");
+  CLI::App* list =
+      app.add_subcommand("list", "List the experiments, their measurements and numbers of networks");
   list->add_option("--scale", arguments.scale, "quick or paper")->capture_default_str();
-  list->callback([&] {
-    action = [&arguments] {
-      return commands::list({.name = parse_scale(arguments.scale), .networks = {}, .fp64_networks = {}});
-    };
-  });
+  list->callback([&] { action = [&arguments] { return commands::list(parse_run_scale(arguments.scale)); }; });
 
   CLI::App* report = app.add_subcommand("report", "Rebuild the reports from a store alone");
   report->add_option("--out", arguments.out, "Folder for the reports")->capture_default_str();
@@ -217,15 +241,37 @@ int fail(ExitCode code, std::string_view message) {
   return code;
 }
 
+/// By which options a user follows the advice in a StoreError's message; begins with a space where there are
+/// such.
+std::string_view options_for(StoreRemedy remedy) {
+  switch (remedy) {
+    case StoreRemedy::wait_for_other_run:
+    case StoreRemedy::permission:
+    case StoreRemedy::other_folder:
+    case StoreRemedy::newer_program:
+    case StoreRemedy::move_away:
+      return " (--out names the folder.)";
+    case StoreRemedy::run_first:
+      return " (`relu0 run` measures; --out names the folder.)";
+    case StoreRemedy::close_other_program:
+    case StoreRemedy::free_space:
+    case StoreRemedy::check_disk:
+      return "";
+  }
+  return "";
+}
+
 int dispatch(const std::function<ExitCode()>& action) {
   try {
     return action();
+  } catch (const NothingSelected& error) {
+    return fail(exit_inconclusive, error.what());
   } catch (const EnvironmentMismatch& error) {
     return fail(exit_environment, error.what());
   } catch (const InputError& error) {
     return fail(exit_usage, error.what());
   } catch (const StoreError& error) {
-    return fail(exit_usage, error.what());
+    return fail(exit_usage, fmt::format("{}{}", error.what(), options_for(error.remedy())));
   } catch (const std::exception& error) {
     return fail(exit_internal, fmt::format("internal error: {}", error.what()));
   }

@@ -19,4 +19,10 @@ class EnvironmentMismatch : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// Nothing that there is was asked for. Exit code 5.
+class NothingSelected : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
 }  // namespace relu0

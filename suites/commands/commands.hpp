@@ -6,13 +6,15 @@
 #include <optional>
 
 /// The subcommands of relu0. Results go to stdout, progress and warnings to stderr. They throw InputError,
-/// StoreError or EnvironmentMismatch, which the command line turns into exit codes.
+/// StoreError, EnvironmentMismatch or NothingSelected, which the command line turns into exit codes.
 namespace relu0::commands {
 
-/// Experiments with their claims, cells and numbers of networks at a scale.
-ExitCode list(const Scale& scale);
+/// Experiments with their claims, measurements and numbers of networks at a scale, and what measurements can
+/// be selected by.
+ExitCode list(RunScale scale);
 
 /// Measures what the store in `options.out` lacks, draws the conclusions and writes the reports beside it.
+/// Throws NothingSelected where options.only selects nothing, or has a condition that nothing fits.
 ExitCode run(const RunOptions& options);
 
 /// Rebuilds the reports of `store` in `out`.

@@ -1,3 +1,4 @@
+#include "reports/codec/stored_values.hpp"
 #include "reports/store/store.hpp"
 #include "suites/commands/commands.hpp"
 #include "suites/run/environment_check.hpp"
@@ -19,23 +20,22 @@ struct DrawComparison {
 
 DrawComparison compare_draws(const Store& a, const Store& b) {
   DrawComparison result;
-  for (const std::string& cell : a.cells()) {
+  for (const std::string& key : a.keys()) {
     std::map<std::int64_t, nlohmann::json> theirs;
-    for (const Measurement& measurement : b.measurements(cell)) {
+    for (const StoredDraw& measurement : b.stored_draws(key)) {
       theirs[measurement.draw] = measurement.values;
     }
     std::int64_t differing = 0;
-    for (const Measurement& measurement : a.measurements(cell)) {
+    for (const StoredDraw& measurement : a.stored_draws(key)) {
       const auto found = theirs.find(measurement.draw);
       if (found == theirs.end()) {
         continue;
       }
       ++result.common;
-      // As text, so that equal NaNs are equal.
-      differing += found->second.dump() != measurement.values.dump() ? 1 : 0;
+      differing += canonical_text(found->second) != canonical_text(measurement.values) ? 1 : 0;
     }
     if (differing > 0) {
-      fmt::print("  {} draw(s) differ in {}\n", differing, cell);
+      fmt::print("  {} draw(s) differ in {}\n", differing, key);
     }
     result.differing += differing;
   }

@@ -5,14 +5,21 @@
 
 namespace relu0::commands {
 
-ExitCode list(const Scale& scale) {
+ExitCode list(RunScale scale) {
+  RunSettings settings;
+  settings.scale = scale;
+  Measurements all;
   for (const Experiment& experiment : experiments()) {
     fmt::print("{}: {}\n  {}\n", experiment.id, experiment.title(), experiment.summary());
-    for (const Cell& cell : experiment.cells()) {
-      fmt::print("    {}: {} networks\n", describe(cell), scale.networks_for(cell));
+    for (const MeasurementPtr& measurement : experiment.measurements()) {
+      const std::int64_t draws = measurement->draws(settings);
+      fmt::print("    {} ({} network{})\n", measurement->describe(), draws, draws == 1 ? "" : "s");
+      all.push_back(measurement);
     }
     fmt::print("\n");
   }
+  fmt::print("What measurements can be selected by (relu0 run --only FIELD=VALUE):\n{}",
+             describe_field_values(all));
   return exit_pass;
 }
 

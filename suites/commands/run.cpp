@@ -19,78 +19,88 @@ namespace relu0::commands {
 
 namespace {
 
-/// In the order of experiments(), each once; all of them when none is named.
-std::vector<const Experiment*> selected(const RunOptions& options) {
+/// An experiment that is run, and what it measures of that which the run is limited to.
+struct Chosen {
+  const Experiment* experiment;
+  Measurements measurements;
+};
+
+/// The experiments named, or all where none is, in the order of experiments() and each once. One of which
+/// nothing is selected is left out.
+std::vector<Chosen> choose(const RunOptions& options) {
   for (const std::string& id : options.experiments) {
     (void)find_experiment(id);
   }
-  std::vector<const Experiment*> result;
+  std::vector<Chosen> chosen;
+  Measurements offered;
   for (const Experiment& experiment : experiments()) {
     if (options.experiments.empty() || std::find(options.experiments.begin(), options.experiments.end(),
                                                  experiment.id) != options.experiments.end()) {
-      result.push_back(&experiment);
+      const Measurements all = experiment.measurements();
+      offered.insert(offered.end(), all.begin(), all.end());
+      const Measurements selected = options.only.of(all);
+      if (!selected.empty()) {
+        chosen.push_back({&experiment, selected});
+      }
     }
   }
-  return result;
+  // A condition that nothing fits is a slip of the pen even where its alternatives select something.
+  const std::vector<std::string> unmet = options.only.unmet(offered);
+  if (chosen.empty() || !unmet.empty()) {
+    throw NothingSelected(
+        fmt::format("no measurement has {}; those of the experiments asked for have\n{}",
+                    unmet.empty() ? options.only.text() : fmt::format("{}", fmt::join(unmet, " or ")),
+                    describe_field_values(offered)));
+  }
+  return chosen;
 }
 
-std::vector<std::vector<Cell>> cells_of(const std::vector<const Experiment*>& experiments) {
-  std::vector<std::vector<Cell>> cells;
-  for (const Experiment* experiment : experiments) {
-    cells.push_back(experiment->cells());
+Measurements measurements_of(const std::vector<Chosen>& chosen) {
+  Measurements measurements;
+  for (const Chosen& one : chosen) {
+    measurements.insert(measurements.end(), one.measurements.begin(), one.measurements.end());
   }
-  return cells;
+  return measurements;
 }
 
 int threads_of(const RunOptions& options) {
   return options.threads > 0 ? options.threads : processor_cores();
 }
 
-DataSets data_for(const std::vector<std::vector<Cell>>& cells, const RunOptions& options) {
+DataSets data_for(const Measurements& measurements, const RunOptions& options) {
   std::set<DataName> wanted;
-  for (const auto& of_experiment : cells) {
-    for (const Cell& cell : of_experiment) {
-      wanted.insert(cell.data);
-    }
+  for (const MeasurementPtr& measurement : measurements) {
+    wanted.insert(measurement->setting.data);
   }
   DataSets data(options.data, wanted, threads_of(options));
-  if (options.images && *options.images > data.largest()) {
-    throw InputError(
-        fmt::format("--images {}: the largest data set holds {}", *options.images, data.largest()));
+  if (const auto& images = options.settings.images; images && *images > data.largest()) {
+    throw InputError(fmt::format("--images {}: the largest data set holds {}", *images, data.largest()));
   }
   return data;
 }
 
-RunSettings settings_of(const RunOptions& options, const DataSets& data) {
-  return {.seed = options.seed,
-          .data = data.facts(),
-          .images = options.images,
-          .s_a = options.s_a,
-          .s_b = options.s_b,
-          .device = options.device,
-          .protocol = options.protocol,
-          .stream_minibatches = options.scale.stream_minibatches(),
-          .zero_training_multiply_adds = options.scale.zero_training_multiply_adds(),
-          .reference_bits = options.reference_bits,
-          .max_reference_bits = options.max_reference_bits};
-}
-
-std::vector<std::string> notes(const RunOptions& options, const DataSets& data) {
-  std::vector<std::string> notes = data_notes(data, options.images);
-  if (options.scale.networks || options.scale.fp64_networks) {
-    notes.emplace_back("The number of networks was set by hand (--networks, --fp64-networks).");
-  } else if (options.scale.name == ScaleName::quick) {
-    notes.emplace_back(
-        "Scale quick: few networks a cell, so the intervals are wide and some verdicts inconclusive. The "
-        "paper's "
-        "scale is 1,000 networks a cell (--scale paper).");
+std::vector<std::string> notes(const RunOptions& options, const DataSets& data, const RunSettings& settings) {
+  std::vector<std::string> notes = data_notes(data, settings.images);
+  if (!options.only.everything()) {
+    notes.push_back(
+        fmt::format("The run was limited to measurements with {} (--only). A finding that needs others, too, "
+                    "is not run.",
+                    options.only.text()));
   }
-  if (options.s_a != 0 || options.s_b != 1) {
+  if (settings.networks || settings.fp64_networks) {
+    notes.emplace_back("The number of networks was set by hand (--networks, --fp64-networks).");
+  } else if (settings.scale == RunScale::quick) {
+    notes.emplace_back(
+        "Scale quick: few networks in each setting, so the intervals are wide and some verdicts "
+        "inconclusive. "
+        "The paper's scale is 1,000 networks in each (--scale paper).");
+  }
+  if (settings.s_a != 0 || settings.s_b != 1) {
     notes.push_back(fmt::format("Compared are s = {} and s = {}; the paper's claims are about 0 and 1.",
-                                options.s_a, options.s_b));
+                                settings.s_a, settings.s_b));
   }
   for (const Precision precision : all_precisions) {
-    const std::string support = precision_support(precision, options.device);
+    const std::string support = precision_support(precision, settings.device);
     if (support != "native") {
       notes.push_back(fmt::format("{} is {}.", name(precision), support));
     }
@@ -102,11 +112,12 @@ std::vector<std::string> notes(const RunOptions& options, const DataSets& data) 
   return notes;
 }
 
-Results conclude(const std::vector<const Experiment*>& experiments, const Evidence& evidence) {
+Results conclude(const std::vector<Chosen>& chosen, const Evidence& evidence) {
   Results results;
-  for (const Experiment* experiment : experiments) {
-    results.experiments.push_back({std::string(experiment->id), experiment->title(), experiment->summary()});
-    experiment->conclude(evidence, results);
+  for (const Chosen& one : chosen) {
+    const Experiment& experiment = *one.experiment;
+    results.experiments.push_back({std::string(experiment.id), experiment.title(), experiment.summary()});
+    experiment.conclude(evidence, results);
   }
   return results;
 }
@@ -115,12 +126,16 @@ ExitCode decide(const RunOptions& options, const Results& results) {
   if (!options.fail_on) {
     return exit_pass;
   }
+  const auto fails = [&options](const Finding& finding) {
+    if (finding.verdict == Verdict::not_run && !options.only.everything()) {
+      return false;  // not selected
+    }
+    return finding.verdict == Verdict::not_reproduced ||
+           (*options.fail_on == Verdict::inconclusive && finding.verdict != Verdict::reproduced);
+  };
   const bool failed =
-      std::any_of(results.findings.begin(), results.findings.end(), [&](const Finding& finding) {
-        return finding.headline &&
-               (finding.verdict == Verdict::not_reproduced ||
-                (*options.fail_on == Verdict::inconclusive && finding.verdict != Verdict::reproduced));
-      });
+      std::any_of(results.findings.begin(), results.findings.end(),
+                  [&fails](const Finding& finding) { return finding.headline && fails(finding); });
   return failed ? exit_failed : exit_pass;
 }
 
@@ -128,19 +143,19 @@ ExitCode decide(const RunOptions& options, const Results& results) {
 
 ExitCode run(const RunOptions& options) {
   reference::require_thread_safe_mpfr();
-  const auto chosen = selected(options);
-  const auto cells = cells_of(chosen);
-  const DataSets data = data_for(cells, options);
-  const RunSettings settings = settings_of(options, data);
+  const std::vector<Chosen> chosen = choose(options);
+  const Measurements measurements = measurements_of(chosen);
+  const DataSets data = data_for(measurements, options);
+  RunSettings settings = options.settings;
+  settings.data = data.facts();
   const std::string command = canonical_command(options);
   Store store = Store::open_for_run(options.out / "results.sqlite");
-  check_environment(store, describe_environment(data, options.device), options.unrecorded_facts);
+  check_environment(store, describe_environment(data, settings.device), options.unrecorded_facts);
   store.set_run_info({.command = command,
-                      .scale = std::string(name(options.scale.name)),
-                      .seed = static_cast<std::int64_t>(options.seed)});
+                      .scale = std::string(name(settings.scale)),
+                      .seed = static_cast<std::int64_t>(settings.seed)});
   const InterruptGuard interrupt;
-  const RunEnd end =
-      measure(plan(cells, settings, options.scale), settings, data, store, threads_of(options));
+  const RunEnd end = measure(plan(measurements, settings), settings, data, store, threads_of(options));
   if (end == RunEnd::interrupted) {
     fmt::print(
         stderr,
@@ -148,8 +163,8 @@ ExitCode run(const RunOptions& options) {
         store.file().string(), command, options.out.string());
     return exit_inconclusive;
   }
-  Results results = conclude(chosen, Evidence(store, settings, options.scale));
-  results.notes = notes(options, data);
+  Results results = conclude(chosen, Evidence(store, settings, options.only));
+  results.notes = notes(options, data, settings);
   const std::vector<std::string> about_environment = environment_notes(store.environment());
   results.notes.insert(results.notes.end(), about_environment.begin(), about_environment.end());
   store.replace_results(results);

@@ -13,32 +13,29 @@ constexpr Texts text{"common"};
 
 }  // namespace
 
-Cell main_cell(Precision precision) {
-  Cell cell;
-  cell.precision = precision;
-  cell.work = SweepWork{.extent = Extent::all, .magnitude = true};
-  return cell;
+Sweep main_sweep(Precision precision) {
+  Sweep sweep({.precision = precision});
+  sweep.extent = Extent::all;
+  sweep.magnitude = true;
+  return sweep;
 }
 
-Cell mlp_cell(const Mlp& mlp, Precision precision, std::int64_t batch_size) {
-  const Cell main = main_cell(precision);
-  if (name(mlp) == name(main.network) && batch_size == main.batch_size) {
-    return main;
-  }
-  Cell cell;
-  cell.network = mlp;
-  cell.precision = precision;
-  cell.batch_size = batch_size;
-  return cell;
+Sweep mlp_sweep(const Mlp& mlp, Precision precision, std::int64_t batch_size) {
+  const Sweep main = main_sweep(precision);
+  return name(mlp) == name(main.setting.network) && batch_size == main.setting.batch_size
+             ? main
+             : Sweep({.network = mlp, .precision = precision, .batch_size = batch_size});
 }
 
 std::string setting(Precision precision, Rule rule) {
   return fmt::format("{}, {}", name(precision), name(rule));
 }
 
-Finding finding(const Claim& claim, const std::string& setting, Proportion measured, bool deterministic,
+Finding finding(const Claim& claim, const std::string& setting, Proportion measured, const Basis& basis,
                 const verdict_rules::Decision& decision) {
-  const verdict_rules::Decision& kept = deterministic ? decision : verdict_rules::not_deterministic();
+  const verdict_rules::Decision kept = !basis.selected        ? not_selected(decision.rule)
+                                       : !basis.deterministic ? verdict_rules::not_deterministic()
+                                                              : decision;
   Finding result;
   result.id = claim.id;
   result.experiment = claim.experiment;
@@ -47,13 +44,17 @@ Finding finding(const Claim& claim, const std::string& setting, Proportion measu
   result.published = claim.published;
   result.source = claim.source;
   result.measured = wording::count(measured);
-  if (measured.trials > 0) {
+  if (measured.trials > 0 && basis.selected) {
     result.interval = clopper_pearson(measured, verdict_rules::confidence);
   }
   result.verdict = kept.verdict;
   result.why = kept.why;
   result.decision_rule = kept.rule;
   return result;
+}
+
+verdict_rules::Decision not_selected(const std::string& rule) {
+  return {.verdict = Verdict::not_run, .why = text("not-selected"), .rule = rule};
 }
 
 BothRules marked(BothRules decisions) {
@@ -85,11 +86,14 @@ Table count_table(const std::string& experiment, const std::string& first_column
   table.columns = {first_column, "precision",   "rule",      "impacted",
                    "interval",   "first layer", "published", "agreement (first layer)"};
   for (const CountRow& row : rows) {
+    if (!row.evidence.selected) {
+      continue;
+    }
     for (const Rule rule : all_rules) {
       const Proportion measured = row.evidence.in_zone(rule);
       const Proportion first_layer = row.evidence.in_zone_by_first_layer(rule);
       table.rows.push_back(
-          {row.label, std::string(name(row.evidence.cell.precision)), std::string(name(rule)),
+          {row.label, std::string(name(row.evidence.setting.precision)), std::string(name(rule)),
            wording::count(measured), wording::interval(clopper_pearson(measured, verdict_rules::confidence)),
            wording::fraction(first_layer), row.published ? wording::fraction(*row.published) : "-",
            row.published ? verdict_rules::agreement(first_layer, *row.published) : "-"});

@@ -1,7 +1,8 @@
 #pragma once
 #include "fixtures/published/published.hpp"
 #include "reports/model/results.hpp"
-#include "suites/run/evidence.hpp"
+#include "suites/experiments/sweep_evidence.hpp"
+#include "suites/measurements/sweep.hpp"
 #include "suites/verdicts/verdict_rules.hpp"
 
 #include <optional>
@@ -13,17 +14,16 @@ namespace relu0::experiments_common {
 
 /// The paper's network, 784-256-256-256-10 at batch size 256, swept over all images with the magnitude of
 /// each difference, so that one sweep serves several experiments.
-Cell main_cell(Precision precision);
+Sweep main_sweep(Precision precision);
 
-/// The cell of an MLP at a precision and batch size. Where this is the paper's network at its batch size,
-/// main_cell(), so that it is measured once.
-Cell mlp_cell(const Mlp& mlp, Precision precision, std::int64_t batch_size = 256);
+/// The sweep of an MLP at a precision and batch size until a mini-batch is impacted. For the paper's network
+/// at its batch size it is main_sweep(), so that this is measured once.
+Sweep mlp_sweep(const Mlp& mlp, Precision precision, std::int64_t batch_size = 256);
 
 /// A setting's name in tables and findings: "fp32, chain-rule".
 std::string setting(Precision precision, Rule rule);
 
-/// The finding of a decision in one setting, with the interval of what was measured. Where the control failed
-/// (not deterministic), the decision is replaced by verdict_rules::not_deterministic().
+/// What a finding is about.
 struct Claim {
   std::string id;
   std::string experiment;
@@ -31,8 +31,14 @@ struct Claim {
   std::string published;
   std::string source;
 };
-Finding finding(const Claim& claim, const std::string& setting, Proportion measured, bool deterministic,
+
+/// The finding of `decision` on `measured` in one setting, with its interval, unless its basis forbids a
+/// verdict.
+Finding finding(const Claim& claim, const std::string& setting, Proportion measured, const Basis& basis,
                 const verdict_rules::Decision& decision);
+
+/// There is no verdict by the rule, because the run did not select what it needs.
+verdict_rules::Decision not_selected(const std::string& rule);
 
 /// The decisions of one claim under the two rules.
 struct BothRules {
@@ -51,11 +57,11 @@ BothRules marked(BothRules decisions);
 /// Gives the experiment's section its answer, where the results have that section.
 void set_answer(Results& results, const std::string& experiment, const std::string& answer);
 
-/// A table with a row per cell and rule: networks, impacted, interval, by first layer only, published,
-/// agreement.
+/// A table with a row per selected sweep and rule: networks, impacted, interval, by first layer only,
+/// published, agreement.
 struct CountRow {
   std::string label;
-  CellEvidence evidence;
+  SweepEvidence evidence;
   std::optional<Proportion> published;
 };
 Table count_table(const std::string& experiment, const std::string& first_column,

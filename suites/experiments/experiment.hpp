@@ -1,6 +1,6 @@
 #pragma once
 #include "reports/model/results.hpp"
-#include "suites/measurements/cell.hpp"
+#include "suites/measurements/measurement.hpp"
 #include "suites/run/evidence.hpp"
 
 #include <string>
@@ -9,11 +9,12 @@
 
 namespace relu0 {
 
-/// One of the paper's experiments: what it measures, and what it concludes. `conclude` appends its section,
-/// findings, figures and tables; it depends on the evidence alone.
+/// One of the paper's experiments: what it measures, and what it concludes. `conclude` appends its findings,
+/// figures and tables; it depends on the evidence alone. Where the run did not select all that a finding
+/// needs, the finding is not run, and what is shown is what was selected.
 struct Experiment {
   std::string_view id;
-  std::vector<Cell> (*cells)();
+  Measurements (*measurements)();
   void (*conclude)(const Evidence& evidence, Results& results);
 
   /// @name What its text file, texts/<id>.toml, says of the whole experiment

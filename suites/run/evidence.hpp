@@ -1,56 +1,71 @@
 #pragma once
-#include "analysis/impact/sweep.hpp"
-#include "analysis/statistics/statistics.hpp"
 #include "reports/store/store.hpp"
-#include "suites/measurements/cell.hpp"
-#include "suites/run/scale.hpp"
+#include "suites/measurements/measurement.hpp"
+#include "suites/run/selection.hpp"
 
-#include <string>
+#include <algorithm>
+#include <utility>
 #include <vector>
 
 namespace relu0 {
 
-/// The draws of one cell.
-struct CellEvidence {
-  Cell cell;
-  std::vector<SweepOutcome> draws;
+/// What a finding rests on besides its numbers: without either there is no verdict on the claim.
+struct Basis {
+  bool deterministic = true;  ///< every draw's control agreed bit for bit
+  bool selected = true;       ///< the run was to measure all that the finding needs
 
-  [[nodiscard]] const RuleOutcome& under(Rule rule, std::size_t draw) const;
-  /// Networks of which some mini-batch is impacted: the share of θ in the bifurcation zone.
-  [[nodiscard]] Proportion in_zone(Rule rule) const;
-  /// The same, looking at the first layer's weight gradient only, as the authors' notebooks did.
-  [[nodiscard]] Proportion in_zone_by_first_layer(Rule rule) const;
-  /// Whether every draw's control agreed bit for bit.
-  [[nodiscard]] bool deterministic() const;
+  /// That of a finding which rests on this and on `other`.
+  [[nodiscard]] Basis and_also(const Basis& other) const {
+    return {deterministic && other.deterministic, selected && other.selected};
+  }
 };
 
-/// What has been measured in the cells of a run, read from its store.
+/// The draws of one measurement.
+template <typename Outcome>
+struct EvidenceOf {
+  Setting setting;
+  std::vector<Outcome> draws;
+  bool selected = true;  ///< whether the run was to make the measurement; if not, there are no draws
+
+  /// Of outcomes with a control.
+  [[nodiscard]] Basis basis() const {
+    return {std::all_of(draws.begin(), draws.end(), [](const Outcome& draw) { return draw.deterministic; }),
+            selected};
+  }
+};
+
+/// What a run has measured, read from its store.
 class Evidence {
  public:
-  Evidence(const Store& store, RunSettings settings, Scale scale)
-      : store_(&store), settings_(std::move(settings)), scale_(scale) {}
+  /// `store` outlives the object.
+  Evidence(const Store& store, RunSettings settings, Selection selection = {})
+      : store_(&store), settings_(std::move(settings)), selection_(std::move(selection)) {}
 
-  /// @name The draws of a cell
-  /// Those that the scale asks for; further ones in the store are left out, so that the conclusions of a
-  /// scale do not depend on what else the store holds. Each for cells of its kind of work.
-  /// @{
-  [[nodiscard]] CellEvidence of(const Cell& cell) const;
-  [[nodiscard]] std::vector<ReferenceErrorOutcome> reference_errors(const Cell& cell) const;
-  [[nodiscard]] std::vector<ZeroOriginsOutcome> zero_origins(const Cell& cell) const;
-  [[nodiscard]] std::vector<DivergenceOutcome> divergences(const Cell& cell) const;
-  [[nodiscard]] std::vector<ZeroTrainingOutcome> zero_trainings(const Cell& cell) const;
-  [[nodiscard]] std::vector<ZoneShapeOutcome> zone_shapes(const Cell& cell) const;
-  /// @}
+  /// The draws that the run asks for. Further draws in the store are left out, and so are those of
+  /// measurements that the run did not select: what it concludes does not depend on what else the store
+  /// holds. Throws StoreError for draws of another kind.
+  template <typename Kind>
+  [[nodiscard]] EvidenceOf<typename Kind::Outcome> of(const Kind& measurement) const {
+    EvidenceOf<typename Kind::Outcome> evidence{measurement.setting, {}, selection_.selects(measurement)};
+    for (const nlohmann::json& values : evidence.selected ? stored(measurement) : Values{}) {
+      evidence.draws.push_back(Kind::decode(values));
+    }
+    return evidence;
+  }
+
+  /// Whether the run was to make all of these.
+  [[nodiscard]] bool selected_all(const Measurements& measurements) const {
+    return selection_.of(measurements).size() == measurements.size();
+  }
   [[nodiscard]] const RunSettings& settings() const { return settings_; }
 
  private:
-  template <typename Outcome>
-  [[nodiscard]] std::vector<Outcome> draws(const Cell& cell,
-                                           Outcome (*from_json)(const nlohmann::json&)) const;
+  using Values = std::vector<nlohmann::json>;
+  [[nodiscard]] Values stored(const Measurement& measurement) const;
 
   const Store* store_;
   RunSettings settings_;
-  Scale scale_;
+  Selection selection_;
 };
 
 }  // namespace relu0

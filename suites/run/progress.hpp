@@ -1,10 +1,9 @@
 #pragma once
-#include "suites/measurements/cell.hpp"
-
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
-#include <map>
 #include <string>
+#include <vector>
 
 namespace relu0 {
 
@@ -13,29 +12,32 @@ namespace relu0 {
 /// done.
 class Progress {
  public:
-  explicit Progress(RunSettings settings);
+  /// What draws are counted for.
+  struct Task {
+    std::string name;           ///< shown
+    double cost_of_draw = 0;    ///< relative to other tasks'
+    std::int64_t networks = 0;  ///< draws in all
+    std::int64_t pending = 0;   ///< of these, still to be measured
+  };
+
+  Progress();
   ~Progress();
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
 
-  /// Announces a cell of `networks` draws of which `pending` are still to be measured.
-  void add(const Cell& cell, std::int64_t networks, std::int64_t pending);
-  /// One draw of that cell has been measured and recorded.
-  void done(const Cell& cell);
+  /// Announces a task, and returns its number.
+  std::size_t add(Task task);
+  /// One draw of that task has been measured and recorded.
+  void done(std::size_t task);
 
  private:
   using Clock = std::chrono::steady_clock;
-  struct Count {
-    std::int64_t done = 0;
-    std::int64_t networks = 0;
-  };
-  void print(const std::string& cell) const;
+  void print(const Task& task) const;
 
-  RunSettings settings_;
   bool terminal_;
   Clock::time_point start_ = Clock::now();
   Clock::time_point last_print_;
-  std::map<std::string, Count> cells_;
+  std::vector<Task> tasks_;
   std::int64_t draws_done_ = 0;
   std::int64_t draws_pending_ = 0;
   double cost_done_ = 0;

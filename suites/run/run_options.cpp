@@ -5,37 +5,42 @@
 namespace relu0 {
 
 std::string canonical_command(const RunOptions& options) {
+  const RunSettings& settings = options.settings;
+  const RunSettings usual;
   std::string command = "relu0 run";
   for (const std::string& experiment : options.experiments) {
     command += " " + experiment;
   }
-  command += fmt::format(" --scale {} --seed {}", name(options.scale.name), options.seed);
-  if (options.scale.networks) {
-    command += fmt::format(" --networks {}", *options.scale.networks);
+  if (!options.only.everything()) {
+    command += fmt::format(" --only {}", options.only.text());
   }
-  if (options.scale.fp64_networks) {
-    command += fmt::format(" --fp64-networks {}", *options.scale.fp64_networks);
+  command += fmt::format(" --scale {} --seed {}", name(settings.scale), settings.seed);
+  if (settings.networks) {
+    command += fmt::format(" --networks {}", *settings.networks);
   }
-  if (options.scale.minibatches) {
-    command += fmt::format(" --minibatches {}", *options.scale.minibatches);
+  if (settings.fp64_networks) {
+    command += fmt::format(" --fp64-networks {}", *settings.fp64_networks);
   }
-  if (options.images) {
-    command += fmt::format(" --images {}", *options.images);
+  if (settings.minibatches) {
+    command += fmt::format(" --minibatches {}", *settings.minibatches);
   }
-  if (options.s_a != 0 || options.s_b != 1) {
-    command += fmt::format(" --s {} {}", options.s_a, options.s_b);
+  if (settings.images) {
+    command += fmt::format(" --images {}", *settings.images);
   }
-  if (const RunOptions usual; options.reference_bits != usual.reference_bits) {
-    command += fmt::format(" --reference-bits {}", options.reference_bits);
+  if (settings.s_a != usual.s_a || settings.s_b != usual.s_b) {
+    command += fmt::format(" --s {} {}", settings.s_a, settings.s_b);
   }
-  if (const RunOptions usual; options.max_reference_bits != usual.max_reference_bits) {
-    command += fmt::format(" --max-reference-bits {}", options.max_reference_bits);
+  if (settings.reference_bits != usual.reference_bits) {
+    command += fmt::format(" --reference-bits {}", settings.reference_bits);
   }
-  if (options.protocol == Protocol::two_network) {
+  if (settings.max_reference_bits != usual.max_reference_bits) {
+    command += fmt::format(" --max-reference-bits {}", settings.max_reference_bits);
+  }
+  if (settings.protocol == Protocol::two_network) {
     command += " --protocol two-network";
   }
-  if (options.device != Device::cpu) {
-    command += fmt::format(" --device {}", name(options.device));
+  if (settings.device != usual.device) {
+    command += fmt::format(" --device {}", name(settings.device));
   }
   return command;
 }

@@ -1,10 +1,10 @@
 #pragma once
 #include "reports/model/finding.hpp"
-#include "suites/measurements/cell.hpp"
+#include "suites/run/data_sets.hpp"
 #include "suites/run/environment_check.hpp"
-#include "suites/run/scale.hpp"
+#include "suites/run/run_settings.hpp"
+#include "suites/run/selection.hpp"
 
-#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -15,19 +15,12 @@ namespace relu0 {
 /// What `relu0 run` was asked to do, checked.
 struct RunOptions {
   std::vector<std::string> experiments;  ///< empty: all
-  Scale scale;
-  std::uint64_t seed = 1;
-  double s_a = 0;
-  double s_b = 1;
-  std::optional<std::int64_t> images;  ///< absent: the whole training set
+  Selection only;                        ///< of the experiments' measurements
+  RunSettings settings;                  ///< without the data sets, which are yet to be opened
   std::optional<std::filesystem::path> data;
   std::filesystem::path out = "relu0-out";
-  int threads = 0;  ///< 0: one per core
-  Device device = Device::cpu;
+  int threads = 0;                                             ///< 0: one per core
   UnrecordedFacts unrecorded_facts = UnrecordedFacts::refuse;  ///< of the store that is continued
-  Protocol protocol = Protocol::fast;
-  int reference_bits = 128;        ///< of the reference's first run
-  int max_reference_bits = 512;    ///< that the program may raise them to by itself
   std::optional<Verdict> fail_on;  ///< not_reproduced or inconclusive (which includes the former)
 };
 

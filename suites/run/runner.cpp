@@ -1,8 +1,8 @@
 #include "suites/run/runner.hpp"
 
+#include "analysis/machine/threads.hpp"
 #include "analysis/torch/draw_weights.hpp"
 #include "suites/command_line/interrupt.hpp"
-#include "suites/measurements/measurer.hpp"
 #include "suites/run/environment_check.hpp"
 #include "suites/run/progress.hpp"
 
@@ -11,41 +11,46 @@
 #include <condition_variable>
 #include <deque>
 #include <exception>
-#include <map>
 #include <mutex>
 #include <optional>
 #include <set>
+#include <string>
 #include <thread>
-#include <tuple>
 #include <utility>
+#include <vector>
 
 namespace relu0 {
 
-std::vector<PlannedCell> plan(const std::vector<std::vector<Cell>>& cells, const RunSettings& settings,
-                              Scale scale) {
-  std::map<std::tuple<std::size_t, DataName, Precision>, std::vector<PlannedCell>> groups;
+Measurements plan(const Measurements& measurements, const RunSettings& settings) {
+  std::vector<Measurements> groups;
   std::set<std::string> planned;
-  for (const auto& of_experiment : cells) {
-    for (const Cell& cell : of_experiment) {
-      if (planned.insert(key(cell, settings)).second) {
-        groups[{cell.work.index(), cell.data, cell.precision}].push_back({cell, scale.networks_for(cell)});
-      }
+  for (const MeasurementPtr& measurement : measurements) {
+    if (!planned.insert(measurement->key(settings)).second) {
+      continue;
     }
+    auto group = std::find_if(groups.begin(), groups.end(), [&measurement](const Measurements& of_group) {
+      return of_group.front()->shares_data_with(*measurement);
+    });
+    if (group == groups.end()) {
+      group = groups.emplace(groups.end());
+    }
+    group->push_back(measurement);
   }
-  std::vector<PlannedCell> result;
-  for (const auto& [group, of_group] : groups) {
-    result.insert(result.end(), of_group.begin(), of_group.end());
+  Measurements result;
+  for (const Measurements& group : groups) {
+    result.insert(result.end(), group.begin(), group.end());
   }
   return result;
 }
 
 namespace {
 
-/// The draws of one cell that are still to be measured.
-struct PendingCell {
-  Cell cell;
+/// The draws of one measurement that are still to be made.
+struct Pending {
+  MeasurementPtr measurement;
   Network network;
   std::string key;
+  std::size_t task;  ///< its number in the progress
   std::deque<std::int64_t> draws;
 };
 
@@ -53,30 +58,30 @@ struct PendingCell {
 class Exchange {
  public:
   struct Task {
-    const PendingCell* cell;
+    const Pending* pending;
     std::int64_t draw;
   };
   struct Result {
-    const PendingCell* cell;
+    const Pending* pending;
     std::int64_t draw;
     nlohmann::json values;
   };
 
   /// `environment` is what the store records of the threads that measure.
-  Exchange(std::vector<PendingCell>& cells, Environment environment)
-      : cells_(&cells), environment_(std::move(environment)) {}
+  Exchange(std::vector<Pending>& pending, Environment environment)
+      : pending_(&pending), environment_(std::move(environment)) {}
 
   std::optional<Task> next_task() {
     const std::lock_guard lock(mutex_);
-    while (!stopped_ && current_ < cells_->size()) {
-      PendingCell& cell = (*cells_)[current_];
-      if (cell.draws.empty()) {
+    while (!stopped_ && current_ < pending_->size()) {
+      Pending& pending = (*pending_)[current_];
+      if (pending.draws.empty()) {
         ++current_;
         continue;
       }
-      const std::int64_t draw = cell.draws.front();
-      cell.draws.pop_front();
-      return Task{&cell, draw};
+      const std::int64_t draw = pending.draws.front();
+      pending.draws.pop_front();
+      return Task{&pending, draw};
     }
     return std::nullopt;
   }
@@ -132,7 +137,7 @@ class Exchange {
  private:
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::vector<PendingCell>* cells_;
+  std::vector<Pending>* pending_;
   Environment environment_;
   std::size_t current_ = 0;
   std::vector<Result> results_;
@@ -142,12 +147,13 @@ class Exchange {
 };
 
 void work(Exchange& exchange, const RunSettings& settings, const GroupData& data, int threads) {
-  const PendingCell* current = nullptr;
+  compute_with_one_thread();
+  const Pending* current = nullptr;
   Measurer measurer;
   while (const auto task = exchange.next_task()) {
-    if (task->cell != current) {
-      current = task->cell;
-      measurer = make_measurer(current->cell, current->network, settings, data, threads);
+    if (task->pending != current) {
+      current = task->pending;
+      measurer = current->measurement->prepare(current->network, data, settings, threads);
     }
     const std::uint64_t seed = settings.seed + static_cast<std::uint64_t>(task->draw);
     exchange.deliver({current, task->draw, measurer(draw_weights(current->network, seed), seed)});
@@ -167,12 +173,15 @@ void work_noting_errors(Exchange& exchange, const RunSettings& settings, const G
 /// Joins its threads however the scope is left, so that no worker outlives what it works on.
 class Workers {
  public:
-  Workers(Exchange& exchange, const RunSettings& settings, const GroupData& data, Threads threads)
+  /// threads: of the run.
+  Workers(Exchange& exchange, const RunSettings& settings, const GroupData& data, Parallelism parallelism,
+          int threads)
       : exchange_(&exchange) {
-    for (int i = 0; i < threads.draws; ++i) {
+    const bool side_by_side = parallelism == Parallelism::across_draws;
+    for (int i = 0; i < (side_by_side ? threads : 1); ++i) {
       exchange.worker_started();
       threads_.emplace_back(work_noting_errors, std::ref(exchange), std::cref(settings), std::cref(data),
-                            threads.per_draw);
+                            side_by_side ? 1 : threads);
     }
   }
   ~Workers() {
@@ -194,24 +203,24 @@ void record(const std::vector<Exchange::Result>& results, Store& store, Progress
   if (results.empty()) {
     return;
   }
-  std::vector<Measurement> measurements;
+  std::vector<StoredDraw> draws;
   for (const Exchange::Result& result : results) {
-    measurements.push_back({result.cell->key, result.draw, result.values});
+    draws.push_back({result.pending->key, result.draw, result.values});
   }
-  store.record(measurements);
+  store.record(draws);
   for (const Exchange::Result& result : results) {
-    progress.done(result.cell->cell);
+    progress.done(result.pending->task);
   }
 }
 
-/// Measures pending cells that share a group.
-RunEnd measure_group(std::vector<PendingCell>& cells, const RunSettings& settings, const DataSets& data_sets,
+/// Measures what is pending of measurements that share their data.
+RunEnd measure_group(std::vector<Pending>& group, const RunSettings& settings, const DataSets& data_sets,
                      Store& store, int threads, Progress& progress) {
-  const Cell& first = cells.front().cell;
-  const GroupData data(first, settings, data_sets);
-  Exchange exchange(cells, store.environment());
+  const Measurement& first = *group.front().measurement;
+  const GroupData data(data_sets, first.setting.data, settings.images_of(first.setting.data));
+  Exchange exchange(group, store.environment());
   {
-    const Workers workers(exchange, settings, data, split_threads(first, threads));
+    const Workers workers(exchange, settings, data, first.parallelism(), threads);
     while (!exchange.finished()) {
       if (InterruptGuard::requested()) {
         exchange.stop();
@@ -223,32 +232,44 @@ RunEnd measure_group(std::vector<PendingCell>& cells, const RunSettings& setting
     std::rethrow_exception(error);
   }
   const bool all_done =
-      std::all_of(cells.begin(), cells.end(), [](const PendingCell& cell) { return cell.draws.empty(); });
+      std::all_of(group.begin(), group.end(), [](const Pending& pending) { return pending.draws.empty(); });
   return all_done ? RunEnd::complete : RunEnd::interrupted;
+}
+
+/// The draws that the store lacks.
+std::deque<std::int64_t> missing_draws(const Store& store, const std::string& key, std::int64_t wanted) {
+  std::deque<std::int64_t> missing;
+  const std::set<std::int64_t> present = store.draws(key);
+  for (std::int64_t draw = 0; draw < wanted; ++draw) {
+    if (!present.contains(draw)) {
+      missing.push_back(draw);
+    }
+  }
+  return missing;
 }
 
 }  // namespace
 
-RunEnd measure(const std::vector<PlannedCell>& plan, const RunSettings& settings, const DataSets& data,
-               Store& store, int threads) {
-  std::vector<std::vector<PendingCell>> groups;
-  Progress progress(settings);
-  for (const PlannedCell& planned : plan) {
-    PendingCell pending{planned.cell, build(planned.cell.network), key(planned.cell, settings), {}};
-    const auto present = store.draws(pending.key);
-    for (std::int64_t draw = 0; draw < planned.networks; ++draw) {
-      if (!present.contains(draw)) {
-        pending.draws.push_back(draw);
-      }
-    }
-    progress.add(planned.cell, planned.networks, std::ssize(pending.draws));
-    if (pending.draws.empty()) {
+RunEnd measure(const Measurements& plan, const RunSettings& settings, const DataSets& data, Store& store,
+               int threads) {
+  std::vector<std::vector<Pending>> groups;
+  Progress progress;
+  for (const MeasurementPtr& measurement : plan) {
+    const std::string key = measurement->key(settings);
+    const std::int64_t wanted = measurement->draws(settings);
+    std::deque<std::int64_t> draws = missing_draws(store, key, wanted);
+    if (draws.empty()) {
       continue;
     }
-    if (groups.empty() || !share_group(groups.back().front().cell, planned.cell)) {
+    Network network = build(measurement->setting.network);
+    const std::size_t task = progress.add({.name = measurement->describe(),
+                                           .cost_of_draw = measurement->cost(network, settings),
+                                           .networks = wanted,
+                                           .pending = std::ssize(draws)});
+    if (groups.empty() || !groups.back().front().measurement->shares_data_with(*measurement)) {
       groups.emplace_back();
     }
-    groups.back().push_back(std::move(pending));
+    groups.back().push_back({measurement, std::move(network), key, task, std::move(draws)});
   }
   for (auto& group : groups) {
     if (measure_group(group, settings, data, store, threads, progress) == RunEnd::interrupted) {

@@ -17,26 +17,23 @@ namespace {
 constexpr const char* id = "reference-error";
 constexpr Texts text{"reference-error"};
 
-void append_cells(const NetworkChoice& network, DataName data, std::int64_t batch_size,
-                  std::vector<Cell>& all) {
+void append_measurements(const NetworkChoice& network, DataName data, std::int64_t batch_size,
+                         std::vector<ReferenceError>& all) {
   for (const Precision storage : {Precision::fp16, Precision::bf16, Precision::fp32}) {
-    all.push_back({.network = network,
-                   .precision = storage,
-                   .batch_size = batch_size,
-                   .data = data,
-                   .work = ReferenceErrorWork{}});
+    all.push_back(
+        ReferenceError({.network = network, .precision = storage, .batch_size = batch_size, .data = data}));
   }
 }
 
 /// VGG11 with batch-norm is left out: its convolutions have biases, whose gradients are exactly 0 behind a
 /// batch-norm. At fp64 the reference could not tell them from 0 with fewer than 1,074 bits.
-std::vector<Cell> cells() {
-  std::vector<Cell> all;
-  append_cells(Mlp{}, datasets::mnist, 256, all);
-  append_cells(ConvolutionalNetwork{Architecture::lenet5}, datasets::mnist, 32, all);
-  append_cells(ConvolutionalNetwork{Architecture::vgg11}, datasets::cifar10, 8, all);
-  append_cells(ConvolutionalNetwork{Architecture::resnet18}, datasets::cifar10, 8, all);
-  append_cells(ConvolutionalNetwork{Architecture::resnet18, true}, datasets::cifar10, 4, all);
+std::vector<ReferenceError> measurements() {
+  std::vector<ReferenceError> all;
+  append_measurements(Mlp{}, datasets::mnist, 256, all);
+  append_measurements(ConvolutionalNetwork{Architecture::lenet5}, datasets::mnist, 32, all);
+  append_measurements(ConvolutionalNetwork{Architecture::vgg11}, datasets::cifar10, 8, all);
+  append_measurements(ConvolutionalNetwork{Architecture::resnet18}, datasets::cifar10, 8, all);
+  append_measurements(ConvolutionalNetwork{Architecture::resnet18, true}, datasets::cifar10, 4, all);
   return all;
 }
 
@@ -46,16 +43,17 @@ struct Effects {
   std::vector<double> ratios;   ///< effect / error, where there is an error
   std::int64_t not_finite = 0;  ///< networks whose effect or error is infinite or NaN
   std::int64_t undecided = 0;   ///< elements
-  bool deterministic = true;
+  Basis basis;
 };
 
 Effects effects_at(const std::vector<GradientComparison>& comparisons, Precision precision,
-                   ReluAtZero other) {
+                   DerivativeChoice other) {
   Effects result;
   for (const GradientComparison& comparison : comparisons) {
     if (comparison.precision != precision) {
       continue;
     }
+    result.basis = result.basis.and_also({.selected = comparison.selected});
     for (const ComparedDraw& draw : comparison.draws) {
       const TensorError error = overall(draw.tensors(draw.base()));
       const double effect = draw.choice(other).from_first_l2;
@@ -63,7 +61,7 @@ Effects effects_at(const std::vector<GradientComparison>& comparisons, Precision
       result.within.successes += effect <= error.difference_l2 ? 1 : 0;
       result.not_finite += std::isfinite(effect) && std::isfinite(error.difference_l2) ? 0 : 1;
       result.undecided += error.undecided;
-      result.deterministic = result.deterministic && draw.error.deterministic;
+      result.basis = result.basis.and_also({.deterministic = draw.error.deterministic});
       if (error.difference_l2 != 0) {
         result.ratios.push_back(effect / error.difference_l2);
       }
@@ -92,8 +90,8 @@ void append_findings(const std::vector<GradientComparison>& comparisons, const R
                                          .claim = text("claim"),
                                          .published = text("published"),
                                          .source = ""},
-                                        common::setting(precision, rule), effects.within,
-                                        effects.deterministic, decide(effects, settings.max_reference_bits));
+                                        common::setting(precision, rule), effects.within, effects.basis,
+                                        decide(effects, settings.max_reference_bits));
       finding.measured = text("measured", "within"_a = wording::count(effects.within),
                               "median"_a = wording::number(quantile(effects.ratios, 0.5)),
                               "largest"_a = wording::number(quantile(effects.ratios, 1)));
@@ -104,7 +102,7 @@ void append_findings(const std::vector<GradientComparison>& comparisons, const R
 }
 
 void conclude(const Evidence& evidence, Results& results) {
-  const std::vector<GradientComparison> comparisons = gather_comparisons(cells(), evidence);
+  const std::vector<GradientComparison> comparisons = gather_comparisons(measurements(), evidence);
   append_findings(comparisons, evidence.settings(), results);
   for (const NetworkComparisons& network : by_network(comparisons)) {
     append_error_map(id, network, results);
@@ -118,7 +116,8 @@ void conclude(const Evidence& evidence, Results& results) {
 }  // namespace
 
 const Experiment& reference_error_experiment() {
-  static const Experiment experiment{.id = id, .cells = cells, .conclude = conclude};
+  static const Experiment experiment{
+      .id = id, .measurements = [] { return as_measurements(measurements()); }, .conclude = conclude};
   return experiment;
 }
 

@@ -52,15 +52,11 @@ Proportion ZeroEvidence::with_exact_zero() const {
   });
 }
 
-bool ZeroEvidence::deterministic() const {
-  return std::all_of(draws.begin(), draws.end(),
-                     [](const ZeroOriginsOutcome& draw) { return draw.deterministic; });
-}
-
-std::vector<ZeroEvidence> gather_zeros(const std::vector<Cell>& cells, const Evidence& evidence) {
+std::vector<ZeroEvidence> gather_zeros(const std::vector<ZeroOrigins>& measurements,
+                                       const Evidence& evidence) {
   std::vector<ZeroEvidence> result;
-  for (const Cell& cell : cells) {
-    result.push_back({cell, evidence.zero_origins(cell)});
+  for (const ZeroOrigins& measurement : measurements) {
+    result.push_back({evidence.of(measurement)});
   }
   return result;
 }

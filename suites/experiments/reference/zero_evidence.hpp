@@ -1,15 +1,14 @@
 #pragma once
+#include "analysis/statistics/statistics.hpp"
+#include "suites/measurements/zero_origins.hpp"
 #include "suites/run/evidence.hpp"
 
 #include <vector>
 
 namespace relu0 {
 
-/// The zeros of all networks drawn in one cell.
-struct ZeroEvidence {
-  Cell cell;
-  std::vector<ZeroOriginsOutcome> draws;
-
+/// The zeros of all networks drawn in one setting.
+struct ZeroEvidence : EvidenceOf<ZeroOriginsOutcome> {
   [[nodiscard]] std::int64_t images() const;
   [[nodiscard]] std::int64_t relu_inputs() const;
   /// The zeros that LibTorch met, by their origin.
@@ -21,9 +20,9 @@ struct ZeroEvidence {
   [[nodiscard]] Proportion with_zero() const;
   /// Networks with a true zero that is not structural, whether LibTorch met it or the survey did.
   [[nodiscard]] Proportion with_exact_zero() const;
-  [[nodiscard]] bool deterministic() const;
 };
 
-std::vector<ZeroEvidence> gather_zeros(const std::vector<Cell>& cells, const Evidence& evidence);
+std::vector<ZeroEvidence> gather_zeros(const std::vector<ZeroOrigins>& measurements,
+                                       const Evidence& evidence);
 
 }  // namespace relu0

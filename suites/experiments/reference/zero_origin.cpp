@@ -24,27 +24,25 @@ struct Images {
   std::int64_t at_more;
 };
 
-void append_cells(const NetworkChoice& network, DataName data, std::int64_t batch_size, Images images,
-                  std::vector<Cell>& all) {
+void append_measurements(const NetworkChoice& network, DataName data, std::int64_t batch_size, Images images,
+                         std::vector<ZeroOrigins>& all) {
   for (const Precision precision : all_precisions) {
-    all.push_back({.network = network,
-                   .precision = precision,
-                   .batch_size = batch_size,
-                   .data = data,
-                   .work = ZeroOriginsWork{.images = storage_bits(precision) == 16 ? images.at_16_bits
-                                                                                   : images.at_more}});
+    ZeroOrigins& measurement = all.emplace_back(
+        Setting{.network = network, .precision = precision, .batch_size = batch_size, .data = data});
+    measurement.images = storage_bits(precision) == 16 ? images.at_16_bits : images.at_more;
   }
 }
 
 /// A batch-norm over the mini-batch sends all its images through the reference, so that mini-batches of the
 /// convolutional networks are small.
-std::vector<Cell> cells() {
-  std::vector<Cell> all;
-  append_cells(Mlp{}, datasets::mnist, 256, {10'240, 30'720}, all);
-  append_cells(ConvolutionalNetwork{Architecture::lenet5}, datasets::mnist, 64, {3'200, 6'400}, all);
-  append_cells(ConvolutionalNetwork{Architecture::vgg11}, datasets::cifar10, 4, {64, 64}, all);
-  append_cells(ConvolutionalNetwork{Architecture::resnet18}, datasets::cifar10, 4, {64, 64}, all);
-  append_cells(ConvolutionalNetwork{Architecture::resnet18, true}, datasets::cifar10, 4, {64, 64}, all);
+std::vector<ZeroOrigins> measurements() {
+  std::vector<ZeroOrigins> all;
+  append_measurements(Mlp{}, datasets::mnist, 256, {10'240, 30'720}, all);
+  append_measurements(ConvolutionalNetwork{Architecture::lenet5}, datasets::mnist, 64, {3'200, 6'400}, all);
+  append_measurements(ConvolutionalNetwork{Architecture::vgg11}, datasets::cifar10, 4, {64, 64}, all);
+  append_measurements(ConvolutionalNetwork{Architecture::resnet18}, datasets::cifar10, 4, {64, 64}, all);
+  append_measurements(ConvolutionalNetwork{Architecture::resnet18, true}, datasets::cifar10, 4, {64, 64},
+                      all);
   return all;
 }
 
@@ -54,22 +52,22 @@ struct Pooled {
   std::int64_t surveyed = 0;
   ZeroCounts true_zeros;
   Proportion with_exact_zero;
-  bool deterministic = true;
+  Basis basis;
 };
 
 Pooled pool(const std::vector<ZeroEvidence>& evidence, Precision precision) {
   Pooled result;
-  for (const ZeroEvidence& cell : evidence) {
-    if (cell.cell.precision != precision) {
+  for (const ZeroEvidence& in_setting : evidence) {
+    if (in_setting.setting.precision != precision) {
       continue;
     }
-    result.zeros.add(cell.zeros());
-    result.surveyed += cell.surveyed();
-    result.true_zeros.add(cell.true_zeros());
-    const Proportion with_exact_zero = cell.with_exact_zero();
+    result.zeros.add(in_setting.zeros());
+    result.surveyed += in_setting.surveyed();
+    result.true_zeros.add(in_setting.true_zeros());
+    const Proportion with_exact_zero = in_setting.with_exact_zero();
     result.with_exact_zero.successes += with_exact_zero.successes;
     result.with_exact_zero.trials += with_exact_zero.trials;
-    result.deterministic = result.deterministic && cell.deterministic();
+    result.basis = result.basis.and_also(in_setting.basis());
   }
   return result;
 }
@@ -97,7 +95,7 @@ void append_findings(const std::vector<ZeroEvidence>& evidence, const RunSetting
                                        .published = text("published"),
                                        .source = text("source")},
                                       fmt::format("θ and arithmetic of {}, all networks", name(precision)),
-                                      pooled.with_exact_zero, pooled.deterministic,
+                                      pooled.with_exact_zero, pooled.basis,
                                       decide(pooled, precision, settings.max_reference_bits));
     finding.measured = text("measured", "networks"_a = wording::count(pooled.with_exact_zero),
                             "zeros"_a = pooled.zeros.total(), "rounding"_a = pooled.zeros.rounding,
@@ -122,9 +120,9 @@ void append_magnitudes(const std::vector<ZeroEvidence>& evidence, Results& resul
   figure.y = {.label = "share of rounding zeros below", .logarithmic = false, .low = 0, .high = 1};
   for (const Precision precision : all_precisions) {
     std::vector<double> magnitudes;
-    for (const ZeroEvidence& cell : evidence) {
-      if (cell.cell.precision == precision) {
-        for (const ZeroOriginsOutcome& draw : cell.draws) {
+    for (const ZeroEvidence& in_setting : evidence) {
+      if (in_setting.setting.precision == precision) {
+        for (const ZeroOriginsOutcome& draw : in_setting.draws) {
           magnitudes.insert(magnitudes.end(), draw.magnitudes.begin(), draw.magnitudes.end());
         }
       }
@@ -140,7 +138,7 @@ void append_magnitudes(const std::vector<ZeroEvidence>& evidence, Results& resul
 }
 
 void conclude(const Evidence& evidence, Results& results) {
-  const std::vector<ZeroEvidence> gathered = gather_zeros(cells(), evidence);
+  const std::vector<ZeroEvidence> gathered = gather_zeros(measurements(), evidence);
   append_findings(gathered, evidence.settings(), results);
   append_magnitudes(gathered, results);
   results.tables.push_back(zero_origin_table(id, gathered));
@@ -150,7 +148,8 @@ void conclude(const Evidence& evidence, Results& results) {
 }  // namespace
 
 const Experiment& zero_origin_experiment() {
-  static const Experiment experiment{.id = id, .cells = cells, .conclude = conclude};
+  static const Experiment experiment{
+      .id = id, .measurements = [] { return as_measurements(measurements()); }, .conclude = conclude};
   return experiment;
 }
 

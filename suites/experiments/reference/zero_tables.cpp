@@ -58,19 +58,19 @@ Table zero_origin_table(const std::string& experiment, const std::vector<ZeroEvi
                    "networks with a zero",
                    "networks with an exact zero",
                    "interval"};
-  for (const ZeroEvidence& cell : evidence) {
-    if (cell.draws.empty()) {
+  for (const ZeroEvidence& in_setting : evidence) {
+    if (in_setting.draws.empty()) {
       continue;
     }
-    const ZeroCounts zeros = cell.zeros();
+    const ZeroCounts zeros = in_setting.zeros();
     const std::int64_t total = zeros.total();
     table.rows.push_back(
-        {name(cell.cell.network), std::string(name(cell.cell.precision)), std::to_string(cell.draws.size()),
-         std::to_string(cell.images()), std::to_string(cell.relu_inputs()), std::to_string(total),
-         share_of(zeros.rounding, total), share_of(zeros.exact, total), share_of(zeros.structural, total),
-         share_of(zeros.undecided, total), wording::fraction(cell.with_zero()),
-         wording::fraction(cell.with_exact_zero()),
-         wording::interval(clopper_pearson(cell.with_exact_zero(), verdict_rules::confidence))});
+        {name(in_setting.setting.network), std::string(name(in_setting.setting.precision)),
+         std::to_string(in_setting.draws.size()), std::to_string(in_setting.images()),
+         std::to_string(in_setting.relu_inputs()), std::to_string(total), share_of(zeros.rounding, total),
+         share_of(zeros.exact, total), share_of(zeros.structural, total), share_of(zeros.undecided, total),
+         wording::fraction(in_setting.with_zero()), wording::fraction(in_setting.with_exact_zero()),
+         wording::interval(clopper_pearson(in_setting.with_exact_zero(), verdict_rules::confidence))});
   }
   return table;
 }
@@ -92,26 +92,27 @@ Table zeros_by_layer_table(const std::string& experiment, const std::vector<Zero
   };
   std::vector<Row> rows;
   std::map<std::pair<std::string, std::string>, std::size_t> row_of;
-  for (const ZeroEvidence& cell : evidence) {
-    for (const ZeroOriginsOutcome& draw : cell.draws) {
+  for (const ZeroEvidence& in_setting : evidence) {
+    for (const ZeroOriginsOutcome& draw : in_setting.draws) {
       for (const LayerZeroOrigins& layer : draw.layers) {
-        const auto [at, is_new] = row_of.try_emplace({name(cell.cell.network), layer.layer}, rows.size());
+        const auto [at, is_new] =
+            row_of.try_emplace({name(in_setting.setting.network), layer.layer}, rows.size());
         if (is_new) {
-          rows.push_back({name(cell.cell.network), layer.layer, {}});
+          rows.push_back({name(in_setting.setting.network), layer.layer, {}});
         }
-        rows[at->second].zeros[cell.cell.precision].add(layer.zeros);
+        rows[at->second].zeros[in_setting.setting.precision].add(layer.zeros);
       }
     }
   }
   for (Row& row : rows) {
-    std::vector<std::string> cells{row.network, row.layer};
+    std::vector<std::string> texts{row.network, row.layer};
     ZeroCounts of_layer;
     for (const Precision precision : all_precisions) {
       of_layer.add(row.zeros[precision]);
-      cells.push_back(by_origin(row.zeros[precision]));
+      texts.push_back(by_origin(row.zeros[precision]));
     }
     if (of_layer.total() > 0) {
-      table.rows.push_back(std::move(cells));
+      table.rows.push_back(std::move(texts));
     }
   }
   return table;

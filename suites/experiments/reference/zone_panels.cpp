@@ -83,7 +83,7 @@ std::string control(const ZoneSlice& slice) {
                      word(slice.repeatable));
 }
 
-/// The table's cells from the second on.
+/// The texts of the table's row from the second column on.
 void append_slice(const ZoneSlice& slice, std::vector<std::string>& row) {
   const SliceZeros& zeros = slice.zeros;
   for (const std::int64_t count : {slice.iteration, slice.sample, slice.neuron, slice.alike_places,

@@ -1,3 +1,5 @@
+#include "suites/measurements/zone_shape.hpp"
+
 #include "suites/experiments/common.hpp"
 #include "suites/experiments/definitions.hpp"
 #include "suites/experiments/reference/zone_panels.hpp"
@@ -15,13 +17,8 @@ namespace {
 constexpr const char* id = "zone-shape";
 constexpr Texts text{"zone-shape"};
 
-std::vector<Cell> cells() {
-  Cell cell;
-  cell.network = MlpOfWidths{};
-  cell.precision = Precision::fp32;
-  cell.batch_size = 128;
-  cell.work = ZoneShapeWork{};
-  return {cell};
+ZoneShape measurement() {
+  return ZoneShape({.network = MlpOfWidths{}, .precision = Precision::fp32, .batch_size = 128});
 }
 
 /// The slices of all trainings.
@@ -109,7 +106,7 @@ void append_panels(const std::vector<ZoneShapeOutcome>& draws, Results& results)
 }
 
 void conclude(const Evidence& evidence, Results& results) {
-  const std::vector<ZoneShapeOutcome> draws = evidence.zone_shapes(cells().front());
+  const std::vector<ZoneShapeOutcome> draws = evidence.of(measurement()).draws;
   const Pooled fp32 = pool(draws, &ZoneSlice::fp32);
   const Pooled fp64 = pool(draws, &ZoneSlice::fp64);
   verdict_rules::Decision band = verdict_rules::zone_has_extent(fp32.slices_with_zeros, fp32.searched);
@@ -124,7 +121,10 @@ void conclude(const Evidence& evidence, Results& results) {
 }  // namespace
 
 const Experiment& zone_shape_experiment() {
-  static const Experiment experiment{.id = id, .cells = cells, .conclude = conclude};
+  static const Experiment experiment{
+      .id = id,
+      .measurements = [] { return as_measurements(std::vector{measurement()}); },
+      .conclude = conclude};
   return experiment;
 }
 

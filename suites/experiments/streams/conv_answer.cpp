@@ -57,8 +57,8 @@ Explained explain(const std::vector<Measured>& all, const PublishedAt& published
     const Proportion rate = of.impacts.at(suspect.rule).rate();
     add(result.minibatches, rate);
     const double theirs = published(of.network, of.precision)->rate();
-    const Verdict verdict =
-        of.deterministic ? verdict_rules::at_least_as_often(rate, theirs).verdict : Verdict::inconclusive;
+    const Verdict verdict = of.basis.deterministic ? verdict_rules::at_least_as_often(rate, theirs).verdict
+                                                   : Verdict::inconclusive;
     auto& group = verdict == Verdict::reproduced       ? result.as_often
                   : verdict == Verdict::not_reproduced ? result.too_rare
                                                        : result.open;
@@ -121,7 +121,7 @@ std::string batch_norm_sentence(const std::vector<Measured>& all) {
 std::string control_sentence(const std::vector<Measured>& all, Device device) {
   std::vector<std::string> failed;
   for (const Measured& of : all) {
-    if (!of.deterministic) {
+    if (!of.basis.deterministic) {
       failed.push_back(fmt::format("{} {}", name(of.network), name(of.precision)));
     }
   }

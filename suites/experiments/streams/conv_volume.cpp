@@ -18,7 +18,6 @@ const stream_study::Study& study() {
       .id = id,
       .data = datasets::cifar10,
       .batch_size = 100,
-      .work = {},
       .networks = {{.architecture = Architecture::vgg11},
                    {.architecture = Architecture::vgg11, .batch_norm = true},
                    {.architecture = Architecture::resnet18},
@@ -27,7 +26,7 @@ const stream_study::Study& study() {
   return result;
 }
 
-std::vector<Cell> cells() { return stream_study::cells(study()); }
+Measurements measurements() { return stream_study::measurements(study()); }
 
 /// The published row of a network at as many bits as the precision stores. The published 16 bits were
 /// binary16; its 32 bits, on a GPU, may have been tf32 or fp32.
@@ -60,13 +59,17 @@ stream_study::Claim claim_on(const stream_study::Measured& of) {
 void conclude(const Evidence& evidence, Results& results) {
   const std::vector<stream_study::Measured> all = stream_study::measured(study(), evidence);
   stream_study::append_results(study(), all, published, claim_on, results);
-  experiments_common::set_answer(results, id, conv_answer(all, published, evidence.settings().device));
+  experiments_common::set_answer(
+      results, id,
+      evidence.selected_all(measurements())
+          ? conv_answer(all, published, evidence.settings().device)
+          : "Not answered: it takes all of the experiment's measurements, and the run was limited to some.");
 }
 
 }  // namespace
 
 const Experiment& conv_volume_experiment() {
-  static const Experiment experiment{.id = id, .cells = cells, .conclude = conclude};
+  static const Experiment experiment{.id = id, .measurements = measurements, .conclude = conclude};
   return experiment;
 }
 

@@ -78,7 +78,7 @@ std::vector<std::int64_t> FirstImpacts::survival_places() const {
   return result;
 }
 
-FirstImpacts first_impacts(const CellEvidence& evidence, Rule rule) {
+FirstImpacts first_impacts(const SweepEvidence& evidence, Rule rule) {
   FirstImpacts result;
   for (std::size_t i = 0; i < evidence.draws.size(); ++i) {
     const SweepOutcome& draw = evidence.draws[i];

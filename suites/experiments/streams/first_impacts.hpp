@@ -1,6 +1,6 @@
 #pragma once
 #include "analysis/statistics/statistics.hpp"
-#include "suites/run/evidence.hpp"
+#include "suites/experiments/sweep_evidence.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -9,7 +9,7 @@
 
 namespace relu0 {
 
-/// When the networks of a cell of StreamWork met their first impacted mini-batch under one rule.
+/// When the networks of one stream met their first impacted mini-batch under one rule.
 struct FirstImpacts {
   /// The index of a network's first impacted mini-batch, absent where it met none, and how many mini-batches
   /// it met.
@@ -41,6 +41,6 @@ struct FirstImpacts {
   [[nodiscard]] std::vector<std::int64_t> survival_places() const;
 };
 
-FirstImpacts first_impacts(const CellEvidence& evidence, Rule rule);
+FirstImpacts first_impacts(const SweepEvidence& evidence, Rule rule);
 
 }  // namespace relu0

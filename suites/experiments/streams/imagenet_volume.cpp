@@ -22,7 +22,7 @@ const stream_study::Study& study() {
   return result;
 }
 
-std::vector<Cell> cells() { return stream_study::cells(study()); }
+Measurements measurements() { return stream_study::measurements(study()); }
 
 /// The paper trains on ImageNet but does not count impacted mini-batches there.
 stream_study::Claim claim_on(const stream_study::Measured& /*of*/) {
@@ -43,7 +43,8 @@ void conclude(const Evidence& evidence, Results& results) {
 }  // namespace
 
 const Experiment& imagenet_volume_experiment() {
-  static const Experiment experiment{.id = "imagenet-volume", .cells = cells, .conclude = conclude};
+  static const Experiment experiment{
+      .id = "imagenet-volume", .measurements = measurements, .conclude = conclude};
   return experiment;
 }
 

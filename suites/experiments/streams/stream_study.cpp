@@ -16,14 +16,11 @@ namespace {
 
 constexpr Texts text{"stream-study"};
 
-Cell cell_of(const Study& study, const ConvolutionalNetwork& network, Precision precision) {
-  Cell cell;
-  cell.network = network;
-  cell.precision = precision;
-  cell.batch_size = study.batch_size;
-  cell.data = study.data;
-  cell.work = study.work;
-  return cell;
+Stream stream_of(const Study& study, const ConvolutionalNetwork& network, Precision precision) {
+  Stream stream(
+      {.network = network, .precision = precision, .batch_size = study.batch_size, .data = study.data});
+  stream.one_minibatch_of = study.one_minibatch_of;
+  return stream;
 }
 
 /// Images and what is done to them: "CIFAR-10 images (random crop after padding 4, flip)".
@@ -64,24 +61,24 @@ Figure figure_of(const Study& study, const ConvolutionalNetwork& network, Rule r
 
 }  // namespace
 
-std::vector<Cell> cells(const Study& study) {
-  std::vector<Cell> result;
+Measurements measurements(const Study& study) {
+  std::vector<Stream> streams;
   for (const Precision precision : study.precisions) {
     for (const ConvolutionalNetwork& network : study.networks) {
-      result.push_back(cell_of(study, network, precision));
+      streams.push_back(stream_of(study, network, precision));
     }
   }
-  return result;
+  return as_measurements(streams);
 }
 
 std::vector<Measured> measured(const Study& study, const Evidence& evidence) {
   std::vector<Measured> result;
   for (const ConvolutionalNetwork& network : study.networks) {
     for (const Precision precision : study.precisions) {
-      const CellEvidence of_cell = evidence.of(cell_of(study, network, precision));
-      Measured& entry = result.emplace_back(Measured{network, precision, of_cell.deterministic(), {}});
+      const SweepEvidence draws{evidence.of(stream_of(study, network, precision))};
+      Measured& entry = result.emplace_back(Measured{network, precision, draws.basis(), {}});
       for (const Rule rule : all_rules) {
-        entry.impacts[rule] = first_impacts(of_cell, rule);
+        entry.impacts[rule] = first_impacts(draws, rule);
       }
     }
   }
@@ -100,7 +97,7 @@ void append_findings(const Study& study, const Measured& of, const Claim& claim,
                          .published = claim.published,
                          .source = claim.source},
                         fmt::format("{}, {}", common::setting(of.precision, rule), name(of.network)),
-                        quantity(rule), of.deterministic, decisions.of(rule));
+                        quantity(rule), of.basis, decisions.of(rule));
     finding.measured = of.impacts.at(rule).in_words(quantity(rule));
     finding.agreement = claim.agreement;
     finding.headline = claim.headline && rule == Rule::chain_rule;
@@ -114,10 +111,12 @@ void append_figures(const Study& study, const std::vector<Measured>& all, const 
     for (const Rule rule : all_rules) {
       Figure figure = figure_of(study, network, rule);
       bool any_published = false;
+      bool any_selected = false;
       for (const Measured& of : all) {
-        if (name(of.network) != name(network)) {
+        if (name(of.network) != name(network) || !of.basis.selected) {
           continue;
         }
+        any_selected = true;
         FigureSeries ours = measured_series(of.impacts.at(rule), of.precision);
         if (!ours.points.empty()) {
           figure.series.push_back(std::move(ours));
@@ -156,13 +155,16 @@ Table overview(const Study& study, const std::vector<Measured>& all, const Publi
                    "control",
                    "published index"};
   for (const Measured& of : all) {
+    if (!of.basis.selected) {
+      continue;
+    }
     const PublishedFirstImpact* theirs = published(of.network, of.precision);
     for (const Rule rule : all_rules) {
       const FirstImpacts& ours = of.impacts.at(rule);
       table.rows.push_back({name(of.network), std::string(name(of.precision)), std::string(name(rule)),
                             wording::fraction(ours.networks()), ours.mean_index(),
                             wording::count(ours.rate()), wording::count(ours.with_zeros),
-                            wording::count(ours.reached), of.deterministic ? "same bits" : "differs",
+                            wording::count(ours.reached), of.basis.deterministic ? "same bits" : "differs",
                             theirs == nullptr ? "-" : fmt::format("{:g}", theirs->mean)});
     }
   }

@@ -3,6 +3,7 @@
 #include "fixtures/published/published.hpp"
 #include "reports/model/results.hpp"
 #include "suites/experiments/streams/first_impacts.hpp"
+#include "suites/measurements/stream.hpp"
 #include "suites/run/evidence.hpp"
 #include "suites/verdicts/verdict_rules.hpp"
 
@@ -20,22 +21,22 @@ struct Study {
   std::string id;  ///< of the experiment, and of its findings
   DataName data;
   std::int64_t batch_size;
-  StreamWork work;
+  std::int64_t one_minibatch_of = 1;  ///< as Stream::one_minibatch_of
   std::vector<ConvolutionalNetwork> networks;
   std::vector<Precision> precisions;
 };
 
-std::vector<Cell> cells(const Study& study);
+Measurements measurements(const Study& study);
 
 /// One network in one arithmetic.
 struct Measured {
   ConvolutionalNetwork network;
   Precision precision;
-  bool deterministic;                    ///< every control agreed bit for bit
+  Basis basis;
   std::map<Rule, FirstImpacts> impacts;  ///< of every rule
 };
 
-/// The measurements of all cells, in the order of the study's networks and then precisions.
+/// Network by network, each at all precisions; every measurement is read once.
 std::vector<Measured> measured(const Study& study, const Evidence& evidence);
 
 /// What is held against the impacts under one rule, and the verdict on them.
@@ -58,15 +59,16 @@ using PublishedAt = std::function<const PublishedFirstImpact*(const Convolutiona
 /// PublishedAt of a study for which no index is published, or whose published numbers are not at hand.
 const PublishedFirstImpact* nothing_published(const ConvolutionalNetwork& network, Precision precision);
 
-/// For each network and rule, the share of networks without an impacted mini-batch so far, by arithmetic.
+/// For each network that was selected and each rule, the share of networks without an impacted mini-batch so
+/// far, by arithmetic.
 void append_figures(const Study& study, const std::vector<Measured>& all, const PublishedAt& published,
                     Results& results);
 
-/// A row for each network, arithmetic and rule: networks and mini-batches impacted, the index of the first,
-/// the stages that led there, the control, the published index.
+/// A row for each network and arithmetic that were selected, and rule: networks and mini-batches impacted,
+/// the index of the first, the stages that led there, the control, the published index.
 Table overview(const Study& study, const std::vector<Measured>& all, const PublishedAt& published);
 
-/// Appends the findings of the claims, the figures and the overview table.
+/// Appends the findings of the claims, the figures and the overview.
 void append_results(const Study& study, const std::vector<Measured>& all, const PublishedAt& published,
                     const std::function<Claim(const Measured&)>& claim_on, Results& results);
 

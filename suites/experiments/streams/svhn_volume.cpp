@@ -20,7 +20,7 @@ const stream_study::Study& study() {
   return result;
 }
 
-std::vector<Cell> cells() { return stream_study::cells(study()); }
+Measurements measurements() { return stream_study::measurements(study()); }
 
 /// The paper shows a figure; its numbers are not at hand.
 stream_study::Claim claim_on(const stream_study::Measured& of) {
@@ -42,7 +42,7 @@ void conclude(const Evidence& evidence, Results& results) {
 }  // namespace
 
 const Experiment& svhn_volume_experiment() {
-  static const Experiment experiment{.id = "svhn-volume", .cells = cells, .conclude = conclude};
+  static const Experiment experiment{.id = "svhn-volume", .measurements = measurements, .conclude = conclude};
   return experiment;
 }
 

@@ -1,3 +1,5 @@
+#include "suites/measurements/divergence.hpp"
+
 #include "suites/experiments/common.hpp"
 #include "suites/experiments/definitions.hpp"
 #include "suites/texts/texts.hpp"
@@ -15,37 +17,30 @@ namespace {
 
 constexpr Texts text{"divergence"};
 
-Cell cell_at(Precision precision) {
-  Cell cell;
-  cell.network = MlpOfWidths{};
-  cell.precision = precision;
-  cell.batch_size = 128;
-  cell.work = DivergenceWork{};
-  return cell;
+Divergence divergence_at(Precision precision) {
+  return Divergence({.network = MlpOfWidths{}, .precision = precision, .batch_size = 128});
 }
 
-std::vector<Cell> cells() {
-  std::vector<Cell> result;
+Measurements measurements() {
+  std::vector<Divergence> result;
   for (const Precision precision : all_precisions) {
-    result.push_back(cell_at(precision));
+    result.push_back(divergence_at(precision));
   }
-  return result;
+  return as_measurements(result);
 }
 
 const RuleDivergence& under(const DivergenceOutcome& draw, Rule rule) {
   const auto found = std::find_if(draw.rules.begin(), draw.rules.end(),
                                   [rule](const RuleDivergence& of) { return of.rule == rule; });
   if (found == draw.rules.end()) {
-    throw StoreError("a measurement in the store lacks one of the two rules; start anew with another --out");
+    throw StoreError("a measurement in the store lacks one of the two rules; start anew in another folder");
   }
   return *found;
 }
 
 /// The networks drawn at one precision.
-struct Divergences {
-  Precision precision;
-  std::vector<DivergenceOutcome> draws;
-
+struct Divergences : EvidenceOf<DivergenceOutcome> {
+  [[nodiscard]] Precision precision() const { return setting.precision; }
   [[nodiscard]] Proportion apart(Rule rule) const {
     Proportion result;
     for (const DivergenceOutcome& draw : draws) {
@@ -71,10 +66,6 @@ struct Divergences {
   [[nodiscard]] std::optional<double> median_distance(Rule rule) const {
     return median(rule, [](const RuleDivergence& of) { return of.distance.back(); });
   }
-  [[nodiscard]] bool deterministic() const {
-    return std::all_of(draws.begin(), draws.end(),
-                       [](const DivergenceOutcome& draw) { return draw.deterministic; });
-  }
   template <typename Predicate>
   [[nodiscard]] Proportion share(Predicate predicate) const {
     return {std::count_if(draws.begin(), draws.end(), predicate), std::ssize(draws)};
@@ -85,15 +76,13 @@ struct Divergences {
   [[nodiscard]] Proportion non_finite() const {
     return share([](const DivergenceOutcome& draw) { return draw.first_non_finite.has_value(); });
   }
-  [[nodiscard]] std::int64_t iterations() const {
-    return std::get<DivergenceWork>(cell_at(precision).work).iterations;
-  }
+  [[nodiscard]] std::int64_t iterations() const { return divergence_at(precision()).iterations; }
 };
 
 std::vector<Divergences> gather(const Evidence& evidence) {
   std::vector<Divergences> result;
   for (const Precision precision : all_precisions) {
-    result.push_back({precision, evidence.divergences(cell_at(precision))});
+    result.push_back({evidence.of(divergence_at(precision))});
   }
   return result;
 }
@@ -119,25 +108,25 @@ std::string measured_text(const Divergences& of, Rule rule) {
 }
 
 verdict_rules::Decision decision(const Divergences& of, Rule rule) {
-  return of.precision == Precision::fp64 ? verdict_rules::almost_none(of.apart(rule))
-                                         : verdict_rules::happens(of.apart(rule));
+  return of.precision() == Precision::fp64 ? verdict_rules::almost_none(of.apart(rule))
+                                           : verdict_rules::happens(of.apart(rule));
 }
 
 void append_findings(const Divergences& of, Results& results) {
-  const bool is_64 = of.precision == Precision::fp64;
+  const bool is_64 = of.precision() == Precision::fp64;
   const common::BothRules decisions =
       common::marked({decision(of, Rule::chain_rule), decision(of, Rule::published_code)});
   for (const Rule rule : all_rules) {
     Finding finding = common::finding({.id = "divergence",
                                        .experiment = "divergence",
                                        .claim = text(is_64 ? "claim.same-at-fp64" : "claim.drift-apart"),
-                                       .published = published_text(of.precision),
+                                       .published = published_text(of.precision()),
                                        .source = text("source")},
-                                      common::setting(of.precision, rule), of.apart(rule), of.deterministic(),
+                                      common::setting(of.precision(), rule), of.apart(rule), of.basis(),
                                       decisions.of(rule));
     finding.measured = measured_text(of, rule);
     finding.agreement = text("agreement");
-    finding.headline = rule == Rule::chain_rule && (of.precision == Precision::fp32 || is_64);
+    finding.headline = rule == Rule::chain_rule && (of.precision() == Precision::fp32 || is_64);
     results.findings.push_back(std::move(finding));
   }
 }
@@ -158,7 +147,7 @@ FigurePoint point(std::int64_t iterations, double value) {
 
 void append_series(const Divergences& of, std::vector<FigurePoint> points, Figure& figure) {
   if (!points.empty()) {
-    FigureSeries series = common::series(of.precision, false);
+    FigureSeries series = common::series(of.precision(), false);
     series.points = std::move(points);
     figure.series.push_back(std::move(series));
   }
@@ -190,7 +179,10 @@ void append_distance_figure(const std::vector<Divergences>& all, Rule rule, Resu
                    text("distance-figure.title", "rule"_a = name(rule)), "L1 distance of the weights");
   std::vector<std::string> counts;
   for (const Divergences& of : all) {
-    counts.push_back(fmt::format("{} {}", name(of.precision), wording::fraction(of.apart(rule))));
+    if (!of.selected) {
+      continue;
+    }
+    counts.push_back(fmt::format("{} {}", name(of.precision()), wording::fraction(of.apart(rule))));
     std::vector<FigurePoint> points;
     if (const RuleDivergence* trainings = typical(of, rule)) {
       for (std::size_t iteration = 0; iteration < trainings->distance.size(); ++iteration) {
@@ -202,7 +194,7 @@ void append_distance_figure(const std::vector<Divergences>& all, Rule rule, Resu
     append_series(of, std::move(points), figure);
   }
   const bool control_held =
-      std::all_of(all.begin(), all.end(), [](const Divergences& of) { return of.deterministic(); });
+      std::all_of(all.begin(), all.end(), [](const Divergences& of) { return of.basis(); });
   figure.caption = text(control_held ? "distance-figure.caption" : "distance-figure.caption-control-failed",
                         "counts"_a = fmt::join(counts, ", "));
   if (!figure.series.empty()) {
@@ -244,16 +236,19 @@ Table table_of(const std::vector<Divergences>& all) {
   table.columns = {"precision", "rule",          "iterations",  "meet a zero", "drift apart",
                    "interval",  "first differs", "L1 distance", "control",     "loss not finite"};
   for (const Divergences& of : all) {
+    if (!of.selected) {
+      continue;
+    }
     for (const Rule rule : all_rules) {
       const Proportion apart = of.apart(rule);
-      table.rows.push_back({std::string(name(of.precision)), std::string(name(rule)),
+      table.rows.push_back({std::string(name(of.precision())), std::string(name(rule)),
                             std::to_string(of.iterations()), wording::fraction(of.with_zero()),
                             wording::count(apart),
                             wording::interval(clopper_pearson(apart, verdict_rules::confidence)),
                             wording::number(of.median_first(rule)), wording::number(of.median_distance(rule)),
-                            of.draws.empty()     ? "-"
-                            : of.deterministic() ? "same bits"
-                                                 : "differs",
+                            of.draws.empty()           ? "-"
+                            : of.basis().deterministic ? "same bits"
+                                                       : "differs",
                             wording::fraction(of.non_finite())});
     }
   }
@@ -275,7 +270,7 @@ void conclude(const Evidence& evidence, Results& results) {
 }  // namespace
 
 const Experiment& divergence_experiment() {
-  static const Experiment experiment{.id = "divergence", .cells = cells, .conclude = conclude};
+  static const Experiment experiment{.id = "divergence", .measurements = measurements, .conclude = conclude};
   return experiment;
 }
 

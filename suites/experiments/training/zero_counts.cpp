@@ -21,19 +21,15 @@ constexpr std::array<std::int64_t, 5> depths{1, 2, 3, 5, 6};
 constexpr std::array<std::int64_t, 4> widths{16, 64, 256, 512};
 constexpr std::array precisions{Precision::fp16, Precision::bf16, Precision::tf32, Precision::fp32};
 
-/// A network of `depth` hidden layers of `width` neurons, at a precision.
-struct Setting {
+/// A training of a network with `depth` hidden layers of `width` neurons, at a precision.
+struct Training {
   Precision precision;
   std::int64_t depth;
   std::int64_t width;
 
-  [[nodiscard]] Cell cell() const {
-    Cell cell;
-    cell.network = Mlp{.hidden_layers = depth, .width = width};
-    cell.precision = precision;
-    cell.batch_size = 128;
-    cell.work = ZeroTrainingWork{};
-    return cell;
+  [[nodiscard]] ZerosInTraining measurement() const {
+    return ZerosInTraining(
+        {.network = Mlp{.hidden_layers = depth, .width = width}, .precision = precision, .batch_size = 128});
   }
   /// The published zeros of this network. bits: 16 or 32.
   [[nodiscard]] const PublishedZeros& published(int bits) const {
@@ -45,10 +41,10 @@ struct Setting {
 };
 
 /// 64 bits are measured at the paper's main network only.
-constexpr Setting at_fp64{Precision::fp64, 3, 256};
+constexpr Training at_fp64{Precision::fp64, 3, 256};
 
-std::vector<Setting> settings() {
-  std::vector<Setting> result;
+std::vector<Training> trainings() {
+  std::vector<Training> result;
   for (const Precision precision : precisions) {
     for (const std::int64_t depth : depths) {
       for (const std::int64_t width : widths) {
@@ -60,18 +56,17 @@ std::vector<Setting> settings() {
   return result;
 }
 
-std::vector<Cell> cells() {
-  std::vector<Cell> result;
-  for (const Setting& at : settings()) {
-    result.push_back(at.cell());
+Measurements measurements() {
+  std::vector<ZerosInTraining> result;
+  for (const Training& at : trainings()) {
+    result.push_back(at.measurement());
   }
-  return result;
+  return as_measurements(result);
 }
 
-/// What the trainings of one setting met.
-struct Zeros {
-  Setting at;
-  std::vector<ZeroTrainingOutcome> draws;
+/// What the trainings of one network at one precision met.
+struct Zeros : EvidenceOf<ZeroTrainingOutcome> {
+  Training at;
 
   [[nodiscard]] Proportion of_epochs(bool whole_first_only) const {
     Proportion result;
@@ -93,10 +88,6 @@ struct Zeros {
   [[nodiscard]] Proportion all() const { return of_epochs(false); }
   /// The same in the first epoch, over those trainings that ran it to its end.
   [[nodiscard]] Proportion first_epoch() const { return of_epochs(true); }
-  [[nodiscard]] bool deterministic() const {
-    return std::all_of(draws.begin(), draws.end(),
-                       [](const ZeroTrainingOutcome& draw) { return draw.deterministic; });
-  }
   [[nodiscard]] std::int64_t non_finite() const {
     return std::count_if(draws.begin(), draws.end(),
                          [](const ZeroTrainingOutcome& draw) { return draw.first_non_finite.has_value(); });
@@ -115,23 +106,23 @@ struct Zeros {
 
 std::vector<Zeros> gather(const Evidence& evidence) {
   std::vector<Zeros> result;
-  for (const Setting& at : settings()) {
-    result.push_back({at, evidence.zero_trainings(at.cell())});
+  for (const Training& at : trainings()) {
+    result.push_back({evidence.of(at.measurement()), at});
   }
   return result;
 }
 
-using Selection = std::function<bool(const Setting&)>;
+using Choice = std::function<bool(const Training&)>;
 
-Selection at_precision(Precision precision) {
-  return [precision](const Setting& at) { return at.precision == precision; };
+Choice at_precision(Precision precision) {
+  return [precision](const Training& at) { return at.precision == precision; };
 }
 
 template <typename Count>
-Proportion pooled(const std::vector<Zeros>& all, const Selection& selected, Count count) {
+Proportion pooled(const std::vector<Zeros>& all, const Choice& chosen, Count count) {
   Proportion result;
   for (const Zeros& zeros : all) {
-    if (selected(zeros.at)) {
+    if (chosen(zeros.at)) {
       const Proportion more = count(zeros);
       result.successes += more.successes;
       result.trials += more.trials;
@@ -140,8 +131,8 @@ Proportion pooled(const std::vector<Zeros>& all, const Selection& selected, Coun
   return result;
 }
 
-Proportion pooled(const std::vector<Zeros>& all, const Selection& selected) {
-  return pooled(all, selected, [](const Zeros& zeros) { return zeros.all(); });
+Proportion pooled(const std::vector<Zeros>& all, const Choice& chosen) {
+  return pooled(all, chosen, [](const Zeros& zeros) { return zeros.all(); });
 }
 
 double published_ratio(const PublishedZeros& row) {
@@ -223,9 +214,12 @@ std::string published_text(const PublishedStage& stage, Precision precision) {
 void append_finding(const std::vector<Zeros>& all, Precision precision, const Evidence& evidence,
                     Results& results) {
   const Proportion measured = pooled(all, at_precision(precision));
-  const bool deterministic = std::all_of(all.begin(), all.end(), [precision](const Zeros& zeros) {
-    return zeros.at.precision != precision || zeros.deterministic();
-  });
+  Basis basis;
+  for (const Zeros& zeros : all) {
+    if (zeros.at.precision == precision) {
+      basis = basis.and_also(zeros.basis());
+    }
+  }
   common::Claim claim{.id = "zero-counts",
                       .experiment = "zero-counts",
                       .claim = text("claim"),
@@ -242,7 +236,7 @@ void append_finding(const std::vector<Zeros>& all, Precision precision, const Ev
   Finding finding = common::finding(claim,
                                     fmt::format("{}, s = {}{}", name(precision), s,
                                                 s == 0 ? " (the same under both rules)" : ", chain-rule"),
-                                    measured, deterministic, decision);
+                                    measured, basis, decision);
   finding.measured = zeros_text(measured);
   finding.agreement = judged ? first_epoch_text(all, precision) : common::nothing_published();
   finding.headline = precision == Precision::fp16 || precision == Precision::fp32;
@@ -297,7 +291,7 @@ void append_heat_maps(const std::vector<Zeros>& all, Results& results) {
           fmt::format("zero-counts-published-{}", bits), text("published-map.title", "bits"_a = bits),
           text("published-map.caption", "source"_a = common::data_file(published_zero_counts().id)),
           [&](std::int64_t depth, std::int64_t width) {
-            return std::optional(published_ratio(Setting{precision, depth, width}.published(bits)));
+            return std::optional(published_ratio(Training{precision, depth, width}.published(bits)));
           }));
     }
   }
@@ -312,6 +306,9 @@ Table counts_table(const std::vector<Zeros>& all) {
   table.columns = {"precision", "hidden layers", "neurons", "run",      "ReLU inputs",
                    "zeros",     "ratio",         "control", "published"};
   for (const Zeros& zeros : all) {
+    if (!zeros.selected) {
+      continue;
+    }
     const Proportion met = zeros.all();
     std::string published = "-";
     if (has_published(zeros.at.precision)) {
@@ -319,7 +316,7 @@ Table counts_table(const std::vector<Zeros>& all) {
       published =
           fmt::format("{} ({:.2g}), first epoch {}", row.zeros, published_ratio(row), row.first_epoch_zeros);
     }
-    std::string control = zeros.draws.empty() ? "-" : zeros.deterministic() ? "same bits" : "differs";
+    std::string control = zeros.draws.empty() ? "-" : zeros.basis().deterministic ? "same bits" : "differs";
     if (zeros.non_finite() > 0) {
       control += ", loss not finite";
     }
@@ -352,7 +349,7 @@ Table growth_table(const std::vector<Zeros>& all) {
   table.columns = {"networks", "fp16", "published, 16 bits", "bf16", "tf32", "fp32", "published, 32 bits"};
   const auto add = [&](const std::string& label, const auto& depth_and_width) {
     const auto ours = [&](Precision precision) {
-      return rate(pooled(all, [&](const Setting& at) {
+      return rate(pooled(all, [&](const Training& at) {
         return at.precision == precision && depth_and_width(at.depth, at.width);
       }));
     };
@@ -381,14 +378,17 @@ void conclude(const Evidence& evidence, Results& results) {
     append_finding(all, precision, evidence, results);
   }
   append_heat_maps(all, results);
-  results.tables.push_back(growth_table(all));
+  // A part of the networks would be another mixture than the published one.
+  if (evidence.selected_all(measurements())) {
+    results.tables.push_back(growth_table(all));
+  }
   results.tables.push_back(counts_table(all));
 }
 
 }  // namespace
 
 const Experiment& zero_counts_experiment() {
-  static const Experiment experiment{.id = "zero-counts", .cells = cells, .conclude = conclude};
+  static const Experiment experiment{.id = "zero-counts", .measurements = measurements, .conclude = conclude};
   return experiment;
 }
 

@@ -31,14 +31,14 @@ LevelStudy study(bool relu_after_first) {
   return study;
 }
 
-std::vector<Cell> cells() {
-  std::vector<Cell> cells = study(true).cells();
-  for (const Cell& cell : study(false).cells()) {
-    if (cell.precision == Precision::fp32) {
-      cells.push_back(cell);
+Measurements measurements() {
+  std::vector<Sweep> sweeps = study(true).sweeps();
+  for (const Sweep& sweep : study(false).sweeps()) {
+    if (sweep.setting.precision == Precision::fp32) {
+      sweeps.push_back(sweep);
     }
   }
-  return cells;
+  return as_measurements(sweeps);
 }
 
 /// The difference between the largest and the smallest published share at 32 bits. The claim cannot be
@@ -72,7 +72,7 @@ void append_findings(const LevelStudy& study, const LevelEvidence& evidence, con
          .published = published_counts(study, evidence.precision),
          .source = experiments_common::data_file(study.published->id)},
         fmt::format("{}, {}", experiments_common::setting(evidence.precision, rule), network), {},
-        evidence.deterministic(),
+        evidence.basis(),
         verdict_rules::does_not_depend(blocked_trend_test(blocks), ends, published_spread(),
                                        text("margin-source")));
     finding.measured = measured_counts(study, evidence, rule);
@@ -96,7 +96,7 @@ void conclude(const Evidence& evidence, Results& results) {
 }  // namespace
 
 const Experiment& batch_size_experiment() {
-  static const Experiment experiment{.id = "batch-size", .cells = cells, .conclude = conclude};
+  static const Experiment experiment{.id = "batch-size", .measurements = measurements, .conclude = conclude};
   return experiment;
 }
 

@@ -31,7 +31,7 @@ void conclude(const Evidence& evidence, Results& results) {
 
 const Experiment& depth_experiment() {
   static const Experiment experiment{
-      .id = "depth", .cells = [] { return study().cells(); }, .conclude = conclude};
+      .id = "depth", .measurements = [] { return as_measurements(study().sweeps()); }, .conclude = conclude};
   return experiment;
 }
 

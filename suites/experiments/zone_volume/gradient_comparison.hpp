@@ -1,4 +1,5 @@
 #pragma once
+#include "suites/measurements/reference_error.hpp"
 #include "suites/run/evidence.hpp"
 
 #include <optional>
@@ -16,27 +17,29 @@ struct ComparedDraw {
   /// @name What was measured with one choice of ReLU'(0)
   /// Throw StoreError where it was not measured.
   /// @{
-  [[nodiscard]] const ChoiceError& choice(ReluAtZero relu_at_zero) const;
+  [[nodiscard]] const ChoiceError& choice(DerivativeChoice at_zero) const;
   /// The errors of the parameters' gradients. Where an earlier choice gave the same gradient, they are stored
   /// with that one.
-  [[nodiscard]] const std::vector<TensorError>& tensors(ReluAtZero relu_at_zero) const;
+  [[nodiscard]] const std::vector<TensorError>& tensors(DerivativeChoice at_zero) const;
   /// ‖g − g₀‖ / ‖truth‖ over all parameters, where g₀ and the truth are those of the first choice. Absent
   /// where the truth is 0.
-  [[nodiscard]] std::optional<double> effect(ReluAtZero relu_at_zero) const;
+  [[nodiscard]] std::optional<double> effect(DerivativeChoice at_zero) const;
   /// @}
   /// The first choice, which effects are measured from.
-  [[nodiscard]] ReluAtZero base() const { return error.choices.at(0).relu_at_zero; }
+  [[nodiscard]] DerivativeChoice base() const { return error.choices.at(0).kinks.relu; }
 };
 
 /// All draws of one network at one precision.
 struct GradientComparison {
-  Cell cell;
+  Setting setting;
   Precision precision;
   std::vector<ComparedDraw> draws;
+  bool selected = true;  ///< whether the run was to compare them
 };
 
-/// One for each cell and each precision that shares its storage, in that order.
-std::vector<GradientComparison> gather_comparisons(const std::vector<Cell>& cells, const Evidence& evidence);
+/// One for each measurement and each of its precisions, in that order.
+std::vector<GradientComparison> gather_comparisons(const std::vector<ReferenceError>& measurements,
+                                                   const Evidence& evidence);
 
 /// The comparisons of one network, at all precisions.
 using NetworkComparisons = std::vector<GradientComparison>;

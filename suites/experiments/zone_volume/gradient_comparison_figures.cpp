@@ -71,11 +71,12 @@ void append_error_map(const std::string& experiment, const NetworkComparisons& c
   if (any == nullptr) {
     return;
   }
-  const Cell& cell = comparisons.front().cell;
+  const Setting& setting = comparisons.front().setting;
   HeatMap map;
-  map.id = fmt::format("{}-{}", experiment, name(cell.network));
+  map.id = fmt::format("{}-{}", experiment, name(setting.network));
   map.experiment = experiment;
-  map.title = text("error-map.title", "network"_a = name(cell.network), "batch_size"_a = cell.batch_size);
+  map.title =
+      text("error-map.title", "network"_a = name(setting.network), "batch_size"_a = setting.batch_size);
   map.caption = text("error-map.caption");
   map.unit = "relative L2 error";
   map.logarithmic = true;
@@ -103,11 +104,12 @@ void append_ulp_figure(const std::string& experiment, const NetworkComparisons& 
   if (any_draw(comparisons) == nullptr) {
     return;
   }
-  const Cell& cell = comparisons.front().cell;
+  const Setting& setting = comparisons.front().setting;
   Figure figure;
-  figure.id = fmt::format("{}-ulps-{}", experiment, name(cell.network));
+  figure.id = fmt::format("{}-ulps-{}", experiment, name(setting.network));
   figure.experiment = experiment;
-  figure.title = text("ulp-figure.title", "network"_a = name(cell.network), "batch_size"_a = cell.batch_size);
+  figure.title =
+      text("ulp-figure.title", "network"_a = name(setting.network), "batch_size"_a = setting.batch_size);
   figure.caption = text("ulp-figure.caption", "last_binade"_a = last_binade);
   figure.x = {.label = "ulps", .logarithmic = true, .low = {}, .high = {}};
   figure.y = {.label = "share of elements within", .logarithmic = false, .low = 0, .high = 1};

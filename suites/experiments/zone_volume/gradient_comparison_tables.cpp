@@ -116,7 +116,7 @@ Table error_table(const std::string& experiment, const std::vector<GradientCompa
     }
     const Summary sum = summarise(comparison);
     table.rows.push_back(
-        {name(comparison.cell.network), std::string(name(comparison.precision)),
+        {name(comparison.setting.network), std::string(name(comparison.precision)),
          std::to_string(comparison.draws.size()), spread(sum.relative_l2),
          wording::number(quantile(sum.max_error, 1)), wording::number(sum.ulps.quantile_bound(0.5)),
          wording::number(quantile(sum.worst_ulps, 1)),
@@ -157,7 +157,7 @@ Table effect_table(const std::string& experiment, const std::vector<GradientComp
           ratios.push_back(*effect / *base_error);
         }
       }
-      table.rows.push_back({name(comparison.cell.network), std::string(name(comparison.precision)),
+      table.rows.push_back({name(comparison.setting.network), std::string(name(comparison.precision)),
                             both_at_once ? "both" : std::string(name(rule)), std::to_string(zeros),
                             spread(base), spread(other), spread(effects), spread(ratios)});
     }
@@ -173,7 +173,7 @@ Table worst_elements_table(const std::string& experiment,
   for (const GradientComparison& comparison : comparisons) {
     const auto [tensor, draw] = worst_of(comparison);
     if (tensor != nullptr) {
-      table.rows.push_back({name(comparison.cell.network), std::string(name(comparison.precision)),
+      table.rows.push_back({name(comparison.setting.network), std::string(name(comparison.precision)),
                             std::to_string(draw), tensor->name, std::to_string(tensor->worst->index),
                             hex_and_decimal(tensor->worst->value, comparison.precision),
                             hex_and_decimal(tensor->worst->truth, comparison.precision),

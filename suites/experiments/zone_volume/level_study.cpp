@@ -19,33 +19,36 @@ constexpr Texts text{"level-study"};
 
 }  // namespace
 
-std::vector<Cell> LevelStudy::cells() const {
-  std::vector<Cell> cells;
+std::vector<Sweep> LevelStudy::sweeps() const {
+  std::vector<Sweep> sweeps;
   for (const Precision precision : precisions) {
     for (const Level& level : levels) {
-      cells.push_back(common::mlp_cell(level.mlp, precision, level.batch_size));
+      sweeps.push_back(common::mlp_sweep(level.mlp, precision, level.batch_size));
     }
   }
-  return cells;
+  return sweeps;
 }
 
 std::vector<std::vector<bool>> LevelEvidence::blocks(Rule rule) const {
   std::size_t draws = levels.empty() ? 0 : levels.front().draws.size();
-  for (const CellEvidence& level : levels) {
+  for (const SweepEvidence& level : levels) {
     draws = std::min(draws, level.draws.size());
   }
   std::vector<std::vector<bool>> blocks(draws);
   for (std::size_t draw = 0; draw < draws; ++draw) {
-    for (const CellEvidence& level : levels) {
+    for (const SweepEvidence& level : levels) {
       blocks[draw].push_back(level.under(rule, draw).first_impacted.has_value());
     }
   }
   return blocks;
 }
 
-bool LevelEvidence::deterministic() const {
-  return std::all_of(levels.begin(), levels.end(),
-                     [](const CellEvidence& level) { return level.deterministic(); });
+Basis LevelEvidence::basis() const {
+  Basis all;
+  for (const SweepEvidence& level : levels) {
+    all = all.and_also(level.basis());
+  }
+  return all;
 }
 
 std::vector<LevelEvidence> gather(const LevelStudy& study, const Evidence& evidence) {
@@ -53,7 +56,7 @@ std::vector<LevelEvidence> gather(const LevelStudy& study, const Evidence& evide
   for (const Precision precision : study.precisions) {
     LevelEvidence& at_precision = all.emplace_back(LevelEvidence{precision, {}});
     for (const Level& level : study.levels) {
-      at_precision.levels.push_back(evidence.of(common::mlp_cell(level.mlp, precision, level.batch_size)));
+      at_precision.levels.push_back({evidence.of(common::mlp_sweep(level.mlp, precision, level.batch_size))});
     }
   }
   return all;
@@ -170,7 +173,7 @@ void append_growth_findings(const LevelStudy& study, const LevelEvidence& eviden
                          .claim = text("claim.grows", "factor"_a = study.factor),
                          .published = published_counts(study, evidence.precision),
                          .source = common::data_file(study.published->id)},
-                        common::setting(evidence.precision, rule), {}, evidence.deterministic(), decision);
+                        common::setting(evidence.precision, rule), {}, evidence.basis(), decision);
     finding.measured = measured_counts(study, evidence, rule);
     finding.agreement = level_agreement(study, evidence, rule);
     finding.headline = headline && rule == Rule::chain_rule;
@@ -193,7 +196,7 @@ void append_fp64_findings(const LevelStudy& study, const LevelEvidence& evidence
                          .published = published.empty() ? text("published.fp64-not-measured") : published,
                          .source = common::data_file(study.published->id)},
                         fmt::format("{}, all {}", common::setting(evidence.precision, rule), study.factor),
-                        any, evidence.deterministic(), verdict_rules::none(any, {0, 1000}));
+                        any, evidence.basis(), verdict_rules::none(any, {0, 1000}));
     finding.agreement = level_agreement(study, evidence, rule);
     results.findings.push_back(std::move(finding));
   }

@@ -1,7 +1,8 @@
 #pragma once
 #include "fixtures/published/published.hpp"
 #include "reports/model/results.hpp"
-#include "suites/run/evidence.hpp"
+#include "suites/experiments/sweep_evidence.hpp"
+#include "suites/measurements/sweep.hpp"
 
 #include <functional>
 #include <string>
@@ -28,18 +29,18 @@ struct LevelStudy {
   /// The factor's value in a published count.
   std::function<double(const PublishedCount&)> published_x;
 
-  [[nodiscard]] std::vector<Cell> cells() const;
+  [[nodiscard]] std::vector<Sweep> sweeps() const;
 };
 
 /// The measurements of a study at one precision.
 struct LevelEvidence {
   Precision precision;
-  std::vector<CellEvidence> levels;
+  std::vector<SweepEvidence> levels;
 
   /// blocks[draw][level]: whether the draw is impacted at the level, for the draws that all levels have. This
   /// is what the trend test takes.
   [[nodiscard]] std::vector<std::vector<bool>> blocks(Rule rule) const;
-  [[nodiscard]] bool deterministic() const;
+  [[nodiscard]] Basis basis() const;
 };
 
 std::vector<LevelEvidence> gather(const LevelStudy& study, const Evidence& evidence);

@@ -15,12 +15,12 @@ constexpr Texts text{"magnitude"};
 
 constexpr std::array precisions{Precision::fp16, Precision::bf16, Precision::tf32, Precision::fp32};
 
-std::vector<Cell> cells() {
-  std::vector<Cell> cells;
+Measurements measurements() {
+  std::vector<Sweep> sweeps;
   for (const Precision precision : precisions) {
-    cells.push_back(common::main_cell(precision));
+    sweeps.push_back(common::main_sweep(precision));
   }
-  return cells;
+  return as_measurements(sweeps);
 }
 
 /// What the impacted mini-batches of all draws give together.
@@ -29,7 +29,7 @@ struct Magnitudes {
   std::vector<double> relative_l2;  ///< of the impacted ones
 };
 
-Magnitudes collect(const CellEvidence& evidence, Rule rule) {
+Magnitudes collect(const SweepEvidence& evidence, Rule rule) {
   Magnitudes result;
   for (std::size_t i = 0; i < evidence.draws.size(); ++i) {
     const RuleOutcome& outcome = evidence.under(rule, i);
@@ -49,7 +49,7 @@ std::string measured(const Magnitudes& magnitudes) {
               "upper"_a = wording::number(quantile(values, 0.75)));
 }
 
-void append_findings(const CellEvidence& evidence, Results& results) {
+void append_findings(const SweepEvidence& evidence, Results& results) {
   for (const Rule rule : all_rules) {
     const Magnitudes magnitudes = collect(evidence, rule);
     verdict_rules::Decision decision;
@@ -63,13 +63,13 @@ void append_findings(const CellEvidence& evidence, Results& results) {
                                        .claim = text("claim"),
                                        .published = text("published"),
                                        .source = common::figure_of_the_paper()},
-                                      common::setting(evidence.cell.precision, rule), magnitudes.minibatches,
-                                      evidence.deterministic(), decision);
+                                      common::setting(evidence.setting.precision, rule),
+                                      magnitudes.minibatches, evidence.basis(), decision);
     finding.measured = measured(magnitudes);
     // Mini-batches of one network share its θ: a binomial interval over them all would be too narrow.
     finding.interval.reset();
     finding.agreement = common::nothing_published();
-    finding.headline = evidence.cell.precision == Precision::fp32 && rule == Rule::chain_rule;
+    finding.headline = evidence.setting.precision == Precision::fp32 && rule == Rule::chain_rule;
     results.findings.push_back(std::move(finding));
   }
 }
@@ -90,8 +90,11 @@ void conclude(const Evidence& evidence, Results& results) {
   table.columns = {"precision",      "rule",   "networks",       "mini-batches impacted",
                    "lower quartile", "median", "upper quartile", "largest"};
   for (const Precision precision : precisions) {
-    const CellEvidence gathered = evidence.of(common::main_cell(precision));
+    const SweepEvidence gathered{evidence.of(common::main_sweep(precision))};
     append_findings(gathered, results);
+    if (!gathered.selected) {
+      continue;
+    }
     for (const Rule rule : all_rules) {
       const Magnitudes magnitudes = collect(gathered, rule);
       const auto& values = magnitudes.relative_l2;
@@ -114,7 +117,7 @@ void conclude(const Evidence& evidence, Results& results) {
 }  // namespace
 
 const Experiment& magnitude_experiment() {
-  static const Experiment experiment{.id = "magnitude", .cells = cells, .conclude = conclude};
+  static const Experiment experiment{.id = "magnitude", .measurements = measurements, .conclude = conclude};
   return experiment;
 }
 

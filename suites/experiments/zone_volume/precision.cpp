@@ -19,31 +19,31 @@ const Mlp linear_first{.relu_after_first = false};
 /// after its first linear layer.
 constexpr std::array notebook_precisions{Precision::fp16, Precision::fp32};
 
-std::vector<Cell> cells() {
-  std::vector<Cell> cells;
+std::vector<Sweep> sweeps() {
+  std::vector<Sweep> sweeps;
   for (const Precision precision : all_precisions) {
-    cells.push_back(common::main_cell(precision));
+    sweeps.push_back(common::main_sweep(precision));
   }
   for (const Precision precision : notebook_precisions) {
-    cells.push_back(common::mlp_cell(linear_first, precision));
+    sweeps.push_back(common::mlp_sweep(linear_first, precision));
   }
-  return cells;
+  return sweeps;
 }
 
-/// Whether the cell has the network of the authors' MNIST notebook.
-bool is_notebook(const Cell& cell) { return name(cell.network) == name(linear_first); }
+/// Whether the network is that of the authors' MNIST notebook.
+bool is_notebook(const Setting& setting) { return name(setting.network) == name(linear_first); }
 
 /// A format that the paper did not measure has no published count.
 bool was_published(Precision precision) {
   return precision != Precision::bf16 && precision != Precision::tf32;
 }
 
-/// The figure whose count belongs beside a cell; the depth figure's 64-bit counts were not measured.
-const PublishedFigure& figure_of(const Cell& cell) {
-  if (is_notebook(cell)) {
+/// The figure whose count belongs beside a setting; the depth figure's 64-bit counts were not measured.
+const PublishedFigure& figure_of(const Setting& setting) {
+  if (is_notebook(setting)) {
     return published_by_batch_size();
   }
-  return cell.precision == Precision::fp64 ? published_by_neurons() : published_by_layers();
+  return setting.precision == Precision::fp64 ? published_by_neurons() : published_by_layers();
 }
 
 /// The count published for this network and batch size in one figure.
@@ -57,11 +57,11 @@ Proportion published(const PublishedFigure& figure, int bits) {
   return {};
 }
 
-void append(const CellEvidence& evidence, Results& results) {
-  const Precision precision = evidence.cell.precision;
+void append(const SweepEvidence& evidence, Results& results) {
+  const Precision precision = evidence.setting.precision;
   const int bits = storage_bits(precision);
-  const bool notebook = is_notebook(evidence.cell);
-  const PublishedFigure& figure = figure_of(evidence.cell);
+  const bool notebook = is_notebook(evidence.setting);
+  const PublishedFigure& figure = figure_of(evidence.setting);
   const Proportion theirs = published(figure, bits);
   for (const Rule rule : all_rules) {
     const Proportion measured = evidence.in_zone(rule);
@@ -96,8 +96,8 @@ void append(const CellEvidence& evidence, Results& results) {
       claim.published = wording::fraction(theirs);
     }
     Finding finding = common::finding(
-        claim, fmt::format("{}, {}", common::setting(precision, rule), name(evidence.cell.network)), measured,
-        evidence.deterministic(), decision);
+        claim, fmt::format("{}, {}", common::setting(precision, rule), name(evidence.setting.network)),
+        measured, evidence.basis(), decision);
     const Proportion first_layer = evidence.in_zone_by_first_layer(rule);
     finding.agreement = was_published(precision)
                             ? text("agreement", "agreement"_a = verdict_rules::agreement(first_layer, theirs))
@@ -109,12 +109,13 @@ void append(const CellEvidence& evidence, Results& results) {
 
 void conclude(const Evidence& evidence, Results& results) {
   std::vector<common::CountRow> rows;
-  for (const Cell& cell : cells()) {
-    const CellEvidence& gathered = evidence.of(cell);
+  for (const Sweep& sweep : sweeps()) {
+    const Setting& setting = sweep.setting;
+    const SweepEvidence gathered{evidence.of(sweep)};
     append(gathered, results);
-    rows.push_back({name(cell.network), gathered,
-                    was_published(cell.precision)
-                        ? std::optional(published(figure_of(cell), storage_bits(cell.precision)))
+    rows.push_back({name(setting.network), gathered,
+                    was_published(setting.precision)
+                        ? std::optional(published(figure_of(setting), storage_bits(setting.precision)))
                         : std::nullopt});
   }
   results.tables.push_back(common::count_table("precision", "network", rows));
@@ -123,7 +124,8 @@ void conclude(const Evidence& evidence, Results& results) {
 }  // namespace
 
 const Experiment& precision_experiment() {
-  static const Experiment experiment{.id = "precision", .cells = cells, .conclude = conclude};
+  static const Experiment experiment{
+      .id = "precision", .measurements = [] { return as_measurements(sweeps()); }, .conclude = conclude};
   return experiment;
 }
 

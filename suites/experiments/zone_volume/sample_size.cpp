@@ -29,17 +29,17 @@ std::optional<std::int64_t> images_needed(const RuleOutcome& outcome, std::int64
   return std::nullopt;
 }
 
-Proportion impacted_within(const CellEvidence& evidence, Rule rule, std::int64_t low, std::int64_t high) {
+Proportion impacted_within(const SweepEvidence& evidence, Rule rule, std::int64_t low, std::int64_t high) {
   Proportion result;
   for (std::size_t i = 0; i < evidence.draws.size(); ++i) {
-    const auto needed = images_needed(evidence.under(rule, i), evidence.cell.batch_size);
+    const auto needed = images_needed(evidence.under(rule, i), evidence.setting.batch_size);
     ++result.trials;
     result.successes += needed && *needed > low && *needed <= high ? 1 : 0;
   }
   return result;
 }
 
-void append(const CellEvidence& evidence, std::int64_t images, Results& results) {
+void append(const SweepEvidence& evidence, std::int64_t images, Results& results) {
   const std::int64_t first = std::min(sizes.front(), images);
   for (const Rule rule : all_rules) {
     const Proportion early = impacted_within(evidence, rule, 0, first);
@@ -55,18 +55,18 @@ void append(const CellEvidence& evidence, std::int64_t images, Results& results)
                      : early.successes == early.trials ? text("why.saturated", "first"_a = first)
                                                        : text("why.none-later", "first"_a = first);
     }
-    Finding finding = common::finding({.id = "sample-size",
-                                       .experiment = "sample-size",
-                                       .claim = text("claim"),
-                                       .published = text("published"),
-                                       .source = common::figure_of_the_paper()},
-                                      common::setting(evidence.cell.precision, rule), later,
-                                      evidence.deterministic(), decision);
+    Finding finding =
+        common::finding({.id = "sample-size",
+                         .experiment = "sample-size",
+                         .claim = text("claim"),
+                         .published = text("published"),
+                         .source = common::figure_of_the_paper()},
+                        common::setting(evidence.setting.precision, rule), later, evidence.basis(), decision);
     finding.measured =
         text("measured", "early"_a = wording::fraction(early), "first"_a = first,
              "all"_a = wording::fraction(impacted_within(evidence, rule, 0, images)), "images"_a = images);
     finding.agreement = common::nothing_published();
-    finding.headline = evidence.cell.precision == Precision::fp32 && rule == Rule::chain_rule;
+    finding.headline = evidence.setting.precision == Precision::fp32 && rule == Rule::chain_rule;
     results.findings.push_back(std::move(finding));
   }
 }
@@ -81,7 +81,7 @@ void conclude(const Evidence& evidence, Results& results) {
   figure.y = {.label = "share of networks", .logarithmic = false, .low = 0, .high = 1};
   const std::int64_t images = evidence.settings().images_of(datasets::mnist);
   for (const Precision precision : precisions) {
-    const CellEvidence gathered = evidence.of(common::main_cell(precision));
+    const SweepEvidence gathered{evidence.of(common::main_sweep(precision))};
     append(gathered, images, results);
     FigureSeries series = common::series(precision, false);
     for (const std::int64_t size : sizes) {
@@ -99,18 +99,18 @@ void conclude(const Evidence& evidence, Results& results) {
   }
 }
 
-std::vector<Cell> cells() {
-  std::vector<Cell> cells;
+Measurements measurements() {
+  std::vector<Sweep> sweeps;
   for (const Precision precision : precisions) {
-    cells.push_back(common::main_cell(precision));
+    sweeps.push_back(common::main_sweep(precision));
   }
-  return cells;
+  return as_measurements(sweeps);
 }
 
 }  // namespace
 
 const Experiment& sample_size_experiment() {
-  static const Experiment experiment{.id = "sample-size", .cells = cells, .conclude = conclude};
+  static const Experiment experiment{.id = "sample-size", .measurements = measurements, .conclude = conclude};
   return experiment;
 }
 

@@ -32,7 +32,7 @@ void conclude(const Evidence& evidence, Results& results) {
 
 const Experiment& width_experiment() {
   static const Experiment experiment{
-      .id = "width", .cells = [] { return study().cells(); }, .conclude = conclude};
+      .id = "width", .measurements = [] { return as_measurements(study().sweeps()); }, .conclude = conclude};
   return experiment;
 }
 

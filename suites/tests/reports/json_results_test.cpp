@@ -1,3 +1,4 @@
+#include "reports/codec/packed_numbers.hpp"
 #include "reports/store/store.hpp"
 #include "reports/writers/writers.hpp"
 #include "suites/tests/reports/support.hpp"
@@ -65,6 +66,15 @@ TEST(JsonResults, HoldEachMeasurementUnderItsCell) {
   EXPECT_EQ(cells.at(1).at("cell"), (json{{"bits", 32}, {"depth", 3}}));
   EXPECT_EQ(cells.at(1).at("draws").at(2),
             (json{{"draw", 2}, {"values", {{"impacted", 2}, {"norm", 1e-7}}}}));
+}
+
+TEST(JsonResults, ListPackedNumbers) {
+  const TemporaryFolder folder;
+  Store store = Store::open_for_run(folder.file());
+  store.record(
+      {.key = "c", .draw = 0, .values = {{"panel", pack_numbers({0.5, 1}, PackedFormat::binary32)}}});
+  EXPECT_EQ(json::parse(json_results(store)).at("measurements").at(0).at("draws").at(0).at("values"),
+            (json{{"panel", {0.5, 1.0}}}));
 }
 
 TEST(JsonResults, OfAnEmptyStoreAreJsonToo) {

@@ -1,19 +1,29 @@
 #include "reports/store/store.hpp"
+#include "reports/store/store_file.hpp"
 #include "suites/tests/reports/support.hpp"
 
+#include <array>
+#include <cerrno>
 #include <csignal>
+#include <cstddef>
 #include <cstring>
 #include <filesystem>
 #include <functional>
 #include <string>
 
 #include <SQLiteCpp/SQLiteCpp.h>
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <sched.h>
+#include <sqlite3.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 namespace relu0 {
@@ -105,14 +115,15 @@ TEST(UnusableStore, WithOverwrittenPagesIsLeftUntouched) {
 TEST(UnusableStore, ThatIsEmptyCannotBeReadButCanBeRun) {
   const TemporaryFolder folder;
   test::write_bytes(folder.file(), "");
-  EXPECT_THAT(error_of_reading(folder.file()), AllOf(HasSubstr("is empty"), HasSubstr("relu0 run")));
+  EXPECT_THAT(error_of_reading(folder.file()), AllOf(HasSubstr("is empty"), HasSubstr("Measure first")));
   EXPECT_EQ(fs::file_size(folder.file()), 0U);
   EXPECT_EQ(error_of_run(folder.file()), "no StoreError");
 }
 
 TEST(UnusableStore, ThatDoesNotExistCannotBeRead) {
   const TemporaryFolder folder;
-  EXPECT_THAT(error_of_reading(folder.file()), AllOf(HasSubstr("does not exist"), HasSubstr("relu0 run")));
+  EXPECT_THAT(error_of_reading(folder.file()),
+              AllOf(HasSubstr("does not exist"), HasSubstr("Measure first")));
   EXPECT_FALSE(fs::exists(folder.file()));
 }
 
@@ -139,7 +150,7 @@ TEST(UnusableStore, WithMeaninglessContentIsADamagedStore) {
           "environment");
   const Store store = Store::open_for_reading(folder.file());
   EXPECT_THAT(store_error_of([&] { (void)store.results(); }), HasSubstr("maybe"));
-  EXPECT_THAT(store_error_of([&] { (void)store.measurements(store.cells().at(0)); }), HasSubstr("damaged"));
+  EXPECT_THAT(store_error_of([&] { (void)store.stored_draws(store.keys().at(0)); }), HasSubstr("damaged"));
   EXPECT_THAT(store_error_of([&] { (void)store.environment(); }), HasSubstr("no such table"));
 }
 
@@ -187,13 +198,112 @@ TEST_F(Permissions, ToReadAreNeededForReading) {
               AllOf(HasSubstr(folder_.file().string()), HasSubstr("writable for you")));
 }
 
+// A read-only medium.
+
+/// Makes the child's folder a small disk of its own that holds a store, and then read-only. False where this
+/// user may not.
+bool make_read_only_medium(const TemporaryFolder& folder) {
+  if (::unshare(CLONE_NEWNS) != 0 || ::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0 ||
+      ::mount("tmpfs", folder.path().c_str(), "tmpfs", 0, "size=1m") != 0) {
+    return false;
+  }
+  test::sample_store(folder.file("a store? #1%.sqlite"));
+  return true;
+}
+
+bool make_read_only(const TemporaryFolder& folder) {
+  return ::mount(nullptr, folder.path().c_str(), nullptr, MS_REMOUNT | MS_RDONLY, nullptr) == 0;
+}
+
+/// Lets each fcntl() that sets a lock fail in this process from now on, as on a medium without locks.
+bool forbid_locks() {
+  const auto load = [](std::size_t offset) {
+    return sock_filter BPF_STMT(BPF_LD | BPF_W | BPF_ABS, static_cast<__u32>(offset));
+  };
+  const auto fail = sock_filter BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EINVAL);
+  std::array filter{load(offsetof(seccomp_data, nr)),
+                    sock_filter BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_fcntl, 0, 3),
+                    load(offsetof(seccomp_data, args[1])),
+                    sock_filter BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, F_SETLK, 0, 1),
+                    fail,
+                    sock_filter BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)};
+  const sock_fprog program{.len = static_cast<unsigned short>(filter.size()), .filter = filter.data()};
+  return ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
+         ::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0;
+}
+
+/// What a reader finds in the store, and whether it takes the file for one that nobody changes.
+std::string reading_of(const fs::path& file) {
+  try {
+    StoreFile store = StoreFile::open_for_reading(file);
+    return store.use([](SQLite::Database& database) {
+      const char* name = sqlite3_db_filename(database.getHandle(), "main");
+      return database.execAndGet("SELECT count(*) FROM measurement").getString() +
+             (sqlite3_uri_boolean(name, "immutable", 0) != 0 ? ", immutable" : ", locked");
+    });
+  } catch (const StoreError& error) {
+    return error.what();
+  }
+}
+
+std::string reading_of_read_only_medium(bool with_locks, const std::string& other_file = "") {
+  const TemporaryFolder folder;
+  return in_child([&]() -> std::string {
+    if (!make_read_only_medium(folder)) {
+      return "skip";
+    }
+    if (!other_file.empty()) {
+      test::write_bytes(folder.file(other_file), "x");
+    }
+    if (!make_read_only(folder) || (!with_locks && !forbid_locks())) {
+      return "skip";
+    }
+    return reading_of(folder.file("a store? #1%.sqlite"));
+  });
+}
+
+TEST(ReadOnlyMedium, IsReadWithLocksWhereItHasThem) {
+  const std::string reading = reading_of_read_only_medium(true);
+  if (reading == "skip") {
+    GTEST_SKIP() << "this user may not mount a small disk";
+  }
+  EXPECT_EQ(reading, "4, locked");
+}
+
+TEST(ReadOnlyMedium, IsReadWithoutLocksWhereItHasNone) {
+  const std::string reading = reading_of_read_only_medium(false);
+  if (reading == "skip") {
+    GTEST_SKIP() << "this user may not mount a small disk or filter system calls";
+  }
+  EXPECT_EQ(reading, "4, immutable");
+}
+
+TEST(ReadOnlyMedium, IsNotReadWhereATransactionIsHalfWritten) {
+  const std::string reading = reading_of_read_only_medium(false, "a store? #1%.sqlite-journal");
+  if (reading == "skip") {
+    GTEST_SKIP() << "this user may not mount a small disk or filter system calls";
+  }
+  EXPECT_THAT(reading, AllOf(HasSubstr("half-written"), HasSubstr("a store? #1%.sqlite-journal")));
+}
+
+TEST(WritableMedium, IsNeverTakenForOneThatNobodyChanges) {
+  const TemporaryFolder folder;
+  const Store run = test::sample_store(folder.file());
+  EXPECT_EQ(reading_of(folder.file()), "4, locked");
+  const std::string without_locks =
+      in_child([&] { return forbid_locks() ? reading_of(folder.file()) : std::string("skip"); });
+  if (without_locks != "skip") {
+    EXPECT_THAT(without_locks, HasSubstr("cannot be read or written"));
+  }
+}
+
 // The lock of a run.
 
 TEST(RunLock, KeepsASecondRunOffButNoReader) {
   const TemporaryFolder folder;
   const Store first = test::sample_store(folder.file());
   const auto second_run = [&] { return error_of_run(folder.file()); };
-  EXPECT_THAT(second_run(), AllOf(HasSubstr("in use by another run"), HasSubstr("--out")));
+  EXPECT_THAT(second_run(), AllOf(HasSubstr("in use by another run"), HasSubstr("use another folder")));
   EXPECT_THAT(in_child(second_run), HasSubstr("in use by another run"));
   EXPECT_EQ(in_child([&] { return error_of_reading(folder.file()); }), "no StoreError");
   EXPECT_EQ(error_of_reading(folder.file()), "no StoreError");
@@ -205,7 +315,7 @@ TEST(RunLock, StillHoldsAfterARefusedRunAndAReader) {
   EXPECT_NE(error_of_run(folder.file()), "no StoreError");
   EXPECT_EQ(error_of_reading(folder.file()), "no StoreError");
   EXPECT_THAT(in_child([&] { return error_of_run(folder.file()); }), HasSubstr("in use by another run"));
-  first.record({.cell = "c", .draw = 1, .values = 1});
+  first.record({.key = "c", .draw = 1, .values = 1});
 }
 
 TEST(RunLock, MovesWithTheStoreAndEndsWithIt) {
@@ -221,10 +331,10 @@ TEST(RunLock, MovesWithTheStoreAndEndsWithIt) {
 TEST(RunLock, LetsAReaderSeeEachMeasurementAsItIsRecorded) {
   const TemporaryFolder folder;
   Store run = Store::open_for_run(folder.file());
-  run.record({.cell = "c", .draw = 0, .values = 0});
+  run.record({.key = "c", .draw = 0, .values = 0});
   const Store reader = Store::open_for_reading(folder.file());
   for (std::int64_t draw = 1; draw < 10; ++draw) {
-    run.record({.cell = "c", .draw = draw, .values = draw});
+    run.record({.key = "c", .draw = draw, .values = draw});
     EXPECT_EQ(reader.draws("c").size(), static_cast<std::size_t>(draw) + 1);
   }
 }
@@ -237,7 +347,7 @@ std::string fill_disk(const fs::path& file) {
   std::int64_t recorded = 0;
   std::string error = store_error_of([&] {
     for (; recorded < 100'000; ++recorded) {
-      store.record({.cell = "c", .draw = recorded, .values = std::string(5000, 'x')});
+      store.record({.key = "c", .draw = recorded, .values = std::string(5000, 'x')});
     }
   });
   if (recorded == 0) {
@@ -284,7 +394,7 @@ TEST(FullDisk, OrAQuotaIsReportedAndKeepsAllThatWasRecorded) {
                            HasSubstr("its quota"), HasSubstr("continues after")));
   // With room again, the same store goes on.
   Store store = Store::open_for_run(folder.file());
-  store.record({.cell = "c", .draw = -1, .values = 0});
+  store.record({.key = "c", .draw = -1, .values = 0});
 }
 
 }  // namespace

@@ -1,3 +1,4 @@
+#include "reports/codec/packed_numbers.hpp"
 #include "reports/store/store.hpp"
 #include "suites/tests/reports/support.hpp"
 
@@ -27,19 +28,23 @@ using test::TemporaryFolder;
 
 constexpr int kills = 20;
 
-Measurement measurement_of(std::int64_t draw) {
-  return {.cell = draw % 2 == 0 ? "even" : "odd",
+StoredDraw measurement_of(std::int64_t draw) {
+  return {.key = draw % 2 == 0 ? "even" : "odd",
           .draw = draw,
-          .values = {{"draw", draw}, {"text", std::string(200, 'x')}}};
+          .values = {{"draw", draw},
+                     {"text", std::string(200, 'x')},
+                     // More than a page of the file, so that a transaction touches several.
+                     {"packed", pack_numbers(std::vector<double>(1000, static_cast<double>(draw)),
+                                             PackedFormat::binary64)}}};
 }
 
 /// All draws in the store; each of them must hold what was recorded for it.
 std::set<std::int64_t> checked_draws(const Store& store) {
   std::set<std::int64_t> draws;
-  for (const std::string& cell : store.cells()) {
-    for (const Measurement& measurement : store.measurements(cell)) {
-      const Measurement expected = measurement_of(measurement.draw);
-      EXPECT_EQ(measurement.cell, expected.cell);
+  for (const std::string& key : store.keys()) {
+    for (const StoredDraw& measurement : store.stored_draws(key)) {
+      const StoredDraw expected = measurement_of(measurement.draw);
+      EXPECT_EQ(measurement.key, expected.key);
       EXPECT_EQ(measurement.values, expected.values);
       draws.insert(measurement.draw);
     }
@@ -198,7 +203,7 @@ TEST(HalfWrittenStore, IsRestoredForARun) {
   leave_hot_journal(folder.file());
   const Store store = Store::open_for_run(folder.file());
   EXPECT_EQ(store.results().notes, test::sample_results().notes);
-  EXPECT_EQ(store.cells().size(), 2U);
+  EXPECT_EQ(store.keys().size(), 2U);
 }
 
 }  // namespace

@@ -1,6 +1,8 @@
 #include "reports/store/store.hpp"
 
-#include "reports/store/json.hpp"
+#include "reports/codec/packed_numbers.hpp"
+#include "reports/codec/result_fields.hpp"
+#include "reports/codec/stored_values.hpp"
 #include "suites/tests/reports/support.hpp"
 
 #include <bit>
@@ -24,46 +26,38 @@ using nlohmann::json;
 using test::hostile;
 using test::TemporaryFolder;
 
+template <class Item>
+json list_of(const std::vector<Item>& items) {
+  json list = json::array();
+  for (const Item& item : items) {
+    list.push_back(encode(item));
+  }
+  return list;
+}
+
 /// Everything in one text, in which NaN equals NaN.
 std::string as_text(const Results& results) {
-  json all;
-  for (const ExperimentSection& section : results.experiments) {
-    all["experiments"].push_back({section.id, section.title, section.summary, section.answer});
-  }
-  for (const Finding& finding : results.findings) {
-    const json interval = finding.interval ? interval_json(*finding.interval) : json();
-    all["findings"].push_back({finding.id, finding.setting, finding.claim, finding.published,
-                               finding.measured, interval, finding.agreement, name(finding.verdict),
-                               finding.why, finding.decision_rule, finding.source, finding.headline,
-                               finding.experiment});
-  }
-  for (const Figure& figure : results.figures) {
-    all["figures"].push_back({figure.id, figure.experiment, figure.title, figure.caption, plot_json(figure)});
-  }
-  for (const HeatMap& map : results.heat_maps) {
-    all["heat maps"].push_back({map.id, map.experiment, map.title, map.caption, cells_json(map)});
-  }
-  for (const Table& table : results.tables) {
-    all["tables"].push_back(
-        {table.id, table.experiment, table.title, table.caption, table.columns, table.rows});
-  }
-  all["notes"] = results.notes;
-  return all.dump(1);
+  return canonical_text({{"experiments", list_of(results.experiments)},
+                         {"findings", list_of(results.findings)},
+                         {"figures", list_of(results.figures)},
+                         {"heat maps", list_of(results.heat_maps)},
+                         {"tables", list_of(results.tables)},
+                         {"notes", results.notes}});
 }
 
 void expect_sample(const Store& store) {
   EXPECT_EQ(store.environment(), test::sample_environment());
   EXPECT_EQ(store.run_info(), test::sample_run_info());
   EXPECT_EQ(as_text(store.results()), as_text(test::sample_results()));
-  EXPECT_EQ(store.cells(), (std::vector<std::string>{hostile, R"({"bits":32,"depth":3})"}));
+  EXPECT_EQ(store.keys(), (std::vector<std::string>{hostile, R"({"bits":32,"depth":3})"}));
   EXPECT_EQ(store.draws(R"({"bits":32,"depth":3})"), (std::set<std::int64_t>{0, 1, 2}));
-  EXPECT_EQ(store.draws("another cell"), std::set<std::int64_t>{});
-  EXPECT_TRUE(store.measurements("another cell").empty());
-  const std::vector<Measurement> measured = store.measurements(R"({"bits":32,"depth":3})");
+  EXPECT_EQ(store.draws("another key"), std::set<std::int64_t>{});
+  EXPECT_TRUE(store.stored_draws("another key").empty());
+  const std::vector<StoredDraw> measured = store.stored_draws(R"({"bits":32,"depth":3})");
   ASSERT_EQ(measured.size(), 3U);
   EXPECT_EQ(measured[2].draw, 2);
   EXPECT_EQ(measured[2].values, (json{{"impacted", 2}, {"norm", 1e-7}}));
-  EXPECT_TRUE(std::isnan(store.measurements(hostile).at(0).values.at("norm").get<double>()));
+  EXPECT_TRUE(std::isnan(store.stored_draws(hostile).at(0).values.at("norm").get<double>()));
 }
 
 TEST(Store, GivesBackAllThatWasPutIn) {
@@ -92,7 +86,7 @@ TEST(Store, LeavesNoFileBesideItself) {
 TEST(Store, IsEmptyAtFirst) {
   const TemporaryFolder folder;
   const Store store = Store::open_for_run(folder.file());
-  EXPECT_TRUE(store.cells().empty());
+  EXPECT_TRUE(store.keys().empty());
   EXPECT_TRUE(store.environment().empty());
   EXPECT_EQ(store.run_info(), RunInfo{});
   EXPECT_EQ(as_text(store.results()), as_text(Results{}));
@@ -116,10 +110,10 @@ TEST(Store, IsRecognisableAsAFileOfItsKindAndVersion) {
 
 TEST(Store, ContinuesWhereAnEarlierRunEnded) {
   const TemporaryFolder folder;
-  Store::open_for_run(folder.file()).record({.cell = "c", .draw = 7, .values = 1});
+  Store::open_for_run(folder.file()).record({.key = "c", .draw = 7, .values = 1});
   Store store = Store::open_for_run(folder.file());
   EXPECT_EQ(store.draws("c"), std::set<std::int64_t>{7});
-  store.record({.cell = "c", .draw = 8, .values = 2});
+  store.record({.key = "c", .draw = 8, .values = 2});
   EXPECT_EQ(store.draws("c"), (std::set<std::int64_t>{7, 8}));
 }
 
@@ -129,10 +123,10 @@ TEST(Store, ListsDrawsInOrderWhateverTheOrderOfRecording) {
   const std::int64_t least = std::numeric_limits<std::int64_t>::min();
   const std::int64_t greatest = std::numeric_limits<std::int64_t>::max();
   for (const std::int64_t draw : {std::int64_t{5}, greatest, std::int64_t{-1}, least}) {
-    store.record({.cell = "c", .draw = draw, .values = draw});
+    store.record({.key = "c", .draw = draw, .values = draw});
   }
   std::vector<std::int64_t> order;
-  for (const Measurement& measurement : store.measurements("c")) {
+  for (const StoredDraw& measurement : store.stored_draws("c")) {
     order.push_back(measurement.draw);
   }
   EXPECT_EQ(order, (std::vector<std::int64_t>{least, -1, 5, greatest}));
@@ -141,21 +135,21 @@ TEST(Store, ListsDrawsInOrderWhateverTheOrderOfRecording) {
 TEST(Store, RefusesASecondMeasurementOfTheSameDraw) {
   const TemporaryFolder folder;
   Store store = Store::open_for_run(folder.file());
-  store.record({.cell = "c", .draw = 1, .values = "first"});
-  EXPECT_THROW(store.record({.cell = "c", .draw = 1, .values = "second"}), std::logic_error);
-  EXPECT_EQ(store.measurements("c").at(0).values, "first");
-  store.record({.cell = "d", .draw = 1, .values = "another cell"});
+  store.record({.key = "c", .draw = 1, .values = "first"});
+  EXPECT_THROW(store.record({.key = "c", .draw = 1, .values = "second"}), std::logic_error);
+  EXPECT_EQ(store.stored_draws("c").at(0).values, "first");
+  store.record({.key = "d", .draw = 1, .values = "another key"});
 }
 
 TEST(Store, RecordsSeveralMeasurementsOrNone) {
   const TemporaryFolder folder;
   Store store = Store::open_for_run(folder.file());
-  store.record({{.cell = "a", .draw = 1, .values = 1}, {.cell = "b", .draw = 1, .values = 2}});
-  EXPECT_THROW(store.record({{.cell = "c", .draw = 1, .values = 3}, {.cell = "a", .draw = 1, .values = 4}}),
+  store.record({{.key = "a", .draw = 1, .values = 1}, {.key = "b", .draw = 1, .values = 2}});
+  EXPECT_THROW(store.record({{.key = "c", .draw = 1, .values = 3}, {.key = "a", .draw = 1, .values = 4}}),
                std::logic_error);
-  EXPECT_EQ(store.cells(), (std::vector<std::string>{"a", "b"}));
+  EXPECT_EQ(store.keys(), (std::vector<std::string>{"a", "b"}));
   EXPECT_TRUE(store.draws("c").empty());
-  EXPECT_EQ(store.measurements("b").at(0).values, 2);
+  EXPECT_EQ(store.stored_draws("b").at(0).values, 2);
 }
 
 TEST(Store, KeepsEveryBitOfANumber) {
@@ -182,8 +176,8 @@ TEST(Store, KeepsEveryBitOfANumber) {
       numbers.push_back(number);
     }
   }
-  store.record({.cell = "c", .draw = 0, .values = numbers});
-  const json values = store.measurements("c").at(0).values;
+  store.record({.key = "c", .draw = 0, .values = numbers});
+  const json values = store.stored_draws("c").at(0).values;
   ASSERT_EQ(values.size(), numbers.size());
   for (std::size_t i = 0; i < numbers.size(); ++i) {
     ASSERT_TRUE(values[i].is_number_float()) << i;
@@ -196,8 +190,8 @@ TEST(Store, KeepsNotANumberDeepInsideAMeasurement) {
   const TemporaryFolder folder;
   Store store = Store::open_for_run(folder.file());
   store.record(
-      {.cell = "c", .draw = 0, .values = {{"layers", {{{"norm", std::nan("")}}, {{"norm", nullptr}}}}}});
-  const json layers = store.measurements("c").at(0).values.at("layers");
+      {.key = "c", .draw = 0, .values = {{"layers", {{{"norm", std::nan("")}}, {{"norm", nullptr}}}}}});
+  const json layers = store.stored_draws("c").at(0).values.at("layers");
   EXPECT_TRUE(std::isnan(layers.at(0).at("norm").get<double>()));
   EXPECT_TRUE(layers.at(1).at("norm").is_null());
 }
@@ -213,8 +207,8 @@ TEST(Store, KeepsTheTypesOfValues) {
                     {"nothing", nullptr},
                     {"list", json::array()},
                     {"object", json::object()}};
-  store.record({.cell = "c", .draw = 0, .values = values});
-  const json back = store.measurements("c").at(0).values;
+  store.record({.key = "c", .draw = 0, .values = values});
+  const json back = store.stored_draws("c").at(0).values;
   EXPECT_EQ(back, values);
   for (const auto& [key, value] : values.items()) {
     EXPECT_EQ(back.at(key).type_name(), std::string(value.type_name()));
@@ -227,9 +221,35 @@ TEST(Store, RefusesValuesThatWouldNotComeBack) {
   Store store = Store::open_for_run(folder.file());
   for (const json& values : {json("NaN"), json{{"a", {"Infinity"}}}, json("-Infinity"), json::binary({1, 2}),
                              json("not \xFF UTF-8")}) {
-    EXPECT_THROW(store.record({.cell = "c", .draw = 0, .values = values}), std::invalid_argument);
+    EXPECT_THROW(store.record({.key = "c", .draw = 0, .values = values}), std::invalid_argument);
   }
-  EXPECT_TRUE(store.cells().empty());
+  EXPECT_TRUE(store.keys().empty());
+}
+
+TEST(Store, KeepsPackedNumbersAsTheirBytes) {
+  const TemporaryFolder folder;
+  const json values{{"panel", pack_numbers({1, -0.0, std::nan("")}, PackedFormat::binary32)},
+                    {"empty", pack_numbers({}, PackedFormat::binary64)}};
+  Store::open_for_run(folder.file()).record({.key = "c", .draw = 3, .values = values});
+  EXPECT_EQ(Store::open_for_reading(folder.file()).measurements("c").at(0).values, values);
+  SQLite::Database database(folder.file().string());
+  EXPECT_EQ(database.execAndGet("SELECT hex(numbers) FROM packed_numbers WHERE draw = 3 AND path = '/panel'")
+                .getString(),
+            "0000803F000000800000C07F");
+  EXPECT_EQ(database.execAndGet("SELECT measured FROM measurement").getString(),
+            R"({"empty":{"packed":"binary64"},"panel":{"packed":"binary32"}})");
+}
+
+TEST(Store, KeepsNoPackedNumbersOfAMeasurementThatIsRefused) {
+  const TemporaryFolder folder;
+  Store store = Store::open_for_run(folder.file());
+  const json values = pack_numbers({1}, PackedFormat::binary64);
+  store.record({.key = "c", .draw = 1, .values = values});
+  EXPECT_THROW(
+      store.record({{.key = "d", .draw = 1, .values = values}, {.key = "c", .draw = 1, .values = 2}}),
+      std::logic_error);
+  EXPECT_EQ(
+      SQLite::Database(folder.file().string()).execAndGet("SELECT count(*) FROM packed_numbers").getInt(), 1);
 }
 
 TEST(Store, ReplacesResultsAndKeepsMeasurements) {
@@ -239,7 +259,7 @@ TEST(Store, ReplacesResultsAndKeepsMeasurements) {
   fewer.notes = {"only this"};
   store.replace_results(fewer);
   EXPECT_EQ(as_text(store.results()), as_text(fewer));
-  EXPECT_EQ(store.cells().size(), 2U);
+  EXPECT_EQ(store.keys().size(), 2U);
 }
 
 /// A version of the schema before this one.
@@ -249,7 +269,10 @@ class OlderStore : public ::testing::TestWithParam<int> {
   OlderStore() {
     test::sample_store(folder_.file());
     SQLite::Database database(folder_.file().string(), SQLite::OPEN_READWRITE);
-    database.exec("ALTER TABLE experiment DROP COLUMN answer");
+    database.exec("DROP TABLE packed_numbers");
+    if (GetParam() < 3) {
+      database.exec("ALTER TABLE experiment DROP COLUMN answer");
+    }
     if (GetParam() == 1) {
       database.exec("DROP TABLE heat_map");
     }
@@ -258,8 +281,10 @@ class OlderStore : public ::testing::TestWithParam<int> {
 
   static Results known_then() {
     Results results = test::sample_results();
-    for (ExperimentSection& section : results.experiments) {
-      section.answer.clear();
+    if (GetParam() < 3) {
+      for (ExperimentSection& section : results.experiments) {
+        section.answer.clear();
+      }
     }
     if (GetParam() == 1) {
       results.heat_maps.clear();
@@ -272,7 +297,9 @@ class OlderStore : public ::testing::TestWithParam<int> {
 
 TEST_P(OlderStore, IsReadAsItIs) {
   const std::string before = test::bytes_of(folder_.file());
-  EXPECT_EQ(as_text(Store::open_for_reading(folder_.file()).results()), as_text(known_then()));
+  const Store store = Store::open_for_reading(folder_.file());
+  EXPECT_EQ(as_text(store.results()), as_text(known_then()));
+  EXPECT_EQ(store.stored_draws(R"({"bits":32,"depth":3})").size(), 3U);
   EXPECT_TRUE(test::bytes_of(folder_.file()) == before);
 }
 
@@ -283,6 +310,24 @@ TEST_P(OlderStore, BecomesOneOfThisVersionWhenARunContinuesIt) {
   expect_sample(store);
   EXPECT_EQ(SQLite::Database(folder_.file().string()).execAndGet("PRAGMA user_version").getInt(),
             Store::schema_version);
+}
+
+/// A row as it was written then, and the same values recorded now, are the same to whoever compares them.
+TEST_P(OlderStore, HoldsTheSameValuesAsOneOfThisVersion) {
+  SQLite::Database(folder_.file().string(), SQLite::OPEN_READWRITE)
+      .exec(R"sql(UPDATE measurement SET measured = '{"fp64":{"encoding":"base64 of little-endian binary64",
+"values":"AAAAAAAAAIAAAAAAAADwfw=="},"norm":["nan","-inf","NaN",0.1]}' WHERE draw = 0)sql");
+  const double infinity = std::numeric_limits<double>::infinity();
+  const json now{{"fp64", pack_numbers({-0.0, infinity}, PackedFormat::binary64)},
+                 {"norm", {std::nan(""), -infinity, std::nan(""), 0.1}}};
+  const std::string key = R"({"bits":32,"depth":3})";
+  EXPECT_EQ(canonical_text(Store::open_for_reading(folder_.file()).stored_draws(key).at(0).values),
+            canonical_text(now));
+  Store store = Store::open_for_run(folder_.file());
+  store.record({.key = key, .draw = 17, .values = now});
+  const std::vector<StoredDraw> both = store.stored_draws(key);
+  ASSERT_EQ(both.size(), 4U);
+  EXPECT_EQ(canonical_text(both.front().values), canonical_text(both.back().values));
 }
 
 INSTANTIATE_TEST_SUITE_P(Schema, OlderStore, ::testing::Range(1, Store::schema_version),

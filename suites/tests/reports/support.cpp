@@ -3,6 +3,7 @@
 #include "reports/store/store.hpp"
 
 #include <array>
+#include <bit>
 #include <cstdlib>
 #include <exception>
 #include <filesystem>
@@ -225,9 +226,9 @@ Store sample_store(const fs::path& file) {
   store.set_run_info(sample_run_info());
   for (std::int64_t draw = 0; draw < 3; ++draw) {
     store.record(
-        {.cell = R"({"bits":32,"depth":3})", .draw = draw, .values = {{"impacted", draw}, {"norm", 1e-7}}});
+        {.key = R"({"bits":32,"depth":3})", .draw = draw, .values = {{"impacted", draw}, {"norm", 1e-7}}});
   }
-  store.record({.cell = hostile, .draw = -1, .values = {{"norm", std::numeric_limits<double>::quiet_NaN()}}});
+  store.record({.key = hostile, .draw = -1, .values = {{"norm", std::numeric_limits<double>::quiet_NaN()}}});
   store.replace_results(sample_results());
   return store;
 }
@@ -242,6 +243,15 @@ void write_bytes(const fs::path& file, const std::string& bytes) {
   std::ofstream stream(file, std::ios::binary | std::ios::trunc);
   stream << bytes;
   ASSERT_TRUE(stream.flush()) << file;
+}
+
+std::vector<std::uint64_t> bits_of(const std::vector<double>& values) {
+  std::vector<std::uint64_t> bits;
+  bits.reserve(values.size());
+  for (const double value : values) {
+    bits.push_back(std::bit_cast<std::uint64_t>(value));
+  }
+  return bits;
 }
 
 std::string store_error_of(const std::function<void()>& action) {

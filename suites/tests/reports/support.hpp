@@ -2,9 +2,11 @@
 #include "reports/model/results.hpp"
 #include "reports/store/store.hpp"
 
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <string>
+#include <vector>
 
 #include <sys/types.h>
 
@@ -44,6 +46,9 @@ Store sample_store(const std::filesystem::path& file);
 
 std::string bytes_of(const std::filesystem::path& file);
 void write_bytes(const std::filesystem::path& file, const std::string& bytes);
+
+/// The bits of each number.
+std::vector<std::uint64_t> bits_of(const std::vector<double>& values);
 
 /// The message of the StoreError that `action` throws, or "no StoreError".
 std::string store_error_of(const std::function<void()>& action);

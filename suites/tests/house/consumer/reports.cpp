@@ -10,10 +10,10 @@ int main() {
   {
     relu0::Store store = relu0::Store::open_for_run(file);
     store.set_run_info({.command = "consumer", .scale = "quick", .seed = 1});
-    store.record({.cell = "cell", .draw = 7, .values = {{"impacted", 3}}});
+    store.record({.key = "key", .draw = 7, .values = {{"impacted", 3}}});
   }
   const relu0::Store store = relu0::Store::open_for_reading(file);
-  const auto measurements = store.measurements("cell");
+  const auto measurements = store.stored_draws("key");
   const bool kept = measurements.size() == 1 && measurements.front().draw == 7 &&
                     measurements.front().values.at("impacted") == 3;
   std::cout << relu0::markdown_summary(store);

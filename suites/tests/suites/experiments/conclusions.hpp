@@ -1,8 +1,9 @@
 #pragma once
 #include "suites/experiments/experiment.hpp"
-#include "suites/measurements/outcome_json.hpp"
-#include "suites/measurements/reference_json.hpp"
-#include "suites/measurements/zone_shape_json.hpp"
+#include "suites/measurements/reference_error.hpp"
+#include "suites/measurements/sweep.hpp"
+#include "suites/measurements/zero_origins.hpp"
+#include "suites/measurements/zone_shape.hpp"
 #include "suites/tests/suites/run/temporary_folder.hpp"
 
 #include <cstdint>
@@ -19,22 +20,25 @@ RunSettings synthetic_settings();
 /// What experiments conclude from stores filled with synthetic outcomes.
 class Conclusions : public ::testing::Test {
  protected:
-  /// outcome: of a cell and a draw; of the kind that the experiment's cells measure.
+  /// outcome: of a setting and a draw; of the kind that the experiment measures. selection: what the run is
+  /// limited to; the store holds the rest, too.
   template <typename MakeOutcome>
-  Results conclude(std::string_view id, std::int64_t networks, MakeOutcome outcome) {
+  Results conclude(std::string_view id, std::int64_t networks, MakeOutcome outcome,
+                   const Selection& selection = {}) {
     const Experiment& experiment = find_experiment(id);
-    const Scale scale{.name = ScaleName::quick, .networks = networks, .fp64_networks = networks};
-    std::vector<Measurement> measurements;
-    for (const Cell& cell : experiment.cells()) {
+    settings_.networks = networks;
+    settings_.fp64_networks = networks;
+    std::vector<StoredDraw> draws;
+    for (const MeasurementPtr& measurement : experiment.measurements()) {
       for (std::int64_t draw = 0; draw < networks; ++draw) {
-        measurements.push_back({key(cell, settings_), draw, to_json(outcome(cell, draw))});
+        draws.push_back({measurement->key(settings_), draw, encode(outcome(measurement->setting, draw))});
       }
     }
     const TemporaryFolder folder;
     Store store = Store::open_for_run(folder.path() / "results.sqlite");
-    store.record(measurements);
+    store.record(draws);
     Results results;
-    experiment.conclude(Evidence(store, settings_, scale), results);
+    experiment.conclude(Evidence(store, settings_, selection), results);
     return results;
   }
 

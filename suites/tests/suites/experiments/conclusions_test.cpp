@@ -6,14 +6,14 @@
 namespace relu0 {
 namespace {
 
-/// Outcomes in which draw i is impacted when `impacted(cell, i)` says so.
+/// Outcomes in which draw i is impacted when `impacted(setting, i)` says so.
 class SweepConclusions : public testing::Conclusions {
  protected:
   template <typename Predicate>
   Results conclude(std::string_view id, std::int64_t networks, Predicate impacted,
                    bool deterministic = true) {
-    return Conclusions::conclude(id, networks, [&](const Cell& cell, std::int64_t draw) {
-      return outcome(impacted(cell, draw), deterministic);
+    return Conclusions::conclude(id, networks, [&](const Setting& setting, std::int64_t draw) {
+      return outcome(impacted(setting, draw), deterministic);
     });
   }
 
@@ -39,8 +39,8 @@ class SweepConclusions : public testing::Conclusions {
 };
 
 TEST_F(SweepConclusions, PrecisionReproducesWhatThePaperFound) {
-  const Results results = conclude("precision", 100, [](const Cell& cell, std::int64_t draw) {
-    const int bits = storage_bits(cell.precision);
+  const Results results = conclude("precision", 100, [](const Setting& setting, std::int64_t draw) {
+    const int bits = storage_bits(setting.precision);
     return bits == 16 || (bits == 32 && draw % 2 == 0);
   });
   EXPECT_EQ(finding(results, "fp16-systematic", "fp16, chain-rule, mlp-3x256").verdict, Verdict::reproduced);
@@ -50,8 +50,8 @@ TEST_F(SweepConclusions, PrecisionReproducesWhatThePaperFound) {
 }
 
 TEST_F(SweepConclusions, PrecisionDoesNotReproduceWhatIsOtherwise) {
-  const Results results = conclude("precision", 100, [](const Cell& cell, std::int64_t draw) {
-    return cell.precision == Precision::fp64 || draw % 10 == 0;
+  const Results results = conclude("precision", 100, [](const Setting& setting, std::int64_t draw) {
+    return setting.precision == Precision::fp64 || draw % 10 == 0;
   });
   EXPECT_EQ(finding(results, "fp16-systematic", "fp16, chain-rule").verdict, Verdict::not_reproduced);
   EXPECT_EQ(finding(results, "fp32-half", "fp32, chain-rule").verdict, Verdict::not_reproduced);
@@ -60,7 +60,7 @@ TEST_F(SweepConclusions, PrecisionDoesNotReproduceWhatIsOtherwise) {
 
 TEST_F(SweepConclusions, AFailedControlLeavesNothingConcluded) {
   const Results results = conclude(
-      "precision", 100, [](const Cell& /*cell*/, std::int64_t /*draw*/) { return true; }, false);
+      "precision", 100, [](const Setting& /*setting*/, std::int64_t /*draw*/) { return true; }, false);
   for (const Finding& finding : results.findings) {
     EXPECT_EQ(finding.verdict, Verdict::inconclusive);
     EXPECT_NE(finding.why.find("not deterministic here"), std::string::npos);
@@ -68,9 +68,9 @@ TEST_F(SweepConclusions, AFailedControlLeavesNothingConcluded) {
 }
 
 TEST_F(SweepConclusions, DepthGrowsOnlyWhereTheSharesDo) {
-  const Results results = conclude("depth", 60, [](const Cell& cell, std::int64_t draw) {
-    return cell.precision == Precision::fp16 ||
-           (cell.precision == Precision::fp32 && draw % 7 < std::get<Mlp>(cell.network).hidden_layers);
+  const Results results = conclude("depth", 60, [](const Setting& setting, std::int64_t draw) {
+    return setting.precision == Precision::fp16 ||
+           (setting.precision == Precision::fp32 && draw % 7 < std::get<Mlp>(setting.network).hidden_layers);
   });
   EXPECT_EQ(finding(results, "depth", "fp32, chain-rule").verdict, Verdict::reproduced);
   EXPECT_EQ(finding(results, "depth", "fp16, chain-rule").verdict, Verdict::inconclusive) << "saturated";
@@ -78,21 +78,21 @@ TEST_F(SweepConclusions, DepthGrowsOnlyWhereTheSharesDo) {
 }
 
 TEST_F(SweepConclusions, WidthThatFallsIsNotReproduced) {
-  const Results results = conclude("width", 60, [](const Cell& cell, std::int64_t draw) {
-    return draw % 8 > std::get<Mlp>(cell.network).width / 150;
+  const Results results = conclude("width", 60, [](const Setting& setting, std::int64_t draw) {
+    return draw % 8 > std::get<Mlp>(setting.network).width / 150;
   });
   EXPECT_EQ(finding(results, "width", "fp32, chain-rule").verdict, Verdict::not_reproduced);
 }
 
 TEST_F(SweepConclusions, BatchSizeIsJudgedByEquivalence) {
-  const Results same =
-      conclude("batch-size", 100, [](const Cell& /*cell*/, std::int64_t draw) { return draw % 2 == 0; });
+  const Results same = conclude("batch-size", 100,
+                                [](const Setting& /*setting*/, std::int64_t draw) { return draw % 2 == 0; });
   EXPECT_EQ(finding(same, "batch-size", "fp32, chain-rule, mlp-3x256").verdict, Verdict::reproduced);
 }
 
 TEST_F(SweepConclusions, SampleSizeCountsImagesUpToTheFirstImpactedOne) {
-  const Results results = conclude("sample-size", 50, [](const Cell& cell, std::int64_t draw) {
-    return cell.precision == Precision::fp32 && draw % 2 == 0;
+  const Results results = conclude("sample-size", 50, [](const Setting& setting, std::int64_t draw) {
+    return setting.precision == Precision::fp32 && draw % 2 == 0;
   });
   EXPECT_EQ(finding(results, "sample-size", "fp32, chain-rule").measured,
             "0/50 within 1000 images, 25/50 within 60000");
@@ -107,7 +107,7 @@ TEST_F(SweepConclusions, SampleSizeCountsImagesUpToTheFirstImpactedOne) {
 
 TEST_F(SweepConclusions, MagnitudeIsMeasuredButNotJudged) {
   const Results results =
-      conclude("magnitude", 10, [](const Cell& /*cell*/, std::int64_t draw) { return draw < 4; });
+      conclude("magnitude", 10, [](const Setting& /*setting*/, std::int64_t draw) { return draw < 4; });
   const Finding& measured = finding(results, "magnitude", "fp32, chain-rule");
   EXPECT_EQ(measured.verdict, Verdict::inconclusive);
   EXPECT_EQ(measured.measured, "4/2350 (0.2 %) mini-batches impacted; quartiles 1e-05 / 1e-05 / 1e-05");
@@ -117,7 +117,7 @@ TEST_F(SweepConclusions, NothingMeasuredIsNotRun) {
   for (const Experiment& experiment : experiments()) {
     Results results;
     experiment.conclude(Evidence(Store::open_for_run(testing::TemporaryFolder().path() / "empty.sqlite"),
-                                 testing::synthetic_settings(), {}),
+                                 testing::synthetic_settings()),
                         results);
     ASSERT_FALSE(results.findings.empty()) << experiment.id;
     for (const Finding& finding : results.findings) {

@@ -1,7 +1,7 @@
 // What the experiments on streams conclude from synthetic measurements.
 #include "suites/experiments/experiment.hpp"
 #include "suites/experiments/streams/first_impacts.hpp"
-#include "suites/measurements/outcome_json.hpp"
+#include "suites/measurements/sweep.hpp"
 #include "suites/tests/suites/experiments/conclusions.hpp"
 
 #include <algorithm>
@@ -36,7 +36,7 @@ SweepOutcome draw(std::optional<std::int64_t> first, std::int64_t minibatches) {
 }
 
 FirstImpacts of(const std::vector<SweepOutcome>& draws) {
-  CellEvidence evidence;
+  SweepEvidence evidence;
   evidence.draws = draws;
   return first_impacts(evidence, Rule::chain_rule);
 }
@@ -81,39 +81,40 @@ TEST(FirstImpacts, HavePlacesOnALogarithmicAxis) {
   EXPECT_THAT(of({draw({}, 12)}).survival_places(), ElementsAre(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12));
 }
 
-Results conclude(const std::function<SweepOutcome(const Cell&, std::int64_t)>& synthetic) {
+Results conclude(const std::function<SweepOutcome(const Setting&, std::int64_t)>& synthetic) {
   const testing::TemporaryFolder folder;
   Store store = Store::open_for_run(folder.path() / "results.sqlite");
   const RunSettings settings{.data = {{datasets::cifar10, {.identity = "made up", .images = 10'000}}}};
   const Scale scale{.name = ScaleName::quick, .networks = 40, .fp64_networks = {}};
   const Experiment& experiment = find_experiment("conv-volume");
-  for (const Cell& cell : experiment.cells()) {
-    std::vector<Measurement> measurements;
+  for (const MeasurementPtr& measurement : experiment.measurements()) {
+    std::vector<StoredDraw> draws;
     for (std::int64_t i = 0; i < 40; ++i) {
-      measurements.push_back({key(cell, settings), i, to_json(synthetic(cell, i))});
+      draws.push_back({measurement->key(settings), i, encode(synthetic(measurement->setting, i))});
     }
-    store.record(measurements);
+    store.record(draws);
   }
   Results results;
   results.experiments = {{.id = "conv-volume", .title = "", .summary = ""}};
-  experiment.conclude(Evidence(store, settings, scale), results);
+  experiment.conclude(Evidence(store, settings), results);
   return results;
 }
 
 TEST(ConvVolume, MeasuresOnTheImagesThatTheRunUses) {
-  const Cell cell = find_experiment("conv-volume").cells().front();
-  RunSettings settings{.data = {{datasets::cifar10, {.identity = "made up", .images = 10'000}}}};
-  const std::string all = key(cell, settings);
+  const MeasurementPtr measurement = find_experiment("conv-volume").measurements().front();
+  RunSettings settings;
+  settings.data = {{datasets::cifar10, {.identity = "made up", .images = 10'000}}};
+  const std::string all = measurement->key(settings);
   settings.images = 500;
-  EXPECT_NE(key(cell, settings), all);
+  EXPECT_NE(measurement->key(settings), all);
   settings.images = 20'000;
-  EXPECT_EQ(key(cell, settings), all) << "there are no more";
+  EXPECT_EQ(measurement->key(settings), all) << "there are no more";
 }
 
 TEST(ConvVolume, IsReproducedWhereImpactsAreAsFrequentAsPublished) {
   // About the published indices at tf32, none at fp32.
-  const Results results = conclude([](const Cell& cell, std::int64_t i) {
-    return cell.precision == Precision::fp32 ? draw({}, 150) : draw(i % 7, i % 7 + 1);
+  const Results results = conclude([](const Setting& setting, std::int64_t i) {
+    return setting.precision == Precision::fp32 ? draw({}, 150) : draw(i % 7, i % 7 + 1);
   });
   for (const Finding& finding : results.findings) {
     if (finding.setting.starts_with("fp32")) {
@@ -135,7 +136,7 @@ TEST(ConvVolume, IsReproducedWhereImpactsAreAsFrequentAsPublished) {
 }
 
 TEST(ConvVolume, SaysWhatHoldsUnderThePublishedCodeOnly) {
-  const Results results = conclude([](const Cell& /*cell*/, std::int64_t i) {
+  const Results results = conclude([](const Setting& /*setting*/, std::int64_t i) {
     SweepOutcome outcome = draw({}, 150);
     outcome.rules[1].impacted = 1;
     outcome.rules[1].first_impacted = i % 7;
@@ -154,9 +155,9 @@ TEST(ConvVolume, SaysWhatHoldsUnderThePublishedCodeOnly) {
 
 TEST(ConvVolume, SaysWhatNothingHereExplains) {
   // Impacts with batch-norm only, too few networks of the others to rule anything out.
-  const Results results = conclude([](const Cell& cell, std::int64_t i) {
-    const bool batch_norm = std::get<ConvolutionalNetwork>(cell.network).batch_norm;
-    const bool vgg = std::get<ConvolutionalNetwork>(cell.network).architecture == Architecture::vgg11;
+  const Results results = conclude([](const Setting& setting, std::int64_t i) {
+    const bool batch_norm = std::get<ConvolutionalNetwork>(setting.network).batch_norm;
+    const bool vgg = std::get<ConvolutionalNetwork>(setting.network).architecture == Architecture::vgg11;
     return batch_norm ? draw(i % 4, i % 4 + 1) : draw({}, vgg ? 150 : 1);
   });
   const std::string& answer = results.experiments.at(0).answer;
@@ -166,7 +167,7 @@ TEST(ConvVolume, SaysWhatNothingHereExplains) {
 }
 
 TEST(ConvVolume, AFailedControlLeavesNothingConcluded) {
-  const Results results = conclude([](const Cell& /*cell*/, std::int64_t /*i*/) {
+  const Results results = conclude([](const Setting& /*setting*/, std::int64_t /*i*/) {
     SweepOutcome outcome = draw(0, 1);
     outcome.deterministic = false;
     return outcome;
@@ -182,8 +183,8 @@ TEST(ConvVolume, AFailedControlLeavesNothingConcluded) {
 using StreamConclusions = testing::Conclusions;
 
 TEST_F(StreamConclusions, OnSvhnAreAboutNetworksAndTurnRoundAt64Bits) {
-  const Results results = conclude("svhn-volume", 50, [](const Cell& cell, std::int64_t /*i*/) {
-    return cell.precision == Precision::fp16 ? draw(0, 1) : draw({}, 4);
+  const Results results = conclude("svhn-volume", 50, [](const Setting& setting, std::int64_t /*i*/) {
+    return setting.precision == Precision::fp16 ? draw(0, 1) : draw({}, 4);
   });
   EXPECT_EQ(finding(results, "svhn-volume", "fp16, chain-rule").verdict, Verdict::reproduced);
   EXPECT_EQ(finding(results, "svhn-volume", "fp32, chain-rule").verdict, Verdict::not_reproduced);
@@ -193,8 +194,9 @@ TEST_F(StreamConclusions, OnSvhnAreAboutNetworksAndTurnRoundAt64Bits) {
 }
 
 TEST_F(StreamConclusions, OnImageNetHaveNoPublishedFigure) {
-  const Results results = conclude(
-      "imagenet-volume", 50, [](const Cell& /*cell*/, std::int64_t i) { return draw(i % 2, i % 2 + 1); });
+  const Results results = conclude("imagenet-volume", 50, [](const Setting& /*setting*/, std::int64_t i) {
+    return draw(i % 2, i % 2 + 1);
+  });
   EXPECT_THAT(finding(results, "imagenet-volume", "fp32").published, HasSubstr("not measured"));
   EXPECT_EQ(finding(results, "imagenet-volume", "fp32").verdict, Verdict::reproduced);
   EXPECT_EQ(at(table(results, "imagenet-volume-overview"), 0, "published index"), "-");

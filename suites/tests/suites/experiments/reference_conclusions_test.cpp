@@ -14,21 +14,21 @@ using ::testing::HasSubstr;
 using testing::MadeUpComparison;
 using testing::outcome_of;
 
-/// Networks a cell: five networks of the experiments make 50 a precision.
+/// Networks in each setting: five networks of the experiments make 50 a precision.
 constexpr std::int64_t networks = 10;
 
 class ReferenceErrorConclusions : public testing::Conclusions {
  protected:
-  Results conclude(const std::function<MadeUpComparison(const Cell&, std::int64_t)>& synthetic) {
-    return Conclusions::conclude("reference-error", networks, [&](const Cell& cell, std::int64_t draw) {
-      return outcome_of(cell, synthetic(cell, draw));
+  Results conclude(const std::function<MadeUpComparison(const Setting&, std::int64_t)>& synthetic) {
+    return Conclusions::conclude("reference-error", networks, [&](const Setting& setting, std::int64_t draw) {
+      return outcome_of(setting, synthetic(setting, draw));
     });
   }
 };
 
 TEST_F(ReferenceErrorConclusions, AnEffectBelowTheErrorIsWithinRoundingAndALargerOneIsNot) {
-  const Results results = conclude([](const Cell& cell, std::int64_t /*draw*/) {
-    return MadeUpComparison{.error = 0.1, .effect = cell.precision == Precision::fp16 ? 5.0 : 0.05};
+  const Results results = conclude([](const Setting& setting, std::int64_t /*draw*/) {
+    return MadeUpComparison{.error = 0.1, .effect = setting.precision == Precision::fp16 ? 5.0 : 0.05};
   });
   EXPECT_EQ(finding(results, "s-within-rounding", "fp16, published-code").verdict, Verdict::not_reproduced);
   EXPECT_EQ(finding(results, "s-within-rounding", "fp16, published-code").measured,
@@ -40,23 +40,23 @@ TEST_F(ReferenceErrorConclusions, AnEffectBelowTheErrorIsWithinRoundingAndALarge
 }
 
 TEST_F(ReferenceErrorConclusions, HalfOfTheNetworksIsNotNearlyAll) {
-  const Results half = conclude([](const Cell& /*cell*/, std::int64_t draw) {
+  const Results half = conclude([](const Setting& /*setting*/, std::int64_t draw) {
     return MadeUpComparison{.error = 0.1, .effect = draw % 2 == 0 ? 5.0 : 0.05};
   });
   EXPECT_EQ(finding(half, "s-within-rounding", "bf16, published-code").verdict, Verdict::not_reproduced);
 }
 
 TEST_F(ReferenceErrorConclusions, OneNetworkOfFiftyOverTheErrorLeavesItOpen) {
-  const Results results = conclude([](const Cell& cell, std::int64_t draw) {
-    const bool over = std::holds_alternative<Mlp>(cell.network) && draw == 0;
+  const Results results = conclude([](const Setting& setting, std::int64_t draw) {
+    const bool over = std::holds_alternative<Mlp>(setting.network) && draw == 0;
     return MadeUpComparison{.error = 0.1, .effect = over ? 5.0 : 0.05};
   });
   EXPECT_EQ(finding(results, "s-within-rounding", "bf16, published-code").verdict, Verdict::inconclusive);
 }
 
 TEST_F(ReferenceErrorConclusions, UndecidedElementsLeaveNothingConcluded) {
-  const Results results = conclude([](const Cell& cell, std::int64_t draw) {
-    return MadeUpComparison{.undecided = cell.precision == Precision::fp32 && draw == 3 ? 7 : 0};
+  const Results results = conclude([](const Setting& setting, std::int64_t draw) {
+    return MadeUpComparison{.undecided = setting.precision == Precision::fp32 && draw == 3 ? 7 : 0};
   });
   const Finding& open = finding(results, "s-within-rounding", "fp64, chain-rule");
   EXPECT_EQ(open.verdict, Verdict::inconclusive);
@@ -67,8 +67,9 @@ TEST_F(ReferenceErrorConclusions, UndecidedElementsLeaveNothingConcluded) {
 }
 
 TEST_F(ReferenceErrorConclusions, AFailedControlLeavesNothingConcluded) {
-  const Results results = conclude(
-      [](const Cell& /*cell*/, std::int64_t draw) { return MadeUpComparison{.deterministic = draw != 5}; });
+  const Results results = conclude([](const Setting& /*setting*/, std::int64_t draw) {
+    return MadeUpComparison{.deterministic = draw != 5};
+  });
   for (const Finding& finding : results.findings) {
     EXPECT_EQ(finding.verdict, Verdict::inconclusive);
     EXPECT_THAT(finding.why, HasSubstr("not deterministic here"));
@@ -77,8 +78,8 @@ TEST_F(ReferenceErrorConclusions, AFailedControlLeavesNothingConcluded) {
 
 TEST_F(ReferenceErrorConclusions, AGradientThatIsNotFiniteIsReportedNotHidden) {
   for (const double error : {std::numeric_limits<double>::infinity(), std::nan("")}) {
-    const Results results = conclude([error](const Cell& cell, std::int64_t draw) {
-      const bool overflows = cell.precision == Precision::fp16 && draw == 4;
+    const Results results = conclude([error](const Setting& setting, std::int64_t draw) {
+      const bool overflows = setting.precision == Precision::fp16 && draw == 4;
       return MadeUpComparison{.error = overflows ? error : 0.1};
     });
     const std::string number = std::isnan(error) ? "nan" : "inf";
@@ -98,7 +99,7 @@ TEST_F(ReferenceErrorConclusions, AGradientThatIsNotFiniteIsReportedNotHidden) {
 }
 
 TEST_F(ReferenceErrorConclusions, ShowsMapsFiguresAndTables) {
-  const Results results = conclude([](const Cell& /*cell*/, std::int64_t draw) {
+  const Results results = conclude([](const Setting& /*setting*/, std::int64_t draw) {
     return MadeUpComparison{.error = 0.1 * static_cast<double>(draw + 1), .effect = 2};
   });
   ASSERT_EQ(results.heat_maps.size(), 5U);
@@ -125,8 +126,8 @@ TEST_F(ReferenceErrorConclusions, ShowsMapsFiguresAndTables) {
 }
 
 TEST_F(ReferenceErrorConclusions, WithoutExactZerosOneRowStandsForBothRules) {
-  const Results results =
-      conclude([](const Cell& /*cell*/, std::int64_t /*draw*/) { return MadeUpComparison{.effect = 0}; });
+  const Results results = conclude(
+      [](const Setting& /*setting*/, std::int64_t /*draw*/) { return MadeUpComparison{.effect = 0}; });
   const Table& effects = table(results, "reference-error-effects");
   EXPECT_EQ(effects.rows.size(), 25U);
   EXPECT_EQ(at(effects, 0, "rule"), "both");
@@ -134,13 +135,13 @@ TEST_F(ReferenceErrorConclusions, WithoutExactZerosOneRowStandsForBothRules) {
 
 class ZeroOriginConclusions : public testing::Conclusions {
  protected:
-  Results conclude(const std::function<ZeroOriginsOutcome(const Cell&, std::int64_t)>& outcome) {
+  Results conclude(const std::function<ZeroOriginsOutcome(const Setting&, std::int64_t)>& outcome) {
     return Conclusions::conclude("zero-origin", networks, outcome);
   }
 };
 
 TEST_F(ZeroOriginConclusions, RoundingAndStructuralZerosLeaveTheTheoremAlone) {
-  const Results results = conclude([](const Cell& /*cell*/, std::int64_t /*draw*/) {
+  const Results results = conclude([](const Setting& /*setting*/, std::int64_t /*draw*/) {
     return outcome_of({.structural = 2, .rounding = 6});
   });
   for (const Precision precision : all_precisions) {
@@ -164,9 +165,9 @@ TEST_F(ZeroOriginConclusions, RoundingAndStructuralZerosLeaveTheTheoremAlone) {
 }
 
 TEST_F(ZeroOriginConclusions, OneExactZeroIsACounterexample) {
-  const Results results = conclude([](const Cell& cell, std::int64_t draw) {
-    const bool cancels = std::holds_alternative<Mlp>(cell.network) && draw == 7 &&
-                         (cell.precision == Precision::bf16 || cell.precision == Precision::fp32);
+  const Results results = conclude([](const Setting& setting, std::int64_t draw) {
+    const bool cancels = std::holds_alternative<Mlp>(setting.network) && draw == 7 &&
+                         (setting.precision == Precision::bf16 || setting.precision == Precision::fp32);
     return outcome_of({.exact = cancels ? 1 : 0, .rounding = 3});
   });
   const Finding& bf16 = finding(results, "reals-negligible", "θ and arithmetic of bf16");
@@ -179,7 +180,7 @@ TEST_F(ZeroOriginConclusions, OneExactZeroIsACounterexample) {
 }
 
 TEST_F(ZeroOriginConclusions, AnExactZeroThatOnlyTheSurveyMeetsCounts) {
-  const Results results = conclude([](const Cell& /*cell*/, std::int64_t draw) {
+  const Results results = conclude([](const Setting& /*setting*/, std::int64_t draw) {
     ZeroOriginsOutcome outcome = outcome_of(ZeroCounts{});
     outcome.true_zeros.exact = draw == 0 ? 1 : 0;
     return outcome;
@@ -189,8 +190,8 @@ TEST_F(ZeroOriginConclusions, AnExactZeroThatOnlyTheSurveyMeetsCounts) {
 }
 
 TEST_F(ZeroOriginConclusions, UndecidedZerosLeaveItOpenButNotACounterexample) {
-  const Results results = conclude([](const Cell& cell, std::int64_t draw) {
-    const bool also_exact = cell.precision == Precision::fp16 && draw == 1;
+  const Results results = conclude([](const Setting& setting, std::int64_t draw) {
+    const bool also_exact = setting.precision == Precision::fp16 && draw == 1;
     return outcome_of({.exact = also_exact ? 1 : 0, .rounding = 3, .undecided = draw == 2 ? 1 : 0});
   });
   const Finding& open = finding(results, "reals-negligible", "θ and arithmetic of fp32");
@@ -201,8 +202,8 @@ TEST_F(ZeroOriginConclusions, UndecidedZerosLeaveItOpenButNotACounterexample) {
 }
 
 TEST_F(ZeroOriginConclusions, AFailedControlLeavesNothingConcluded) {
-  const Results results =
-      conclude([](const Cell& /*cell*/, std::int64_t draw) { return outcome_of({.exact = 1}, draw != 9); });
+  const Results results = conclude(
+      [](const Setting& /*setting*/, std::int64_t draw) { return outcome_of({.exact = 1}, draw != 9); });
   for (const Finding& finding : results.findings) {
     EXPECT_EQ(finding.verdict, Verdict::inconclusive);
     EXPECT_THAT(finding.why, HasSubstr("not deterministic here"));
@@ -211,7 +212,7 @@ TEST_F(ZeroOriginConclusions, AFailedControlLeavesNothingConcluded) {
 
 TEST_F(ZeroOriginConclusions, NoZeroMetIsDecidedByTheSurveyAlone) {
   const Results results =
-      conclude([](const Cell& /*cell*/, std::int64_t /*draw*/) { return outcome_of(ZeroCounts{}); });
+      conclude([](const Setting& /*setting*/, std::int64_t /*draw*/) { return outcome_of(ZeroCounts{}); });
   EXPECT_EQ(finding(results, "reals-negligible", "θ and arithmetic of fp64").verdict, Verdict::reproduced);
   EXPECT_TRUE(results.figures.empty()) << "no rounding zero has a magnitude";
   EXPECT_EQ(at(table(results, "zero-origin-counts"), 0, "rounding"), "–");

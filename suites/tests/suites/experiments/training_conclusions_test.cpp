@@ -1,6 +1,7 @@
 // What divergence and zero-counts conclude from synthetic measurements.
 #include "fixtures/published/published.hpp"
-#include "suites/measurements/training_json.hpp"
+#include "suites/measurements/divergence.hpp"
+#include "suites/measurements/zeros_in_training.hpp"
 #include "suites/tests/suites/experiments/conclusions.hpp"
 
 #include <algorithm>
@@ -41,7 +42,7 @@ DivergenceOutcome trained(std::int64_t first, const std::vector<Rule>& apart) {
 class DivergenceConclusions : public Conclusions {};
 
 TEST_F(DivergenceConclusions, OneNetworkShowsItAt32BitsAndRefutesItAt64) {
-  const Results results = conclude("divergence", 40, [](const Cell& /*cell*/, std::int64_t draw) {
+  const Results results = conclude("divergence", 40, [](const Setting& /*setting*/, std::int64_t draw) {
     return draw == 3 ? trained(10, {Rule::chain_rule, Rule::published_code}) : trained(0, {});
   });
   for (const char* setting :
@@ -64,8 +65,8 @@ TEST_F(DivergenceConclusions, OneNetworkShowsItAt32BitsAndRefutesItAt64) {
 }
 
 TEST_F(DivergenceConclusions, NoNetworkRefutesItAt32BitsAndShowsItAt64) {
-  const Results results =
-      conclude("divergence", 40, [](const Cell& /*cell*/, std::int64_t /*draw*/) { return trained(0, {}); });
+  const Results results = conclude(
+      "divergence", 40, [](const Setting& /*setting*/, std::int64_t /*draw*/) { return trained(0, {}); });
   EXPECT_EQ(finding(results, "divergence", "fp32, chain-rule").verdict, Verdict::not_reproduced);
   EXPECT_EQ(finding(results, "divergence", "fp64, chain-rule").verdict, Verdict::reproduced);
   EXPECT_TRUE(finding(results, "divergence", "fp32, chain-rule").headline);
@@ -74,15 +75,15 @@ TEST_F(DivergenceConclusions, NoNetworkRefutesItAt32BitsAndShowsItAt64) {
 }
 
 TEST_F(DivergenceConclusions, FewNetworksDecideNothing) {
-  const Results results =
-      conclude("divergence", 2, [](const Cell& /*cell*/, std::int64_t /*draw*/) { return trained(0, {}); });
+  const Results results = conclude(
+      "divergence", 2, [](const Setting& /*setting*/, std::int64_t /*draw*/) { return trained(0, {}); });
   for (const Finding& of : results.findings) {
     EXPECT_EQ(of.verdict, Verdict::inconclusive) << of.setting;
   }
 }
 
 TEST_F(DivergenceConclusions, SayWhatHoldsUnderThePublishedCodeOnly) {
-  const auto published_code_only = [](const Cell& /*cell*/, std::int64_t /*draw*/) {
+  const auto published_code_only = [](const Setting& /*setting*/, std::int64_t /*draw*/) {
     return trained(10, {Rule::published_code});
   };
   const Results results = conclude("divergence", 40, published_code_only);
@@ -90,14 +91,14 @@ TEST_F(DivergenceConclusions, SayWhatHoldsUnderThePublishedCodeOnly) {
   const Finding& published_code = finding(results, "divergence", "fp32, published-code");
   EXPECT_EQ(published_code.verdict, Verdict::reproduced);
   EXPECT_THAT(published_code.why, HasSubstr("holds only under the published code"));
-  const Results both = conclude("divergence", 40, [](const Cell& /*cell*/, std::int64_t /*draw*/) {
+  const Results both = conclude("divergence", 40, [](const Setting& /*setting*/, std::int64_t /*draw*/) {
     return trained(10, {Rule::chain_rule, Rule::published_code});
   });
   EXPECT_THAT(finding(both, "divergence", "fp32, published-code").why, Not(HasSubstr("holds only")));
 }
 
 TEST_F(DivergenceConclusions, AFailedControlLeavesNothingConcluded) {
-  const Results results = conclude("divergence", 40, [](const Cell& /*cell*/, std::int64_t draw) {
+  const Results results = conclude("divergence", 40, [](const Setting& /*setting*/, std::int64_t draw) {
     DivergenceOutcome outcome = trained(10, {Rule::chain_rule, Rule::published_code});
     outcome.deterministic = draw != 7;
     return outcome;
@@ -109,18 +110,18 @@ TEST_F(DivergenceConclusions, AFailedControlLeavesNothingConcluded) {
   EXPECT_EQ(at(table(results, "divergence-trainings"), 0, "control"), "differs");
 }
 
-const PublishedZeros& published(const Cell& cell) {
-  const auto& mlp = std::get<Mlp>(cell.network);
-  const int bits = storage_bits(cell.precision) == 16 ? 16 : 32;
+const PublishedZeros& published(const Setting& setting) {
+  const auto& mlp = std::get<Mlp>(setting.network);
+  const int bits = storage_bits(setting.precision) == 16 ? 16 : 32;
   const auto& rows = published_zero_counts().rows;
   return *std::find_if(rows.begin(), rows.end(), [&](const PublishedZeros& row) {
     return row.precision_bits == bits && row.hidden_layers == mlp.hidden_layers && row.neurons == mlp.width;
   });
 }
 
-/// Epochs that hold the published zeros of the cell, times a factor, spread over `epochs`.
-ZeroTrainingOutcome as_published(const Cell& cell, std::int64_t epochs, double factor) {
-  const PublishedZeros& row = published(cell);
+/// Epochs that hold the published zeros of the network, times a factor, spread over `epochs`.
+ZeroTrainingOutcome as_published(const Setting& setting, std::int64_t epochs, double factor) {
+  const PublishedZeros& row = published(setting);
   ZeroTrainingOutcome outcome;
   outcome.minibatches = 469;
   const std::int64_t zeros = epochs == 1 ? row.first_epoch_zeros : row.zeros;
@@ -135,8 +136,9 @@ ZeroTrainingOutcome as_published(const Cell& cell, std::int64_t epochs, double f
 class ZeroCountsConclusions : public Conclusions {};
 
 TEST_F(ZeroCountsConclusions, AreReproducedByThePublishedCounts) {
-  const Results results = conclude(
-      "zero-counts", 1, [](const Cell& cell, std::int64_t /*draw*/) { return as_published(cell, 100, 1); });
+  const Results results = conclude("zero-counts", 1, [](const Setting& setting, std::int64_t /*draw*/) {
+    return as_published(setting, 100, 1);
+  });
   for (const char* setting : {"fp16", "tf32", "fp32"}) {
     const Finding& of = finding(results, "zero-counts", setting);
     EXPECT_EQ(of.verdict, Verdict::reproduced) << setting;
@@ -153,15 +155,17 @@ TEST_F(ZeroCountsConclusions, AreReproducedByThePublishedCounts) {
 }
 
 TEST_F(ZeroCountsConclusions, AreNotReproducedByTenTimesAsMany) {
-  const Results results = conclude(
-      "zero-counts", 1, [](const Cell& cell, std::int64_t /*draw*/) { return as_published(cell, 100, 10); });
+  const Results results = conclude("zero-counts", 1, [](const Setting& setting, std::int64_t /*draw*/) {
+    return as_published(setting, 100, 10);
+  });
   EXPECT_EQ(finding(results, "zero-counts", "fp16").verdict, Verdict::not_reproduced);
   EXPECT_EQ(finding(results, "zero-counts", "fp32").verdict, Verdict::not_reproduced);
 }
 
 TEST_F(ZeroCountsConclusions, HoldAFirstEpochAgainstThePublishedOne) {
-  const Results results = conclude(
-      "zero-counts", 1, [](const Cell& cell, std::int64_t /*draw*/) { return as_published(cell, 1, 1); });
+  const Results results = conclude("zero-counts", 1, [](const Setting& setting, std::int64_t /*draw*/) {
+    return as_published(setting, 1, 1);
+  });
   const Finding& of = finding(results, "zero-counts", "fp16");
   EXPECT_EQ(of.verdict, Verdict::reproduced) << of.why;
   // The file's 16-bit rows: 253 zeros in the first epochs of 60,000 · (1 + 2 + 3 + 5 + 6) · (16 + 64 + 256 +
@@ -171,8 +175,8 @@ TEST_F(ZeroCountsConclusions, HoldAFirstEpochAgainstThePublishedOne) {
 }
 
 TEST_F(ZeroCountsConclusions, SayThatNoWholeEpochWasMeasured) {
-  const Results results = conclude("zero-counts", 1, [](const Cell& cell, std::int64_t /*draw*/) {
-    ZeroTrainingOutcome outcome = as_published(cell, 1, 1);
+  const Results results = conclude("zero-counts", 1, [](const Setting& setting, std::int64_t /*draw*/) {
+    ZeroTrainingOutcome outcome = as_published(setting, 1, 1);
     outcome.epochs.front().iterations = 156;
     return outcome;
   });
@@ -181,9 +185,9 @@ TEST_F(ZeroCountsConclusions, SayThatNoWholeEpochWasMeasured) {
 }
 
 TEST_F(ZeroCountsConclusions, AFailedControlLeavesNothingConcludedAtThatPrecision) {
-  const Results results = conclude("zero-counts", 1, [](const Cell& cell, std::int64_t /*draw*/) {
-    ZeroTrainingOutcome outcome = as_published(cell, 100, 1);
-    outcome.deterministic = cell.precision != Precision::fp16;
+  const Results results = conclude("zero-counts", 1, [](const Setting& setting, std::int64_t /*draw*/) {
+    ZeroTrainingOutcome outcome = as_published(setting, 100, 1);
+    outcome.deterministic = setting.precision != Precision::fp16;
     return outcome;
   });
   EXPECT_THAT(finding(results, "zero-counts", "fp16").why, HasSubstr("not deterministic here"));

@@ -12,17 +12,17 @@ using ::testing::HasSubstr;
 using testing::MadeUpSlice;
 using testing::outcome_of;
 
-class ZoneShape : public testing::Conclusions {
+class ZoneShapeConclusions : public testing::Conclusions {
  protected:
   Results of(const std::vector<ZoneShapeOutcome>& draws) {
-    return conclude("zone-shape", std::ssize(draws), [&draws](const Cell& /*cell*/, std::int64_t draw) {
+    return conclude("zone-shape", std::ssize(draws), [&draws](const Setting& /*setting*/, std::int64_t draw) {
       return draws.at(static_cast<std::size_t>(draw));
     });
   }
   static ZoneShapeOutcome none_met() { return {.iterations = 938, .slice = {}}; }
 };
 
-TEST_F(ZoneShape, IsReproducedByZerosAtFp32AndNoneAtFp64) {
+TEST_F(ZoneShapeConclusions, IsReproducedByZerosAtFp32AndNoneAtFp64) {
   const Results results =
       of({none_met(), outcome_of(MadeUpSlice{}), outcome_of(MadeUpSlice{.fp32_zeros = 0})});
   const Finding& fp32 = finding(results, "zone-shape", "fp32");
@@ -36,13 +36,13 @@ TEST_F(ZoneShape, IsReproducedByZerosAtFp32AndNoneAtFp64) {
   EXPECT_THAT(fp64.measured, HasSubstr("0/32 (0.0 %)"));
 }
 
-TEST_F(ZoneShape, IsNotReproducedByTheOpposite) {
+TEST_F(ZoneShapeConclusions, IsNotReproducedByTheOpposite) {
   const Results results = of({outcome_of(MadeUpSlice{.fp32_zeros = 0, .fp64_zeros = 1})});
   EXPECT_EQ(finding(results, "zone-shape", "fp32").verdict, Verdict::not_reproduced);
   EXPECT_EQ(finding(results, "zone-shape", "fp64").verdict, Verdict::not_reproduced);
 }
 
-TEST_F(ZoneShape, IsInconclusiveWithoutASlice) {
+TEST_F(ZoneShapeConclusions, IsInconclusiveWithoutASlice) {
   const Results results = of({none_met()});
   for (const char* setting : {"fp32", "fp64"}) {
     EXPECT_EQ(finding(results, "zone-shape", setting).verdict, Verdict::inconclusive);
@@ -53,7 +53,7 @@ TEST_F(ZoneShape, IsInconclusiveWithoutASlice) {
   EXPECT_EQ(finding(of({}), "zone-shape", "fp32").verdict, Verdict::not_run);
 }
 
-TEST_F(ZoneShape, AFailedControlLeavesNothingConcluded) {
+TEST_F(ZoneShapeConclusions, AFailedControlLeavesNothingConcluded) {
   for (const MadeUpSlice& failed : {MadeUpSlice{.centre_is_zero = false}, MadeUpSlice{.repeatable = false}}) {
     const Results results = of({outcome_of(failed), outcome_of(MadeUpSlice{})});
     for (const char* setting : {"fp32", "fp64"}) {
@@ -65,7 +65,7 @@ TEST_F(ZoneShape, AFailedControlLeavesNothingConcluded) {
   }
 }
 
-TEST_F(ZoneShape, ShowsTheFirstSliceInThreePanelsOnOneScale) {
+TEST_F(ZoneShapeConclusions, ShowsTheFirstSliceInThreePanelsOnOneScale) {
   const Results results =
       of({none_met(), outcome_of(MadeUpSlice{}), outcome_of(MadeUpSlice{.fp32_zeros = 9})});
   EXPECT_NO_THROW(require_consistent(results.heat_maps));
@@ -84,7 +84,7 @@ TEST_F(ZoneShape, ShowsTheFirstSliceInThreePanelsOnOneScale) {
   }
 }
 
-TEST_F(ZoneShape, HasARowForEachTraining) {
+TEST_F(ZoneShapeConclusions, HasARowForEachTraining) {
   const Results results = of({outcome_of(MadeUpSlice{}), none_met()});
   const Table& draws = table(results, "zone-shape-draws");
   EXPECT_EQ(draws.rows.size(), 2U);

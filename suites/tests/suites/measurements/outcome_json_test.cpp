@@ -1,6 +1,5 @@
-#include "suites/measurements/outcome_json.hpp"
-
 #include "reports/store/store.hpp"
+#include "suites/measurements/sweep.hpp"
 
 #include <gtest/gtest.h>
 
@@ -23,7 +22,7 @@ TEST(OutcomeJson, ComesBackAsItWas) {
   chain.relative_l2 = {1.5e-7, 0.1};
   outcome.rules[1].rule = Rule::published_code;
 
-  const SweepOutcome back = outcome_from_json(to_json(outcome));
+  const SweepOutcome back = Sweep::decode(encode(outcome));
   EXPECT_EQ(back.minibatches, 7);
   EXPECT_EQ(back.minibatches_with_zeros, 2);
   EXPECT_EQ(back.images, 1700);
@@ -41,11 +40,11 @@ TEST(OutcomeJson, ComesBackAsItWas) {
 }
 
 TEST(OutcomeJson, RefusesWhatIsNoOutcome) {
-  EXPECT_THROW(outcome_from_json({{"minibatches", 3}}), StoreError);
-  EXPECT_THROW(outcome_from_json("text"), StoreError);
-  nlohmann::json strange = to_json(SweepOutcome{});
+  EXPECT_THROW(Sweep::decode({{"minibatches", 3}}), StoreError);
+  EXPECT_THROW(Sweep::decode("text"), StoreError);
+  nlohmann::json strange = encode(SweepOutcome{});
   strange["rules"]["another-rule"] = nlohmann::json::object();
-  EXPECT_THROW(outcome_from_json(strange), StoreError);
+  EXPECT_THROW(Sweep::decode(strange), StoreError);
 }
 
 }  // namespace

@@ -1,6 +1,6 @@
-#include "suites/measurements/reference_json.hpp"
-
 #include "reports/store/store.hpp"
+#include "suites/measurements/reference_error.hpp"
+#include "suites/measurements/zero_origins.hpp"
 #include "suites/tests/suites/measurements/synthetic_outcomes.hpp"
 
 #include <cmath>
@@ -15,14 +15,14 @@ using testing::outcome_of;
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
-Cell fp32_cell() { return {.network = Mlp{}, .precision = Precision::fp32, .work = ReferenceErrorWork{}}; }
+Setting at_fp32() { return {.network = Mlp{}, .precision = Precision::fp32}; }
 
 ReferenceErrorOutcome through_json(const ReferenceErrorOutcome& outcome) {
-  return reference_error_from_json(nlohmann::json::parse(to_json(outcome).dump()));
+  return ReferenceError::decode(nlohmann::json::parse(encode(outcome).dump()));
 }
 
 TEST(ReferenceErrorJson, ComesBackAsItWas) {
-  ReferenceErrorOutcome outcome = outcome_of(fp32_cell(), {.error = 0.1, .effect = 3, .undecided = 2});
+  ReferenceErrorOutcome outcome = outcome_of(at_fp32(), {.error = 0.1, .effect = 3, .undecided = 2});
   outcome.true_zeros = {.structural = 1, .exact = 2, .rounding = 3, .undecided = 4};
   outcome.precisions.at(1).emulated = true;
   outcome.precisions.at(1).non_finite = 9;
@@ -44,8 +44,8 @@ TEST(ReferenceErrorJson, ComesBackAsItWas) {
   EXPECT_EQ(back.precisions[2].choices[1].same_as, 0U);
   EXPECT_EQ(back.precisions[2].choices[0].same_as, std::nullopt);
   const ChoiceError& published = back.precisions[2].choices[3];
-  EXPECT_EQ(published.relu_at_zero.value, 1);
-  EXPECT_EQ(published.relu_at_zero.rule, Rule::published_code);
+  EXPECT_EQ(published.kinks.relu.value, 1);
+  EXPECT_EQ(published.kinks.relu.rule, Rule::published_code);
   EXPECT_EQ(published.from_first_l2, 3);
   const TensorError& tensor = published.tensors.at(0);
   EXPECT_EQ(tensor.name, "layer1.weight");
@@ -60,7 +60,7 @@ TEST(ReferenceErrorJson, ComesBackAsItWas) {
 }
 
 TEST(ReferenceErrorJson, KeepsWhatIsNotFiniteAndWhatIsAbsent) {
-  ReferenceErrorOutcome outcome = outcome_of(fp32_cell(), {});
+  ReferenceErrorOutcome outcome = outcome_of(at_fp32(), {});
   TensorError& tensor = outcome.precisions.at(0).choices.at(0).tensors.at(0);
   tensor.difference_l2 = std::nan("");
   tensor.max_error = infinity;
@@ -81,11 +81,11 @@ TEST(ReferenceErrorJson, KeepsWhatIsNotFiniteAndWhatIsAbsent) {
 }
 
 TEST(ReferenceErrorJson, RefusesDamage) {
-  const nlohmann::json whole = to_json(outcome_of(fp32_cell(), {}));
+  const nlohmann::json whole = encode(outcome_of(at_fp32(), {}));
   for (const char* field : {"agreed_bits", "precisions", "true_zeros"}) {
     nlohmann::json damaged = whole;
     damaged.erase(field);
-    EXPECT_THROW(reference_error_from_json(damaged), StoreError) << field;
+    EXPECT_THROW(ReferenceError::decode(damaged), StoreError) << field;
   }
   for (const auto& [place, value] : std::map<std::string, nlohmann::json>{
            {"/precisions/0/precision", "fp8"},
@@ -97,10 +97,10 @@ TEST(ReferenceErrorJson, RefusesDamage) {
            {"/capped", "no"}}) {
     nlohmann::json damaged = whole;
     damaged[nlohmann::json::json_pointer(place)] = value;
-    EXPECT_THROW(reference_error_from_json(damaged), StoreError) << place;
+    EXPECT_THROW(ReferenceError::decode(damaged), StoreError) << place;
   }
-  EXPECT_THROW(reference_error_from_json("text"), StoreError);
-  EXPECT_THROW(reference_error_from_json(to_json(outcome_of(ZeroCounts{}))), StoreError);
+  EXPECT_THROW(ReferenceError::decode("text"), StoreError);
+  EXPECT_THROW(ReferenceError::decode(encode(outcome_of(ZeroCounts{}))), StoreError);
 }
 
 TEST(ZeroOriginsJson, ComesBackAsItWas) {
@@ -108,7 +108,7 @@ TEST(ZeroOriginsJson, ComesBackAsItWas) {
       outcome_of({.structural = 1, .exact = 2, .rounding = 3, .undecided = 4}, false);
   outcome.true_zeros = {.exact = 5};
   outcome.magnitudes = {0.1, 5e-324, infinity};
-  const ZeroOriginsOutcome back = zero_origins_from_json(nlohmann::json::parse(to_json(outcome).dump()));
+  const ZeroOriginsOutcome back = ZeroOrigins::decode(nlohmann::json::parse(encode(outcome).dump()));
   EXPECT_EQ(back.minibatches, 10);
   EXPECT_EQ(back.images, 100);
   EXPECT_EQ(back.relu_inputs, 10'000);
@@ -123,18 +123,18 @@ TEST(ZeroOriginsJson, ComesBackAsItWas) {
 }
 
 TEST(ZeroOriginsJson, RefusesDamage) {
-  const nlohmann::json whole = to_json(outcome_of({.rounding = 1}));
+  const nlohmann::json whole = encode(outcome_of({.rounding = 1}));
   for (const auto& [field, value] : whole.items()) {
     nlohmann::json damaged = whole;
     damaged.erase(field);
-    EXPECT_THROW(zero_origins_from_json(damaged), StoreError) << field;
+    EXPECT_THROW(ZeroOrigins::decode(damaged), StoreError) << field;
   }
   nlohmann::json damaged = whole;
   damaged["magnitudes"] = {"small"};
-  EXPECT_THROW(zero_origins_from_json(damaged), StoreError);
+  EXPECT_THROW(ZeroOrigins::decode(damaged), StoreError);
   damaged = whole;
   damaged["layers"][0]["zeros"].erase("exact");
-  EXPECT_THROW(zero_origins_from_json(damaged), StoreError);
+  EXPECT_THROW(ZeroOrigins::decode(damaged), StoreError);
 }
 
 }  // namespace

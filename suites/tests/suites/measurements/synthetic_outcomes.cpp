@@ -5,7 +5,7 @@
 
 namespace relu0::testing {
 
-ReferenceErrorOutcome outcome_of(const Cell& cell, const MadeUpComparison& synthetic) {
+ReferenceErrorOutcome outcome_of(const Setting& setting, const MadeUpComparison& synthetic) {
   constexpr double norm = 10;
   TensorError tensor;
   tensor.name = "layer1.weight";
@@ -28,7 +28,7 @@ ReferenceErrorOutcome outcome_of(const Cell& cell, const MadeUpComparison& synth
   outcome.agreed_bits = 120;
   outcome.capped = synthetic.undecided > 0;
   outcome.relu_inputs = 1000;
-  for (const Precision precision : precisions_stored_as(cell.precision)) {
+  for (const Precision precision : ReferenceError(setting).precisions()) {
     PrecisionError& error = outcome.precisions.emplace_back();
     error.precision = precision;
     error.deterministic = synthetic.deterministic;
@@ -36,7 +36,7 @@ ReferenceErrorOutcome outcome_of(const Cell& cell, const MadeUpComparison& synth
     for (const Rule rule : all_rules) {
       for (const double s : {0.0, 1.0}) {
         ChoiceError& choice = error.choices.emplace_back();
-        choice.relu_at_zero = {.value = s, .rule = rule};
+        choice.kinks.relu = {.value = s, .rule = rule};
         if (s == 1 && rule == synthetic.rule && synthetic.effect != 0) {
           choice.from_first_l2 = synthetic.effect;
           choice.tensors = {tensor};

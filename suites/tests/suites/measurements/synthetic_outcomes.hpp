@@ -1,10 +1,12 @@
 #pragma once
-#include "suites/measurements/cell.hpp"
+#include "suites/measurements/reference_error.hpp"
+#include "suites/measurements/zero_origins.hpp"
+#include "suites/measurements/zone_shape.hpp"
 
 namespace relu0::testing {
 
-/// What a comparison with the reference could give in a cell: a parameter "layer1.weight" of 100 elements, of
-/// norm 10, off by `error`, whose gradient moves by `effect` where s is 1, under the rule given.
+/// What a comparison with the reference could give in a setting: a parameter "layer1.weight" of 100 elements,
+/// of norm 10, off by `error`, whose gradient moves by `effect` where s is 1, under the rule given.
 struct MadeUpComparison {
   double error = 0.1;
   double effect = 0;
@@ -12,7 +14,7 @@ struct MadeUpComparison {
   std::int64_t undecided = 0;
   bool deterministic = true;
 };
-ReferenceErrorOutcome outcome_of(const Cell& cell, const MadeUpComparison& synthetic);
+ReferenceErrorOutcome outcome_of(const Setting& setting, const MadeUpComparison& synthetic);
 
 /// A search that met these zeros at the ReLU "relu1", and surveyed as many inputs.
 ZeroOriginsOutcome outcome_of(const ZeroCounts& zeros, bool deterministic = true);

@@ -1,6 +1,6 @@
-#include "suites/measurements/training_json.hpp"
-
 #include "reports/store/store.hpp"
+#include "suites/measurements/divergence.hpp"
+#include "suites/measurements/zeros_in_training.hpp"
 
 #include <cmath>
 #include <limits>
@@ -25,7 +25,7 @@ DivergenceOutcome divergence_outcome() {
 
 TEST(DivergenceJson, ComesBackAsItWas) {
   const DivergenceOutcome outcome = divergence_outcome();
-  const DivergenceOutcome back = divergence_from_json(nlohmann::json::parse(to_json(outcome).dump()));
+  const DivergenceOutcome back = Divergence::decode(nlohmann::json::parse(encode(outcome).dump()));
   EXPECT_EQ(back.iterations, 3);
   EXPECT_EQ(back.first_zero, 1);
   EXPECT_EQ(back.min_absolute_pre_activation.at(0), 1e-7);
@@ -41,13 +41,13 @@ TEST(DivergenceJson, ComesBackAsItWas) {
 }
 
 TEST(DivergenceJson, RefusesWhatIsNoOutcome) {
-  EXPECT_THROW(divergence_from_json("text"), StoreError);
-  nlohmann::json short_by_one = to_json(divergence_outcome());
+  EXPECT_THROW(Divergence::decode("text"), StoreError);
+  nlohmann::json short_by_one = encode(divergence_outcome());
   short_by_one["control_distance"].erase(0);
-  EXPECT_THROW(divergence_from_json(short_by_one), StoreError);
-  nlohmann::json strange = to_json(divergence_outcome());
+  EXPECT_THROW(Divergence::decode(short_by_one), StoreError);
+  nlohmann::json strange = encode(divergence_outcome());
   strange["rules"]["another-rule"] = strange["rules"]["chain-rule"];
-  EXPECT_THROW(divergence_from_json(strange), StoreError);
+  EXPECT_THROW(Divergence::decode(strange), StoreError);
 }
 
 TEST(ZeroTrainingJson, ComesBackAsItWas) {
@@ -57,7 +57,7 @@ TEST(ZeroTrainingJson, ComesBackAsItWas) {
   outcome.minibatches = 469;
   outcome.deterministic = false;
   outcome.first_non_finite = 470;
-  const ZeroTrainingOutcome back = zero_training_from_json(nlohmann::json::parse(to_json(outcome).dump()));
+  const ZeroTrainingOutcome back = ZerosInTraining::decode(nlohmann::json::parse(encode(outcome).dump()));
   ASSERT_EQ(back.epochs.size(), 2U);
   EXPECT_EQ(back.epochs[0].iterations, 469);
   EXPECT_EQ(back.epochs[0].zeros, 3);
@@ -68,8 +68,8 @@ TEST(ZeroTrainingJson, ComesBackAsItWas) {
 }
 
 TEST(ZeroTrainingJson, RefusesWhatIsNoOutcome) {
-  EXPECT_THROW(zero_training_from_json({{"epochs", 3}}), StoreError);
-  EXPECT_THROW(zero_training_from_json(nlohmann::json::array()), StoreError);
+  EXPECT_THROW(ZerosInTraining::decode({{"epochs", 3}}), StoreError);
+  EXPECT_THROW(ZerosInTraining::decode(nlohmann::json::array()), StoreError);
 }
 
 }  // namespace

@@ -1,6 +1,5 @@
-#include "suites/measurements/zone_shape_json.hpp"
-
 #include "reports/store/store.hpp"
+#include "suites/measurements/zone_shape.hpp"
 #include "suites/tests/suites/measurements/synthetic_outcomes.hpp"
 
 #include <map>
@@ -14,7 +13,7 @@ using testing::MadeUpSlice;
 using testing::outcome_of;
 
 ZoneShapeOutcome through_json(const ZoneShapeOutcome& outcome) {
-  return zone_shape_from_json(nlohmann::json::parse(to_json(outcome).dump()));
+  return ZoneShape::decode(nlohmann::json::parse(encode(outcome).dump()));
 }
 
 TEST(ZoneShapeJson, ComesBackAsItWas) {
@@ -52,11 +51,11 @@ TEST(ZoneShapeJson, SaysThatNoZeroWasMet) {
 }
 
 TEST(ZoneShapeJson, RefusesDamage) {
-  const nlohmann::json whole = to_json(outcome_of(MadeUpSlice{}));
+  const nlohmann::json whole = encode(outcome_of(MadeUpSlice{}));
   for (const auto& [field, value] : whole.at("slice").items()) {
     nlohmann::json damaged = whole;
     damaged["slice"].erase(field);
-    EXPECT_THROW(zone_shape_from_json(damaged), StoreError) << field;
+    EXPECT_THROW(ZoneShape::decode(damaged), StoreError) << field;
   }
   for (const auto& [place, value] :
        std::map<std::string, nlohmann::json>{{"/slice/side", 5},
@@ -66,7 +65,7 @@ TEST(ZoneShapeJson, RefusesDamage) {
                                              {"/iterations", nullptr}}) {
     nlohmann::json damaged = whole;
     damaged[nlohmann::json::json_pointer(place)] = value;
-    EXPECT_THROW(zone_shape_from_json(damaged), StoreError) << place;
+    EXPECT_THROW(ZoneShape::decode(damaged), StoreError) << place;
   }
 }
 

@@ -41,6 +41,11 @@ INSTANTIATE_TEST_SUITE_P(
     ::testing::Values(
         BadArguments{
             "UnknownExperiment", {"run", "depht"}, "unknown experiment 'depht'; there are precision, depth"},
+        BadArguments{"UnknownField",
+                     {"run", "--only", "flavour=sweet"},
+                     "cannot be selected by 'flavour': the fields are network, precision, batch, data, kind"},
+        BadArguments{
+            "NoCondition", {"run", "--only", "VGG11"}, "'VGG11' selects no measurements: give FIELD=VALUE"},
         BadArguments{"UnknownScale", {"run", "--scale", "huge"}, "use quick or paper"},
         BadArguments{"UnknownDevice", {"run", "--device", "tpu"}, "use cpu or cuda"},
         BadArguments{"UnknownProtocol", {"run", "--protocol", "slow"}, "use fast or two-network"},
@@ -88,11 +93,31 @@ TEST(CommandLine, ListsEveryExperimentAndDiagnosesTheMachine) {
         "imagenet-volume", "reference-error", "zero-origin"}) {
     EXPECT_NE(list.output.find(std::string(experiment) + ":"), std::string::npos) << experiment;
   }
+  EXPECT_NE(list.output.find("VGG11 on SVHN, fp32, batch 100: a stream of mini-batches until one is impacted "
+                             "(1 network)"),
+            std::string::npos);
+  EXPECT_NE(list.output.find("  precision: fp16, bf16, tf32, fp32, fp64\n"), std::string::npos);
   const auto doctor = run_relu0({"doctor"});
   EXPECT_EQ(doctor.exit_code, exit_pass);
   for (const char* fact : {"LibTorch", "BLAS", "fp16 on the CPU", "MNIST", "CIFAR-10", "SVHN", "ImageNet"}) {
     EXPECT_NE(doctor.output.find(fact), std::string::npos) << fact;
   }
+}
+
+TEST(CommandLine, ASelectionOfNothingIsExitCode5AndSaysWhatThereIs) {
+  const testing::TemporaryFolder folder;
+  const auto run = [&folder](const std::string& only) {
+    return run_relu0({"run", "depth", "conv-volume", "--only", only, "--out", folder.path() / "out"});
+  };
+  const auto unmet = run("network=VGG11,network=VGG12");
+  EXPECT_EQ(unmet.exit_code, exit_inconclusive) << unmet.output;
+  EXPECT_NE(unmet.output.find("no measurement has network=VGG12"), std::string::npos) << unmet.output;
+  EXPECT_NE(unmet.output.find("  network: mlp-1x256, mlp-2x256"), std::string::npos) << unmet.output;
+  const auto contradiction = run("network=VGG11,data=MNIST");
+  EXPECT_EQ(contradiction.exit_code, exit_inconclusive) << contradiction.output;
+  EXPECT_NE(contradiction.output.find("no measurement has network=VGG11,data=MNIST"), std::string::npos)
+      << contradiction.output;
+  EXPECT_FALSE(std::filesystem::exists(folder.path() / "out"));
 }
 
 TEST(CommandLine, DamagedDataIsNeverReplacedByTheEmbeddedSet) {

@@ -186,8 +186,8 @@ TEST(OlderStore, WithOtherDrawsIsNotComparedInSilence) {
     const Store original = Store::open_for_reading(store_in(newer));
     Store changed = Store::open_for_run(store_in(older));
     changed.set_environment(original.environment());
-    for (const std::string& cell : original.cells()) {
-      for (Measurement measurement : original.measurements(cell)) {
+    for (const std::string& key : original.keys()) {
+      for (StoredDraw measurement : original.stored_draws(key)) {
         measurement.values["images"] = -1;
         changed.record(measurement);
       }

@@ -27,8 +27,8 @@ std::string content(const std::filesystem::path& out) {
 std::size_t recorded(const std::filesystem::path& out) {
   const Store store = Store::open_for_reading(out / "results.sqlite");
   std::size_t draws = 0;
-  for (const std::string& cell : store.cells()) {
-    draws += store.draws(cell).size();
+  for (const std::string& key : store.keys()) {
+    draws += store.draws(key).size();
   }
   return draws;
 }

@@ -1,4 +1,4 @@
-// Small real measurements of the experiments on the reference: their cells of small networks, on few of the
+// Small real measurements of the experiments on the reference: of small networks, on few of the
 // embedded digits.
 #include "suites/experiments/experiment.hpp"
 #include "suites/run/runner.hpp"
@@ -13,28 +13,26 @@ namespace {
 
 class ReferenceRun : public ::testing::TestWithParam<std::string> {
  protected:
-  /// Every draw's measurement by cell and draw.
+  /// Every draw's measurement by key and draw.
   using Content = std::map<std::pair<std::string, std::int64_t>, nlohmann::json>;
 
-  /// Measures so many networks a cell into a store, which may hold some already.
+  /// Measures so many networks in each setting into a store, which may hold some already.
   void measure_into(const std::filesystem::path& folder, std::int64_t networks, int threads) {
     Store store = Store::open_for_run(folder / "results.sqlite");
-    std::vector<Cell> cells;
-    for (const Cell& cell : find_experiment(GetParam()).cells()) {
-      if (cell.data == datasets::mnist) {
-        cells.push_back(cell);
-      }
-    }
-    const Scale scale{.name = ScaleName::quick, .networks = networks, .fp64_networks = networks};
-    ASSERT_EQ(measure(plan({cells}, settings_, scale), settings_, data_, store, threads), RunEnd::complete);
+    const Selection on_digits("data=MNIST", {"data"});
+    settings_.networks = networks;
+    settings_.fp64_networks = networks;
+    ASSERT_EQ(measure(plan(on_digits.of(find_experiment(GetParam()).measurements()), settings_), settings_,
+                      data_, store, threads),
+              RunEnd::complete);
   }
 
   static Content content(const std::filesystem::path& folder) {
     const Store store = Store::open_for_reading(folder / "results.sqlite");
     Content result;
-    for (const std::string& cell : store.cells()) {
-      for (const Measurement& measurement : store.measurements(cell)) {
-        result[{cell, measurement.draw}] = measurement.values;
+    for (const std::string& key : store.keys()) {
+      for (const StoredDraw& measurement : store.stored_draws(key)) {
+        result[{key, measurement.draw}] = measurement.values;
       }
     }
     return result;
@@ -43,8 +41,7 @@ class ReferenceRun : public ::testing::TestWithParam<std::string> {
   DataSets data_{std::nullopt, {datasets::mnist}, 1};
   RunSettings settings_ = [this] {
     RunSettings settings;
-    settings.data = {{datasets::mnist, {.identity = "embedded", .images = data_.of(datasets::mnist).size()}},
-                     {datasets::cifar10, {.identity = "none", .images = 0}}};
+    settings.data = {{datasets::mnist, {.identity = "embedded", .images = data_.of(datasets::mnist).size()}}};
     settings.images = 12;
     return settings;
   }();

@@ -85,6 +85,46 @@ TEST(Run, AgreesBetweenTheTwoProtocols) {
   }
 }
 
+std::int64_t draws_in(const std::filesystem::path& out) {
+  const Store store = Store::open_for_reading(out / "results.sqlite");
+  std::int64_t draws = 0;
+  for (const std::string& key : store.keys()) {
+    draws += std::ssize(store.draws(key));
+  }
+  return draws;
+}
+
+TEST(Run, MeasuresAndConcludesOnWhatIsSelectedOnly) {
+  const TemporaryFolder folder;
+  const auto end = run_relu0(
+      small_run(folder.path(), {"--only", "precision=fp16,network=mlp-3x256", "--fail-on", "inconclusive"}));
+  EXPECT_EQ(end.exit_code, exit_failed) << "the findings selected are inconclusive: " << end.output;
+  EXPECT_EQ(draws_in(folder.path()), 2) << "both experiments share the sweep";
+  EXPECT_NE(end.output.find(" --only precision=fp16,network=mlp-3x256 "), std::string::npos) << end.output;
+  const Results part = Store::open_for_reading(folder.path() / "results.sqlite").results();
+  ASSERT_EQ(run_relu0(small_run(folder.path())).exit_code, exit_pass);
+  const std::int64_t all = draws_in(folder.path());
+  EXPECT_EQ(all, 2 * 6 + 1);
+  const Results whole = Store::open_for_reading(folder.path() / "results.sqlite").results();
+  ASSERT_EQ(part.findings.size(), whole.findings.size());
+  for (std::size_t i = 0; i < whole.findings.size(); ++i) {
+    const Finding& finding = part.findings[i];
+    if (finding.setting.starts_with("fp16") && finding.setting.find("linear-first") == std::string::npos) {
+      EXPECT_EQ(finding.measured, whole.findings[i].measured);
+      EXPECT_EQ(finding.verdict, whole.findings[i].verdict);
+    } else {
+      EXPECT_EQ(finding.verdict, Verdict::not_run) << finding.setting;
+      EXPECT_TRUE(finding.why.starts_with("not selected")) << finding.why;
+    }
+  }
+  // The others stay in the store, but the conclusions are again those of the selection.
+  ASSERT_EQ(run_relu0(small_run(folder.path(), {"--only", "precision=fp64"})).exit_code, exit_pass);
+  EXPECT_EQ(draws_in(folder.path()), all);
+  const Results fp64 = Store::open_for_reading(folder.path() / "results.sqlite").results();
+  ASSERT_EQ(fp64.experiments.size(), 1U) << "nothing of magnitude is at 64 bits";
+  EXPECT_EQ(fp64.experiments[0].id, "precision");
+}
+
 TEST(Run, FailsOnRequestOnly) {
   const TemporaryFolder folder;
   ASSERT_EQ(run_relu0(small_run(folder.path())).exit_code, exit_pass);
@@ -113,8 +153,8 @@ TEST(Compare, FindsTheDrawsThatDiffer) {
     const Store original = Store::open_for_reading(one.path() / "results.sqlite");
     Store changed = Store::open_for_run(other.path() / "results.sqlite");
     changed.set_environment(original.environment());
-    for (const std::string& cell : original.cells()) {
-      for (Measurement measurement : original.measurements(cell)) {
+    for (const std::string& key : original.keys()) {
+      for (StoredDraw measurement : original.stored_draws(key)) {
         if (measurement.draw == 1) {
           measurement.values["images"] = -1;
         }

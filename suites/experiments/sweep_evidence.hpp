@@ -1,0 +1,20 @@
+#pragma once
+#include "analysis/impact/sweep.hpp"
+#include "analysis/statistics/statistics.hpp"
+#include "suites/run/evidence.hpp"
+
+#include <cstddef>
+
+namespace relu0 {
+
+/// The draws of one sweep or stream.
+struct SweepEvidence : EvidenceOf<SweepOutcome> {
+  /// A draw's outcome under a rule. Throws StoreError where the draw lacks it.
+  [[nodiscard]] const RuleOutcome& under(Rule rule, std::size_t draw) const;
+  /// Networks of which some mini-batch is impacted: the share of θ in the bifurcation zone.
+  [[nodiscard]] Proportion in_zone(Rule rule) const;
+  /// The same, looking at the first layer's weight gradient only, as the authors' notebooks did.
+  [[nodiscard]] Proportion in_zone_by_first_layer(Rule rule) const;
+};
+
+}  // namespace relu0

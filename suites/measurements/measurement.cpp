@@ -1,0 +1,61 @@
+#include "suites/measurements/measurement.hpp"
+
+#include "reports/model/store_error.hpp"
+#include "suites/measurements/cost.hpp"
+
+#include <fmt/format.h>
+
+namespace relu0 {
+
+std::string Measurement::key(const RunSettings& settings) const {
+  nlohmann::json identity{
+      {"network", name(setting.network)},
+      {"precision", name(setting.precision)},
+      {"batch_size", setting.batch_size},
+      {"data", settings.data.at(setting.data).identity},
+      {"seed", settings.seed},
+      {"device", name(settings.device)},
+  };
+  identify(settings, identity);
+  return identity.dump();
+}
+
+std::string Measurement::describe() const {
+  return fmt::format("{} on {}, {}, batch {}: {}", name(setting.network), name(setting.data),
+                     name(setting.precision), setting.batch_size, work());
+}
+
+std::vector<FieldValue> Measurement::field_values() const {
+  std::vector<FieldValue> result{{"network", name(setting.network)},
+                                 {"precision", std::string(name(setting.precision))},
+                                 {"batch", std::to_string(setting.batch_size)},
+                                 {"data", std::string(name(setting.data))},
+                                 {"kind", std::string(kind())}};
+  for (FieldValue& field : own_field_values()) {
+    result.push_back(std::move(field));
+  }
+  return result;
+}
+
+double Measurement::cost(const Network& network, const RunSettings& settings) const {
+  return network.multiply_adds() * passes(network, settings) * (setting.precision == Precision::fp64 ? 2 : 1);
+}
+
+std::int64_t Measurement::draws(const RunSettings& settings) const {
+  const auto& given = setting.precision == Precision::fp64 ? settings.fp64_networks : settings.networks;
+  return given.value_or(usual_draws(settings.scale));
+}
+
+bool Measurement::shares_data_with(const Measurement& other) const {
+  return kind() == other.kind() && setting.data == other.setting.data &&
+         setting.precision == other.setting.precision;
+}
+
+void refuse_stored(std::string_view kind, const std::exception& why) {
+  throw StoreError(
+      fmt::format("a draw in the store is not of the kind {} ({}); was it written by another "
+                  "program? Start anew in another folder",
+                  kind, why.what()));
+}
+
+}  // namespace relu0

@@ -1,0 +1,19 @@
+#pragma once
+#include "fixtures/network/precision.hpp"
+#include "suites/measurements/network_choice.hpp"
+#include "suites/run/data_sets.hpp"
+
+#include <cstdint>
+
+namespace relu0 {
+
+/// What networks are drawn and measured in, whatever is measured: the network's description, the arithmetic,
+/// and the mini-batches.
+struct Setting {
+  NetworkChoice network{};
+  Precision precision = Precision::fp32;
+  std::int64_t batch_size = 256;
+  DataName data = datasets::mnist;
+};
+
+}  // namespace relu0

@@ -1,0 +1,100 @@
+#include "suites/measurements/sweep.hpp"
+
+#include <memory>
+#include <variant>
+
+#include <fmt/format.h>
+
+namespace relu0 {
+
+void fields(Fields& f, RuleOutcome& outcome) {
+  f("impacted", outcome.impacted);
+  f("first_impacted", outcome.first_impacted);
+  f("first_layer", outcome.first_layer);
+  f("first_image", outcome.first_image);
+  f("relative_l2", outcome.relative_l2);
+}
+
+void fields(Fields& f, SweepOutcome& outcome) {
+  f("minibatches", outcome.minibatches);
+  f("minibatches_with_zeros", outcome.minibatches_with_zeros);
+  f("images", outcome.images);
+  f("zeros", outcome.zeros);
+  f("samples_with_zeros", outcome.samples_with_zeros);
+  f.added_later("first_with_zeros", outcome.first_with_zeros);
+  f.added_later("first_reached", outcome.first_reached);
+  f.added_later("minibatches_reached", outcome.minibatches_reached);
+  f("deterministic", outcome.deterministic);
+  f.by_name("rules", outcome.rules, &RuleOutcome::rule, parse_rule);
+}
+
+SweepOptions Sweep::comparing(const Setting& setting, const RunSettings& settings) {
+  SweepOptions options;
+  options.precision = setting.precision;
+  options.device = settings.device;
+  options.protocol = settings.protocol;
+  options.batch_size = setting.batch_size;
+  options.s_a = settings.s_a;
+  options.s_b = settings.s_b;
+  return options;
+}
+
+void Sweep::identify_comparison(const RunSettings& settings, nlohmann::json& identity) {
+  identity["s"] = {settings.s_a, settings.s_b};
+  identity["protocol"] = settings.protocol == Protocol::fast ? "fast" : "two-network";
+}
+
+// Sweeps came first: their identity does not name what is measured.
+void Sweep::identify(const RunSettings& settings, nlohmann::json& identity) const {
+  identity["extent"] = extent == Extent::all ? "all" : "until impacted";
+  identity["magnitude"] = magnitude;
+  identity["images"] = settings.images_of(setting.data);
+  identify_comparison(settings, identity);
+}
+
+std::string Sweep::work() const {
+  return fmt::format("{}{}",
+                     extent == Extent::all ? "all mini-batches" : "mini-batches until one is impacted",
+                     magnitude ? ", with the size of the impact" : "");
+}
+
+std::vector<FieldValue> Sweep::own_field_values() const {
+  return {{"extent", extent == Extent::all ? "all" : "until-impacted"}};
+}
+
+double Sweep::passes(const Network& /*network*/, const RunSettings& settings) const {
+  // At fp16 a sweep that may stop meets an impacted mini-batch after about a tenth of the images.
+  const bool stops_early = setting.precision == Precision::fp16 && extent == Extent::until_impacted;
+  return static_cast<double>(settings.images_of(setting.data)) * (stops_early ? 0.1 : 1);
+}
+
+std::int64_t Sweep::usual_draws(RunScale scale) const {
+  if (scale == RunScale::paper) {
+    return 1000;
+  }
+  if (setting.precision == Precision::fp16) {
+    return 60;
+  }
+  // The paper's own network answers several claims at once, and gets more draws.
+  const auto* mlp = std::get_if<Mlp>(&setting.network);
+  const bool is_main =
+      mlp != nullptr && mlp->hidden_layers == 3 && mlp->width == 256 && setting.batch_size == 256;
+  if (setting.precision == Precision::fp64) {
+    return is_main ? 40 : 4;
+  }
+  return is_main ? 60 : 20;
+}
+
+Sweep::OutcomeMeasurer Sweep::measurer(const Network& network, const GroupData& data,
+                                       const RunSettings& settings, int /*threads*/) const {
+  SweepOptions options = comparing(setting, settings);
+  options.extent = extent;
+  options.magnitude = magnitude;
+  const SweepData& images = data.prepared_once<SweepData>([&] {
+    return SweepData(data.dataset(), settings.images_of(setting.data), setting.precision, settings.device);
+  });
+  const auto sweeper = std::make_shared<Sweeper>(network, images, options);
+  return [sweeper](const Weights& weights, std::uint64_t /*seed*/) { return sweeper->sweep(weights); };
+}
+
+}  // namespace relu0

@@ -1,0 +1,70 @@
+#include "suites/measurements/zero_origins.hpp"
+
+#include "suites/measurements/against_reference.hpp"
+
+#include <algorithm>
+#include <variant>
+
+#include <fmt/format.h>
+
+namespace relu0 {
+
+void fields(Fields& f, LayerZeroOrigins& layer) {
+  f("layer", layer.layer);
+  f("zeros", layer.zeros);
+}
+
+void fields(Fields& f, ZeroOriginsOutcome& outcome) {
+  f("minibatches", outcome.minibatches);
+  f("images", outcome.images);
+  f("relu_inputs", outcome.relu_inputs);
+  f("layers", outcome.layers);
+  f("magnitudes", outcome.magnitudes);
+  f("deterministic", outcome.deterministic);
+  f("surveyed", outcome.surveyed);
+  f("true_zeros", outcome.true_zeros);
+  f("most_bits", outcome.most_bits);
+}
+
+ZeroOriginsOptions ZeroOrigins::options(const RunSettings& settings) const {
+  ZeroOriginsOptions options;
+  options.precision = setting.precision;
+  options.device = settings.device;
+  options.batch_size = setting.batch_size;
+  options.images = std::min(images, settings.images_of(setting.data));
+  options.certify = certify_options(settings, 1);
+  return options;
+}
+
+void ZeroOrigins::identify(const RunSettings& settings, nlohmann::json& identity) const {
+  const ZeroOriginsOptions identified = options(settings);
+  identity["measured"] = "zero origins";
+  identity["images"] = identified.images;
+  identity["enough_zeros"] = identified.enough_zeros;
+  identify_reference_bits(settings, identity);
+}
+
+std::string ZeroOrigins::work() const { return fmt::format("what the zeros among {} images are", images); }
+
+double ZeroOrigins::passes(const Network& /*network*/, const RunSettings& settings) const {
+  return static_cast<double>(options(settings).images);
+}
+
+// At quick scale all networks of a precision together are just enough to rule out a share of a tenth.
+std::int64_t ZeroOrigins::usual_draws(RunScale scale) const {
+  const bool paper = scale == RunScale::paper;
+  if (is_small(setting.network)) {
+    return paper ? 500 : std::holds_alternative<Mlp>(setting.network) ? 24 : 10;
+  }
+  return paper ? 20 : 1;
+}
+
+ZeroOrigins::OutcomeMeasurer ZeroOrigins::measurer(const Network& network, const GroupData& data,
+                                                   const RunSettings& settings, int /*threads*/) const {
+  return [&network, &dataset = data.dataset(), how = options(settings)](const Weights& weights,
+                                                                        std::uint64_t /*seed*/) {
+    return zero_origins(network, weights, dataset, how);
+  };
+}
+
+}  // namespace relu0

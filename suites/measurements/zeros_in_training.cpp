@@ -1,0 +1,68 @@
+#include "suites/measurements/zeros_in_training.hpp"
+
+#include "suites/measurements/cost.hpp"
+
+#include <algorithm>
+
+namespace relu0 {
+
+void fields(Fields& f, EpochZeros& epoch) {
+  f("iterations", epoch.iterations);
+  f("zeros", epoch.zeros);
+  f("relu_inputs", epoch.relu_inputs);
+}
+
+void fields(Fields& f, ZeroTrainingOutcome& outcome) {
+  f("epochs", outcome.epochs);
+  f("minibatches", outcome.minibatches);
+  f("deterministic", outcome.deterministic);
+  f("first_non_finite", outcome.first_non_finite);
+}
+
+ZeroTrainingOptions ZerosInTraining::options(const Network& network, const RunSettings& settings) const {
+  const std::int64_t images = settings.data.at(setting.data).images;
+  const std::int64_t minibatches = (images + setting.batch_size - 1) / setting.batch_size;
+  ZeroTrainingOptions options;
+  options.precision = setting.precision;
+  options.device = settings.device;
+  options.kinks.relu = {.value = settings.s_a};
+  options.iterations = epochs * minibatches;
+  if (settings.scale == RunScale::quick) {
+    const double of_iteration =
+        network.multiply_adds() * passes_of_training_step * static_cast<double>(setting.batch_size);
+    const auto affordable = static_cast<std::int64_t>(quick_multiply_adds / of_iteration);
+    options.iterations = std::clamp<std::int64_t>(affordable, 1, minibatches);
+  }
+  return options;
+}
+
+void ZerosInTraining::identify(const RunSettings& settings, nlohmann::json& identity) const {
+  const ZeroTrainingOptions identified = options(build(setting.network), settings);
+  identity["measured"] = "zeros in training";
+  identity["images"] = settings.images_of(setting.data);
+  identity["iterations"] = identified.iterations;
+  identity["s"] = identified.kinks.relu.value;
+  identity["learning_rate"] = identified.learning_rate;
+  identity["momentum"] = identified.sgd.momentum;
+  identity["weight_decay"] = identified.sgd.weight_decay;
+}
+
+std::string ZerosInTraining::work() const { return "zeros met in training"; }
+
+double ZerosInTraining::passes(const Network& network, const RunSettings& settings) const {
+  return static_cast<double>(options(network, settings).iterations * setting.batch_size) *
+         passes_of_training_step;
+}
+
+std::int64_t ZerosInTraining::usual_draws(RunScale /*scale*/) const { return 1; }
+
+ZerosInTraining::OutcomeMeasurer ZerosInTraining::measurer(const Network& network, const GroupData& data,
+                                                           const RunSettings& settings,
+                                                           int /*threads*/) const {
+  return [&network, batches = data.training_batches(setting.batch_size), how = options(network, settings)](
+             const Weights& weights, std::uint64_t seed) {
+    return count_zeros_in_training(network, weights, *batches, seed, how);
+  };
+}
+
+}  // namespace relu0

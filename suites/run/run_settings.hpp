@@ -1,0 +1,45 @@
+#pragma once
+#include "analysis/impact/sweep.hpp"
+#include "analysis/machine/device.hpp"
+#include "suites/run/data_sets.hpp"
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace relu0 {
+
+/// How many networks are drawn in each setting, and how far long measurements go. `paper` is the paper's:
+/// 1,000 (and fewer where networks go through the reference, which the paper has not). `quick` is small and
+/// honest: enough for the main claims to be decided, wide intervals for the rest. Each kind of measurement
+/// says what its numbers are.
+enum class RunScale { quick, paper };
+
+/// "quick" or "paper".
+std::string_view name(RunScale scale);
+/// The inverse of name(). Throws InputError listing the names.
+RunScale parse_run_scale(std::string_view text);
+
+/// What is the same for every measurement of a run. Its defaults are those of `relu0 run`.
+struct RunSettings {
+  RunScale scale = RunScale::quick;
+  std::optional<std::int64_t> networks{};       ///< overrides the scale's number of draws at 16 and 32 bits
+  std::optional<std::int64_t> fp64_networks{};  ///< overrides it at 64 bits
+  std::optional<std::int64_t> minibatches{};    ///< overrides after how many mini-batches a stream ends
+  std::uint64_t seed = 1;                       ///< b: draw i is initialised from seed b + i
+  double s_a = 0;                               ///< the two values of ReLU'(0) compared
+  double s_b = 1;
+  Device device = Device::cpu;
+  Protocol protocol = Protocol::fast;
+  int reference_bits = 128;              ///< of the reference's first run
+  int max_reference_bits = 512;          ///< to which the reference may raise its bits by itself
+  std::optional<std::int64_t> images{};  ///< of each data set only the first so many; absent: all
+  std::map<DataName, DataFacts> data{};  ///< the data sets that were opened for the run
+
+  /// Images used of a data set that was opened. Throws std::out_of_range for another one.
+  [[nodiscard]] std::int64_t images_of(DataName name) const;
+};
+
+}  // namespace relu0

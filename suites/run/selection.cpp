@@ -1,0 +1,132 @@
+#include "suites/run/selection.hpp"
+
+#include "fixtures/error.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <utility>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace relu0 {
+
+namespace {
+
+bool same_letter(char a, char b) {
+  return std::tolower(static_cast<unsigned char>(a)) == std::tolower(static_cast<unsigned char>(b));
+}
+
+bool same_name(std::string_view a, std::string_view b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), same_letter);
+}
+
+bool same(const FieldValue& a, const FieldValue& b) {
+  return same_name(a.field, b.field) && same_name(a.value, b.value);
+}
+
+std::string text_of(const FieldValue& condition) {
+  return fmt::format("{}={}", condition.field, condition.value);
+}
+
+void add_once(std::vector<std::string>& names, const std::string& name) {
+  if (std::find(names.begin(), names.end(), name) == names.end()) {
+    names.push_back(name);
+  }
+}
+
+FieldValue parse_condition(std::string_view text, const std::vector<std::string>& known_field_values) {
+  const std::size_t equals = text.find('=');
+  if (equals == std::string_view::npos || equals == 0 || equals + 1 == text.size()) {
+    throw InputError(
+        fmt::format("'{}' selects no measurements: give FIELD=VALUE, where FIELD is one of {}; several "
+                    "separated by commas",
+                    text, fmt::join(known_field_values, ", ")));
+  }
+  const std::string_view name = text.substr(0, equals);
+  const auto known = std::find_if(known_field_values.begin(), known_field_values.end(),
+                                  [name](const std::string& field) { return same_name(field, name); });
+  if (known == known_field_values.end()) {
+    throw InputError(fmt::format("measurements cannot be selected by '{}': the fields are {}", name,
+                                 fmt::join(known_field_values, ", ")));
+  }
+  return {*known, std::string(text.substr(equals + 1))};
+}
+
+}  // namespace
+
+std::vector<std::string> selectable_fields(const Measurements& kinds) {
+  std::vector<std::string> names;
+  for (const MeasurementPtr& kind : kinds) {
+    for (const FieldValue& field : kind->field_values()) {
+      add_once(names, field.field);
+    }
+  }
+  return names;
+}
+
+Selection::Selection(std::string_view conditions, const std::vector<std::string>& known_field_values) {
+  while (!conditions.empty()) {
+    const std::size_t comma = std::min(conditions.find(','), conditions.size());
+    conditions_.push_back(parse_condition(conditions.substr(0, comma), known_field_values));
+    conditions.remove_prefix(std::min(comma + 1, conditions.size()));
+  }
+}
+
+bool Selection::selects(const Measurement& measurement) const {
+  const std::vector<FieldValue> fields = measurement.field_values();
+  return std::all_of(conditions_.begin(), conditions_.end(), [&](const FieldValue& condition) {
+    return std::any_of(conditions_.begin(), conditions_.end(), [&](const FieldValue& alternative) {
+      return same_name(alternative.field, condition.field) &&
+             std::any_of(fields.begin(), fields.end(),
+                         [&](const FieldValue& field) { return same(field, alternative); });
+    });
+  });
+}
+
+Measurements Selection::of(const Measurements& measurements) const {
+  Measurements selected;
+  std::copy_if(measurements.begin(), measurements.end(), std::back_inserter(selected),
+               [this](const MeasurementPtr& measurement) { return selects(*measurement); });
+  return selected;
+}
+
+std::vector<std::string> Selection::unmet(const Measurements& measurements) const {
+  std::vector<std::string> result;
+  for (const FieldValue& condition : conditions_) {
+    const bool met =
+        std::any_of(measurements.begin(), measurements.end(), [&](const MeasurementPtr& measurement) {
+          const std::vector<FieldValue> fields = measurement->field_values();
+          return std::any_of(fields.begin(), fields.end(),
+                             [&](const FieldValue& field) { return same(field, condition); });
+        });
+    if (!met) {
+      result.push_back(text_of(condition));
+    }
+  }
+  return result;
+}
+
+std::string Selection::text() const {
+  std::vector<std::string> texts;
+  std::transform(conditions_.begin(), conditions_.end(), std::back_inserter(texts), text_of);
+  return fmt::format("{}", fmt::join(texts, ","));
+}
+
+std::string describe_field_values(const Measurements& measurements) {
+  std::string text;
+  for (const std::string& name : selectable_fields(measurements)) {
+    std::vector<std::string> values;
+    for (const MeasurementPtr& measurement : measurements) {
+      for (const FieldValue& field : measurement->field_values()) {
+        if (field.field == name) {
+          add_once(values, field.value);
+        }
+      }
+    }
+    text += fmt::format("  {}: {}\n", name, fmt::join(values, ", "));
+  }
+  return text;
+}
+
+}  // namespace relu0

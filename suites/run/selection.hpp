@@ -1,0 +1,44 @@
+#pragma once
+#include "suites/measurements/measurement.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace relu0 {
+
+/// The names of the fields that measurements of these kinds can be selected by, each once.
+std::vector<std::string> selectable_fields(const Measurements& kinds);
+
+/// Which of its measurements a run is limited to: "network=VGG11,network=ResNet18,precision=fp32" selects
+/// those of either network at fp32. A condition names a field (Measurement::field_values()) and a value,
+/// which are compared without regard to case. Conditions on the same field are alternatives, and every field
+/// that is named must fit. Without a condition all measurements are selected.
+class Selection {
+ public:
+  Selection() = default;
+
+  /// conditions: separated by commas. known_field_values: the names that a condition may have. Throws
+  /// InputError for a condition of another form, and for an unknown field, listing the known ones.
+  Selection(std::string_view conditions, const std::vector<std::string>& known_field_values);
+
+  [[nodiscard]] bool everything() const { return conditions_.empty(); }
+  [[nodiscard]] bool selects(const Measurement& measurement) const;
+
+  /// Those of `measurements` that are selected, in their order.
+  [[nodiscard]] Measurements of(const Measurements& measurements) const;
+
+  /// The conditions that none of `measurements` fits, each as "network=VGG12".
+  [[nodiscard]] std::vector<std::string> unmet(const Measurements& measurements) const;
+
+  /// The conditions as the constructor takes them.
+  [[nodiscard]] std::string text() const;
+
+ private:
+  std::vector<FieldValue> conditions_;
+};
+
+/// The values that the fields of some measurements have, a line for each field: "  precision: fp16, fp32".
+std::string describe_field_values(const Measurements& measurements);
+
+}  // namespace relu0

@@ -1,0 +1,171 @@
+// What experiments conclude where a run selected some of their measurements only.
+#include "suites/measurements/divergence.hpp"
+#include "suites/measurements/kinds.hpp"
+#include "suites/measurements/stream.hpp"
+#include "suites/measurements/sweep.hpp"
+#include "suites/measurements/zeros_in_training.hpp"
+#include "suites/tests/suites/experiments/conclusions.hpp"
+#include "suites/tests/suites/measurements/synthetic_outcomes.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace relu0 {
+namespace {
+
+using ::testing::StartsWith;
+
+SweepOutcome sweep(std::int64_t draw) {
+  SweepOutcome outcome;
+  outcome.minibatches = 9;
+  outcome.images = 900;
+  for (const Rule rule : all_rules) {
+    RuleOutcome& result = outcome.rules.emplace_back();
+    result.rule = rule;
+    if (draw % 2 == 0) {
+      result.impacted = 1;
+      result.first_impacted = draw % 7;
+      result.first_layer = draw % 7;
+      result.relative_l2 = {1e-5};
+    }
+  }
+  return outcome;
+}
+
+DivergenceOutcome divergence(std::int64_t draw) {
+  constexpr std::int64_t iterations = 100;
+  DivergenceOutcome outcome;
+  outcome.iterations = iterations;
+  outcome.min_absolute_pre_activation.assign(iterations, 1e-7);
+  outcome.control_distance.assign(iterations, 0);
+  for (const Rule rule : all_rules) {
+    RuleDivergence& result = outcome.rules.emplace_back();
+    result.rule = rule;
+    result.distance.assign(iterations, draw % 2 == 0 ? 1e-5 : 0);
+    if (draw % 2 == 0) {
+      result.first_different = 0;
+    }
+  }
+  return outcome;
+}
+
+/// Something that a measurement could give, as the store keeps it.
+nlohmann::json synthetic(const Measurement& measurement, std::int64_t draw) {
+  if (const auto* error = dynamic_cast<const ReferenceError*>(&measurement)) {
+    return ReferenceError::encode(testing::outcome_of(error->setting, {.error = 0.1, .effect = 0.05}));
+  }
+  if (dynamic_cast<const ZeroOrigins*>(&measurement) != nullptr) {
+    return ZeroOrigins::encode(testing::outcome_of(ZeroCounts{.rounding = 2}));
+  }
+  if (dynamic_cast<const ZoneShape*>(&measurement) != nullptr) {
+    return ZoneShape::encode(testing::outcome_of(testing::MadeUpSlice{}));
+  }
+  if (dynamic_cast<const Divergence*>(&measurement) != nullptr) {
+    return Divergence::encode(divergence(draw));
+  }
+  if (dynamic_cast<const ZerosInTraining*>(&measurement) != nullptr) {
+    ZeroTrainingOutcome outcome;
+    outcome.minibatches = 469;
+    outcome.epochs = {{.iterations = 469, .zeros = 3 + draw, .relu_inputs = 10'000'000}};
+    return ZerosInTraining::encode(outcome);
+  }
+  return Sweep::encode(sweep(draw));
+}
+
+class PartialEvidence : public ::testing::TestWithParam<std::string> {
+ protected:
+  static constexpr std::int64_t networks = 12;
+
+  void SetUp() override {
+    settings_.networks = networks;
+    settings_.fp64_networks = networks;
+    std::vector<StoredDraw> draws;
+    for (const MeasurementPtr& measurement : experiment_.measurements()) {
+      for (std::int64_t draw = 0; draw < networks; ++draw) {
+        draws.push_back({measurement->key(settings_), draw, synthetic(*measurement, draw)});
+      }
+    }
+    store_.record(draws);
+  }
+
+  [[nodiscard]] Results conclude(const Selection& selection, const RunSettings& settings) const {
+    Results results;
+    results.experiments = {{.id = GetParam(), .title = "", .summary = ""}};
+    experiment_.conclude(Evidence(store_, settings, selection), results);
+    return results;
+  }
+  /// The settings of a run that opens only the data sets that it measures on.
+  [[nodiscard]] RunSettings settings_of(const Selection& selection) const {
+    RunSettings settings = settings_;
+    settings.data.clear();
+    for (const MeasurementPtr& measurement : selection.of(experiment_.measurements())) {
+      settings.data[measurement->setting.data] = settings_.data.at(measurement->setting.data);
+    }
+    return settings;
+  }
+
+  const Experiment& experiment_ = find_experiment(GetParam());
+  RunSettings settings_ = testing::synthetic_settings();
+  testing::TemporaryFolder folder_;
+  Store store_ = Store::open_for_run(folder_.path() / "results.sqlite");
+};
+
+TEST_P(PartialEvidence, GivesTheSameFindingOrNone) {
+  std::set<std::string> selections;
+  for (const MeasurementPtr& measurement : experiment_.measurements()) {
+    for (const FieldValue& field : measurement->field_values()) {
+      selections.insert(field.field + "=" + field.value);
+    }
+    selections.insert("network=" + name(measurement->setting.network) +
+                      ",precision=" + std::string(name(measurement->setting.precision)));
+  }
+  const std::vector<Finding> whole = conclude({}, settings_).findings;
+  std::size_t not_selected = 0;
+  for (const std::string& conditions : selections) {
+    const Selection selection(conditions, selectable_fields(kinds_of_measurement()));
+    const Results part = conclude(selection, settings_of(selection));
+    ASSERT_EQ(part.findings.size(), whole.size()) << conditions;
+    for (std::size_t i = 0; i < whole.size(); ++i) {
+      const Finding& finding = part.findings[i];
+      SCOPED_TRACE(conditions + ": " + finding.setting);
+      EXPECT_EQ(finding.setting, whole[i].setting);
+      if (finding.verdict == Verdict::not_run) {
+        EXPECT_THAT(finding.why, StartsWith("not selected: "));
+        EXPECT_FALSE(finding.interval.has_value());
+        ++not_selected;
+      } else {
+        EXPECT_EQ(finding.verdict, whole[i].verdict);
+        EXPECT_EQ(finding.measured, whole[i].measured);
+        EXPECT_EQ(finding.why, whole[i].why);
+      }
+    }
+    const bool is_whole =
+        selection.of(experiment_.measurements()).size() == experiment_.measurements().size();
+    EXPECT_EQ(is_whole,
+              std::none_of(part.findings.begin(), part.findings.end(),
+                           [](const Finding& finding) { return finding.verdict == Verdict::not_run; }))
+        << conditions;
+  }
+  EXPECT_EQ(not_selected == 0, experiment_.measurements().size() == 1);
+}
+
+std::vector<std::string> all_experiments() {
+  std::vector<std::string> ids;
+  for (const Experiment& experiment : experiments()) {
+    ids.emplace_back(experiment.id);
+  }
+  return ids;
+}
+
+INSTANTIATE_TEST_SUITE_P(All, PartialEvidence, ::testing::ValuesIn(all_experiments()),
+                         [](const auto& parameters) {
+                           std::string name = parameters.param;
+                           std::replace(name.begin(), name.end(), '-', '_');
+                           return name;
+                         });
+
+}  // namespace
+}  // namespace relu0
