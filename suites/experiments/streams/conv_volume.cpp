@@ -59,11 +59,10 @@ stream_study::Claim claim_on(const stream_study::Measured& of) {
 void conclude(const Evidence& evidence, Results& results) {
   const std::vector<stream_study::Measured> all = stream_study::measured(study(), evidence);
   stream_study::append_results(study(), all, published, claim_on, results);
-  experiments_common::set_answer(
-      results, id,
-      evidence.selected_all(measurements())
-          ? conv_answer(all, published, evidence.settings().device)
-          : "Not answered: it takes all of the experiment's measurements, and the run was limited to some.");
+  experiments_common::set_answer(results, id,
+                                 evidence.selected_all(measurements())
+                                     ? conv_answer(all, published, evidence.settings().device)
+                                     : text("answer.not-answered"));
 }
 
 }  // namespace

@@ -29,7 +29,7 @@ stream_study::Claim claim_on(const stream_study::Measured& /*of*/) {
   return {.claim = text("claim"),
           .published = text("published"),
           .source = experiments_common::paper(),
-          .agreement = text("agreement"),
+          .agreement = experiments_common::nothing_published(),
           .quantity = &FirstImpacts::networks,
           .decide = verdict_rules::nearly_all,
           .headline = false};
