@@ -58,11 +58,13 @@ void raise(double& maximum, double candidate) {
 }
 
 /// The least e with |x| < 2^e for all finite x; absent where all of them are 0.
-std::optional<int> max_exponent(const std::vector<double>& values) {
+std::optional<int> max_exponent(const TypedValues& values) {
   double largest = 0;
-  for (const double value : values) {
-    largest = std::isfinite(value) ? std::max(largest, std::fabs(value)) : largest;
-  }
+  values.visit([&largest](auto held) {
+    for (const double value : held) {
+      largest = std::isfinite(value) ? std::max(largest, std::fabs(value)) : largest;
+    }
+  });
   return largest == 0 ? std::nullopt : std::optional(std::ilogb(largest) + 1);
 }
 
@@ -81,9 +83,11 @@ class TensorComparer {
   [[nodiscard]] Partial range(std::int64_t first, std::int64_t last) const {
     Partial result;
     reference::Real difference(64);
-    for (std::int64_t i = first; i < last; ++i) {
-      add(i, difference, result);
-    }
+    values_.visit([&](auto values) {
+      for (std::int64_t i = first; i < last; ++i) {
+        add(i, values[static_cast<std::size_t>(i)], difference, result);
+      }
+    });
     return result;
   }
 
@@ -123,14 +127,13 @@ class TensorComparer {
   }
 
  private:
-  void add(std::int64_t i, mpfr_ptr difference, Partial& result) const {
+  void add(std::int64_t i, double value, mpfr_ptr difference, Partial& result) const {
     const reference::Tensor::View truth = truth_[i];
     const long ulp = reference::ulp_exponent(format_, truth);
     if (!is_decided(difference, check_, truth_, i, ulp)) {
       ++result.undecided;
       return;
     }
-    const double value = values_[static_cast<std::size_t>(i)];
     double scaled_difference = std::fabs(value);
     double ulps = scaled_difference;
     if (std::isfinite(value)) {
@@ -158,7 +161,7 @@ class TensorComparer {
     result.ulps.count(ulps);
   }
 
-  const std::vector<double>& values_;
+  const TypedValues& values_;
   const reference::Tensor& check_;
   const reference::Tensor& truth_;
   const reference::Format& format_;
@@ -205,7 +208,7 @@ TensorError overall(const std::vector<TensorError>& tensors) {
 
 TensorError tensor_error(const TensorValues& values, const reference::Tensor& check,
                          const reference::Tensor& truth, Precision precision, int threads) {
-  if (std::ssize(values.values) != truth.size() || check.size() != truth.size()) {
+  if (static_cast<std::int64_t>(values.values.size()) != truth.size() || check.size() != truth.size()) {
     throw InputError(fmt::format("cannot compare '{}' of {} values with a reference of {} and {}",
                                  values.name, values.values.size(), check.size(), truth.size()));
   }

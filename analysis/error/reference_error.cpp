@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 
 #include <fmt/format.h>
 
@@ -16,21 +15,16 @@ namespace relu0 {
 namespace {
 
 bool same_bits(const LibtorchGradient& a, const LibtorchGradient& b) {
-  return std::equal(a.parameters.begin(), a.parameters.end(), b.parameters.begin(), b.parameters.end(),
-                    [](const TensorValues& x, const TensorValues& y) {
-                      return x.values.size() == y.values.size() &&
-                             std::memcmp(x.values.data(), y.values.data(),
-                                         x.values.size() * sizeof(double)) == 0;
-                    });
+  return std::equal(
+      a.parameters.begin(), a.parameters.end(), b.parameters.begin(), b.parameters.end(),
+      [](const TensorValues& x, const TensorValues& y) { return x.values.same_bits(y.values); });
 }
 
 double distance(const LibtorchGradient& a, const LibtorchGradient& b) {
   double squared = 0;
   for (std::size_t i = 0; i < a.parameters.size(); ++i) {
-    for (std::size_t j = 0; j < a.parameters[i].values.size(); ++j) {
-      const double difference = a.parameters[i].values[j] - b.parameters[i].values[j];
-      squared += difference * difference;
-    }
+    for_each_pair(a.parameters[i].values, b.parameters[i].values,
+                  [&squared](double x, double y) { squared += (x - y) * (x - y); });
   }
   return std::sqrt(squared);
 }
@@ -51,34 +45,52 @@ std::int64_t non_finite(const LibtorchGradient& gradient) {
   return sum;
 }
 
-std::int64_t relu_inputs(const reference::Backprop& run) {
+std::int64_t relu_inputs(const Network& network, const reference::Backprop& run) {
   std::int64_t sum = 0;
-  for (const reference::ReluInput& relu : run.relus) {
-    sum += relu.values.size();
+  for (const std::size_t relu : network.nodes_with(Kink::relu)) {
+    sum += run.kink_input(relu).values.size();
   }
   return sum;
 }
 
-/// Whether the reference meets a 0 at a ReLU, so that its gradient may depend on ReLU'(0).
-bool meets_zero(const reference::Backprop& run) {
-  return std::any_of(run.relus.begin(), run.relus.end(), [](const reference::ReluInput& relu) {
-    for (std::int64_t i = 0; i < relu.values.size(); ++i) {
-      if (relu.values.is_zero(i)) {
-        return true;
-      }
+/// Whether a run that hit the kinks so often can give other gradients under choices that differ at some.
+bool may_depend(const std::vector<NodeKink>& kinks, const std::vector<std::int64_t>& hits,
+                const KinkSet& differing) {
+  for (std::size_t i = 0; i < kinks.size(); ++i) {
+    if (hits[i] > 0 && differing.contains(kinks[i].place.kink)) {
+      return true;
     }
-    return false;
-  });
+  }
+  return false;
 }
 
-/// The reference for each choice of ReLU'(0).
+std::vector<std::int64_t> hits(const KinkCensus& census) {
+  std::vector<std::int64_t> result;
+  for (const KinkHits& kink : census.kinks) {
+    result.push_back(kink.total);
+  }
+  return result;
+}
+
+/// The kinks at which some choice differs from the first.
+KinkSet differing_kinks(const std::vector<KinkChoices>& choices) {
+  KinkSet result;
+  for (const KinkChoices& choice : choices) {
+    result.merge(differing_kinks(choices.front(), choice));
+  }
+  return result;
+}
+
+/// The reference for each choice.
 class Truths {
  public:
   Truths(const Network& network, const Weights& weights, const Batch& batch,
          const ReferenceErrorOptions& options, Precision finest)
       : network_{network}, weights_{weights}, batch_{batch}, options_{options} {
     certify(0, finest);
-    depends_ = meets_zero(certified_.check) || meets_zero(certified_.truth);
+    const KinkSet differing = differing_kinks(options.choices);
+    depends_ = may_depend(network.kinks(), certified_.check.hits, differing) ||
+               may_depend(network.kinks(), certified_.truth.hits, differing);
   }
 
   [[nodiscard]] bool depends_on_choice() const { return depends_; }
@@ -97,7 +109,7 @@ class Truths {
  private:
   void certify(std::size_t index, Precision finest) {
     reference::CertifyOptions options = options_.certify;
-    options.backprop.relu_at_zero = options_.choices[index];
+    options.backprop.kinks = options_.choices[index];
     certified_ = reference::certify(
         network_, weights_, batch_, options,
         [finest](const reference::Certified& certified) { return is_conclusive(certified, finest); });
@@ -121,7 +133,7 @@ class Truths {
 
 void check(const ReferenceErrorOptions& options) {
   if (options.precisions.empty() || options.choices.empty()) {
-    throw InputError("a comparison with the reference needs a precision and a choice of ReLU'(0)");
+    throw InputError("a comparison with the reference needs a precision and a choice at kinks");
   }
   for (const Precision precision : options.precisions) {
     if (!share_storage(precision, options.precisions.front())) {
@@ -166,7 +178,7 @@ class Comparer {
     for (const int bits : truths_.agreed_bits()) {
       outcome.agreed_bits = std::min(outcome.agreed_bits, bits);
     }
-    outcome.relu_inputs = relu_inputs(certified.truth);
+    outcome.relu_inputs = relu_inputs(network_, certified.truth);
     outcome.true_zeros = true_zeros(network_, weights_, batch_, certified);
     for (const Precision precision : options_.precisions) {
       outcome.precisions.push_back(first_choice(precision));
@@ -204,11 +216,12 @@ class Comparer {
 
   ChoiceError error_of(std::size_t choice, const PrecisionError& precision, LibtorchRuns& runs) {
     ChoiceError error;
-    error.relu_at_zero = options_.choices[choice];
+    error.kinks = options_.choices[choice];
     if (choice > 0) {
-      // Without an exact zero the gradient is the same for every choice.
-      runs.gradients.push_back(precision.zeros == 0 ? runs.gradients.front()
-                                                    : run(precision.precision, choice));
+      // Without a hit of a kink at which they differ the gradient is the same for both choices.
+      const bool depends = may_depend(network_.kinks(), hits(runs.gradients.front().census),
+                                      differing_kinks(options_.choices.front(), options_.choices[choice]));
+      runs.gradients.push_back(depends ? run(precision.precision, choice) : runs.gradients.front());
       error.from_first_l2 = distance(runs.gradients.back(), runs.gradients.front());
     }
     if (!truths_.depends_on_choice()) {

@@ -3,8 +3,8 @@
 #include "analysis/machine/device.hpp"
 #include "analysis/zeros/zero_counts.hpp"
 #include "fixtures/network/batch.hpp"
+#include "fixtures/network/kinks.hpp"
 #include "fixtures/network/precision.hpp"
-#include "fixtures/network/relu_at_zero.hpp"
 #include "fixtures/network/weights.hpp"
 #include "reference/pass/certificate.hpp"
 
@@ -19,16 +19,16 @@ namespace relu0 {
 struct ReferenceErrorOptions {
   /// All of one storage format (share_storage()): they compute with the same θ and the same mini-batch.
   std::vector<Precision> precisions{Precision::fp32};
-  /// Choices of ReLU'(0); the first is the one that the effect of s is measured from.
-  std::vector<ReluAtZero> choices{{}};
+  /// Choices at kinks; the first is the one that the effect of the others is measured from.
+  std::vector<KinkChoices> choices{{}};
   Device device = Device::cpu;
   /// bits, threads, memory limit and cap of the reference.
   reference::CertifyOptions certify{};
 };
 
-/// One choice of ReLU'(0) at one precision.
+/// One choice at one precision.
 struct ChoiceError {
-  ReluAtZero relu_at_zero;
+  KinkChoices kinks;
   /// Of each parameter's gradient, in the network's order. Empty where `same_as` tells that both LibTorch's
   /// gradient and the truth are those of an earlier choice, bit for bit.
   std::vector<TensorError> tensors;

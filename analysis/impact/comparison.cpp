@@ -1,6 +1,7 @@
 #include "analysis/impact/comparison.hpp"
 
 #include "fixtures/error.hpp"
+#include "fixtures/network/typed_values.hpp"
 
 #include <algorithm>
 #include <bit>
@@ -46,13 +47,11 @@ Comparison compare(const Gradient& a, const Gradient& b) {
     TensorComparison tensor{.name = left.name};
     double difference_squared = 0;
     double reference_squared = 0;
-    for (std::size_t j = 0; j < left.values.size(); ++j) {
-      const double x = left.values[j];
-      const double y = right.values[j];
+    for_each_pair(left.values, right.values, [&](double x, double y) {
       tensor.differing += std::bit_cast<std::uint64_t>(x) != std::bit_cast<std::uint64_t>(y) ? 1 : 0;
       difference_squared += (x - y) * (x - y);
       reference_squared += x * x;
-    }
+    });
     tensor.difference_l2 = std::sqrt(difference_squared);
     tensor.reference_l2 = std::sqrt(reference_squared);
     comparison.tensors.push_back(std::move(tensor));

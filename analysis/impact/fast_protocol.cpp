@@ -5,15 +5,15 @@ namespace relu0 {
 
 namespace {
 
-/// Exact zeros at ReLUs whose incoming gradient is not 0.
+/// Hits of kinks whose incoming gradient is not 0.
 std::int64_t reached(const BackwardPass& backward) {
   const ForwardPass& forward = backward.forward();
   std::int64_t count = 0;
-  for (const std::size_t relu : forward.network().relus()) {
-    // No parameter stands before a ReLU whose gradient nothing needs.
-    if (forward.zeros_at(relu) > 0 && backward.at_output(relu).defined()) {
-      const at::Tensor at_zeros = backward.at_output(relu).masked_select(forward.input_of(relu).eq(0));
-      count += at_zeros.ne(0).sum().item<std::int64_t>();
+  for (const KinkHits& hits : forward.census().kinks) {
+    // No parameter stands before a node whose gradient nothing needs.
+    if (hits.total > 0 && backward.at_output(hits.node).defined()) {
+      const at::Tensor at_hits = backward.at_output(hits.node).masked_select(forward.hits_of(hits));
+      count += at_hits.ne(0).sum().item<std::int64_t>();
     }
   }
   return count;
@@ -22,7 +22,9 @@ std::int64_t reached(const BackwardPass& backward) {
 class FastComparer final : public MinibatchComparer {
  public:
   FastComparer(const Network& network, const Arithmetic& arithmetic, const SweepOptions& options)
-      : options_(options), forward_(network, arithmetic), again_(network, arithmetic) {}
+      : options_(options),
+        forward_(network, arithmetic, OfInput::skipped, options.compared_kinks()),
+        again_(network, arithmetic, OfInput::skipped, options.compared_kinks()) {}
 
   void set_weights(const LoadedWeights& weights) override {
     forward_.set_weights(weights);
@@ -32,21 +34,21 @@ class FastComparer final : public MinibatchComparer {
   std::vector<MinibatchDifference> compare(const at::Tensor& inputs, const at::Tensor& labels,
                                            const Questions& questions) override {
     std::vector<MinibatchDifference> answers(options_.rules.size());
-    zeros_reached_ = 0;
+    hits_reached_ = 0;
     if (forward_.run(inputs).total() == 0) {
       return answers;
     }
     forward_.complete(labels);
-    const BackwardPass start(forward_, {options_.s_a, options_.rules.front()});
+    const BackwardPass start(forward_, options_.choices_a(options_.rules.front()));
     for (std::size_t i = 0; i < answers.size(); ++i) {
       if (!questions[i]) {
         continue;
       }
-      const BackwardPass a(forward_, {options_.s_a, options_.rules[i]}, &start);
-      const BackwardPass b(forward_, {options_.s_b, options_.rules[i]}, &a);
+      const BackwardPass a(forward_, options_.choices_a(options_.rules[i]), &start);
+      const BackwardPass b(forward_, options_.choices_b(options_.rules[i]), &a);
       answers[i] = difference(a, b, *questions[i]);
       if (i == 0) {
-        zeros_reached_ = reached(b);
+        hits_reached_ = reached(b);
       }
     }
     return answers;
@@ -61,7 +63,7 @@ class FastComparer final : public MinibatchComparer {
         return false;
       }
     }
-    const ReluAtZero same{options_.s_a, options_.rules.front()};
+    const KinkChoices same = options_.choices_a(options_.rules.front());
     const BackwardPass a(forward_, same);
     const BackwardPass b(again_, same);
     for (std::size_t i = 0; i < forward_.network().parameters().size(); ++i) {
@@ -72,14 +74,14 @@ class FastComparer final : public MinibatchComparer {
     return true;
   }
 
-  [[nodiscard]] const ZeroCensus* zeros() const override { return &forward_.zeros(); }
-  [[nodiscard]] std::int64_t zeros_reached() const override { return zeros_reached_; }
+  [[nodiscard]] const KinkCensus* census() const override { return &forward_.census(); }
+  [[nodiscard]] std::int64_t hits_reached() const override { return hits_reached_; }
 
  private:
   SweepOptions options_;
   ForwardPass forward_;
   ForwardPass again_;
-  std::int64_t zeros_reached_ = 0;
+  std::int64_t hits_reached_ = 0;
 };
 
 }  // namespace

@@ -46,14 +46,16 @@ bool any_parameter_differs(const BackwardPass& a, const BackwardPass& b) {
 std::optional<std::int64_t> first_differing_row(const BackwardPass& a, const BackwardPass& b) {
   std::optional<std::int64_t> first;
   const ForwardPass& forward = a.forward();
-  const auto& relus = forward.network().relus();
-  for (std::size_t k = 0; k < relus.size(); ++k) {
-    const at::Tensor& left = a.at_input(relus[k]);
-    const at::Tensor& right = b.at_input(relus[k]);
+  for (const KinkHits& hits : forward.census().kinks) {
+    if (a.at_inputs(hits.node).empty()) {
+      continue;  // no parameter stands before the node
+    }
+    const at::Tensor& left = a.at_inputs(hits.node).front();
+    const at::Tensor& right = b.at_inputs(hits.node).front();
     if (left.is_same(right)) {
       continue;
     }
-    const auto& per_sample = forward.zeros().layers[k].per_sample;
+    const auto& per_sample = hits.per_sample;
     for (std::int64_t row = 0; row < std::min(left.size(0), first.value_or(left.size(0))); ++row) {
       if (per_sample[static_cast<std::size_t>(row)] > 0 && !same_bits(left[row], right[row])) {
         first = row;

@@ -23,17 +23,18 @@ class MinibatchComparer {
 
   virtual void set_weights(const LoadedWeights& weights) = 0;
   /// One answer per rule of SweepOptions::rules; `questions` likewise. A rule without questions is answered
-  /// by nothing found; the first always has some, since zeros_reached() is about it.
+  /// by nothing found; the first always has some, since hits_reached() is about it.
   virtual std::vector<MinibatchDifference> compare(const at::Tensor& inputs, const at::Tensor& labels,
                                                    const Questions& questions) = 0;
   /// The control: whether the same s, run twice, gives the same bits on the mini-batch of the last compare(),
   /// whose passes are one of the two runs.
   virtual bool is_deterministic(const at::Tensor& inputs, const at::Tensor& labels) = 0;
-  /// Zeros met by the last compare(), or null where the protocol does not look at them.
-  [[nodiscard]] virtual const ZeroCensus* zeros() const = 0;
-  /// How many of them a gradient other than 0 reaches in backprop_s with s = SweepOptions::s_b under the
+  /// Hits of the kinks that are compared in the last compare(), or null where the protocol does not look at
+  /// them.
+  [[nodiscard]] virtual const KinkCensus* census() const = 0;
+  /// How many of them a gradient other than 0 reaches in backprop_s with SweepOptions::choices_b() under the
   /// first rule; 0 where the protocol does not look at them.
-  [[nodiscard]] virtual std::int64_t zeros_reached() const = 0;
+  [[nodiscard]] virtual std::int64_t hits_reached() const = 0;
 };
 
 std::unique_ptr<MinibatchComparer> fast_comparer(const Network& network, const Arithmetic& arithmetic,

@@ -37,13 +37,13 @@ struct Sweeper::Implementation {
 };
 
 void Sweeper::Implementation::note_zeros(SweepOutcome& outcome) const {
-  const ZeroCensus* census = comparer->zeros();
+  const KinkCensus* census = comparer->census();
   if (census == nullptr) {
     return;
   }
-  outcome.zeros.resize(census->layers.size());
-  for (std::size_t k = 0; k < census->layers.size(); ++k) {
-    outcome.zeros[k] += census->layers[k].total;
+  outcome.zeros.resize(census->kinks.size());
+  for (std::size_t k = 0; k < census->kinks.size(); ++k) {
+    outcome.zeros[k] += census->kinks[k].total;
   }
   if (census->total() == 0) {
     return;
@@ -52,15 +52,15 @@ void Sweeper::Implementation::note_zeros(SweepOutcome& outcome) const {
   if (!outcome.first_with_zeros) {
     outcome.first_with_zeros = outcome.minibatches;
   }
-  if (comparer->zeros_reached() > 0) {
+  if (comparer->hits_reached() > 0) {
     ++outcome.minibatches_reached;
     if (!outcome.first_reached) {
       outcome.first_reached = outcome.minibatches;
     }
   }
-  for (std::size_t row = 0; row < census->layers.front().per_sample.size(); ++row) {
-    const bool has_zero = std::any_of(census->layers.begin(), census->layers.end(),
-                                      [row](const LayerZeros& layer) { return layer.per_sample[row] > 0; });
+  for (std::size_t row = 0; row < census->kinks.front().per_sample.size(); ++row) {
+    const bool has_zero = std::any_of(census->kinks.begin(), census->kinks.end(),
+                                      [row](const KinkHits& hits) { return hits.per_sample[row] > 0; });
     outcome.samples_with_zeros += has_zero ? 1 : 0;
   }
 }
@@ -129,6 +129,26 @@ SweepOutcome Sweeper::Implementation::sweep(const Weights& weights, const SweptM
     }
   }
   return outcome;
+}
+
+KinkChoices SweepOptions::choices_a(Rule rule) const {
+  KinkChoices result = kinks_a;
+  result.relu = {s_a, rule};
+  return result;
+}
+
+KinkChoices SweepOptions::choices_b(Rule rule) const {
+  KinkChoices result = kinks_b;
+  result.relu = {s_b, rule};
+  return result;
+}
+
+KinkSet SweepOptions::compared_kinks() const {
+  KinkSet result{Kink::relu};
+  for (const Rule rule : rules) {
+    result.merge(differing_kinks(choices_a(rule), choices_b(rule)));
+  }
+  return result;
 }
 
 namespace {

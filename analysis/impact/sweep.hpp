@@ -2,8 +2,8 @@
 #include "analysis/machine/device.hpp"
 #include "fixtures/data/dataset.hpp"
 #include "fixtures/data/streams/batch_source.hpp"
+#include "fixtures/network/kinks.hpp"
 #include "fixtures/network/precision.hpp"
-#include "fixtures/network/relu_at_zero.hpp"
 #include "fixtures/network/weights.hpp"
 
 #include <array>
@@ -38,10 +38,23 @@ struct SweepOptions {
   double s_a = 0;  ///< the two values of s compared
   double s_b = 1;
   std::vector<Rule> rules{Rule::chain_rule, Rule::published_code};
+  /// @name The two choices compared at kinks other than ReLU's; their `relu` is not read
+  /// @{
+  KinkChoices kinks_a{};
+  KinkChoices kinks_b{};
+  /// @}
   /// Also measure ‖g_a − g_b‖₂ / ‖g_a‖₂ on each impacted mini-batch.
   bool magnitude = false;
   /// Also keep the answer for each mini-batch, and compare the first layer on every one of them.
   bool per_minibatch = false;
+
+  /// @name The two choices compared at all kinks under a rule
+  /// @{
+  [[nodiscard]] KinkChoices choices_a(Rule rule) const;
+  [[nodiscard]] KinkChoices choices_b(Rule rule) const;
+  /// @}
+  /// ReLU's, and the others at which the two choices differ.
+  [[nodiscard]] KinkSet compared_kinks() const;
 };
 
 /// One mini-batch under one rule.
@@ -67,8 +80,10 @@ struct RuleOutcome {
 struct SweepOutcome {
   std::int64_t minibatches = 0;  ///< how many were run
   std::int64_t minibatches_with_zeros = 0;
-  std::int64_t images = 0;              ///< how many images they held
-  std::vector<std::int64_t> zeros;      ///< exact zeros met by each ReLU layer (fast protocol only)
+  std::int64_t images = 0;  ///< how many images they held
+  /// Hits of each kink that is compared (SweepOptions::compared_kinks()), in the order of Network::kinks():
+  /// exact zeros met by each ReLU where s alone is (fast protocol only).
+  std::vector<std::int64_t> zeros;
   std::int64_t samples_with_zeros = 0;  ///< images with at least one (fast protocol only)
   /// @name The stages of an impact (fast protocol only)
   /// The first mini-batch with an exact zero; the first one with a zero whose incoming gradient is not 0 in

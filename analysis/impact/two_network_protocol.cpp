@@ -10,10 +10,10 @@ namespace {
 class TwoNetworkComparer final : public MinibatchComparer {
  public:
   TwoNetworkComparer(const Network& network, const Arithmetic& arithmetic, const SweepOptions& options)
-      : control_(network, arithmetic, {options.s_a, options.rules.front()}) {
+      : control_(network, arithmetic, options.choices_a(options.rules.front())) {
     for (const Rule rule : options.rules) {
       pairs_.push_back(
-          {{network, arithmetic, {options.s_a, rule}}, {network, arithmetic, {options.s_b, rule}}});
+          {{network, arithmetic, options.choices_a(rule)}, {network, arithmetic, options.choices_b(rule)}});
     }
   }
 
@@ -47,8 +47,8 @@ class TwoNetworkComparer final : public MinibatchComparer {
     return !difference(pairs_.front().a.gradients(), control_.gradients(), {}).impacted;
   }
 
-  [[nodiscard]] const ZeroCensus* zeros() const override { return nullptr; }
-  [[nodiscard]] std::int64_t zeros_reached() const override { return 0; }
+  [[nodiscard]] const KinkCensus* census() const override { return nullptr; }
+  [[nodiscard]] std::int64_t hits_reached() const override { return 0; }
 
  private:
   struct Pair {

@@ -18,7 +18,8 @@ Device parse_device(std::string_view text) {
   }
   if (!torch::cuda::is_available()) {
     throw InputError(
-        "device 'cuda': this LibTorch finds no CUDA device; use --device cpu, or build with a LibTorch for "
+        "device 'cuda': this LibTorch finds no CUDA device; use the device 'cpu', or build with a LibTorch "
+        "for "
         "CUDA on a machine that has one");
   }
   return Device::cuda;

@@ -2,16 +2,15 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
 #include <fstream>
 #include <set>
 #include <sstream>
 #include <string_view>
 #include <thread>
-#include <utility>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <unistd.h>
 
 namespace relu0 {
 
@@ -34,10 +33,15 @@ std::string cpuinfo(std::initializer_list<std::string_view> names) {
   return unknown;
 }
 
-/// Of x86-64 ("flags") or AArch64 ("Features"): those that numerical libraries have kernels for.
+/// True for the flags in /proc/cpuinfo that numerical libraries have kernels for.
 bool is_vector_instruction_set(std::string_view flag) {
-  constexpr std::array<std::string_view, 6> prefixes{"sse", "avx", "amx", "asimd", "sve", "sme"};
-  constexpr std::array<std::string_view, 6> names{"fma", "f16c", "ssse3", "pni", "bf16", "i8mm"};
+#if defined(__aarch64__)
+  constexpr std::array<std::string_view, 3> prefixes{"asimd", "sve", "sme"};
+  constexpr std::array<std::string_view, 2> names{"bf16", "i8mm"};
+#else
+  constexpr std::array<std::string_view, 3> prefixes{"sse", "avx", "amx"};
+  constexpr std::array<std::string_view, 4> names{"fma", "f16c", "ssse3", "pni"};
+#endif
   return std::any_of(prefixes.begin(), prefixes.end(),
                      [&](std::string_view prefix) { return flag.starts_with(prefix); }) ||
          std::find(names.begin(), names.end(), flag) != names.end();
@@ -54,17 +58,28 @@ std::string instruction_sets() {
   return found.empty() ? unknown : fmt::format("{}", fmt::join(found, " "));
 }
 
+/// The first word of a file; empty where there is none.
+std::string first_word(const std::filesystem::path& path) {
+  std::ifstream file(path);
+  std::string word;
+  file >> word;
+  return word;
+}
+
+/// As Linux tells of the first core. (sysconf takes the L3 cache of some processors for ten times as large.)
 std::string caches() {
-  constexpr std::array<std::pair<const char*, int>, 3> levels{
-      {{"L1d", _SC_LEVEL1_DCACHE_SIZE}, {"L2", _SC_LEVEL2_CACHE_SIZE}, {"L3", _SC_LEVEL3_CACHE_SIZE}}};
-  constexpr long kibibyte = 1024;
+  const std::filesystem::path folder = "/sys/devices/system/cpu/cpu0/cache";
   std::string text;
-  for (const auto& [level, name] : levels) {
-    if (const long size = sysconf(name); size > 0) {
-      text += fmt::format("{}{} {} KiB", text.empty() ? "" : ", ", level, size / kibibyte);
+  for (int index = 0;; ++index) {
+    const std::filesystem::path cache = folder / fmt::format("index{}", index);
+    const std::string level = first_word(cache / "level");
+    if (level.empty()) {
+      return text.empty() ? unknown : text;
+    }
+    if (first_word(cache / "type") != "Instruction") {
+      text += fmt::format("{}L{} {}", text.empty() ? "" : ", ", level, first_word(cache / "size"));
     }
   }
-  return text.empty() ? unknown : text;
 }
 
 }  // namespace

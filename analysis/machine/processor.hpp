@@ -9,12 +9,11 @@ struct ProcessorInfo {
   int cores = 1;      ///< that the process may use; at least 1
   /// The vector instruction sets that it has, sorted: "avx avx2 avx512f … fma".
   std::string instruction_sets;
-  /// Sizes of the data caches, by which libraries cut sums into blocks: "L1d 32 KiB, L2 1024 KiB, L3 32768
-  /// KiB".
+  /// Sizes of the data caches, by which libraries cut sums into blocks: "L1 32K, L2 1024K, L3 32768K".
   std::string caches;
 };
 
-/// Linux: from /proc/cpuinfo and sysconf; what they do not say is "unknown".
+/// Linux: from /proc/cpuinfo and /sys/devices/system/cpu; what they do not say is "unknown".
 ProcessorInfo processor_info();
 
 }  // namespace relu0

@@ -6,6 +6,7 @@
 
 #include <ATen/Context.h>
 #include <ATen/ops/empty_like.h>
+#include <ATen/ops/full.h>
 
 namespace relu0 {
 
@@ -59,6 +60,12 @@ void Arithmetic::round_result(at::Tensor& result) const {
   } else if (precision_ == Precision::bf16) {
     round_to_bfloat16(values_of(result));
   }
+}
+
+double Arithmetic::rounded(double value) const {
+  at::Tensor tensor = at::full({1}, value, options_);
+  round_result(tensor);
+  return tensor.item<double>();
 }
 
 at::Tensor Arithmetic::operand(const at::Tensor& tensor) const {

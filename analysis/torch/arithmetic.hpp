@@ -28,6 +28,8 @@ class Arithmetic {
   void activate() const;
   /// Rounds the result of an operation to the storage format, in place; nothing to do where LibTorch did.
   void round_result(at::Tensor& result) const;
+  /// A number as tensors hold it: rounded to the storage format.
+  [[nodiscard]] double rounded(double value) const;
   /// The tensor as a matrix product sees it: rounded to TF32 where that is emulated, otherwise the tensor
   /// itself.
   [[nodiscard]] at::Tensor operand(const at::Tensor& tensor) const;

@@ -3,8 +3,9 @@
 #include "analysis/torch/arithmetic.hpp"
 #include "analysis/torch/gradient_flow.hpp"
 #include "analysis/torch/loaded_weights.hpp"
+#include "fixtures/network/dropout_key.hpp"
+#include "fixtures/network/kinks.hpp"
 #include "fixtures/network/network.hpp"
-#include "fixtures/network/relu_at_zero.hpp"
 
 #include <vector>
 
@@ -13,19 +14,19 @@
 namespace relu0 {
 
 /// A network as a user of LibTorch writes it: parameters that require gradients, LibTorch's own operators, a
-/// custom autograd function for the ReLU, loss.backward(). It shares no backward code with BackwardPass at
-/// fp32 and fp64, and so checks it; in an emulated arithmetic the operations are the shared ones, since they
-/// define it, and autograd only decides which run, in which order.
+/// custom autograd functions where PyTorch has no choice, loss.backward(). It shares no backward code with
+/// BackwardPass at fp32 and fp64, and so checks it; in an emulated arithmetic the operations are the shared
+/// ones, since they define it, and autograd only decides which run, in which order.
 class AutogradNetwork {
  public:
   /// The network must outlive this object.
-  AutogradNetwork(const Network& network, Arithmetic arithmetic, ReluAtZero relu_at_zero,
+  AutogradNetwork(const Network& network, Arithmetic arithmetic, const KinkChoices& kinks,
                   OfInput of_input = OfInput::skipped);
 
   void set_weights(const LoadedWeights& weights);
   /// Forward and backward pass. Clears the gradients of the pass before.
   /// inputs: n × element_count(input shape); labels: n int64.
-  void step(const at::Tensor& inputs, const at::Tensor& labels);
+  void step(const at::Tensor& inputs, const at::Tensor& labels, DropoutKey dropout = {});
 
   [[nodiscard]] const at::Tensor& loss() const { return loss_; }
   /// d loss / d parameter of the last step, in the order of Network::parameters().
@@ -36,7 +37,7 @@ class AutogradNetwork {
  private:
   const Network* network_;
   Arithmetic arithmetic_;
-  ReluAtZero relu_at_zero_;
+  KinkChoices kinks_;
   GradientFlow flow_;
   LoadedWeights weights_;
   std::vector<at::Tensor> parameters_;

@@ -20,7 +20,7 @@ Gradient to_gradient(const Network& network, const at::Tensor& loss, const std::
   result.loss = loss.item<double>();
   for (std::size_t i = 0; i < gradients.size(); ++i) {
     const TensorSpec& spec = network.parameters()[i];
-    result.parameters.push_back({spec.name, spec.shape, to_doubles(gradients[i])});
+    result.parameters.push_back({spec.name, spec.shape, to_values(gradients[i])});
   }
   result.input = to_doubles(input_gradient);
   return result;
@@ -28,16 +28,18 @@ Gradient to_gradient(const Network& network, const at::Tensor& loss, const std::
 
 /// A completed forward pass over a batch, and a backward pass through it.
 struct BothPasses {
-  BothPasses(const Network& network, const Weights& weights, const Batch& batch, const Arithmetic& arithmetic)
-      : forward(network, arithmetic, OfInput::computed) {
+  BothPasses(const Network& network, const Weights& weights, const Batch& batch, const Arithmetic& arithmetic,
+             DropoutKey dropout)
+      : forward(network, arithmetic, OfInput::computed, {all_kinks.begin(), all_kinks.end()}) {
     const BatchTensors tensors = to_tensors(batch, network, arithmetic);
     forward.set_weights({network, weights, arithmetic});
+    forward.set_dropout(dropout);
     forward.run(tensors.inputs);
     forward.complete(tensors.labels);
   }
 
-  [[nodiscard]] Gradient gradient(ReluAtZero relu_at_zero) const {
-    const BackwardPass backward(forward, relu_at_zero);
+  [[nodiscard]] Gradient gradient(const KinkChoices& kinks) const {
+    const BackwardPass backward(forward, kinks);
     return to_gradient(forward.network(), forward.outputs().back(), backward.parameter_gradients(),
                        backward.at_output(0));
   }
@@ -48,44 +50,46 @@ struct BothPasses {
 std::vector<TensorValues> rounded(const std::vector<TensorValues>& tensors, const Arithmetic& arithmetic) {
   std::vector<TensorValues> result;
   for (const TensorValues& tensor : tensors) {
-    result.push_back({tensor.name, tensor.shape, to_doubles(to_tensor(tensor, arithmetic))});
+    result.push_back({tensor.name, tensor.shape, to_values(to_tensor(tensor, arithmetic))});
   }
   return result;
 }
 
 }  // namespace
 
-GradientWithZeros backprop(const Network& network, const Weights& weights, const Batch& batch,
-                           Precision precision, ReluAtZero relu_at_zero, Device device) {
+GradientWithKinks backprop(const Network& network, const Weights& weights, const Batch& batch,
+                           Precision precision, const KinkChoices& kinks, Device device, DropoutKey dropout) {
   const at::NoGradGuard no_autograd;
-  const BothPasses passes(network, weights, batch, Arithmetic(precision, device));
-  return {passes.gradient(relu_at_zero), passes.forward.zeros()};
+  const BothPasses passes(network, weights, batch, Arithmetic(precision, device), dropout);
+  return {passes.gradient(kinks), passes.forward.detailed_census()};
 }
 
 LibtorchGradient libtorch_backprop(const Network& network, const Weights& weights, const Batch& batch,
-                                   Precision precision, ReluAtZero relu_at_zero, Device device) {
+                                   Precision precision, const KinkChoices& kinks, Device device,
+                                   DropoutKey dropout) {
   const at::NoGradGuard no_autograd;
   const Arithmetic arithmetic(precision, device);
-  const BothPasses passes(network, weights, batch, arithmetic);
-  Gradient gradient = passes.gradient(relu_at_zero);
+  const BothPasses passes(network, weights, batch, arithmetic, dropout);
+  Gradient gradient = passes.gradient(kinks);
   LibtorchGradient result{.loss = gradient.loss,
                           .parameters = std::move(gradient.parameters),
                           .input = std::move(gradient.input),
                           .emulated = arithmetic.emulated(),
-                          .relus = {}};
-  for (const std::size_t node : network.relus()) {
+                          .relus = {},
+                          .census = passes.forward.detailed_census()};
+  for (const std::size_t node : network.nodes_with(Kink::relu)) {
     result.relus.push_back(observe_zeros(node, network.nodes()[node].name, passes.forward.input_of(node)));
   }
   return result;
 }
 
 Gradient autograd_backprop(const Network& network, const Weights& weights, const Batch& batch,
-                           Precision precision, ReluAtZero relu_at_zero, Device device) {
+                           Precision precision, const KinkChoices& kinks, Device device, DropoutKey dropout) {
   const Arithmetic arithmetic(precision, device);
   const BatchTensors tensors = to_tensors(batch, network, arithmetic);
-  AutogradNetwork autograd(network, arithmetic, relu_at_zero, OfInput::computed);
+  AutogradNetwork autograd(network, arithmetic, kinks, OfInput::computed);
   autograd.set_weights({network, weights, arithmetic});
-  autograd.step(tensors.inputs, tensors.labels);
+  autograd.step(tensors.inputs, tensors.labels, dropout);
   return to_gradient(network, autograd.loss(), autograd.gradients(), autograd.input_gradient());
 }
 

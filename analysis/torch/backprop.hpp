@@ -1,28 +1,31 @@
 #pragma once
 #include "analysis/machine/device.hpp"
 #include "analysis/torch/gradient.hpp"
-#include "analysis/zeros/zero_census.hpp"
+#include "analysis/zeros/kink_census.hpp"
 #include "fixtures/network/batch.hpp"
+#include "fixtures/network/dropout_key.hpp"
+#include "fixtures/network/kinks.hpp"
 #include "fixtures/network/precision.hpp"
-#include "fixtures/network/relu_at_zero.hpp"
 
 namespace relu0 {
 
 /// What one forward and backward pass in LibTorch gave.
-struct GradientWithZeros {
+struct GradientWithKinks {
   Gradient gradient;
-  ZeroCensus zeros;
+  KinkCensus census;  ///< of all kinks, with KinkHits::zero_kinds
 };
 
-/// backprop_s (paper, section 2) of the mean cross-entropy over the batch, in LibTorch at the given
-/// precision. Throws InputError when weights or batch do not fit the network.
-GradientWithZeros backprop(const Network& network, const Weights& weights, const Batch& batch,
-                           Precision precision, ReluAtZero relu_at_zero, Device device = Device::cpu);
+/// backprop_s (paper, section 2) of the network's loss over the batch, in LibTorch at the given precision and
+/// with these choices at kinks. Throws InputError when weights or batch do not fit the network.
+GradientWithKinks backprop(const Network& network, const Weights& weights, const Batch& batch,
+                           Precision precision, const KinkChoices& kinks, Device device = Device::cpu,
+                           DropoutKey dropout = {});
 
-/// The same gradient by LibTorch's own autograd with a custom ReLU, as a user of LibTorch would compute it:
+/// The same gradient by LibTorch's own autograd as a user of LibTorch would compute it:
 /// what the two-network protocol runs. Equal to backprop() bit for bit.
 Gradient autograd_backprop(const Network& network, const Weights& weights, const Batch& batch,
-                           Precision precision, ReluAtZero relu_at_zero, Device device = Device::cpu);
+                           Precision precision, const KinkChoices& kinks, Device device = Device::cpu,
+                           DropoutKey dropout = {});
 
 /// θ as the engine uses it: each value rounded to the storage format of the precision.
 Weights rounded_weights(const Weights& weights, Precision precision);

@@ -15,8 +15,8 @@ GradientFlow::GradientFlow(const Network& network, OfInput of_input)
     needed[i] = needed[i] || input_needed(nodes[i]);
   }
   for (std::size_t i = nodes.size(); i-- > 0;) {
-    for (const std::size_t input : nodes[i].inputs) {
-      consumers[input].push_back(i);
+    for (std::size_t input = 0; input < nodes[i].inputs.size(); ++input) {
+      consumers[nodes[i].inputs[input]].push_back({i, input});
     }
   }
 }

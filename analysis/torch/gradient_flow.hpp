@@ -12,9 +12,14 @@ enum class OfInput { skipped, computed };
 struct GradientFlow {
   GradientFlow(const Network& network, OfInput of_input);
 
-  /// The nodes that read each node's output, last first: the order in which LibTorch's autograd runs them,
-  /// and in which it adds their gradients up. A node that reads it twice stands there twice.
-  std::vector<std::vector<std::size_t>> consumers;
+  /// One reading of a node's output: which node reads it, as which of its inputs.
+  struct Consumer {
+    std::size_t node;
+    std::size_t input;
+  };
+  /// The consumers of each node's output, last node first: the order in which LibTorch's autograd runs them,
+  /// and in which it adds their gradients up.
+  std::vector<std::vector<Consumer>> consumers;
   /// Whether the gradient of each node's output is needed: for its own parameters or for those before it.
   std::vector<bool> needed;
   /// Whether a node must hand on a gradient to its inputs.

@@ -1,9 +1,11 @@
 #pragma once
 #include "analysis/machine/device.hpp"
+#include "analysis/zeros/kink_census.hpp"
 #include "analysis/zeros/relu_zeros.hpp"
 #include "fixtures/network/batch.hpp"
+#include "fixtures/network/dropout_key.hpp"
+#include "fixtures/network/kinks.hpp"
 #include "fixtures/network/precision.hpp"
-#include "fixtures/network/relu_at_zero.hpp"
 #include "fixtures/network/weights.hpp"
 
 #include <vector>
@@ -17,14 +19,16 @@ struct LibtorchGradient {
   std::vector<TensorValues> parameters;  ///< d loss / d parameter, in the order of Network::parameters()
   std::vector<double> input;             ///< d loss / d input, batch-major: samples × input shape
   bool emulated = false;                 ///< computed in binary32 and rounded after each operation
-  std::vector<ReluZeros> relus;          ///< one per ReLU, in the order of Network::relus()
+  std::vector<ReluZeros> relus;          ///< one per ReLU, in the order of the nodes
+  KinkCensus census;                     ///< of all kinks, with KinkHits::zero_kinds
 };
 
-/// backprop_s (paper, section 2) of the mean cross-entropy over the batch, in LibTorch at the given
+/// backprop_s (paper, section 2) of the network's loss over the batch, in LibTorch at the given
 /// precision: the same bits as backprop() gives, with the input's gradient and every ReLU's zeros. θ is
 /// rounded to the precision's storage format first (rounded_weights() gives what is used). Throws InputError
 /// when weights or batch do not fit the network.
 LibtorchGradient libtorch_backprop(const Network& network, const Weights& weights, const Batch& batch,
-                                   Precision precision, ReluAtZero relu_at_zero, Device device = Device::cpu);
+                                   Precision precision, const KinkChoices& kinks, Device device = Device::cpu,
+                                   DropoutKey dropout = {});
 
 }  // namespace relu0

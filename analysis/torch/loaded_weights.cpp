@@ -65,17 +65,32 @@ operations::NodeWeights LoadedWeights::of_node(std::size_t node) const {
 }
 
 at::Tensor to_tensor(const TensorValues& values, const Arithmetic& arithmetic) {
-  // from_blob takes a mutable pointer but the copy that follows only reads.
-  at::Tensor tensor = at::from_blob(const_cast<double*>(values.values.data()), values.shape, at::kDouble)
-                          .to(arithmetic.options(), /*non_blocking=*/false, /*copy=*/true);
+  at::Tensor tensor = values.values.visit([&]<typename Value>(std::span<const Value> from) {
+    // from_blob takes a mutable pointer but the copy that follows only reads.
+    return at::from_blob(const_cast<Value*>(from.data()), values.shape,
+                         c10::CppTypeToScalarType<Value>::value)
+        .to(arithmetic.options(), /*non_blocking=*/false, /*copy=*/true);
+  });
   arithmetic.round_result(tensor);
   return tensor;
 }
 
-std::vector<double> to_doubles(const at::Tensor& tensor) {
-  const at::Tensor values = tensor.to(at::kCPU, at::kDouble).contiguous();
-  const auto* first = values.data_ptr<double>();
-  return {first, first + values.numel()};
+namespace {
+
+template <typename Value>
+std::vector<Value> copied(const at::Tensor& tensor) {
+  std::vector<Value> values(static_cast<std::size_t>(tensor.numel()));
+  at::from_blob(values.data(), tensor.sizes(), c10::CppTypeToScalarType<Value>::value).copy_(tensor);
+  return values;
 }
+
+}  // namespace
+
+TypedValues to_values(const at::Tensor& tensor) {
+  return tensor.scalar_type() == at::kDouble ? TypedValues(copied<double>(tensor))
+                                             : TypedValues(copied<float>(tensor));
+}
+
+std::vector<double> to_doubles(const at::Tensor& tensor) { return copied<double>(tensor); }
 
 }  // namespace relu0

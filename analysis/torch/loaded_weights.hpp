@@ -42,7 +42,11 @@ class LoadedWeights {
 /// Values as a tensor of an arithmetic, rounded to its storage format.
 at::Tensor to_tensor(const TensorValues& values, const Arithmetic& arithmetic);
 
-/// The values of a tensor, row-major, exact.
+/// The values of a tensor of floating-point numbers, row-major: binary64 ones as such, all others (binary32,
+/// binary16, bfloat16) as binary32, which holds them exactly.
+TypedValues to_values(const at::Tensor& tensor);
+
+/// The values of a tensor of floating-point numbers, row-major, exactly.
 std::vector<double> to_doubles(const at::Tensor& tensor);
 
 }  // namespace relu0

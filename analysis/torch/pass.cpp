@@ -1,13 +1,12 @@
 #include "analysis/torch/pass.hpp"
 
-#include "analysis/torch/operations/add.hpp"
+#include "analysis/torch/loaded_weights.hpp"
 #include "analysis/torch/operations/node.hpp"
-#include "analysis/torch/operations/relu.hpp"
+#include "analysis/torch/operations/structure/add.hpp"
 #include "analysis/torch/same_bits.hpp"
+#include "analysis/zeros/observed_zeros.hpp"
 
 #include <algorithm>
-
-#include <ATen/ops/empty.h>
 
 namespace relu0 {
 
@@ -23,134 +22,154 @@ std::vector<at::Tensor> inputs_of(const Node& node, const std::vector<at::Tensor
 
 }  // namespace
 
-ForwardPass::ForwardPass(const Network& network, Arithmetic arithmetic, OfInput of_input)
+ForwardPass::ForwardPass(const Network& network, Arithmetic arithmetic, OfInput of_input,
+                         const KinkSet& counted)
     : network_(&network),
       arithmetic_(arithmetic),
       flow_(network, of_input),
-      relu_number_(network.nodes().size()),
-      census_end_(network.relus().empty() ? 1 : network.relus().back() + 1),
+      counted_(counted),
+      hits_(network.nodes().size()),
       buffers_(network.nodes().size()),
       outputs_(network.nodes().size()),
       kept_(network.nodes().size()) {
-  for (const std::size_t node : network.relus()) {
-    relu_number_[node] = zeros_.layers.size();
-    zeros_.layers.push_back({.layer = network.nodes()[node].name, .per_sample = {}});
+  for (const NodeKink& kink : network.kinks()) {
+    if (counted.contains(kink.place.kink)) {
+      Range& of_node = hits_[kink.node];
+      of_node.first = of_node.count == 0 ? census_.kinks.size() : of_node.first;
+      ++of_node.count;
+      census_.kinks.push_back(
+          {.node = kink.node, .place = kink.place, .layer = network.nodes()[kink.node].name});
+      census_end_ = kink.node + 1;
+    }
   }
 }
 
-const ZeroCensus& ForwardPass::run(const at::Tensor& inputs) {
+const KinkCensus& ForwardPass::run(const at::Tensor& inputs) {
   arithmetic_.activate();
-  batch_ = inputs.size(0);
   Shape shape = network_->output_shapes().front();
-  shape.insert(shape.begin(), batch_);
+  shape.insert(shape.begin(), inputs.size(0));
   outputs_[0] = inputs.view(shape);
   for (std::size_t i = 1; i < census_end_; ++i) {
     run_node(i);
   }
-  return zeros_;
+  return census_;
 }
 
 void ForwardPass::complete(const at::Tensor& labels) {
-  labels_ = labels;
+  call_.labels = labels;
   for (std::size_t i = census_end_; i < network_->nodes().size(); ++i) {
     run_node(i);
   }
+}
+
+KinkCensus ForwardPass::detailed_census() const {
+  KinkCensus result = census_;
+  for (KinkHits& hits : result.kinks) {
+    if (hits.place.point == 0.0) {
+      hits.zero_kinds = zero_kinds(input_of(hits.node), arithmetic_.precision());
+    }
+  }
+  return result;
+}
+
+at::Tensor ForwardPass::hits_of(const KinkHits& hits) const {
+  const Node& node = network_->nodes()[hits.node];
+  const std::vector<at::Tensor> inputs = inputs_of(node, outputs_);
+  const operations::PassCall pass = call({});
+  return operations::kink_hits(node, hits.place, {pass, hits.node, inputs, weights_.of_node(hits.node)});
+}
+
+bool ForwardPass::may_differ(std::size_t node, const KinkSet& differing) const {
+  if (differing.empty() || !traits(network_->nodes()[node].operation).has_kinks) {
+    return false;
+  }
+  const auto counted = std::span(census_.kinks).subspan(hits_[node].first, hits_[node].count);
+  const std::vector<KinkPlace> places = kinks(network_->nodes()[node].operation);
+  return std::any_of(places.begin(), places.end(), [&](const KinkPlace& place) {
+    const auto hits = std::find_if(counted.begin(), counted.end(),
+                                   [&place](const KinkHits& known) { return known.place == place; });
+    return differing.contains(place.kink) && (hits == counted.end() || hits->total > 0);
+  });
 }
 
 const at::Tensor& ForwardPass::input_of(std::size_t node) const {
   return outputs_[network_->nodes()[node].inputs.front()];
 }
 
-at::Tensor ForwardPass::reusable(std::size_t index) {
-  if (!buffers_[index].defined() || buffers_[index].size(0) < batch_) {
-    Shape shape = network_->output_shapes()[index];
-    shape.insert(shape.begin(), batch_);
-    buffers_[index] = at::empty(shape, arithmetic_.options());
-  }
-  return buffers_[index].narrow(0, 0, batch_);
+operations::PassCall ForwardPass::call(const KinkChoices& kinks) const {
+  return {.arithmetic = arithmetic_, .kinks = kinks, .labels = call_.labels, .dropout = call_.dropout};
 }
 
 void ForwardPass::run_node(std::size_t index) {
   const Node& node = network_->nodes()[index];
-  if (std::holds_alternative<Relu>(node.operation)) {
-    outputs_[index] = reusable(index);
-    operations::relu(input_of(index), outputs_[index], zeros_.layers[relu_number_[index]]);
-    return;
-  }
-  const bool reuses = std::holds_alternative<Linear>(node.operation);
   const std::vector<at::Tensor> inputs = inputs_of(node, outputs_);
+  const operations::PassCall pass = call({});
+  operations::NodeMemory memory{buffers_[index],
+                                std::span(census_.kinks).subspan(hits_[index].first, hits_[index].count)};
   operations::NodeResult result =
-      operations::forward({arithmetic_, node.operation, inputs, weights_.of_node(index), labels_, {}},
-                          reuses ? reusable(index) : at::Tensor());
+      operations::forward(node, {pass, index, inputs, weights_.of_node(index)}, memory);
   outputs_[index] = std::move(result.output);
   kept_[index] = std::move(result.kept);
 }
 
-std::int64_t ForwardPass::zeros_at(std::size_t node) const { return zeros_.layers[relu_number_[node]].total; }
-
-namespace {
-
-/// Whether two choices of ReLU'(0) pass every gradient on alike: s = 0 means the same under both rules.
-bool same_effect(ReluAtZero a, ReluAtZero b) {
-  return a.value == b.value && (a.rule == b.rule || a.value == 0);
-}
-
-}  // namespace
-
-BackwardPass::BackwardPass(const ForwardPass& forward, ReluAtZero relu_at_zero, const BackwardPass* similar)
+BackwardPass::BackwardPass(const ForwardPass& forward, const KinkChoices& kinks, const BackwardPass* similar)
     : forward_(&forward),
-      relu_at_zero_(relu_at_zero),
+      call_(forward.call(kinks)),
       at_output_(forward.network().nodes().size()),
-      at_input_(forward.network().nodes().size()) {
+      at_inputs_(forward.network().nodes().size()) {
   for (std::size_t node = 0; node < at_output_.size(); ++node) {
     parameter_gradients_.emplace_back(forward.weights().of_node(node).parameters.size());
   }
+  const KinkSet differing = similar == nullptr ? KinkSet() : differing_kinks(kinks, similar->call_.kinks);
   for (std::size_t i = at_output_.size(); i-- > 0;) {
     if (forward.flow().needed[i]) {
       at_output_[i] = arriving(i, similar);
-      run_node(i, similar);
+      run_node(i, similar, differing);
     }
   }
 }
 
 at::Tensor BackwardPass::arriving(std::size_t node, const BackwardPass* similar) const {
-  const std::vector<std::size_t>& consumers = forward_->flow().consumers[node];
+  using Consumer = GradientFlow::Consumer;
+  const std::vector<Consumer>& consumers = forward_->flow().consumers[node];
   if (consumers.empty()) {
     return {};  // the loss
   }
-  if (similar != nullptr && std::all_of(consumers.begin(), consumers.end(), [&](std::size_t consumer) {
-        return at_input_[consumer].is_same(similar->at_input_[consumer]);
+  const auto handed_on = [](const BackwardPass& pass, const Consumer& consumer) -> const at::Tensor& {
+    return pass.at_inputs_[consumer.node][consumer.input];
+  };
+  if (similar != nullptr && std::all_of(consumers.begin(), consumers.end(), [&](const Consumer& consumer) {
+        return handed_on(*this, consumer).is_same(handed_on(*similar, consumer));
       })) {
     return similar->at_output_[node];
   }
-  at::Tensor sum = at_input_[consumers.front()];
+  at::Tensor sum = handed_on(*this, consumers.front());
   for (std::size_t i = 1; i < consumers.size(); ++i) {
-    sum = operations::add(forward_->arithmetic(), sum, at_input_[consumers[i]]);
+    sum = operations::sum_of(forward_->arithmetic(), sum, handed_on(*this, consumers[i]));
   }
   return sum;
 }
 
-void BackwardPass::run_node(std::size_t index, const BackwardPass* similar) {
+void BackwardPass::run_node(std::size_t index, const BackwardPass* similar, const KinkSet& differing) {
   const Node& node = forward_->network().nodes()[index];
   if (!forward_->flow().input_needed(node)) {
     return;
   }
   const at::Tensor& gradient = at_output_[index];
-  const bool is_relu = std::holds_alternative<Relu>(node.operation);
   if (similar != nullptr && gradient.is_same(similar->at_output_[index]) &&
-      (!is_relu || forward_->zeros_at(index) == 0 || same_effect(relu_at_zero_, similar->relu_at_zero_))) {
-    at_input_[index] = similar->at_input_[index];
+      !forward_->may_differ(index, differing)) {
+    at_inputs_[index] = similar->at_inputs_[index];
     parameter_gradients_[index] = similar->parameter_gradients_[index];
     return;
   }
   const std::vector<at::Tensor> inputs = inputs_of(node, forward_->outputs());
-  at_input_[index] =
-      operations::input_gradient({forward_->arithmetic(), node.operation, inputs,
-                                  forward_->weights().of_node(index), forward_->labels(), relu_at_zero_},
-                                 forward_->kept(index), gradient, parameter_gradients_[index]);
-  // Where no gradient reaches a zero, s changes nothing here, and nothing below.
-  if (is_relu && similar != nullptr && same_bits(at_input_[index], similar->at_input_[index])) {
-    at_input_[index] = similar->at_input_[index];
+  at_inputs_[index] =
+      operations::input_gradients(node, {call_, index, inputs, forward_->weights().of_node(index)},
+                                  {forward_->kept(index), gradient, parameter_gradients_[index]});
+  // Where no gradient reaches a kink, the choice there changes nothing here, and nothing below.
+  if (similar != nullptr && traits(node.operation).has_kinks &&
+      same_bits(at_inputs_[index].front(), similar->at_inputs_[index].front())) {
+    at_inputs_[index] = similar->at_inputs_[index];
   }
 }
 
@@ -161,10 +180,8 @@ const at::Tensor& BackwardPass::parameter_gradient(std::size_t parameter) const 
   if (!computed[which].defined()) {
     const Node& node = forward_->network().nodes()[index];
     const std::vector<at::Tensor> inputs = inputs_of(node, forward_->outputs());
-    operations::compute_parameter_gradient(
-        {forward_->arithmetic(), node.operation, inputs, forward_->weights().of_node(index),
-         forward_->labels(), relu_at_zero_},
-        forward_->kept(index), at_output_[index], which, computed);
+    operations::parameter_gradient(node, {call_, index, inputs, forward_->weights().of_node(index)},
+                                   {forward_->kept(index), at_output_[index], computed}, which);
   }
   return computed[which];
 }

@@ -38,7 +38,7 @@ struct SameGradient {
 /// A number of trainings that differ in ReLU'(0) only.
 class Trainings {
  public:
-  Trainings(SgdTraining start, std::vector<ReluAtZero> choices) : choices_(std::move(choices)) {
+  Trainings(SgdTraining start, std::vector<KinkChoices> choices) : choices_(std::move(choices)) {
     bundles_.push_back({std::move(start), {}});
     for (std::size_t member = 0; member < choices_.size(); ++member) {
       bundles_.front().members.push_back(member);
@@ -118,7 +118,7 @@ class Trainings {
     return result;
   }
 
-  std::vector<ReluAtZero> choices_;
+  std::vector<KinkChoices> choices_;
   std::vector<Bundle> bundles_;  ///< the first holds the first choice
   bool finite_ = true;
 };
@@ -156,13 +156,13 @@ DivergenceOutcome divergence(const Network& network, const Weights& weights, con
   const Arithmetic arithmetic(options.precision, options.device);
   SgdTraining start(network, arithmetic, options.sgd);
   start.set_weights(weights);
-  Trainings control(start.fork(), {{options.s_a, options.rules.front()}});
-  std::vector<ReluAtZero> choices;
+  Trainings control(start.fork(), {{.relu = {options.s_a, options.rules.front()}}});
+  std::vector<KinkChoices> choices;
   DivergenceOutcome outcome;
   outcome.iterations = options.iterations;
   for (const Rule rule : options.rules) {
-    choices.push_back({options.s_a, rule});
-    choices.push_back({options.s_b, rule});
+    choices.push_back({.relu = {options.s_a, rule}});
+    choices.push_back({.relu = {options.s_b, rule}});
     outcome.rules.push_back({.rule = rule, .first_different = {}, .distance = {}});
   }
   Trainings trainings(std::move(start), choices);

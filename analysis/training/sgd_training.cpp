@@ -35,6 +35,7 @@ void SgdTraining::set_weights(const Weights& weights) {
   weights_ = {*network_, weights, arithmetic_};
   buffers_ = weights.buffers;
   momentum_.clear();
+  step_ = 0;
   forward_.set_weights(weights_);
 }
 
@@ -42,6 +43,7 @@ SgdTraining SgdTraining::fork() const {
   SgdTraining result(*network_, arithmetic_, options_);
   result.weights_ = weights_.clone(arithmetic_);
   result.buffers_ = buffers_;
+  result.step_ = step_;
   result.forward_.set_weights(result.weights_);
   for (const at::Tensor& velocity : momentum_) {
     result.momentum_.push_back(velocity.clone());
@@ -51,14 +53,15 @@ SgdTraining SgdTraining::fork() const {
 
 TrainingStep SgdTraining::forward(const BatchTensors& batch) {
   TrainingStep step;
-  const ZeroCensus& zeros = forward_.run(batch.inputs);
+  forward_.set_dropout({options_.dropout_seed, step_++});
+  const KinkCensus& census = forward_.run(batch.inputs);
   forward_.complete(batch.labels);
   step.loss = forward_.outputs().back().item<double>();
-  for (const LayerZeros& layer : zeros.layers) {
-    step.zeros.push_back(layer.total);
+  for (const KinkHits& relu : census.kinks) {
+    step.zeros.push_back(relu.total);
   }
   step.min_absolute_pre_activation = std::numeric_limits<double>::infinity();
-  for (const std::size_t relu : network_->relus()) {
+  for (const std::size_t relu : network_->nodes_with(Kink::relu)) {
     const at::Tensor& x = forward_.input_of(relu);
     step.relu_inputs += x.numel();
     const double smallest = min_absolute(x);
@@ -108,7 +111,7 @@ Weights SgdTraining::weights() const {
   Weights result{.parameters = {}, .buffers = buffers_};
   for (std::size_t i = 0; i < network_->parameters().size(); ++i) {
     const TensorSpec& spec = network_->parameters()[i];
-    result.parameters.push_back({spec.name, spec.shape, to_doubles(parameters()[i])});
+    result.parameters.push_back({spec.name, spec.shape, to_values(parameters()[i])});
   }
   return result;
 }

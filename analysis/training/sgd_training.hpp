@@ -10,8 +10,8 @@
 
 namespace relu0 {
 
-/// One training as Trainer describes it, step by step: the forward pass, the gradient for one ReLU'(0), the
-/// update.
+/// One training as Trainer describes it, step by step: the forward pass, the gradient for one choice at each
+/// kink, the update.
 class SgdTraining {
  public:
   /// The network must outlive the training. Throws InputError for options out of range.
@@ -42,6 +42,7 @@ class SgdTraining {
   LoadedWeights weights_;
   std::vector<TensorValues> buffers_;  ///< as set_weights() was given them
   std::vector<at::Tensor> momentum_;
+  std::uint64_t step_ = 0;  ///< forward passes since set_weights()
 };
 
 }  // namespace relu0

@@ -15,15 +15,15 @@ std::int64_t TrainingStep::total_zeros() const {
 struct Trainer::Implementation {
   const Network& network;
   Arithmetic arithmetic;
-  ReluAtZero relu_at_zero;
+  KinkChoices kinks;
   SgdTraining training;
 };
 
-Trainer::Trainer(const Network& network, Precision precision, Device device, ReluAtZero relu_at_zero,
+Trainer::Trainer(const Network& network, Precision precision, Device device, const KinkChoices& kinks,
                  SgdOptions options) {
   const Arithmetic arithmetic(precision, device);
   implementation_ = std::make_unique<Implementation>(
-      Implementation{network, arithmetic, relu_at_zero, {network, arithmetic, options}});
+      Implementation{network, arithmetic, kinks, {network, arithmetic, options}});
 }
 
 Trainer::~Trainer() = default;
@@ -34,9 +34,9 @@ void Trainer::set_weights(const Weights& weights) { implementation_->training.se
 
 TrainingStep Trainer::step(const Batch& batch, double learning_rate) {
   const at::NoGradGuard no_autograd;
-  auto& [network, arithmetic, relu_at_zero, training] = *implementation_;
+  auto& [network, arithmetic, kinks, training] = *implementation_;
   TrainingStep result = training.forward(to_tensors(batch, network, arithmetic));
-  training.update(BackwardPass(training.forward_pass(), relu_at_zero).parameter_gradients(), learning_rate);
+  training.update(BackwardPass(training.forward_pass(), kinks).parameter_gradients(), learning_rate);
   return result;
 }
 

@@ -1,8 +1,8 @@
 #pragma once
 #include "analysis/machine/device.hpp"
 #include "fixtures/network/batch.hpp"
+#include "fixtures/network/kinks.hpp"
 #include "fixtures/network/precision.hpp"
-#include "fixtures/network/relu_at_zero.hpp"
 #include "fixtures/network/weights.hpp"
 
 #include <cstdint>
@@ -16,12 +16,14 @@ namespace relu0 {
 struct SgdOptions {
   double momentum = 0;
   double weight_decay = 0;  ///< λ: λ · w is added to the gradient of every parameter, biases too
+  std::uint64_t dropout_seed =
+      0;  ///< of the masks of dropouts; step i of a training draws those of DropoutKey{seed, i}
 };
 
 /// What the forward pass of a training step met, at the weights before the step. It does not depend on s.
 struct TrainingStep {
   double loss = 0;                  ///< mean cross-entropy of the mini-batch
-  std::vector<std::int64_t> zeros;  ///< exact zeros met by each ReLU, in the order of Network::relus()
+  std::vector<std::int64_t> zeros;  ///< exact zeros met by each ReLU, in the order of the nodes
   std::int64_t relu_inputs = 0;     ///< ReLU inputs evaluated
   /// Over all ReLU inputs: NaN when one is NaN, infinite for a network without a ReLU.
   double min_absolute_pre_activation = 0;
@@ -30,17 +32,17 @@ struct TrainingStep {
 };
 
 /// Trains one θ after another by mini-batch stochastic gradient descent, in one arithmetic and with one
-/// ReLU'(0). A step computes g = ∇loss and then, for each parameter w, d = g + λ w; v = μ v + d (v = d in the
-/// first step; d alone without momentum); w = w − rate · v. In the emulated precisions each of these
-/// operations is computed in binary32 and its result rounded once to the storage format, as torch.optim.SGD
-/// does on a GPU's 16-bit tensors: θ and momentum are held in that format, and there is no loss scaling. At
-/// fp32 and fp64 on the CPU the bits are PyTorch's.
+/// choice at each kink. A step computes g = ∇loss and then, for each parameter w, d = g + λ w; v = μ v + d (v
+/// = d in the first step; d alone without momentum); w = w − rate · v. In the emulated precisions each of
+/// these operations is computed in binary32 and its result rounded once to the storage format, as
+/// torch.optim.SGD does on a GPU's 16-bit tensors: θ and momentum are held in that format, and there is no
+/// loss scaling. At fp32 and fp64 on the CPU the bits are PyTorch's.
 ///
 /// Not thread-safe: one per thread. Buffers (statistics of batch-norms) stay as they are set.
 class Trainer {
  public:
   /// The network must outlive the trainer. Throws InputError for options out of range.
-  Trainer(const Network& network, Precision precision, Device device, ReluAtZero relu_at_zero,
+  Trainer(const Network& network, Precision precision, Device device, const KinkChoices& kinks,
           SgdOptions options = {});
   ~Trainer();
   Trainer(Trainer&&) noexcept;

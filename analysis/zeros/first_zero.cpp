@@ -15,8 +15,8 @@ namespace {
 /// The node of the first ReLU.
 std::size_t first_relu(const Network& network) {
   constexpr std::size_t images = 0;
-  if (!network.relus().empty()) {
-    const std::size_t relu = network.relus().front();
+  if (const std::vector<std::size_t> relus = network.nodes_with(Kink::relu); !relus.empty()) {
+    const std::size_t relu = relus.front();
     const Node& before = network.nodes()[network.nodes()[relu].inputs.front()];
     const auto* linear = std::get_if<Linear>(&before.operation);
     if (linear != nullptr && linear->bias && before.inputs.front() == images) {
@@ -66,7 +66,7 @@ FirstZeroSearch train_to_first_zero(const Network& network, const Weights& weigh
                               .parameters = parameters_of(training.parameters(), neuron)};
       break;
     }
-    const BackwardPass backward(training.forward_pass(), options.relu_at_zero);
+    const BackwardPass backward(training.forward_pass(), options.kinks);
     training.update(backward.parameter_gradients(), options.rate.at(seed, iteration));
   }
   return search;

@@ -12,7 +12,7 @@ namespace relu0 {
 struct FirstZeroOptions {
   Precision precision = Precision::fp32;
   Device device = Device::cpu;
-  ReluAtZero relu_at_zero;  ///< trained with: it matters only where a later layer met a zero before
+  KinkChoices kinks;  ///< trained with: it matters only where a later layer met a zero before
   SgdOptions sgd;
   DrawnRate rate;
   std::int64_t iterations = 1;  ///< at most

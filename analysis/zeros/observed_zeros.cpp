@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
+#include <stdexcept>
 
 namespace relu0 {
 
@@ -21,6 +23,35 @@ ReluZeros observe_zeros(std::size_t node, const std::string& name, const at::Ten
     } else {
       ++result.non_finite;
     }
+  }
+  return result;
+}
+
+namespace {
+
+/// The smallest positive normal number of the format in which a precision stores values.
+double smallest_normal(Precision precision) {
+  switch (precision) {
+    case Precision::fp16:
+      return 0x1p-14;
+    case Precision::bf16:
+    case Precision::tf32:
+    case Precision::fp32:
+      return std::numeric_limits<float>::min();
+    case Precision::fp64:
+      return std::numeric_limits<double>::min();
+  }
+  throw std::logic_error("not a Precision");
+}
+
+}  // namespace
+
+ZeroKinds zero_kinds(const at::Tensor& x, Precision precision) {
+  const double normal = smallest_normal(precision);
+  ZeroKinds result;
+  for (const double value : to_doubles(x)) {
+    result.negative += value == 0 && std::signbit(value) ? 1 : 0;
+    result.flushed += value != 0 && std::abs(value) < normal ? 1 : 0;
   }
   return result;
 }

@@ -9,8 +9,8 @@ ZeroCounts true_zeros(const Network& network, const Weights& weights, const Batc
                       const reference::Certified& certified) {
   reference::StructuralZeros structural(network, weights, batch, certified);
   ZeroCounts counts;
-  for (std::size_t relu = 0; relu < certified.truth.relus.size(); ++relu) {
-    for (std::int64_t i = 0; i < certified.truth.relus[relu].values.size(); ++i) {
+  for (const std::size_t relu : network.nodes_with(Kink::relu)) {
+    for (std::int64_t i = 0; i < certified.truth.kink_input(relu).values.size(); ++i) {
       const auto origin = reference::explain_zero(certified, structural, network, relu, i).origin;
       if (origin != reference::ZeroOrigin::rounding) {
         counts.count(origin);

@@ -41,12 +41,12 @@ Selection all_of(const Batch& batch) {
   return result;
 }
 
-Selection with_zeros(const Batch& batch, const ZeroCensus& census) {
+Selection with_zeros(const Batch& batch, const KinkCensus& census) {
   Selection result{.batch = {.image_shape = batch.image_shape, .inputs = {}, .labels = {}}, .place = {}};
   const std::int64_t pixels = element_count(batch.image_shape);
   for (std::int64_t i = 0; i < batch.size(); ++i) {
-    const bool has_zero = std::any_of(census.layers.begin(), census.layers.end(), [i](const auto& layer) {
-      return layer.per_sample[static_cast<std::size_t>(i)] > 0;
+    const bool has_zero = std::any_of(census.kinks.begin(), census.kinks.end(), [i](const auto& relu) {
+      return relu.per_sample[static_cast<std::size_t>(i)] > 0;
     });
     result.place.push_back(has_zero ? result.batch.size() : -1);
     if (has_zero) {
@@ -86,7 +86,7 @@ class Explorer {
         forward_(network, arithmetic_),
         tied_{ties_samples_together(network)} {
     forward_.set_weights({network, weights_, arithmetic_});
-    for (const std::size_t relu : network.relus()) {
+    for (const std::size_t relu : network.nodes_with(Kink::relu)) {
       outcome_.layers.push_back({.layer = network.nodes()[relu].name, .zeros = {}});
     }
   }
@@ -94,11 +94,11 @@ class Explorer {
   /// Whether enough zeros have been explained.
   bool look_at(const Batch& batch) {
     const at::Tensor inputs = to_tensors(batch, network_, arithmetic_).inputs;
-    const ZeroCensus census = forward_.run(inputs);
+    const KinkCensus census = forward_.run(inputs);
     const bool is_first = outcome_.minibatches == 0;
     ++outcome_.minibatches;
     outcome_.images += batch.size();
-    for (const std::size_t relu : network_.relus()) {
+    for (const std::size_t relu : network_.nodes_with(Kink::relu)) {
       outcome_.relu_inputs += forward_.input_of(relu).numel();
     }
     if (is_first || census.total() > 0) {
@@ -116,7 +116,7 @@ class Explorer {
   /// What the ReLUs met in the last forward pass.
   [[nodiscard]] std::vector<ReluZeros> observe() const {
     std::vector<ReluZeros> observed;
-    for (const std::size_t node : network_.relus()) {
+    for (const std::size_t node : network_.nodes_with(Kink::relu)) {
       observed.push_back(observe_zeros(node, network_.nodes()[node].name, forward_.input_of(node)));
     }
     return observed;
@@ -140,7 +140,8 @@ class Explorer {
       reference::StructuralZeros structural(network_, weights_, batch, certified);
       explained.clear();
       for (const Zero& zero : zeros) {
-        explained.push_back(reference::explain_zero(certified, structural, network_, zero.relu, zero.index));
+        explained.push_back(
+            reference::explain_zero(certified, structural, network_, observed[zero.relu].node, zero.index));
       }
       if (survey) {
         outcome_.true_zeros = true_zeros(network_, weights_, batch, certified);
@@ -153,11 +154,11 @@ class Explorer {
     certify.backprop.gradients = false;
     const reference::Certified certified = reference::certify(network_, weights_, batch, certify, conclusive);
     if (survey) {
-      for (const reference::ReluInput& relu : certified.truth.relus) {
-        outcome_.surveyed += relu.values.size();
+      for (const std::size_t relu : network_.nodes_with(Kink::relu)) {
+        outcome_.surveyed += certified.truth.kink_input(relu).values.size();
       }
     }
-    outcome_.most_bits = std::max(outcome_.most_bits, certified.truth.relus.front().values.bits());
+    outcome_.most_bits = std::max(outcome_.most_bits, certified.truth.loss.bits());
     for (std::size_t i = 0; i < zeros.size(); ++i) {
       outcome_.layers[zeros[i].relu].zeros.count(explained[i].origin);
       if (explained[i].origin == reference::ZeroOrigin::rounding) {

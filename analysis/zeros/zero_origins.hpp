@@ -33,7 +33,7 @@ struct ZeroOriginsOutcome {
   std::int64_t minibatches = 0;          ///< looked at
   std::int64_t images = 0;               ///< that they hold
   std::int64_t relu_inputs = 0;          ///< that they pass through ReLUs
-  std::vector<LayerZeroOrigins> layers;  ///< in the order of Network::relus()
+  std::vector<LayerZeroOrigins> layers;  ///< one per ReLU, in the order of the nodes
   /// |exact value| of each rounding zero, in the order met, in ulps of its layer's scale: the spacing of the
   /// storage format at the largest finite magnitude among that ReLU's inputs over the mini-batch.
   std::vector<double> magnitudes;

@@ -40,20 +40,18 @@ class Layer {
         sample_(evaluation.sample),
         arithmetic_(evaluation.precision, evaluation.device),
         inputs_(to_tensors(evaluation.batch, any_class, arithmetic_).inputs),
-        weight_{.name = "weight", .shape = {evaluation.neurons, inputs_.size(1)}, .values = {}},
-        bias_{.name = "bias", .shape = {evaluation.neurons}, .values = {}} {
+        weight_{zeros("weight", {evaluation.neurons, inputs_.size(1)})},
+        bias_{zeros("bias", {evaluation.neurons})} {
     arithmetic_.activate();
-    weight_.values.resize(static_cast<std::size_t>(element_count(weight_.shape)));
-    bias_.values.resize(static_cast<std::size_t>(evaluation.neurons));
   }
 
   void set(std::int64_t place, const SlicePoint& point) {
     const std::size_t inputs = plane_.centre.size() - 1;
     const auto row = static_cast<std::size_t>(place);
     for (std::size_t i = 0; i < inputs; ++i) {
-      weight_.values.at(row * inputs + i) = plane_.at(point.u, point.v, i);
+      weight_.values.widen().at(row * inputs + i) = plane_.at(point.u, point.v, i);
     }
-    bias_.values.at(row) = plane_.at(point.u, point.v, inputs);
+    bias_.values.widen().at(row) = plane_.at(point.u, point.v, inputs);
   }
 
   /// What the neuron at each place gives for the sample.
@@ -66,6 +64,11 @@ class Layer {
   }
 
  private:
+  static TensorValues zeros(std::string name, Shape shape) {
+    const auto size = static_cast<std::size_t>(element_count(shape));
+    return {.name = std::move(name), .shape = std::move(shape), .values = std::vector<double>(size)};
+  }
+
   static constexpr std::int64_t any_class = 1'000'000;  // labels are not used
 
   const NeuronPlane& plane_;

@@ -150,13 +150,13 @@ ZoneShapeOutcome zone_shape(const Network& network, const Weights& weights, cons
   const FirstZeroSearch search = train_to_first_zero(network, weights, batches, seed,
                                                      {.precision = Precision::fp32,
                                                       .device = options.device,
-                                                      .relu_at_zero = options.relu_at_zero,
+                                                      .kinks = options.kinks,
                                                       .sgd = {},
                                                       .rate = options.rate,
                                                       .iterations = options.iterations});
   ZoneShapeOutcome outcome{.iterations = search.iterations, .slice = {}};
   if (search.zero) {
-    const std::size_t relu = network.relus().front();
+    const std::size_t relu = network.nodes_with(Kink::relu).front();
     outcome.slice =
         slice_around_zero(*search.zero, element_count(network.output_shapes()[relu]), seed, options);
     outcome.slice->iteration = search.iterations - 1;

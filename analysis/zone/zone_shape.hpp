@@ -14,7 +14,7 @@ struct ZoneShapeOptions {
   Device device = Device::cpu;
   std::int64_t iterations = 938;  ///< after which a training ends without an exact zero
   DrawnRate rate;
-  ReluAtZero relu_at_zero;   ///< trained with: it matters only where a later layer met a zero before
+  KinkChoices kinks;         ///< trained with: it matters only where a later layer met a zero before
   std::int64_t side = 200;   ///< points along each axis of the slice, at least 2
   double half_width = 5e-6;  ///< of the slice, from θ on
   int reference_bits = 128;

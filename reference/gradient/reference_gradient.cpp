@@ -106,7 +106,7 @@ CertifyOptions certify_options(const GradientOptions& options) {
   }
   CertifyOptions result;
   result.backprop = {.bits = options.bits + spare_bits,
-                     .relu_at_zero = options.relu_at_zero,
+                     .kinks = options.kinks,
                      .product = {.threads = options.threads},
                      .memory_limit = options.memory_limit};
   result.max_bits = cap;
@@ -222,8 +222,10 @@ ReferenceGradient gradient_of_own_loss(const Network& network, const Weights& we
   return run_without_loss(
       network, weights, inputs,
       [&](const Tensor& output) {
+        // Boost keeps whole decimal digits of a result: eight bits more leave it with no fewer than the run
+        // has.
         const NumberMatrix of_output =
-            output_gradient(to_matrix(output, output.shape().front(), output.bits()));
+            output_gradient(to_matrix(output, output.shape().front(), output.bits() + 8));
         return to_tensor(of_output, output.shape(), output.bits());
       },
       options);

@@ -1,6 +1,6 @@
 #pragma once
+#include "fixtures/network/kinks.hpp"
 #include "fixtures/network/network.hpp"
-#include "fixtures/network/relu_at_zero.hpp"
 #include "fixtures/network/row_major.hpp"
 #include "fixtures/network/weights.hpp"
 #include "reference/gradient/number.hpp"
@@ -19,8 +19,8 @@ struct GradientOptions {
   int bits = 128;
   /// No run has more bits than this: bits + 128 to 4096; 0 stands for bits + 512, or 4096 where that is less.
   int max_bits = 0;
-  ReluAtZero relu_at_zero{};  ///< the choice of ReLU'(0)
-  int threads = 1;            ///< the result has the same bits whatever their number
+  KinkChoices kinks{};
+  int threads = 1;  ///< the result has the same bits whatever their number
   /// Work that is estimated to take more memory than this, in bytes, is refused before it begins.
   std::uint64_t memory_limit = std::uint64_t{8} << 30;
 };
@@ -93,7 +93,9 @@ ReferenceGradient gradient(const Network& network, const Weights& weights, const
                            const std::vector<std::int64_t>& labels, const GradientOptions& options = {});
 
 /// d loss / d output from the output, both samples × elements of a sample's output. It is asked once per run,
-/// with an output of that run's bits, and is part of the run: what it returns should have as many.
+/// with an output that carries a few bits more than the run has: what Boost's operators make of it has as
+/// many as the run takes. Constants of fewer bits (0.1, a Number of the default precision) limit what the two
+/// runs can tell.
 using OutputGradient = std::function<NumberMatrix(const NumberMatrix& output)>;
 
 /// The same for a loss of the caller's own: `network` ends without a loss (NetworkBuilder::without_loss()).

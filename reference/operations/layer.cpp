@@ -1,23 +1,27 @@
 #include "reference/operations/layer.hpp"
 
-#include "reference/operations/layers.hpp"
-
-#include <stdexcept>
-#include <type_traits>
-#include <variant>
+#include "reference/operations/all.hpp"
 
 namespace relu0::reference {
 
+namespace {
+
+/// Calls `function` with the node's operation, all of whose reference part must be there.
+template <typename Function>
+decltype(auto) with_reference_part(const Node& node, const Function& function) {
+  return visit_computed([&function]<WithReferencePart Described>(
+                            const Described& operation) -> decltype(auto) { return function(operation); },
+                        node.operation);
+}
+
+}  // namespace
+
 std::unique_ptr<Layer> make_layer(const Node& node, const LayerContext& context) {
-  return std::visit(
-      [&](const auto& operation) -> std::unique_ptr<Layer> {
-        if constexpr (std::is_same_v<std::decay_t<decltype(operation)>, Input>) {
-          throw std::logic_error("an Input computes nothing");
-        } else {
-          return make(operation, context);
-        }
-      },
-      node.operation);
+  return with_reference_part(node, [&](const auto& operation) { return make(operation, context); });
+}
+
+bool is_structural_zero(const Node& node, const ZeroQuestion& at) {
+  return with_reference_part(node, [&](const auto& operation) { return is_structural_zero(operation, at); });
 }
 
 }  // namespace relu0::reference

@@ -4,7 +4,10 @@
 #include "reference/arithmetic/parallel.hpp"
 #include "reference/pass/check_arguments.hpp"
 
+#include <algorithm>
+#include <map>
 #include <optional>
+#include <stdexcept>
 #include <utility>
 #include <variant>
 
@@ -18,7 +21,7 @@ std::vector<Tensor> exactly(int bits, const std::vector<TensorValues>& tensors) 
   std::vector<Tensor> result;
   result.reserve(tensors.size());
   for (const TensorValues& tensor : tensors) {
-    result.emplace_back(bits, tensor.shape, std::span<const double>(tensor.values));
+    tensor.values.visit([&](auto values) { result.emplace_back(bits, tensor.shape, values); });
   }
   return result;
 }
@@ -53,6 +56,7 @@ class Pass {
         buffers_{exactly(options.bits, weights.buffers)},
         outputs_(network.nodes().size()),
         exact_(network.nodes().size(), true),
+        ties_(network.nodes().size()),
         layers_(network.nodes().size()),
         gradients_(network.nodes().size()) {
     std::visit(
@@ -64,12 +68,14 @@ class Pass {
       LayerContext context{.bits = options.bits,
                            .batch = batch.size,
                            .product = options.product,
-                           .relu_at_zero = options.relu_at_zero,
+                           .kinks = options.kinks,
                            .input_shapes = {},
                            .output_shape = network.output_shapes()[node],
                            .parameters = of_node(node, network.parameters(), parameters_),
                            .buffers = of_node(node, network.buffers(), buffers_),
-                           .labels = batch.labels};
+                           .labels = batch.labels,
+                           .node = node,
+                           .dropout = options.dropout};
       for (const std::size_t input : network.nodes()[node].inputs) {
         context.input_shapes.push_back(network.output_shapes()[input]);
       }
@@ -86,14 +92,40 @@ class Pass {
       result.input = std::move(*gradients_[0]);
     }
     result.loss = std::move(*outputs_.back());
-    for (const std::size_t relu : network_.relus()) {
-      const std::size_t input = network_.nodes()[relu].inputs[0];
-      result.relus.push_back({.node = relu, .values = std::move(*outputs_[input]), .exact = exact_[input]});
+    for (const NodeKink& kink : network_.kinks()) {
+      result.hits.push_back(kink.place.point ? hits_at(*kink.place.point, *outputs_[input_of(kink.node)])
+                                             : ties_[kink.node]);
     }
+    take_kink_inputs(result);
+    result.dropout = options_.dropout;
     return result;
   }
 
  private:
+  [[nodiscard]] std::size_t input_of(std::size_t node) const { return network_.nodes()[node].inputs[0]; }
+
+  static std::int64_t hits_at(double point, const Tensor& values) {
+    std::int64_t count = 0;
+    for (std::int64_t i = 0; i < values.size(); ++i) {
+      count += point == 0 ? (values.is_zero(i) ? 1 : 0) : (mpfr_cmp_d(values[i], point) == 0 ? 1 : 0);
+    }
+    return count;
+  }
+
+  void take_kink_inputs(Backprop& result) {
+    std::map<std::size_t, std::size_t> taken;  // node → which of the kink inputs holds its output
+    for (const NodeKink& kink : network_.kinks()) {
+      const bool is_new = result.kink_inputs.empty() || result.kink_inputs.back().node != kink.node;
+      if (!kink.place.point || !is_new) {
+        continue;
+      }
+      const std::size_t input = input_of(kink.node);
+      const auto [known, first] = taken.try_emplace(input, result.kink_inputs.size());
+      Tensor values = first ? std::move(*outputs_[input]) : result.kink_inputs[known->second].values.copy();
+      result.kink_inputs.push_back({.node = kink.node, .values = std::move(values), .exact = exact_[input]});
+    }
+  }
+
   [[nodiscard]] LayerInputs inputs_of(std::size_t node) const {
     LayerInputs result;
     for (const std::size_t input : network_.nodes()[node].inputs) {
@@ -106,6 +138,7 @@ class Pass {
     for (std::size_t node = 1; node < layers_.size(); ++node) {
       LayerOutput output = layers_[node]->forward(inputs_of(node));
       exact_[node] = output.exact;
+      ties_[node] = output.ties;
       for (const std::size_t input : network_.nodes()[node].inputs) {
         exact_[node] = exact_[node] && exact_[input];
       }
@@ -175,12 +208,22 @@ class Pass {
   std::vector<Tensor> buffers_;
   std::vector<std::optional<Tensor>> outputs_;
   std::vector<bool> exact_;
+  std::vector<std::int64_t> ties_;
   std::vector<std::unique_ptr<Layer>> layers_;
   std::vector<std::optional<Tensor>> gradients_;
   std::vector<Tensor> parameter_gradients_;
 };
 
 }  // namespace
+
+const KinkInput& Backprop::kink_input(std::size_t node) const {
+  const auto found = std::find_if(kink_inputs.begin(), kink_inputs.end(),
+                                  [node](const KinkInput& known) { return known.node == node; });
+  if (found == kink_inputs.end()) {
+    throw std::logic_error("a node without a kink at a point");
+  }
+  return *found;
+}
 
 Backprop backprop(const Network& network, const Weights& weights, const BatchView& batch,
                   const BackpropOptions& options, const MakeLayer& make) {

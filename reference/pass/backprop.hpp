@@ -1,6 +1,7 @@
 #pragma once
+#include "fixtures/network/dropout_key.hpp"
+#include "fixtures/network/kinks.hpp"
 #include "fixtures/network/network.hpp"
-#include "fixtures/network/relu_at_zero.hpp"
 #include "fixtures/network/weights.hpp"
 #include "reference/arithmetic/product.hpp"
 #include "reference/arithmetic/tensor.hpp"
@@ -15,7 +16,8 @@ namespace relu0::reference {
 
 struct BackpropOptions {
   int bits = 128;  ///< of the significand; min_bits … max_bits
-  ReluAtZero relu_at_zero{};
+  KinkChoices kinks{};
+  DropoutKey dropout{};
   ProductOptions product{};
   /// Work that memory_estimate() puts above this is refused before it begins. In bytes.
   std::uint64_t memory_limit = std::uint64_t{8} << 30;
@@ -26,8 +28,8 @@ struct BackpropOptions {
   std::function<Tensor(const Tensor& output)> output_gradient{};
 };
 
-/// What reaches one ReLU. values: batch × shape.
-struct ReluInput {
+/// What reaches one node that has a kink at a point. values: batch × shape.
+struct KinkInput {
   std::size_t node;
   Tensor values;
   bool exact;  ///< no operation from the input to here rounded anything: the values are the real numbers
@@ -35,13 +37,18 @@ struct ReluInput {
 
 /// All at the precision asked for.
 struct Backprop {
-  Tensor loss;                     ///< of a network without loss its output, batch × shape
-  std::vector<Tensor> parameters;  ///< d loss / d parameter, as Network::parameters()
-  Tensor input;                    ///< d loss / d input, batch × shape
-  std::vector<ReluInput> relus;    ///< as Network::relus()
+  Tensor loss;                         ///< of a network without loss its output, batch × shape
+  std::vector<Tensor> parameters;      ///< d loss / d parameter, as Network::parameters()
+  Tensor input;                        ///< d loss / d input, batch × shape
+  std::vector<KinkInput> kink_inputs;  ///< of each node with a kink at a point, in order
+  std::vector<std::int64_t> hits;      ///< of each kink, as Network::kinks(): the values are exactly there
+  DropoutKey dropout;                  ///< whose masks were drawn
+
+  /// That of node `node`. Throws std::logic_error where there is none.
+  [[nodiscard]] const KinkInput& kink_input(std::size_t node) const;
 };
 
-/// backprop_s (paper, section 2) of the mean cross-entropy over the batch, in MPFR. θ and the batch are taken
+/// backprop_s (paper, section 2) of the network's loss over the batch, in MPFR. θ and the batch are taken
 /// exactly. The same bits whatever the threads, the BLAS and the order of the samples.
 ///
 /// Each operation's result is accurate as product.hpp and layer.hpp state; how much of that survives the

@@ -42,13 +42,13 @@ void uncertainty(mpfr_ptr result, const Tensor& check, const Tensor& truth, std:
   mpfr_abs(result, result, MPFR_RNDA);
 }
 
-bool sign_is_certain(const Certified& certified, std::size_t relu, std::int64_t index) {
-  const ReluInput& truth = certified.truth.relus[relu];
+bool sign_is_certain(const Certified& certified, std::size_t node, std::int64_t index) {
+  const KinkInput& truth = certified.truth.kink_input(node);
   if (truth.exact) {
     return !truth.values.is_zero(index);
   }
   Real doubt(64);
-  uncertainty(doubt, certified.check.relus[relu].values, truth.values, index);
+  uncertainty(doubt, certified.check.kink_input(node).values, truth.values, index);
   mpfr_mul_2ui(doubt, doubt, 1, MPFR_RNDA);
   return mpfr_cmpabs(truth.values[index], doubt) > 0;
 }

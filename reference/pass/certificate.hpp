@@ -41,9 +41,9 @@ int agreed_bits(const Certified& certified);
 /// |check[i] − truth[i]|, rounded away from zero.
 void uncertainty(mpfr_ptr result, const Tensor& check, const Tensor& truth, std::int64_t index);
 
-/// Whether element `index` (batch-major) of what reaches the `relu`-th of Network::relus() is certainly not
-/// 0, so that its sign is right: it is exact and not 0, or more than twice the distance of the two runs from
-/// 0.
-bool sign_is_certain(const Certified& certified, std::size_t relu, std::int64_t index);
+/// Whether element `index` (batch-major) of what reaches node `node`, which has a kink at a point, is
+/// certainly not 0, so that its sign is right: it is exact and not 0, or more than twice the distance of the
+/// two runs from 0.
+bool sign_is_certain(const Certified& certified, std::size_t node, std::int64_t index);
 
 }  // namespace relu0::reference

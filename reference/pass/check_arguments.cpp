@@ -100,12 +100,13 @@ void check_arguments(const Network& network, const Weights& weights, const Batch
         "network '{}' ends without a loss: its gradients take the gradient of its output", network.name()));
   }
   check_fits(weights, network);
-  for (const TensorValues& tensor : weights.parameters) {
-    check_values("parameter " + tensor.name, std::span(tensor.values), options.bits);
-  }
-  for (const TensorValues& tensor : weights.buffers) {
-    check_values("buffer " + tensor.name, std::span(tensor.values), options.bits);
-  }
+  const auto check_tensors = [&options](const std::string& kind, const std::vector<TensorValues>& tensors) {
+    for (const TensorValues& tensor : tensors) {
+      tensor.values.visit([&](auto values) { check_values(kind + tensor.name, values, options.bits); });
+    }
+  };
+  check_tensors("parameter ", weights.parameters);
+  check_tensors("buffer ", weights.buffers);
   check_batch(network, batch, options.bits);
   const std::uint64_t estimate = memory_estimate(network, batch.size, options.bits);
   if (estimate > options.memory_limit) {

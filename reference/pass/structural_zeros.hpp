@@ -24,7 +24,7 @@ class StructuralZeros {
   [[nodiscard]] bool operator()(std::size_t node, std::int64_t index);
 
  private:
-  struct Rule;
+  class Question;
   enum class Known : std::int8_t { unknown, yes, no };
 
   const Network& network_;

@@ -20,13 +20,13 @@ std::string_view name(ZeroOrigin origin) {
 }
 
 ExplainedZero explain_zero(const Certified& certified, StructuralZeros& structural, const Network& network,
-                           std::size_t relu, std::int64_t index) {
-  const ReluInput& truth = certified.truth.relus[relu];
-  if (sign_is_certain(certified, relu, index)) {
+                           std::size_t node, std::int64_t index) {
+  const KinkInput& truth = certified.truth.kink_input(node);
+  if (sign_is_certain(certified, node, index)) {
     return {.origin = ZeroOrigin::rounding,
             .magnitude = std::fabs(mpfr_get_d(truth.values[index], MPFR_RNDN))};
   }
-  if (structural(network.nodes()[truth.node].inputs[0], index)) {
+  if (structural(network.nodes()[node].inputs[0], index)) {
     return {.origin = ZeroOrigin::structural};
   }
   return {.origin = truth.exact ? ZeroOrigin::exact : ZeroOrigin::undecided};

@@ -23,9 +23,9 @@ struct ExplainedZero {
   double magnitude = 0;  ///< |exact value| of a rounding zero, rounded to nearest; may underflow to 0
 };
 
-/// Element `index` (batch-major) of the input of the `relu`-th of Network::relus(). A rounding zero is one
+/// Element `index` (batch-major) of the input of node `node`, a ReLU. A rounding zero is one
 /// whose sign is certain, by sign_is_certain().
 ExplainedZero explain_zero(const Certified& certified, StructuralZeros& structural, const Network& network,
-                           std::size_t relu, std::int64_t index);
+                           std::size_t node, std::int64_t index);
 
 }  // namespace relu0::reference

@@ -315,6 +315,13 @@ void fill_environment(TemplateDictionary& page, const Environment& environment) 
     set(entry, "KEY", key);
     set(entry, "VALUE", value);
   }
+  if (!environment.contains(facts::rounding)) {
+    TemplateDictionary& entry = *table.AddSectionDictionary("ENTRY");
+    set(entry, "KEY", "not recorded");
+    set(entry, "VALUE",
+        "which library and instruction set computed each kind of operation, and how the threads rounded: the "
+        "measurements were made by a version of relu0 that did not look");
+  }
 }
 
 void fill_run(TemplateDictionary& page, const RunInfo& run) {

@@ -38,8 +38,7 @@ std::vector<FieldValue> Measurement::field_values() const {
 }
 
 double Measurement::cost(const Network& network, const RunSettings& settings) const {
-  return forward_multiply_adds(network) * passes(network, settings) *
-         (setting.precision == Precision::fp64 ? 2 : 1);
+  return network.multiply_adds() * passes(network, settings) * (setting.precision == Precision::fp64 ? 2 : 1);
 }
 
 std::int64_t Measurement::draws(const RunSettings& settings) const {

@@ -54,8 +54,8 @@ void fields(Fields& f, TensorError& tensor) {
 }
 
 void fields(Fields& f, ChoiceError& choice) {
-  f("s", choice.relu_at_zero.value);
-  f.named("rule", choice.relu_at_zero.rule, parse_rule);
+  f("s", choice.kinks.relu.value);
+  f.named("rule", choice.kinks.relu.rule, parse_rule);
   f("same_as", choice.same_as);
   f("from_first_l2", choice.from_first_l2);
   f("tensors", choice.tensors);
@@ -142,7 +142,7 @@ ReferenceError::OutcomeMeasurer ReferenceError::measurer(const Network& network,
   options.choices.clear();
   for (const Rule rule : all_rules) {
     for (const double s : {settings.s_a, settings.s_b}) {
-      options.choices.push_back({.value = s, .rule = rule});
+      options.choices.push_back({.relu = {.value = s, .rule = rule}});
     }
   }
   options.device = settings.device;

@@ -25,11 +25,11 @@ ZeroTrainingOptions ZerosInTraining::options(const Network& network, const RunSe
   ZeroTrainingOptions options;
   options.precision = setting.precision;
   options.device = settings.device;
-  options.relu_at_zero = {.value = settings.s_a};
+  options.kinks.relu = {.value = settings.s_a};
   options.iterations = epochs * minibatches;
   if (settings.scale == RunScale::quick) {
     const double of_iteration =
-        forward_multiply_adds(network) * passes_of_training_step * static_cast<double>(setting.batch_size);
+        network.multiply_adds() * passes_of_training_step * static_cast<double>(setting.batch_size);
     const auto affordable = static_cast<std::int64_t>(quick_multiply_adds / of_iteration);
     options.iterations = std::clamp<std::int64_t>(affordable, 1, minibatches);
   }
@@ -41,7 +41,7 @@ void ZerosInTraining::identify(const RunSettings& settings, nlohmann::json& iden
   identity["measured"] = "zeros in training";
   identity["images"] = settings.images_of(setting.data);
   identity["iterations"] = identified.iterations;
-  identity["s"] = identified.relu_at_zero.value;
+  identity["s"] = identified.kinks.relu.value;
   identity["learning_rate"] = identified.learning_rate;
   identity["momentum"] = identified.sgd.momentum;
   identity["weight_decay"] = identified.sgd.weight_decay;

@@ -52,7 +52,7 @@ ZoneShapeOptions ZoneShape::options(const RunSettings& settings) const {
   ZoneShapeOptions options;
   options.device = settings.device;
   options.iterations = iterations;
-  options.relu_at_zero = {.value = settings.s_a, .rule = Rule::chain_rule};
+  options.kinks.relu = {.value = settings.s_a, .rule = Rule::chain_rule};
   options.reference_bits = settings.reference_bits;
   return options;
 }
@@ -63,7 +63,7 @@ void ZoneShape::identify(const RunSettings& settings, nlohmann::json& identity) 
   identity["images"] = settings.images_of(setting.data);
   identity["iterations"] = identified.iterations;
   identity["learning_rate"] = {identified.rate.low, identified.rate.high};
-  identity["s"] = identified.relu_at_zero.value;
+  identity["s"] = identified.kinks.relu.value;
   identity["slice"] = {{"side", identified.side}, {"half_width", identified.half_width}};
   identity["reference_bits"] = identified.reference_bits;
 }

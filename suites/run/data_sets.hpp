@@ -47,18 +47,18 @@ class DataSets {
   /// threads: that check image files side by side. Throws what open_measured throws.
   DataSets(const std::optional<std::filesystem::path>& folder, const std::set<DataName>& wanted, int threads);
 
-  /// @name Of a data set that was wanted
+  /// @name A data set that was wanted
   /// @{
   [[nodiscard]] const ImageSource& images(DataName data) const { return *shared_images(data); }
   [[nodiscard]] const std::shared_ptr<const ImageSource>& shared_images(DataName data) const {
     return opened(data).images;
   }
-  /// Of one that is held in memory. Throws std::logic_error for others.
+  /// Throws std::logic_error for a data set that is not held in memory.
   [[nodiscard]] const Dataset& of(DataName data) const;
   [[nodiscard]] const OpenedDataset& opened(DataName data) const { return opened_.at(data); }
   /// @}
   [[nodiscard]] std::set<DataName> names() const;
-  /// Of every data set, what measurements depend on.
+  /// What measurements depend on, for every data set.
   [[nodiscard]] std::map<DataName, DataFacts> facts() const;
   /// Images of the largest of them.
   [[nodiscard]] std::int64_t largest() const;

@@ -1,6 +1,5 @@
 #include "suites/run/environment_check.hpp"
 
-#include "analysis/machine/floating_point_state.hpp"
 #include "suites/command_line/exit_code.hpp"
 #include "suites/run/environment_facts.hpp"
 
@@ -136,10 +135,10 @@ void require_recorded_rounding(const Environment& recorded) {
   for (const auto& [fact, value] : rounding_facts()) {
     const auto found = recorded.find(fact);
     if (found != recorded.end() && found->second != value) {
-      throw EnvironmentMismatch(fmt::format(
-          "{} was '{}' when the run began and is '{}' on the thread of a draw that just ended. A library "
-          "that was loaded meanwhile changed the arithmetic; the draw was not kept. {}",
-          fact, found->second, value, describe(floating_point_state())));
+      throw EnvironmentMismatch(
+          fmt::format("{} was '{}' when the run began and is '{}' on the thread of a draw that just ended. A "
+                      "library that was loaded meanwhile changed the arithmetic, so the draw was not kept",
+                      fact, found->second, value));
     }
   }
 }

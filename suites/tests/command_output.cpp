@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdio>
+#include <map>
 #include <memory>
 
 namespace relu0::test {
@@ -20,7 +21,15 @@ std::string output_of(const std::string& command) {
 }
 
 bool python_imports(const std::string& modules) {
-  return output_of(std::string(python) + " -c 'import " + modules + "; print(1)' 2>/dev/null") == "1\n";
+  // The tests of a suite ask the same, and importing torchvision takes seconds.
+  static std::map<std::string, bool> answers;
+  const auto known = answers.find(modules);
+  if (known != answers.end()) {
+    return known->second;
+  }
+  const std::string said =
+      output_of(std::string(python) + " -c 'import " + modules + "; print(1)' 2>/dev/null");
+  return answers[modules] = said == "1\n";
 }
 
 }  // namespace relu0::test

@@ -1,5 +1,6 @@
 #include "suites/verdicts/verdict_rules.hpp"
 
+#include "reports/verdicts/interval_verdict.hpp"
 #include "suites/texts/texts.hpp"
 #include "suites/verdicts/wording.hpp"
 
@@ -16,15 +17,8 @@ constexpr double rare_share = 1 - systematic_share;
 
 std::string no_draws() { return text("no-network"); }
 
-/// Where an interval must lie: above the one share, or else below the other.
-struct Shares {
-  double above;
-  double below;
-};
-
-/// Reproduced where the exact interval of the share of networks lies above, not reproduced where it lies
-/// below.
-Decision by_interval(Proportion measured, Shares shares, std::string rule) {
+/// The verdict by where the exact interval of the share of networks lies.
+Decision by_interval(Proportion measured, const ClaimedShare& claim, std::string rule) {
   Decision result;
   result.rule = std::move(rule);
   if (measured.trials == 0) {
@@ -34,12 +28,8 @@ Decision by_interval(Proportion measured, Shares shares, std::string rule) {
   const Interval interval = clopper_pearson(measured, confidence);
   result.why = text("interval.decided", "measured"_a = wording::count(measured),
                     "interval"_a = wording::interval(interval));
-  if (interval.low > shares.above) {
-    result.verdict = Verdict::reproduced;
-  } else if (interval.high < shares.below) {
-    result.verdict = Verdict::not_reproduced;
-  } else {
-    result.verdict = Verdict::inconclusive;
+  result.verdict = interval_verdict(interval, claim);
+  if (result.verdict == Verdict::inconclusive) {
     result.why = text("interval.too-few", "measured"_a = wording::count(measured),
                       "interval"_a = wording::interval(interval));
   }
@@ -218,9 +208,7 @@ Decision at_least_as_often(Proportion measured, double published_rate) {
     return result;
   }
   const Interval interval = clopper_pearson(measured, confidence);
-  result.verdict = interval.low > threshold    ? Verdict::reproduced
-                   : interval.high < threshold ? Verdict::not_reproduced
-                                               : Verdict::inconclusive;
+  result.verdict = interval_verdict(interval, {.above = threshold, .below = threshold});
   result.why = text("rate.at-least-as-often", "measured"_a = wording::count(measured),
                     "interval"_a = wording::interval(interval), "published"_a = published_rate);
   return result;

@@ -1,140 +1,88 @@
 #include "analysis/torch/operations/node.hpp"
 
-#include "analysis/torch/operations/add.hpp"
-#include "analysis/torch/operations/batch_norm.hpp"
-#include "analysis/torch/operations/convolution.hpp"
-#include "analysis/torch/operations/cross_entropy.hpp"
-#include "analysis/torch/operations/linear.hpp"
-#include "analysis/torch/operations/pooling.hpp"
-#include "analysis/torch/operations/relu.hpp"
+#include "analysis/torch/operations/all.hpp"
 
 #include <stdexcept>
+#include <type_traits>
+
+#include <ATen/ops/empty.h>
 
 namespace relu0::operations {
 
+at::Tensor OutputBuffer::take(at::IntArrayRef shape, const at::TensorOptions& options) {
+  const auto rest = shape.slice(1);
+  if (!memory_.defined() || memory_.size(0) < shape[0] || memory_.sizes().slice(1) != rest) {
+    memory_ = at::empty(shape, options);
+  }
+  return memory_.narrow(0, 0, shape[0]);
+}
+
+void count_hits(const at::Tensor& mask, KinkHits& hits) {
+  const at::Tensor counts = mask.flatten(1).sum(1).cpu();
+  const auto* count = counts.data_ptr<std::int64_t>();
+  hits.per_sample.resize(static_cast<std::size_t>(mask.size(0)));
+  hits.total = 0;
+  for (std::size_t i = 0; i < hits.per_sample.size(); ++i) {
+    hits.per_sample[i] = static_cast<std::uint32_t>(count[i]);
+    hits.total += count[i];
+  }
+}
+
+at::Tensor hits_at_point(const at::Tensor& x, const Arithmetic& arithmetic, const KinkPlace& place) {
+  return x.eq(arithmetic.rounded(place.point.value()));
+}
+
+void count_point_hits(const at::Tensor& x, const Arithmetic& arithmetic, std::span<KinkHits> hits) {
+  for (KinkHits& of_kink : hits) {
+    count_hits(hits_at_point(x, arithmetic, of_kink.place), of_kink);
+  }
+}
+
 namespace {
 
-[[noreturn]] void refuse(const char* what) { throw std::logic_error(what); }
-
-/// Without a default: an operation that is not handled does not compile.
-struct Forward {
-  const NodeCall& call;
-  at::Tensor& reusable;
-
-  [[nodiscard]] const at::Tensor& x() const { return call.inputs.front(); }
-
-  NodeResult operator()(const Input& /*unused*/) const { refuse("an Input computes nothing"); }
-  NodeResult operator()(const Linear& /*unused*/) const {
-    return {linear(call.arithmetic, x(), call.weights, std::move(reusable)), {}};
-  }
-  NodeResult operator()(const Convolution& convolution) const {
-    return {convolve(call.arithmetic, convolution, x(), call.weights), {}};
-  }
-  NodeResult operator()(const BatchNorm& norm) const {
-    return batch_norm(call.arithmetic, norm, x(), call.weights);
-  }
-  NodeResult operator()(const Relu& /*unused*/) const { return {x().clamp_min(0), {}}; }
-  NodeResult operator()(const MaxPool& pool) const { return max_pool(pool, x()); }
-  NodeResult operator()(const AveragePool& pool) const {
-    return {average_pool(call.arithmetic, pool, x()), {}};
-  }
-  NodeResult operator()(const AdaptiveAveragePool& pool) const {
-    return {adaptive_average_pool(call.arithmetic, pool, x()), {}};
-  }
-  NodeResult operator()(const Add& /*unused*/) const {
-    return {add(call.arithmetic, call.inputs[0], call.inputs[1]), {}};
-  }
-  NodeResult operator()(const Flatten& /*unused*/) const { return {x().flatten(1), {}}; }
-  NodeResult operator()(const SoftmaxCrossEntropy& /*unused*/) const {
-    return cross_entropy(call.arithmetic, x(), call.labels);
-  }
-};
-
-struct InputGradient {
-  const NodeCall& call;
-  const std::vector<at::Tensor>& kept;
-  const at::Tensor& gradient;
-  std::vector<at::Tensor>& parameter_gradients;
-
-  [[nodiscard]] const at::Tensor& x() const { return call.inputs.front(); }
-
-  at::Tensor operator()(const Input& /*unused*/) const { refuse("an Input has no inputs"); }
-  at::Tensor operator()(const Linear& /*unused*/) const {
-    return linear_input_gradient(call.arithmetic, gradient, call.weights).view(x().sizes());
-  }
-  at::Tensor operator()(const Convolution& convolution) const {
-    return convolution_input_gradient(call.arithmetic, convolution, gradient, x(), call.weights);
-  }
-  at::Tensor operator()(const BatchNorm& norm) const {
-    return batch_norm_gradients(call.arithmetic, norm, gradient, x(), call.weights, kept,
-                                /*of_input=*/true, parameter_gradients);
-  }
-  at::Tensor operator()(const Relu& /*unused*/) const {
-    return relu_gradient(call.arithmetic, gradient, x(), call.relu_at_zero);
-  }
-  at::Tensor operator()(const MaxPool& pool) const {
-    return max_pool_gradient(call.arithmetic, pool, gradient, x(), kept);
-  }
-  at::Tensor operator()(const AveragePool& pool) const {
-    return average_pool_gradient(call.arithmetic, pool, gradient, x());
-  }
-  at::Tensor operator()(const AdaptiveAveragePool& pool) const {
-    return adaptive_average_pool_gradient(call.arithmetic, pool, gradient, x());
-  }
-  at::Tensor operator()(const Add& /*unused*/) const { return gradient; }
-  at::Tensor operator()(const Flatten& /*unused*/) const { return gradient.view(x().sizes()); }
-  at::Tensor operator()(const SoftmaxCrossEntropy& /*unused*/) const {
-    return cross_entropy_gradient(call.arithmetic, kept, call.labels);
-  }
-};
-
-struct ParameterGradient {
-  const NodeCall& call;
-  const std::vector<at::Tensor>& kept;
-  const at::Tensor& gradient;
-  std::size_t which;
-  std::vector<at::Tensor>& results;
-
-  [[nodiscard]] const at::Tensor& x() const { return call.inputs.front(); }
-
-  void operator()(const Linear& /*unused*/) const {
-    results[which] = which == 0 ? linear_weight_gradient(call.arithmetic, gradient, x())
-                                : linear_bias_gradient(call.arithmetic, gradient);
-  }
-  void operator()(const Convolution& convolution) const {
-    results = convolution_parameter_gradients(call.arithmetic, convolution, gradient, x(), call.weights);
-  }
-  void operator()(const BatchNorm& norm) const {
-    batch_norm_gradients(call.arithmetic, norm, gradient, x(), call.weights, kept, /*of_input=*/false,
-                         results);
-  }
-  void operator()(const Input& /*unused*/) const { none(); }
-  void operator()(const Relu& /*unused*/) const { none(); }
-  void operator()(const MaxPool& /*unused*/) const { none(); }
-  void operator()(const AveragePool& /*unused*/) const { none(); }
-  void operator()(const AdaptiveAveragePool& /*unused*/) const { none(); }
-  void operator()(const Add& /*unused*/) const { none(); }
-  void operator()(const Flatten& /*unused*/) const { none(); }
-  void operator()(const SoftmaxCrossEntropy& /*unused*/) const { none(); }
-
-  [[noreturn]] static void none() { refuse("an operation without parameters has no gradient of one"); }
-};
+/// Calls `function` with the node's operation, all of whose LibTorch part must be there.
+template <typename Function>
+decltype(auto) with_libtorch_part(const Node& node, const Function& function) {
+  return visit_computed([&function]<WithLibtorchPart Described>(
+                            const Described& operation) -> decltype(auto) { return function(operation); },
+                        node.operation);
+}
 
 }  // namespace
 
-NodeResult forward(const NodeCall& call, at::Tensor reusable) {
-  return std::visit(Forward{call, reusable}, call.operation);
+NodeResult forward(const Node& node, const NodeCall& call, NodeMemory& memory) {
+  return with_libtorch_part(node, [&](const auto& operation) { return forward(operation, call, memory); });
 }
 
-at::Tensor input_gradient(const NodeCall& call, const std::vector<at::Tensor>& kept,
-                          const at::Tensor& gradient, std::vector<at::Tensor>& parameter_gradients) {
-  return std::visit(InputGradient{call, kept, gradient, parameter_gradients}, call.operation);
+std::vector<at::Tensor> input_gradients(const Node& node, const NodeCall& call,
+                                        const NodeGradients& gradients) {
+  return with_libtorch_part(
+      node, [&](const auto& operation) { return input_gradients(operation, call, gradients); });
 }
 
-void compute_parameter_gradient(const NodeCall& call, const std::vector<at::Tensor>& kept,
-                                const at::Tensor& gradient, std::size_t which,
-                                std::vector<at::Tensor>& parameter_gradients) {
-  std::visit(ParameterGradient{call, kept, gradient, which, parameter_gradients}, call.operation);
+void parameter_gradient(const Node& node, const NodeCall& call, const NodeGradients& gradients,
+                        std::size_t which) {
+  with_libtorch_part(node, [&](const auto& operation) {
+    if constexpr (std::decay_t<decltype(operation)>::traits.has_parameters) {
+      parameter_gradient(operation, call, gradients, which);
+    } else {
+      throw std::logic_error("an operation without parameters has no gradient of one");
+    }
+  });
+}
+
+at::Tensor by_autograd(const Node& node, const AutogradCall& call) {
+  return with_libtorch_part(node, [&](const auto& operation) { return by_autograd(operation, call); });
+}
+
+at::Tensor kink_hits(const Node& node, const KinkPlace& place, const NodeCall& call) {
+  return with_libtorch_part(node, [&](const auto& operation) -> at::Tensor {
+    if constexpr (std::decay_t<decltype(operation)>::traits.has_kinks) {
+      return kink_hits(operation, place, call);
+    } else {
+      throw std::logic_error("an operation without kinks has no hits of one");
+    }
+  });
 }
 
 }  // namespace relu0::operations

@@ -1,8 +1,10 @@
 #pragma once
 // Private to analysis: includes LibTorch.
 #include "analysis/torch/arithmetic.hpp"
-#include "fixtures/network/operation.hpp"
-#include "fixtures/network/relu_at_zero.hpp"
+#include "analysis/zeros/kink_census.hpp"
+#include "fixtures/network/dropout_key.hpp"
+#include "fixtures/network/kinks.hpp"
+#include "fixtures/network/network.hpp"
 
 #include <span>
 #include <vector>
@@ -21,35 +23,113 @@ struct NodeWeights {
   std::span<const at::Tensor> buffers;
 };
 
+/// What the nodes of a pass share.
+struct PassCall {
+  const Arithmetic& arithmetic;
+  KinkChoices kinks{};  ///< of the backward pass
+  at::Tensor labels{};  ///< n int64, for the loss only
+  DropoutKey dropout{};
+};
+
 /// One node of a network with all that its operation reads. Refers to what it is made of.
 struct NodeCall {
-  const Arithmetic& arithmetic;
-  const Operation& operation;
+  const PassCall& pass;
+  std::size_t node;                    ///< in Network::nodes()
   std::span<const at::Tensor> inputs;  ///< n × shape of each input node
   NodeWeights weights;
-  at::Tensor labels;  ///< n int64, for the loss only
-  ReluAtZero relu_at_zero;
+
+  [[nodiscard]] const Arithmetic& arithmetic() const { return pass.arithmetic; }
+  [[nodiscard]] const at::Tensor& x() const { return inputs.front(); }
+};
+
+/// The memory of one node's output, which passes over the same network use one after the other.
+class OutputBuffer {
+ public:
+  /// A tensor of the shape, with the values of the pass before or none.
+  at::Tensor take(at::IntArrayRef shape, const at::TensorOptions& options);
+
+ private:
+  at::Tensor memory_;
+};
+
+/// What a forward pass writes besides the output.
+struct NodeMemory {
+  OutputBuffer& buffer;
+  std::span<KinkHits> hits{};  ///< one per kink of the node that is counted: per_sample and total are set
 };
 
 /// A node's output, contiguous, and what only its backward pass needs.
 struct NodeResult {
   at::Tensor output;
-  std::vector<at::Tensor> kept;
+  std::vector<at::Tensor> kept{};
 };
 
-/// `reusable`: a tensor of the output's shape that may be overwritten with it, or an undefined one.
-NodeResult forward(const NodeCall& call, at::Tensor reusable = {});
+/// What comes to a node in the backward pass.
+struct NodeGradients {
+  const std::vector<at::Tensor>& kept;  ///< of the forward pass
+  const at::Tensor& gradient;           ///< d loss / d output; undefined for the loss
+  /// One place per parameter of the node: where gradients go that are asked for or a by-product.
+  std::vector<at::Tensor>& parameters;
+};
 
-/// d loss / d input, the same for both inputs of an Add. Parameter gradients that are a by-product are put
-/// into `parameter_gradients` (one place per parameter of the node). `gradient`: d loss / d output; undefined
-/// for the loss.
-at::Tensor input_gradient(const NodeCall& call, const std::vector<at::Tensor>& kept,
-                          const at::Tensor& gradient, std::vector<at::Tensor>& parameter_gradients);
+/// A node as a user of LibTorch writes it: tensors that require gradients.
+struct AutogradCall {
+  std::span<const at::Tensor> inputs;
+  std::span<const at::Tensor> parameters;
+  std::span<const at::Tensor> buffers;
+  const PassCall& pass;
+  std::size_t node;
 
-/// Computes the node's parameter gradient `which`, and those that are a by-product of it, into
-/// `parameter_gradients`.
-void compute_parameter_gradient(const NodeCall& call, const std::vector<at::Tensor>& kept,
-                                const at::Tensor& gradient, std::size_t which,
-                                std::vector<at::Tensor>& parameter_gradients);
+  [[nodiscard]] const at::Tensor& x() const { return inputs.front(); }
+};
+
+/// What LibTorch's part of an operation consists of: these functions beside each other in
+/// operations/<family>/<name>.hpp, and their names in operations/all.hpp. An operation that lacks one does
+/// not compile.
+template <typename Described>
+concept LibtorchOperation = requires(const Described& operation, const NodeCall& call, NodeMemory& memory,
+                                     const NodeGradients& gradients, const AutogradCall& autograd) {
+  { forward(operation, call, memory) } -> std::same_as<NodeResult>;
+  // d loss / d input, one per input.
+  { input_gradients(operation, call, gradients) } -> std::same_as<std::vector<at::Tensor>>;
+  // The operation by LibTorch's differentiable functions, with the choices at its kinks.
+  { by_autograd(operation, autograd) } -> std::same_as<at::Tensor>;
+};
+template <typename Described>
+concept LibtorchParameters =
+    !Described::traits.has_parameters || requires(const Described& operation, const NodeCall& call,
+                                                  const NodeGradients& gradients, std::size_t which) {
+  // Computes the gradient of parameter `which`, and those that are a by-product of it.
+  { parameter_gradient(operation, call, gradients, which) } -> std::same_as<void>;
+};
+template <typename Described>
+concept LibtorchKinks = !Described::traits.has_kinks ||
+                        requires(const Described& operation, const KinkPlace& place, const NodeCall& call) {
+  // Where the kink is hit: bool, of the output's shape.
+  { kink_hits(operation, place, call) } -> std::same_as<at::Tensor>;
+};
+
+template <typename Described>
+concept WithLibtorchPart =
+    LibtorchOperation<Described> && LibtorchParameters<Described> && LibtorchKinks<Described>;
+
+/// @name The operation of any node but the input, by its own functions
+/// @{
+NodeResult forward(const Node& node, const NodeCall& call, NodeMemory& memory);
+std::vector<at::Tensor> input_gradients(const Node& node, const NodeCall& call,
+                                        const NodeGradients& gradients);
+void parameter_gradient(const Node& node, const NodeCall& call, const NodeGradients& gradients,
+                        std::size_t which);
+at::Tensor by_autograd(const Node& node, const AutogradCall& call);
+at::Tensor kink_hits(const Node& node, const KinkPlace& place, const NodeCall& call);
+/// @}
+
+/// Sets the hits of a kink from where it is hit (kink_hits()).
+void count_hits(const at::Tensor& mask, KinkHits& hits);
+
+/// Where x lies at the point of a kink, as the arithmetic holds it.
+at::Tensor hits_at_point(const at::Tensor& x, const Arithmetic& arithmetic, const KinkPlace& place);
+/// Sets the hits of kinks at points of x.
+void count_point_hits(const at::Tensor& x, const Arithmetic& arithmetic, std::span<KinkHits> hits);
 
 }  // namespace relu0::operations

@@ -47,7 +47,7 @@ struct Effects {
 };
 
 Effects effects_at(const std::vector<GradientComparison>& comparisons, Precision precision,
-                   ReluAtZero other) {
+                   DerivativeChoice other) {
   Effects result;
   for (const GradientComparison& comparison : comparisons) {
     if (comparison.precision != precision) {

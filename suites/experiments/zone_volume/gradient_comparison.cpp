@@ -4,12 +4,10 @@
 
 namespace relu0 {
 
-const ChoiceError& ComparedDraw::choice(ReluAtZero relu_at_zero) const {
+const ChoiceError& ComparedDraw::choice(DerivativeChoice at_zero) const {
   const auto found =
-      std::find_if(error.choices.begin(), error.choices.end(), [relu_at_zero](const ChoiceError& choice) {
-        return choice.relu_at_zero.value == relu_at_zero.value &&
-               choice.relu_at_zero.rule == relu_at_zero.rule;
-      });
+      std::find_if(error.choices.begin(), error.choices.end(),
+                   [at_zero](const ChoiceError& choice) { return choice.kinks.relu == at_zero; });
   if (found == error.choices.end()) {
     throw StoreError(
         "a comparison with the reference in the store lacks a choice of ReLU'(0); start anew with another "
@@ -18,14 +16,14 @@ const ChoiceError& ComparedDraw::choice(ReluAtZero relu_at_zero) const {
   return *found;
 }
 
-const std::vector<TensorError>& ComparedDraw::tensors(ReluAtZero relu_at_zero) const {
-  const ChoiceError& found = choice(relu_at_zero);
+const std::vector<TensorError>& ComparedDraw::tensors(DerivativeChoice at_zero) const {
+  const ChoiceError& found = choice(at_zero);
   return found.same_as ? error.choices.at(*found.same_as).tensors : found.tensors;
 }
 
-std::optional<double> ComparedDraw::effect(ReluAtZero relu_at_zero) const {
+std::optional<double> ComparedDraw::effect(DerivativeChoice at_zero) const {
   const double truth = overall(tensors(base())).truth_l2;
-  return truth == 0 ? std::nullopt : std::optional(choice(relu_at_zero).from_first_l2 / truth);
+  return truth == 0 ? std::nullopt : std::optional(choice(at_zero).from_first_l2 / truth);
 }
 
 std::vector<GradientComparison> gather_comparisons(const std::vector<ReferenceError>& measurements,

@@ -17,15 +17,15 @@ struct ComparedDraw {
   /// @name Of one choice of ReLU'(0)
   /// Throw StoreError where it was not measured.
   /// @{
-  [[nodiscard]] const ChoiceError& choice(ReluAtZero relu_at_zero) const;
+  [[nodiscard]] const ChoiceError& choice(DerivativeChoice at_zero) const;
   /// The errors of the parameters' gradients, those of the earlier choice where that has the same.
-  [[nodiscard]] const std::vector<TensorError>& tensors(ReluAtZero relu_at_zero) const;
+  [[nodiscard]] const std::vector<TensorError>& tensors(DerivativeChoice at_zero) const;
   /// ‖g − g₀‖ / ‖truth‖ over all parameters, where g₀ and the truth are those of the first choice. Absent
   /// where the truth is 0.
-  [[nodiscard]] std::optional<double> effect(ReluAtZero relu_at_zero) const;
+  [[nodiscard]] std::optional<double> effect(DerivativeChoice at_zero) const;
   /// @}
   /// The first choice, which effects are measured from.
-  [[nodiscard]] ReluAtZero base() const { return error.choices.at(0).relu_at_zero; }
+  [[nodiscard]] DerivativeChoice base() const { return error.choices.at(0).kinks.relu; }
 };
 
 /// All draws of one network at one precision.

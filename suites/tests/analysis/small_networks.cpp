@@ -128,7 +128,7 @@ Weights lively_weights(const Network& network, std::uint64_t seed) {
   std::mt19937_64 random(seed);
   // Multiples of 2^-6 in [low, low + 1).
   const auto fill = [&random](TensorValues& tensor, double low) {
-    for (double& value : tensor.values) {
+    for (double& value : tensor.values.widen()) {
       value = low + static_cast<double>(random() % 64) / 64;
     }
   };

@@ -1,18 +1,19 @@
 #pragma once
 #include "suites/tests/fixtures/data/data_files.hpp"
+#include "suites/tests/fuzz/readers.hpp"
 
-#include <cstddef>
-#include <cstdint>
+#include <stdexcept>
 
 namespace relu0::test {
 
-/// libFuzzer's input as the other tests have it.
-inline Bytes to_bytes(const std::uint8_t* data, std::size_t size) { return {data, data + size}; }
+/// The input as the other tests have it.
+inline Bytes to_bytes(std::span<const std::uint8_t> input) { return {input.begin(), input.end()}; }
 
-/// Ends the process, which libFuzzer reports with the input, unless what a reader has returned is whole.
+/// Throws std::logic_error, which libFuzzer reports with the input, unless what a reader has returned is
+/// whole.
 inline void require(bool whole) {
   if (!whole) {
-    __builtin_trap();
+    throw std::logic_error("what the reader returned is not whole");
   }
 }
 

@@ -2,13 +2,15 @@
 #include "fixtures/error.hpp"
 #include "suites/tests/fuzz/fuzz_input.hpp"
 
-using namespace relu0;
+namespace relu0::test {
+namespace {
 
 /// IDX files of one and of three dimensions, plain and as gzip.
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  static const test::TemporaryFolder folder;
+bool read(std::span<const std::uint8_t> bytes) {
+  static const TemporaryFolder folder;
+  bool taken = false;
   for (const char* name : {"input", "input.gz"}) {
-    const std::filesystem::path file = folder.write(name, test::to_bytes(data, size));
+    const std::filesystem::path file = folder.write(name, to_bytes(bytes));
     for (const std::size_t rank : {std::size_t{1}, std::size_t{3}}) {
       try {
         const Idx idx = read_idx(file, rank);
@@ -16,11 +18,18 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         for (const std::int64_t extent : idx.extents) {
           count *= extent;
         }
-        test::require(idx.extents.size() == rank && std::ssize(idx.values) == count);
+        require(idx.extents.size() == rank && std::ssize(idx.values) == count);
+        taken = true;
       } catch (const InputError&) {
         continue;  // refused by name
       }
     }
   }
-  return 0;
+  return taken;
 }
+
+}  // namespace
+
+const FuzzedReader idx_reader{"idx", read};
+
+}  // namespace relu0::test

@@ -3,22 +3,22 @@
 
 #include <zlib.h>
 
-using namespace relu0;
-
+namespace relu0::test {
 namespace {
 
-void decode(const test::Bytes& file) {
+bool decode(const Bytes& file) {
   try {
     const Image image = decode_image(file);
-    test::require(image.channels == 3 && image.height > 0 && image.width > 0 &&
-                  image.pixels.size() == 3 * image.height * image.width);
+    require(image.channels == 3 && image.height > 0 && image.width > 0 &&
+            image.pixels.size() == 3 * image.height * image.width);
+    return true;
   } catch (const ImageRefused&) {
-    return;
+    return false;
   }
 }
 
-/// Of a PNG, the chunks with right checksums: otherwise nothing that has been changed gets past them.
-test::Bytes with_right_checksums(test::Bytes png) {
+/// The PNG with right checksums in its chunks: otherwise nothing that has been changed gets past them.
+Bytes with_right_checksums(Bytes png) {
   constexpr std::size_t signature = 8;
   std::size_t at = signature;
   while (at + 12 <= png.size()) {
@@ -38,13 +38,15 @@ test::Bytes with_right_checksums(test::Bytes png) {
   return png;
 }
 
+bool read(std::span<const std::uint8_t> bytes) {
+  const Bytes file = to_bytes(bytes);
+  const bool taken = decode(file);
+  const bool is_png = !file.empty() && file.front() == 0x89;
+  return (is_png && decode(with_right_checksums(file))) || taken;
+}
+
 }  // namespace
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const test::Bytes file = test::to_bytes(data, size);
-  decode(file);
-  if (size > 0 && data[0] == 0x89) {
-    decode(with_right_checksums(file));
-  }
-  return 0;
-}
+const FuzzedReader image_reader{"image", read};
+
+}  // namespace relu0::test

@@ -1,7 +1,10 @@
 #include "fixtures/data/sets/svhn.hpp"
 #include "suites/tests/fuzz/data_set_fuzz.hpp"
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  relu0::test::fuzz_small_images("test_32x32.mat", data, size, relu0::load_svhn);
-  return 0;
-}
+namespace relu0::test {
+
+const FuzzedReader svhn_reader{"svhn", [](std::span<const std::uint8_t> bytes) {
+                                 return fuzz_small_images("test_32x32.mat", bytes, load_svhn);
+                               }};
+
+}  // namespace relu0::test

@@ -1,23 +1,33 @@
-# Installs the build into a prefix of its own, then configures, builds and runs the project in consumer/ against that
-# prefix alone: what users of find_package(relu0 CONFIG) do.
-cmake_minimum_required(VERSION 3.25)
-set(prefix "${work}/prefix")
-file(REMOVE_RECURSE "${work}")
-
-function(run)
-  execute_process(COMMAND ${ARGN} COMMAND_ECHO STDOUT COMMAND_ERROR_IS_FATAL ANY)
-endfunction()
+# Installs the build into a prefix of its own, then configures, builds and runs the project in consumer/ and the examples
+# against that prefix alone: what users of find_package(relu0) do.
+include("${CMAKE_CURRENT_LIST_DIR}/consumer_test.cmake")
 
 run("${CMAKE_COMMAND}" --install "${relu0_build}" --prefix "${prefix}")
 run("${prefix}/bin/relu0" list)
-run("${CMAKE_COMMAND}"
-    -S "${consumer}"
-    -B "${work}/build"
-    -G "${generator}"
-    -D "CMAKE_BUILD_TYPE=${build_type}"
-    -D "CMAKE_CXX_COMPILER=${cxx_compiler}"
-    -D "CMAKE_CXX_FLAGS=${cxx_flags}"
-    -D "CMAKE_PREFIX_PATH=${prefix};${prefix_path}"
-    -D "CMAKE_FIND_PACKAGE_NO_PACKAGE_REGISTRY=ON")
-run("${CMAKE_COMMAND}" --build "${work}/build")
-run("${CMAKE_CTEST_COMMAND}" --test-dir "${work}/build" --output-on-failure --no-tests=error)
+
+file(GLOB_RECURSE headers "${prefix}/include/relu0/*.hpp")
+foreach(header IN LISTS headers)
+  file(STRINGS "${header}" includes REGEX "#include")
+  foreach(include IN LISTS includes)
+    if(include MATCHES "<(torch|ATen|c10|caffe2)/" OR include MATCHES "#include \"")
+      message(FATAL_ERROR "${header}: ${include}: public headers include <relu0/…> and no LibTorch")
+    endif()
+  endforeach()
+endforeach()
+
+build_and_test("${consumer}" consumer)
+build_and_test("${examples}" examples)
+
+# Without LibTorch: what needs it is refused with the reason, and is no error where it was not asked for.
+without_packages(Torch)
+execute_process(
+  COMMAND ${configure} -S "${consumer}" -B "${work}/without_torch" -D "CONSUMER_ARGUMENTS=COMPONENTS analysis"
+  RESULT_VARIABLE result
+  OUTPUT_QUIET
+  ERROR_VARIABLE error)
+string(REGEX REPLACE "[ \n]+" " " error "${error}")
+if(result EQUAL 0 OR NOT error MATCHES "relu0's component 'analysis' lacks torch .Debian: libtorch-dev., LibTorch not found")
+  message(FATAL_ERROR "without LibTorch the component 'analysis' should be refused with the reason, got: ${error}")
+endif()
+run(${configure} -S "${consumer}" -B "${work}/optional_torch"
+    -D "CONSUMER_ARGUMENTS=COMPONENTS reference OPTIONAL_COMPONENTS analysis")

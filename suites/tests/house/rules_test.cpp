@@ -37,7 +37,7 @@ class HouseRules : public testing::Test {
   [[nodiscard]] const fs::path& root() const { return root_; }
 
  private:
-  // One process per test under ctest, one test at a time in a process.
+  // A process runs one test at a time.
   fs::path root_ = fs::temp_directory_path() / ("relu0-house-" + std::to_string(getpid()));
 };
 

@@ -4,6 +4,7 @@
 #include "fixtures/network/architectures/architecture.hpp"
 #include "reference/arithmetic/blas.hpp"
 #include "reference/arithmetic/real.hpp"
+#include "suites/tests/operations/operation_cases.hpp"
 #include "suites/tests/reference/broken_layers.hpp"
 #include "suites/tests/reference/networks.hpp"
 
@@ -29,7 +30,7 @@ std::vector<std::pair<std::string, const Tensor*>> parts(const Network& network,
   for (std::size_t i = 0; i < result.parameters.size(); ++i) {
     all.emplace_back(network.parameters()[i].name, &result.parameters[i]);
   }
-  for (const ReluInput& relu : result.relus) {
+  for (const KinkInput& relu : result.kink_inputs) {
     all.emplace_back("input of " + network.nodes()[relu.node].name, &relu.values);
   }
   return all;
@@ -92,7 +93,7 @@ TEST(ReferenceBackprop, BothProductsAgreeOnWholeNetworks) {
 void loss_at(mpfr_ptr result, const Network& network, Weights weights, const Batch& batch, std::size_t tensor,
              std::size_t index, double step) {
   constexpr int bits = 512;
-  weights.parameters[tensor].values[index] += step;
+  weights.parameters[tensor].values.widen()[index] += step;
   mpfr_set(result, backprop(network, weights, batch, {.bits = bits}).loss[0], MPFR_RNDN);
 }
 
@@ -106,48 +107,61 @@ void central_difference(mpfr_ptr result, const Network& network, const Weights& 
   mpfr_div_d(result, result, 2 * step, MPFR_RNDN);
 }
 
-TEST(ReferenceBackprop, CentralDifferencesConvergeToTheGradient) {
-  // D(h) = g + c₂ h² + c₄ h⁴ + … away from kinks. E(h) = (4 D(h/2) − D(h)) / 3 has error ∝ h⁴, and
-  // F = (16 E(h/2) − E(h)) / 15 one ∝ h⁶: of the size of h² (F − E), so F − g must vanish beside F − E. With
-  // h = 2^−20, h² = 2^−40; 2^−20 leaves 20 bits for the ratio of the series' coefficients.
+/// D(h) = g + c₂ h² + c₄ h⁴ + … away from kinks. E(h) = (4 D(h/2) − D(h)) / 3 has error ∝ h⁴, and
+/// F = (16 E(h/2) − E(h)) / 15 one ∝ h⁶: of the size of h² (F − E), so F − g must vanish beside F − E. With
+/// h = 2^−20, h² = 2^−40; 2^−20 leaves 20 bits for the ratio of the series' coefficients.
+void expect_central_differences_converge(const Network& network) {
   constexpr double step = 0x1p-20;
-  for (const Network& network : small_networks()) {
-    const Weights weights = draw_weights(network, seed, 12);
-    const Batch batch = draw_batch(network, 3, seed);
-    const Backprop result = backprop(network, weights, batch, {.bits = 512});
-    for (std::size_t tensor = 0; tensor < weights.parameters.size(); ++tensor) {
-      const std::size_t index = weights.parameters[tensor].values.size() / 2;
-      Real differences[3] = {Real(512), Real(512), Real(512)};
-      for (int level = 0; level < 3; ++level) {
-        central_difference(differences[level], network, weights, batch, tensor, index,
-                           std::ldexp(step, -level));
-      }
-      const auto extrapolate = [](mpfr_ptr coarse, mpfr_srcptr fine, long factor) {
-        Real scaled(512);
-        mpfr_mul_si(scaled, fine, factor, MPFR_RNDN);
-        mpfr_sub(coarse, scaled, coarse, MPFR_RNDN);
-        mpfr_div_si(coarse, coarse, factor - 1, MPFR_RNDN);
-      };
-      extrapolate(differences[0], differences[1], 4);
-      extrapolate(differences[1], differences[2], 4);
-      Real fine(512);
-      mpfr_set(fine, differences[0], MPFR_RNDN);
-      extrapolate(fine, differences[1], 16);
-      Real error(64);
-      mpfr_sub(error, fine, result.parameters[tensor][static_cast<std::int64_t>(index)], MPFR_RNDA);
-      Real bound(64);
-      mpfr_sub(bound, fine, differences[1], MPFR_RNDA);
-      mpfr_mul_2si(bound, bound, -20, MPFR_RNDA);
-      // The loss is rounded to 512 bits, and divided by 2h.
-      Real rounding(64);
-      mpfr_set_si_2exp(rounding, 1, -512 + 40, MPFR_RNDU);
-      mpfr_abs(bound, bound, MPFR_RNDU);
-      mpfr_add(bound, bound, rounding, MPFR_RNDU);
-      EXPECT_LE(mpfr_cmpabs(error, bound), 0)
-          << network.name() << ", " << network.parameters()[tensor].name << "[" << index << "]: error 2^"
-          << mpfr_get_exp(error) << ", bound 2^" << mpfr_get_exp(bound);
+  const Weights weights = draw_weights(network, seed, 12);
+  const Batch batch = draw_batch(network, 3, seed);
+  const Backprop result = backprop(network, weights, batch, {.bits = 512});
+  for (std::size_t tensor = 0; tensor < weights.parameters.size(); ++tensor) {
+    const std::size_t index = weights.parameters[tensor].values.size() / 2;
+    Real differences[3] = {Real(512), Real(512), Real(512)};
+    for (int level = 0; level < 3; ++level) {
+      central_difference(differences[level], network, weights, batch, tensor, index,
+                         std::ldexp(step, -level));
     }
+    const auto extrapolate = [](mpfr_ptr coarse, mpfr_srcptr fine, long factor) {
+      Real scaled(512);
+      mpfr_mul_si(scaled, fine, factor, MPFR_RNDN);
+      mpfr_sub(coarse, scaled, coarse, MPFR_RNDN);
+      mpfr_div_si(coarse, coarse, factor - 1, MPFR_RNDN);
+    };
+    extrapolate(differences[0], differences[1], 4);
+    extrapolate(differences[1], differences[2], 4);
+    Real fine(512);
+    mpfr_set(fine, differences[0], MPFR_RNDN);
+    extrapolate(fine, differences[1], 16);
+    Real error(64);
+    mpfr_sub(error, fine, result.parameters[tensor][static_cast<std::int64_t>(index)], MPFR_RNDA);
+    Real bound(64);
+    mpfr_sub(bound, fine, differences[1], MPFR_RNDA);
+    mpfr_mul_2si(bound, bound, -20, MPFR_RNDA);
+    // The loss is rounded to 512 bits, and divided by 2h.
+    Real rounding(64);
+    mpfr_set_si_2exp(rounding, 1, -512 + 40, MPFR_RNDU);
+    mpfr_abs(bound, bound, MPFR_RNDU);
+    mpfr_add(bound, bound, rounding, MPFR_RNDU);
+    EXPECT_LE(mpfr_cmpabs(error, bound), 0)
+        << network.name() << ", " << network.parameters()[tensor].name << "[" << index << "]: error 2^"
+        << mpfr_get_exp(error) << ", bound 2^" << mpfr_get_exp(bound);
   }
+}
+
+TEST(ReferenceBackprop, CentralDifferencesConvergeToTheGradient) {
+  for (const Network& network : small_networks()) {
+    expect_central_differences_converge(network);
+  }
+}
+
+class EveryOperationInTheReference : public testing::TestWithParam<cases::OperationSample> {};
+
+INSTANTIATE_TEST_SUITE_P(Table, EveryOperationInTheReference, testing::ValuesIn(cases::operation_samples()),
+                         [](const auto& instance) { return instance.param.name; });
+
+TEST_P(EveryOperationInTheReference, HasTheGradientOfItsCentralDifferences) {
+  expect_central_differences_converge(cases::network_around(GetParam()));
 }
 
 /// x − 1 → ReLU → logits: at x = 1 the ReLU meets an exact zero. Two classes, label 0.
@@ -170,17 +184,17 @@ TEST(ReferenceBackprop, ExactValuesOnANetworkWithOneZero) {
   // Logits 0 and 0: softmax ½, ½; d loss / d logits = (−½, ½); what reaches the ReLU is 3 · −½ + 1 · ½ = −1.
   const OneZero at;
   for (const double s : {0.0, 0.25, 0.5, 1.0, -3.0}) {
-    const Backprop chain =
-        backprop(at.network, at.weights, at.batch, {.relu_at_zero = {.value = s, .rule = Rule::chain_rule}});
+    const Backprop chain = backprop(at.network, at.weights, at.batch,
+                                    {.kinks = {.relu = {.value = s, .rule = Rule::chain_rule}}});
     EXPECT_EQ(to_doubles(chain.parameters[0])[0], -s) << "d / d linear1.weight at s = " << s;
     EXPECT_EQ(to_doubles(chain.parameters[1])[0], -s);
     EXPECT_EQ(to_doubles(chain.input)[0], -s);
     EXPECT_THAT(to_doubles(chain.parameters[3]), testing::ElementsAre(-0.5, 0.5));
     const Backprop published = backprop(at.network, at.weights, at.batch,
-                                        {.relu_at_zero = {.value = s, .rule = Rule::published_code}});
+                                        {.kinks = {.relu = {.value = s, .rule = Rule::published_code}}});
     EXPECT_EQ(to_doubles(published.parameters[0])[0], s);
-    EXPECT_TRUE(mpfr_zero_p(chain.relus[0].values[0]));
-    EXPECT_TRUE(chain.relus[0].exact);
+    EXPECT_TRUE(mpfr_zero_p(chain.kink_inputs[0].values[0]));
+    EXPECT_TRUE(chain.kink_inputs[0].exact);
   }
 }
 
@@ -190,8 +204,8 @@ TEST(ReferenceBackprop, SaysWhereRoundingBegan) {
   const Batch batch = draw_batch(network, 2, seed);
   // 24 + 20 bits a product and a few for the sum fit into 128; the second layer's products do not fit
   // into 64.
-  EXPECT_TRUE(backprop(network, weights, batch, {.bits = 128}).relus[0].exact);
-  EXPECT_FALSE(backprop(network, weights, batch, {.bits = 64}).relus[1].exact);
+  EXPECT_TRUE(backprop(network, weights, batch, {.bits = 128}).kink_inputs[0].exact);
+  EXPECT_FALSE(backprop(network, weights, batch, {.bits = 64}).kink_inputs[1].exact);
 }
 
 TEST(ReferenceBackprop, GradientOfABatchIsTheMeanOfItsParts) {
@@ -296,14 +310,14 @@ TEST(ReferenceBackprop, RefusesBadInputBeforeItBegins) {
                      });
     });
   };
-  EXPECT_THAT(with([](OneZero& at, auto&) { at.weights.parameters[0].values[0] = std::nan(""); }),
+  EXPECT_THAT(with([](OneZero& at, auto&) { at.weights.parameters[0].values.widen()[0] = std::nan(""); }),
               AllOf(HasSubstr("linear1.weight"), HasSubstr("nan at index 0")));
   EXPECT_THAT(with([](OneZero& at, auto&) { at.batch.inputs[0] = std::numeric_limits<float>::infinity(); }),
               AllOf(HasSubstr("mini-batch"), HasSubstr("inf at index 0")));
   EXPECT_THAT(with([](OneZero&, auto& options) { options.bits = 23; }), HasSubstr("24 to 4096 bits, not 23"));
   EXPECT_THAT(with([](OneZero&, auto& options) { options.bits = 4097; }), HasSubstr("not 4097"));
   EXPECT_THAT(with([](OneZero& at, auto& options) {
-                at.weights.parameters[1].values[0] = 1 + 0x1p-30;
+                at.weights.parameters[1].values.widen()[0] = 1 + 0x1p-30;
                 options.bits = 30;
               }),
               AllOf(HasSubstr("30 bits cannot hold"), HasSubstr("linear1.bias"), HasSubstr("takes 31")));

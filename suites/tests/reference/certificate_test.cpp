@@ -147,15 +147,15 @@ TEST(Uncertainty, IsTheDistanceRoundedUp) {
 /// A certificate in which these two values reach a ReLU.
 Certified with_relu_input(const Tensor& check, const Tensor& truth, bool exact) {
   Certified result;
-  result.check.relus.push_back({.node = 2, .values = check.copy(), .exact = false});
-  result.truth.relus.push_back({.node = 2, .values = truth.copy(), .exact = exact});
+  result.check.kink_inputs.push_back({.node = 2, .values = check.copy(), .exact = false});
+  result.truth.kink_inputs.push_back({.node = 2, .values = truth.copy(), .exact = exact});
   return result;
 }
 
 TEST(SignIsCertain, BeyondTwiceTheDistanceOfTheRuns) {
   for (const double sign : {1, -1}) {
     const auto certain = [sign](const Tensor& check, double truth) {
-      return sign_is_certain(with_relu_input(check, of(192, {sign * truth}), false), 0, 0);
+      return sign_is_certain(with_relu_input(check, of(192, {sign * truth}), false), 2, 0);
     };
     EXPECT_TRUE(certain(of(128, {sign * 2}), 2));
     EXPECT_FALSE(certain(of(128, {sign * 1}), 2)) << "the distance is half the truth";
@@ -167,12 +167,12 @@ TEST(SignIsCertain, BeyondTwiceTheDistanceOfTheRuns) {
     EXPECT_FALSE(certain(of(128, {sign * 0x1p-120}), 0x1p-190));
     EXPECT_FALSE(certain(of(128, {-sign * 2}), 2));
   }
-  EXPECT_FALSE(sign_is_certain(with_relu_input(of(128, {0}), of(192, {0}), false), 0, 0));
+  EXPECT_FALSE(sign_is_certain(with_relu_input(of(128, {0}), of(192, {0}), false), 2, 0));
 }
 
 TEST(SignIsCertain, WhereTheTruthIsExact) {
-  EXPECT_TRUE(sign_is_certain(with_relu_input(of(128, {1}), of(192, {-0x1p-500}), true), 0, 0));
-  EXPECT_FALSE(sign_is_certain(with_relu_input(of(128, {1}), of(192, {0}), true), 0, 0));
+  EXPECT_TRUE(sign_is_certain(with_relu_input(of(128, {1}), of(192, {-0x1p-500}), true), 2, 0));
+  EXPECT_FALSE(sign_is_certain(with_relu_input(of(128, {1}), of(192, {0}), true), 2, 0));
 }
 
 /// Logits x and x: softmax is (½, ½) whatever x is, and d loss / d weights = (−x/2, x/2), without rounding
@@ -241,7 +241,7 @@ TEST(Certify, RunsWithTheOptionsGiven) {
   Example at = chain({1}, {Linear{.in_features = 1, .out_features = 1}, Relu{}}, {1}, {{1}, {-1}});
   at.weights.parameters.back().values = {3, 1};
   CertifyOptions options;
-  options.backprop.relu_at_zero.value = 0.25;
+  options.backprop.kinks.relu.value = 0.25;
   const Certified result =
       certify(at.network, at.weights, at.batch, options, [](const Certified&) { return true; });
   for (const Backprop* run : {&result.check, &result.truth}) {

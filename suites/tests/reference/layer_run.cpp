@@ -1,7 +1,8 @@
 #include "suites/tests/reference/layer_run.hpp"
 
-#include "fixtures/network/operation_check.hpp"
+#include "fixtures/network/operation.hpp"
 #include "fixtures/random/split_mix64.hpp"
+#include "suites/tests/operations/operation_cases.hpp"
 
 #include <cmath>
 #include <span>
@@ -20,7 +21,8 @@ Described describe(const LayerCase& layer_case) {
   for (std::size_t i = 0; i < layer_case.input_shapes.size(); ++i) {
     node.inputs.push_back(i);
   }
-  return {node, check_operation(node, layer_case.input_shapes.size(), layer_case.input_shapes)};
+  return {node, check_operation(node.operation, node.name, layer_case.input_shapes.size(),
+                                layer_case.input_shapes)};
 }
 
 std::vector<Tensor> tensors(int bits, const std::vector<TensorSpec>& specs,
@@ -64,7 +66,7 @@ LayerCase drawn(LayerCase layer_case, std::uint64_t seed, bool integers) {
       variance = std::fabs(variance) + 0.25;
     }
   }
-  const bool loss = std::holds_alternative<SoftmaxCrossEntropy>(layer_case.operation);
+  const bool loss = traits(layer_case.operation).is_loss;
   layer_case.output_gradient = draw(loss ? 1 : layer_case.batch * element_count(checked.output));
   for (std::int64_t sample = 0; loss && sample < layer_case.batch; ++sample) {
     layer_case.labels.push_back(random.below(static_cast<std::int32_t>(layer_case.input_shapes[0][0])));
@@ -87,7 +89,7 @@ LayerRun run(const LayerCase& layer_case, int bits, ProductKind kind, const Make
   const LayerContext context{.bits = bits,
                              .batch = layer_case.batch,
                              .product = {.kind = kind, .threads = 2},
-                             .relu_at_zero = layer_case.relu_at_zero,
+                             .kinks = layer_case.kinks,
                              .input_shapes = layer_case.input_shapes,
                              .output_shape = described.checked.output,
                              .parameters = parameters,
@@ -112,62 +114,14 @@ std::vector<std::pair<std::string, const Tensor*>> parts(const LayerRun& run) {
 }
 
 std::vector<LayerCase> layer_cases() {
-  const Window uneven{.kernel = {3, 2}, .stride = {2, 3}, .padding = {1, 0}};
-  return {
-      {.name = "linear", .operation = Linear{.in_features = 7, .out_features = 5}, .input_shapes = {{7}}},
-      {.name = "linear_without_bias",
-       .operation = Linear{.in_features = 7, .out_features = 5, .bias = false},
-       .input_shapes = {{7}}},
-      {.name = "convolution_3x3_padded",
-       .operation = Convolution{.in_channels = 3, .out_channels = 4, .window = square_window(3, 1, 1)},
-       .input_shapes = {{3, 5, 6}}},
-      {.name = "convolution_7x7_stride_2",
-       .operation = Convolution{.in_channels = 2, .out_channels = 3, .window = square_window(7, 2, 3)},
-       .input_shapes = {{2, 9, 8}}},
-      {.name = "convolution_1x1_stride_2",
-       .operation =
-           Convolution{.in_channels = 3, .out_channels = 2, .window = square_window(1, 2), .bias = false},
-       .input_shapes = {{3, 5, 4}}},
-      {.name = "convolution_uneven",
-       .operation = Convolution{.in_channels = 2, .out_channels = 2, .window = uneven},
-       .input_shapes = {{2, 6, 9}}},
-      {.name = "convolution_wide_padding",
-       .operation = Convolution{.in_channels = 1, .out_channels = 2, .window = square_window(2, 1, 3)},
-       .input_shapes = {{1, 3, 3}}},
-      {.name = "batch_norm_of_mini_batch",
-       .operation = BatchNorm{.features = 3},
-       .input_shapes = {{3, 4, 5}},
-       .batch = 3},
-      {.name = "batch_norm_of_features",
-       .operation = BatchNorm{.features = 4},
-       .input_shapes = {{4}},
-       .batch = 5},
-      {.name = "batch_norm_running",
-       .operation = BatchNorm{.features = 3, .statistics = BatchStatistics::running},
-       .input_shapes = {{3, 2, 2}}},
-      {.name = "relu", .operation = Relu{}, .input_shapes = {{40}}, .relu_at_zero = {.value = 0.5}},
-      {.name = "relu_published_code",
-       .operation = Relu{},
-       .input_shapes = {{40}},
-       .relu_at_zero = {.value = 0.5, .rule = Rule::published_code}},
-      {.name = "max_pool", .operation = MaxPool{square_window(2, 2)}, .input_shapes = {{3, 5, 4}}},
-      {.name = "max_pool_overlapping",
-       .operation = MaxPool{square_window(3, 2, 1)},
-       .input_shapes = {{2, 6, 7}}},
-      {.name = "average_pool", .operation = AveragePool{square_window(2, 2)}, .input_shapes = {{3, 4, 4}}},
-      {.name = "average_pool_overlapping",
-       .operation = AveragePool{square_window(3, 2, 1)},
-       .input_shapes = {{2, 6, 7}}},
-      {.name = "adaptive_average_pool_uneven",
-       .operation = AdaptiveAveragePool{.height = 3, .width = 2},
-       .input_shapes = {{2, 7, 5}}},
-      {.name = "add", .operation = Add{}, .input_shapes = {{3, 2}, {3, 2}}},
-      {.name = "flatten", .operation = Flatten{}, .input_shapes = {{3, 2, 2}}},
-      {.name = "softmax_cross_entropy",
-       .operation = SoftmaxCrossEntropy{},
-       .input_shapes = {{6}},
-       .batch = 4},
-  };
+  std::vector<LayerCase> result;
+  for (const cases::OperationSample& sample : cases::operation_samples()) {
+    result.push_back({.name = sample.name,
+                      .operation = sample.operation,
+                      .input_shapes = sample.inputs,
+                      .batch = sample.batch});
+  }
+  return result;
 }
 
 }  // namespace relu0::reference

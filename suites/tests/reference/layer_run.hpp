@@ -20,7 +20,7 @@ struct LayerCase {
   std::vector<std::vector<double>> buffers{};
   std::vector<double> output_gradient{};
   std::vector<std::int64_t> labels{};
-  ReluAtZero relu_at_zero{};
+  KinkChoices kinks{};
 };
 
 struct LayerRun {
@@ -37,7 +37,7 @@ LayerRun run(const LayerCase& layer_case, int bits, ProductKind kind, const Make
 /// The parts of a run by name: "output", "input 0", "parameter 1" …
 std::vector<std::pair<std::string, const Tensor*>> parts(const LayerRun& run);
 
-/// Every operation of the description, in several shapes: strides, padding, overlap, uneven windows.
+/// The samples of the table of operations.
 std::vector<LayerCase> layer_cases();
 
 }  // namespace relu0::reference

@@ -68,7 +68,7 @@ TEST_P(EveryLayer, BothProductsAgreeOnIntegers) {
   const LayerRun plain = run(layer_case, bits, ProductKind::plain);
   const LayerRun fast = run(layer_case, bits, ProductKind::exact_slices);
   for (std::size_t part = 0; part < parts(plain).size(); ++part) {
-    const auto& [name, values] = parts(plain)[part];
+    const auto [name, values] = parts(plain)[part];
     for (std::int64_t i = 0; i < values->size(); ++i) {
       ASSERT_TRUE(mpfr_equal_p((*values)[i], (*parts(fast)[part].second)[i])) << name << ", element " << i;
     }
@@ -175,6 +175,7 @@ std::vector<LayerCase> affine_cases() {
     // Averages of nine are no doubles; those of four are.
     return !(std::holds_alternative<Linear>(operation) || std::holds_alternative<Convolution>(operation) ||
              std::holds_alternative<Add>(operation) || std::holds_alternative<Flatten>(operation) ||
+             std::holds_alternative<Concatenate>(operation) || std::holds_alternative<Dropout>(operation) ||
              layer_case.name == "average_pool");
   });
   return result;
@@ -186,22 +187,6 @@ INSTANTIATE_TEST_SUITE_P(Operations, AffineLayer, testing::ValuesIn(affine_cases
 LayerCase case_named(const std::string& name) {
   const auto cases = layer_cases();
   return *std::find_if(cases.begin(), cases.end(), [&](const LayerCase& c) { return c.name == name; });
-}
-
-TEST(ReluLayer, AtZeroTheRuleDecides) {
-  LayerCase layer_case{.name = "",
-                       .operation = Relu{},
-                       .input_shapes = {{4}},
-                       .batch = 1,
-                       .inputs = {{-1, 0, -0.0, 2}},
-                       .output_gradient = {3, 5, 7, 11}};
-  layer_case.relu_at_zero = {.value = -0.5, .rule = Rule::chain_rule};
-  const LayerRun chain = run(layer_case, bits, ProductKind::plain);
-  EXPECT_THAT(to_doubles(chain.output), testing::ElementsAre(0, 0, 0, 2));
-  EXPECT_THAT(to_doubles(chain.gradients.inputs[0]), testing::ElementsAre(0, -2.5, -3.5, 11));
-  layer_case.relu_at_zero.rule = Rule::published_code;
-  EXPECT_THAT(to_doubles(run(layer_case, bits, ProductKind::plain).gradients.inputs[0]),
-              testing::ElementsAre(0, -0.5, -0.5, 11));
 }
 
 TEST(MaxPoolLayer, TheFirstOfEqualMaximaGetsTheGradient) {

@@ -1,6 +1,6 @@
 #include "suites/tests/reference/networks.hpp"
 
-#include "fixtures/network/operation_check.hpp"
+#include "fixtures/network/operation.hpp"
 #include "fixtures/random/split_mix64.hpp"
 
 #include <cmath>
@@ -79,14 +79,14 @@ Weights draw_weights(const Network& network, std::uint64_t seed, int significant
   const auto draw_all = [&](const std::vector<TensorSpec>& specs) {
     std::vector<TensorValues> result;
     for (const TensorSpec& spec : specs) {
-      TensorValues tensor{.name = spec.name, .shape = spec.shape, .values = {}};
+      std::vector<double> values;
       const bool of_norm = std::holds_alternative<BatchNorm>(network.nodes()[spec.node].operation);
       const bool positive = of_norm && (spec.name.ends_with("weight") || spec.name.ends_with("running_var"));
       for (std::int64_t i = 0; i < element_count(spec.shape); ++i) {
         const double value = draw(random, significant_bits) / 2;
-        tensor.values.push_back(positive ? std::fabs(value) + 0.5 : value);
+        values.push_back(positive ? std::fabs(value) + 0.5 : value);
       }
-      result.push_back(std::move(tensor));
+      result.push_back({.name = spec.name, .shape = spec.shape, .values = std::move(values)});
     }
     return result;
   };
@@ -120,7 +120,7 @@ Example chain(Shape input, std::vector<Operation> operations, std::vector<float>
   // The description's own shapes say how wide the last layer is.
   std::vector<Shape> shapes{input};
   for (std::size_t i = 1; i < nodes.size(); ++i) {
-    shapes.push_back(check_operation(nodes[i], i, {shapes.back()}).output);
+    shapes.push_back(check_operation(nodes[i].operation, nodes[i].name, i, {shapes.back()}).output);
   }
   const std::int64_t features = element_count(shapes.back());
   append("logits", Linear{.in_features = features, .out_features = 2, .bias = false});

@@ -1,5 +1,5 @@
 #pragma once
-#include "fixtures/data/dataset.hpp"
+#include "fixtures/network/batch.hpp"
 #include "fixtures/network/network.hpp"
 #include "fixtures/network/weights.hpp"
 

@@ -8,6 +8,7 @@
 #include <limits>
 #include <optional>
 #include <random>
+#include <ranges>
 #include <set>
 #include <stdexcept>
 #include <string_view>
@@ -131,12 +132,13 @@ TEST(ColourScale, CoversAnyRange) {
   for (int i = 0; i < 60; ++i) {
     numbers.push_back(std::pow(10.0, exponent(bits)));
   }
-  for (const double a : numbers) {
-    for (const double b : numbers) {
-      const double low = std::min(a, b);
-      const double high = std::max(a, b);
+  std::ranges::sort(numbers);
+  for (auto low = numbers.begin(); low != numbers.end(); ++low) {
+    for (const double high : std::ranges::subrange(low, numbers.end())) {
       for (const ScaleKind& kind : {linear, logarithmic, filled}) {
-        for (const double least : {low, kind.logarithmic ? low : -low}) {
+        const std::vector<double> leasts =
+            kind.logarithmic ? std::vector<double>{*low} : std::vector<double>{*low, -*low};
+        for (const double least : leasts) {
           const ColourScale scale({least, high}, kind);
           SCOPED_TRACE(testing::Message()
                        << least << " to " << high << (kind.logarithmic ? ", logarithmic" : "")

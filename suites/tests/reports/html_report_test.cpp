@@ -110,6 +110,18 @@ TEST_F(HtmlReport, EndsWithEnvironmentAndCommand) {
   EXPECT_THAT(texts("//aside[@class='notes']//li"), ElementsAre("fp16 was emulated.", hostile));
 }
 
+TEST_F(HtmlReport, MarksAStoreThatDoesNotRecordWhatComputed) {
+  read_sample();
+  constexpr const char* mark = "//section[@id='environment']//tr[th='not recorded']";
+  EXPECT_EQ(count(mark), 1U);
+  Store store = Store::open_for_run(folder_.file());
+  Environment environment = store.environment();
+  environment[facts::rounding] = "to nearest";
+  store.set_environment(environment);
+  read(store);
+  EXPECT_EQ(count(mark), 0U);
+}
+
 TEST_F(HtmlReport, EscapesHostileTextEverywhere) {
   read_sample();
   EXPECT_EQ(count("//script"), 0U);

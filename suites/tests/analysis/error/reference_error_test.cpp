@@ -15,10 +15,10 @@
 namespace relu0 {
 namespace {
 
-const std::vector<ReluAtZero> both_rules{{.value = 0, .rule = Rule::chain_rule},
-                                         {.value = 1, .rule = Rule::chain_rule},
-                                         {.value = 0, .rule = Rule::published_code},
-                                         {.value = 1, .rule = Rule::published_code}};
+const std::vector<KinkChoices> both_rules{{.relu = {.value = 0, .rule = Rule::chain_rule}},
+                                          {.relu = {.value = 1, .rule = Rule::chain_rule}},
+                                          {.relu = {.value = 0, .rule = Rule::published_code}},
+                                          {.relu = {.value = 1, .rule = Rule::published_code}}};
 
 /// What is measured on a small network without an exact zero in the reference.
 struct Measured {
@@ -65,7 +65,7 @@ TEST(ReferenceError, IsZeroWhereEveryOperationIsExact) {
       EXPECT_EQ(choice.same_as, std::nullopt) << "the truth itself depends on the choice";
       EXPECT_EQ(overall(choice.tensors).difference_l2, 0) << name(precision);
       // Of hidden.weight and hidden.bias: −s under the chain rule, s under the published code's.
-      EXPECT_DOUBLE_EQ(choice.from_first_l2, choice.relu_at_zero.value * std::sqrt(2.0));
+      EXPECT_DOUBLE_EQ(choice.from_first_l2, choice.kinks.relu.value * std::sqrt(2.0));
     }
   }
 }
@@ -124,17 +124,17 @@ TEST(ReferenceError, IsThatOfLibTorchsGradient) {
   ASSERT_EQ(tensors.size(), libtorch.parameters.size());
   for (std::size_t i = 0; i < tensors.size(); ++i) {
     EXPECT_EQ(tensors[i].name, libtorch.parameters[i].name);
-    EXPECT_EQ(tensors[i].elements, std::ssize(libtorch.parameters[i].values));
+    EXPECT_EQ(tensors[i].elements, static_cast<std::int64_t>(libtorch.parameters[i].values.size()));
     const auto& worst = tensors[i].worst;
     if (worst) {
-      EXPECT_EQ(worst->value, libtorch.parameters[i].values.at(static_cast<std::size_t>(worst->index)));
+      EXPECT_EQ(worst->value, libtorch.parameters[i].values[static_cast<std::size_t>(worst->index)]);
     }
   }
 }
 
 TEST(ReferenceError, OverflowAtFp16IsReported) {
   Measured example;
-  for (double& value : example.weights.parameters.front().values) {
+  for (double& value : example.weights.parameters.front().values.widen()) {
     value = value < 0 ? -60'000 : 60'000;
   }
   const PrecisionError error = example.compare({Precision::fp16}).precisions.at(0);

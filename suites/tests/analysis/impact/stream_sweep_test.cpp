@@ -107,7 +107,7 @@ Network one_hidden_layer() { return build({.hidden_layers = 1, .width = 8}); }
 Weights dead_weights() {
   Weights weights = draw_weights(one_hidden_layer(), 1);
   for (const std::size_t tensor : {0, 1, 2}) {
-    std::fill(weights.parameters[tensor].values.begin(), weights.parameters[tensor].values.end(), 0.0);
+    std::ranges::fill(weights.parameters[tensor].values.widen(), 0.0);
   }
   return weights;
 }

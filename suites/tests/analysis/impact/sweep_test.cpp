@@ -36,8 +36,8 @@ Draws draws(bool batch_norm) {
                                coarse(draw_weights(network, 3)), coarse(draw_weights(network, 4))};
   // One with a dead first layer but for its biases: zeros everywhere, gradients nearly nowhere.
   Weights dead = draw_weights(network, 5);
-  std::fill(dead.parameters[0].values.begin(), dead.parameters[0].values.end(), 0.0);
-  std::fill(dead.parameters[1].values.begin(), dead.parameters[1].values.end(), 0.0);
+  std::ranges::fill(dead.parameters[0].values.widen(), 0.0);
+  std::ranges::fill(dead.parameters[1].values.widen(), 0.0);
   weights.push_back(std::move(dead));
   return {std::move(network), std::move(weights)};
 }
@@ -112,6 +112,65 @@ TEST(Sweep, AnswersAlikeUnderBothProtocolsOnEveryOperation) {
         }
       }
     }
+  }
+}
+
+/// A network that meets each kind of kink often on black and white images with coarse weights.
+Network all_kinks_network() {
+  return {"all kinks",
+          {{"input", Input{{2, 6, 6}}, {}},
+           {"conv1", Convolution{2, 3, square_window(3, 1, 1)}, {0}},
+           {"leaky", LeakyRelu{0.25}, {1}},
+           {"pool", MaxPool{square_window(2, 2)}, {2}},
+           {"conv2", Convolution{3, 3, square_window(1)}, {3}},
+           {"clamp", Clamp{.lower = -0.5, .upper = 0.5}, {4}},
+           {"conv3", Convolution{3, 3, square_window(1)}, {5}},
+           {"absolute", Absolute{}, {6}},
+           {"conv4", Convolution{3, 3, square_window(1)}, {7}},
+           {"relu", Relu{}, {8}},
+           {"linear", Linear{27, 5}, {9}},
+           {"loss", SoftmaxCrossEntropy{}, {10}}}};
+}
+
+/// Of each kink two choices that differ there only.
+std::vector<std::pair<Kink, KinkChoices>> one_kink_changed() {
+  return {{Kink::leaky_relu, {.leaky_relu = 3}},
+          {Kink::clamp_lower, {.clamp_lower = DerivativeChoice{0}}},
+          {Kink::clamp_upper, {.clamp_upper = DerivativeChoice{2, Rule::published_code}}},
+          {Kink::absolute, {.absolute = 1}},
+          {Kink::max_pool_tie, {.max_pool = TieChoice::last}},
+          {Kink::max_pool_tie, {.max_pool = TieChoice::mean}}};
+}
+
+TEST(Sweep, AnswersAlikeUnderBothProtocolsForEveryKink) {
+  const Network network = all_kinks_network();
+  Dataset dataset = testing::tiny_dataset(64, 72, 5, 6);
+  dataset.image_shape = network.output_shapes().front();
+  for (std::uint8_t& pixel : dataset.images) {
+    pixel = pixel < 128 ? 0 : 255;
+  }
+  const SweepData data(dataset, dataset.size(), Precision::fp32, Device::cpu);
+  std::vector<Weights> weights{draw_weights(network, 1), coarse(draw_weights(network, 2)),
+                               coarse(draw_weights(network, 3))};
+  for (const auto& [kink, changed] : one_kink_changed()) {
+    SweepOptions fast = options(Precision::fp32, Protocol::fast);
+    fast.batch_size = 2;
+    fast.s_b = fast.s_a;
+    fast.kinks_b = changed;
+    EXPECT_EQ(fast.compared_kinks(), (KinkSet{Kink::relu, kink}));
+    SweepOptions slow = fast;
+    slow.protocol = Protocol::two_network;
+    std::int64_t impacted = 0;
+    for (const Weights& drawn : weights) {
+      const SweepOutcome a = Sweeper(network, data, fast).sweep(drawn);
+      const SweepOutcome b = Sweeper(network, data, slow).sweep(drawn);
+      EXPECT_TRUE(a.deterministic && b.deterministic) << name(kink);
+      for (std::size_t r = 0; r < a.rules.size(); ++r) {
+        EXPECT_EQ(a.rules[r].minibatches, b.rules[r].minibatches) << name(kink);
+        impacted += a.rules[r].impacted;
+      }
+    }
+    EXPECT_GT(impacted, 0) << name(kink) << ": without impacted mini-batches this would show nothing";
   }
 }
 

@@ -18,7 +18,7 @@ std::uint32_t crc_as_binary32(const std::vector<double>& values) {
 std::vector<std::uint32_t> checksums(const Weights& weights) {
   std::vector<std::uint32_t> result;
   for (const TensorValues& parameter : weights.parameters) {
-    result.push_back(crc_as_binary32(parameter.values));
+    result.push_back(crc_as_binary32(parameter.values.to_doubles()));
   }
   return result;
 }
@@ -51,10 +51,10 @@ TEST(DrawWeights, StartsBatchNormsAtTheIdentity) {
                                  {"loss", SoftmaxCrossEntropy{}, {1}}});
   const Weights weights = draw_weights(network, 1);
   EXPECT_NO_THROW(check_fits(weights, network));
-  EXPECT_EQ(weights.parameters[0].values, (std::vector<double>{1, 1}));
-  EXPECT_EQ(weights.parameters[1].values, (std::vector<double>{0, 0}));
-  EXPECT_EQ(weights.buffers[0].values, (std::vector<double>{0, 0}));
-  EXPECT_EQ(weights.buffers[1].values, (std::vector<double>{1, 1}));
+  EXPECT_EQ(weights.parameters[0].values.to_doubles(), (std::vector<double>{1, 1}));
+  EXPECT_EQ(weights.parameters[1].values.to_doubles(), (std::vector<double>{0, 0}));
+  EXPECT_EQ(weights.buffers[0].values.to_doubles(), (std::vector<double>{0, 0}));
+  EXPECT_EQ(weights.buffers[1].values.to_doubles(), (std::vector<double>{1, 1}));
 }
 
 }  // namespace

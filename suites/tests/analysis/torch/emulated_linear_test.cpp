@@ -24,7 +24,7 @@ std::int64_t zeros_of_neuron(const std::vector<double>& w, double b, Precision p
                          {"linear2.weight", {2, 1}, {1, 2}},
                          {"linear2.bias", {2}, {0, 0}}}};
   const Batch batch{{inputs}, std::vector<float>(w.size(), 1.0F), {0}};
-  return backprop(network, weights, batch, precision, {}).zeros.total();
+  return backprop(network, weights, batch, precision, {}).census.total();
 }
 
 TEST(EmulatedFp16, AccumulatesInBinary32) {
@@ -62,8 +62,9 @@ TEST(Emulated16Bits, GiveGradientsThatTheFormatCanHold) {
   const Batch batch = make_batch(testing::training_data(), 0, 32);
   for (const Precision precision : {Precision::fp16, Precision::bf16}) {
     for (const TensorValues& parameter :
-         backprop(network, weights, batch, precision, {1, Rule::chain_rule}).gradient.parameters) {
-      const std::vector<float> values(parameter.values.begin(), parameter.values.end());
+         backprop(network, weights, batch, precision, {.relu = {1, Rule::chain_rule}}).gradient.parameters) {
+      const std::vector<double> doubles = parameter.values.to_doubles();
+      const std::vector<float> values(doubles.begin(), doubles.end());
       std::vector<float> rounded = values;
       (precision == Precision::fp16 ? round_to_binary16 : round_to_bfloat16)(rounded);
       EXPECT_EQ(values, rounded) << parameter.name << " " << name(precision);
@@ -77,7 +78,7 @@ TEST(Emulated, GivesTheGradientOfTheRoundedWeights) {
   const Batch batch = make_batch(testing::training_data(), 0, 32);
   for (const Precision precision : {Precision::fp16, Precision::bf16}) {
     const Weights rounded = rounded_weights(weights, precision);
-    EXPECT_NE(rounded.parameters[0].values, weights.parameters[0].values);
+    EXPECT_NE(rounded.parameters[0].values.to_doubles(), weights.parameters[0].values.to_doubles());
     EXPECT_FALSE(compare(backprop(network, weights, batch, precision, {}).gradient,
                          backprop(network, rounded, batch, precision, {}).gradient)
                      .differs());

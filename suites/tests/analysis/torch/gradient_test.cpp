@@ -33,8 +33,8 @@ TEST_P(BothBackwardPasses, GiveTheSameBitsWithAndWithoutExactZeros) {
   const Batch batch = make_batch(training_data(), 0, 48);
   for (const Weights& weights : {drawn, coarse(drawn)}) {
     for (const double s : {0.0, 1.0, -0.75, 3.0}) {
-      const GradientWithZeros ours = backprop(network, weights, batch, precision, {s, rule});
-      const Gradient autograd = autograd_backprop(network, weights, batch, precision, {s, rule});
+      const GradientWithKinks ours = backprop(network, weights, batch, precision, {.relu = {s, rule}});
+      const Gradient autograd = autograd_backprop(network, weights, batch, precision, {.relu = {s, rule}});
       EXPECT_EQ(ours.gradient.loss, autograd.loss);
       for (const TensorComparison& tensor : compare(ours.gradient, autograd).tensors) {
         EXPECT_EQ(tensor.differing, 0) << tensor.name << " s=" << s;
@@ -59,7 +59,7 @@ struct OneZero {
   Batch batch{{2}, {0.5F, 0.5F}, {0}};
 
   [[nodiscard]] std::vector<double> first_neuron(Precision precision, double s, Rule rule) const {
-    const Gradient gradient = backprop(network, weights, batch, precision, {s, rule}).gradient;
+    const Gradient gradient = backprop(network, weights, batch, precision, {.relu = {s, rule}}).gradient;
     return {gradient.parameters[0].values[0], gradient.parameters[0].values[1],
             gradient.parameters[1].values[0]};
   }
@@ -108,7 +108,7 @@ TEST(Gradient, AgreesWithCentralDifferencesAwayFromKinks) {
     for (std::size_t j = 0; j < weights.parameters[p].values.size(); ++j) {
       const auto loss_at = [&](double step) {
         Weights moved = weights;
-        moved.parameters[p].values[j] += step;
+        moved.parameters[p].values.widen()[j] += step;
         return backprop(network, moved, batch, Precision::fp64, {}).gradient.loss;
       };
       EXPECT_NEAR((loss_at(h) - loss_at(-h)) / (2 * h), gradient.parameters[p].values[j],
@@ -138,7 +138,7 @@ TEST(Gradient, OfABatchIsTheMeanOfItsHalves) {
   }
 }
 
-TEST(GradientWithZeros, RefusesWhatDoesNotFit) {
+TEST(GradientWithKinks, RefusesWhatDoesNotFit) {
   const OneZero given;
   const auto run = [&](const Weights& weights, const Batch& batch) {
     return backprop(given.network, weights, batch, Precision::fp32, {});

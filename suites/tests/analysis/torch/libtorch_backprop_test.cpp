@@ -49,15 +49,21 @@ TEST(LibtorchBackprop, GivesWhatBackpropGives) {
     const Weights weights = testing::lively_weights(network, 8);
     const Batch batch = testing::tied_batch(network, 5, 9);
     const LibtorchGradient all =
-        libtorch_backprop(network, weights, batch, Precision::fp32, {2, Rule::chain_rule});
-    const GradientWithZeros expected =
-        backprop(network, weights, batch, Precision::fp32, {2, Rule::chain_rule});
+        libtorch_backprop(network, weights, batch, Precision::fp32, {.relu = {2, Rule::chain_rule}});
+    const GradientWithKinks expected =
+        backprop(network, weights, batch, Precision::fp32, {.relu = {2, Rule::chain_rule}});
     EXPECT_EQ(all.loss, expected.gradient.loss);
     EXPECT_EQ(all.input, expected.gradient.input);
     EXPECT_FALSE(compare({all.loss, all.parameters}, expected.gradient).differs()) << network.name();
-    ASSERT_EQ(all.relus.size(), expected.zeros.layers.size());
+    std::vector<std::int64_t> counted;
+    for (const KinkHits& hits : expected.census.kinks) {
+      if (hits.place.kink == Kink::relu) {
+        counted.push_back(hits.total);
+      }
+    }
+    ASSERT_EQ(all.relus.size(), counted.size());
     for (std::size_t k = 0; k < all.relus.size(); ++k) {
-      EXPECT_EQ(std::ssize(all.relus[k].zeros), expected.zeros.layers[k].total);
+      EXPECT_EQ(std::ssize(all.relus[k].zeros), counted[k]);
     }
   }
 }
@@ -126,8 +132,9 @@ TEST_P(WholeArchitecture, GivesTheBitsOfAutograd) {
   const Batch batch = testing::tied_batch(network, 2, 1);
   for (const Precision precision : {Precision::fp16, Precision::fp32}) {
     const LibtorchGradient ours =
-        libtorch_backprop(network, weights, batch, precision, {1, Rule::chain_rule});
-    const Gradient autograd = autograd_backprop(network, weights, batch, precision, {1, Rule::chain_rule});
+        libtorch_backprop(network, weights, batch, precision, {.relu = {1, Rule::chain_rule}});
+    const Gradient autograd =
+        autograd_backprop(network, weights, batch, precision, {.relu = {1, Rule::chain_rule}});
     EXPECT_EQ(ours.loss, autograd.loss);
     EXPECT_EQ(ours.input, autograd.input);
     for (const TensorComparison& tensor : compare({ours.loss, ours.parameters}, autograd).tensors) {

@@ -77,8 +77,12 @@ class Analysis {
         gradients_(network.nodes().size()),
         gradient_errors_(network.nodes().size()) {
     for (const TensorValues& tensor : weights.parameters) {
-      parameters_.emplace_back(bits, tensor.shape, std::span<const double>(tensor.values));
-      magnitudes_.emplace_back(bits, tensor.shape, std::span<const double>(absolute(tensor.values)));
+      const Values values = tensor.values.to_doubles();
+      parameters_.emplace_back(bits, tensor.shape, std::span<const double>(values));
+      magnitudes_.emplace_back(bits, tensor.shape, std::span<const double>(absolute(values)));
+    }
+    for (const TensorValues& tensor : weights.buffers) {
+      buffers_.emplace_back(bits, tensor.shape, std::span<const double>(tensor.values));
     }
   }
 
@@ -91,9 +95,9 @@ class Analysis {
       errors_[node] = std::visit([&](const auto& operation) { return forward(node, operation); },
                                  network_.nodes()[node].operation);
     }
-    const std::size_t logits = network_.nodes().back().inputs[0];
-    loss(logits);
-    for (std::size_t node = logits; node > 0; --node) {
+    const std::size_t last = network_.nodes().back().inputs[0];
+    std::visit([&](const auto& operation) { loss(last, operation); }, network_.nodes().back().operation);
+    for (std::size_t node = last; node > 0; --node) {
       std::visit([&](const auto& operation) { backward(node, operation); }, network_.nodes()[node].operation);
     }
     RoundingBound result{.parameters = {}, .input = gradient_errors_[0]};
@@ -118,7 +122,10 @@ class Analysis {
   [[nodiscard]] Values magnitude(std::size_t node) const { return absolute(to_doubles(values_[node])); }
 
   [[nodiscard]] std::span<const Tensor> of_node(std::size_t node, const std::vector<Tensor>& all) const {
-    const auto& specs = network_.parameters();
+    return of_node(node, network_.parameters(), all);
+  }
+  [[nodiscard]] static std::span<const Tensor> of_node(std::size_t node, const std::vector<TensorSpec>& specs,
+                                                       const std::vector<Tensor>& all) {
     const auto belongs = [node](const TensorSpec& spec) { return spec.node == node; };
     const auto first = std::find_if(specs.begin(), specs.end(), belongs);
     const auto count = std::count_if(specs.begin(), specs.end(), belongs);
@@ -134,11 +141,11 @@ class Analysis {
     LayerContext context{.bits = bits,
                          .batch = batch_.size(),
                          .product = {.threads = 2},
-                         .relu_at_zero = {},
+                         .kinks = {},
                          .input_shapes = {},
                          .output_shape = network_.output_shapes()[node],
                          .parameters = parameters,
-                         .buffers = {},
+                         .buffers = of_node(node, network_.buffers(), buffers_),
                          .labels = batch_.labels};
     for (const std::size_t input : described.inputs) {
       context.input_shapes.push_back(network_.output_shapes()[input]);
@@ -257,6 +264,100 @@ class Analysis {
   [[nodiscard]] Values forward(std::size_t node, const Flatten& /*flatten*/) const {
     return errors_[input_of(node)];
   }
+  [[nodiscard]] Values forward(std::size_t node, const LogSoftmax& /*log_softmax*/) const {
+    const Values z = to_doubles(values_[input_of(node)]);
+    const auto classes = static_cast<std::size_t>(network_.output_shapes()[node][0]);
+    Values result;
+    for (std::size_t first = 0; first < z.size(); first += classes) {
+      const LogProbabilities logs(std::span(z).subspan(first, classes),
+                                  std::span(errors_[input_of(node)]).subspan(first, classes));
+      result.insert(result.end(), logs.errors.begin(), logs.errors.end());
+    }
+    return result;
+  }
+
+  /// One feature of a batch-norm: bounds of |x − μ| and of its error, r = (variance + ε)^−1/2 and its
+  /// relative error, for the sums that LibTorch computes: Σ x, and then Σ (x − μ)².
+  struct Normalised {
+    std::vector<std::size_t> places;  ///< of the feature's elements in the tensor
+    Values centred;
+    Values of_centred;
+    double mean = 0;  ///< |μ|
+    double of_mean = 0;
+    double r = 0;
+    double of_r = 0;
+    double gamma = 0;  ///< |γ|
+    double beta = 0;   ///< |β|
+  };
+  [[nodiscard]] Normalised normalised(std::size_t node, const BatchNorm& norm, std::int64_t feature) const {
+    const Values x = to_doubles(values_[input_of(node)]);
+    const Values& error = errors_[input_of(node)];
+    const std::int64_t per_sample = element_count(network_.output_shapes()[node]);
+    const std::int64_t per_feature = per_sample / norm.features;
+    Normalised result;
+    for (std::int64_t sample = 0; sample < batch_.size(); ++sample) {
+      for (std::int64_t i = 0; i < per_feature; ++i) {
+        result.places.push_back(static_cast<std::size_t>(sample * per_sample + feature * per_feature + i));
+      }
+    }
+    const auto count = static_cast<double>(result.places.size());
+    const std::int64_t terms = std::ssize(result.places);
+    double mean = 0;
+    double mean_of_magnitudes = 0;
+    double variance = 0;
+    double of_variance = 0;
+    const bool trains = norm.statistics == BatchStatistics::of_mini_batch;
+    if (trains) {
+      for (const std::size_t place : result.places) {
+        mean += x[place] / count;
+        mean_of_magnitudes += (std::fabs(x[place]) + error[place]) / count;
+        result.of_mean += error[place] / count;
+      }
+      result.of_mean += gamma(terms + 1) * mean_of_magnitudes;
+    } else {
+      mean = to_doubles(of_node(node, network_.buffers(), buffers_)[0])[static_cast<std::size_t>(feature)];
+      variance =
+          to_doubles(of_node(node, network_.buffers(), buffers_)[1])[static_cast<std::size_t>(feature)];
+    }
+    result.mean = std::fabs(mean);
+    for (const std::size_t place : result.places) {
+      // The mean above is itself off by as much as LibTorch's may be.
+      const double centred = std::fabs(x[place] - mean) + gamma(terms + 2) * mean_of_magnitudes;
+      const double of_centred = error[place] + result.of_mean;
+      result.centred.push_back(centred);
+      result.of_centred.push_back(of_centred + u * (centred + of_centred));
+      if (trains) {
+        const double all = centred + result.of_centred.back();
+        variance += centred * centred / count;
+        of_variance += (all * all - centred * centred + gamma(terms + 2) * all * all) / count;
+      }
+    }
+    const double shifted = variance + norm.epsilon;
+    const double of_shifted = of_variance + u * (shifted + of_variance);
+    result.r = 1 / std::sqrt(shifted - of_shifted) * slack;
+    result.of_r = of_shifted / (shifted - of_shifted) + 3 * u;
+    result.gamma = std::fabs(to_doubles(of_node(node, parameters_)[0])[static_cast<std::size_t>(feature)]);
+    result.beta = std::fabs(to_doubles(of_node(node, parameters_)[1])[static_cast<std::size_t>(feature)]);
+    return result;
+  }
+
+  /// LibTorch computes x α + (β − μ α) with α = γ r.
+  [[nodiscard]] Values forward(std::size_t node, const BatchNorm& norm) const {
+    const Values x = magnitude(input_of(node));
+    Values result(x.size());
+    for (std::int64_t feature = 0; feature < norm.features; ++feature) {
+      const Normalised at = normalised(node, norm, feature);
+      for (const std::size_t place : at.places) {
+        const double error = errors_[input_of(node)][place];
+        const double terms = x[place] + error + at.mean + at.of_mean;
+        const double alpha = at.gamma * at.r;
+        result[place] = (alpha * (error + at.of_mean + (at.of_r + u) * terms) +
+                         4 * u * (alpha * (1 + at.of_r + u) * terms + at.beta)) *
+                        slack;
+      }
+    }
+    return result;
+  }
   template <typename Other>
   [[nodiscard]] Values forward(std::size_t /*node*/, const Other& /*operation*/) const {
     throw std::invalid_argument("no error analysis for this operation");
@@ -301,30 +402,44 @@ class Analysis {
     }
   }
 
-  /// softmax(z)_k = exp(l_k), l_k = z_k − m − log Σ exp(z_j − m). The error of l_k: of z, twice its largest;
-  /// of the two subtractions; of the sum, which log makes absolute (its arguments' roundings, exp's 4 u, its
-  /// own γ); of log.
-  void loss(std::size_t logits) {
+  /// l_k = z_k − m − log Σ exp(z_j − m) of one row with the error of z. The error of l_k: of z, twice its
+  /// largest; of the two subtractions; of the sum, which log makes absolute (its arguments' roundings, exp's
+  /// 4 u, its own γ); of log.
+  struct LogProbabilities {
+    LogProbabilities(std::span<const double> z, std::span<const double> error) {
+      const double maximum = *std::max_element(z.begin(), z.end());
+      const double spread = maximum - *std::min_element(z.begin(), z.end());
+      const double e_max = *std::max_element(error.begin(), error.end());
+      double exponentials = 0;
+      for (const double value : z) {
+        exponentials += std::exp(value - maximum);
+      }
+      const double of_log =
+          u * (spread + 2 * e_max) + 4 * u + gamma(std::ssize(z)) + 4 * u * std::log(exponentials);
+      for (const double value : z) {
+        values.push_back(value - maximum - std::log(exponentials));
+        errors.push_back(
+            (2 * e_max + u * (spread + 2 * e_max) + of_log + u * (std::fabs(values.back()) + 1)) * slack);
+      }
+    }
+
+    Values values{};
+    Values errors{};
+  };
+
+  /// softmax(z)_k = exp(l_k).
+  void loss(std::size_t logits, const SoftmaxCrossEntropy& /*loss*/) {
     const Values z = to_doubles(values_[logits]);
     const auto classes = static_cast<std::size_t>(network_.output_shapes()[logits][0]);
     const auto count = static_cast<double>(batch_.size());
     Values& gradient = gradients_[logits];
     Values& error = gradient_errors_[logits];
     for (std::size_t sample = 0; sample < batch_.labels.size(); ++sample) {
-      const double* of_sample = z.data() + sample * classes;
-      const double* e = errors_[logits].data() + sample * classes;
-      const double maximum = *std::max_element(of_sample, of_sample + classes);
-      const double spread = maximum - *std::min_element(of_sample, of_sample + classes);
-      const double e_max = *std::max_element(e, e + classes);
-      double exponentials = 0;
+      const LogProbabilities logs(std::span(z).subspan(sample * classes, classes),
+                                  std::span(errors_[logits]).subspan(sample * classes, classes));
       for (std::size_t k = 0; k < classes; ++k) {
-        exponentials += std::exp(of_sample[k] - maximum);
-      }
-      const double of_log = u * (spread + 2 * e_max) + 4 * u + gamma(static_cast<std::int64_t>(classes)) +
-                            4 * u * std::log(exponentials);
-      for (std::size_t k = 0; k < classes; ++k) {
-        const double l = of_sample[k] - maximum - std::log(exponentials);
-        const double of_l = 2 * e_max + u * (spread + 2 * e_max) + of_log + u * (std::fabs(l) + 1);
+        const double l = logs.values[k];
+        const double of_l = logs.errors[k];
         const double label = batch_.labels[sample] == static_cast<std::int64_t>(k) ? 1 : 0;
         const double probability = std::exp(l);
         gradient.push_back(std::fabs(probability - label) / count);
@@ -332,6 +447,25 @@ class Analysis {
                         slack);
       }
     }
+  }
+
+  /// 2 (x − t) / count: the error of x, and a rounding of each of the three operations.
+  void loss(std::size_t last, const MeanSquaredError& /*loss*/) {
+    const Values x = to_doubles(values_[last]);
+    const std::int64_t row = network_.output_shapes()[last][0];
+    const auto count = static_cast<double>(x.size());
+    for (std::size_t i = 0; i < x.size(); ++i) {
+      const auto index = static_cast<std::int64_t>(i);
+      const bool is_label = index % row == batch_.labels[static_cast<std::size_t>(index / row)];
+      const double magnitude = std::fabs(x[i] - (is_label ? 1 : 0));
+      const double error = errors_[last][i];
+      gradients_[last].push_back(2 * magnitude / count * slack);
+      gradient_errors_[last].push_back(2 * (error + 3 * u * (magnitude + error)) / count * slack);
+    }
+  }
+  template <typename Other>
+  void loss(std::size_t /*last*/, const Other& /*operation*/) {
+    throw std::invalid_argument("no error analysis for this loss");
   }
 
   // Backward: adds the gradient's magnitude at each input, and its error; another rounding where two meet.
@@ -395,6 +529,84 @@ class Analysis {
     linear_backward(node, element_count(network_.output_shapes()[node]) + 1);
   }
   void backward(std::size_t node, const Flatten& /*flatten*/) { linear_backward(node, 0); }
+  /// g_k − exp(l_k) Σ g.
+  void backward(std::size_t node, const LogSoftmax& /*log_softmax*/) {
+    const Values l = to_doubles(values_[node]);
+    const auto classes = static_cast<std::size_t>(network_.output_shapes()[node][0]);
+    Values magnitudes;
+    Values errors;
+    for (std::size_t first = 0; first < l.size(); first += classes) {
+      double sum_of_g = 0;
+      double error_of_sum = 0;
+      for (std::size_t k = first; k < first + classes; ++k) {
+        sum_of_g += gradients_[node][k];
+        error_of_sum += gradient_errors_[node][k];
+      }
+      error_of_sum += gamma(static_cast<std::int64_t>(classes)) * (sum_of_g + error_of_sum);
+      for (std::size_t k = first; k < first + classes; ++k) {
+        const double g = gradients_[node][k];
+        const double of_g = gradient_errors_[node][k];
+        const double p = std::exp(l[k]);
+        const double of_p = p * (std::expm1(errors_[node][k]) + 4 * u);
+        const double product = (p + of_p) * (sum_of_g + error_of_sum);
+        magnitudes.push_back((g + p * sum_of_g) * slack);
+        errors.push_back(
+            (of_g + of_p * (sum_of_g + error_of_sum) + p * error_of_sum + u * (g + of_g + 3 * product)) *
+            slack);
+      }
+    }
+    add_gradient(input_of(node), std::move(magnitudes), errors);
+  }
+  /// k = Σ g (x − μ) r² / N; dx = (g − Σ g / N − (x − μ) k) r γ, or g r γ where the statistics are running
+  /// ones; dγ = Σ g (x − μ) r; dβ = Σ g.
+  void backward(std::size_t node, const BatchNorm& norm) {
+    Values magnitudes(gradients_[node].size());
+    Values errors(gradients_[node].size());
+    Values of_gamma;
+    Values of_beta;
+    for (std::int64_t feature = 0; feature < norm.features; ++feature) {
+      const Normalised at = normalised(node, norm, feature);
+      const auto count = static_cast<double>(at.places.size());
+      const std::int64_t terms = std::ssize(at.places);
+      double sum_of_g = 0;
+      double error_of_sum = 0;
+      double dot = 0;
+      double error_of_dot = 0;
+      for (std::size_t i = 0; i < at.places.size(); ++i) {
+        const double g = gradients_[node][at.places[i]];
+        const double of_g = gradient_errors_[node][at.places[i]];
+        sum_of_g += g;
+        error_of_sum += of_g + gamma(terms) * (g + of_g);
+        dot += g * at.centred[i];
+        error_of_dot += of_g * at.centred[i] + (g + of_g) * at.of_centred[i] +
+                        gamma(terms + 2) * (g + of_g) * (at.centred[i] + at.of_centred[i]);
+      }
+      of_gamma.push_back((error_of_dot + (dot + error_of_dot) * (at.of_r + 2 * u) * (1 + at.of_r)) * at.r *
+                         slack);
+      of_beta.push_back(error_of_sum * slack);
+      const bool trains = norm.statistics == BatchStatistics::of_mini_batch;
+      const double r2 = at.r * at.r / count;
+      const double k = trains ? dot * r2 : 0;
+      const double of_k =
+          trains ? (error_of_dot + (dot + error_of_dot) * (2 * at.of_r + at.of_r * at.of_r + 4 * u)) * r2 : 0;
+      const double mean = trains ? sum_of_g / count : 0;
+      const double of_mean = trains ? error_of_sum / count : 0;
+      for (std::size_t i = 0; i < at.places.size(); ++i) {
+        const double g = gradients_[node][at.places[i]];
+        const double of_g = gradient_errors_[node][at.places[i]];
+        const double centred = at.centred[i] + at.of_centred[i];
+        const double inner = g + mean + at.centred[i] * k;
+        const double of_inner = of_g + of_mean + centred * of_k + at.of_centred[i] * k +
+                                4 * u * (g + of_g + mean + of_mean + centred * (k + of_k));
+        const double scale = at.gamma * at.r * slack;
+        magnitudes[at.places[i]] = inner * scale;
+        errors[at.places[i]] = (of_inner + (inner + of_inner) * (at.of_r + 3 * u) * (1 + at.of_r)) * scale;
+      }
+    }
+    parameter_errors_[node].push_back(of_gamma);
+    parameter_errors_[node].push_back(of_beta);
+    add_gradient(input_of(node), std::move(magnitudes), errors);
+  }
   void backward(std::size_t node, const Add& /*add*/) {
     for (const std::size_t input : network_.nodes()[node].inputs) {
       add_gradient(input, gradients_[node], gradient_errors_[node]);
@@ -409,6 +621,7 @@ class Analysis {
   const Batch& batch_;
   std::vector<Tensor> parameters_;
   std::vector<Tensor> magnitudes_;
+  std::vector<Tensor> buffers_;
   std::vector<Tensor> values_;     ///< of each node's output
   std::vector<Values> errors_;     ///< bounds of what is computed for them
   std::vector<Values> gradients_;  ///< bounds of the true gradient's magnitude at each output

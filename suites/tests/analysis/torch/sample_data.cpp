@@ -36,7 +36,7 @@ Dataset tiny_dataset(std::int64_t images, std::int64_t inputs, std::int64_t clas
 Weights coarse(Weights weights) {
   constexpr double grid = 16;
   for (TensorValues& parameter : weights.parameters) {
-    for (double& value : parameter.values) {
+    for (double& value : parameter.values.widen()) {
       value = std::round(value * grid) / grid;
     }
   }

@@ -30,9 +30,9 @@ BatchSource few_images() {
 Network small_network() { return build(MlpOfWidths{.input = {1, 3, 4}, .widths = {9, 6}, .classes = 5}); }
 
 /// θ after each iteration of a training on its own.
-std::vector<Weights> train_alone(const Network& network, const Weights& start, ReluAtZero relu_at_zero,
+std::vector<Weights> train_alone(const Network& network, const Weights& start, const KinkChoices& kinks,
                                  const DivergenceOptions& options) {
-  Trainer trainer(network, options.precision, Device::cpu, relu_at_zero, options.sgd);
+  Trainer trainer(network, options.precision, Device::cpu, kinks, options.sgd);
   trainer.set_weights(start);
   const BatchSource source = few_images();
   BatchStream stream(source, {.seed = seed});
@@ -73,8 +73,8 @@ TEST_P(Divergence, IsThatOfTrainingsRunOneByOne) {
       EXPECT_TRUE(outcome.first_zero.has_value()) << "otherwise nothing is tested";
       ASSERT_EQ(outcome.rules.size(), 2U);
       for (const RuleDivergence& rule : outcome.rules) {
-        const auto a = train_alone(network, start, {options.s_a, rule.rule}, options);
-        const auto b = train_alone(network, start, {options.s_b, rule.rule}, options);
+        const auto a = train_alone(network, start, {.relu = {options.s_a, rule.rule}}, options);
+        const auto b = train_alone(network, start, {.relu = {options.s_b, rule.rule}}, options);
         ASSERT_EQ(rule.distance.size(), a.size());
         for (std::size_t i = 0; i < a.size(); ++i) {
           const double expected = distance(a[i], b[i]);

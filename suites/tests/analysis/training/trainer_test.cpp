@@ -36,7 +36,7 @@ double stored(double exact) { return to_binary16(static_cast<double>(static_cast
 
 void expect_same(const Weights& ours, const Weights& expected, int step) {
   for (std::size_t i = 0; i < expected.parameters.size(); ++i) {
-    EXPECT_EQ(ours.parameters[i].values, expected.parameters[i].values)
+    EXPECT_EQ(ours.parameters[i].values.to_doubles(), expected.parameters[i].values.to_doubles())
         << "step " << step << ", " << expected.parameters[i].name;
   }
 }
@@ -55,7 +55,7 @@ TEST(Trainer, RoundsEachOperationOfTheUpdateOnceAtFp16) {
     const Batch batch = testing::tied_batch(network, 7, static_cast<std::uint64_t>(step));
     const Gradient gradient = backprop(network, expected, batch, Precision::fp16, {}).gradient;
     for (std::size_t i = 0; i < expected.parameters.size(); ++i) {
-      std::vector<double>& values = expected.parameters[i].values;
+      std::vector<double>& values = expected.parameters[i].values.widen();
       std::vector<double> directions;
       for (std::size_t k = 0; k < values.size(); ++k) {
         double direction = stored(gradient.parameters[i].values[k] + options.weight_decay * values[k]);
@@ -122,16 +122,16 @@ TEST(Trainer, CountsZerosAndTheSmallestInputOfEachRelu) {
 TEST(Trainer, GoesAnotherWayForAnotherSOnlyWhereItMeetsAZero) {
   reference::Example example = testing::exact_zero();
   example.weights.parameters.back().values = {1, -1};  // so that a gradient reaches the ReLU
-  const auto after_a_step = [&](ReluAtZero relu_at_zero, const Batch& batch) {
-    Trainer trainer(example.network, Precision::fp32, Device::cpu, relu_at_zero);
+  const auto after_a_step = [&](const KinkChoices& kinks, const Batch& batch) {
+    Trainer trainer(example.network, Precision::fp32, Device::cpu, kinks);
     trainer.set_weights(example.weights);
     trainer.step(batch, 0.5);
-    return trainer.weights().parameters.front().values;
+    return trainer.weights().parameters.front().values.to_doubles();
   };
   Batch batch = example.batch;
-  EXPECT_NE(after_a_step({.value = 0}, batch), after_a_step({.value = 1}, batch));
+  EXPECT_NE(after_a_step({.relu = {.value = 0}}, batch), after_a_step({.relu = {.value = 1}}, batch));
   batch.inputs = {1, 0};
-  EXPECT_EQ(after_a_step({.value = 0}, batch), after_a_step({.value = 1}, batch));
+  EXPECT_EQ(after_a_step({.relu = {.value = 0}}, batch), after_a_step({.relu = {.value = 1}}, batch));
 }
 
 TEST(Trainer, ForgetsTheMomentumWithNewWeights) {

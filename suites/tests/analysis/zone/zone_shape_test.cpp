@@ -45,8 +45,8 @@ std::vector<double> cancelling(const Batch& batch, std::int64_t sample) {
 /// θ with the parameters of one neuron of the first layer replaced.
 Weights with_neuron(Weights weights, std::int64_t neuron, const std::vector<double>& parameters) {
   std::copy(parameters.begin(), parameters.end() - 1,
-            weights.parameters.at(0).values.begin() + neuron * (std::ssize(parameters) - 1));
-  weights.parameters.at(1).values.at(static_cast<std::size_t>(neuron)) = parameters.back();
+            weights.parameters.at(0).values.widen().begin() + neuron * (std::ssize(parameters) - 1));
+  weights.parameters.at(1).values.widen().at(static_cast<std::size_t>(neuron)) = parameters.back();
   return weights;
 }
 
@@ -61,11 +61,12 @@ void expect_forward_passes(const Network& network, const Batch& batch, std::int6
                            std::int64_t neuron, std::size_t step) {
   SplitMix64 random(9);
   const NeuronPlane plane = random_plane(cancelling(batch, sample), random);
-  const std::int64_t of_layer = element_count(network.output_shapes()[network.relus().front()]);
+  const std::int64_t of_layer =
+      element_count(network.output_shapes()[network.nodes_with(Kink::relu).front()]);
   Weights weights = draw_weights(network, 2);
   // No other pre-activation shall come as close to 0 as one in a plane around it.
   constexpr double far = 100;
-  std::fill(weights.parameters[1].values.begin(), weights.parameters[1].values.end(), far);
+  std::ranges::fill(weights.parameters[1].values.widen(), far);
   for (const Precision precision : {Precision::fp32, Precision::fp64}) {
     const SliceEvaluation evaluation{.batch = batch,
                                      .sample = sample,
@@ -258,7 +259,7 @@ class FirstZeroOfATraining : public ::testing::Test {
     return train_to_first_zero(network_, draw_weights(network_, seed), source_, seed,
                                {.precision = precision,
                                 .device = Device::cpu,
-                                .relu_at_zero = {},
+                                .kinks = {},
                                 .sgd = {},
                                 .rate = rate_,
                                 .iterations = iterations});
@@ -288,7 +289,7 @@ TEST_F(FirstZeroOfATraining, IsWhereATrainerMeetsIt) {
       ASSERT_EQ(step.zeros.front() > 0, iteration == found.iterations - 1) << "seed " << seed;
     }
     EXPECT_EQ(found.zero->batch.inputs, batch.inputs);
-    const auto first = before.parameters[0].values.begin() + found.zero->neuron * 16;
+    const auto first = before.parameters[0].values.widen().begin() + found.zero->neuron * 16;
     std::vector<double> parameters(first, first + 16);
     parameters.push_back(before.parameters[1].values[static_cast<std::size_t>(found.zero->neuron)]);
     EXPECT_EQ(found.zero->parameters, parameters);
@@ -318,8 +319,8 @@ TEST_F(FirstZeroOfATraining, GivesAZoneShapeItsCentre) {
   EXPECT_EQ(none.iterations, 3);
   // A neuron without weights is 0 at once, for every image.
   Weights weights = draw_weights(network_, 1);
-  std::fill_n(weights.parameters[0].values.begin() + 2 * 16, 16, 0.0);
-  weights.parameters[1].values[2] = 0;
+  std::fill_n(weights.parameters[0].values.widen().begin() + 2 * 16, 16, 0.0);
+  weights.parameters[1].values.widen()[2] = 0;
   const ZoneShapeOutcome found = zone_shape(network_, weights, source_, 1, options);
   ASSERT_TRUE(found.slice);
   EXPECT_EQ(found.iterations, 1);

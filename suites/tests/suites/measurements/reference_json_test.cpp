@@ -44,8 +44,8 @@ TEST(ReferenceErrorJson, ComesBackAsItWas) {
   EXPECT_EQ(back.precisions[2].choices[1].same_as, 0U);
   EXPECT_EQ(back.precisions[2].choices[0].same_as, std::nullopt);
   const ChoiceError& published = back.precisions[2].choices[3];
-  EXPECT_EQ(published.relu_at_zero.value, 1);
-  EXPECT_EQ(published.relu_at_zero.rule, Rule::published_code);
+  EXPECT_EQ(published.kinks.relu.value, 1);
+  EXPECT_EQ(published.kinks.relu.rule, Rule::published_code);
   EXPECT_EQ(published.from_first_l2, 3);
   const TensorError& tensor = published.tensors.at(0);
   EXPECT_EQ(tensor.name, "layer1.weight");

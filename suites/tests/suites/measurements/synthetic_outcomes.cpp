@@ -36,7 +36,7 @@ ReferenceErrorOutcome outcome_of(const Setting& setting, const MadeUpComparison&
     for (const Rule rule : all_rules) {
       for (const double s : {0.0, 1.0}) {
         ChoiceError& choice = error.choices.emplace_back();
-        choice.relu_at_zero = {.value = s, .rule = rule};
+        choice.kinks.relu = {.value = s, .rule = rule};
         if (s == 1 && rule == synthetic.rule && synthetic.effect != 0) {
           choice.from_first_l2 = synthetic.effect;
           choice.tensors = {tensor};

@@ -1,4 +1,5 @@
 // Small real trainings through the store, on the embedded digits.
+#include "suites/command_line/exit_code.hpp"
 #include "suites/measurements/divergence.hpp"
 #include "suites/measurements/zeros_in_training.hpp"
 #include "suites/run/evidence.hpp"
@@ -44,6 +45,16 @@ class TrainingRun : public ::testing::Test {
     return settings;
   }();
 };
+
+// Stands in for a library that changes the arithmetic in the middle of a run: the threads round as ever, and
+// the store says that they don't.
+TEST_F(TrainingRun, KeepsNoDrawOfAThreadThatRoundsOtherwiseThanRecorded) {
+  const testing::TemporaryFolder folder;
+  Store store = Store::open_for_run(folder.path() / "results.sqlite");
+  store.set_environment({{facts::rounding, "to nearest"}, {facts::flush_to_zero, "on"}});
+  EXPECT_THROW(measure_into(store, 2), EnvironmentMismatch);
+  EXPECT_TRUE(store.cells().empty());
+}
 
 TEST_F(TrainingRun, KeepsWhatWasMeasuredWhateverTheThreads) {
   const testing::TemporaryFolder folder;

@@ -1,0 +1,21 @@
+#pragma once
+// Private to analysis: includes LibTorch. LibTorch's part of every operation of
+// fixtures/network/operation.hpp.
+#include "analysis/torch/operations/activations/absolute.hpp"
+#include "analysis/torch/operations/activations/clamp.hpp"
+#include "analysis/torch/operations/activations/leaky_relu.hpp"
+#include "analysis/torch/operations/activations/log_softmax.hpp"
+#include "analysis/torch/operations/activations/relu.hpp"
+#include "analysis/torch/operations/layers/batch_norm.hpp"
+#include "analysis/torch/operations/layers/convolution.hpp"
+#include "analysis/torch/operations/layers/dropout.hpp"
+#include "analysis/torch/operations/layers/linear.hpp"
+#include "analysis/torch/operations/losses/mean_squared_error.hpp"
+#include "analysis/torch/operations/losses/negative_log_likelihood.hpp"
+#include "analysis/torch/operations/losses/softmax_cross_entropy.hpp"
+#include "analysis/torch/operations/pooling/adaptive_average_pool.hpp"
+#include "analysis/torch/operations/pooling/average_pool.hpp"
+#include "analysis/torch/operations/pooling/max_pool.hpp"
+#include "analysis/torch/operations/structure/add.hpp"
+#include "analysis/torch/operations/structure/concatenate.hpp"
+#include "analysis/torch/operations/structure/flatten.hpp"

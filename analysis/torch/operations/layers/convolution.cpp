@@ -1,0 +1,76 @@
+#include "analysis/torch/operations/layers/convolution.hpp"
+
+#include <ATen/ops/conv2d.h>
+#include <ATen/ops/convolution.h>
+#include <ATen/ops/convolution_backward.h>
+
+namespace relu0::operations {
+
+namespace {
+
+constexpr std::array<std::int64_t, 2> no_dilation{1, 1};
+constexpr std::array<std::int64_t, 2> no_output_padding{0, 0};
+
+std::tuple<at::Tensor, at::Tensor, at::Tensor> backward(const Convolution& convolution,
+                                                        const at::Tensor& gradient_operand,
+                                                        const at::Tensor& x_operand,
+                                                        const at::Tensor& weight_operand,
+                                                        std::array<bool, 3> wanted) {
+  const std::array<std::int64_t, 1> bias_sizes{convolution.out_channels};
+  const at::OptionalIntArrayRef bias =
+      convolution.bias ? at::OptionalIntArrayRef(bias_sizes) : at::OptionalIntArrayRef();
+  return at::convolution_backward(gradient_operand, x_operand, weight_operand, bias,
+                                  convolution.window.stride, convolution.window.padding, no_dilation,
+                                  /*transposed=*/false, no_output_padding, /*groups=*/1, wanted);
+}
+
+}  // namespace
+
+NodeResult forward(const Convolution& convolution, const NodeCall& call, NodeMemory& /*memory*/) {
+  const c10::optional<at::Tensor> bias =
+      convolution.bias ? c10::optional<at::Tensor>(call.weights.parameters[1]) : c10::nullopt;
+  at::Tensor result =
+      at::convolution(call.arithmetic().operand(call.x()), call.weights.operands.front(), bias,
+                      convolution.window.stride, convolution.window.padding, no_dilation,
+                      /*transposed=*/false, no_output_padding, /*groups=*/1)
+          .contiguous();
+  call.arithmetic().round_result(result);
+  return {result};
+}
+
+std::vector<at::Tensor> input_gradients(const Convolution& convolution, const NodeCall& call,
+                                        const NodeGradients& gradients) {
+  // The values of x do not matter here, only its shape.
+  at::Tensor result = std::get<0>(backward(convolution, call.arithmetic().operand(gradients.gradient),
+                                           call.x(), call.weights.operands.front(), {true, false, false}))
+                          .contiguous();
+  call.arithmetic().round_result(result);
+  return {result};
+}
+
+/// LibTorch's kernels compute the gradients of weight and bias together.
+void parameter_gradient(const Convolution& convolution, const NodeCall& call, const NodeGradients& gradients,
+                        std::size_t /*which*/) {
+  const Arithmetic& arithmetic = call.arithmetic();
+  const at::Tensor operand = arithmetic.operand(gradients.gradient);
+  // The bias's gradient is no product: where operands are rounded it is summed apart, from what is not.
+  const bool bias_apart = convolution.bias && !operand.is_same(gradients.gradient);
+  auto [input, weight, bias] =
+      backward(convolution, operand, arithmetic.operand(call.x()), call.weights.operands.front(),
+               {false, true, convolution.bias && !bias_apart});
+  std::vector<at::Tensor> results{weight.contiguous()};
+  if (convolution.bias) {
+    results.push_back(bias_apart ? gradients.gradient.sum({0, 2, 3}) : bias.contiguous());
+  }
+  for (at::Tensor& result : results) {
+    arithmetic.round_result(result);
+  }
+  gradients.parameters = results;
+}
+
+at::Tensor by_autograd(const Convolution& convolution, const AutogradCall& call) {
+  return at::conv2d(call.x(), call.parameters[0], convolution.bias ? call.parameters[1] : at::Tensor(),
+                    convolution.window.stride, convolution.window.padding);
+}
+
+}  // namespace relu0::operations

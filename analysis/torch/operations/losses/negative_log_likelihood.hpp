@@ -1,0 +1,13 @@
+#pragma once
+// Private to analysis: includes LibTorch.
+#include "analysis/torch/operations/node.hpp"
+
+namespace relu0::operations {
+
+/// Keeps the total weight.
+NodeResult forward(const NegativeLogLikelihood& loss, const NodeCall& call, NodeMemory& memory);
+std::vector<at::Tensor> input_gradients(const NegativeLogLikelihood& loss, const NodeCall& call,
+                                        const NodeGradients& gradients);
+at::Tensor by_autograd(const NegativeLogLikelihood& loss, const AutogradCall& call);
+
+}  // namespace relu0::operations

@@ -1,0 +1,61 @@
+#include "reference/operations/activations/leaky_relu.hpp"
+
+#include "reference/operations/elementwise.hpp"
+
+#include <utility>
+
+namespace relu0::reference {
+
+namespace {
+
+class LeakyReluLayer : public Layer {
+ public:
+  LeakyReluLayer(const LeakyRelu& leaky_relu, LayerContext context)
+      : leaky_relu_{leaky_relu}, context_{std::move(context)} {}
+
+  LayerOutput forward(const LayerInputs& inputs) override {
+    const Tensor& input = *inputs[0];
+    Tensor output(context_.bits, input.shape());
+    const bool exact = for_each_element(context_.product.threads, input.size(), [&](std::int64_t i) {
+      if (mpfr_sgn(input[i]) >= 0) {
+        output.copy_element(i, input, i);
+      } else {
+        mpfr_mul_d(output.slot(i), input[i], leaky_relu_.slope, MPFR_RNDN);
+      }
+    });
+    return {std::move(output), exact};
+  }
+
+  LayerGradients backward(const LayerInputs& inputs, const Tensor& output_gradient) override {
+    const Tensor& input = *inputs[0];
+    Tensor gradient(context_.bits, input.shape());
+    for_each_element(context_.product.threads, input.size(), [&](std::int64_t i) {
+      const int sign = mpfr_sgn(input[i]);
+      if (sign > 0) {
+        gradient.copy_element(i, output_gradient, i);
+      } else {
+        const double factor = sign < 0 ? leaky_relu_.slope : factor_at_zero(leaky_relu_, context_.kinks);
+        mpfr_mul_d(gradient.slot(i), output_gradient[i], factor, MPFR_RNDN);
+      }
+    });
+    LayerGradients result;
+    result.inputs.push_back(std::move(gradient));
+    return result;
+  }
+
+ private:
+  LeakyRelu leaky_relu_;
+  LayerContext context_;
+};
+
+}  // namespace
+
+std::unique_ptr<Layer> make(const LeakyRelu& leaky_relu, const LayerContext& context) {
+  return std::make_unique<LeakyReluLayer>(leaky_relu, context);
+}
+
+bool is_structural_zero(const LeakyRelu& leaky_relu, const ZeroQuestion& at) {
+  return at.input_is_zero(at.index()) || (leaky_relu.slope == 0 && at.certain_sign(at.index()) < 0);
+}
+
+}  // namespace relu0::reference

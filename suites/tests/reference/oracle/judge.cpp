@@ -1,0 +1,58 @@
+#include "suites/tests/reference/oracle/judge.hpp"
+
+#include <stdexcept>
+
+#include <fmt/format.h>
+
+namespace relu0::oracle {
+
+namespace {
+
+/// The exponent of |x| as MPFR counts it; of 0, as text, "−∞".
+std::string power(const Number& x) {
+  return x == 0 ? "0" : fmt::format("2^{}", static_cast<long>(mpfr_get_exp(x.backend().data())));
+}
+
+void judge(std::vector<std::string>& found, const std::string& name, const Matrix& balls,
+           const reference::Tensor& tensor) {
+  if (balls.size() != tensor.size()) {
+    found.push_back(fmt::format("{} has {} elements instead of {}", name, tensor.size(), balls.size()));
+    return;
+  }
+  for (std::int64_t i = 0; i < tensor.size(); ++i) {
+    const Number value = exactly(tensor[i]);
+    if (!is_within(value, balls.data()[i])) {
+      found.push_back(fmt::format("{}[{}] is off by {}, allowed {}", name, i,
+                                  power(abs(value - balls.data()[i].middle)), power(balls.data()[i].radius)));
+    }
+  }
+}
+
+}  // namespace
+
+Number exactly(mpfr_srcptr value) {
+  Number result;
+  if (mpfr_set(result.backend().data(), value, MPFR_RNDN) != 0) {
+    throw std::logic_error("the oracle has too few digits for this value");
+  }
+  return result;
+}
+
+std::vector<std::string> violations(const Network& network, const Backprop& oracle,
+                                    const reference::Backprop& judged) {
+  std::vector<std::string> found;
+  Matrix loss(1, 1);
+  loss(0, 0) = oracle.loss;
+  judge(found, "loss", loss, judged.loss);
+  judge(found, "input", oracle.input, judged.input);
+  for (std::size_t i = 0; i < oracle.parameters.size(); ++i) {
+    judge(found, network.parameters()[i].name, oracle.parameters[i], judged.parameters.at(i));
+  }
+  for (std::size_t i = 0; i < oracle.relu_inputs.size(); ++i) {
+    judge(found, "input of " + network.nodes()[network.relus()[i]].name, oracle.relu_inputs[i],
+          judged.relus.at(i).values);
+  }
+  return found;
+}
+
+}  // namespace relu0::oracle

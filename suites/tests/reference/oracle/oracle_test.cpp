@@ -1,0 +1,185 @@
+// The reference against textbook backpropagation in far higher precision, which shares no code with it.
+#include "fixtures/random/split_mix64.hpp"
+#include "suites/tests/reference/broken_layers.hpp"
+#include "suites/tests/reference/networks.hpp"
+#include "suites/tests/reference/oracle/judge.hpp"
+
+#include <string>
+#include <tuple>
+#include <variant>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace relu0::oracle {
+namespace {
+
+using reference::BackpropOptions;
+using reference::MakeLayer;
+using reference::ProductKind;
+using testing::IsEmpty;
+using testing::Not;
+using testing::SizeIs;
+
+constexpr std::uint64_t seed = 20261125;
+
+/// A network with θ and a mini-batch.
+struct Task {
+  Network network;
+  Weights weights;
+  Batch batch;
+};
+
+Task drawn(const Network& network, std::int64_t samples) {
+  return {network, reference::draw_weights(network, seed), reference::draw_batch(network, samples, seed)};
+}
+
+/// Integers in [−2, 2] for weights and inputs, so that pre-activations are integers and many are exactly 0.
+Task of_integers(const Network& network, std::int64_t samples) {
+  Task task = drawn(network, samples);
+  SplitMix64 random(seed);
+  const auto integer = [&random] { return static_cast<double>(random.next() % 5) - 2; };
+  for (TensorValues& tensor : task.weights.parameters) {
+    for (auto& value : tensor.values) {
+      value = integer();
+    }
+  }
+  for (float& value : task.batch.inputs) {
+    value = static_cast<float>(integer());
+  }
+  return task;
+}
+
+std::vector<std::string> judged(const Task& task, const BackpropOptions& options,
+                                const MakeLayer& make = reference::make_layer) {
+  const Contract contract{.bits = options.bits,
+                          .truncates = options.product.kind == ProductKind::exact_slices};
+  const Backprop oracle = backprop(task.network, task.weights, task.batch, options.kinks, contract);
+  return violations(task.network, oracle,
+                    reference::backprop(task.network, task.weights, task.batch, options, make));
+}
+
+using Setting = std::tuple<int, ProductKind>;
+class Oracle : public testing::TestWithParam<Setting> {
+ protected:
+  [[nodiscard]] static BackpropOptions options() {
+    return {.bits = std::get<0>(GetParam()), .product = {.kind = std::get<1>(GetParam()), .threads = 1}};
+  }
+};
+
+TEST_P(Oracle, HoldsTheReferenceOnSmallNetworksOfEveryOperation) {
+  for (const Network& network : reference::small_networks()) {
+    EXPECT_THAT(judged(drawn(network, 3), options()), IsEmpty()) << network.name();
+  }
+}
+
+TEST_P(Oracle, HoldsTheReferenceAtExactZerosForEveryChoice) {
+  const Task task = of_integers(reference::small_mlp(), 6);
+  for (const Rule rule : all_rules) {
+    for (const double s : {0.0, 0.25, 1.0, -3.0}) {
+      BackpropOptions at = options();
+      at.kinks.relu = {.value = s, .rule = rule};
+      EXPECT_THAT(judged(task, at), IsEmpty()) << "s = " << s << ", " << name(rule);
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Bits, Oracle,
+                         testing::Combine(testing::Values(64, 128, 256),
+                                          testing::Values(ProductKind::exact_slices, ProductKind::plain)),
+                         [](const auto& instance) {
+                           const bool plain = std::get<1>(instance.param) == ProductKind::plain;
+                           return std::to_string(std::get<0>(instance.param)) +
+                                  (plain ? "Plain" : "ExactSlices");
+                         });
+
+constexpr Contract at_128{.bits = 128};
+
+TEST(OracleOfIntegers, MeetsExactZeros) {
+  const Task task = of_integers(reference::small_mlp(), 6);
+  EXPECT_GT(backprop(task.network, task.weights, task.batch, {}, at_128).zeros, 0);
+}
+
+/// What the oracle finds when the layers of one node are broken.
+std::vector<std::string> found(const Task& task, const std::string& node, const MakeLayer& broken) {
+  return judged(task, {.bits = 128}, [&](const Node& made, const reference::LayerContext& context) {
+    return made.name == node ? broken(made, context) : reference::make_layer(made, context);
+  });
+}
+
+TEST(OracleOfBrokenLayers, FindsEachFault) {
+  const Task convolutional = drawn(reference::small_convolutional(), 3);
+  EXPECT_THAT(found(convolutional, "conv1", reference::wrong_padding), Not(IsEmpty()));
+  EXPECT_THAT(found(convolutional, "bn2", reference::unbiased_variance), Not(IsEmpty()));
+  EXPECT_THAT(found(drawn(reference::small_mlp(), 3), "linear2", reference::dropped_bias), Not(IsEmpty()));
+}
+
+TEST(OracleOfBrokenLayers, FindsThatTheLastOfEqualMaximaWins) {
+  // Windows of ReLUs' exact zeros.
+  const Network network = {
+      "ties",
+      {{.name = "input", .operation = Input{{1, 4, 4}}, .inputs = {}},
+       {.name = "relu", .operation = Relu{}, .inputs = {0}},
+       {.name = "pool", .operation = MaxPool{square_window(2, 2)}, .inputs = {1}},
+       {.name = "linear", .operation = Linear{.in_features = 4, .out_features = 2}, .inputs = {2}},
+       {.name = "loss", .operation = SoftmaxCrossEntropy{}, .inputs = {3}}}};
+  Task task = drawn(network, 1);
+  task.batch.inputs.assign(16, 1);
+  EXPECT_THAT(found(task, "pool", reference::make_layer), IsEmpty());
+  EXPECT_THAT(found(task, "pool", reference::last_maximum_wins), Not(IsEmpty()));
+}
+
+TEST(OracleOfBrokenLayers, RefusesWhatIsJustBeyondItsBound) {
+  const Task task = drawn(reference::small_residual(), 3);
+  const Backprop oracle = backprop(task.network, task.weights, task.batch, {}, at_128);
+  const Number& middle = oracle.parameters[0](0, 0).middle;
+  const Number& radius = oracle.parameters[0](0, 0).radius;
+  ASSERT_GT(radius, 0);
+  // The judged value at just its tolerance, and just beyond it.
+  const auto with = [&](const Number& at) {
+    Backprop moved = oracle;
+    moved.parameters[0](0, 0).middle = at;
+    return moved;
+  };
+  const auto run = reference::backprop(task.network, task.weights, task.batch, {.bits = 128});
+  const Number value = exactly(run.parameters[0][0]);
+  for (const int side : {-1, 1}) {
+    EXPECT_THAT(violations(task.network, with(value + side * radius * (1 - power_of_two(-30))), run),
+                IsEmpty());
+    EXPECT_THAT(violations(task.network, with(value + side * radius * (1 + power_of_two(-30))), run),
+                SizeIs(1));
+  }
+  EXPECT_TRUE(abs(value - middle) <= radius);
+}
+
+TEST(OracleBall, HoldsWhatItsOperandsHold) {
+  // Every operation at the ends and the middle of its operands.
+  const auto points = [](const Ball& ball) {
+    return std::vector<Number>{ball.middle - ball.radius, ball.middle, ball.middle + ball.radius};
+  };
+  const std::vector<Ball> balls{
+      {Number(3), power_of_two(-3)}, {Number(-2), power_of_two(-1)}, {Number(1), Number(0)}};
+  for (const Ball& a : balls) {
+    for (const Ball& b : balls) {
+      for (const Number& x : points(a)) {
+        for (const Number& y : points(b)) {
+          EXPECT_TRUE(is_within(x + y, a + b));
+          EXPECT_TRUE(is_within(x - y, a - b));
+          EXPECT_TRUE(is_within(x * y, a * b));
+          EXPECT_TRUE(is_within(x / y, a / b));
+        }
+      }
+    }
+    for (const Number& x : points(a)) {
+      EXPECT_TRUE(is_within(exp(x), exp(a)));
+      if (a.middle > 0) {
+        EXPECT_TRUE(is_within(log(x), log(a)));
+        EXPECT_TRUE(is_within(sqrt(x), sqrt(a)));
+      }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace relu0::oracle
