@@ -16,7 +16,7 @@ const stream_study::Study& study() {
       .id = "imagenet-volume",
       .data = datasets::imagenet,
       .batch_size = 8,
-      .work = {.one_minibatch_of = 8},
+      .one_minibatch_of = 8,
       .networks = {{.architecture = Architecture::resnet50, .batch_norm = true}},
       .precisions = {Precision::fp16, Precision::bf16, Precision::tf32, Precision::fp32}};
   return result;

@@ -131,7 +131,9 @@ void append_figures(const Study& study, const std::vector<Measured>& all, const 
       figure.caption = text(any_published ? "figure.caption-with-published" : "figure.caption",
                             "batch_size"_a = study.batch_size, "images"_a = images_in_words(study),
                             "confidence_percent"_a = verdict_rules::confidence_percent);
-      results.figures.push_back(std::move(figure));
+      if (any_selected) {
+        results.figures.push_back(std::move(figure));
+      }
     }
   }
 }

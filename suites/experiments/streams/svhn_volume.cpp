@@ -14,7 +14,7 @@ const stream_study::Study& study() {
   static const stream_study::Study result{.id = "svhn-volume",
                                           .data = datasets::svhn,
                                           .batch_size = 100,
-                                          .work = {.one_minibatch_of = 2},
+                                          .one_minibatch_of = 2,
                                           .networks = {{.architecture = Architecture::vgg11}},
                                           .precisions = {all_precisions.begin(), all_precisions.end()}};
   return result;

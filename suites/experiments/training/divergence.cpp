@@ -194,7 +194,7 @@ void append_distance_figure(const std::vector<Divergences>& all, Rule rule, Resu
     append_series(of, std::move(points), figure);
   }
   const bool control_held =
-      std::all_of(all.begin(), all.end(), [](const Divergences& of) { return of.basis(); });
+      std::all_of(all.begin(), all.end(), [](const Divergences& of) { return of.basis().deterministic; });
   figure.caption = text(control_held ? "distance-figure.caption" : "distance-figure.caption-control-failed",
                         "counts"_a = fmt::join(counts, ", "));
   if (!figure.series.empty()) {

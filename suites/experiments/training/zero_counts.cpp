@@ -1,5 +1,6 @@
 #include "suites/experiments/common.hpp"
 #include "suites/experiments/definitions.hpp"
+#include "suites/measurements/zeros_in_training.hpp"
 #include "suites/texts/texts.hpp"
 #include "suites/verdicts/wording.hpp"
 
