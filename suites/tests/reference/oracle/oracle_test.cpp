@@ -4,8 +4,10 @@
 #include "suites/tests/reference/networks.hpp"
 #include "suites/tests/reference/oracle/judge.hpp"
 
+#include <algorithm>
 #include <string>
 #include <tuple>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -41,9 +43,9 @@ Task of_integers(const Network& network, std::int64_t samples) {
   SplitMix64 random(seed);
   const auto integer = [&random] { return static_cast<double>(random.next() % 5) - 2; };
   for (TensorValues& tensor : task.weights.parameters) {
-    for (auto& value : tensor.values) {
-      value = integer();
-    }
+    std::vector<double> values(tensor.values.size());
+    std::generate(values.begin(), values.end(), integer);
+    tensor.values = std::move(values);
   }
   for (float& value : task.batch.inputs) {
     value = static_cast<float>(integer());
