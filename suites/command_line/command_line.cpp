@@ -21,7 +21,7 @@ namespace relu0 {
 namespace {
 
 /// A whole number from `low` to `high`; anything else (signs, fractions, overflow, trailing text) is refused
-/// by name.
+/// by name. Not CLI11's Range, which takes a leading 0 for the sign of an octal number: 010 is ten here.
 std::int64_t parse_count(const std::string& option, const std::string& text, std::int64_t low,
                          std::int64_t high) {
   std::int64_t value = 0;
@@ -76,23 +76,6 @@ struct RunArguments {
   bool accept_unrecorded_environment = false;
 };
 
-Protocol parse_protocol(const std::string& text) {
-  if (text != "fast" && text != "two-network") {
-    throw InputError(fmt::format("unknown protocol '{}': use fast or two-network", text));
-  }
-  return text == "fast" ? Protocol::fast : Protocol::two_network;
-}
-
-std::optional<Verdict> parse_fail_on(const std::string& text) {
-  if (text.empty()) {
-    return std::nullopt;
-  }
-  if (text != "not-reproduced" && text != "inconclusive") {
-    throw InputError(fmt::format("--fail-on '{}': use not-reproduced or inconclusive", text));
-  }
-  return text == "inconclusive" ? Verdict::inconclusive : Verdict::not_reproduced;
-}
-
 RunSettings checked_settings(const RunArguments& given) {
   RunSettings settings;
   settings.scale = parse_run_scale(given.scale);
@@ -107,7 +90,7 @@ RunSettings checked_settings(const RunArguments& given) {
   }
   settings.images = optional_count("--images", given.images, 1);
   settings.device = parse_device(given.device);
-  settings.protocol = parse_protocol(given.protocol);
+  settings.protocol = given.protocol == "fast" ? Protocol::fast : Protocol::two_network;
   settings.reference_bits = parse_bits("--reference-bits", given.reference_bits);
   settings.max_reference_bits = parse_bits("--max-reference-bits", given.max_reference_bits);
   if (settings.max_reference_bits < settings.reference_bits + reference::truth_margin) {
@@ -129,7 +112,9 @@ RunOptions checked(const RunArguments& given) {
   options.threads = static_cast<int>(parse_count("--threads", given.threads, 0, largest_threads));
   options.unrecorded_facts =
       given.accept_unrecorded_environment ? UnrecordedFacts::accept : UnrecordedFacts::refuse;
-  options.fail_on = parse_fail_on(given.fail_on);
+  if (!given.fail_on.empty()) {
+    options.fail_on = given.fail_on == "inconclusive" ? Verdict::inconclusive : Verdict::not_reproduced;
+  }
   return options;
 }
 
@@ -170,6 +155,7 @@ void add_run(CLI::App& app, RunArguments& arguments, std::function<ExitCode()>& 
   run->add_option("--device", arguments.device, "cpu or cuda")->capture_default_str();
   run->add_option("--protocol", arguments.protocol,
                   "fast, or two-network: the paper's, slower, with the same answers")
+      ->check(CLI::IsMember({"fast", "two-network"}))
       ->capture_default_str();
   run->add_option("--reference-bits", arguments.reference_bits,
                   "Bits of the significand in the reference's first run; a second one has 64 more")
@@ -179,7 +165,8 @@ void add_run(CLI::App& app, RunArguments& arguments, std::function<ExitCode()>& 
       ->capture_default_str();
   run->add_option("--fail-on", arguments.fail_on,
                   "Exit with 1 when a headline finding is not-reproduced, or (inconclusive) "
-                  "not shown to be reproduced");
+                  "not shown to be reproduced")
+      ->check(CLI::IsMember({"not-reproduced", "inconclusive"}));
   run->add_flag(
       "--accept-unrecorded-environment", arguments.accept_unrecorded_environment,
       "Continue a store of an earlier version that did not record all that bits depend on, and say so in "

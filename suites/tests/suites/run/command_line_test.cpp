@@ -48,7 +48,8 @@ INSTANTIATE_TEST_SUITE_P(
             "NoCondition", {"run", "--only", "VGG11"}, "'VGG11' selects no measurements: give FIELD=VALUE"},
         BadArguments{"UnknownScale", {"run", "--scale", "huge"}, "use quick or paper"},
         BadArguments{"UnknownDevice", {"run", "--device", "tpu"}, "use cpu or cuda"},
-        BadArguments{"UnknownProtocol", {"run", "--protocol", "slow"}, "use fast or two-network"},
+        BadArguments{
+            "UnknownProtocol", {"run", "--protocol", "slow"}, "--protocol: slow not in {fast,two-network}"},
         BadArguments{"NanS", {"run", "--s", "0", "nan"}, "'nan' is not a value for ReLU'(0)"},
         BadArguments{"InfiniteS", {"run", "--s", "0", "1e999"}, "'1e999' is not a value for ReLU'(0)"},
         BadArguments{"TextS", {"run", "--s", "zero", "1"}, "'zero' is not a value for ReLU'(0)"},
@@ -68,8 +69,9 @@ INSTANTIATE_TEST_SUITE_P(
         BadArguments{"MoreImagesThanThereAre", {"run", "depth", "--images", "60001"}, "holds 60000"},
         BadArguments{"NoMinibatches", {"run", "--minibatches", "0"}, "--minibatches '0'"},
         BadArguments{"NegativeThreads", {"run", "--threads=-2"}, "--threads '-2'"},
-        BadArguments{
-            "UnknownFailOn", {"run", "--fail-on", "everything"}, "use not-reproduced or inconclusive"},
+        BadArguments{"UnknownFailOn",
+                     {"run", "--fail-on", "everything"},
+                     "--fail-on: everything not in {not-reproduced,inconclusive}"},
         BadArguments{"MissingDataFolder", {"run", "--data", "/nowhere/at/all"}, "/nowhere/at/all"},
         BadArguments{"UnknownOption", {"run", "--frobnicate"}, "--frobnicate"},
         BadArguments{"UnknownCommand", {"frobnicate"}, "unknown command 'frobnicate'; there are run, list"},
