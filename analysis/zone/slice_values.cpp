@@ -58,8 +58,19 @@ class Layer {
   [[nodiscard]] std::vector<double> forward() const {
     const std::array parameters{to_tensor(weight_, arithmetic_), to_tensor(bias_, arithmetic_)};
     const std::array operands{arithmetic_.operand(parameters[0]), parameters[1]};
-    const at::Tensor output = operations::linear(
-        arithmetic_, inputs_, {.parameters = parameters, .operands = operands, .buffers = {}}, {});
+    const Linear linear{.in_features = inputs_.size(1), .out_features = weight_.shape.front()};
+    const operations::PassCall pass{.arithmetic = arithmetic_};
+    const std::array inputs{inputs_};
+    operations::OutputBuffer buffer;
+    operations::NodeMemory memory{.buffer = buffer};
+    const at::Tensor output =
+        operations::forward(linear,
+                            {.pass = pass,
+                             .node = 0,
+                             .inputs = inputs,
+                             .weights = {.parameters = parameters, .operands = operands, .buffers = {}}},
+                            memory)
+            .output;
     return to_doubles(output[sample_]);
   }
 
