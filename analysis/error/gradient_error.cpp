@@ -48,7 +48,7 @@ struct Partial {
   UlpDistribution ulps;
 };
 
-/// Whether a candidate replaces a maximum: a NaN does, once and for all.
+/// Whether a candidate replaces the maximum so far. A NaN does, and stays the maximum.
 bool exceeds(double candidate, double maximum) { return !std::isnan(maximum) && !(candidate <= maximum); }
 
 void raise(double& maximum, double candidate) {
@@ -165,8 +165,8 @@ class TensorComparer {
   const reference::Tensor& check_;
   const reference::Tensor& truth_;
   const reference::Format& format_;
-  /// Values are squared as multiples of 2^scale_, of which the largest is near: none overflows, and only
-  /// those vanish that no sum would feel.
+  /// Values are squared as multiples of 2^scale_, which is near the largest of them: no square overflows, and
+  /// only squares too small to change the sum underflow.
   int scale_ = 0;
 };
 
@@ -214,7 +214,8 @@ TensorError tensor_error(const TensorValues& values, const reference::Tensor& ch
   }
   const reference::Format format = reference::storage_format(precision);
   const TensorComparer comparer(values, check, truth, format);
-  // Fixed ranges, added up in their order, make the sums independent of the threads.
+  // The sums are taken over fixed ranges, which are added up in order, so that they do not depend on the
+  // number of threads.
   constexpr std::int64_t grain = 1 << 14;
   std::vector<Partial> parts(static_cast<std::size_t>((truth.size() + grain - 1) / grain));
   reference::parallel_for(threads, truth.size(), grain, [&](std::int64_t first, std::int64_t last) {

@@ -29,8 +29,8 @@ struct WorstElement {
 struct TensorError {
   std::string name;
   std::int64_t elements = 0;
-  /// The certificate: bits to which the reference's two runs agree on this tensor, normwise; of several
-  /// tensors the fewest. 0 where reference_error() has not filled it in.
+  /// How many bits the reference's two runs agree to on this tensor, normwise; for several tensors the
+  /// fewest. 0 where reference_error() has not filled it in.
   int agreed_bits = 0;
   std::int64_t undecided = 0;
   std::int64_t non_finite = 0;        ///< infinite or NaN in LibTorch
@@ -46,7 +46,7 @@ struct TensorError {
 
   /// difference_l2 / truth_l2. Absent where the truth is 0.
   [[nodiscard]] std::optional<double> relative_l2() const;
-  /// Of the angle between the two; absent where one of them is 0.
+  /// The cosine of the angle between the two gradients; absent where one of them is 0.
   [[nodiscard]] std::optional<double> cosine() const;
 };
 

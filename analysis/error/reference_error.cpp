@@ -95,10 +95,11 @@ class Truths {
 
   [[nodiscard]] bool depends_on_choice() const { return depends_; }
   [[nodiscard]] const reference::Certified& first() const { return certified_; }
-  /// Of each parameter in the run at hand.
+  /// How many bits of each parameter's gradient the two runs of the reference agree to, for the choice at
+  /// hand.
   [[nodiscard]] const std::vector<int>& agreed_bits() const { return agreed_bits_; }
 
-  /// That of choice `index`; earlier ones may be gone.
+  /// The gradient of choice `index`. Those of earlier choices may have been released.
   const reference::Certified& of(std::size_t index, Precision finest) {
     if (depends_ && index != current_) {
       certify(index, finest);

@@ -17,7 +17,8 @@ namespace relu0 {
 
 /// What is measured against the reference.
 struct ReferenceErrorOptions {
-  /// All of one storage format (share_storage()): they compute with the same θ and the same mini-batch.
+  /// The precisions compared. They must share a storage format (share_storage()), so that they compute with
+  /// the same θ and the same mini-batch.
   std::vector<Precision> precisions{Precision::fp32};
   /// Choices at kinks; the first is the one that the effect of the others is measured from.
   std::vector<KinkChoices> choices{{}};
@@ -29,8 +30,8 @@ struct ReferenceErrorOptions {
 /// One choice at one precision.
 struct ChoiceError {
   KinkChoices kinks;
-  /// Of each parameter's gradient, in the network's order. Empty where `same_as` tells that both LibTorch's
-  /// gradient and the truth are those of an earlier choice, bit for bit.
+  /// The error of each parameter's gradient, in the network's order. Empty where both LibTorch's gradient and
+  /// the truth are those of an earlier choice, bit for bit: `same_as` says of which.
   std::vector<TensorError> tensors;
   std::optional<std::size_t> same_as;
   /// ‖g − g₀‖₂ of LibTorch's gradients over all parameters, where g₀ is that of the first choice.
@@ -46,7 +47,7 @@ struct PrecisionError {
   std::vector<ChoiceError> choices;
 };
 
-/// What one θ on one mini-batch gave.
+/// The errors measured with one θ on one mini-batch.
 struct ReferenceErrorOutcome {
   int check_bits = 0;  ///< of the two runs of the reference that are compared
   int truth_bits = 0;

@@ -10,7 +10,7 @@ std::int64_t reached(const BackwardPass& backward) {
   const ForwardPass& forward = backward.forward();
   std::int64_t count = 0;
   for (const KinkHits& hits : forward.census().kinks) {
-    // No parameter stands before a node whose gradient nothing needs.
+    // A node whose gradient was not computed has no parameter before it, so its hits cannot have an effect.
     if (hits.total > 0 && backward.at_output(hits.node).defined()) {
       const at::Tensor at_hits = backward.at_output(hits.node).masked_select(forward.hits_of(hits));
       count += at_hits.ne(0).sum().item<std::int64_t>();

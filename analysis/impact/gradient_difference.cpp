@@ -23,8 +23,8 @@ bool parameter_differs(const BackwardPass& a, const BackwardPass& b, std::size_t
          !same_bits(a.parameter_gradient(parameter), b.parameter_gradient(parameter));
 }
 
-/// Vectors (biases, batch-norm scales) are cheap sums; weights cost a product each, and a convolution's bias
-/// comes with its weight.
+/// Gradients of vectors (biases, batch-norm scales) are cheap sums. Those of weights cost a product each, and
+/// a convolution's bias is computed together with its weight.
 bool is_cheap(const Network& network, const TensorSpec& parameter) {
   return parameter.shape.size() == 1 &&
          !std::holds_alternative<Convolution>(network.nodes()[parameter.node].operation);

@@ -8,7 +8,7 @@
 
 namespace relu0 {
 
-/// What is to be found out about a mini-batch beyond whether it is impacted.
+/// What is asked about a mini-batch besides whether it is impacted.
 struct DifferenceQuestions {
   bool first_layer = true;
   bool magnitude = false;

@@ -29,11 +29,10 @@ class MinibatchComparer {
   /// The control: whether the same s, run twice, gives the same bits on the mini-batch of the last compare(),
   /// whose passes are one of the two runs.
   virtual bool is_deterministic(const at::Tensor& inputs, const at::Tensor& labels) = 0;
-  /// Hits of the kinks that are compared in the last compare(), or null where the protocol does not look at
-  /// them.
+  /// The kinks' hits in the last compare(), or null where the protocol does not look at them.
   [[nodiscard]] virtual const KinkCensus* census() const = 0;
-  /// How many of them a gradient other than 0 reaches in backprop_s with SweepOptions::choices_b() under the
-  /// first rule; 0 where the protocol does not look at them.
+  /// How many of those hits a gradient other than 0 reaches in the backward pass with
+  /// SweepOptions::choices_b() under the first rule; 0 where the protocol does not look at them.
   [[nodiscard]] virtual std::int64_t hits_reached() const = 0;
 };
 

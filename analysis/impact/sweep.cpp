@@ -101,7 +101,7 @@ SweepOutcome Sweeper::Implementation::sweep(const Weights& weights, const SweptM
     const auto& [inputs, labels, first_image] = *minibatch;
     for (std::size_t i = 0; i < questions.size(); ++i) {
       const RuleOutcome& so_far = outcome.rules[i];
-      // One rule may be settled long before another.
+      // The questions under one rule may be settled long before those under another.
       const bool is_open = i == 0 || options.extent == Extent::all || options.per_minibatch ||
                            !so_far.first_impacted || !so_far.first_layer;
       questions[i] =

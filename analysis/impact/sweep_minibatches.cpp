@@ -22,7 +22,8 @@ SweepData::SweepData(const Dataset& dataset, std::int64_t images, Precision prec
   const std::int64_t elements = element_count(dataset.image_shape);
   implementation_->inputs = at::empty({images, elements}, arithmetic.options());
   implementation_->labels = at::empty({images}, arithmetic.options().dtype(at::kLong));
-  // In pieces, so that the binary32 copy of all images never stands beside the tensor.
+  // The images are converted in pieces, so that a binary32 copy of all of them never takes memory beside the
+  // tensor.
   constexpr std::int64_t piece = 4096;
   for (std::int64_t first = 0; first < images; first += piece) {
     const std::int64_t count = std::min(piece, images - first);

@@ -29,12 +29,12 @@ struct SweptMinibatch {
 /// One mini-batch after the other; absent after the last.
 using SweptMinibatches = std::function<std::optional<SweptMinibatch>()>;
 
-/// All of prepared data, in order. The data must outlive the result.
+/// Makes the mini-batches of prepared data, in order. The data must outlive the result.
 SweptMinibatches minibatches(const SweepData::Implementation& data, std::int64_t batch_size);
 
-/// Those of a stream from its first epoch's first on. Each is made while the one before is computed with. The
-/// network must outlive the result; throws what making a mini-batch throws, and InputError for one that does
-/// not fit the network.
+/// Makes the mini-batches of a stream, beginning with the first of its first epoch. Each is made while the
+/// one before it is in use. The network must outlive the result; throws what making a mini-batch throws, and
+/// InputError for one that does not fit the network.
 SweptMinibatches minibatches(const SweepStream& stream, const Network& network, const Arithmetic& arithmetic,
                              std::uint64_t seed);
 

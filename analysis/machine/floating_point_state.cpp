@@ -1,5 +1,6 @@
 #include "analysis/machine/floating_point_state.hpp"
 
+#include <bit>
 #include <cfenv>
 #include <cstdint>
 #include <limits>
@@ -76,8 +77,10 @@ FloatingPointState read_state() {
   volatile float subnormal = std::numeric_limits<float>::denorm_min();
   volatile float half = 0.5F;
   volatile float large = 0x1p100F;
+  // By its bits: where operands count as 0, a subnormal number equals 0.
+  const float product = normal * half;
   return {.rounding = rounding(),
-          .flush_to_zero = normal * half == 0,
+          .flush_to_zero = std::bit_cast<std::uint32_t>(product) == 0,
           .denormals_are_zero = subnormal * large == 0};
 }
 

@@ -45,7 +45,7 @@ std::string instruction_set() {
 }  // namespace
 
 OneDnnInfo onednn_info() {
-  OneDnnInfo info{.built_in = at::globalContext().hasMKLDNN(),
+  OneDnnInfo info{.built_in = at::Context::hasMKLDNN(),
                   .enabled = at::globalContext().userEnabledMkldnn(),
                   .version = {},
                   .instruction_set = {}};

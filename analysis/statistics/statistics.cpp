@@ -44,7 +44,8 @@ double fisher_exact(Proportion a, Proportion b) {
   const auto drawn = static_cast<unsigned>(a.trials);
   const boost::math::hypergeometric_distribution<> tables(successes, drawn, all);
   const double observed = boost::math::pdf(tables, static_cast<unsigned>(a.successes));
-  // Tables as probable as the observed one count, whatever the rounding of their computed probabilities.
+  // Tables that are exactly as probable as the observed one must count, so the comparison allows for the
+  // rounding of the computed probabilities.
   const double limit = observed * (1 + 1e-7);
   const unsigned others = all - drawn;
   const unsigned low = successes > others ? successes - others : 0;
@@ -76,7 +77,7 @@ std::optional<double> quantile(std::vector<double> values, double q) {
   const auto below = static_cast<std::size_t>(std::floor(position));
   const std::size_t above = std::min(below + 1, values.size() - 1);
   const double fraction = position - std::floor(position);
-  // Without this an infinite neighbour of weight 0 would give NaN.
+  // Without this test an infinite neighbour would be multiplied by its weight 0, which gives NaN.
   return fraction == 0 ? values[below] : values[below] * (1 - fraction) + values[above] * fraction;
 }
 

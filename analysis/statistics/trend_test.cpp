@@ -9,10 +9,11 @@ namespace relu0 {
 
 namespace {
 
-/// probabilities[v]: of the value v.
+/// probabilities[v]: the probability of the value v.
 using Distribution = std::vector<double>;
 
-/// Of the sum of `chosen` different numbers out of 0 … levels−1, all choices equally probable.
+/// The distribution of the sum of `chosen` different numbers out of 0 … levels − 1, where all choices are
+/// equally probable.
 Distribution sum_of_chosen(std::size_t levels, std::size_t chosen) {
   const std::size_t largest = levels * (levels - 1) / 2;
   // ways[c][v]: choices of c numbers, among those looked at so far, with sum v.

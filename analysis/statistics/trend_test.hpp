@@ -5,7 +5,7 @@ namespace relu0 {
 
 /// One-sided p-values of a test for trend.
 struct TrendTest {
-  double p_increase = 1;  ///< of outcomes becoming more frequent from the first level to the last
+  double p_increase = 1;  ///< against outcomes becoming more frequent from the first level to the last
   double p_decrease = 1;
 };
 

@@ -35,7 +35,7 @@ struct SameGradient {
   std::vector<at::Tensor> gradient;
 };
 
-/// A number of trainings that differ in ReLU'(0) only.
+/// Trainings side by side that differ in ReLU'(0) only.
 class Trainings {
  public:
   Trainings(SgdTraining start, std::vector<KinkChoices> choices) : choices_(std::move(choices)) {
@@ -45,7 +45,7 @@ class Trainings {
     }
   }
 
-  /// One step of all of them. Returns what that of the first met.
+  /// Takes one step in every training. Returns what the step of the first training met.
   TrainingStep step(const BatchTensors& batch, double rate) {
     TrainingStep of_first;
     finite_ = true;
@@ -61,7 +61,7 @@ class Trainings {
     return of_first;
   }
 
-  /// Whether the losses of the last step were finite numbers.
+  /// Whether the loss of every training was a finite number in the last step.
   [[nodiscard]] bool finite() const { return finite_; }
   [[nodiscard]] bool same(std::size_t a, std::size_t b) const { return &of(a) == &of(b); }
   [[nodiscard]] const SgdTraining& of(std::size_t member) const {
@@ -74,7 +74,8 @@ class Trainings {
   }
 
  private:
-  /// Gives a bundle's training its step, and another training to those members whose step is another.
+  /// Takes one step in a bundle's training. Members whose gradient differs leave the bundle for a training of
+  /// their own.
   void go_on(std::size_t index, bool met_zero, double rate) {
     std::vector<SameGradient> gradients = gradients_of(bundles_[index], met_zero);
     std::vector<Bundle> others;
@@ -85,7 +86,7 @@ class Trainings {
     bundles_[index].members = gradients.front().members;
     bundles_[index].training.update(gradients.front().gradient, rate);
     for (Bundle& other : others) {
-      // Rounding may have made the same θ of two gradients.
+      // Two different gradients may still have given the same θ, by rounding.
       if (other.training.same_state(bundles_[index].training)) {
         bundles_[index].members.insert(bundles_[index].members.end(), other.members.begin(),
                                        other.members.end());

@@ -74,7 +74,7 @@ TrainingStep SgdTraining::forward(const BatchTensors& batch) {
 
 void SgdTraining::update(const std::vector<at::Tensor>& gradient, double learning_rate) {
   require_rate(learning_rate, "learning rate");
-  // Operation by operation as torch.optim.SGD's, so that its kernels give its bits.
+  // The same operations in the same order as torch.optim.SGD, so that LibTorch's kernels give the same bits.
   const bool first = momentum_.empty();
   for (std::size_t i = 0; i < gradient.size(); ++i) {
     at::Tensor parameter = weights_.parameters()[i];

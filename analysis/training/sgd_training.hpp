@@ -23,14 +23,15 @@ class SgdTraining {
   [[nodiscard]] SgdTraining fork() const;
 
   TrainingStep forward(const BatchTensors& batch);
-  /// The last one: for backward passes.
+  /// The last forward pass, for backward passes through it.
   [[nodiscard]] const ForwardPass& forward_pass() const { return forward_; }
   /// gradient: in the order of Network::parameters().
   /// Throws InputError for a learning rate that is negative or not finite.
   void update(const std::vector<at::Tensor>& gradient, double learning_rate);
 
   [[nodiscard]] const std::vector<at::Tensor>& parameters() const { return weights_.parameters(); }
-  /// Whether both go on alike from here: the same bits in θ and in the momentum.
+  /// Whether both trainings have the same state, so that equal steps keep them equal: the same bits in θ and
+  /// in the momentum.
   [[nodiscard]] bool same_state(const SgdTraining& other) const;
   [[nodiscard]] Weights weights() const;
 

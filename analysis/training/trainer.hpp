@@ -11,8 +11,8 @@
 
 namespace relu0 {
 
-/// Of stochastic gradient descent as PyTorch's torch.optim.SGD does it (without dampening or Nesterov's
-/// variant). Finite and not negative.
+/// The options of stochastic gradient descent as PyTorch's torch.optim.SGD does it, without dampening and
+/// without Nesterov's variant. Each must be finite and not negative.
 struct SgdOptions {
   double momentum = 0;
   double weight_decay = 0;  ///< λ: λ · w is added to the gradient of every parameter, biases too
@@ -56,7 +56,8 @@ class Trainer {
   /// network or a learning rate that is negative or not finite, and leaves θ as it is then.
   TrainingStep step(const Batch& batch, double learning_rate);
 
-  /// Whether both go on alike from here: the same bits in θ and in the momentum. Of one network.
+  /// Whether both trainings have the same state, so that equal steps keep them equal: the same bits in θ and
+  /// in the momentum. Both must be of the same network.
   [[nodiscard]] bool same_state(const Trainer& other) const;
   /// θ as it is now, exact.
   [[nodiscard]] Weights weights() const;

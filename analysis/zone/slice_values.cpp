@@ -3,7 +3,7 @@
 #include "analysis/torch/arithmetic.hpp"
 #include "analysis/torch/batch_tensors.hpp"
 #include "analysis/torch/loaded_weights.hpp"
-#include "analysis/torch/operations/linear.hpp"
+#include "analysis/torch/operations/layers/linear.hpp"
 #include "fixtures/error.hpp"
 
 #include <algorithm>

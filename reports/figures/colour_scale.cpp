@@ -19,7 +19,7 @@ namespace {
 
 /// digits · 10^exponent, correctly rounded, so that an edge is the very number that its label says.
 double decimal(double digits, int exponent) {
-  // No point stands in it, which a locale might write as a comma.
+  // There is no decimal point in it, which some locales would read or write as a comma.
   return std::strtod(fmt::format("{:.0f}e{}", digits, exponent).c_str(), nullptr);
 }
 
@@ -33,7 +33,7 @@ void trim(std::vector<double>& edges, double least, double greatest) {
   }
 }
 
-/// Every step-th power of ten from 10^low to 10^high, and these digits times them.
+/// Every step-th power of ten from 10^low to 10^high, times each of `digits`.
 std::vector<double> powers(int low, int high, int step, const std::vector<int>& digits) {
   std::vector<double> edges;
   for (int power = low; power <= high; power += step) {
@@ -44,8 +44,9 @@ std::vector<double> powers(int low, int high, int step, const std::vector<int>& 
   return edges;
 }
 
-/// Powers of ten around [least, greatest], over a short range 2 and 5 times them too, over a long one not
-/// each; for filled contours 2 and 5 times them, or 3 times, wherever there are colours enough.
+/// Powers of ten around [least, greatest]: over a short range with their multiples by 2 and 5, over a long
+/// one not every power. Filled contours have the multiples by 2 and 5, or by 3, wherever there are colours
+/// enough.
 std::vector<double> logarithmic_edges(double least, double greatest, bool filled) {
   constexpr int few_decades = 2;
   const int low = static_cast<int>(std::floor(std::log10(least)));
@@ -61,7 +62,7 @@ std::vector<double> logarithmic_edges(double least, double greatest, bool filled
   }
   const std::vector<int> digits = high - low <= few_decades ? std::vector<int>{1, 2, 5} : std::vector<int>{1};
   for (int step = 1;; ++step) {
-    // One further on each side, for logarithms that are rounded.
+    // One power more on each side, because the logarithms are rounded.
     std::vector<double> edges = powers(low - step, high + step, step, digits);
     trim(edges, least, greatest);
     if (edges.size() - 1 <= heat_colours) {
@@ -73,7 +74,7 @@ std::vector<double> logarithmic_edges(double least, double greatest, bool filled
 /// The multiples of factor · 10^exponent around [least, greatest].
 std::vector<double> multiples(double factor, int exponent, double least, double greatest) {
   const double step = decimal(factor, exponent);
-  // One further on each side, for quotients that are rounded.
+  // One multiple more on each side, because the quotients are rounded.
   std::vector<double> edges;
   for (double multiple = std::floor(least / step) - 1; multiple <= std::ceil(greatest / step) + 1;
        ++multiple) {
@@ -86,7 +87,7 @@ std::vector<double> multiples(double factor, int exponent, double least, double 
 /// Multiples of 1, 2, 2.5 or 5 times a power of ten around [least, greatest], of the smallest of these steps
 /// for which there are colours enough.
 std::vector<double> linear_edges(double least, double greatest) {
-  // Steps that the values' own rounding could not tell apart would be none.
+  // A step narrower than the rounding of the values themselves would tell nothing apart.
   constexpr double least_relative_width = 1e-12;
   const double width = std::max({greatest / heat_colours - least / heat_colours,
                                  std::max(std::abs(least), std::abs(greatest)) * least_relative_width,

@@ -8,7 +8,7 @@
 
 namespace relu0 {
 
-/// What the levels of a scale are like: HeatMap's members of the same names.
+/// The options of a scale, which are HeatMap's members of the same names.
 struct ScaleKind {
   bool logarithmic = false;
   bool filled = false;
@@ -19,12 +19,13 @@ struct ScaleKind {
 /// that a reader can tell from a colour between which two numbers a value lies.
 class ColourScale {
  public:
-  /// Covers the finite values, on a logarithmic scale the positive ones, where it has a floor only those from
-  /// there on. No steps without any; one step of no width when all are the same.
+  /// Covers the finite values; on a logarithmic scale only the positive ones, and where it has a floor only
+  /// those that are not below it. Without such values there are no steps; when all of them are the same there
+  /// is one step of no width.
   ColourScale(const std::vector<double>& values, const ScaleKind& kind);
 
-  /// Step i holds values from edges()[i] to below edges()[i + 1], the last step its upper edge too. Positive
-  /// values below a floor belong to step 0.
+  /// Step i holds the values v with edges()[i] ≤ v < edges()[i + 1]; the last step holds its upper edge too.
+  /// Positive values below a floor belong to step 0.
   [[nodiscard]] const std::vector<double>& edges() const { return edges_; }
   /// Whether some of the values lie below the floor.
   [[nodiscard]] bool begins_below() const { return begins_below_; }

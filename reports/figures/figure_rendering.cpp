@@ -17,8 +17,9 @@
 namespace relu0 {
 namespace {
 
-/// gnuplot's point types, filled and hollow: circle, square, triangle, diamond, triangle upside down. Not as
-/// many as colours, so that colour and marker repeat together only after 30 groups.
+/// gnuplot's point types, filled and hollow: circle, square, triangle, diamond, triangle upside down. Their
+/// number and that of the colours have no common factor, so that the same colour meets the same marker again
+/// only after 30 groups.
 constexpr std::array<std::pair<int, int>, 5> markers{{{7, 6}, {5, 4}, {9, 8}, {13, 12}, {11, 10}}};
 
 /// The symbols of the published series, which the page fills with its own background.

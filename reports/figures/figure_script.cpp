@@ -88,8 +88,8 @@ class AxisScale {
     return std::clamp(value, low(), high());
   }
 
-  /// Powers of ten, on a short axis 2 and 5 times them too, on a long one not each of them. Empty on a linear
-  /// axis.
+  /// The ticks of a logarithmic axis: powers of ten, on a short axis with their multiples by 2 and 5, on a
+  /// long one not every power. Empty for a linear axis.
   [[nodiscard]] std::vector<Tick> logarithmic_ticks() const {
     std::vector<Tick> ticks;
     if (!logarithmic_) {
@@ -149,7 +149,7 @@ AxisScale y_scale(const Figure& figure) {
   return {figure.y, values};
 }
 
-/// The measured places themselves, where there are few of them and their labels have room.
+/// The measured places themselves as ticks, where they are few enough for their labels to have room.
 std::vector<Tick> ticks_at_data(const Figure& figure, const AxisScale& scale) {
   std::set<double> values;
   for (const FigureSeries& series : figure.series) {
@@ -259,7 +259,7 @@ FigureScript figure_script(const Figure& figure, const std::vector<SeriesStyle>&
     std::vector<std::string>& clauses = figure.series[i].published ? published_clauses : our_clauses;
     std::move(series.clauses.begin(), series.clauses.end(), std::back_inserter(clauses));
   }
-  // What is drawn last lies on top: ours.
+  // Our series are drawn last, so that they lie on top.
   std::vector<std::string> clauses = std::move(published_clauses);
   std::move(our_clauses.begin(), our_clauses.end(), std::back_inserter(clauses));
   if (clauses.empty()) {

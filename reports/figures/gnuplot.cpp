@@ -72,7 +72,7 @@ class MemoryFile {
   int descriptor_;
 };
 
-/// Starts gnuplot with these files as its standard streams; an error number, or 0.
+/// Starts gnuplot with these files as its standard streams. Returns an error number, or 0.
 int spawn_gnuplot(pid_t& process, const MemoryFile& input, const MemoryFile& output,
                   const MemoryFile& errors) {
   const char* search_path = std::getenv("PATH");

@@ -3,7 +3,7 @@
 
 namespace relu0 {
 
-/// What came of a call of gnuplot.
+/// The result of a call of gnuplot.
 struct GnuplotOutput {
   std::string svg;      ///< empty when it failed
   std::string failure;  ///< why it failed, for the reader of a report

@@ -85,7 +85,7 @@ struct Tick {
   double position;
 };
 
-/// Round numbers on a number line, of which no cell's place need be one.
+/// Round numbers on a number line; they need not be places of cells.
 std::vector<Tick> round_ticks(const std::vector<double>& places) {
   const ColourScale scale(places, {});
   std::vector<Tick> ticks;
@@ -101,7 +101,7 @@ std::vector<Tick> round_ticks(const std::vector<double>& places) {
   return ticks;
 }
 
-/// All that have a meaning; there may be room for some of them only.
+/// All labels that make sense; there may be room for only some of them.
 std::vector<Tick> ticks_of(const HeatMap& map, const HeatMapAxis& axis) {
   if (map.filled) {
     return round_ticks(axis.places);
@@ -122,8 +122,8 @@ double longest_label_width(const std::vector<Tick>& ticks) {
   return text_width(most, font_size);
 }
 
-/// Every how many ticks of an axis of that length a label has room; where it can be, a number that reaches
-/// the last one too.
+/// The n for which a label at every n-th tick has room on an axis of that length; where possible one with
+/// which the last tick has a label too.
 std::size_t label_step(std::size_t ticks, double axis, double label) {
   const auto least = static_cast<std::size_t>(std::ceil(label / axis * static_cast<double>(ticks)));
   if (least <= 1) {
@@ -217,7 +217,8 @@ std::string boxes(const HeatMap& map, const ColourScale& scale, std::size_t want
   return text;
 }
 
-/// What a cell says: its number, or where numbers have no room a sign for what has no colour on the scale.
+/// The text in a cell: its number; or, where numbers have no room, a sign if its value has no colour on the
+/// scale.
 std::string cell_text(const std::optional<double>& value, bool numbers, bool zero_is_special) {
   if (!value) {
     return "–";
@@ -343,14 +344,14 @@ HeatMapScript heat_map_script(const HeatMap& map, const ColourScale& scale) {
   if (layout.upright) {
     script.text += "set xtics rotate by 90 right\n";
   } else {
-    // Nearer than gnuplot puts them, which is below the drawing's end.
+    // Nearer to the axis than gnuplot would put them: its place for them is below the end of the drawing.
     script.text += "set xtics offset 0,0.5\n";
   }
   script.text += tick_commands('y', y_ticks, layout.y_step, script.texts);
 
   std::vector<std::string> clauses;
   for (std::size_t number = 0; number < cell_classes.size(); ++number) {
-    // Nothing was measured: the page shows through.
+    // Where nothing was measured no cell is drawn, and the page shows through.
     const std::string data = number == cell_class("absent") ? "" : boxes(map, scale, number, layout);
     if (data.empty()) {
       continue;

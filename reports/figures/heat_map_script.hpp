@@ -7,8 +7,9 @@
 
 namespace relu0 {
 
-/// What gnuplot is to draw. Of the heat map's texts only numbers stand in it, so that no text can be taken
-/// for a command; the others stand in `texts` and are put in their places afterwards (PageText).
+/// What gnuplot is to draw. The script holds no text of the heat map but numbers that stand for one, so that
+/// no text can be taken for a command; the texts themselves are in `texts` and are put in their places
+/// afterwards (PageText).
 struct HeatMapScript {
   std::string text;
   std::vector<std::string> texts;

@@ -223,7 +223,7 @@ std::string page_svg(const std::string& gnuplot_svg, const PageText& page) {
   pugi::xml_node svg = document.child("svg");
   rewrite(svg, page);
   remove_unused_symbols(svg);
-  // HTML gives an <svg> element its namespaces; written out they would be the page's only addresses.
+  // HTML gives an <svg> element its namespaces; written out they would be the only web addresses in the page.
   svg.remove_attribute("xmlns");
   svg.remove_attribute("xmlns:xlink");
   svg.append_attribute("class") = "plot";

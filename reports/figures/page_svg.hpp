@@ -27,7 +27,7 @@ constexpr std::array<std::string_view, heat_colours + 4> cell_classes{
 /// The colour as a gnuplot script writes it.
 std::string gnuplot_colour(PartColour part, int number = 0);
 
-/// What a page adds to a rendered.
+/// What a page adds to a drawing.
 struct PageText {
   std::string anchor;  ///< all ids start with it: lower-case letters, digits and '-', unique in the page
   std::string title;

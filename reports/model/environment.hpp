@@ -11,7 +11,7 @@ namespace relu0 {
 /// shown as they are, in sorted order ("BLAS", "data MNIST", "processor" ...).
 using Environment = std::map<std::string, std::string>;
 
-/// Names of facts that more than one place speaks of.
+/// The names of those facts that more than one part of the code refers to.
 namespace facts {
 inline constexpr const char* blas = "BLAS";
 inline constexpr const char* blas_threads = "BLAS threads";
@@ -32,7 +32,7 @@ inline constexpr const char* processor_instruction_sets = "processor instruction
 inline constexpr const char* relu0_revision = "relu0 revision";
 inline constexpr const char* relu0_version = "relu0";
 inline constexpr const char* rounding = "rounding";
-/// Begin the names of facts of which there are several.
+/// Prefixes of the names of facts of which there are several.
 inline constexpr std::string_view data_prefix = "data ";
 inline constexpr std::string_view precision_prefix = "precision ";
 inline constexpr std::string_view variable_prefix = "variable ";

@@ -11,7 +11,7 @@
 namespace relu0 {
 namespace {
 
-// More than a listener would follow; the table beside the figure has them all.
+// A listener could not follow more points than this; the table beside the figure has them all.
 constexpr std::size_t most_points_told = 8;
 
 std::string describe(const Axis& axis) {

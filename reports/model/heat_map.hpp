@@ -24,7 +24,8 @@ struct HeatMap {
   HeatMapAxis x;        ///< columns, from left to right
   HeatMapAxis y;        ///< rows, from top to bottom; on a number line from bottom to top
   std::string unit;     ///< of the values: "relative L2 error"
-  /// Colours by the logarithm. Values are ≥ 0 then; an exact 0 has a colour of its own.
+  /// Whether colours follow the logarithm of the value. Values must be ≥ 0 then, and an exact 0 has a colour
+  /// of its own.
   bool logarithmic = false;
   /// rows[i][j] stands at y[i] and x[j]. Absent: not measured. NaN and infinity are values, and shown as
   /// such.
@@ -37,14 +38,14 @@ struct HeatMap {
   /// three or two to a decade where colours are logarithmic and suffice. For two number lines only, without
   /// `contours`.
   bool filled = false;
-  /// Of a logarithmic scale, positive: where the levels begin. Smaller values other than 0 share the lowest
-  /// colour. Absent: they begin at the least value.
+  /// Where the levels of a logarithmic scale begin: a positive number. Smaller values other than 0 share the
+  /// lowest colour. When absent, the levels begin at the least value.
   std::optional<double> floor{};
 };
 
-/// A larger heat map would not fit into a page of less than 5 MB together with others.
+/// The most cells of any other heat map: larger ones would make a page with several of them exceed 5 MB.
 constexpr std::size_t most_heat_map_cells = 16'384;
-/// The same of filled contours: 200 × 200.
+/// The most cells of a heat map drawn as filled contours: 200 × 200.
 constexpr std::size_t most_filled_cells = 40'000;
 
 /// The axis' name of a cell: its category, or its place as readable text.

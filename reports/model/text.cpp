@@ -59,7 +59,8 @@ std::string compact(double value, int digits) {
   if (std::isinf(value)) {
     return value > 0 ? "∞" : "−∞";
   }
-  // Rounded first: 9.96 is 10 in two digits, of another exponent.
+  // The number is rounded before its exponent is taken: 9.96 becomes 10 in two digits, whose exponent is
+  // larger.
   const std::string rounded = fmt::format("{:.{}e}", value, digits - 1);
   const std::size_t e = rounded.find('e');
   const int exponent = std::stoi(rounded.substr(e + 1));

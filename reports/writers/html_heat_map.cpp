@@ -29,7 +29,7 @@ using ctemplate::TemplateDictionary;
 // More numbers than anyone reads would swell the page; results.json has them.
 constexpr std::size_t most_cells_of_table = 1000;
 
-/// Of those that have no place on the scale, what the legend says of them.
+/// What the legend says of the cells whose values have no place on the scale, by their class.
 constexpr std::array<std::pair<std::string_view, const char*>, 4> special_classes{{
     {"zero", "exactly 0"},
     {"infinite", "infinite (∞)"},
@@ -50,12 +50,14 @@ bool is_power_of_ten(double value) {
          std::strtod(fmt::format("1e{}", std::lround(std::log10(value))).c_str(), nullptr) == value;
 }
 
-/// What stands below the lower edge of a step. Of the narrow steps of filled contours, powers of ten only.
+/// The label below the lower edge of a step. The steps of filled contours are narrow, so that only powers of
+/// ten have room for one.
 std::string edge_label(double edge, const HeatMap& map) {
   return map.filled && map.logarithmic && !is_power_of_ten(edge) ? "" : compact_exactly(edge);
 }
 
-/// The steps of the scale. Edges are round, and a step of one value has one that need not be.
+/// Lists the steps of the scale. Their edges are round numbers, except where all values are the same: the
+/// only step is that value then.
 void fill_scale(TemplateDictionary& drawn, const HeatMap& map, const ColourScale& scale) {
   const std::vector<double>& edges = scale.edges();
   if (edges.empty()) {
@@ -77,7 +79,7 @@ void fill_scale(TemplateDictionary& drawn, const HeatMap& map, const ColourScale
   set_section(legend, "LAST_EDGE", "EDGE", compact_exactly(edges.back()));
 }
 
-/// What occurs in the map and has no place on the scale.
+/// Lists the kinds of value that occur in the map and have no place on the scale.
 void fill_specials(TemplateDictionary& drawn, const HeatMap& map, const ColourScale& scale) {
   std::set<std::size_t> present;
   for (const auto& row : map.rows) {

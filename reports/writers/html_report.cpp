@@ -142,7 +142,7 @@ void fill_numbers(TemplateDictionary& dictionary, const Figure& figure) {
   }
 }
 
-/// Whether the numbers have room beside a figure that stands alone.
+/// Whether the table of numbers fits beside a figure that stands alone.
 bool is_short(const Figure& figure) {
   constexpr std::size_t most_rows = 8;
   constexpr std::size_t most_columns = 4;
@@ -213,7 +213,7 @@ void fill_table(TemplateDictionary& dictionary, const Table& table, Anchors& anc
   }
 }
 
-/// The experiments of the store, and one more for what belongs to none of them.
+/// The experiments of the store, followed by a section for what belongs to none of them.
 std::vector<ExperimentSection> sections(const Results& results) {
   std::vector<ExperimentSection> all = results.experiments;
   std::set<std::string> known;

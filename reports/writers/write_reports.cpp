@@ -28,7 +28,7 @@ constexpr mode_t readable_by_all = 0644;
       StoreRemedy::free_space);
 }
 
-/// Writes the text and has it on disk when it returns; an error number, or 0.
+/// Writes the text to the disk and waits until it is there. Returns an error number, or 0.
 int write_through(int descriptor, std::string_view text) {
   while (!text.empty()) {
     const ssize_t written = ::write(descriptor, text.data(), text.size());
@@ -76,7 +76,8 @@ void make_folder(const fs::path& folder) {
 }  // namespace
 
 void write_reports(const Store& store, const fs::path& folder) {
-  // All texts first: a store that cannot be read leaves the old reports together.
+  // All texts are made before any is written, so that a store that cannot be read leaves the old reports as
+  // they were, all of one state.
   const std::array<std::pair<const char*, std::string>, 4> reports{{
       {"report.html", html_report(store)},
       {"results.json", json_results(store)},

@@ -16,8 +16,8 @@ namespace relu0::experiments_common {
 /// each difference, so that one sweep serves several experiments.
 Sweep main_sweep(Precision precision);
 
-/// The sweep of an MLP at a precision and batch size until a mini-batch is impacted; main_sweep() where it is
-/// of that network and batch size.
+/// The sweep of an MLP at a precision and batch size until a mini-batch is impacted. For the paper's network
+/// at its batch size it is main_sweep(), so that this is measured once.
 Sweep mlp_sweep(const Mlp& mlp, Precision precision, std::int64_t batch_size = 256);
 
 /// A setting's name in tables and findings: "fp32, chain-rule".
@@ -50,8 +50,8 @@ struct BothRules {
   }
 };
 
-/// The same, where a claim that is reproduced under the published code says so when it is not under the chain
-/// rule, or not yet: the chain rule is the paper's definition.
+/// The same decisions; but a claim that is reproduced under the published code only says in its `why` that it
+/// is not under the chain rule, or not yet, because the chain rule is the paper's definition.
 BothRules marked(BothRules decisions);
 
 /// Gives the experiment's section its answer, where the results have that section.

@@ -12,16 +12,18 @@
 
 namespace relu0 {
 
+namespace {
+
+template <typename... Kinds>
+Measurements one_of_each() {
+  return {std::make_shared<Kinds>()...};
+}
+
+}  // namespace
+
 const Measurements& kinds_of_measurement() {
-  static const Measurements kinds{
-      std::make_shared<Sweep>(),            //
-      std::make_shared<Stream>(),           //
-      std::make_shared<Divergence>(),       //
-      std::make_shared<ZerosInTraining>(),  //
-      std::make_shared<ReferenceError>(),   //
-      std::make_shared<ZeroOrigins>(),      //
-      std::make_shared<ZoneShape>(),        //
-  };
+  static const Measurements kinds =
+      one_of_each<Sweep, Stream, Divergence, ZerosInTraining, ReferenceError, ZeroOrigins, ZoneShape>();
   return kinds;
 }
 

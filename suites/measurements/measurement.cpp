@@ -52,10 +52,10 @@ bool Measurement::shares_data_with(const Measurement& other) const {
 }
 
 void refuse_stored(std::string_view kind, const std::exception& why) {
-  throw StoreError(
-      fmt::format("a draw in the store is not of the kind {} ({}); was it written by another "
-                  "program? Start anew in another folder",
-                  kind, why.what()));
+  throw StoreError(fmt::format("a draw in the store is not of the kind {} ({}); was it written by another "
+                               "program? Start anew in another folder",
+                               kind, why.what()),
+                   StoreRemedy::other_folder);
 }
 
 }  // namespace relu0

@@ -1,5 +1,7 @@
 #include "suites/run/evidence.hpp"
 
+#include <fmt/format.h>
+
 namespace relu0 {
 
 Evidence::Values Evidence::stored(const Measurement& measurement) const {
@@ -11,6 +13,11 @@ Evidence::Values Evidence::stored(const Measurement& measurement) const {
     }
   }
   return values;
+}
+
+void Evidence::refuse(const Measurement& measurement, const StoreError& error) const {
+  throw StoreError(fmt::format("{}: {}: {}", store_->file().string(), measurement.describe(), error.what()),
+                   error.remedy());
 }
 
 }  // namespace relu0

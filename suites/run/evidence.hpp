@@ -48,7 +48,11 @@ class Evidence {
   [[nodiscard]] EvidenceOf<typename Kind::Outcome> of(const Kind& measurement) const {
     EvidenceOf<typename Kind::Outcome> evidence{measurement.setting, {}, selection_.selects(measurement)};
     for (const nlohmann::json& values : evidence.selected ? stored(measurement) : Values{}) {
-      evidence.draws.push_back(Kind::decode(values));
+      try {
+        evidence.draws.push_back(Kind::decode(values));
+      } catch (const StoreError& error) {
+        refuse(measurement, error);
+      }
     }
     return evidence;
   }
@@ -62,6 +66,8 @@ class Evidence {
  private:
   using Values = std::vector<nlohmann::json>;
   [[nodiscard]] Values stored(const Measurement& measurement) const;
+  /// Throws the error with the file and the measurement named.
+  [[noreturn]] void refuse(const Measurement& measurement, const StoreError& error) const;
 
   const Store* store_;
   RunSettings settings_;

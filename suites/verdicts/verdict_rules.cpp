@@ -36,8 +36,8 @@ Decision by_interval(Proportion measured, const ClaimedShare& claim, std::string
   return result;
 }
 
-/// What no counterexample among `networks` says where one would refute the claim: whether the share's upper
-/// bound `high` rules out a share that is not rare.
+/// The decision on a claim that one network would refute, when none of `networks` did. high: the upper bound
+/// of the share of networks that would refute it; the claim is reproduced when this is below rare_share.
 void decide_without_counterexample(std::int64_t networks, double high, Decision& decision) {
   if (high >= rare_share) {
     decision.verdict = Verdict::inconclusive;
@@ -245,7 +245,7 @@ Decision descriptive(bool measured) {
 
 namespace {
 
-/// What no slice leaves to judge.
+/// The decision where no training gave a slice.
 Decision without_slice(std::int64_t searched, const std::string& rule) {
   if (searched == 0) {
     return {.verdict = Verdict::not_run, .why = no_draws(), .rule = rule};

@@ -23,61 +23,69 @@ struct Decision {
   std::string rule;
 };
 
-/// "The gradient depends on s for every θ": no counterexample, and a share below `share` ruled out. Not
-/// reproduced when the count differs from the published one (Fisher).
+/// "The gradient depends on s for every θ": reproduced when there is no counterexample and a share below
+/// systematic_share is ruled out; not reproduced when Fisher's test finds that the count differs from the
+/// published one.
 inline constexpr double systematic_share = 0.9;
 Decision systematic(Proportion measured, Proportion published);
 
-/// "For no θ": the mirror image.
+/// "The gradient depends on s for no θ": the mirror image of systematic().
 Decision none(Proportion measured, Proportion published);
 
-/// "For about half of the θ", taken as between one third and two thirds.
+/// "The gradient depends on s for about half of the θ", which is taken to mean between one third and two
+/// thirds.
 inline constexpr Interval about_half{1.0 / 3, 2.0 / 3};
 Decision half(Proportion measured);
 
-/// "Grows with": the exact blocked trend test.
+/// "The share grows with the factor": decided by the exact blocked trend test. saturated: every draw gave the
+/// same at every level, so that there is no trend to find.
 Decision grows(const TrendTest& test, std::size_t draws, bool saturated);
 
-/// "Does not depend on": the difference between the two ends of the range, of paired draws, stays within ±
-/// margin.
+/// "The share does not depend on the factor": reproduced when the difference between the two ends of the
+/// range, over paired draws, is certain to stay within ± margin. margin_source says where the margin comes
+/// from.
 Decision does_not_depend(const TrendTest& test, PairedCounts first_against_last, double margin,
                          const std::string& margin_source);
 
-/// "For almost no θ", where a single one is a counterexample because over the reals its probability is 0.
+/// "The gradient depends on s for almost no θ": a single such θ refutes it, because over the reals its
+/// probability is 0.
 Decision almost_none(Proportion measured);
 
-/// "For nearly every θ", without a published count: decided by whether the share lies above systematic_share.
+/// "The gradient depends on s for nearly every θ", where no count is published: decided by whether the share
+/// lies above systematic_share.
 Decision nearly_all(Proportion measured);
 
-/// "It happens", where one network that shows it suffices. Not reproduced when a share of 1 −
-/// systematic_share is ruled out.
+/// "It happens": one network that shows it suffices. Not reproduced when a share of 1 − systematic_share is
+/// ruled out.
 Decision happens(Proportion measured);
 
-/// "So often": whether the rate of events per trial is of the published order, at least a quarter of it.
+/// "It happens at least this often": reproduced when the rate of events per trial is at least a quarter of
+/// the published one (published_order).
 inline constexpr double published_order = 0.25;
 Decision at_least_as_often(Proportion measured, double published_rate);
 
-/// "About so often": whether the rate of events per trial is of the published order, within a factor 1 /
-/// published_order of it either way. published_rate > 0.
+/// "It happens about this often": reproduced when the rate of events per trial lies within a factor 1 /
+/// published_order of the published one, in either direction. published_rate must be > 0.
 Decision of_the_same_order(Proportion measured, double published_rate);
 
-/// What is measured where there is no published figure to hold it against.
+/// The decision where there is no published figure to compare with: inconclusive once something was measured.
 Decision descriptive(bool measured);
 
-/// "Exact zeros form a zone around θ": whether slices have points of exact 0 besides θ. measured: slices with
-/// such points, of all; searched: trainings that looked for a zero.
+/// "Exact zeros form a zone around θ": reproduced when some slice has points of exact 0 besides θ. measured:
+/// slices with such points, among all slices; searched: trainings that looked for a zero.
 Decision zone_has_extent(Proportion measured, std::int64_t searched);
 
-/// "There is no zone": the mirror image, with the same arguments.
+/// "There is no zone": the mirror image of zone_has_extent(), with the same arguments.
 Decision zone_is_empty(Proportion measured, std::int64_t searched);
 
-/// What a slice that fails its control leaves of any verdict.
+/// The decision that replaces any other when a slice failed its control.
 Decision zone_control_failed(std::int64_t slices);
 
-/// What elements or zeros that the reference could not decide at its most bits leave of any verdict.
+/// The decision that replaces any other when the reference could not decide some elements or zeros, even with
+/// as many bits as it may use. of_what names them: "elements of gradients".
 Decision undecided(std::int64_t count, const std::string& of_what, int max_bits);
 
-/// What a non-deterministic control leaves of any verdict.
+/// The decision that replaces any other when the control was not deterministic.
 Decision not_deterministic();
 
 /// "Fisher's exact p = 0.62 against 463/1000: no difference shown at level 0.01".

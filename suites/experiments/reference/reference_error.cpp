@@ -37,7 +37,7 @@ std::vector<ReferenceError> measurements() {
   return all;
 }
 
-/// What all networks at one precision under one rule say of the effect of s.
+/// The effect of s on all networks at one precision under one rule.
 struct Effects {
   Proportion within;            ///< networks on which it is at most the error of the gradient itself
   std::vector<double> ratios;   ///< effect / error, where there is an error

@@ -11,10 +11,10 @@ namespace relu0 {
 struct ZeroEvidence : EvidenceOf<ZeroOriginsOutcome> {
   [[nodiscard]] std::int64_t images() const;
   [[nodiscard]] std::int64_t relu_inputs() const;
-  /// Of the zeros that LibTorch met.
+  /// The zeros that LibTorch met, by their origin.
   [[nodiscard]] ZeroCounts zeros() const;
   [[nodiscard]] std::int64_t surveyed() const;
-  /// Of the inputs surveyed in the reference, those not certainly other than 0.
+  /// Those of the ReLU inputs surveyed in the reference that are 0 or cannot be told from it.
   [[nodiscard]] ZeroCounts true_zeros() const;
   /// Networks in which LibTorch met a zero.
   [[nodiscard]] Proportion with_zero() const;

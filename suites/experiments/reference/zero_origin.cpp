@@ -18,7 +18,7 @@ namespace {
 constexpr const char* id = "zero-origin";
 constexpr Texts text{"zero-origin"};
 
-/// Images looked at for zeros, of each network.
+/// How many images each network is searched for zeros on.
 struct Images {
   std::int64_t at_16_bits;  ///< where zeros are frequent, and on a CPU forward passes are emulated
   std::int64_t at_more;

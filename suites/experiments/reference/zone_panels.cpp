@@ -18,7 +18,7 @@ namespace {
 
 constexpr Texts text{"zone-shape"};
 
-/// |value| to four digits, which no eye can tell from it; never 0 where it is not.
+/// |value| rounded to four digits, which look the same in a picture; 0 only where the value is 0.
 double drawn(double value) {
   constexpr int digits_after_point = 3;
   return std::isfinite(value)

@@ -40,7 +40,7 @@ std::string listed(const std::vector<std::string>& names) {
   return fmt::format("{}", fmt::join(names, ", "));
 }
 
-/// What one suspect explains.
+/// Which published results one suspect explains, and how many mini-batches it impacted.
 struct Explained {
   std::vector<std::string> as_often;
   std::vector<std::string> too_rare;

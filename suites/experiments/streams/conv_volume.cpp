@@ -28,8 +28,8 @@ const stream_study::Study& study() {
 
 Measurements measurements() { return stream_study::measurements(study()); }
 
-/// The published row of a network at so many bits: its 16 bits were binary16, its 32 bits on a GPU may have
-/// been tf32 or fp32.
+/// The published row of a network at as many bits as the precision stores. The published 16 bits were
+/// binary16; its 32 bits, on a GPU, may have been tf32 or fp32.
 const PublishedFirstImpact* published(const ConvolutionalNetwork& network, Precision precision) {
   const std::string name = network.architecture == Architecture::vgg11 ? "vgg11" : "resnet18";
   const auto& rows = published_conv_volume().rows;
@@ -59,11 +59,10 @@ stream_study::Claim claim_on(const stream_study::Measured& of) {
 void conclude(const Evidence& evidence, Results& results) {
   const std::vector<stream_study::Measured> all = stream_study::measured(study(), evidence);
   stream_study::append_results(study(), all, published, claim_on, results);
-  experiments_common::set_answer(
-      results, id,
-      evidence.selected_all(measurements())
-          ? conv_answer(all, published, evidence.settings().device)
-          : "Not answered: it takes all of the experiment's measurements, and the run was limited to some.");
+  experiments_common::set_answer(results, id,
+                                 evidence.selected_all(measurements())
+                                     ? conv_answer(all, published, evidence.settings().device)
+                                     : text("answer.not-answered"));
 }
 
 }  // namespace

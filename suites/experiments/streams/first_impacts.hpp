@@ -11,7 +11,8 @@ namespace relu0 {
 
 /// When the networks of one stream met their first impacted mini-batch under one rule.
 struct FirstImpacts {
-  /// Of each network the index of its first impacted mini-batch, or absent, and how many it met.
+  /// The index of a network's first impacted mini-batch, absent where it met none, and how many mini-batches
+  /// it met.
   struct OfNetwork {
     std::optional<std::int64_t> index;
     std::int64_t minibatches;
@@ -23,7 +24,7 @@ struct FirstImpacts {
 
   /// Networks with an impacted mini-batch.
   [[nodiscard]] Proportion networks() const;
-  /// Impacted ones among the mini-batches up to each network's first.
+  /// Impacted mini-batches among those that the networks met up to and including their first impacted one.
   [[nodiscard]] Proportion rate() const;
   /// "8.1 [5.2, 12.9]": the mean index, and the interval that rate()'s gives where mini-batches are
   /// independent (a geometric law: mean (1 − p) / p). "at least …" where networks were left without an
@@ -33,8 +34,8 @@ struct FirstImpacts {
   /// first about 126 [42.4, 612]; 3/50 (6.0 %)": what is judged stands last, where a report puts its
   /// interval.
   [[nodiscard]] std::string in_words(Proportion judged) const;
-  /// Networks that had no impacted one among their first `minibatches`, of those that met so many or an
-  /// impact.
+  /// Networks without an impacted mini-batch among their first `minibatches`. Networks that met fewer
+  /// mini-batches and no impact are left out of the count.
   [[nodiscard]] Proportion surviving(std::int64_t minibatches) const;
   /// Numbers of mini-batches at which a survival curve is worth a point: 1 to 10, then about ten a decade.
   [[nodiscard]] std::vector<std::int64_t> survival_places() const;

@@ -10,7 +10,7 @@ namespace {
 
 constexpr Texts text{"imagenet-volume"};
 
-/// A mini-batch of 8 images of 3×224×224 takes the arithmetic of some 200 images of CIFAR-10 in VGG11.
+/// A mini-batch of 8 images of 3×224×224 costs as much arithmetic as some 200 images of CIFAR-10 do in VGG11.
 const stream_study::Study& study() {
   static const stream_study::Study result{
       .id = "imagenet-volume",
@@ -29,7 +29,7 @@ stream_study::Claim claim_on(const stream_study::Measured& /*of*/) {
   return {.claim = text("claim"),
           .published = text("published"),
           .source = experiments_common::paper(),
-          .agreement = text("agreement"),
+          .agreement = experiments_common::nothing_published(),
           .quantity = &FirstImpacts::networks,
           .decide = verdict_rules::nearly_all,
           .headline = false};

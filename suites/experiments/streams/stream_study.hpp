@@ -50,13 +50,13 @@ struct Claim {
   bool headline = false;  ///< of the chain rule
 };
 
-/// One finding for each rule. One that holds under the published code alone says so.
+/// Appends one finding for each rule. A claim that holds under the published code alone says so.
 void append_findings(const Study& study, const Measured& of, const Claim& claim, Results& results);
 
 /// The published index as points of a survival curve, where there is one at that precision.
 using PublishedAt = std::function<const PublishedFirstImpact*(const ConvolutionalNetwork&, Precision)>;
 
-/// The one of a study of which no index is published, or its numbers are not at hand.
+/// PublishedAt of a study for which no index is published, or whose published numbers are not at hand.
 const PublishedFirstImpact* nothing_published(const ConvolutionalNetwork& network, Precision precision);
 
 /// For each network that was selected and each rule, the share of networks without an impacted mini-batch so

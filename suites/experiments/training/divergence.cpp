@@ -49,7 +49,7 @@ struct Divergences : EvidenceOf<DivergenceOutcome> {
     }
     return result;
   }
-  /// Of the networks that drift apart: the median of what `value` takes of their training under the rule.
+  /// The median of value(training) over the networks that drift apart under the rule.
   template <typename Value>
   [[nodiscard]] std::optional<double> median(Rule rule, Value value) const {
     std::vector<double> values;
@@ -153,7 +153,8 @@ void append_series(const Divergences& of, std::vector<FigurePoint> points, Figur
   }
 }
 
-/// Of the networks that drift apart, the one whose distance in the end is the (lower) median.
+/// The network whose distance in the end is the (lower) median among those that drift apart; null where none
+/// does.
 const RuleDivergence* typical(const Divergences& of, Rule rule) {
   std::vector<const RuleDivergence*> apart;
   for (const DivergenceOutcome& draw : of.draws) {
@@ -171,7 +172,7 @@ const RuleDivergence* typical(const Divergences& of, Rule rule) {
   return *middle;
 }
 
-/// The distance of the weights while they drift apart, under one rule.
+/// Appends the figure of the distance between the weights while they drift apart, under one rule.
 void append_distance_figure(const std::vector<Divergences>& all, Rule rule, Results& results) {
   Figure figure =
       empty_figure(fmt::format("divergence-{}", name(rule)),

@@ -21,7 +21,7 @@ constexpr std::array<std::int64_t, 5> depths{1, 2, 3, 5, 6};
 constexpr std::array<std::int64_t, 4> widths{16, 64, 256, 512};
 constexpr std::array precisions{Precision::fp16, Precision::bf16, Precision::tf32, Precision::fp32};
 
-/// A network of so many hidden layers of so many neurons at a precision.
+/// A training of a network with `depth` hidden layers of `width` neurons, at a precision.
 struct Training {
   Precision precision;
   std::int64_t depth;
@@ -31,7 +31,7 @@ struct Training {
     return ZerosInTraining(
         {.network = Mlp{.hidden_layers = depth, .width = width}, .precision = precision, .batch_size = 128});
   }
-  /// At 16 or 32 bits.
+  /// The published zeros of this network. bits: 16 or 32.
   [[nodiscard]] const PublishedZeros& published(int bits) const {
     const auto& rows = published_zero_counts().rows;
     return *std::find_if(rows.begin(), rows.end(), [&](const PublishedZeros& row) {
@@ -86,13 +86,13 @@ struct Zeros : EvidenceOf<ZeroTrainingOutcome> {
   }
   /// Exact zeros of all ReLU inputs.
   [[nodiscard]] Proportion all() const { return of_epochs(false); }
-  /// The same in the first epoch, of the trainings that ran it to its end.
+  /// The same in the first epoch, over those trainings that ran it to its end.
   [[nodiscard]] Proportion first_epoch() const { return of_epochs(true); }
   [[nodiscard]] std::int64_t non_finite() const {
     return std::count_if(draws.begin(), draws.end(),
                          [](const ZeroTrainingOutcome& draw) { return draw.first_non_finite.has_value(); });
   }
-  /// "100 epochs", "156 of 469 iterations": of one training.
+  /// How far one training was run: "100 epochs", "156 of 469 iterations".
   [[nodiscard]] std::string extent() const {
     if (draws.empty()) {
       return "-";
@@ -144,8 +144,8 @@ double published_first_epoch_ratio(const PublishedZeros& row) {
          static_cast<double>(row.relu_inputs);
 }
 
-/// The published ratio of the same mixture of architectures as ours: each weighs as its ReLU inputs do in
-/// `count`.
+/// The published ratio of zeros for the same mixture of architectures as ours: each architecture has the
+/// weight of its ReLU inputs in `count`.
 template <typename Count, typename Ratio>
 double expected_ratio(const std::vector<Zeros>& all, Precision precision, Count count, Ratio ratio) {
   double zeros = 0;
@@ -176,14 +176,14 @@ std::string zeros_text(Proportion zeros) {
   return text("measured", "zeros"_a = zeros.successes, "relu_inputs"_a = static_cast<double>(zeros.trials));
 }
 
-/// What is published of the stage of training that was measured: the first epoch, or all.
+/// The published ratio of zeros for the stage of training that was measured: the first epoch, or all.
 struct PublishedStage {
   bool is_first_epoch;
   double ratio;
 };
 
-/// Zeros are more frequent early on, so that trainings which end in their first epoch are held against that.
-/// One training at the precision at least.
+/// Trainings that end in their first epoch are compared with the published first epoch, because zeros are
+/// more frequent early on. There must be at least one training at the precision.
 PublishedStage published_stage(const std::vector<Zeros>& all, Precision precision) {
   const bool first_epoch_only = std::all_of(all.begin(), all.end(), [](const Zeros& zeros) {
     return std::all_of(zeros.draws.begin(), zeros.draws.end(),

@@ -41,7 +41,8 @@ Measurements measurements() {
   return as_measurements(sweeps);
 }
 
-/// The published shares themselves range over this much at 32 bits: the claim is about no more than that.
+/// The difference between the largest and the smallest published share at 32 bits. The claim cannot be
+/// stricter than that.
 double published_spread() {
   double low = 1;
   double high = 0;

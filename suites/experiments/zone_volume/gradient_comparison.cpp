@@ -10,8 +10,8 @@ const ChoiceError& ComparedDraw::choice(DerivativeChoice at_zero) const {
                    [at_zero](const ChoiceError& choice) { return choice.kinks.relu == at_zero; });
   if (found == error.choices.end()) {
     throw StoreError(
-        "a comparison with the reference in the store lacks a choice of ReLU'(0); start anew with another "
-        "--out");
+        "a comparison with the reference in the store lacks a choice of ReLU'(0); start anew in another "
+        "folder");
   }
   return *found;
 }

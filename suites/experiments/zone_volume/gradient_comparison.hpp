@@ -14,11 +14,12 @@ struct ComparedDraw {
   int agreed_bits = 0;
   int truth_bits = 0;
 
-  /// @name Of one choice of ReLU'(0)
+  /// @name What was measured with one choice of ReLU'(0)
   /// Throw StoreError where it was not measured.
   /// @{
   [[nodiscard]] const ChoiceError& choice(DerivativeChoice at_zero) const;
-  /// The errors of the parameters' gradients, those of the earlier choice where that has the same.
+  /// The errors of the parameters' gradients. Where an earlier choice gave the same gradient, they are stored
+  /// with that one.
   [[nodiscard]] const std::vector<TensorError>& tensors(DerivativeChoice at_zero) const;
   /// ‖g − g₀‖ / ‖truth‖ over all parameters, where g₀ and the truth are those of the first choice. Absent
   /// where the truth is 0.
@@ -43,7 +44,7 @@ std::vector<GradientComparison> gather_comparisons(const std::vector<ReferenceEr
 /// The comparisons of one network, at all precisions.
 using NetworkComparisons = std::vector<GradientComparison>;
 
-/// Neighbours of the same network together.
+/// The comparisons in groups: neighbours that are about the same network form one.
 std::vector<NetworkComparisons> by_network(const std::vector<GradientComparison>& comparisons);
 
 /// "conv1" of "conv1.weight": the layer that a parameter belongs to.

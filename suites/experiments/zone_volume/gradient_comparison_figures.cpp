@@ -59,8 +59,8 @@ const ComparedDraw* any_draw(const NetworkComparisons& comparisons) {
   return nullptr;
 }
 
-/// Where the figure ends: single elements near 0 reach a hundred binades further, and would leave the others
-/// no room.
+/// The figure ends at this power of two: single elements near 0 are wrong by up to a hundred binades more,
+/// and would leave the others no room.
 constexpr int last_binade = 24;
 
 }  // namespace

@@ -29,7 +29,8 @@ void push(std::vector<double>& values, std::optional<double> value) {
   }
 }
 
-/// LibTorch's values have the storage format's digits: as many as tell them apart.
+/// The shortest decimal number that reads back as the same value: as a double at fp64, as a float at the
+/// other precisions.
 std::string decimal(double value, Precision precision) {
   return precision == Precision::fp64 ? fmt::format("{}", value)
                                       : fmt::format("{}", static_cast<float>(value));

@@ -7,8 +7,8 @@ namespace relu0 {
 /// How far the gradients are from the truth at the first choice of ReLU'(0): a row per network and precision.
 Table error_table(const std::string& experiment, const std::vector<GradientComparison>& comparisons);
 
-/// How much of that is due to s, the other value: a row per network, precision and rule, or per network and
-/// precision where no exact zero was met, so that there is no effect under either rule.
+/// How much of that error is due to s, the second value: a row per network, precision and rule. Where no
+/// exact zero was met there is no effect under either rule, and one row per network and precision.
 Table effect_table(const std::string& experiment, const std::vector<GradientComparison>& comparisons,
                    double s);
 

@@ -64,8 +64,8 @@ std::vector<LevelEvidence> gather(const LevelStudy& study, const Evidence& evide
 
 namespace {
 
-/// What the paper has at that precision and level. Its "32 bits" are set beside fp32 and its "16 bits" beside
-/// fp16 only.
+/// The published count at that precision and level, if there is one. The paper's "32 bits" are compared with
+/// fp32 only and its "16 bits" with fp16 only.
 std::optional<Proportion> published_at(const LevelStudy& study, Precision precision, double x) {
   if (precision == Precision::bf16 || precision == Precision::tf32) {
     return std::nullopt;

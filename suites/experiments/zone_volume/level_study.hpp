@@ -37,7 +37,8 @@ struct LevelEvidence {
   Precision precision;
   std::vector<SweepEvidence> levels;
 
-  /// Outcomes per draw and level, of the draws that all levels have: what the trend test takes.
+  /// blocks[draw][level]: whether the draw is impacted at the level, for the draws that all levels have. This
+  /// is what the trend test takes.
   [[nodiscard]] std::vector<std::vector<bool>> blocks(Rule rule) const;
   [[nodiscard]] Basis basis() const;
 };

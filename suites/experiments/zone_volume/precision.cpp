@@ -15,8 +15,8 @@ constexpr Texts text{"precision"};
 
 const Mlp linear_first{.relu_after_first = false};
 
-/// The network of the MNIST volume notebook, without a ReLU after the first linear layer, where the claims
-/// need it.
+/// The precisions at which the network of the authors' MNIST notebook is measured too, which has no ReLU
+/// after its first linear layer.
 constexpr std::array notebook_precisions{Precision::fp16, Precision::fp32};
 
 std::vector<Sweep> sweeps() {
@@ -30,7 +30,7 @@ std::vector<Sweep> sweeps() {
   return sweeps;
 }
 
-/// Of the authors' MNIST notebook.
+/// Whether the network is that of the authors' MNIST notebook.
 bool is_notebook(const Setting& setting) { return name(setting.network) == name(linear_first); }
 
 /// A format that the paper did not measure has no published count.

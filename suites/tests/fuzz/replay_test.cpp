@@ -54,7 +54,7 @@ TEST_P(FuzzReplay, TakesOrRefusesWhatWasFound) {
 
 INSTANTIATE_TEST_SUITE_P(Readers, FuzzReplay,
                          testing::ValuesIn(fuzzed_readers().begin(), fuzzed_readers().end()),
-                         [](const auto& info) { return std::string(info.param->name); });
+                         [](const auto& of_reader) { return std::string(of_reader.param->name); });
 
 TEST(FuzzCorpus, BelongsToReaders) {
   std::set<std::string> readers;

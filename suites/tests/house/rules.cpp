@@ -130,6 +130,27 @@ Violations crowded_folders(const fs::path& root) {
   return violations;
 }
 
+Violations comments_that_begin_with_of(const fs::path& root) {
+  static const std::regex pattern(R"(^(//[/!]?<?|/[*]+)\s*(@name\s+)?Of\s)");
+  Violations violations;
+  for (const fs::path& file : cpp_files(root)) {
+    const std::vector<std::string> whole = lines(root / file);
+    const std::vector<std::string> code = code_lines(root / file);
+    bool goes_on = false;
+    for (std::size_t i = 0; i < whole.size(); ++i) {
+      const auto place = std::mismatch(whole[i].begin(), whole[i].end(), code.at(i).begin()).first;
+      const std::string comment(place, whole[i].end());
+      const bool alone = std::all_of(whole[i].begin(), place, [](char c) { return c == ' '; });
+      const bool is_name = comment.find("@name") != std::string::npos;
+      if (std::regex_search(comment, pattern) && (is_name || !(alone && goes_on))) {
+        violations.push_back(at(file, i + 1, "a comment begins with 'Of'; say what it is, then whose"));
+      }
+      goes_on = !comment.empty();
+    }
+  }
+  return violations;
+}
+
 Violations strangers_at_the_top(const std::vector<fs::path>& tracked) {
   static const std::set<std::string> files{"CMakeLists.txt", "CMakePresets.json", "README.md", "LICENSE"};
   std::set<std::string> strangers;

@@ -23,6 +23,10 @@ inline constexpr std::size_t most_files_in_a_folder = 25;
 /// count.
 Violations crowded_folders(const std::filesystem::path& root);
 
+/// No comment begins with "Of …", nor does the name of a group of declarations: such a comment says whose a
+/// thing is instead of what it is. A line that goes on with the sentence of the comment line above it may.
+Violations comments_that_begin_with_of(const std::filesystem::path& root);
+
 /// The top level holds the folders of the house, CMakeLists.txt, CMakePresets.json, README.md, LICENSE and
 /// files whose name begins with a dot. `tracked` are paths relative to the root.
 Violations strangers_at_the_top(const std::vector<std::filesystem::path>& tracked);

@@ -44,6 +44,7 @@ class HouseRules : public testing::Test {
 TEST_F(HouseRules, AcceptATreeThatKeepsThem) {
   EXPECT_THAT(cpp_files(root()), ElementsAre("fixtures/a.cpp", "fixtures/a.hpp", "suites/tests/main.cpp"));
   EXPECT_THAT(includes_from_above(root()), IsEmpty());
+  EXPECT_THAT(comments_that_begin_with_of(root()), IsEmpty());
   EXPECT_THAT(engines_out_of_place(root()), IsEmpty());
   EXPECT_THAT(crowded_folders(root()), IsEmpty());
 }
@@ -64,6 +65,27 @@ TEST_F(HouseRules, RejectAnIncludeThatIsNotWrittenFromTheRoot) {
       includes_from_above(root()),
       ElementsAre("fixtures/a.cpp:1: 'a.hpp' is not written from the root of the project",
                   "fixtures/a.cpp:2: '../reports/store.hpp' is not written from the root of the project"));
+}
+
+TEST_F(HouseRules, RejectCommentsThatBeginWithOf) {
+  write("fixtures/a.cpp",
+        "/// Of a network: its name.\n"
+        "int a;  ///< Of the first.\n"
+        "\n"
+        "// Of a line.\n"
+        "/// @name Of one choice\n"
+        "int b;\n"
+        "  /* Of a block. */\n");
+  const std::string wrong = "a comment begins with 'Of'; say what it is, then whose";
+  EXPECT_THAT(
+      comments_that_begin_with_of(root()),
+      ElementsAre("fixtures/a.cpp:1: " + wrong, "fixtures/a.cpp:2: " + wrong, "fixtures/a.cpp:4: " + wrong,
+                  "fixtures/a.cpp:5: " + wrong, "fixtures/a.cpp:7: " + wrong));
+  write("fixtures/a.cpp",
+        "/// The name of a network, one\n"
+        "/// Of several lines.\n"
+        "const char* text = \"// Of no comment\";  // Often, offered\n");
+  EXPECT_THAT(comments_that_begin_with_of(root()), IsEmpty());
 }
 
 TEST_F(HouseRules, RejectLibTorchBelowAndBesideAnalysis) {

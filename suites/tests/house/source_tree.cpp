@@ -60,6 +60,17 @@ std::string without_comments(std::string text) {
   return text;
 }
 
+std::vector<std::string> split(const std::string& text) {
+  std::vector<std::string> result;
+  std::size_t begin = 0;
+  while (begin < text.size()) {
+    const std::size_t end = std::min(text.find('\n', begin), text.size());
+    result.push_back(text.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  return result;
+}
+
 }  // namespace
 
 std::optional<std::size_t> rank(std::string_view folder) {
@@ -87,17 +98,9 @@ std::vector<fs::path> cpp_files(const fs::path& root) {
   return files;
 }
 
-std::vector<std::string> code_lines(const fs::path& file) {
-  const std::string code = without_comments(read(file));
-  std::vector<std::string> lines;
-  std::size_t begin = 0;
-  while (begin < code.size()) {
-    const std::size_t end = std::min(code.find('\n', begin), code.size());
-    lines.push_back(code.substr(begin, end - begin));
-    begin = end + 1;
-  }
-  return lines;
-}
+std::vector<std::string> lines(const fs::path& file) { return split(read(file)); }
+
+std::vector<std::string> code_lines(const fs::path& file) { return split(without_comments(read(file))); }
 
 std::optional<std::vector<fs::path>> tracked_files(const fs::path& root) {
   // Not a folder that merely lies inside some other checkout.

@@ -19,7 +19,11 @@ std::optional<std::size_t> rank(std::string_view folder);
 /// The .cpp and .hpp files in `folders` under `root`, relative to it, sorted.
 std::vector<std::filesystem::path> cpp_files(const std::filesystem::path& root);
 
-/// A file's lines with comments blanked, so that what is left is code. Literals stay.
+/// A file's lines as they are.
+std::vector<std::string> lines(const std::filesystem::path& file);
+
+/// A file's lines with comments blanked, so that what is left is code. Literals stay, and so does each
+/// character's place.
 std::vector<std::string> code_lines(const std::filesystem::path& file);
 
 /// What git tracks under `root`, relative to it; absent when `root` is no git checkout, or git is missing or

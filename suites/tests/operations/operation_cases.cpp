@@ -512,11 +512,11 @@ Weights short_weights(const Network& network, std::uint64_t seed) {
     for (const TensorSpec& spec : specs) {
       const bool of_norm = std::holds_alternative<BatchNorm>(network.nodes()[spec.node].operation);
       const bool positive = of_norm && (spec.name.ends_with("weight") || spec.name.ends_with("_var"));
-      TensorValues& tensor = result.emplace_back(TensorValues{spec.name, spec.shape, {}});
+      std::vector<double> values;
       for (std::int64_t i = 0; i < element_count(spec.shape); ++i) {
-        tensor.values.push_back(positive ? short_fraction(random, 0.5, 2, 4)
-                                         : short_fraction(random, -1, 1, 4));
+        values.push_back(positive ? short_fraction(random, 0.5, 2, 4) : short_fraction(random, -1, 1, 4));
       }
+      result.push_back({spec.name, spec.shape, std::move(values)});
     }
     return result;
   };

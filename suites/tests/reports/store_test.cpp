@@ -262,6 +262,20 @@ TEST(Store, ReplacesResultsAndKeepsMeasurements) {
   EXPECT_EQ(store.keys().size(), 2U);
 }
 
+TEST(Store, ReadsResultsOnceAndAgainAfterItReplacedThem) {
+  const TemporaryFolder folder;
+  Store run = test::sample_store(folder.file());
+  const Store reader = Store::open_for_reading(folder.file());
+  const Results& first = reader.results();
+  EXPECT_EQ(as_text(first), as_text(test::sample_results()));
+  Results fewer;
+  fewer.notes = {"only this"};
+  run.replace_results(fewer);
+  EXPECT_EQ(&reader.results(), &first) << "all reports of one store are of one state";
+  EXPECT_EQ(as_text(reader.results()), as_text(test::sample_results()));
+  EXPECT_EQ(as_text(run.results()), as_text(fewer));
+}
+
 /// A version of the schema before this one.
 class OlderStore : public ::testing::TestWithParam<int> {
  protected:

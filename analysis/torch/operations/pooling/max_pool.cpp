@@ -64,10 +64,10 @@ at::Tensor gradient_of_ties(const Window& window, const NodeCall& call, const at
   for_each_tap(window, output.sizes(), [&](const auto& elements) {
     at::Tensor gets = elements(padded_x).eq(output);
     if (choice == TieChoice::last) {
-      left -= gets;
+      left -= gets.to(left.scalar_type());
       gets = gets.logical_and(left.eq(0));
     }
-    elements(sums) += share.masked_fill(gets.logical_not(), 0);
+    elements(sums).add_(share.masked_fill(gets.logical_not(), 0));
   });
   const auto& [rows, columns] = window.padding;
   at::Tensor result = sums.narrow(2, rows, x.size(2)).narrow(3, columns, x.size(3)).contiguous();
@@ -125,7 +125,7 @@ at::Tensor by_autograd(const MaxPool& pool, const AutogradCall& call) {
   // amax() shares the gradient among equal maxima, max() gives it to the first, which is the last of the
   // flipped ones.
   const at::Tensor result =
-      call.pass.kinks.max_pool == TieChoice::mean ? windows.amax(2) : std::get<0>(windows.flip({2}).max(2));
+      call.pass.kinks.max_pool == TieChoice::mean ? windows.amax({2}) : std::get<0>(windows.flip({2}).max(2));
   return result.view(output.sizes());
 }
 

@@ -100,7 +100,7 @@ TEST_P(EveryOperationSample, HasTheGradientOfTheReferenceAtFp64) {
   }
   compare("input", libtorch.input, truth.input, bound.input);
   for (std::size_t i = 0; i < truth.parameters.size(); ++i) {
-    compare(libtorch.parameters[i].name, libtorch.parameters[i].values, truth.parameters[i],
+    compare(libtorch.parameters[i].name, libtorch.parameters[i].values.to_doubles(), truth.parameters[i],
             bound.parameters[i]);
   }
 }
@@ -127,7 +127,8 @@ TEST_P(EveryOperationSample, GivesValuesThat16BitsCanHold) {
     Gradient gradient = backprop(network, drawn, batch, precision, {}).gradient;
     gradient.parameters.push_back({"input", {}, gradient.input});
     for (const TensorValues& tensor : gradient.parameters) {
-      const std::vector<float> values(tensor.values.begin(), tensor.values.end());
+      const std::vector<double> doubles = tensor.values.to_doubles();
+      const std::vector<float> values(doubles.begin(), doubles.end());
       std::vector<float> rounded = values;
       (precision == Precision::fp16 ? round_to_binary16 : round_to_bfloat16)(rounded);
       EXPECT_EQ(values, rounded) << tensor.name << " " << name(precision);

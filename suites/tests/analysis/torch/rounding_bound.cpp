@@ -82,7 +82,7 @@ class Analysis {
       magnitudes_.emplace_back(bits, tensor.shape, std::span<const double>(absolute(values)));
     }
     for (const TensorValues& tensor : weights.buffers) {
-      buffers_.emplace_back(bits, tensor.shape, std::span<const double>(tensor.values));
+      buffers_.emplace_back(bits, tensor.shape, std::span<const double>(tensor.values.to_doubles()));
     }
   }
 

@@ -143,7 +143,7 @@ class Pass {
   [[nodiscard]] static Matrix matrix_of(const TensorValues& tensor) {
     Matrix result(tensor.shape.front(), element_count(tensor.shape) / tensor.shape.front());
     for (Index i = 0; i < result.size(); ++i) {
-      result.data()[i] = Ball(static_cast<double>(tensor.values[static_cast<std::size_t>(i)]));
+      result.data()[i] = Ball(tensor.values[static_cast<std::size_t>(i)]);
     }
     return result;
   }

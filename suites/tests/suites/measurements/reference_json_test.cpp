@@ -1,3 +1,4 @@
+#include "reports/codec/stored_values.hpp"
 #include "reports/store/store.hpp"
 #include "suites/measurements/reference_error.hpp"
 #include "suites/measurements/zero_origins.hpp"
@@ -18,7 +19,7 @@ constexpr double infinity = std::numeric_limits<double>::infinity();
 Setting at_fp32() { return {.network = Mlp{}, .precision = Precision::fp32}; }
 
 ReferenceErrorOutcome through_json(const ReferenceErrorOutcome& outcome) {
-  return ReferenceError::decode(nlohmann::json::parse(encode(outcome).dump()));
+  return ReferenceError::decode(restored_values(stored_values(encode(outcome))));
 }
 
 TEST(ReferenceErrorJson, ComesBackAsItWas) {
@@ -108,7 +109,7 @@ TEST(ZeroOriginsJson, ComesBackAsItWas) {
       outcome_of({.structural = 1, .exact = 2, .rounding = 3, .undecided = 4}, false);
   outcome.true_zeros = {.exact = 5};
   outcome.magnitudes = {0.1, 5e-324, infinity};
-  const ZeroOriginsOutcome back = ZeroOrigins::decode(nlohmann::json::parse(encode(outcome).dump()));
+  const ZeroOriginsOutcome back = ZeroOrigins::decode(restored_values(stored_values(encode(outcome))));
   EXPECT_EQ(back.minibatches, 10);
   EXPECT_EQ(back.images, 100);
   EXPECT_EQ(back.relu_inputs, 10'000);

@@ -1,3 +1,4 @@
+#include "reports/codec/stored_values.hpp"
 #include "reports/store/store.hpp"
 #include "suites/measurements/divergence.hpp"
 #include "suites/measurements/zeros_in_training.hpp"
@@ -25,7 +26,7 @@ DivergenceOutcome divergence_outcome() {
 
 TEST(DivergenceJson, ComesBackAsItWas) {
   const DivergenceOutcome outcome = divergence_outcome();
-  const DivergenceOutcome back = Divergence::decode(nlohmann::json::parse(encode(outcome).dump()));
+  const DivergenceOutcome back = Divergence::decode(restored_values(stored_values(encode(outcome))));
   EXPECT_EQ(back.iterations, 3);
   EXPECT_EQ(back.first_zero, 1);
   EXPECT_EQ(back.min_absolute_pre_activation.at(0), 1e-7);
@@ -57,7 +58,7 @@ TEST(ZeroTrainingJson, ComesBackAsItWas) {
   outcome.minibatches = 469;
   outcome.deterministic = false;
   outcome.first_non_finite = 470;
-  const ZeroTrainingOutcome back = ZerosInTraining::decode(nlohmann::json::parse(encode(outcome).dump()));
+  const ZeroTrainingOutcome back = ZerosInTraining::decode(restored_values(stored_values(encode(outcome))));
   ASSERT_EQ(back.epochs.size(), 2U);
   EXPECT_EQ(back.epochs[0].iterations, 469);
   EXPECT_EQ(back.epochs[0].zeros, 3);
