@@ -48,9 +48,8 @@ std::vector<std::string> violations(const Network& network, const Backprop& orac
   for (std::size_t i = 0; i < oracle.parameters.size(); ++i) {
     judge(found, network.parameters()[i].name, oracle.parameters[i], judged.parameters.at(i));
   }
-  for (std::size_t i = 0; i < oracle.relu_inputs.size(); ++i) {
-    judge(found, "input of " + network.nodes()[network.relus()[i]].name, oracle.relu_inputs[i],
-          judged.relus.at(i).values);
+  for (const auto& [node, values] : oracle.kink_inputs) {
+    judge(found, "input of " + network.nodes()[node].name, values, judged.kink_input(node).values);
   }
   return found;
 }

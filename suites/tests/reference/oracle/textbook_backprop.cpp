@@ -105,10 +105,12 @@ class Pass {
     }
     result.parameters = std::move(parameter_gradients_);
     result.input = std::move(*gradients_[0]);
-    for (const std::size_t relu : network_.relus()) {
-      result.relu_inputs.push_back(outputs_[network_.nodes()[relu].inputs[0]]);
+    for (const NodeKink& kink : network_.kinks()) {
+      if (kink.place.point) {
+        result.kink_inputs[kink.node] = outputs_[network_.nodes()[kink.node].inputs[0]];
+      }
     }
-    result.zeros = zeros_;
+    result.kinks_met = kinks_met_;
     return result;
   }
 
@@ -357,32 +359,183 @@ class Pass {
     give_input(std::move(dx));
   }
 
-  /// −1, 0 or 1.
-  [[nodiscard]] static int sign(const Ball& ball) {
-    if (ball.is_exact() && ball.middle == 0) {
+  /// −1 below the point, 1 above it, 0 at it.
+  [[nodiscard]] static int side(const Ball& ball, double point) {
+    const Number distance = ball.middle - Number(point);
+    if (ball.is_exact() && distance == 0) {
       return 0;
     }
-    if (abs(ball.middle) <= ball.radius) {
-      throw std::logic_error("the sign of a ReLU's input is open");
+    if (abs(distance) <= ball.radius) {
+      throw std::logic_error("on which side of a kink an input lies is open");
     }
-    return ball.middle > 0 ? 1 : -1;
+    return distance > 0 ? 1 : -1;
   }
-  Matrix forward(const Relu& /*relu*/) {
-    return x().unaryExpr([](const Ball& value) { return sign(value) > 0 ? value : Ball(0); });
+  /// What the gradient g becomes at a kink.
+  [[nodiscard]] Ball at_kink(const DerivativeChoice& choice, const Ball& g) {
+    ++kinks_met_;
+    if (choice.value == 0) {
+      return {0};
+    }
+    Ball result = Ball(choice.value) * (choice.rule == Rule::chain_rule ? g : Ball(1));
+    allow_rounding(result, contract_);
+    return result;
   }
-  void backward(const Relu& /*relu*/) {
+  [[nodiscard]] Ball scaled(double factor, const Ball& value) const {
+    Ball result = Ball(factor) * value;
+    allow_layer_rounding(result, contract_);
+    return result;
+  }
+  /// Element by element: y = of(x).
+  template <typename Function>
+  [[nodiscard]] Matrix map(Function of) const {
+    Matrix y = x();
+    for (Index i = 0; i < y.size(); ++i) {
+      y.data()[i] = of(x().data()[i]);
+    }
+    return y;
+  }
+  /// Element by element: dx = of(x, dy).
+  template <typename Function>
+  void pull(Function of) {
     Matrix dx = zeros_like(x());
     for (Index i = 0; i < dx.size(); ++i) {
-      const int at = sign(x().data()[i]);
-      if (at > 0) {
-        dx.data()[i] = dy().data()[i];
-      } else if (at == 0) {
-        ++zeros_;
-        const bool multiplies = kinks_.relu.rule == Rule::chain_rule;
-        dx.data()[i] = Ball(kinks_.relu.value) * (multiplies ? dy().data()[i] : Ball(1));
-        allow_rounding(dx.data()[i], contract_);
+      dx.data()[i] = of(x().data()[i], dy().data()[i]);
+    }
+    give_input(std::move(dx));
+  }
+
+  Matrix forward(const Relu& /*relu*/) {
+    return map([](const Ball& value) { return side(value, 0) > 0 ? value : Ball(0); });
+  }
+  void backward(const Relu& /*relu*/) {
+    pull([this](const Ball& value, const Ball& g) {
+      const int at = side(value, 0);
+      return at == 0 ? at_kink(kinks_.relu, g) : at > 0 ? g : Ball(0);
+    });
+  }
+
+  Matrix forward(const LeakyRelu& leaky) {
+    return map([&](const Ball& value) { return side(value, 0) > 0 ? value : scaled(leaky.slope, value); });
+  }
+  void backward(const LeakyRelu& leaky) {
+    pull([&](const Ball& value, const Ball& g) {
+      const int at = side(value, 0);
+      return at == 0  ? at_kink({.value = kinks_.leaky_relu.value_or(leaky.slope)}, g)
+             : at > 0 ? g
+                      : scaled(leaky.slope, g);
+    });
+  }
+
+  /// Which end a value lies beyond (−1, 1) or at (−2, 2); 0 between them.
+  [[nodiscard]] static int place(const Clamp& clamp, const Ball& value) {
+    if (clamp.lower) {
+      const int at = side(value, *clamp.lower);
+      if (at <= 0) {
+        return at == 0 ? -2 : -1;
       }
     }
+    if (clamp.upper) {
+      const int at = side(value, *clamp.upper);
+      if (at >= 0) {
+        return at == 0 ? 2 : 1;
+      }
+    }
+    return 0;
+  }
+  Matrix forward(const Clamp& clamp) {
+    return map([&](const Ball& value) {
+      const int at = place(clamp, value);
+      return at == -1 ? Ball(*clamp.lower) : at == 1 ? Ball(*clamp.upper) : value;
+    });
+  }
+  void backward(const Clamp& clamp) {
+    // torch.clamp passes gradients at its ends, hardtanh does not.
+    const DerivativeChoice usual{.value = clamp.spelling == ClampSpelling::clamp ? 1.0 : 0.0};
+    pull([&](const Ball& value, const Ball& g) {
+      switch (place(clamp, value)) {
+        case -2:
+          return at_kink(kinks_.clamp_lower.value_or(usual), g);
+        case 2:
+          return at_kink(kinks_.clamp_upper.value_or(usual), g);
+        case 0:
+          return g;
+        default:
+          return Ball(0);
+      }
+    });
+  }
+
+  Matrix forward(const Absolute& /*absolute*/) {
+    return map([](const Ball& value) { return side(value, 0) < 0 ? -value : value; });
+  }
+  void backward(const Absolute& /*absolute*/) {
+    pull([this](const Ball& value, const Ball& g) {
+      const int at = side(value, 0);
+      return at == 0 ? at_kink({.value = kinks_.absolute}, g) : at > 0 ? g : -g;
+    });
+  }
+
+  /// Which elements are dropped is part of the description; the factor is a double's reciprocal in p bits.
+  template <typename Keep>
+  [[nodiscard]] Matrix dropped(const Dropout& dropout, const Matrix& values, Keep keep) const {
+    const DropoutMask mask(dropout, {}, node_);
+    Matrix result = zeros_like(values);
+    for (Index i = 0; i < values.size(); ++i) {
+      if (mask.keeps(i)) {
+        result.data()[i] = keep(values.data()[i]);
+      }
+    }
+    return result;
+  }
+  [[nodiscard]] Ball kept(const Dropout& dropout, const Ball& value) const {
+    if (!dropout.drops()) {
+      return value;
+    }
+    Ball result = value / (Ball(1) - Ball(dropout.probability));
+    allow_layer_rounding(result, contract_);
+    return result;
+  }
+  Matrix forward(const Dropout& dropout) {
+    return dropped(dropout, x(), [&](const Ball& value) { return kept(dropout, value); });
+  }
+  void backward(const Dropout& dropout) {
+    give_input(dropped(dropout, dy(), [&](const Ball& value) { return kept(dropout, value); }));
+  }
+
+  [[nodiscard]] Ball sum_of_exponentials(Index sample) const {
+    Ball sum;
+    for (Index k = 0; k < x().cols(); ++k) {
+      sum += exp(x()(sample, k));
+    }
+    return sum;
+  }
+  Matrix forward(const LogSoftmax& /*log_softmax*/) {
+    Matrix y = x();
+    for (Index sample = 0; sample < samples(); ++sample) {
+      const Ball normaliser = log(sum_of_exponentials(sample));
+      for (Index k = 0; k < y.cols(); ++k) {
+        y(sample, k) -= normaliser;
+      }
+    }
+    allow_layer_roundings(y, contract_);
+    return y;
+  }
+  void backward(const LogSoftmax& /*log_softmax*/) {
+    Matrix dx = zeros_like(x());
+    for (Index sample = 0; sample < samples(); ++sample) {
+      const Ball exponentials = sum_of_exponentials(sample);
+      Sum gradients;
+      for (Index k = 0; k < x().cols(); ++k) {
+        gradients.add(dy()(sample, k));
+      }
+      for (Index k = 0; k < x().cols(); ++k) {
+        Sum difference;
+        difference.add(dy()(sample, k));
+        difference.add(-(exp(x()(sample, k)) / exponentials * gradients.get(contract_)));
+        dx(sample, k) = difference.get(contract_);
+      }
+    }
+    allow_layer_roundings(dx, contract_);
     give_input(std::move(dx));
   }
 
@@ -411,34 +564,51 @@ class Pass {
       }
     }
   }
-  [[nodiscard]] Index winner(Index sample, const std::vector<Index>& elements) const {
-    Index best = elements.front();
+  /// The elements that hold the window's maximum: one, or several that are exactly equal.
+  [[nodiscard]] std::vector<Index> winners(Index sample, const std::vector<Index>& elements) const {
+    const auto at = [&](Index element) -> const Ball& { return x()(sample, element); };
+    const Index best = *std::max_element(elements.begin(), elements.end(),
+                                         [&](Index a, Index b) { return at(a).middle < at(b).middle; });
+    std::vector<Index> result;
     for (const Index element : elements) {
-      if (x()(sample, element).middle > x()(sample, best).middle) {
-        best = element;
-      }
-    }
-    const Ball& won = x()(sample, best);
-    for (const Index element : elements) {
-      const Ball& other = x()(sample, element);
-      const bool ties = won.is_exact() && other.is_exact() && won.middle == other.middle;
-      if (element != best && !ties && !is_certainly_greater(won, other)) {
+      const bool ties =
+          at(best).is_exact() && at(element).is_exact() && at(best).middle == at(element).middle;
+      if (element == best || ties) {
+        result.push_back(element);
+      } else if (!is_certainly_greater(at(best), at(element))) {
         throw std::logic_error("the winner of a max-pool is open");
       }
     }
-    return best;
+    return result;
   }
   Matrix forward(const MaxPool& pool) {
     Matrix y = output_zeros();
     for_each_window(pool.window, [&](Index sample, Index out, const std::vector<Index>& elements) {
-      y(sample, out) = x()(sample, winner(sample, elements));
+      y(sample, out) = x()(sample, winners(sample, elements).front());
     });
     return y;
   }
   void backward(const MaxPool& pool) {
     std::vector<Sum> sums(static_cast<std::size_t>(x().size()));
+    const auto give = [&](Index sample, Index element, const Ball& gradient) {
+      sums[static_cast<std::size_t>(sample * x().cols() + element)].add(gradient);
+    };
     for_each_window(pool.window, [&](Index sample, Index out, const std::vector<Index>& elements) {
-      sums[static_cast<std::size_t>(sample * x().cols() + winner(sample, elements))].add(dy()(sample, out));
+      const std::vector<Index> tied = winners(sample, elements);
+      kinks_met_ += tied.size() > 1 ? 1 : 0;
+      switch (kinks_.max_pool) {
+        case TieChoice::first:
+          give(sample, tied.front(), dy()(sample, out));
+          break;
+        case TieChoice::last:
+          give(sample, tied.back(), dy()(sample, out));
+          break;
+        case TieChoice::mean:
+          for (const Index element : tied) {
+            give(sample, element, dy()(sample, out) / Ball(static_cast<int>(tied.size())));
+          }
+          break;
+      }
     });
     give_input(rounded(sums));
   }
@@ -530,6 +700,24 @@ class Pass {
     give_input(dy(), 1);
   }
 
+  /// Elements are row-major, so that the first dimension's parts lie one after the other.
+  Matrix forward(const Concatenate& /*concatenate*/) {
+    Matrix y = output_zeros();
+    Index first = 0;
+    for (std::size_t i = 0; i < network_.nodes()[node_].inputs.size(); ++i) {
+      y.middleCols(first, x(i).cols()) = x(i);
+      first += x(i).cols();
+    }
+    return y;
+  }
+  void backward(const Concatenate& /*concatenate*/) {
+    Index first = 0;
+    for (std::size_t i = 0; i < network_.nodes()[node_].inputs.size(); ++i) {
+      give_input(dy().middleCols(first, x(i).cols()), i);
+      first += x(i).cols();
+    }
+  }
+
   Matrix forward(const Flatten& /*flatten*/) { return x(); }
   void backward(const Flatten& /*flatten*/) { give_input(dy()); }
 
@@ -537,32 +725,70 @@ class Pass {
   Matrix forward(const SoftmaxCrossEntropy& /*loss*/) {
     Ball total;
     for (Index sample = 0; sample < samples(); ++sample) {
-      Ball sum;
-      for (Index k = 0; k < x().cols(); ++k) {
-        sum += exp(x()(sample, k));
-      }
-      total += log(sum) - x()(sample, label(sample));
+      total += log(sum_of_exponentials(sample)) - x()(sample, label(sample));
     }
-    Matrix loss(1, 1);
-    loss(0, 0) = total / Ball(static_cast<int>(samples()));
-    allow_layer_roundings(loss, contract_);
-    return loss;
+    return mean_loss(total, samples());
   }
   void backward(const SoftmaxCrossEntropy& /*loss*/) {
     Matrix dx = zeros_like(x());
     for (Index sample = 0; sample < samples(); ++sample) {
-      Ball sum;
+      const Ball exponentials = sum_of_exponentials(sample);
       for (Index k = 0; k < x().cols(); ++k) {
-        sum += exp(x()(sample, k));
-      }
-      for (Index k = 0; k < x().cols(); ++k) {
-        const Ball probability = exp(x()(sample, k)) / sum;
+        const Ball probability = exp(x()(sample, k)) / exponentials;
         dx(sample, k) =
             (k == label(sample) ? probability - Ball(1) : probability) / Ball(static_cast<int>(samples()));
       }
     }
     allow_layer_roundings(dx, contract_);
     give_input(std::move(dx));
+  }
+  Matrix forward(const NegativeLogLikelihood& /*loss*/) {
+    Sum total;
+    for (Index sample = 0; sample < samples(); ++sample) {
+      total.add(-x()(sample, label(sample)));
+    }
+    return mean_loss(total.get(contract_), samples());
+  }
+  void backward(const NegativeLogLikelihood& /*loss*/) {
+    Matrix dx = zeros_like(x());
+    for (Index sample = 0; sample < samples(); ++sample) {
+      dx(sample, label(sample)) = Ball(-1) / Ball(static_cast<int>(samples()));
+    }
+    allow_layer_roundings(dx, contract_);
+    give_input(std::move(dx));
+  }
+
+  /// x − t, with t the label's one-hot row.
+  [[nodiscard]] Ball deviation(Index sample, Index k) const {
+    Sum difference;
+    difference.add(x()(sample, k));
+    difference.add(Ball(k == label(sample) ? -1 : 0));
+    return difference.get(contract_);
+  }
+  Matrix forward(const MeanSquaredError& /*loss*/) {
+    Ball total;
+    for (Index sample = 0; sample < samples(); ++sample) {
+      for (Index k = 0; k < x().cols(); ++k) {
+        total += deviation(sample, k) * deviation(sample, k);
+      }
+    }
+    return mean_loss(total, x().size());
+  }
+  void backward(const MeanSquaredError& /*loss*/) {
+    Matrix dx = zeros_like(x());
+    for (Index sample = 0; sample < samples(); ++sample) {
+      for (Index k = 0; k < x().cols(); ++k) {
+        dx(sample, k) = Ball(2) * deviation(sample, k) / Ball(static_cast<int>(x().size()));
+      }
+    }
+    allow_layer_roundings(dx, contract_);
+    give_input(std::move(dx));
+  }
+  [[nodiscard]] Matrix mean_loss(const Ball& total, Index count) const {
+    Matrix loss(1, 1);
+    loss(0, 0) = total / Ball(static_cast<int>(count));
+    allow_layer_roundings(loss, contract_);
+    return loss;
   }
   [[nodiscard]] Index label(Index sample) const { return batch_.labels[static_cast<std::size_t>(sample)]; }
 
@@ -578,7 +804,7 @@ class Pass {
   std::vector<Matrix> outputs_;
   std::vector<std::optional<Matrix>> gradients_;  ///< d loss / d output
   std::vector<Matrix> parameter_gradients_;
-  int zeros_ = 0;
+  int kinks_met_ = 0;
 };
 
 }  // namespace

@@ -5,6 +5,8 @@
 #include "fixtures/network/weights.hpp"
 #include "suites/tests/reference/oracle/ball.hpp"
 
+#include <cstddef>
+#include <map>
 #include <vector>
 
 namespace relu0::oracle {
@@ -21,10 +23,10 @@ struct Contract {
 /// A matrix per tensor: samples × elements for activations; the first dimension × the others for parameters.
 struct Backprop {
   Ball loss;
-  std::vector<Matrix> parameters;   ///< d loss / d parameter, as Network::parameters()
-  Matrix input;                     ///< d loss / d input
-  std::vector<Matrix> relu_inputs;  ///< what reaches the ReLUs, as Network::relus()
-  int zeros = 0;                    ///< ReLU inputs that are exactly 0
+  std::vector<Matrix> parameters;             ///< d loss / d parameter, as Network::parameters()
+  Matrix input;                               ///< d loss / d input
+  std::map<std::size_t, Matrix> kink_inputs;  ///< what reaches each node that has a kink at a point
+  int kinks_met = 0;                          ///< inputs exactly at a kink, and windows with a tie
 };
 
 /// Backpropagation as a textbook has it (Goodfellow, Bengio, Courville, Deep Learning, 2016, sections 6.5
