@@ -280,7 +280,7 @@ void append_heat_maps(const std::vector<Zeros>& all, Results& results) {
           text("measured-map.caption", "zeros"_a = zeros_text(total), "rate"_a = rate(total)),
           [&](std::int64_t depth, std::int64_t width) {
             return pooled(all,
-                          [&](const Setting& at) {
+                          [&](const Training& at) {
                             return at.precision == precision && at.depth == depth && at.width == width;
                           })
                 .estimate();
