@@ -2,7 +2,7 @@
 #include "analysis/zeros/zero_counts.hpp"
 #include "fixtures/network/batch.hpp"
 #include "fixtures/network/network.hpp"
-#include "fixtures/network/weights.hpp"
+#include "fixtures/network/weights/weights.hpp"
 #include "reference/pass/certificate.hpp"
 
 namespace relu0 {

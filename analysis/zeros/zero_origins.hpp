@@ -3,7 +3,7 @@
 #include "analysis/zeros/zero_counts.hpp"
 #include "fixtures/data/dataset.hpp"
 #include "fixtures/network/precision.hpp"
-#include "fixtures/network/weights.hpp"
+#include "fixtures/network/weights/weights.hpp"
 #include "reference/pass/certificate.hpp"
 
 #include <cstdint>

@@ -2,7 +2,7 @@
 #include "analysis/machine/device.hpp"
 #include "analysis/zeros/first_zero.hpp"
 #include "fixtures/data/streams/batch_source.hpp"
-#include "fixtures/network/weights.hpp"
+#include "fixtures/network/weights/weights.hpp"
 
 #include <cstdint>
 #include <optional>

@@ -1,8 +1,8 @@
 #pragma once
 #include "fixtures/network/kinks.hpp"
 #include "fixtures/network/network.hpp"
-#include "fixtures/network/row_major.hpp"
-#include "fixtures/network/weights.hpp"
+#include "fixtures/network/weights/row_major.hpp"
+#include "fixtures/network/weights/weights.hpp"
 #include "reference/gradient/number.hpp"
 
 #include <cstdint>
