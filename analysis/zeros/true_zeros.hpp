@@ -7,7 +7,7 @@
 
 namespace relu0 {
 
-/// Of all ReLU inputs of the reference, those that are not certainly other than 0: none of them is a rounding
+/// Counts the ReLU inputs of the reference that are not certainly other than 0: none of them is a rounding
 /// zero. certified: of the network, the weights and the batch.
 ZeroCounts true_zeros(const Network& network, const Weights& weights, const Batch& batch,
                       const reference::Certified& certified);

@@ -24,7 +24,7 @@ struct ZoneShapeOptions {
 struct SliceZeros {
   std::int64_t points = 0;    ///< exactly 0 at fp32
   std::int64_t rounding = 0;  ///< of these, certainly not 0 at the unrounded parameters
-  /// Of these, certainly not 0 at the very parameters that fp32 had, rounded to binary32.
+  /// How many of them are certainly not 0 at the very parameters that fp32 had, rounded to binary32.
   std::int64_t rounding_at_same_parameters = 0;
   /// max |pre-activation in the reals| over them, at the very parameters that fp32 had.
   double largest = 0;

@@ -21,6 +21,8 @@ TEST(House, KeepsTheEnginesInTheirFolders) { EXPECT_THAT(engines_out_of_place(ro
 
 TEST(House, HasNoCrowdedFolder) { EXPECT_THAT(crowded_folders(root), IsEmpty()); }
 
+TEST(House, SaysWhatBeforeWhose) { EXPECT_THAT(comments_that_begin_with_of(root), IsEmpty()); }
+
 TEST(House, HasNoStrangersAtTheTop) {
   const auto tracked = tracked_files(root);
   if (!tracked) {

@@ -132,7 +132,7 @@ Network all_kinks_network() {
            {"loss", SoftmaxCrossEntropy{}, {10}}}};
 }
 
-/// Of each kink two choices that differ there only.
+/// For each kink a choice that differs from the defaults there only.
 std::vector<std::pair<Kink, KinkChoices>> one_kink_changed() {
   return {{Kink::leaky_relu, {.leaky_relu = 3}},
           {Kink::clamp_lower, {.clamp_lower = DerivativeChoice{0}}},
