@@ -39,7 +39,7 @@ const Stream cifar10_fp16(Setting{
 const Stream svhn_fp32(Setting{
     .network = vgg11, .precision = Precision::fp32, .batch_size = 100, .data = datasets::svhn});
 
-TEST(Selection, TakesEverythingWithoutAConditon) {
+TEST(Selection, TakesEverythingWithoutACondition) {
   EXPECT_TRUE(Selection().everything());
   EXPECT_TRUE(selection_of("").everything());
   EXPECT_TRUE(Selection().selects(svhn_fp32));
