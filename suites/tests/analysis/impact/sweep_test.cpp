@@ -220,7 +220,7 @@ TEST(Sweep, NamesTheFirstImageThroughWhichTheDifferenceEnters) {
   EXPECT_EQ(*outcome.first_image / batch_size, *outcome.first_impacted);
   // That image alone, as a batch of one, has an exact zero too: 32 coarse values add up exactly in any order.
   const Batch alone = make_batch(training_data(), *outcome.first_image, 1);
-  EXPECT_GT(backprop(drawn.network, drawn.weights[2], alone, Precision::fp32, {}).zeros.total(), 0);
+  EXPECT_GT(backprop(drawn.network, drawn.weights[2], alone, Precision::fp32, {}).census.total(), 0);
 }
 
 TEST(Sweep, DoesNotDependOnWhatWasSweptBeforeOrBeside) {
