@@ -23,7 +23,8 @@ TEST_P(EveryOperationCase, PassesTheChosenGradientAtItsKinks) {
   for (const KinkSample& sample : GetParam().kinks) {
     const Network network = cases::operation_alone(sample.operation, sample.shape);
     for (const KinkChoices& choices : cases::choices_at(sample.operation)) {
-      const Backprop result = backprop(network, {}, Batch{sample.shape, sample.input, {0}}, {.kinks = choices});
+      const Backprop result =
+          backprop(network, {}, Batch{sample.shape, sample.input, {0}}, {.kinks = choices});
       EXPECT_EQ(to_doubles(result.input), sample.gradient(choices, cases::loss_gradient(sample.output)));
       EXPECT_EQ(result.hits, sample.hits);
     }
