@@ -235,7 +235,7 @@ TEST(StoredOutcome, ThatIsDamagedSaysWhere) {
     json damaged = ReferenceError::encode(edge_reference_error());
     damaged[json::json_pointer(pointer)] = value;
     try {
-      ReferenceError::decode(damaged);
+      (void)ReferenceError::decode(damaged);
     } catch (const StoreError& error) {
       return error.what();
     }
