@@ -17,4 +17,4 @@
 #include "fixtures/network/architectures/architecture.hpp"
 #include "fixtures/network/architectures/mlp.hpp"
 #include "fixtures/network/network_builder.hpp"
-#include "fixtures/network/weights_builder.hpp"
+#include "fixtures/network/weights/weights_builder.hpp"

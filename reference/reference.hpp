@@ -11,5 +11,5 @@
 #include "fixtures/network/architectures/architecture.hpp"
 #include "fixtures/network/architectures/mlp.hpp"
 #include "fixtures/network/network_builder.hpp"
-#include "fixtures/network/weights_builder.hpp"
+#include "fixtures/network/weights/weights_builder.hpp"
 #include "reference/gradient/reference_gradient.hpp"

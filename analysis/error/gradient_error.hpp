@@ -1,7 +1,7 @@
 #pragma once
 #include "analysis/error/ulp_distribution.hpp"
 #include "fixtures/network/precision.hpp"
-#include "fixtures/network/weights.hpp"
+#include "fixtures/network/weights/weights.hpp"
 #include "reference/pass/certificate.hpp"
 
 #include <cstdint>

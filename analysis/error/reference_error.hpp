@@ -5,7 +5,7 @@
 #include "fixtures/network/batch.hpp"
 #include "fixtures/network/kinks.hpp"
 #include "fixtures/network/precision.hpp"
-#include "fixtures/network/weights.hpp"
+#include "fixtures/network/weights/weights.hpp"
 #include "reference/pass/certificate.hpp"
 
 #include <cstdint>

@@ -1,7 +1,7 @@
 #include "analysis/impact/comparison.hpp"
 
 #include "fixtures/error.hpp"
-#include "fixtures/network/typed_values.hpp"
+#include "fixtures/network/weights/typed_values.hpp"
 
 #include <algorithm>
 #include <bit>

@@ -4,7 +4,7 @@
 #include "fixtures/data/streams/batch_source.hpp"
 #include "fixtures/network/kinks.hpp"
 #include "fixtures/network/precision.hpp"
-#include "fixtures/network/weights.hpp"
+#include "fixtures/network/weights/weights.hpp"
 
 #include <array>
 #include <cstdint>

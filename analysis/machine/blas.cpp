@@ -12,7 +12,7 @@ namespace relu0 {
 
 namespace {
 
-/// Of the OpenBLAS that is loaded; 0 where none is.
+/// The number of threads of the OpenBLAS that is loaded; 0 where none is.
 int openblas_threads() {
   auto* threads = process_symbol<int()>("openblas_get_num_threads");
   return threads == nullptr ? 0 : threads();

@@ -15,8 +15,8 @@ struct FloatingPointState {
   bool operator==(const FloatingPointState&) const = default;
 };
 
-/// Of the calling thread. On processors other than x86-64 and AArch64 the two switches are found by computing
-/// with subnormal numbers.
+/// The calling thread's state. On processors other than x86-64 and AArch64 the two switches are found by
+/// computing with subnormal numbers.
 FloatingPointState floating_point_state();
 
 /// "rounds to nearest, flush-to-zero off, denormals-are-zero off".

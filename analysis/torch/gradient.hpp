@@ -1,5 +1,5 @@
 #pragma once
-#include "fixtures/network/weights.hpp"
+#include "fixtures/network/weights/weights.hpp"
 
 namespace relu0 {
 

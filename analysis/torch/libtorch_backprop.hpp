@@ -6,7 +6,7 @@
 #include "fixtures/network/dropout_key.hpp"
 #include "fixtures/network/kinks.hpp"
 #include "fixtures/network/precision.hpp"
-#include "fixtures/network/weights.hpp"
+#include "fixtures/network/weights/weights.hpp"
 
 #include <vector>
 

@@ -3,7 +3,7 @@
 #include "analysis/torch/arithmetic.hpp"
 #include "analysis/torch/operations/node.hpp"
 #include "fixtures/network/network.hpp"
-#include "fixtures/network/weights.hpp"
+#include "fixtures/network/weights/weights.hpp"
 
 #include <vector>
 

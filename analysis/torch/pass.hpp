@@ -35,7 +35,7 @@ class ForwardPass {
   [[nodiscard]] const Arithmetic& arithmetic() const { return arithmetic_; }
   [[nodiscard]] const GradientFlow& flow() const { return flow_; }
   [[nodiscard]] const LoadedWeights& weights() const { return weights_; }
-  /// Of the last run, without KinkHits::zero_kinds.
+  /// What the last run met, without KinkHits::zero_kinds.
   [[nodiscard]] const KinkCensus& census() const { return census_; }
   /// The same with KinkHits::zero_kinds, which takes another look at the inputs.
   [[nodiscard]] KinkCensus detailed_census() const;

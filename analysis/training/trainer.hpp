@@ -3,7 +3,7 @@
 #include "fixtures/network/batch.hpp"
 #include "fixtures/network/kinks.hpp"
 #include "fixtures/network/precision.hpp"
-#include "fixtures/network/weights.hpp"
+#include "fixtures/network/weights/weights.hpp"
 
 #include <cstdint>
 #include <memory>

@@ -1,7 +1,7 @@
 #pragma once
 #include "analysis/training/divergence.hpp"
 #include "fixtures/data/streams/batch_source.hpp"
-#include "fixtures/network/weights.hpp"
+#include "fixtures/network/weights/weights.hpp"
 
 #include <cstdint>
 #include <optional>

@@ -2,12 +2,12 @@
 #include "analysis/zeros/zero_counts.hpp"
 #include "fixtures/network/batch.hpp"
 #include "fixtures/network/network.hpp"
-#include "fixtures/network/weights.hpp"
+#include "fixtures/network/weights/weights.hpp"
 #include "reference/pass/certificate.hpp"
 
 namespace relu0 {
 
-/// Of all ReLU inputs of the reference, those that are not certainly other than 0: none of them is a rounding
+/// Counts the ReLU inputs of the reference that are not certainly other than 0: none of them is a rounding
 /// zero. certified: of the network, the weights and the batch.
 ZeroCounts true_zeros(const Network& network, const Weights& weights, const Batch& batch,
                       const reference::Certified& certified);

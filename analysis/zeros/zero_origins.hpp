@@ -3,7 +3,7 @@
 #include "analysis/zeros/zero_counts.hpp"
 #include "fixtures/data/dataset.hpp"
 #include "fixtures/network/precision.hpp"
-#include "fixtures/network/weights.hpp"
+#include "fixtures/network/weights/weights.hpp"
 #include "reference/pass/certificate.hpp"
 
 #include <cstdint>
@@ -40,7 +40,7 @@ struct ZeroOriginsOutcome {
   /// The control: each mini-batch that was explained met the same zeros when it was run again.
   bool deterministic = true;
   std::int64_t surveyed = 0;  ///< ReLU inputs of the first mini-batch
-  /// Of these, whatever LibTorch makes of them: those that are not certainly other than 0 in the reference.
+  /// Those of them that are not certainly other than 0 in the reference, whatever LibTorch makes of them.
   ZeroCounts true_zeros;
   int most_bits = 0;  ///< that a run of the reference took
 

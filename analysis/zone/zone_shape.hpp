@@ -2,7 +2,7 @@
 #include "analysis/machine/device.hpp"
 #include "analysis/zeros/first_zero.hpp"
 #include "fixtures/data/streams/batch_source.hpp"
-#include "fixtures/network/weights.hpp"
+#include "fixtures/network/weights/weights.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -24,7 +24,7 @@ struct ZoneShapeOptions {
 struct SliceZeros {
   std::int64_t points = 0;    ///< exactly 0 at fp32
   std::int64_t rounding = 0;  ///< of these, certainly not 0 at the unrounded parameters
-  /// Of these, certainly not 0 at the very parameters that fp32 had, rounded to binary32.
+  /// How many of them are certainly not 0 at the very parameters that fp32 had, rounded to binary32.
   std::int64_t rounding_at_same_parameters = 0;
   /// max |pre-activation in the reals| over them, at the very parameters that fp32 had.
   double largest = 0;

@@ -1,8 +1,8 @@
 #pragma once
 #include "fixtures/network/kinks.hpp"
 #include "fixtures/network/network.hpp"
-#include "fixtures/network/row_major.hpp"
-#include "fixtures/network/weights.hpp"
+#include "fixtures/network/weights/row_major.hpp"
+#include "fixtures/network/weights/weights.hpp"
 #include "reference/gradient/number.hpp"
 
 #include <cstdint>
@@ -39,7 +39,7 @@ class ReferenceGradient {
   struct Runs;
   explicit ReferenceGradient(std::shared_ptr<const Runs> runs);
 
-  /// Of every Number returned by a function that does not say otherwise.
+  /// Bits of every Number returned by a function that does not say otherwise.
   [[nodiscard]] int bits() const;
   /// Bits of the second run, from which the numbers are rounded.
   [[nodiscard]] int working_bits() const;

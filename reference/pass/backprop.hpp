@@ -2,7 +2,7 @@
 #include "fixtures/network/dropout_key.hpp"
 #include "fixtures/network/kinks.hpp"
 #include "fixtures/network/network.hpp"
-#include "fixtures/network/weights.hpp"
+#include "fixtures/network/weights/weights.hpp"
 #include "reference/arithmetic/product.hpp"
 #include "reference/arithmetic/tensor.hpp"
 #include "reference/operations/layer.hpp"

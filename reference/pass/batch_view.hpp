@@ -9,7 +9,7 @@ namespace relu0::reference {
 
 /// A mini-batch that someone else holds, of inputs in binary32 or binary64. The reference takes both exactly.
 struct BatchView {
-  /// Of a batch that outlives the view.
+  /// The batch must outlive the view.
   BatchView(const Batch& batch)
       : size{batch.size()},
         shape{batch.image_shape},

@@ -13,7 +13,7 @@ struct PlaneValues {
   /// `bound` + 2^−53 |value| of the exact pre-activation.
   std::vector<double> values;
   double bound = 0;
-  /// Of each point, whether the pre-activation is certainly not 0: further than `bound` from it.
+  /// For each point, whether the pre-activation is certainly not 0: further than `bound` from it.
   std::vector<bool> certain;
 };
 

@@ -1,7 +1,7 @@
 #pragma once
 #include "fixtures/network/batch.hpp"
 #include "fixtures/network/network.hpp"
-#include "fixtures/network/weights.hpp"
+#include "fixtures/network/weights/weights.hpp"
 #include "reference/pass/certificate.hpp"
 
 #include <cstdint>
@@ -19,8 +19,8 @@ class StructuralZeros {
   StructuralZeros(const Network& network, const Weights& weights, const Batch& batch,
                   const Certified& certified);
 
-  /// Of element `index` (batch-major) of the node's output. Looks at no more elements than it needs, and at
-  /// each once.
+  /// Whether element `index` (batch-major) of the node's output is a structural zero. Looks at no more
+  /// elements than it needs, and at each once.
   [[nodiscard]] bool operator()(std::size_t node, std::int64_t index);
 
  private:

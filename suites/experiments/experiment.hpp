@@ -1,6 +1,6 @@
 #pragma once
 #include "reports/model/results.hpp"
-#include "suites/measurements/measurement.hpp"
+#include "suites/measurements/base/measurement.hpp"
 #include "suites/run/evidence.hpp"
 
 #include <string>

@@ -2,7 +2,7 @@
 #include "analysis/zeros/zero_counts.hpp"
 #include "reference/pass/certificate.hpp"
 #include "reports/codec/fields.hpp"
-#include "suites/measurements/network_choice.hpp"
+#include "suites/measurements/base/network_choice.hpp"
 #include "suites/run/run_settings.hpp"
 
 #include <nlohmann/json.hpp>

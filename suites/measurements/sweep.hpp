@@ -1,6 +1,6 @@
 #pragma once
 #include "analysis/impact/sweep.hpp"
-#include "suites/measurements/measurement.hpp"
+#include "suites/measurements/base/measurement.hpp"
 
 namespace relu0 {
 

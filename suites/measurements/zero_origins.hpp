@@ -1,6 +1,6 @@
 #pragma once
 #include "analysis/zeros/zero_origins.hpp"
-#include "suites/measurements/measurement.hpp"
+#include "suites/measurements/base/measurement.hpp"
 
 namespace relu0 {
 

@@ -1,6 +1,6 @@
 #include "suites/measurements/zeros_in_training.hpp"
 
-#include "suites/measurements/cost.hpp"
+#include "suites/measurements/base/cost.hpp"
 
 #include <algorithm>
 

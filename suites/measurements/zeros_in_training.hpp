@@ -1,6 +1,6 @@
 #pragma once
 #include "analysis/training/zero_training.hpp"
-#include "suites/measurements/measurement.hpp"
+#include "suites/measurements/base/measurement.hpp"
 
 namespace relu0 {
 

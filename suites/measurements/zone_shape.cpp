@@ -1,6 +1,6 @@
 #include "suites/measurements/zone_shape.hpp"
 
-#include "suites/measurements/cost.hpp"
+#include "suites/measurements/base/cost.hpp"
 
 #include <fmt/format.h>
 

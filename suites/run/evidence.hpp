@@ -1,6 +1,6 @@
 #pragma once
 #include "reports/store/store.hpp"
-#include "suites/measurements/measurement.hpp"
+#include "suites/measurements/base/measurement.hpp"
 #include "suites/run/selection.hpp"
 
 #include <algorithm>
@@ -27,7 +27,7 @@ struct EvidenceOf {
   std::vector<Outcome> draws;
   bool selected = true;  ///< whether the run was to make the measurement; if not, there are no draws
 
-  /// Of outcomes with a control.
+  /// For outcomes that have a control: what a finding may rest on.
   [[nodiscard]] Basis basis() const {
     return {std::all_of(draws.begin(), draws.end(), [](const Outcome& draw) { return draw.deterministic; }),
             selected};

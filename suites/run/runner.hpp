@@ -1,6 +1,6 @@
 #pragma once
 #include "reports/store/store.hpp"
-#include "suites/measurements/measurement.hpp"
+#include "suites/measurements/base/measurement.hpp"
 #include "suites/run/data_sets.hpp"
 #include "suites/run/run_settings.hpp"
 

@@ -13,7 +13,7 @@ namespace relu0::reference {
 
 namespace {
 
-/// Of one feature, with guard bits.
+/// The moments of one feature, with guard bits.
 struct Moments {
   explicit Moments(int bits) : mean(bits), inverse_deviation(bits) {}
   Real mean;

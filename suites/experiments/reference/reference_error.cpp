@@ -1,8 +1,8 @@
 #include "suites/experiments/common.hpp"
 #include "suites/experiments/definitions.hpp"
-#include "suites/experiments/zone_volume/gradient_comparison.hpp"
-#include "suites/experiments/zone_volume/gradient_comparison_figures.hpp"
-#include "suites/experiments/zone_volume/gradient_comparison_tables.hpp"
+#include "suites/experiments/reference/gradient_comparison.hpp"
+#include "suites/experiments/reference/gradient_comparison_figures.hpp"
+#include "suites/experiments/reference/gradient_comparison_tables.hpp"
 #include "suites/texts/texts.hpp"
 #include "suites/verdicts/wording.hpp"
 

@@ -1,7 +1,7 @@
 #pragma once
 #include "fixtures/data/dataset.hpp"
 #include "fixtures/network/network.hpp"
-#include "fixtures/network/weights.hpp"
+#include "fixtures/network/weights/weights.hpp"
 
 #include <cstdint>
 #include <string>

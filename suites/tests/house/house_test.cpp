@@ -1,4 +1,5 @@
 // The rules of the house, applied to the project itself.
+#include "suites/tests/house/how_to_add.hpp"
 #include "suites/tests/house/rules.hpp"
 #include "suites/tests/house/source_tree.hpp"
 
@@ -20,6 +21,10 @@ TEST(House, IncludesNothingFromAbove) { EXPECT_THAT(includes_from_above(root), I
 TEST(House, KeepsTheEnginesInTheirFolders) { EXPECT_THAT(engines_out_of_place(root), IsEmpty()); }
 
 TEST(House, HasNoCrowdedFolder) { EXPECT_THAT(crowded_folders(root), IsEmpty()); }
+
+TEST(House, SaysWhatBeforeWhose) { EXPECT_THAT(comments_that_begin_with_of(root), IsEmpty()); }
+
+TEST(House, IsBuiltAsTheReadmeSays) { EXPECT_THAT(broken_how_to_add(root), IsEmpty()); }
 
 TEST(House, HasNoStrangersAtTheTop) {
   const auto tracked = tracked_files(root);

@@ -1,6 +1,7 @@
 // The rules of the house, applied to trees that break them: a rule that finds nothing anywhere is no rule.
 #include "suites/tests/house/rules.hpp"
 
+#include "suites/tests/house/how_to_add.hpp"
 #include "suites/tests/house/source_tree.hpp"
 
 #include <filesystem>
@@ -130,6 +131,30 @@ TEST_F(HouseRules, RejectACrowdedFolder) {
   write("fixtures/network/one_too_many.cpp", "");
   EXPECT_THAT(crowded_folders(root()),
               ElementsAre("fixtures/network: 26 files beside one another, more than 25"));
+}
+
+TEST_F(HouseRules, RejectAThingThatIsNotBuiltAsTheReadmeSays) {
+  write("README.md",
+        "# x\n\n## How to add …\n\n| what | files | lists |\n|---|---|---|\n"
+        "| an operation | `fixtures/*/<name>.hpp`, `reference/<name>.hpp` | `fixtures/list.hpp` |\n"
+        "\n## Licence\n\n| a | `nowhere/<name>` | b |\n");
+  for (const char* name : {"relu", "leaky_relu", "clamp"}) {
+    write("fixtures/activations/" + std::string(name) + ".hpp", "");
+    write("reference/" + std::string(name) + ".hpp", "");
+  }
+  write("reference/helper.hpp", "");
+  write("fixtures/list.hpp", "Relu, LeakyRelu, Clamp\n");
+  EXPECT_THAT(broken_how_to_add(root()), IsEmpty());
+
+  write("fixtures/list.hpp", "Relu, LeakyRelu\n");
+  EXPECT_THAT(broken_how_to_add(root()), ElementsAre("fixtures/list.hpp: does not name clamp"));
+  fs::remove_all(root() / "fixtures/activations");
+  EXPECT_THAT(
+      broken_how_to_add(root()),
+      ElementsAre("README.md: no file is named as fixtures/*/<name>.hpp",
+                  "README.md: fewer than two things have all files of the row of fixtures/*/<name>.hpp"));
+  write("README.md", "# x\n");
+  EXPECT_THAT(broken_how_to_add(root()), ElementsAre("README.md: has no table under \"How to add\""));
 }
 
 TEST_F(HouseRules, RejectStrangersAtTheTop) {

@@ -182,8 +182,8 @@ TEST(Product, HundredThousandTerms) {
 }
 
 TEST(Product, Subnormals) {
-  // Of binary64 and binary16, beside ordinary numbers: below 2^−1022 the fixed point has no digit left for
-  // them.
+  // Subnormals of binary64 and binary16 stand beside ordinary numbers: below 2^−1022 the fixed point has no
+  // digit left for them.
   SplitMix64 random(seed);
   const auto mixed = [&](mpfr_ptr number, std::int64_t i) {
     const double ordinary = std::ldexp(static_cast<double>(random.next() >> 11), -53);

@@ -231,7 +231,7 @@ TEST(Store, KeepsPackedNumbersAsTheirBytes) {
   const json values{{"panel", pack_numbers({1, -0.0, std::nan("")}, PackedFormat::binary32)},
                     {"empty", pack_numbers({}, PackedFormat::binary64)}};
   Store::open_for_run(folder.file()).record({.key = "c", .draw = 3, .values = values});
-  EXPECT_EQ(Store::open_for_reading(folder.file()).measurements("c").at(0).values, values);
+  EXPECT_EQ(Store::open_for_reading(folder.file()).stored_draws("c").at(0).values, values);
   SQLite::Database database(folder.file().string());
   EXPECT_EQ(database.execAndGet("SELECT hex(numbers) FROM packed_numbers WHERE draw = 3 AND path = '/panel'")
                 .getString(),

@@ -9,7 +9,7 @@
 /// The two halves of cross-entropy, each of whose results is rounded once in an emulated arithmetic.
 namespace relu0::operations {
 
-/// Of each row.
+/// The logarithm of each row's softmax, and its gradient.
 at::Tensor log_softmax(const Arithmetic& arithmetic, const at::Tensor& logits);
 at::Tensor log_softmax_gradient(const Arithmetic& arithmetic, const at::Tensor& gradient,
                                 const at::Tensor& log_probabilities);

@@ -31,7 +31,7 @@ class EveryPrecision : public ::testing::TestWithParam<Precision> {};
 
 TEST_P(EveryPrecision, AGradientMovedByKUlpsIsWrongByExactlyK) {
   const reference::Format format = reference::storage_format(GetParam());
-  // Of each binade's upper half, so that a few ulps do not leave it; the last is a subnormal.
+  // Values in each binade's upper half, so that a few ulps do not leave it; the last is a subnormal.
   for (const int exponent :
        {format.max_exponent - 1, 3, 0, -5, format.min_exponent, format.floor_exponent() + 3}) {
     const double ulp = std::ldexp(1.0, std::max(exponent - format.significand + 1, format.floor_exponent()));

@@ -64,7 +64,7 @@ TEST(ReferenceError, IsZeroWhereEveryOperationIsExact) {
     for (const ChoiceError& choice : error.choices) {
       EXPECT_EQ(choice.same_as, std::nullopt) << "the truth itself depends on the choice";
       EXPECT_EQ(overall(choice.tensors).difference_l2, 0) << name(precision);
-      // Of hidden.weight and hidden.bias: −s under the chain rule, s under the published code's.
+      // hidden.weight and hidden.bias change by −s under the chain rule, by s under the published code's.
       EXPECT_DOUBLE_EQ(choice.from_first_l2, choice.kinks.relu.value * std::sqrt(2.0));
     }
   }

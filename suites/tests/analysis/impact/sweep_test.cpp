@@ -132,7 +132,7 @@ Network all_kinks_network() {
            {"loss", SoftmaxCrossEntropy{}, {10}}}};
 }
 
-/// Of each kink two choices that differ there only.
+/// For each kink a choice that differs from the defaults there only.
 std::vector<std::pair<Kink, KinkChoices>> one_kink_changed() {
   return {{Kink::leaky_relu, {.leaky_relu = 3}},
           {Kink::clamp_lower, {.clamp_lower = DerivativeChoice{0}}},
@@ -220,7 +220,7 @@ TEST(Sweep, NamesTheFirstImageThroughWhichTheDifferenceEnters) {
   EXPECT_EQ(*outcome.first_image / batch_size, *outcome.first_impacted);
   // That image alone, as a batch of one, has an exact zero too: 32 coarse values add up exactly in any order.
   const Batch alone = make_batch(training_data(), *outcome.first_image, 1);
-  EXPECT_GT(backprop(drawn.network, drawn.weights[2], alone, Precision::fp32, {}).zeros.total(), 0);
+  EXPECT_GT(backprop(drawn.network, drawn.weights[2], alone, Precision::fp32, {}).census.total(), 0);
 }
 
 TEST(Sweep, DoesNotDependOnWhatWasSweptBeforeOrBeside) {

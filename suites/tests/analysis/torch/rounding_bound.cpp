@@ -269,8 +269,8 @@ class Analysis {
     const auto classes = static_cast<std::size_t>(network_.output_shapes()[node][0]);
     Values result;
     for (std::size_t first = 0; first < z.size(); first += classes) {
-      const LogProbabilities logs(std::span(z).subspan(first, classes),
-                                  std::span(errors_[input_of(node)]).subspan(first, classes));
+      const LogProbabilities logs{std::span<const double>(z).subspan(first, classes),
+                                  std::span<const double>(errors_[input_of(node)]).subspan(first, classes)};
       result.insert(result.end(), logs.errors.begin(), logs.errors.end());
     }
     return result;
@@ -435,8 +435,9 @@ class Analysis {
     Values& gradient = gradients_[logits];
     Values& error = gradient_errors_[logits];
     for (std::size_t sample = 0; sample < batch_.labels.size(); ++sample) {
-      const LogProbabilities logs(std::span(z).subspan(sample * classes, classes),
-                                  std::span(errors_[logits]).subspan(sample * classes, classes));
+      const LogProbabilities logs{
+          std::span<const double>(z).subspan(sample * classes, classes),
+          std::span<const double>(errors_[logits]).subspan(sample * classes, classes)};
       for (std::size_t k = 0; k < classes; ++k) {
         const double l = logs.values[k];
         const double of_l = logs.errors[k];

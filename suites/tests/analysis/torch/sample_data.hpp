@@ -1,6 +1,6 @@
 #pragma once
 #include "fixtures/data/dataset.hpp"
-#include "fixtures/network/weights.hpp"
+#include "fixtures/network/weights/weights.hpp"
 
 namespace relu0::testing {
 

@@ -17,7 +17,7 @@ namespace {
 constexpr std::uint64_t seed = 5;
 constexpr std::int64_t iterations = 12;
 
-/// Of images of a few grey levels, so that weights on a coarse grid meet exact zeros.
+/// Mini-batches of images of a few grey levels, so that weights on a coarse grid meet exact zeros.
 BatchSource few_images() {
   const auto dataset = std::make_shared<Dataset>(testing::tiny_dataset(40, 12, 5, 9));
   dataset->image_shape = {1, 3, 4};

@@ -42,7 +42,8 @@ void expect_same(const Weights& ours, const Weights& expected, int step) {
 }
 
 TEST(Trainer, RoundsEachOperationOfTheUpdateOnceAtFp16) {
-  // Of few bits, so that products with binary16 values are exact in binary32, fused with the addition or not.
+  // Numbers of few bits, so that products with binary16 values are exact in binary32, fused with the addition
+  // or not.
   const SgdOptions options{.momentum = 7.0 / 8, .weight_decay = 5.0 / 1024};
   constexpr double rate = 3.0 / 32;
   const Network network = build(Mlp{.input = {12}, .hidden_layers = 2, .width = 9, .classes = 5});

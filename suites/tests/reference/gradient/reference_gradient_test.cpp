@@ -2,7 +2,7 @@
 
 #include "fixtures/error.hpp"
 #include "fixtures/network/network_builder.hpp"
-#include "fixtures/network/weights_builder.hpp"
+#include "fixtures/network/weights/weights_builder.hpp"
 #include "suites/tests/reference/networks.hpp"
 
 #include <cmath>

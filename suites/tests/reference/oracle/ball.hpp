@@ -45,7 +45,7 @@ Ball operator*(const Ball& a, const Ball& b);
 Ball operator/(const Ball& a, const Ball& b);
 /// For radii of at most 1. Throws std::domain_error otherwise.
 Ball exp(const Ball& a);
-/// Of positive balls. Throw std::domain_error otherwise.
+/// The argument is a positive ball; both throw std::domain_error otherwise.
 Ball log(const Ball& a);
 Ball sqrt(const Ball& a);
 

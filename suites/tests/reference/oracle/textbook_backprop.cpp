@@ -129,7 +129,7 @@ class Pass {
     return Matrix::Constant(samples(), element_count(out_shape()), Ball(0));
   }
 
-  /// Of this node; absent where it has none of that name.
+  /// The index of this node's tensor of that name; absent where it has none.
   [[nodiscard]] std::optional<std::size_t> index_of(const std::vector<TensorSpec>& specs,
                                                     const std::string& suffix) const {
     for (std::size_t i = 0; i < specs.size(); ++i) {

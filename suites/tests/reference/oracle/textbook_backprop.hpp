@@ -2,7 +2,7 @@
 #include "fixtures/network/batch.hpp"
 #include "fixtures/network/kinks.hpp"
 #include "fixtures/network/network.hpp"
-#include "fixtures/network/weights.hpp"
+#include "fixtures/network/weights/weights.hpp"
 #include "suites/tests/reference/oracle/ball.hpp"
 
 #include <cstddef>

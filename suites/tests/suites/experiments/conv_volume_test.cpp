@@ -84,8 +84,8 @@ TEST(FirstImpacts, HavePlacesOnALogarithmicAxis) {
 Results conclude(const std::function<SweepOutcome(const Setting&, std::int64_t)>& synthetic) {
   const testing::TemporaryFolder folder;
   Store store = Store::open_for_run(folder.path() / "results.sqlite");
-  const RunSettings settings{.data = {{datasets::cifar10, {.identity = "made up", .images = 10'000}}}};
-  const Scale scale{.name = ScaleName::quick, .networks = 40, .fp64_networks = {}};
+  const RunSettings settings{.networks = 40,
+                             .data = {{datasets::cifar10, {.identity = "made up", .images = 10'000}}}};
   const Experiment& experiment = find_experiment("conv-volume");
   for (const MeasurementPtr& measurement : experiment.measurements()) {
     std::vector<StoredDraw> draws;

@@ -1,5 +1,5 @@
 #pragma once
-#include "suites/measurements/measurement.hpp"
+#include "suites/measurements/base/measurement.hpp"
 
 #include <atomic>
 #include <memory>

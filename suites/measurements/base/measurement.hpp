@@ -1,9 +1,9 @@
 #pragma once
 #include "fixtures/network/network.hpp"
-#include "fixtures/network/weights.hpp"
+#include "fixtures/network/weights/weights.hpp"
 #include "reports/codec/fields.hpp"
-#include "suites/measurements/group_data.hpp"
-#include "suites/measurements/setting.hpp"
+#include "suites/measurements/base/group_data.hpp"
+#include "suites/measurements/base/setting.hpp"
 #include "suites/run/run_settings.hpp"
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-#include "suites/measurements/group_data.hpp"
+#include "suites/measurements/base/group_data.hpp"
 
 namespace relu0 {
 

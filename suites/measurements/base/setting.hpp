@@ -1,6 +1,6 @@
 #pragma once
 #include "fixtures/network/precision.hpp"
-#include "suites/measurements/network_choice.hpp"
+#include "suites/measurements/base/network_choice.hpp"
 #include "suites/run/data_sets.hpp"
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-#include "suites/experiments/zone_volume/gradient_comparison.hpp"
+#include "suites/experiments/reference/gradient_comparison.hpp"
 
 #include <algorithm>
 

@@ -1,6 +1,6 @@
 #pragma once
 #include "reports/model/results.hpp"
-#include "suites/experiments/zone_volume/gradient_comparison.hpp"
+#include "suites/experiments/reference/gradient_comparison.hpp"
 
 namespace relu0 {
 

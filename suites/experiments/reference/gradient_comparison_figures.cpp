@@ -1,4 +1,4 @@
-#include "suites/experiments/zone_volume/gradient_comparison_figures.hpp"
+#include "suites/experiments/reference/gradient_comparison_figures.hpp"
 
 #include "suites/experiments/common.hpp"
 #include "suites/texts/texts.hpp"

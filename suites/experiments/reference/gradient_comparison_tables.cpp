@@ -1,4 +1,4 @@
-#include "suites/experiments/zone_volume/gradient_comparison_tables.hpp"
+#include "suites/experiments/reference/gradient_comparison_tables.hpp"
 
 #include "suites/texts/texts.hpp"
 #include "suites/verdicts/wording.hpp"

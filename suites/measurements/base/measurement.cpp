@@ -1,7 +1,7 @@
-#include "suites/measurements/measurement.hpp"
+#include "suites/measurements/base/measurement.hpp"
 
 #include "reports/model/store_error.hpp"
-#include "suites/measurements/cost.hpp"
+#include "suites/measurements/base/cost.hpp"
 
 #include <fmt/format.h>
 

@@ -1,0 +1,131 @@
+#include "suites/tests/house/how_to_add.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <regex>
+#include <set>
+#include <sstream>
+#include <string>
+#include <vector>
+
+namespace relu0::house {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+std::string read(const fs::path& file) {
+  std::ifstream stream(file);
+  return {std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
+}
+
+/// What stands between backticks.
+std::vector<std::string> quoted(const std::string& text) {
+  static const std::regex pattern("`([^`]+)`");
+  std::vector<std::string> result;
+  for (auto found = std::sregex_iterator(text.begin(), text.end(), pattern); found != std::sregex_iterator();
+       ++found) {
+    result.push_back((*found)[1]);
+  }
+  return result;
+}
+
+/// Lower case, without '_' and '-': how "LeakyRelu", "leaky_relu" and "leaky-relu" are one name.
+std::string folded(const std::string& text) {
+  std::string result;
+  for (const char c : text) {
+    if (c != '_' && c != '-') {
+      result.push_back(static_cast<char>(std::tolower(static_cast<unsigned char>(c))));
+    }
+  }
+  return result;
+}
+
+/// The names that "<name>" stands for in files that match the pattern, folded.
+std::set<std::string> names_of(const fs::path& root, const std::string& pattern) {
+  static const std::regex special(R"([.+()\[\]{}^$|\\])");
+  std::string expression = std::regex_replace(pattern, special, R"(\$&)");
+  expression = std::regex_replace(expression, std::regex(R"(\*)"), "[^/]+");
+  const std::regex matcher(std::regex_replace(expression, std::regex("<name>"), "([^/.]+)"));
+  const fs::path folder = root / pattern.substr(0, std::min(pattern.find('*'), pattern.find("/<name>")));
+  std::set<std::string> names;
+  if (!fs::exists(folder)) {
+    return names;
+  }
+  for (const auto& entry : fs::recursive_directory_iterator(folder)) {
+    const std::string path = entry.path().lexically_relative(root).generic_string();
+    std::smatch match;
+    if (entry.is_regular_file() && std::regex_match(path, match, matcher)) {
+      names.insert(folded(match[1]));
+    }
+  }
+  return names;
+}
+
+/// One row of the table.
+struct Row {
+  std::vector<std::string> patterns;
+  std::vector<std::string> lists;
+};
+
+std::vector<Row> rows_of(const std::string& readme) {
+  std::vector<Row> rows;
+  const std::size_t begin = readme.find("\n## How to add");
+  if (begin == std::string::npos) {
+    return rows;
+  }
+  std::istringstream section(readme.substr(begin + 1, readme.find("\n## ", begin + 1) - begin));
+  for (std::string line; std::getline(section, line);) {
+    static const std::regex cells(R"(^\|([^|]*)\|([^|]*)\|([^|]*)\|$)");
+    std::smatch match;
+    if (std::regex_match(line, match, cells) && line.find('`') != std::string::npos) {
+      rows.push_back({quoted(match[2]), quoted(match[3])});
+    }
+  }
+  return rows;
+}
+
+void check(const fs::path& root, const Row& row, Violations& violations) {
+  std::map<std::string, std::size_t> files_of;
+  for (const std::string& pattern : row.patterns) {
+    const std::set<std::string> names = names_of(root, pattern);
+    if (names.empty()) {
+      violations.push_back("README.md: no file is named as " + pattern);
+    }
+    for (const std::string& name : names) {
+      ++files_of[name];
+    }
+  }
+  std::erase_if(files_of, [&row](const auto& entry) { return entry.second != row.patterns.size(); });
+  if (files_of.size() < 2) {
+    violations.push_back("README.md: fewer than two things have all files of the row of " +
+                         row.patterns.front());
+  }
+  for (const std::string& list : row.lists) {
+    const std::string text = folded(read(root / list));
+    for (const auto& [name, files] : files_of) {
+      if (text.find(name) == std::string::npos) {
+        violations.push_back(list + ": does not name " + name);
+      }
+    }
+  }
+}
+
+}  // namespace
+
+Violations broken_how_to_add(const fs::path& root) {
+  const std::vector<Row> rows = rows_of(read(root / "README.md"));
+  if (rows.empty()) {
+    return {"README.md: has no table under \"How to add\""};
+  }
+  Violations violations;
+  for (const Row& row : rows) {
+    check(root, row, violations);
+  }
+  return violations;
+}
+
+}  // namespace relu0::house
