@@ -1,6 +1,6 @@
 #include "suites/measurements/reference_error.hpp"
 
-#include "suites/measurements/against_reference.hpp"
+#include "suites/measurements/base/against_reference.hpp"
 
 #include <algorithm>
 #include <memory>

@@ -1,6 +1,6 @@
 #include "suites/measurements/zero_origins.hpp"
 
-#include "suites/measurements/against_reference.hpp"
+#include "suites/measurements/base/against_reference.hpp"
 
 #include <algorithm>
 #include <variant>

@@ -12,7 +12,7 @@ namespace relu0 {
 
 namespace {
 
-constexpr Texts text{"stream-study"};
+constexpr Texts text{"shared-streams"};
 
 }  // namespace
 

@@ -14,7 +14,7 @@ namespace common = experiments_common;
 
 namespace {
 
-constexpr Texts text{"stream-study"};
+constexpr Texts text{"shared-streams"};
 
 Stream stream_of(const Study& study, const ConvolutionalNetwork& network, Precision precision) {
   Stream stream(

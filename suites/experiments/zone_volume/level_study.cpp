@@ -15,7 +15,7 @@ namespace common = experiments_common;
 
 namespace {
 
-constexpr Texts text{"level-study"};
+constexpr Texts text{"shared-levels"};
 
 }  // namespace
 

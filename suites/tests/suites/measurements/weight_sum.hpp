@@ -47,7 +47,7 @@ struct WeightSum final : MeasurementOf<WeightSum, WeightSumOutcome> {
                                                                               std::uint64_t /*seed*/) {
       ++*count;
       WeightSumOutcome outcome{.images = images};
-      for (const double element : weights.parameters.front().values) {
+      for (const double element : weights.parameters.front().values.to_doubles()) {
         outcome.sum += scale * element;
       }
       return outcome;

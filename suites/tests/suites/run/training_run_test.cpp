@@ -53,7 +53,7 @@ TEST_F(TrainingRun, KeepsNoDrawOfAThreadThatRoundsOtherwiseThanRecorded) {
   Store store = Store::open_for_run(folder.path() / "results.sqlite");
   store.set_environment({{facts::rounding, "to nearest"}, {facts::flush_to_zero, "on"}});
   EXPECT_THROW(measure_into(store, 2), EnvironmentMismatch);
-  EXPECT_TRUE(store.cells().empty());
+  EXPECT_TRUE(store.keys().empty());
 }
 
 TEST_F(TrainingRun, KeepsWhatWasMeasuredWhateverTheThreads) {

@@ -68,7 +68,7 @@ TEST(Texts, RefuseArgumentsWithoutNameAndSingleBraces) {
 }
 
 TEST(Texts, PutArgumentsInPlace) {
-  EXPECT_EQ(Texts{"level-study"}("claim.grows", "factor"_a = "hidden layers"),
+  EXPECT_EQ(Texts{"shared-levels"}("claim.grows", "factor"_a = "hidden layers"),
             "the share of θ whose gradient depends on s grows with the number of hidden layers");
 }
 
@@ -77,9 +77,9 @@ TEST(Texts, RefuseWhatTheFilesDoNotHave) {
             "there is no text file no-such-file.toml");
   EXPECT_EQ(error_of([] { std::ignore = Texts{"depth"}("no-such-entry"); }),
             "depth.toml has no entry 'no-such-entry'");
-  EXPECT_THAT(
-      error_of([] { std::ignore = Texts{"level-study"}("claim.grows", "other"_a = 3); }),
-      ::testing::StartsWith("level-study.toml: 'claim.grows' cannot be written with the arguments given: "));
+  EXPECT_THAT(error_of([] { std::ignore = Texts{"shared-levels"}("claim.grows", "other"_a = 3); }),
+              ::testing::StartsWith(
+                  "shared-levels.toml: 'claim.grows' cannot be written with the arguments given: "));
   EXPECT_THAT(error_of([] {
                 std::ignore = Texts{"conv-volume"}("published.index", "affected"_a = 1, "networks"_a = 2,
                                                    "index"_a = "three");

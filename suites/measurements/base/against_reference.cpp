@@ -1,4 +1,4 @@
-#include "suites/measurements/against_reference.hpp"
+#include "suites/measurements/base/against_reference.hpp"
 
 #include <variant>
 
