@@ -35,20 +35,20 @@ void add_once(std::vector<std::string>& names, const std::string& name) {
   }
 }
 
-FieldValue parse_condition(std::string_view text, const std::vector<std::string>& known_field_values) {
+FieldValue parse_condition(std::string_view text, const std::vector<std::string>& known_fields) {
   const std::size_t equals = text.find('=');
   if (equals == std::string_view::npos || equals == 0 || equals + 1 == text.size()) {
     throw InputError(
         fmt::format("'{}' selects no measurements: give FIELD=VALUE, where FIELD is one of {}; several "
                     "separated by commas",
-                    text, fmt::join(known_field_values, ", ")));
+                    text, fmt::join(known_fields, ", ")));
   }
   const std::string_view name = text.substr(0, equals);
-  const auto known = std::find_if(known_field_values.begin(), known_field_values.end(),
+  const auto known = std::find_if(known_fields.begin(), known_fields.end(),
                                   [name](const std::string& field) { return same_name(field, name); });
-  if (known == known_field_values.end()) {
+  if (known == known_fields.end()) {
     throw InputError(fmt::format("measurements cannot be selected by '{}': the fields are {}", name,
-                                 fmt::join(known_field_values, ", ")));
+                                 fmt::join(known_fields, ", ")));
   }
   return {*known, std::string(text.substr(equals + 1))};
 }
@@ -65,11 +65,12 @@ std::vector<std::string> selectable_fields(const Measurements& kinds) {
   return names;
 }
 
-Selection::Selection(std::string_view conditions, const std::vector<std::string>& known_field_values) {
-  while (!conditions.empty()) {
-    const std::size_t comma = std::min(conditions.find(','), conditions.size());
-    conditions_.push_back(parse_condition(conditions.substr(0, comma), known_field_values));
-    conditions.remove_prefix(std::min(comma + 1, conditions.size()));
+Selection::Selection(std::string_view conditions, const std::vector<std::string>& known_fields) {
+  // A comma at the end is followed by a condition that is missing.
+  for (std::size_t begin = 0; begin <= conditions.size() && !conditions.empty();) {
+    const std::size_t comma = std::min(conditions.find(',', begin), conditions.size());
+    conditions_.push_back(parse_condition(conditions.substr(begin, comma - begin), known_fields));
+    begin = comma + 1;
   }
 }
 
