@@ -18,9 +18,9 @@ class Selection {
  public:
   Selection() = default;
 
-  /// conditions: separated by commas. known_field_values: the names that a condition may have. Throws
+  /// conditions: separated by commas. known_fields: the names that a condition may have. Throws
   /// InputError for a condition of another form, and for an unknown field, listing the known ones.
-  Selection(std::string_view conditions, const std::vector<std::string>& known_field_values);
+  Selection(std::string_view conditions, const std::vector<std::string>& known_fields);
 
   [[nodiscard]] bool everything() const { return conditions_.empty(); }
   [[nodiscard]] bool selects(const Measurement& measurement) const;
