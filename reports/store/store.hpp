@@ -1,8 +1,8 @@
 #pragma once
 #include "reports/model/environment.hpp"
-#include "reports/model/measurement.hpp"
 #include "reports/model/results.hpp"
 #include "reports/model/store_error.hpp"
+#include "reports/model/stored_draw.hpp"
 
 #include <cstdint>
 #include <filesystem>

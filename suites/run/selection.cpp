@@ -66,6 +66,7 @@ std::vector<std::string> selectable_fields(const Measurements& kinds) {
 }
 
 Selection::Selection(std::string_view conditions, const std::vector<std::string>& known_fields) {
+  // A comma at the end is followed by a condition that is missing.
   for (std::size_t begin = 0; begin <= conditions.size() && !conditions.empty();) {
     const std::size_t comma = std::min(conditions.find(',', begin), conditions.size());
     conditions_.push_back(parse_condition(conditions.substr(begin, comma - begin), known_fields));

@@ -67,7 +67,7 @@ struct NodeResult {
 /// What comes to a node in the backward pass.
 struct NodeGradients {
   const std::vector<at::Tensor>& kept;  ///< of the forward pass
-  const at::Tensor& gradient;           ///< d loss / d output; undefined for the loss
+  const at::Tensor& gradient;           ///< d loss / d output, of any layout; undefined for the loss
   /// One place per parameter of the node: where gradients go that are asked for or a by-product.
   std::vector<at::Tensor>& parameters;
 };
@@ -90,7 +90,7 @@ template <typename Described>
 concept LibtorchOperation = requires(const Described& operation, const NodeCall& call, NodeMemory& memory,
                                      const NodeGradients& gradients, const AutogradCall& autograd) {
   { forward(operation, call, memory) } -> std::same_as<NodeResult>;
-  // d loss / d input, one per input.
+  // d loss / d input, one per input; a view where LibTorch's autograd hands on a view.
   { input_gradients(operation, call, gradients) } -> std::same_as<std::vector<at::Tensor>>;
   // The operation by LibTorch's differentiable functions, with the choices at its kinks.
   { by_autograd(operation, autograd) } -> std::same_as<at::Tensor>;

@@ -114,16 +114,17 @@ std::vector<at::Tensor> input_gradients(const Relu& /*relu*/, const NodeCall& ca
                                         const NodeGradients& gradients) {
   const at::Tensor& x = call.x();
   const DerivativeChoice& at_zero = call.pass.kinks.relu;
+  const at::Tensor gradient = gradients.gradient.contiguous();
   at::Tensor result;
   if (x.is_cpu()) {
     result = at::empty_like(x);
     if (x.scalar_type() == at::kDouble) {
-      relu_gradient_on_cpu<double>(gradients.gradient, x, result, at_zero);
+      relu_gradient_on_cpu<double>(gradient, x, result, at_zero);
     } else {
-      relu_gradient_on_cpu<float>(gradients.gradient, x, result, at_zero);
+      relu_gradient_on_cpu<float>(gradient, x, result, at_zero);
     }
   } else {
-    result = with_choice_at(x == 0, at_zero, gradients.gradient, gradients.gradient.masked_fill(x < 0, 0));
+    result = with_choice_at(x == 0, at_zero, gradient, gradient.masked_fill(x < 0, 0));
   }
   call.arithmetic().round_result(result);
   return {result};

@@ -13,7 +13,9 @@ std::vector<at::Tensor> input_gradients(const Concatenate& /*concatenate*/, cons
   std::vector<at::Tensor> result;
   std::int64_t start = 0;
   for (const at::Tensor& input : call.inputs) {
-    result.push_back(gradients.gradient.narrow(1, start, input.size(1)).contiguous());
+    // LibTorch's autograd hands on views, whose layout decides the order of some kernels' sums.
+    const at::Tensor part = gradients.gradient.narrow(1, start, input.size(1));
+    result.push_back(call.arithmetic().emulated() ? part.contiguous() : part);
     start += input.size(1);
   }
   return result;

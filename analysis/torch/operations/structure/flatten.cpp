@@ -8,7 +8,7 @@ NodeResult forward(const Flatten& /*flatten*/, const NodeCall& call, NodeMemory&
 
 std::vector<at::Tensor> input_gradients(const Flatten& /*flatten*/, const NodeCall& call,
                                         const NodeGradients& gradients) {
-  return {gradients.gradient.view(call.x().sizes())};
+  return {gradients.gradient.reshape(call.x().sizes())};
 }
 
 at::Tensor by_autograd(const Flatten& /*flatten*/, const AutogradCall& call) { return call.x().flatten(1); }

@@ -121,15 +121,14 @@ Network all_kinks_network() {
           {{"input", Input{{2, 6, 6}}, {}},
            {"conv1", Convolution{2, 3, square_window(3, 1, 1)}, {0}},
            {"leaky", LeakyRelu{0.25}, {1}},
-           {"pool", MaxPool{square_window(2, 2)}, {2}},
-           {"conv2", Convolution{3, 3, square_window(1)}, {3}},
-           {"clamp", Clamp{.lower = -0.5, .upper = 0.5}, {4}},
-           {"conv3", Convolution{3, 3, square_window(1)}, {5}},
-           {"absolute", Absolute{}, {6}},
-           {"conv4", Convolution{3, 3, square_window(1)}, {7}},
-           {"relu", Relu{}, {8}},
-           {"linear", Linear{27, 5}, {9}},
-           {"loss", SoftmaxCrossEntropy{}, {10}}}};
+           {"clamp", Clamp{.lower = -0.5, .upper = 0.5}, {1}},
+           {"absolute", Absolute{}, {1}},
+           {"relu", Relu{}, {1}},
+           {"all", Concatenate{}, {2, 3, 4, 5}},
+           {"pool", MaxPool{square_window(2, 2)}, {6}},
+           {"conv2", Convolution{12, 3, square_window(1)}, {7}},
+           {"linear", Linear{27, 5}, {8}},
+           {"loss", SoftmaxCrossEntropy{}, {9}}}};
 }
 
 /// For each kink a choice that differs from the defaults there only.

@@ -61,7 +61,7 @@ nlohmann::json synthetic(const Measurement& measurement, std::int64_t draw) {
     return ZeroOrigins::encode(testing::outcome_of(ZeroCounts{.rounding = 2}));
   }
   if (dynamic_cast<const ZoneShape*>(&measurement) != nullptr) {
-    return ZoneShape::encode(testing::outcome_of(testing::MadeUpSlice{}));
+    return ZoneShape::encode(testing::outcome_of(testing::SyntheticSlice{}));
   }
   if (dynamic_cast<const Divergence*>(&measurement) != nullptr) {
     return Divergence::encode(divergence(draw));

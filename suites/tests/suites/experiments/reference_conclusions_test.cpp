@@ -11,15 +11,15 @@ namespace relu0 {
 namespace {
 
 using ::testing::HasSubstr;
-using testing::MadeUpComparison;
 using testing::outcome_of;
+using testing::SyntheticComparison;
 
 /// Networks in each setting: five networks of the experiments make 50 a precision.
 constexpr std::int64_t networks = 10;
 
 class ReferenceErrorConclusions : public testing::Conclusions {
  protected:
-  Results conclude(const std::function<MadeUpComparison(const Setting&, std::int64_t)>& synthetic) {
+  Results conclude(const std::function<SyntheticComparison(const Setting&, std::int64_t)>& synthetic) {
     return Conclusions::conclude("reference-error", networks, [&](const Setting& setting, std::int64_t draw) {
       return outcome_of(setting, synthetic(setting, draw));
     });
@@ -28,7 +28,7 @@ class ReferenceErrorConclusions : public testing::Conclusions {
 
 TEST_F(ReferenceErrorConclusions, AnEffectBelowTheErrorIsWithinRoundingAndALargerOneIsNot) {
   const Results results = conclude([](const Setting& setting, std::int64_t /*draw*/) {
-    return MadeUpComparison{.error = 0.1, .effect = setting.precision == Precision::fp16 ? 5.0 : 0.05};
+    return SyntheticComparison{.error = 0.1, .effect = setting.precision == Precision::fp16 ? 5.0 : 0.05};
   });
   EXPECT_EQ(finding(results, "s-within-rounding", "fp16, published-code").verdict, Verdict::not_reproduced);
   EXPECT_EQ(finding(results, "s-within-rounding", "fp16, published-code").measured,
@@ -41,7 +41,7 @@ TEST_F(ReferenceErrorConclusions, AnEffectBelowTheErrorIsWithinRoundingAndALarge
 
 TEST_F(ReferenceErrorConclusions, HalfOfTheNetworksIsNotNearlyAll) {
   const Results half = conclude([](const Setting& /*setting*/, std::int64_t draw) {
-    return MadeUpComparison{.error = 0.1, .effect = draw % 2 == 0 ? 5.0 : 0.05};
+    return SyntheticComparison{.error = 0.1, .effect = draw % 2 == 0 ? 5.0 : 0.05};
   });
   EXPECT_EQ(finding(half, "s-within-rounding", "bf16, published-code").verdict, Verdict::not_reproduced);
 }
@@ -49,14 +49,14 @@ TEST_F(ReferenceErrorConclusions, HalfOfTheNetworksIsNotNearlyAll) {
 TEST_F(ReferenceErrorConclusions, OneNetworkOfFiftyOverTheErrorLeavesItOpen) {
   const Results results = conclude([](const Setting& setting, std::int64_t draw) {
     const bool over = std::holds_alternative<Mlp>(setting.network) && draw == 0;
-    return MadeUpComparison{.error = 0.1, .effect = over ? 5.0 : 0.05};
+    return SyntheticComparison{.error = 0.1, .effect = over ? 5.0 : 0.05};
   });
   EXPECT_EQ(finding(results, "s-within-rounding", "bf16, published-code").verdict, Verdict::inconclusive);
 }
 
 TEST_F(ReferenceErrorConclusions, UndecidedElementsLeaveNothingConcluded) {
   const Results results = conclude([](const Setting& setting, std::int64_t draw) {
-    return MadeUpComparison{.undecided = setting.precision == Precision::fp32 && draw == 3 ? 7 : 0};
+    return SyntheticComparison{.undecided = setting.precision == Precision::fp32 && draw == 3 ? 7 : 0};
   });
   const Finding& open = finding(results, "s-within-rounding", "fp64, chain-rule");
   EXPECT_EQ(open.verdict, Verdict::inconclusive);
@@ -68,7 +68,7 @@ TEST_F(ReferenceErrorConclusions, UndecidedElementsLeaveNothingConcluded) {
 
 TEST_F(ReferenceErrorConclusions, AFailedControlLeavesNothingConcluded) {
   const Results results = conclude([](const Setting& /*setting*/, std::int64_t draw) {
-    return MadeUpComparison{.deterministic = draw != 5};
+    return SyntheticComparison{.deterministic = draw != 5};
   });
   for (const Finding& finding : results.findings) {
     EXPECT_EQ(finding.verdict, Verdict::inconclusive);
@@ -80,7 +80,7 @@ TEST_F(ReferenceErrorConclusions, AGradientThatIsNotFiniteIsReportedNotHidden) {
   for (const double error : {std::numeric_limits<double>::infinity(), std::nan("")}) {
     const Results results = conclude([error](const Setting& setting, std::int64_t draw) {
       const bool overflows = setting.precision == Precision::fp16 && draw == 4;
-      return MadeUpComparison{.error = overflows ? error : 0.1};
+      return SyntheticComparison{.error = overflows ? error : 0.1};
     });
     const std::string number = std::isnan(error) ? "nan" : "inf";
     const Finding& open = finding(results, "s-within-rounding", "fp16, chain-rule");
@@ -100,7 +100,7 @@ TEST_F(ReferenceErrorConclusions, AGradientThatIsNotFiniteIsReportedNotHidden) {
 
 TEST_F(ReferenceErrorConclusions, ShowsMapsFiguresAndTables) {
   const Results results = conclude([](const Setting& /*setting*/, std::int64_t draw) {
-    return MadeUpComparison{.error = 0.1 * static_cast<double>(draw + 1), .effect = 2};
+    return SyntheticComparison{.error = 0.1 * static_cast<double>(draw + 1), .effect = 2};
   });
   ASSERT_EQ(results.heat_maps.size(), 5U);
   EXPECT_THAT(results.heat_maps[0].x.categories,
@@ -127,7 +127,7 @@ TEST_F(ReferenceErrorConclusions, ShowsMapsFiguresAndTables) {
 
 TEST_F(ReferenceErrorConclusions, WithoutExactZerosOneRowStandsForBothRules) {
   const Results results = conclude(
-      [](const Setting& /*setting*/, std::int64_t /*draw*/) { return MadeUpComparison{.effect = 0}; });
+      [](const Setting& /*setting*/, std::int64_t /*draw*/) { return SyntheticComparison{.effect = 0}; });
   const Table& effects = table(results, "reference-error-effects");
   EXPECT_EQ(effects.rows.size(), 25U);
   EXPECT_EQ(at(effects, 0, "rule"), "both");

@@ -9,8 +9,8 @@ namespace relu0 {
 namespace {
 
 using ::testing::HasSubstr;
-using testing::MadeUpSlice;
 using testing::outcome_of;
+using testing::SyntheticSlice;
 
 class ZoneShapeConclusions : public testing::Conclusions {
  protected:
@@ -24,7 +24,7 @@ class ZoneShapeConclusions : public testing::Conclusions {
 
 TEST_F(ZoneShapeConclusions, IsReproducedByZerosAtFp32AndNoneAtFp64) {
   const Results results =
-      of({none_met(), outcome_of(MadeUpSlice{}), outcome_of(MadeUpSlice{.fp32_zeros = 0})});
+      of({none_met(), outcome_of(SyntheticSlice{}), outcome_of(SyntheticSlice{.fp32_zeros = 0})});
   const Finding& fp32 = finding(results, "zone-shape", "fp32");
   EXPECT_EQ(fp32.verdict, Verdict::reproduced);
   EXPECT_THAT(fp32.measured, HasSubstr("3/32 (9.4 %)"));
@@ -37,7 +37,7 @@ TEST_F(ZoneShapeConclusions, IsReproducedByZerosAtFp32AndNoneAtFp64) {
 }
 
 TEST_F(ZoneShapeConclusions, IsNotReproducedByTheOpposite) {
-  const Results results = of({outcome_of(MadeUpSlice{.fp32_zeros = 0, .fp64_zeros = 1})});
+  const Results results = of({outcome_of(SyntheticSlice{.fp32_zeros = 0, .fp64_zeros = 1})});
   EXPECT_EQ(finding(results, "zone-shape", "fp32").verdict, Verdict::not_reproduced);
   EXPECT_EQ(finding(results, "zone-shape", "fp64").verdict, Verdict::not_reproduced);
 }
@@ -54,8 +54,9 @@ TEST_F(ZoneShapeConclusions, IsInconclusiveWithoutASlice) {
 }
 
 TEST_F(ZoneShapeConclusions, AFailedControlLeavesNothingConcluded) {
-  for (const MadeUpSlice& failed : {MadeUpSlice{.centre_is_zero = false}, MadeUpSlice{.repeatable = false}}) {
-    const Results results = of({outcome_of(failed), outcome_of(MadeUpSlice{})});
+  for (const SyntheticSlice& failed :
+       {SyntheticSlice{.centre_is_zero = false}, SyntheticSlice{.repeatable = false}}) {
+    const Results results = of({outcome_of(failed), outcome_of(SyntheticSlice{})});
     for (const char* setting : {"fp32", "fp64"}) {
       EXPECT_EQ(finding(results, "zone-shape", setting).verdict, Verdict::inconclusive);
       EXPECT_THAT(finding(results, "zone-shape", setting).why, HasSubstr("failed their control"));
@@ -67,7 +68,7 @@ TEST_F(ZoneShapeConclusions, AFailedControlLeavesNothingConcluded) {
 
 TEST_F(ZoneShapeConclusions, ShowsTheFirstSliceInThreePanelsOnOneScale) {
   const Results results =
-      of({none_met(), outcome_of(MadeUpSlice{}), outcome_of(MadeUpSlice{.fp32_zeros = 9})});
+      of({none_met(), outcome_of(SyntheticSlice{}), outcome_of(SyntheticSlice{.fp32_zeros = 9})});
   EXPECT_NO_THROW(require_consistent(results.heat_maps));
   ASSERT_EQ(results.heat_maps.size(), 3U);
   const HeatMap& fp32 = results.heat_maps[0];
@@ -85,7 +86,7 @@ TEST_F(ZoneShapeConclusions, ShowsTheFirstSliceInThreePanelsOnOneScale) {
 }
 
 TEST_F(ZoneShapeConclusions, HasARowForEachTraining) {
-  const Results results = of({outcome_of(MadeUpSlice{}), none_met()});
+  const Results results = of({outcome_of(SyntheticSlice{}), none_met()});
   const Table& draws = table(results, "zone-shape-draws");
   EXPECT_EQ(draws.rows.size(), 2U);
   EXPECT_EQ(at(draws, 0, "zero at"), "41");

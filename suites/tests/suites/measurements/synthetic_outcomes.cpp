@@ -5,7 +5,7 @@
 
 namespace relu0::testing {
 
-ReferenceErrorOutcome outcome_of(const Setting& setting, const MadeUpComparison& synthetic) {
+ReferenceErrorOutcome outcome_of(const Setting& setting, const SyntheticComparison& synthetic) {
   constexpr double norm = 10;
   TensorError tensor;
   tensor.name = "layer1.weight";
@@ -64,7 +64,7 @@ ZeroOriginsOutcome outcome_of(const ZeroCounts& zeros, bool deterministic) {
   return outcome;
 }
 
-ZoneShapeOutcome outcome_of(const MadeUpSlice& synthetic) {
+ZoneShapeOutcome outcome_of(const SyntheticSlice& synthetic) {
   ZoneSlice slice;
   slice.iteration = 41;
   slice.sample = 7;

@@ -7,26 +7,26 @@ namespace relu0::testing {
 
 /// What a comparison with the reference could give in a setting: a parameter "layer1.weight" of 100 elements,
 /// of norm 10, off by `error`, whose gradient moves by `effect` where s is 1, under the rule given.
-struct MadeUpComparison {
+struct SyntheticComparison {
   double error = 0.1;
   double effect = 0;
   Rule rule = Rule::published_code;
   std::int64_t undecided = 0;
   bool deterministic = true;
 };
-ReferenceErrorOutcome outcome_of(const Setting& setting, const MadeUpComparison& synthetic);
+ReferenceErrorOutcome outcome_of(const Setting& setting, const SyntheticComparison& synthetic);
 
 /// A search that met these zeros at the ReLU "relu1", and surveyed as many inputs.
 ZeroOriginsOutcome outcome_of(const ZeroCounts& zeros, bool deterministic = true);
 
 /// A training that met a zero, with a slice of 4 × 4 points of which so many are exactly 0 at each precision,
 /// rounding zeros all.
-struct MadeUpSlice {
+struct SyntheticSlice {
   std::int64_t fp32_zeros = 3;
   std::int64_t fp64_zeros = 0;
   bool centre_is_zero = true;
   bool repeatable = true;
 };
-ZoneShapeOutcome outcome_of(const MadeUpSlice& synthetic);
+ZoneShapeOutcome outcome_of(const SyntheticSlice& synthetic);
 
 }  // namespace relu0::testing

@@ -11,15 +11,15 @@
 namespace relu0 {
 namespace {
 
-using testing::MadeUpSlice;
 using testing::outcome_of;
+using testing::SyntheticSlice;
 
 ZoneShapeOutcome through_json(const ZoneShapeOutcome& outcome) {
   return ZoneShape::decode(restored_values(stored_values(encode(outcome))));
 }
 
 TEST(ZoneShapeJson, ComesBackAsItWas) {
-  ZoneShapeOutcome outcome = outcome_of(MadeUpSlice{.repeatable = false});
+  ZoneShapeOutcome outcome = outcome_of(SyntheticSlice{.repeatable = false});
   outcome.slice->reference_undecided = 5;
   outcome.slice->zeros.rounding_at_same_parameters = 1;
   outcome.slice->zeros.rounding = 2;
@@ -53,7 +53,7 @@ TEST(ZoneShapeJson, SaysThatNoZeroWasMet) {
 }
 
 TEST(ZoneShapeJson, RefusesDamage) {
-  const nlohmann::json whole = encode(outcome_of(MadeUpSlice{}));
+  const nlohmann::json whole = encode(outcome_of(SyntheticSlice{}));
   for (const auto& [field, value] : whole.at("slice").items()) {
     nlohmann::json damaged = whole;
     damaged["slice"].erase(field);

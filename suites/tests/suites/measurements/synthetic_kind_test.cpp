@@ -18,7 +18,7 @@ using ::testing::Contains;
 using ::testing::HasSubstr;
 using testing::WeightSum;
 
-class MadeUpKind : public ::testing::Test {
+class SyntheticKind : public ::testing::Test {
  protected:
   static WeightSum weight_sum(int factor) {
     WeightSum measurement({.network = Mlp{.hidden_layers = 1, .width = 4}, .batch_size = 8});
@@ -45,7 +45,7 @@ class MadeUpKind : public ::testing::Test {
   }();
 };
 
-TEST_F(MadeUpKind, IsPlannedOnceMeasuredKeptAndReadBack) {
+TEST_F(SyntheticKind, IsPlannedOnceMeasuredKeptAndReadBack) {
   const WeightSum once = weight_sum(1);
   const WeightSum twice = weight_sum(2);
   const Measurements measurements = as_measurements(std::vector{once, twice, once});
@@ -66,7 +66,7 @@ TEST_F(MadeUpKind, IsPlannedOnceMeasuredKeptAndReadBack) {
   EXPECT_NE(of_once[0].sum, of_once[1].sum) << "draws are other networks";
 }
 
-TEST_F(MadeUpKind, IsContinuedWhereARunStopped) {
+TEST_F(SyntheticKind, IsContinuedWhereARunStopped) {
   const WeightSum measurement = weight_sum(1);
   const Measurements measurements{std::make_shared<WeightSum>(measurement)};
   Store store = Store::open_for_run(folder_.path() / "results.sqlite");
@@ -83,7 +83,7 @@ TEST_F(MadeUpKind, IsContinuedWhereARunStopped) {
       << "a smaller run concludes from its own draws";
 }
 
-TEST_F(MadeUpKind, IsSelectedByItsFieldsAndDescribed) {
+TEST_F(SyntheticKind, IsSelectedByItsFieldsAndDescribed) {
   const std::vector<std::string> fields = selectable_fields(kinds());
   EXPECT_THAT(fields, Contains("factor"));
   EXPECT_THAT(selectable_fields(kinds_of_measurement()), ::testing::Not(Contains("factor")));
@@ -93,7 +93,7 @@ TEST_F(MadeUpKind, IsSelectedByItsFieldsAndDescribed) {
   EXPECT_THAT(describe_field_values(measurements), HasSubstr("  factor: 1, 2, 3\n"));
 }
 
-TEST_F(MadeUpKind, WhatIsNotSelectedIsNoEvidence) {
+TEST_F(SyntheticKind, WhatIsNotSelectedIsNoEvidence) {
   const WeightSum measurement = weight_sum(1);
   Store store = Store::open_for_run(folder_.path() / "results.sqlite");
   ASSERT_EQ(run({std::make_shared<WeightSum>(measurement)}, store), RunEnd::complete);
