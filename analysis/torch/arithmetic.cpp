@@ -49,6 +49,10 @@ void Arithmetic::activate() const {
   context.setAllowTF32CuBLAS(precision_ == Precision::tf32);
   context.setAllowTF32CuDNN(precision_ == Precision::tf32);
   context.setAllowFP16ReductionCuBLAS(false);
+  // Otherwise cuDNN may sum the gradients of convolutions by atomic additions, in another order each time,
+  // and the control would find a difference on every mini-batch.
+  context.setDeterministicCuDNN(true);
+  context.setBenchmarkCuDNN(false);
 }
 
 void Arithmetic::round_result(at::Tensor& result) const {

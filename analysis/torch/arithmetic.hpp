@@ -24,7 +24,7 @@ class Arithmetic {
   [[nodiscard]] at::TensorOptions options() const { return options_; }
 
   /// Sets LibTorch's process-wide switches for this arithmetic (CUDA: TF32 on or off, no reduced-precision
-  /// reductions).
+  /// reductions, cuDNN's deterministic kernels).
   void activate() const;
   /// Rounds the result of an operation to the storage format, in place; nothing to do where LibTorch did.
   void round_result(at::Tensor& result) const;
