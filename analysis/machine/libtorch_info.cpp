@@ -1,5 +1,6 @@
 #include "analysis/machine/libtorch_info.hpp"
 
+#include <sstream>
 #include <string_view>
 
 #include <ATen/Version.h>
@@ -20,6 +21,23 @@ std::string field(const std::string& description, std::string_view label) {
   return description.substr(value, description.find('\n', value) - value);
 }
 
+/// The lines of LibTorch's description that name CUDA or a library of its, joined by "; ".
+std::string cuda_lines(const std::string& description) {
+  std::istringstream lines(description);
+  std::string result;
+  for (std::string line; std::getline(lines, line);) {
+    const std::size_t text = line.find_first_not_of(" -");
+    if (text == std::string::npos) {
+      continue;
+    }
+    line.erase(0, text);
+    if (line.starts_with("CUDA Runtime") || line.starts_with("CuDNN") || line.starts_with("Magma")) {
+      result += (result.empty() ? "" : "; ") + line;
+    }
+  }
+  return result.empty() ? "unknown" : result;
+}
+
 }  // namespace
 
 LibTorchInfo libtorch_info() {
@@ -27,6 +45,7 @@ LibTorchInfo libtorch_info() {
   return {.version = TORCH_VERSION,
           .cpu_capability = field(description, "CPU capability usage: "),
           .cuda_available = torch::cuda::is_available(),
+          .cuda_libraries = cuda_lines(description),
           .build = description};
 }
 

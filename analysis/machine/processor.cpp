@@ -91,4 +91,19 @@ ProcessorInfo processor_info() {
           .caches = caches()};
 }
 
+std::string gpu_models() {
+  std::multiset<std::string> models;
+  std::error_code absent;
+  for (const auto& gpu : std::filesystem::directory_iterator("/proc/driver/nvidia/gpus", absent)) {
+    std::ifstream information(gpu.path() / "information");
+    for (std::string line; std::getline(information, line);) {
+      const std::size_t model = line.find_first_not_of(" \t", line.find(':') + 1);
+      if (line.starts_with("Model:") && model != std::string::npos) {
+        models.insert(line.substr(model));
+      }
+    }
+  }
+  return models.empty() ? unknown : fmt::format("{}", fmt::join(models, ", "));
+}
+
 }  // namespace relu0

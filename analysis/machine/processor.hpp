@@ -16,4 +16,8 @@ struct ProcessorInfo {
 /// Linux: from /proc/cpuinfo and /sys/devices/system/cpu; what they do not say is "unknown".
 ProcessorInfo processor_info();
 
+/// The models of this machine's NVIDIA GPUs, sorted, ", " between them: from /proc/driver/nvidia (Linux);
+/// "unknown" where the driver does not say.
+std::string gpu_models();
+
 }  // namespace relu0

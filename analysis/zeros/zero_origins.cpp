@@ -20,10 +20,14 @@ namespace relu0 {
 
 namespace {
 
+/// Whether a sample's activations depend on its mini-batch: on the others' by a batch-norm, on its place by a
+/// dropout.
 bool ties_samples_together(const Network& network) {
   return std::any_of(network.nodes().begin(), network.nodes().end(), [](const Node& node) {
     const auto* norm = std::get_if<BatchNorm>(&node.operation);
-    return norm != nullptr && norm->statistics == BatchStatistics::of_mini_batch;
+    const auto* dropout = std::get_if<Dropout>(&node.operation);
+    return (norm != nullptr && norm->statistics == BatchStatistics::of_mini_batch) ||
+           (dropout != nullptr && dropout->drops());
   });
 }
 

@@ -127,7 +127,8 @@ std::pair<std::string, int> name_for_reading(const fs::path& file) {
   if (!lies_on_read_only_medium_without_locks(file)) {
     return {file.string(), SQLite::OPEN_READONLY};
   }
-  const fs::path journal = file.string() + "-journal";
+  // SQLite keeps the journal beside the file itself, not beside a link to it.
+  const fs::path journal = fs::weakly_canonical(file).string() + "-journal";
   if (fs::exists(journal)) {
     throw store_failure(file,
                         fmt::format("holds a half-written transaction, which {} could undo, on a medium that "

@@ -136,7 +136,10 @@ ExitCode decide(const RunOptions& options, const Results& results) {
   const bool failed =
       std::any_of(results.findings.begin(), results.findings.end(),
                   [&fails](const Finding& finding) { return finding.headline && fails(finding); });
-  return failed ? exit_failed : exit_pass;
+  const bool any_verdict = std::any_of(
+      results.findings.begin(), results.findings.end(),
+      [](const Finding& finding) { return finding.headline && finding.verdict != Verdict::not_run; });
+  return failed ? exit_failed : any_verdict ? exit_pass : exit_inconclusive;
 }
 
 }  // namespace

@@ -93,6 +93,10 @@ Environment describe_machine(Device device) {
       {facts::relu0_version, build_info::version},
       {facts::relu0_revision, build_info::revision},
   };
+  if (device == Device::cuda) {
+    environment[facts::gpu] = gpu_models();
+    environment[facts::cuda] = libtorch.cuda_libraries;
+  }
   environment.merge(rounding_facts());
   for (const KernelInUse& kernel : kernels_in_use()) {
     environment[kernel.operation] = kernel.library;

@@ -2,6 +2,7 @@
 
 #include "analysis/torch/operations/activations/derivative_at_kink.hpp"
 
+#include <cmath>
 #include <limits>
 
 #include <ATen/TensorOperators.h>
@@ -28,12 +29,15 @@ struct Ends {
   double upper;
 };
 
-/// Between the ends the gradient, beyond them 0, at them what is chosen.
+/// Between the ends the gradient, beyond them 0, at them what is chosen. An infinite end is none, and has no
+/// kink.
 at::Tensor gradient_of(const at::Tensor& gradient, const at::Tensor& x, double lower, double upper,
                        const DerivativeChoice& at_lower, const DerivativeChoice& at_upper) {
   at::Tensor result = gradient.masked_fill((x < lower).logical_or(x > upper), 0);
-  result = with_choice_at(x == lower, at_lower, gradient, result);
-  return with_choice_at(x == upper, at_upper, gradient, result);
+  if (std::isfinite(lower)) {
+    result = with_choice_at(x == lower, at_lower, gradient, result);
+  }
+  return std::isfinite(upper) ? with_choice_at(x == upper, at_upper, gradient, result) : result;
 }
 
 struct ClampFunction : torch::autograd::Function<ClampFunction> {
