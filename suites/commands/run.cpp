@@ -1,5 +1,7 @@
 #include "fixtures/error.hpp"
+#include "reference/arithmetic/format.hpp"
 #include "reference/arithmetic/mpfr_library.hpp"
+#include "reference/arithmetic/real.hpp"
 #include "reports/writers/writers.hpp"
 #include "suites/command_line/interrupt.hpp"
 #include "suites/commands/commands.hpp"
@@ -10,7 +12,10 @@
 #include "suites/run/runner.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <set>
+#include <system_error>
+#include <tuple>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -142,18 +147,53 @@ ExitCode decide(const RunOptions& options, const Results& results) {
   return failed ? exit_failed : any_verdict ? exit_pass : exit_inconclusive;
 }
 
+/// Throws what check_environment() would, before the store is opened for a run, which makes an older store
+/// one of this version: one that is refused stays as it is. A store with a journal is left to the run, which
+/// may have to roll back.
+void refuse_unchanged(const std::filesystem::path& file, const Environment& environment,
+                      UnrecordedFacts unrecorded) {
+  std::error_code absent;
+  const bool holds_something = std::filesystem::file_size(file, absent) > 0 && !absent;
+  if (holds_something && !std::filesystem::exists(file.string() + "-journal")) {
+    std::ignore = agreed_environment(Store::open_for_reading(file), environment, unrecorded);
+  }
+}
+
+/// Throws InputError where a precision stores both values of ReLU'(0) as the same number, so that nothing
+/// would be compared.
+void require_two_values(const Measurements& measurements, const RunSettings& settings) {
+  for (const MeasurementPtr& measurement : measurements) {
+    const reference::Format format = reference::storage_format(measurement->setting.precision);
+    const auto stored = [&format](double s) {
+      reference::Real value(53);
+      mpfr_set_d(value, s, MPFR_RNDN);
+      return reference::round_to(format, value);
+    };
+    if (stored(settings.s_a) == stored(settings.s_b)) {
+      throw InputError(fmt::format(
+          "--s {} {}: {} holds both as {}; give values that differ there, or select other precisions by "
+          "--only",
+          settings.s_a, settings.s_b, name(measurement->setting.precision), stored(settings.s_a)));
+    }
+  }
+}
+
 }  // namespace
 
 ExitCode run(const RunOptions& options) {
   reference::require_thread_safe_mpfr();
   const std::vector<Chosen> chosen = choose(options);
   const Measurements measurements = measurements_of(chosen);
+  require_two_values(measurements, options.settings);
   const DataSets data = data_for(measurements, options);
   RunSettings settings = options.settings;
   settings.data = data.facts();
   const std::string command = canonical_command(options);
-  Store store = Store::open_for_run(options.out / "results.sqlite");
-  check_environment(store, describe_environment(data, settings.device), options.unrecorded_facts);
+  const std::filesystem::path file = options.out / "results.sqlite";
+  const Environment environment = describe_environment(data, settings.device);
+  refuse_unchanged(file, environment, options.unrecorded_facts);
+  Store store = Store::open_for_run(file);
+  check_environment(store, environment, options.unrecorded_facts);
   store.set_run_info({.command = command,
                       .scale = std::string(name(settings.scale)),
                       .seed = static_cast<std::int64_t>(settings.seed)});

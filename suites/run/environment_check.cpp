@@ -108,7 +108,7 @@ Environment continued_environment(const Environment& then, const Environment& no
   return result;
 }
 
-void check_environment(Store& store, const Environment& now, UnrecordedFacts unrecorded) {
+Environment agreed_environment(const Store& store, const Environment& now, UnrecordedFacts unrecorded) {
   if (const std::string& rounding = now.at(facts::rounding); rounding != "to nearest") {
     throw EnvironmentMismatch(fmt::format(
         "this process rounds {}, and relu0's bounds and proofs hold for rounding to nearest only. A "
@@ -117,11 +117,10 @@ void check_environment(Store& store, const Environment& now, UnrecordedFacts unr
   }
   const Environment then = store.environment();
   if (then.empty() || store.keys().empty()) {
-    store.set_environment(now);
-    return;
+    return now;
   }
   try {
-    store.set_environment(continued_environment(then, now, unrecorded));
+    return continued_environment(then, now, unrecorded);
   } catch (const EnvironmentMismatch& mismatch) {
     throw EnvironmentMismatch(fmt::format(
         "{}: {}. Choose another --out{}", store.file().string(), mismatch.what(),
@@ -129,6 +128,10 @@ void check_environment(Store& store, const Environment& now, UnrecordedFacts unr
             ? ", or, if you know that the environment was this one, give --accept-unrecorded-environment"
             : ""));
   }
+}
+
+void check_environment(Store& store, const Environment& now, UnrecordedFacts unrecorded) {
+  store.set_environment(agreed_environment(store, now, unrecorded));
 }
 
 void require_recorded_rounding(const Environment& recorded) {

@@ -314,6 +314,8 @@ TEST(ReferenceBackprop, RefusesBadInputBeforeItBegins) {
               AllOf(HasSubstr("linear1.weight"), HasSubstr("nan at index 0")));
   EXPECT_THAT(with([](OneZero& at, auto&) { at.batch.inputs[0] = std::numeric_limits<float>::infinity(); }),
               AllOf(HasSubstr("mini-batch"), HasSubstr("inf at index 0")));
+  EXPECT_THAT(with([](OneZero&, auto& options) { options.kinks.relu.value = std::nan(""); }),
+              AllOf(HasSubstr("kink 'relu'"), HasSubstr("give a finite number")));
   EXPECT_THAT(with([](OneZero&, auto& options) { options.bits = 23; }), HasSubstr("24 to 4096 bits, not 23"));
   EXPECT_THAT(with([](OneZero&, auto& options) { options.bits = 4097; }), HasSubstr("not 4097"));
   EXPECT_THAT(with([](OneZero& at, auto& options) {

@@ -50,6 +50,9 @@ INSTANTIATE_TEST_SUITE_P(
         BadArguments{"UnknownDevice", {"run", "--device", "tpu"}, "use cpu or cuda"},
         BadArguments{
             "UnknownProtocol", {"run", "--protocol", "slow"}, "--protocol: slow not in {fast,two-network}"},
+        BadArguments{"SameSAtFp16",
+                     {"run", "precision", "--only", "precision=fp16", "--s", "0", "1e-9"},
+                     "fp16 holds both as 0"},
         BadArguments{"NanS", {"run", "--s", "0", "nan"}, "'nan' is not a value for ReLU'(0)"},
         BadArguments{"InfiniteS", {"run", "--s", "0", "1e999"}, "'1e999' is not a value for ReLU'(0)"},
         BadArguments{"TextS", {"run", "--s", "zero", "1"}, "'zero' is not a value for ReLU'(0)"},
