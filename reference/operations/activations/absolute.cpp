@@ -2,39 +2,22 @@
 
 #include "reference/operations/elementwise.hpp"
 
-#include <utility>
-
 namespace relu0::reference {
 
 namespace {
 
-class AbsoluteLayer : public Layer {
+class AbsoluteLayer : public ElementwiseLayer<AbsoluteLayer> {
  public:
-  explicit AbsoluteLayer(LayerContext context) : context_{std::move(context)} {}
+  using ElementwiseLayer::ElementwiseLayer;
 
-  LayerOutput forward(const LayerInputs& inputs) override {
-    const Tensor& input = *inputs[0];
-    Tensor output(context_.bits, input.shape());
-    for_each_element(context_.product.threads, input.size(),
-                     [&](std::int64_t i) { mpfr_abs(output.slot(i), input[i], MPFR_RNDN); });
-    return {std::move(output), true};
+  void compute(Tensor& output, const Tensor& input, std::int64_t i) const {
+    mpfr_abs(output.slot(i), input[i], MPFR_RNDN);
   }
-
-  LayerGradients backward(const LayerInputs& inputs, const Tensor& output_gradient) override {
-    const Tensor& input = *inputs[0];
-    Tensor gradient(context_.bits, input.shape());
-    for_each_element(context_.product.threads, input.size(), [&](std::int64_t i) {
-      const int sign = mpfr_sgn(input[i]);
-      const double factor = sign == 0 ? context_.kinks.absolute : sign;
-      mpfr_mul_d(gradient.slot(i), output_gradient[i], factor, MPFR_RNDN);
-    });
-    LayerGradients result;
-    result.inputs.push_back(std::move(gradient));
-    return result;
+  void propagate(Tensor& gradient, const Tensor& input, const Tensor& output_gradient, std::int64_t i) const {
+    const int sign = mpfr_sgn(input[i]);
+    const double factor = sign == 0 ? context().kinks.absolute : sign;
+    mpfr_mul_d(gradient.slot(i), output_gradient[i], factor, MPFR_RNDN);
   }
-
- private:
-  LayerContext context_;
 };
 
 }  // namespace

@@ -9,42 +9,30 @@ namespace relu0::reference {
 
 namespace {
 
-class ClampLayer : public Layer {
+class ClampLayer : public ElementwiseLayer<ClampLayer> {
  public:
-  ClampLayer(const Clamp& clamp, LayerContext context) : clamp_{clamp}, context_{std::move(context)} {}
+  ClampLayer(const Clamp& clamp, LayerContext context)
+      : ElementwiseLayer(std::move(context)), clamp_{clamp} {}
 
-  LayerOutput forward(const LayerInputs& inputs) override {
-    const Tensor& input = *inputs[0];
-    Tensor output(context_.bits, input.shape());
-    const bool exact = for_each_element(context_.product.threads, input.size(), [&](std::int64_t i) {
-      const int at = side(input[i]);
-      if (at == 0) {
-        output.copy_element(i, input, i);
-      } else {
-        mpfr_set_d(output.slot(i), at < 0 ? *clamp_.lower : *clamp_.upper, MPFR_RNDN);
-      }
-    });
-    return {std::move(output), exact};
+  void compute(Tensor& output, const Tensor& input, std::int64_t i) const {
+    const int at = side(input[i]);
+    if (at == 0) {
+      output.copy_element(i, input, i);
+    } else {
+      mpfr_set_d(output.slot(i), at < 0 ? *clamp_.lower : *clamp_.upper, MPFR_RNDN);
+    }
   }
-
-  LayerGradients backward(const LayerInputs& inputs, const Tensor& output_gradient) override {
-    const Tensor& input = *inputs[0];
-    Tensor gradient(context_.bits, input.shape());
-    for_each_element(context_.product.threads, input.size(), [&](std::int64_t i) {
-      if (side(input[i]) != 0) {
-        return;
-      }
-      if (clamp_.lower && mpfr_cmp_d(input[i], *clamp_.lower) == 0) {
-        apply(at_lower(clamp_, context_.kinks), gradient.slot(i), output_gradient[i]);
-      } else if (clamp_.upper && mpfr_cmp_d(input[i], *clamp_.upper) == 0) {
-        apply(at_upper(clamp_, context_.kinks), gradient.slot(i), output_gradient[i]);
-      } else {
-        gradient.copy_element(i, output_gradient, i);
-      }
-    });
-    LayerGradients result;
-    result.inputs.push_back(std::move(gradient));
-    return result;
+  void propagate(Tensor& gradient, const Tensor& input, const Tensor& output_gradient, std::int64_t i) const {
+    if (side(input[i]) != 0) {
+      return;
+    }
+    if (clamp_.lower && mpfr_cmp_d(input[i], *clamp_.lower) == 0) {
+      apply(at_lower(clamp_, context().kinks), gradient.slot(i), output_gradient[i]);
+    } else if (clamp_.upper && mpfr_cmp_d(input[i], *clamp_.upper) == 0) {
+      apply(at_upper(clamp_, context().kinks), gradient.slot(i), output_gradient[i]);
+    } else {
+      gradient.copy_element(i, output_gradient, i);
+    }
   }
 
  private:
@@ -57,7 +45,6 @@ class ClampLayer : public Layer {
   }
 
   Clamp clamp_;
-  LayerContext context_;
 };
 
 }  // namespace

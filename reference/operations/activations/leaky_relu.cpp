@@ -8,44 +8,30 @@ namespace relu0::reference {
 
 namespace {
 
-class LeakyReluLayer : public Layer {
+class LeakyReluLayer : public ElementwiseLayer<LeakyReluLayer> {
  public:
   LeakyReluLayer(const LeakyRelu& leaky_relu, LayerContext context)
-      : leaky_relu_{leaky_relu}, context_{std::move(context)} {}
+      : ElementwiseLayer(std::move(context)), leaky_relu_{leaky_relu} {}
 
-  LayerOutput forward(const LayerInputs& inputs) override {
-    const Tensor& input = *inputs[0];
-    Tensor output(context_.bits, input.shape());
-    const bool exact = for_each_element(context_.product.threads, input.size(), [&](std::int64_t i) {
-      if (mpfr_sgn(input[i]) >= 0) {
-        output.copy_element(i, input, i);
-      } else {
-        mpfr_mul_d(output.slot(i), input[i], leaky_relu_.slope, MPFR_RNDN);
-      }
-    });
-    return {std::move(output), exact};
+  void compute(Tensor& output, const Tensor& input, std::int64_t i) const {
+    if (mpfr_sgn(input[i]) >= 0) {
+      output.copy_element(i, input, i);
+    } else {
+      mpfr_mul_d(output.slot(i), input[i], leaky_relu_.slope, MPFR_RNDN);
+    }
   }
-
-  LayerGradients backward(const LayerInputs& inputs, const Tensor& output_gradient) override {
-    const Tensor& input = *inputs[0];
-    Tensor gradient(context_.bits, input.shape());
-    for_each_element(context_.product.threads, input.size(), [&](std::int64_t i) {
-      const int sign = mpfr_sgn(input[i]);
-      if (sign > 0) {
-        gradient.copy_element(i, output_gradient, i);
-      } else {
-        const double factor = sign < 0 ? leaky_relu_.slope : factor_at_zero(leaky_relu_, context_.kinks);
-        mpfr_mul_d(gradient.slot(i), output_gradient[i], factor, MPFR_RNDN);
-      }
-    });
-    LayerGradients result;
-    result.inputs.push_back(std::move(gradient));
-    return result;
+  void propagate(Tensor& gradient, const Tensor& input, const Tensor& output_gradient, std::int64_t i) const {
+    const int sign = mpfr_sgn(input[i]);
+    if (sign > 0) {
+      gradient.copy_element(i, output_gradient, i);
+    } else {
+      const double factor = sign < 0 ? leaky_relu_.slope : factor_at_zero(leaky_relu_, context().kinks);
+      mpfr_mul_d(gradient.slot(i), output_gradient[i], factor, MPFR_RNDN);
+    }
   }
 
  private:
   LeakyRelu leaky_relu_;
-  LayerContext context_;
 };
 
 }  // namespace

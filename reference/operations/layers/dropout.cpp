@@ -9,49 +9,37 @@ namespace relu0::reference {
 
 namespace {
 
-class DropoutLayer : public Layer {
+class DropoutLayer : public ElementwiseLayer<DropoutLayer> {
  public:
   DropoutLayer(const Dropout& dropout, LayerContext context)
-      : dropout_{dropout}, context_{std::move(context)}, mask_(dropout, context_.dropout, context_.node) {}
+      : ElementwiseLayer(std::move(context)),
+        dropout_{dropout},
+        mask_(dropout, this->context().dropout, this->context().node) {}
 
-  LayerOutput forward(const LayerInputs& inputs) override {
-    const Tensor& input = *inputs[0];
-    Tensor output(context_.bits, input.shape());
-    const bool exact = for_each_element(context_.product.threads, input.size(), [&](std::int64_t i) {
-      if (!dropout_.drops()) {
-        output.copy_element(i, input, i);
-      } else if (mask_.keeps(i)) {
-        scale(output.slot(i), input[i]);
-      }
-    });
-    return {std::move(output), exact};
-  }
-
-  LayerGradients backward(const LayerInputs& inputs, const Tensor& output_gradient) override {
-    const Tensor& input = *inputs[0];
-    Tensor gradient(context_.bits, input.shape());
-    for_each_element(context_.product.threads, input.size(), [&](std::int64_t i) {
-      if (!dropout_.drops()) {
-        gradient.copy_element(i, output_gradient, i);
-      } else if (mask_.keeps(i)) {
-        scale(gradient.slot(i), output_gradient[i]);
-      }
-    });
-    LayerGradients result;
-    result.inputs.push_back(std::move(gradient));
-    return result;
+  void compute(Tensor& output, const Tensor& input, std::int64_t i) const { drop(output, input, i); }
+  void propagate(Tensor& gradient, const Tensor& /*input*/, const Tensor& output_gradient,
+                 std::int64_t i) const {
+    drop(gradient, output_gradient, i);
   }
 
  private:
+  /// What becomes of an element on its way forwards or backwards.
+  void drop(Tensor& to, const Tensor& from, std::int64_t i) const {
+    if (!dropout_.drops()) {
+      to.copy_element(i, from, i);
+    } else if (mask_.keeps(i)) {
+      scale(to.slot(i), from[i]);
+    }
+  }
+
   void scale(mpfr_ptr result, mpfr_srcptr value) const {
-    Real kept(context_.bits + guard_bits);
+    Real kept(context().bits + guard_bits);
     mpfr_set_d(kept, dropout_.probability, MPFR_RNDN);
     mpfr_ui_sub(kept, 1, kept, MPFR_RNDN);
     mpfr_div(result, value, kept, MPFR_RNDN);
   }
 
   Dropout dropout_;
-  LayerContext context_;
   DropoutMask mask_;
 };
 
