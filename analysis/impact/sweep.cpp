@@ -163,6 +163,8 @@ void check(const SweepOptions& options) {
   if (!std::isfinite(options.s_a) || !std::isfinite(options.s_b)) {
     throw InputError("the values of s must be finite");
   }
+  require_finite(options.kinks_a);
+  require_finite(options.kinks_b);
 }
 
 }  // namespace

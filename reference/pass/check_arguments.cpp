@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
-#include <optional>
 #include <span>
 #include <string>
 #include <variant>
@@ -81,22 +80,6 @@ void check_batch(const Network& network, const BatchView& batch, int bits) {
   std::visit([bits](const auto& inputs) { check_values("the mini-batch", inputs, bits); }, batch.inputs);
 }
 
-void check_choices(const KinkChoices& kinks) {
-  const auto check = [](const char* kink, std::optional<double> value) {
-    if (value && !std::isfinite(*value)) {
-      throw InputError(fmt::format("the choice at the kink '{}' is {}: give a finite number", kink, *value));
-    }
-  };
-  const auto value_of = [](const std::optional<DerivativeChoice>& choice) {
-    return choice ? std::optional(choice->value) : std::nullopt;
-  };
-  check("relu", kinks.relu.value);
-  check("leaky-relu", kinks.leaky_relu);
-  check("clamp-lower", value_of(kinks.clamp_lower));
-  check("clamp-upper", value_of(kinks.clamp_upper));
-  check("absolute", kinks.absolute);
-}
-
 }  // namespace
 
 void check_arguments(const Network& network, const Weights& weights, const BatchView& batch,
@@ -105,7 +88,7 @@ void check_arguments(const Network& network, const Weights& weights, const Batch
     throw InputError(
         fmt::format("the reference computes with {} to {} bits, not {}", min_bits, max_bits, options.bits));
   }
-  check_choices(options.kinks);
+  require_finite(options.kinks);
   if (options.product.threads < 1) {
     throw InputError(fmt::format("{} threads: use at least 1", options.product.threads));
   }
