@@ -44,6 +44,22 @@ std::string folded(const std::string& text) {
   return result;
 }
 
+/// The words of a file, folded, and what they begin with up to each '_': "depth_experiment" names "depth"
+/// too, but "leaky_relu" does not name "relu".
+std::set<std::string> names_in(const std::string& text) {
+  static const std::regex word("[A-Za-z0-9_-]+");
+  std::set<std::string> names;
+  for (auto found = std::sregex_iterator(text.begin(), text.end(), word); found != std::sregex_iterator();
+       ++found) {
+    const std::string whole = found->str();
+    for (std::size_t end = whole.find('_'); end != std::string::npos; end = whole.find('_', end + 1)) {
+      names.insert(folded(whole.substr(0, end)));
+    }
+    names.insert(folded(whole));
+  }
+  return names;
+}
+
 /// The names that "<name>" stands for in files that match the pattern, folded.
 std::set<std::string> names_of(const fs::path& root, const std::string& pattern) {
   static const std::regex special(R"([.+()\[\]{}^$|\\])");
@@ -105,9 +121,9 @@ void check(const fs::path& root, const Row& row, Violations& violations) {
                          row.patterns.front());
   }
   for (const std::string& list : row.lists) {
-    const std::string text = folded(read(root / list));
+    const std::set<std::string> named = names_in(read(root / list));
     for (const auto& [name, files] : files_of) {
-      if (text.find(name) == std::string::npos) {
+      if (!named.contains(name)) {
         violations.push_back(list + ": does not name " + name);
       }
     }

@@ -148,6 +148,8 @@ TEST_F(HouseRules, RejectAThingThatIsNotBuiltAsTheReadmeSays) {
 
   write("fixtures/list.hpp", "Relu, LeakyRelu\n");
   EXPECT_THAT(broken_how_to_add(root()), ElementsAre("fixtures/list.hpp: does not name clamp"));
+  write("fixtures/list.hpp", "LeakyRelu, leaky_relu, Clamp\n");
+  EXPECT_THAT(broken_how_to_add(root()), ElementsAre("fixtures/list.hpp: does not name relu"));
   fs::remove_all(root() / "fixtures/activations");
   EXPECT_THAT(
       broken_how_to_add(root()),
