@@ -4,6 +4,7 @@
 #include "fixtures/network/architectures/architecture.hpp"
 #include "reference/arithmetic/blas.hpp"
 #include "reference/arithmetic/real.hpp"
+#include "suites/tests/input_error.hpp"
 #include "suites/tests/operations/operation_cases.hpp"
 #include "suites/tests/reference/broken_layers.hpp"
 #include "suites/tests/reference/networks.hpp"
@@ -285,15 +286,6 @@ TEST(ReferenceBackprop, AnyPrecisionFrom24To4096) {
   }
 }
 
-std::string message_of(const std::function<void()>& call) {
-  try {
-    call();
-  } catch (const InputError& error) {
-    return error.what();
-  }
-  return "no InputError";
-}
-
 TEST(ReferenceBackprop, RefusesBadInputBeforeItBegins) {
   using testing::AllOf;
   using testing::HasSubstr;
@@ -302,7 +294,7 @@ TEST(ReferenceBackprop, RefusesBadInputBeforeItBegins) {
     OneZero bad;
     BackpropOptions options;
     spoil(bad, options);
-    return message_of([&] {
+    return test::input_error_of([&] {
       // A layer would throw something else.
       (void)backprop(bad.network, bad.weights, bad.batch, options,
                      [](const Node&, const LayerContext&) -> std::unique_ptr<Layer> {

@@ -5,6 +5,7 @@
 #include "analysis/torch/draw_weights.hpp"
 #include "analysis/torch/rounding.hpp"
 #include "fixtures/network/architectures/mlp.hpp"
+#include "suites/tests/analysis/torch/held_values.hpp"
 #include "suites/tests/analysis/torch/sample_data.hpp"
 
 #include <cmath>
@@ -61,14 +62,9 @@ TEST(Emulated16Bits, GiveGradientsThatTheFormatCanHold) {
   const Weights weights = draw_weights(network, 4);
   const Batch batch = make_batch(testing::training_data(), 0, 32);
   for (const Precision precision : {Precision::fp16, Precision::bf16}) {
-    for (const TensorValues& parameter :
-         backprop(network, weights, batch, precision, {.relu = {1, Rule::chain_rule}}).gradient.parameters) {
-      const std::vector<double> doubles = parameter.values.to_doubles();
-      const std::vector<float> values(doubles.begin(), doubles.end());
-      std::vector<float> rounded = values;
-      (precision == Precision::fp16 ? round_to_binary16 : round_to_bfloat16)(rounded);
-      EXPECT_EQ(values, rounded) << parameter.name << " " << name(precision);
-    }
+    testing::expect_values_of_16_bits(
+        precision,
+        backprop(network, weights, batch, precision, {.relu = {1, Rule::chain_rule}}).gradient.parameters);
   }
 }
 

@@ -4,9 +4,9 @@
 #include "analysis/impact/comparison.hpp"
 #include "analysis/torch/backprop.hpp"
 #include "analysis/torch/draw_weights.hpp"
-#include "analysis/torch/rounding.hpp"
 #include "reference/pass/backprop.hpp"
 #include "suites/tests/analysis/small_networks.hpp"
+#include "suites/tests/analysis/torch/held_values.hpp"
 #include "suites/tests/analysis/torch/rounding_bound.hpp"
 
 #include <cmath>
@@ -126,13 +126,7 @@ TEST_P(EveryOperationSample, GivesValuesThat16BitsCanHold) {
   for (const Precision precision : {Precision::fp16, Precision::bf16}) {
     Gradient gradient = backprop(network, drawn, batch, precision, {}).gradient;
     gradient.parameters.push_back({"input", {}, gradient.input});
-    for (const TensorValues& tensor : gradient.parameters) {
-      const std::vector<double> doubles = tensor.values.to_doubles();
-      const std::vector<float> values(doubles.begin(), doubles.end());
-      std::vector<float> rounded = values;
-      (precision == Precision::fp16 ? round_to_binary16 : round_to_bfloat16)(rounded);
-      EXPECT_EQ(values, rounded) << tensor.name << " " << name(precision);
-    }
+    testing::expect_values_of_16_bits(precision, gradient.parameters);
   }
 }
 

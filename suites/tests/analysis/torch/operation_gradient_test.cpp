@@ -3,8 +3,8 @@
 #include "analysis/impact/comparison.hpp"
 #include "analysis/torch/backprop.hpp"
 #include "analysis/torch/draw_weights.hpp"
-#include "analysis/torch/rounding.hpp"
 #include "suites/tests/analysis/small_networks.hpp"
+#include "suites/tests/analysis/torch/held_values.hpp"
 #include "suites/tests/analysis/torch/sample_data.hpp"
 
 #include <cmath>
@@ -62,13 +62,7 @@ TEST_P(EveryOperation, GivesValuesThat16BitsCanHold) {
     Gradient gradient =
         backprop(network, weights, batch, precision, {.relu = {1, Rule::chain_rule}}).gradient;
     gradient.parameters.push_back({"input", {}, gradient.input});
-    for (const TensorValues& tensor : gradient.parameters) {
-      const std::vector<double> doubles = tensor.values.to_doubles();
-      const std::vector<float> values(doubles.begin(), doubles.end());
-      std::vector<float> rounded = values;
-      (precision == Precision::fp16 ? round_to_binary16 : round_to_bfloat16)(rounded);
-      EXPECT_EQ(values, rounded) << tensor.name << " " << name(precision);
-    }
+    testing::expect_values_of_16_bits(precision, gradient.parameters);
   }
 }
 

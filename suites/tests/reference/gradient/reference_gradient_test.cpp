@@ -3,6 +3,7 @@
 #include "fixtures/error.hpp"
 #include "fixtures/network/network_builder.hpp"
 #include "fixtures/network/weights/weights_builder.hpp"
+#include "suites/tests/input_error.hpp"
 #include "suites/tests/reference/networks.hpp"
 
 #include <cmath>
@@ -207,21 +208,12 @@ TEST(ReferenceGradient, OfGivenOutputGradients) {
   EXPECT_THROW((void)OneZero().at({}).output(), std::logic_error);
 }
 
-std::string message_of(const std::function<void()>& call) {
-  try {
-    call();
-  } catch (const InputError& error) {
-    return error.what();
-  }
-  return "no InputError";
-}
-
 TEST(ReferenceGradient, RefusesWhatDoesNotFit) {
   const OneZero one;
   const Network open = NetworkBuilder({1}).linear(1).relu().linear(2).without_loss();
   const auto with = [&](const RowMajor& inputs, const std::vector<std::int64_t>& labels,
                         GradientOptions options) {
-    return message_of([&] { (void)gradient(one.network, one.weights, inputs, labels, options); });
+    return test::input_error_of([&] { (void)gradient(one.network, one.weights, inputs, labels, options); });
   };
   EXPECT_THAT(with({1}, {2}, {}), AllOf(HasSubstr("sample 0"), HasSubstr("label 2")));
   EXPECT_THAT(with({1, 2}, {0}, {}), HasSubstr("1 labels for a mini-batch of 2 samples"));
@@ -230,20 +222,21 @@ TEST(ReferenceGradient, RefusesWhatDoesNotFit) {
   EXPECT_THAT(with({1}, {0}, {.bits = 23}), HasSubstr("24 to 3968 bits, not 23"));
   EXPECT_THAT(with({1}, {0}, {.bits = 3969}), HasSubstr("not 3969"));
   EXPECT_THAT(with({1}, {0}, {.bits = 128, .max_bits = 255}), HasSubstr("allow 256 to 4096"));
-  EXPECT_THAT(message_of([&] { (void)one.at({}).parameter("linear3.weight"); }),
+  EXPECT_THAT(test::input_error_of([&] { (void)one.at({}).parameter("linear3.weight"); }),
               AllOf(HasSubstr("linear3.weight"), HasSubstr("linear1.weight, linear1.bias")));
-  EXPECT_THAT(message_of([&] { (void)gradient(open, one.weights, {1}, {0}); }), HasSubstr("without a loss"));
-  EXPECT_THAT(message_of([&] {
+  EXPECT_THAT(test::input_error_of([&] { (void)gradient(open, one.weights, {1}, {0}); }),
+              HasSubstr("without a loss"));
+  EXPECT_THAT(test::input_error_of([&] {
                 (void)vector_jacobian_product(one.network, one.weights, {1}, {1, 1});
               }),
               HasSubstr("a loss of its own"));
-  EXPECT_THAT(message_of([&] { (void)vector_jacobian_product(open, one.weights, {1}, {1}); }),
+  EXPECT_THAT(test::input_error_of([&] { (void)vector_jacobian_product(open, one.weights, {1}, {1}); }),
               HasSubstr("1 values for an output of 2"));
-  EXPECT_THAT(message_of([&] {
+  EXPECT_THAT(test::input_error_of([&] {
                 (void)vector_jacobian_product(open, one.weights, {1}, {1, std::nan("")});
               }),
               HasSubstr("not finite at index 1"));
-  EXPECT_THAT(message_of([&] {
+  EXPECT_THAT(test::input_error_of([&] {
                 (void)gradient_of_own_loss(open, one.weights, {1}, [](const NumberMatrix& output) {
                   return NumberMatrix(output.leftCols(1));
                 });
