@@ -59,8 +59,14 @@ Store::Store(Store&& other) noexcept = default;
 Store& Store::operator=(Store&& other) noexcept = default;
 Store::~Store() = default;
 
-Store Store::open_for_run(const std::filesystem::path& file) {
-  return Store(std::make_unique<Implementation>(Implementation{.file = StoreFile::open_for_run(file)}));
+Store Store::open_for_run(const std::filesystem::path& file,
+                          const std::function<void(const Store&)>& accept) {
+  Store store(std::make_unique<Implementation>(Implementation{.file = StoreFile::open_for_run(file)}));
+  if (accept && !store.implementation_->file.is_empty()) {
+    accept(store);
+  }
+  store.implementation_->file.upgrade();
+  return store;
 }
 
 Store Store::open_for_reading(const std::filesystem::path& file) {

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <set>
 #include <string>
@@ -30,8 +31,10 @@ class Store {
 
   /// For a run: opens or creates the file (and its folder) and holds a lock until destroyed, so that a second
   /// run on the same store fails at once; readers are not disturbed. A store of an older schema becomes one
-  /// of this version, in one transaction. Throws StoreError.
-  static Store open_for_run(const std::filesystem::path& file);
+  /// of this version, in one transaction, unless `accept` throws: it is called first with a store that holds
+  /// something, to be read only, and what it throws leaves the file as it was. Throws StoreError.
+  static Store open_for_run(const std::filesystem::path& file,
+                            const std::function<void(const Store&)>& accept = {});
   /// For reports: opens read-only; a store of an older schema stays as it is. Works on a read-only medium
   /// too, also where that offers no locks. Throws StoreError, also when the file does not exist.
   static Store open_for_reading(const std::filesystem::path& file);

@@ -122,6 +122,8 @@ bool lies_on_read_only_medium_without_locks(const fs::path& file) {
   return !locked;
 }
 
+bool has_no_pages(SQLite::Database& database) { return integer(database, "PRAGMA page_count") == 0; }
+
 /// The file as SQLite opens it to read, and the flags.
 std::pair<std::string, int> name_for_reading(const fs::path& file) {
   if (!lies_on_read_only_medium_without_locks(file)) {
@@ -143,19 +145,6 @@ std::pair<std::string, int> name_for_reading(const fs::path& file) {
     uri += plain ? std::string(1, c) : fmt::format("%{:02X}", static_cast<unsigned char>(c));
   }
   return {uri + "?immutable=1", SQLite::OPEN_READONLY | SQLite::OPEN_URI};
-}
-
-/// Makes the tables that this version has and the file has not.
-void upgrade(SQLite::Database& database) {
-  const auto version = static_cast<std::size_t>(integer(database, "PRAGMA user_version"));
-  if (version == store_schema_steps.size()) {
-    return;
-  }
-  SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
-  for (std::size_t step = version; step < store_schema_steps.size(); ++step) {
-    database.exec(store_schema_steps.at(step));
-  }
-  transaction.commit();
 }
 
 }  // namespace
@@ -180,10 +169,9 @@ StoreFile StoreFile::open_for_run(const fs::path& file) {
   StoreFile store(file, file.string(), std::move(lock), SQLite::OPEN_READWRITE);
   store.check_header();
   store.use([&store](SQLite::Database& database) {
-    if (!store.is_empty()) {
+    if (!has_no_pages(database)) {
       store.check_content();
     }
-    upgrade(database);
     database.exec("PRAGMA journal_mode = DELETE");
     // EXTRA syncs the folder too when a journal is deleted: only then has a commit survived a power cut.
     database.exec("PRAGMA synchronous = EXTRA");
@@ -254,11 +242,25 @@ void StoreFile::check_header() {
   }
 }
 
-bool StoreFile::is_empty() const { return integer(*database_, "PRAGMA page_count") == 0; }
+bool StoreFile::is_empty() { return use(has_no_pages); }
+
+void StoreFile::upgrade() {
+  use([](SQLite::Database& database) {
+    const auto version = static_cast<std::size_t>(integer(database, "PRAGMA user_version"));
+    if (version == store_schema_steps.size()) {
+      return;
+    }
+    SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
+    for (std::size_t step = version; step < store_schema_steps.size(); ++step) {
+      database.exec(store_schema_steps.at(step));
+    }
+    transaction.commit();
+  });
+}
 
 void StoreFile::check_content() const {
   SQLite::Transaction one_state(*database_);
-  if (is_empty()) {
+  if (has_no_pages(*database_)) {
     throw store_failure(path_, "is empty", StoreRemedy::run_first);
   }
   // SQLite notices missing pages by itself, but takes a part of the last page for the whole.

@@ -19,10 +19,15 @@ namespace relu0 {
 /// it.
 class StoreFile {
  public:
+  /// Leaves an empty file, or one of an older schema, as it is until upgrade().
   static StoreFile open_for_run(const std::filesystem::path& file);
   static StoreFile open_for_reading(const std::filesystem::path& file);
 
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+  /// Whether there are no tables yet.
+  [[nodiscard]] bool is_empty();
+  /// Makes the tables that this version has and the file has not, in one transaction.
+  void upgrade();
 
   /// Calls `use` with the database and turns all that can go wrong with the file into a StoreError.
   template <class Use>
@@ -43,7 +48,6 @@ class StoreFile {
   StoreFile(std::filesystem::path path, const std::string& name, std::unique_ptr<RunLock> lock, int flags);
   void check_header();
   void check_content() const;
-  [[nodiscard]] bool is_empty() const;
   [[noreturn]] void throw_damaged(const std::exception& error) const;
 
   std::filesystem::path path_;

@@ -12,10 +12,7 @@
 #include "suites/run/runner.hpp"
 
 #include <algorithm>
-#include <filesystem>
 #include <set>
-#include <system_error>
-#include <tuple>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -147,18 +144,6 @@ ExitCode decide(const RunOptions& options, const Results& results) {
   return failed ? exit_failed : any_verdict ? exit_pass : exit_inconclusive;
 }
 
-/// Throws what check_environment() would, before the store is opened for a run, which makes an older store
-/// one of this version: one that is refused stays as it is. A store with a journal is left to the run, which
-/// may have to roll back.
-void refuse_unchanged(const std::filesystem::path& file, const Environment& environment,
-                      UnrecordedFacts unrecorded) {
-  std::error_code absent;
-  const bool holds_something = std::filesystem::file_size(file, absent) > 0 && !absent;
-  if (holds_something && !std::filesystem::exists(file.string() + "-journal")) {
-    std::ignore = agreed_environment(Store::open_for_reading(file), environment, unrecorded);
-  }
-}
-
 /// Throws InputError where a precision stores both values of ReLU'(0) as the same number, so that nothing
 /// would be compared.
 void require_two_values(const Measurements& measurements, const RunSettings& settings) {
@@ -189,11 +174,13 @@ ExitCode run(const RunOptions& options) {
   RunSettings settings = options.settings;
   settings.data = data.facts();
   const std::string command = canonical_command(options);
-  const std::filesystem::path file = options.out / "results.sqlite";
   const Environment environment = describe_environment(data, settings.device);
-  refuse_unchanged(file, environment, options.unrecorded_facts);
-  Store store = Store::open_for_run(file);
-  check_environment(store, environment, options.unrecorded_facts);
+  require_rounding_to_nearest(environment);
+  Environment agreed = environment;
+  Store store = Store::open_for_run(options.out / "results.sqlite", [&](const Store& before) {
+    agreed = agreed_environment(before, environment, options.unrecorded_facts);
+  });
+  store.set_environment(agreed);
   store.set_run_info({.command = command,
                       .scale = std::string(name(settings.scale)),
                       .seed = static_cast<std::int64_t>(settings.seed)});

@@ -108,13 +108,16 @@ Environment continued_environment(const Environment& then, const Environment& no
   return result;
 }
 
-Environment agreed_environment(const Store& store, const Environment& now, UnrecordedFacts unrecorded) {
+void require_rounding_to_nearest(const Environment& now) {
   if (const std::string& rounding = now.at(facts::rounding); rounding != "to nearest") {
     throw EnvironmentMismatch(fmt::format(
         "this process rounds {}, and relu0's bounds and proofs hold for rounding to nearest only. A "
         "library that is loaded changed the mode: look at LD_PRELOAD",
         rounding));
   }
+}
+
+Environment agreed_environment(const Store& store, const Environment& now, UnrecordedFacts unrecorded) {
   const Environment then = store.environment();
   if (then.empty() || store.keys().empty()) {
     return now;
@@ -128,10 +131,6 @@ Environment agreed_environment(const Store& store, const Environment& now, Unrec
             ? ", or, if you know that the environment was this one, give --accept-unrecorded-environment"
             : ""));
   }
-}
-
-void check_environment(Store& store, const Environment& now, UnrecordedFacts unrecorded) {
-  store.set_environment(agreed_environment(store, now, unrecorded));
 }
 
 void require_recorded_rounding(const Environment& recorded) {

@@ -17,13 +17,13 @@ enum class UnrecordedFacts { refuse, accept };
 Environment continued_environment(const Environment& then, const Environment& now,
                                   UnrecordedFacts unrecorded);
 
-/// The environment that a run in `now` would note in the store: that of its first measurement, held against
-/// `now` as continued_environment() does; its messages name the store. Throws EnvironmentMismatch also where
-/// this thread does not round to nearest: the bounds and proofs of relu0 hold for that only.
-Environment agreed_environment(const Store& store, const Environment& now, UnrecordedFacts unrecorded);
+/// Throws EnvironmentMismatch where the environment does not round to nearest: the bounds and proofs of relu0
+/// hold for that only.
+void require_rounding_to_nearest(const Environment& now);
 
-/// Notes agreed_environment() in the store.
-void check_environment(Store& store, const Environment& now, UnrecordedFacts unrecorded);
+/// The environment that a run in `now` notes in the store: that of its first measurement, held against `now`
+/// as continued_environment() does; its messages name the store.
+Environment agreed_environment(const Store& store, const Environment& now, UnrecordedFacts unrecorded);
 
 /// Throws EnvironmentMismatch where the calling thread no longer rounds as the environment records, or
 /// flushes subnormal numbers to 0 otherwise. A draw that ends so must not be kept: a library that was loaded
