@@ -209,7 +209,7 @@ void add_others(CLI::App& app, OtherArguments& arguments, std::function<ExitCode
 
   CLI::App* doctor =
       app.add_subcommand("doctor", "Tell what was found on this machine and what would make it better");
-  doctor->add_option("--data", arguments.data, "Folder with the MNIST and CIFAR-10 files")
+  doctor->add_option("--data", arguments.data, "Folder with the files of the data sets")
       ->envname("RELU0_DATA_DIR");
   doctor->callback(
       [&] { action = [&arguments] { return commands::doctor(optional_path(arguments.data)); }; });
@@ -221,6 +221,13 @@ std::vector<std::string> command_names(const CLI::App& app) {
     names.push_back(command->get_name());
   }
   return names;
+}
+
+/// What CLI11 found wrong with the arguments, as our own messages have it, and where to read on.
+std::string usage_message(const CLI::App* app, const CLI::Error& error) {
+  const std::vector<CLI::App*> chosen = app->get_subcommands();
+  return fmt::format("relu0: {} (relu0{} --help tells more)\n", error.what(),
+                     chosen.empty() ? "" : " " + chosen.front()->get_name());
 }
 
 int fail(ExitCode code, std::string_view message) {
@@ -270,6 +277,7 @@ int command_line(int argument_count, const char* const* arguments) {
   CLI::App app{"Measures what the choice of ReLU'(0) does to backpropagation"};
   app.set_version_flag("--version", fmt::format("relu0 {} ({})", build_info::version, build_info::revision));
   app.require_subcommand(1);
+  app.failure_message(usage_message);
   RunArguments run_arguments;
   OtherArguments other_arguments;
   std::function<ExitCode()> action;

@@ -121,6 +121,11 @@ Results conclude(const std::vector<Chosen>& chosen, const Evidence& evidence) {
     results.experiments.push_back({std::string(experiment.id), experiment.title(), experiment.summary()});
     experiment.conclude(evidence, results);
   }
+  for (Finding& finding : results.findings) {
+    if (finding.verdict == Verdict::not_run) {
+      finding.agreement.clear();
+    }
+  }
   return results;
 }
 
@@ -166,6 +171,8 @@ void require_two_values(const Measurements& measurements, const RunSettings& set
 }  // namespace
 
 ExitCode run(const RunOptions& options) {
+  // From here on, so that a request while the data are read ends the run as one during a measurement does.
+  const InterruptGuard interrupt;
   reference::require_thread_safe_mpfr();
   const std::vector<Chosen> chosen = choose(options);
   const Measurements measurements = measurements_of(chosen);
@@ -184,7 +191,6 @@ ExitCode run(const RunOptions& options) {
   store.set_run_info({.command = command,
                       .scale = std::string(name(settings.scale)),
                       .seed = static_cast<std::int64_t>(settings.seed)});
-  const InterruptGuard interrupt;
   const RunEnd end = measure(plan(measurements, settings), settings, data, store, threads_of(options));
   if (end == RunEnd::interrupted) {
     fmt::print(

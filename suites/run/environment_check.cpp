@@ -44,6 +44,20 @@ void note_continuation(Environment& environment, const std::string& text) {
   }
 }
 
+/// What a user can do to continue the store after all; begins with a comma where there is something.
+std::string_view remedy_beside_another_folder(const std::vector<std::string>& differing,
+                                              UnrecordedFacts unrecorded) {
+  if (differing.empty()) {
+    return unrecorded == UnrecordedFacts::refuse
+               ? ", or, if you know that the environment was this one, give --accept-unrecorded-environment"
+               : "";
+  }
+  const bool by_variables = std::any_of(differing.begin(), differing.end(), [](const std::string& fact) {
+    return fact.starts_with(facts::variable_prefix);
+  });
+  return by_variables ? ", or set the variables as they were" : "";
+}
+
 }  // namespace
 
 std::string list_facts(const std::vector<std::string>& facts) {
@@ -62,7 +76,7 @@ std::string list_facts(const std::vector<std::string>& facts) {
     std::copy_if(facts.begin(), facts.end(), std::back_inserter(names),
                  [](const std::string& fact) { return fact.starts_with(facts::variable_prefix); });
   }
-  return fmt::format("{}", fmt::join(names, ", "));
+  return fmt::format("{}", fmt::join(names, "; "));
 }
 
 Environment continued_environment(const Environment& then, const Environment& now,
@@ -125,11 +139,9 @@ Environment agreed_environment(const Store& store, const Environment& now, Unrec
   try {
     return continued_environment(then, now, unrecorded);
   } catch (const EnvironmentMismatch& mismatch) {
-    throw EnvironmentMismatch(fmt::format(
-        "{}: {}. Choose another --out{}", store.file().string(), mismatch.what(),
-        difference(then, now, {}).differing.empty() && unrecorded == UnrecordedFacts::refuse
-            ? ", or, if you know that the environment was this one, give --accept-unrecorded-environment"
-            : ""));
+    throw EnvironmentMismatch(
+        fmt::format("{}: {}. Choose another --out{}", store.file().string(), mismatch.what(),
+                    remedy_beside_another_folder(difference(then, now, {}).differing, unrecorded)));
   }
 }
 

@@ -35,22 +35,29 @@ void add_once(std::vector<std::string>& names, const std::string& name) {
   }
 }
 
+std::string_view without_blanks_around(std::string_view text) {
+  constexpr std::string_view blanks = " \t";
+  const std::size_t begin = std::min(text.find_first_not_of(blanks), text.size());
+  return text.substr(begin, text.find_last_not_of(blanks) + 1 - begin);
+}
+
 FieldValue parse_condition(std::string_view text, const std::vector<std::string>& known_fields) {
-  const std::size_t equals = text.find('=');
-  if (equals == std::string_view::npos || equals == 0 || equals + 1 == text.size()) {
+  const std::size_t equals = std::min(text.find('='), text.size());
+  const std::string_view name = without_blanks_around(text.substr(0, equals));
+  const std::string_view value = without_blanks_around(text.substr(std::min(equals + 1, text.size())));
+  if (name.empty() || value.empty()) {
     throw InputError(
         fmt::format("'{}' selects no measurements: give FIELD=VALUE, where FIELD is one of {}; several "
                     "separated by commas",
                     text, fmt::join(known_fields, ", ")));
   }
-  const std::string_view name = text.substr(0, equals);
   const auto known = std::find_if(known_fields.begin(), known_fields.end(),
                                   [name](const std::string& field) { return same_name(field, name); });
   if (known == known_fields.end()) {
     throw InputError(fmt::format("measurements cannot be selected by '{}': the fields are {}", name,
                                  fmt::join(known_fields, ", ")));
   }
-  return {*known, std::string(text.substr(equals + 1))};
+  return {*known, std::string(value)};
 }
 
 }  // namespace
@@ -115,7 +122,7 @@ std::string Selection::text() const {
 }
 
 std::string describe_field_values(const Measurements& measurements) {
-  std::string text;
+  std::vector<std::string> lines;
   for (const std::string& name : selectable_fields(measurements)) {
     std::vector<std::string> values;
     for (const MeasurementPtr& measurement : measurements) {
@@ -125,9 +132,9 @@ std::string describe_field_values(const Measurements& measurements) {
         }
       }
     }
-    text += fmt::format("  {}: {}\n", name, fmt::join(values, ", "));
+    lines.push_back(fmt::format("  {}: {}", name, fmt::join(values, ", ")));
   }
-  return text;
+  return fmt::format("{}", fmt::join(lines, "\n"));
 }
 
 }  // namespace relu0

@@ -12,7 +12,7 @@ namespace relu0::test {
 /// refused by name.
 inline bool fuzz_small_images(const std::string& file, std::span<const std::uint8_t> bytes,
                               Dataset (*load)(const std::filesystem::path& folder, Split split)) {
-  static const TemporaryFolder folder;
+  static const DataFolder folder;
   static_cast<void>(folder.write(file, to_bytes(bytes)));
   try {
     const Dataset dataset = load(folder.path(), Split::test);

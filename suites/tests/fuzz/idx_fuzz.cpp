@@ -7,7 +7,7 @@ namespace {
 
 /// IDX files of one and of three dimensions, plain and as gzip.
 bool read(std::span<const std::uint8_t> bytes) {
-  static const TemporaryFolder folder;
+  static const DataFolder folder;
   bool taken = false;
   for (const char* name : {"input", "input.gz"}) {
     const std::filesystem::path file = folder.write(name, to_bytes(bytes));

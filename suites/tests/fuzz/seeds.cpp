@@ -14,7 +14,7 @@ namespace fs = std::filesystem;
 Bytes cifar10_record(std::uint8_t label) { return concatenate({label}, Bytes(3072, 7)); }
 
 Bytes svhn(matio_compression compression, bool double_labels) {
-  const TemporaryFolder folder;
+  const DataFolder folder;
   const fs::path file = folder.path() / "seed.mat";
   const MatContent labels =
       double_labels ? doubles_variable("y", {2, 1}, {10, 3}) : bytes_variable("y", {2, 1}, {10, 3});

@@ -20,7 +20,7 @@ namespace relu0 {
 namespace {
 
 using test::hostile;
-using test::TemporaryFolder;
+using test::StoreFolder;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
@@ -53,7 +53,7 @@ class HtmlReport : public testing::Test {
     return found;
   }
 
-  TemporaryFolder folder_;
+  StoreFolder folder_;
   std::string html_;
   pugi::xml_document document_;
 };
@@ -393,7 +393,7 @@ class WithoutPrograms {
 };
 
 TEST_F(HtmlReport, WithoutGnuplotSaysSoAndKeepsTheTables) {
-  const TemporaryFolder empty;
+  const StoreFolder empty;
   const WithoutPrograms without(empty.path());
   read_sample();
   EXPECT_EQ(count("//svg"), 0U);
@@ -406,7 +406,7 @@ TEST_F(HtmlReport, WithoutGnuplotSaysSoAndKeepsTheTables) {
 }
 
 TEST_F(HtmlReport, WithAGnuplotThatFailsSaysWhatItSaid) {
-  const TemporaryFolder programs;
+  const StoreFolder programs;
   const auto gnuplot = programs.file("gnuplot");
   test::write_bytes(gnuplot, "#!/bin/sh\necho 'no terminal <svg>' >&2\nexit 3\n");
   std::filesystem::permissions(gnuplot, std::filesystem::perms::owner_all);

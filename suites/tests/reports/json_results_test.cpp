@@ -13,10 +13,10 @@ namespace {
 
 using nlohmann::json;
 using test::hostile;
-using test::TemporaryFolder;
+using test::StoreFolder;
 
 TEST(JsonResults, HoldAllThatIsInTheStore) {
-  const TemporaryFolder folder;
+  const StoreFolder folder;
   const json document = json::parse(json_results(test::sample_store(folder.file())));
   EXPECT_EQ(document.at("schema_version"), Store::schema_version);
   EXPECT_EQ(document.at("run").at("command"), test::sample_run_info().command);
@@ -45,7 +45,7 @@ TEST(JsonResults, HoldAllThatIsInTheStore) {
 }
 
 TEST(JsonResults, HoldFilledContoursAsTheyComeOutOfAStore) {
-  const TemporaryFolder folder;
+  const StoreFolder folder;
   Results results;
   results.heat_maps = {test::noisy_filled_contours()};
   Store store = Store::open_for_run(folder.file());
@@ -58,7 +58,7 @@ TEST(JsonResults, HoldFilledContoursAsTheyComeOutOfAStore) {
 }
 
 TEST(JsonResults, HoldEachMeasurementUnderItsCell) {
-  const TemporaryFolder folder;
+  const StoreFolder folder;
   const json cells = json::parse(json_results(test::sample_store(folder.file()))).at("measurements");
   ASSERT_EQ(cells.size(), 2U);
   EXPECT_EQ(cells.at(0).at("cell"), hostile) << "a cell whose key is no JSON stays a string";
@@ -69,7 +69,7 @@ TEST(JsonResults, HoldEachMeasurementUnderItsCell) {
 }
 
 TEST(JsonResults, ListPackedNumbers) {
-  const TemporaryFolder folder;
+  const StoreFolder folder;
   Store store = Store::open_for_run(folder.file());
   store.record(
       {.key = "c", .draw = 0, .values = {{"panel", pack_numbers({0.5, 1}, PackedFormat::binary32)}}});
@@ -78,14 +78,14 @@ TEST(JsonResults, ListPackedNumbers) {
 }
 
 TEST(JsonResults, OfAnEmptyStoreAreJsonToo) {
-  const TemporaryFolder folder;
+  const StoreFolder folder;
   const json document = json::parse(json_results(Store::open_for_run(folder.file())));
   EXPECT_EQ(document.at("findings"), json::array());
   EXPECT_EQ(document.at("measurements"), json::array());
 }
 
 TEST(JsonResults, SurviveTextThatIsNotUtf8) {
-  const TemporaryFolder folder;
+  const StoreFolder folder;
   Store store = Store::open_for_run(folder.file());
   store.set_environment({{"path", "/data/\xFF"}});
   EXPECT_EQ(json::parse(json_results(store)).at("environment").at("path"), "/data/\uFFFD");

@@ -11,7 +11,7 @@ namespace relu0 {
 namespace {
 
 using test::hostile;
-using test::TemporaryFolder;
+using test::StoreFolder;
 
 class JUnitReport : public testing::Test {
  protected:
@@ -24,7 +24,7 @@ class JUnitReport : public testing::Test {
   pugi::xml_node test_case(const std::string& name) {
     return suite_.find_child_by_attribute("testcase", "name", name.c_str());
   }
-  TemporaryFolder folder_;
+  StoreFolder folder_;
   pugi::xml_document document_;
   pugi::xml_node suite_;
 };
@@ -63,7 +63,7 @@ TEST_F(JUnitReport, NamesTheCommandThatMadeIt) {
 }
 
 TEST(JUnitReportOfOddText, StaysXml) {
-  const TemporaryFolder folder;
+  const StoreFolder folder;
   Store store = Store::open_for_run(folder.file());
   Results results;
   results.findings.resize(1);

@@ -12,7 +12,7 @@
 namespace relu0 {
 namespace {
 
-using test::TemporaryFolder;
+using test::StoreFolder;
 
 /// Writes 1.234,5 where C++ writes 1234.5.
 class GermanNumbers : public std::numpunct<char> {
@@ -33,8 +33,8 @@ class Locale : public testing::Test {
     std::locale::global(std::locale::classic());
     std::setlocale(LC_ALL, "C");
   }
-  TemporaryFolder classic_folder_;
-  TemporaryFolder german_folder_;
+  StoreFolder classic_folder_;
+  StoreFolder german_folder_;
 };
 
 TEST_F(Locale, OfCppChangesNoReport) {

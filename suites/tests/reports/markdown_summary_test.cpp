@@ -13,7 +13,7 @@
 namespace relu0 {
 namespace {
 
-using test::TemporaryFolder;
+using test::StoreFolder;
 using testing::HasSubstr;
 using testing::Not;
 using testing::StartsWith;
@@ -43,7 +43,7 @@ std::ptrdiff_t separators(const std::string& row) {
 }
 
 TEST(MarkdownSummary, IsATableWithHeadlinesFirst) {
-  const TemporaryFolder folder;
+  const StoreFolder folder;
   const std::string text = markdown_summary(test::sample_store(folder.file()));
   EXPECT_THAT(text, HasSubstr("1 reproduced, 1 not reproduced, 1 inconclusive, 1 not run"));
   const std::vector<std::string> rows = table_rows(text);
@@ -54,13 +54,13 @@ TEST(MarkdownSummary, IsATableWithHeadlinesFirst) {
 }
 
 TEST(MarkdownSummary, GivesTheAnswers) {
-  const TemporaryFolder folder;
+  const StoreFolder folder;
   EXPECT_THAT(markdown_summary(test::sample_store(folder.file())),
               HasSubstr("\n**Depth**: More layers, more zeros.\n"));
 }
 
 TEST(MarkdownSummary, KeepsHostileTextInItsCell) {
-  const TemporaryFolder folder;
+  const StoreFolder folder;
   const std::string text = markdown_summary(test::sample_store(folder.file()));
   for (const std::string& row : table_rows(text)) {
     EXPECT_EQ(separators(row), 6) << row;
@@ -71,14 +71,14 @@ TEST(MarkdownSummary, KeepsHostileTextInItsCell) {
 }
 
 TEST(MarkdownSummary, FencesACommandThatHasFencesItself) {
-  const TemporaryFolder folder;
+  const StoreFolder folder;
   Store store = Store::open_for_run(folder.file());
   store.set_run_info({.command = "relu0 run --out '```\n# x'", .scale = "quick", .seed = 1});
   EXPECT_THAT(markdown_summary(store), HasSubstr("````\nrelu0 run --out '```\n# x'\n````\n"));
 }
 
 TEST(MarkdownSummary, StaysShortEnoughForAComment) {
-  const TemporaryFolder folder;
+  const StoreFolder folder;
   Store store = Store::open_for_run(folder.file());
   Results results;
   for (int i = 0; i < 1000; ++i) {
@@ -95,7 +95,7 @@ TEST(MarkdownSummary, StaysShortEnoughForAComment) {
 }
 
 TEST(MarkdownSummary, OfAnEmptyStoreSaysSo) {
-  const TemporaryFolder folder;
+  const StoreFolder folder;
   EXPECT_THAT(markdown_summary(Store::open_for_run(folder.file())), HasSubstr("No findings yet"));
 }
 

@@ -33,7 +33,7 @@ namespace fs = std::filesystem;
 using test::bytes_of;
 using test::in_child;
 using test::store_error_of;
-using test::TemporaryFolder;
+using test::StoreFolder;
 using testing::AllOf;
 using testing::HasSubstr;
 
@@ -58,7 +58,7 @@ void expect_refused_and_untouched(const fs::path& file, const std::string& what)
 }
 
 TEST(UnusableStore, ThatIsNoSqliteFileIsLeftUntouched) {
-  const TemporaryFolder folder;
+  const StoreFolder folder;
   for (const std::string& bytes : {std::string("x"), std::string("SQLite format 2, or so"),
                                    std::string(5000, '\0'), std::string("a text of someone else\n")}) {
     test::write_bytes(folder.file(), bytes);
@@ -67,14 +67,14 @@ TEST(UnusableStore, ThatIsNoSqliteFileIsLeftUntouched) {
 }
 
 TEST(UnusableStore, ThatIsAnotherProgramsSqliteFileIsLeftUntouched) {
-  const TemporaryFolder folder;
+  const StoreFolder folder;
   SQLite::Database(folder.file().string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE)
       .exec("PRAGMA application_id = 42; CREATE TABLE t (x); INSERT INTO t VALUES (1)");
   expect_refused_and_untouched(folder.file(), "another program's SQLite file");
 }
 
 TEST(UnusableStore, OfANewerSchemaIsLeftUntouched) {
-  const TemporaryFolder folder;
+  const StoreFolder folder;
   test::sample_store(folder.file());
   SQLite::Database(folder.file().string(), SQLite::OPEN_READWRITE)
       .exec("PRAGMA user_version = " + std::to_string(Store::schema_version + 1));
@@ -84,14 +84,14 @@ TEST(UnusableStore, OfANewerSchemaIsLeftUntouched) {
 }
 
 TEST(UnusableStore, OfNoKnownSchemaIsLeftUntouched) {
-  const TemporaryFolder folder;
+  const StoreFolder folder;
   test::sample_store(folder.file());
   SQLite::Database(folder.file().string(), SQLite::OPEN_READWRITE).exec("PRAGMA user_version = 0");
   expect_refused_and_untouched(folder.file(), "schema version 0");
 }
 
 TEST(UnusableStore, ThatIsTruncatedIsLeftUntouched) {
-  const TemporaryFolder folder;
+  const StoreFolder folder;
   test::sample_store(folder.file());
   const std::string whole = bytes_of(folder.file());
   for (const std::size_t size :
@@ -104,7 +104,7 @@ TEST(UnusableStore, ThatIsTruncatedIsLeftUntouched) {
 }
 
 TEST(UnusableStore, WithOverwrittenPagesIsLeftUntouched) {
-  const TemporaryFolder folder;
+  const StoreFolder folder;
   test::sample_store(folder.file());
   std::string bytes = bytes_of(folder.file());
   bytes.replace(4096, 8192, 8192, '\x5A');
@@ -113,7 +113,7 @@ TEST(UnusableStore, WithOverwrittenPagesIsLeftUntouched) {
 }
 
 TEST(UnusableStore, ThatIsEmptyCannotBeReadButCanBeRun) {
-  const TemporaryFolder folder;
+  const StoreFolder folder;
   test::write_bytes(folder.file(), "");
   EXPECT_THAT(error_of_reading(folder.file()), AllOf(HasSubstr("is empty"), HasSubstr("Measure first")));
   EXPECT_EQ(fs::file_size(folder.file()), 0U);
@@ -121,14 +121,14 @@ TEST(UnusableStore, ThatIsEmptyCannotBeReadButCanBeRun) {
 }
 
 TEST(UnusableStore, ThatDoesNotExistCannotBeRead) {
-  const TemporaryFolder folder;
+  const StoreFolder folder;
   EXPECT_THAT(error_of_reading(folder.file()),
               AllOf(HasSubstr("does not exist"), HasSubstr("Measure first")));
   EXPECT_FALSE(fs::exists(folder.file()));
 }
 
 TEST(UnusableStore, ThatIsAFolderIsRefused) {
-  const TemporaryFolder folder;
+  const StoreFolder folder;
   fs::create_directory(folder.file());
   for (const auto& error : {error_of_run(folder.file()), error_of_reading(folder.file())}) {
     EXPECT_THAT(error, HasSubstr("is no regular file"));
@@ -136,13 +136,13 @@ TEST(UnusableStore, ThatIsAFolderIsRefused) {
 }
 
 TEST(UnusableStore, WhoseFolderIsAFileIsRefused) {
-  const TemporaryFolder folder;
+  const StoreFolder folder;
   test::write_bytes(folder.file("taken"), "x");
   EXPECT_THAT(error_of_run(folder.file("taken") / "results.sqlite"), HasSubstr("folder cannot be made"));
 }
 
 TEST(UnusableStore, WithMeaninglessContentIsADamagedStore) {
-  const TemporaryFolder folder;
+  const StoreFolder folder;
   test::sample_store(folder.file());
   SQLite::Database(folder.file().string(), SQLite::OPEN_READWRITE)
       .exec(
@@ -168,7 +168,7 @@ class Permissions : public testing::Test {
       GTEST_SKIP() << "this user can neither drop rights nor lacks them";
     }
   }
-  TemporaryFolder folder_;
+  StoreFolder folder_;
 };
 
 TEST_F(Permissions, OfTheFolderAreNeededForARunButNotForReading) {
@@ -202,7 +202,7 @@ TEST_F(Permissions, ToReadAreNeededForReading) {
 
 /// Makes the child's folder a small disk of its own that holds a store, and then read-only. False where this
 /// user may not.
-bool make_read_only_medium(const TemporaryFolder& folder) {
+bool make_read_only_medium(const StoreFolder& folder) {
   if (::unshare(CLONE_NEWNS) != 0 || ::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0 ||
       ::mount("tmpfs", folder.path().c_str(), "tmpfs", 0, "size=1m") != 0) {
     return false;
@@ -211,7 +211,7 @@ bool make_read_only_medium(const TemporaryFolder& folder) {
   return true;
 }
 
-bool make_read_only(const TemporaryFolder& folder) {
+bool make_read_only(const StoreFolder& folder) {
   return ::mount(nullptr, folder.path().c_str(), nullptr, MS_REMOUNT | MS_RDONLY, nullptr) == 0;
 }
 
@@ -247,7 +247,7 @@ std::string reading_of(const fs::path& file) {
 }
 
 std::string reading_of_read_only_medium(bool with_locks, const std::string& other_file = "") {
-  const TemporaryFolder folder;
+  const StoreFolder folder;
   return in_child([&]() -> std::string {
     if (!make_read_only_medium(folder)) {
       return "skip";
@@ -287,7 +287,7 @@ TEST(ReadOnlyMedium, IsNotReadWhereATransactionIsHalfWritten) {
 }
 
 TEST(WritableMedium, IsNeverTakenForOneThatNobodyChanges) {
-  const TemporaryFolder folder;
+  const StoreFolder folder;
   const Store run = test::sample_store(folder.file());
   EXPECT_EQ(reading_of(folder.file()), "4, locked");
   const std::string without_locks =
@@ -300,7 +300,7 @@ TEST(WritableMedium, IsNeverTakenForOneThatNobodyChanges) {
 // The lock of a run.
 
 TEST(RunLock, KeepsASecondRunOffButNoReader) {
-  const TemporaryFolder folder;
+  const StoreFolder folder;
   const Store first = test::sample_store(folder.file());
   const auto second_run = [&] { return error_of_run(folder.file()); };
   EXPECT_THAT(second_run(), AllOf(HasSubstr("in use by another run"), HasSubstr("use another folder")));
@@ -310,7 +310,7 @@ TEST(RunLock, KeepsASecondRunOffButNoReader) {
 }
 
 TEST(RunLock, StillHoldsAfterARefusedRunAndAReader) {
-  const TemporaryFolder folder;
+  const StoreFolder folder;
   Store first = test::sample_store(folder.file());
   EXPECT_NE(error_of_run(folder.file()), "no StoreError");
   EXPECT_EQ(error_of_reading(folder.file()), "no StoreError");
@@ -319,7 +319,7 @@ TEST(RunLock, StillHoldsAfterARefusedRunAndAReader) {
 }
 
 TEST(RunLock, MovesWithTheStoreAndEndsWithIt) {
-  const TemporaryFolder folder;
+  const StoreFolder folder;
   {
     Store first = test::sample_store(folder.file());
     const Store moved = std::move(first);
@@ -329,7 +329,7 @@ TEST(RunLock, MovesWithTheStoreAndEndsWithIt) {
 }
 
 TEST(RunLock, LetsAReaderSeeEachMeasurementAsItIsRecorded) {
-  const TemporaryFolder folder;
+  const StoreFolder folder;
   Store run = Store::open_for_run(folder.file());
   run.record({.key = "c", .draw = 0, .values = 0});
   const Store reader = Store::open_for_reading(folder.file());
@@ -360,7 +360,7 @@ std::string fill_disk(const fs::path& file) {
 }
 
 TEST(FullDisk, IsReportedAndKeepsAllThatWasRecorded) {
-  const TemporaryFolder folder;
+  const StoreFolder folder;
   const std::string error = in_child([&]() -> std::string {
     // A mount of the child's own, gone with it.
     if (::unshare(CLONE_NEWNS) != 0) {
@@ -382,7 +382,7 @@ TEST(FullDisk, IsReportedAndKeepsAllThatWasRecorded) {
 }
 
 TEST(FullDisk, OrAQuotaIsReportedAndKeepsAllThatWasRecorded) {
-  const TemporaryFolder folder;
+  const StoreFolder folder;
   const std::string error = in_child([&] {
     ::signal(SIGXFSZ, SIG_IGN);
     constexpr rlim_t most_bytes = 262'144;

@@ -24,7 +24,7 @@ namespace relu0 {
 namespace {
 
 namespace fs = std::filesystem;
-using test::TemporaryFolder;
+using test::StoreFolder;
 
 constexpr int kills = 20;
 
@@ -85,7 +85,7 @@ std::set<std::int64_t> record_until_killed(const fs::path& file, std::chrono::mi
 }
 
 TEST(KilledRun, LosesNoCompletedDraw) {
-  const TemporaryFolder folder;
+  const StoreFolder folder;
   std::mt19937 random(7);
   std::uniform_int_distribution<int> microseconds(0, 60'000);
   std::set<std::int64_t> completed;
@@ -115,7 +115,7 @@ TEST(KilledRun, CanBeStartedAgainWhenItWasKilledWhileMakingTheStore) {
   std::mt19937 random(8);
   std::uniform_int_distribution<int> microseconds(0, 8'000);
   for (int kill = 0; kill < kills; ++kill) {
-    const TemporaryFolder folder;
+    const StoreFolder folder;
     const std::set<std::int64_t> completed =
         record_until_killed(folder.file(), std::chrono::microseconds(microseconds(random)), false);
     const std::set<std::int64_t> found = checked_draws(Store::open_for_run(folder.file()));
@@ -125,7 +125,7 @@ TEST(KilledRun, CanBeStartedAgainWhenItWasKilledWhileMakingTheStore) {
 }
 
 TEST(KilledRun, KeepsTheOldConclusionsOrTheNewOnes) {
-  const TemporaryFolder folder;
+  const StoreFolder folder;
   Results old_results;
   Results new_results;
   for (int i = 0; i < 500; ++i) {
@@ -151,7 +151,7 @@ TEST(KilledRun, KeepsTheOldConclusionsOrTheNewOnes) {
 }
 
 TEST(KilledRun, GivesItsLockBack) {
-  const TemporaryFolder folder;
+  const StoreFolder folder;
   std::array<int, 2> ends{};
   ASSERT_EQ(::pipe(ends.data()), 0);
   const pid_t child = test::start_child([&] {
@@ -190,7 +190,7 @@ void leave_hot_journal(const fs::path& file) {
 }
 
 TEST(HalfWrittenStore, IsRestoredForAReader) {
-  const TemporaryFolder folder;
+  const StoreFolder folder;
   leave_hot_journal(folder.file());
   const Store store = Store::open_for_reading(folder.file());
   EXPECT_EQ(store.results().notes, test::sample_results().notes);
@@ -199,7 +199,7 @@ TEST(HalfWrittenStore, IsRestoredForAReader) {
 }
 
 TEST(HalfWrittenStore, IsRestoredForARun) {
-  const TemporaryFolder folder;
+  const StoreFolder folder;
   leave_hot_journal(folder.file());
   const Store store = Store::open_for_run(folder.file());
   EXPECT_EQ(store.results().notes, test::sample_results().notes);

@@ -24,7 +24,7 @@ namespace {
 
 using nlohmann::json;
 using test::hostile;
-using test::TemporaryFolder;
+using test::StoreFolder;
 
 template <class Item>
 json list_of(const std::vector<Item>& items) {
@@ -61,20 +61,20 @@ void expect_sample(const Store& store) {
 }
 
 TEST(Store, GivesBackAllThatWasPutIn) {
-  const TemporaryFolder folder;
+  const StoreFolder folder;
   const Store store = test::sample_store(folder.file());
   expect_sample(store);
 }
 
 TEST(Store, GivesBackAllThatWasPutInAfterItWasClosed) {
-  const TemporaryFolder folder;
+  const StoreFolder folder;
   test::sample_store(folder.file());
   expect_sample(Store::open_for_reading(folder.file()));
   expect_sample(Store::open_for_run(folder.file()));
 }
 
 TEST(Store, LeavesNoFileBesideItself) {
-  const TemporaryFolder folder;
+  const StoreFolder folder;
   test::sample_store(folder.file());
   std::vector<std::string> names;
   for (const auto& entry : std::filesystem::directory_iterator(folder.path())) {
@@ -84,7 +84,7 @@ TEST(Store, LeavesNoFileBesideItself) {
 }
 
 TEST(Store, IsEmptyAtFirst) {
-  const TemporaryFolder folder;
+  const StoreFolder folder;
   const Store store = Store::open_for_run(folder.file());
   EXPECT_TRUE(store.keys().empty());
   EXPECT_TRUE(store.environment().empty());
@@ -94,13 +94,13 @@ TEST(Store, IsEmptyAtFirst) {
 }
 
 TEST(Store, MakesTheFoldersAboveIt) {
-  const TemporaryFolder folder;
+  const StoreFolder folder;
   Store::open_for_run(folder.path() / "a" / "b" / "results.sqlite");
   EXPECT_TRUE(std::filesystem::exists(folder.path() / "a" / "b" / "results.sqlite"));
 }
 
 TEST(Store, IsRecognisableAsAFileOfItsKindAndVersion) {
-  const TemporaryFolder folder;
+  const StoreFolder folder;
   test::sample_store(folder.file());
   SQLite::Database database(folder.file().string());
   EXPECT_EQ(database.execAndGet("PRAGMA application_id").getInt(), 0x726C7530);
@@ -109,7 +109,7 @@ TEST(Store, IsRecognisableAsAFileOfItsKindAndVersion) {
 }
 
 TEST(Store, ContinuesWhereAnEarlierRunEnded) {
-  const TemporaryFolder folder;
+  const StoreFolder folder;
   Store::open_for_run(folder.file()).record({.key = "c", .draw = 7, .values = 1});
   Store store = Store::open_for_run(folder.file());
   EXPECT_EQ(store.draws("c"), std::set<std::int64_t>{7});
@@ -118,7 +118,7 @@ TEST(Store, ContinuesWhereAnEarlierRunEnded) {
 }
 
 TEST(Store, ListsDrawsInOrderWhateverTheOrderOfRecording) {
-  const TemporaryFolder folder;
+  const StoreFolder folder;
   Store store = Store::open_for_run(folder.file());
   const std::int64_t least = std::numeric_limits<std::int64_t>::min();
   const std::int64_t greatest = std::numeric_limits<std::int64_t>::max();
@@ -133,7 +133,7 @@ TEST(Store, ListsDrawsInOrderWhateverTheOrderOfRecording) {
 }
 
 TEST(Store, RefusesASecondMeasurementOfTheSameDraw) {
-  const TemporaryFolder folder;
+  const StoreFolder folder;
   Store store = Store::open_for_run(folder.file());
   store.record({.key = "c", .draw = 1, .values = "first"});
   EXPECT_THROW(store.record({.key = "c", .draw = 1, .values = "second"}), std::logic_error);
@@ -142,7 +142,7 @@ TEST(Store, RefusesASecondMeasurementOfTheSameDraw) {
 }
 
 TEST(Store, RecordsSeveralMeasurementsOrNone) {
-  const TemporaryFolder folder;
+  const StoreFolder folder;
   Store store = Store::open_for_run(folder.file());
   store.record({{.key = "a", .draw = 1, .values = 1}, {.key = "b", .draw = 1, .values = 2}});
   EXPECT_THROW(store.record({{.key = "c", .draw = 1, .values = 3}, {.key = "a", .draw = 1, .values = 4}}),
@@ -153,7 +153,7 @@ TEST(Store, RecordsSeveralMeasurementsOrNone) {
 }
 
 TEST(Store, KeepsEveryBitOfANumber) {
-  const TemporaryFolder folder;
+  const StoreFolder folder;
   Store store = Store::open_for_run(folder.file());
   using limits = std::numeric_limits<double>;
   std::vector<double> numbers{0.0,
@@ -187,7 +187,7 @@ TEST(Store, KeepsEveryBitOfANumber) {
 }
 
 TEST(Store, KeepsNotANumberDeepInsideAMeasurement) {
-  const TemporaryFolder folder;
+  const StoreFolder folder;
   Store store = Store::open_for_run(folder.file());
   store.record(
       {.key = "c", .draw = 0, .values = {{"layers", {{{"norm", std::nan("")}}, {{"norm", nullptr}}}}}});
@@ -197,7 +197,7 @@ TEST(Store, KeepsNotANumberDeepInsideAMeasurement) {
 }
 
 TEST(Store, KeepsTheTypesOfValues) {
-  const TemporaryFolder folder;
+  const StoreFolder folder;
   Store store = Store::open_for_run(folder.file());
   const json values{{"whole", 1},
                     {"float", 1.0},
@@ -217,7 +217,7 @@ TEST(Store, KeepsTheTypesOfValues) {
 }
 
 TEST(Store, RefusesValuesThatWouldNotComeBack) {
-  const TemporaryFolder folder;
+  const StoreFolder folder;
   Store store = Store::open_for_run(folder.file());
   for (const json& values : {json("NaN"), json{{"a", {"Infinity"}}}, json("-Infinity"), json::binary({1, 2}),
                              json("not \xFF UTF-8")}) {
@@ -227,7 +227,7 @@ TEST(Store, RefusesValuesThatWouldNotComeBack) {
 }
 
 TEST(Store, KeepsPackedNumbersAsTheirBytes) {
-  const TemporaryFolder folder;
+  const StoreFolder folder;
   const json values{{"panel", pack_numbers({1, -0.0, std::nan("")}, PackedFormat::binary32)},
                     {"empty", pack_numbers({}, PackedFormat::binary64)}};
   Store::open_for_run(folder.file()).record({.key = "c", .draw = 3, .values = values});
@@ -241,7 +241,7 @@ TEST(Store, KeepsPackedNumbersAsTheirBytes) {
 }
 
 TEST(Store, KeepsNoPackedNumbersOfAMeasurementThatIsRefused) {
-  const TemporaryFolder folder;
+  const StoreFolder folder;
   Store store = Store::open_for_run(folder.file());
   const json values = pack_numbers({1}, PackedFormat::binary64);
   store.record({.key = "c", .draw = 1, .values = values});
@@ -253,7 +253,7 @@ TEST(Store, KeepsNoPackedNumbersOfAMeasurementThatIsRefused) {
 }
 
 TEST(Store, ReplacesResultsAndKeepsMeasurements) {
-  const TemporaryFolder folder;
+  const StoreFolder folder;
   Store store = test::sample_store(folder.file());
   Results fewer;
   fewer.notes = {"only this"};
@@ -263,7 +263,7 @@ TEST(Store, ReplacesResultsAndKeepsMeasurements) {
 }
 
 TEST(Store, ReadsResultsOnceAndAgainAfterItReplacedThem) {
-  const TemporaryFolder folder;
+  const StoreFolder folder;
   Store run = test::sample_store(folder.file());
   const Store reader = Store::open_for_reading(folder.file());
   const Results& first = reader.results();
@@ -306,7 +306,7 @@ class OlderStore : public ::testing::TestWithParam<int> {
     return results;
   }
 
-  TemporaryFolder folder_;
+  StoreFolder folder_;
 };
 
 TEST_P(OlderStore, IsReadAsItIs) {
@@ -348,7 +348,7 @@ INSTANTIATE_TEST_SUITE_P(Schema, OlderStore, ::testing::Range(1, Store::schema_v
                          [](const auto& version) { return "version_" + std::to_string(version.param); });
 
 TEST(Store, ReplacesEnvironmentAndRunInfo) {
-  const TemporaryFolder folder;
+  const StoreFolder folder;
   Store store = test::sample_store(folder.file());
   store.set_environment({{"cpu", "another"}});
   store.set_run_info({.command = "relu0 run", .scale = "paper", .seed = 5});
@@ -357,7 +357,7 @@ TEST(Store, ReplacesEnvironmentAndRunInfo) {
 }
 
 TEST(Store, RefusesResultsWithAmbiguousIdsAndKeepsTheOldOnes) {
-  const TemporaryFolder folder;
+  const StoreFolder folder;
   Store store = test::sample_store(folder.file());
   const auto refuse = [&](const char* what, auto change) {
     Results results = test::sample_results();

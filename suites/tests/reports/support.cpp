@@ -26,19 +26,6 @@ namespace fs = std::filesystem;
 const std::string hostile =
     R"(<script>alert('1')</script> & "q" | `touch x` $(touch x) {{TITLE}} 'y'; DROP TABLE note; @x ]]> \ é θ)";
 
-TemporaryFolder::TemporaryFolder() {
-  std::string name = (fs::temp_directory_path() / "relu0-reports-XXXXXX").string();
-  if (::mkdtemp(name.data()) == nullptr) {
-    throw std::runtime_error("no temporary folder can be made");
-  }
-  path_ = name;
-}
-
-TemporaryFolder::~TemporaryFolder() {
-  std::error_code error;
-  fs::remove_all(path_, error);
-}
-
 Results sample_results() {
   const double nan = std::numeric_limits<double>::quiet_NaN();
   const double infinity = std::numeric_limits<double>::infinity();

@@ -1,6 +1,7 @@
 #pragma once
 #include "reports/model/results.hpp"
 #include "reports/store/store.hpp"
+#include "suites/tests/temporary_folder.hpp"
 
 #include <cstdint>
 #include <filesystem>
@@ -12,22 +13,12 @@
 
 namespace relu0::test {
 
-/// A folder that is empty at first and gone at the end.
-class TemporaryFolder {
+/// A temporary folder for stores.
+class StoreFolder : public TemporaryFolder {
  public:
-  TemporaryFolder();
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  TemporaryFolder(TemporaryFolder&&) = delete;
-  TemporaryFolder& operator=(TemporaryFolder&&) = delete;
-  ~TemporaryFolder();
-  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
   [[nodiscard]] std::filesystem::path file(const std::string& name = "results.sqlite") const {
-    return path_ / name;
+    return path() / name;
   }
-
- private:
-  std::filesystem::path path_;
 };
 
 /// Text with all that HTML, XML, Markdown, SQL, gnuplot and a shell would take for a command.

@@ -16,7 +16,7 @@ namespace relu0 {
 namespace {
 
 namespace fs = std::filesystem;
-using test::TemporaryFolder;
+using test::StoreFolder;
 using testing::AllOf;
 using testing::HasSubstr;
 
@@ -31,7 +31,7 @@ std::set<std::string> names_in(const fs::path& folder) {
 const std::set<std::string> report_names{"junit.xml", "report.html", "results.json", "summary.md"};
 
 TEST(WriteReports, WritesAllFourIntoANewFolder) {
-  const TemporaryFolder folder;
+  const StoreFolder folder;
   const Store store = test::sample_store(folder.file());
   const fs::path out = folder.path() / "new" / "folder";
   write_reports(store, out);
@@ -43,7 +43,7 @@ TEST(WriteReports, WritesAllFourIntoANewFolder) {
 }
 
 TEST(WriteReports, ReplacesOldReportsAndLeavesTheStore) {
-  const TemporaryFolder folder;
+  const StoreFolder folder;
   const Store store = test::sample_store(folder.file());
   const std::string before = test::bytes_of(folder.file());
   for (const std::string& name : report_names) {
@@ -56,7 +56,7 @@ TEST(WriteReports, ReplacesOldReportsAndLeavesTheStore) {
 }
 
 TEST(WriteReports, KeepsTheOldReportWhenTheDiskIsFull) {
-  const TemporaryFolder folder;
+  const StoreFolder folder;
   test::sample_store(folder.file());
   test::write_bytes(folder.file("report.html"), "the old report");
   const std::string error = test::in_child([&] {
@@ -73,7 +73,7 @@ TEST(WriteReports, KeepsTheOldReportWhenTheDiskIsFull) {
 }
 
 TEST(WriteReports, NamesAFolderThatCannotBeWritten) {
-  const TemporaryFolder folder;
+  const StoreFolder folder;
   test::sample_store(folder.file());
   ASSERT_EQ(::chmod(folder.path().c_str(), 0555), 0);
   const auto error_in = [&](const fs::path& out) {

@@ -30,10 +30,13 @@ struct Ends {
 };
 
 /// Between the ends the gradient, beyond them 0, at them what is chosen. An infinite end is none, and has no
-/// kink.
-at::Tensor gradient_of(const at::Tensor& gradient, const at::Tensor& x, double lower, double upper,
-                       const DerivativeChoice& at_lower, const DerivativeChoice& at_upper) {
-  at::Tensor result = gradient.masked_fill((x < lower).logical_or(x > upper), 0);
+/// kink. Where x is NaN, hardtanh passes the gradient on and clamp gives 0, as LibTorch's functions do.
+at::Tensor gradient_of(const at::Tensor& gradient, const at::Tensor& x, ClampSpelling spelling, double lower,
+                       double upper, const DerivativeChoice& at_lower, const DerivativeChoice& at_upper) {
+  const at::Tensor beyond = spelling == ClampSpelling::hardtanh
+                                ? (x < lower).logical_or(x > upper)
+                                : (x >= lower).logical_and(x <= upper).logical_not();
+  at::Tensor result = gradient.masked_fill(beyond, 0);
   if (std::isfinite(lower)) {
     result = with_choice_at(x == lower, at_lower, gradient, result);
   }
@@ -41,11 +44,12 @@ at::Tensor gradient_of(const at::Tensor& gradient, const at::Tensor& x, double l
 }
 
 struct ClampFunction : torch::autograd::Function<ClampFunction> {
-  static at::Tensor forward(AutogradContext* context, const at::Tensor& x, double lower, double upper,
-                            double value_at_lower, bool assigns_at_lower, double value_at_upper,
+  static at::Tensor forward(AutogradContext* context, const at::Tensor& x, bool is_hardtanh, double lower,
+                            double upper, double value_at_lower, bool assigns_at_lower, double value_at_upper,
                             bool assigns_at_upper) {
     const auto rule = [](bool assigns) { return assigns ? Rule::published_code : Rule::chain_rule; };
     context->save_for_backward({x});
+    context->saved_data["is_hardtanh"] = is_hardtanh;
     context->saved_data["lower"] = lower;
     context->saved_data["upper"] = upper;
     save_choice(*context, "at_lower", {value_at_lower, rule(assigns_at_lower)});
@@ -54,10 +58,12 @@ struct ClampFunction : torch::autograd::Function<ClampFunction> {
   }
   static variable_list backward(AutogradContext* context, variable_list gradients) {
     const at::Tensor x = context->get_saved_variables().front();
-    at::Tensor result = gradient_of(gradients.front(), x, context->saved_data["lower"].toDouble(),
+    const ClampSpelling spelling =
+        context->saved_data["is_hardtanh"].toBool() ? ClampSpelling::hardtanh : ClampSpelling::clamp;
+    at::Tensor result = gradient_of(gradients.front(), x, spelling, context->saved_data["lower"].toDouble(),
                                     context->saved_data["upper"].toDouble(),
                                     saved_choice(*context, "at_lower"), saved_choice(*context, "at_upper"));
-    return {result, {}, {}, {}, {}, {}, {}};
+    return {result, {}, {}, {}, {}, {}, {}, {}};
   }
 };
 
@@ -73,7 +79,7 @@ NodeResult forward(const Clamp& clamp, const NodeCall& call, NodeMemory& memory)
 std::vector<at::Tensor> input_gradients(const Clamp& clamp, const NodeCall& call,
                                         const NodeGradients& gradients) {
   const Ends ends(clamp, call.arithmetic());
-  at::Tensor result = gradient_of(gradients.gradient, call.x(), ends.lower, ends.upper,
+  at::Tensor result = gradient_of(gradients.gradient, call.x(), clamp.spelling, ends.lower, ends.upper,
                                   at_lower(clamp, call.pass.kinks), at_upper(clamp, call.pass.kinks))
                           .contiguous();
   call.arithmetic().round_result(result);
@@ -95,8 +101,9 @@ at::Tensor by_autograd(const Clamp& clamp, const AutogradCall& call) {
                ? at::hardtanh(call.x(), *clamp.lower, *clamp.upper)
                : at::clamp(call.x(), scalar(clamp.lower), scalar(clamp.upper));
   }
-  return ClampFunction::apply(call.x(), clamp.lower.value_or(-infinity), clamp.upper.value_or(infinity),
-                              lower.value, lower.rule == Rule::published_code, upper.value,
+  return ClampFunction::apply(call.x(), clamp.spelling == ClampSpelling::hardtanh,
+                              clamp.lower.value_or(-infinity), clamp.upper.value_or(infinity), lower.value,
+                              lower.rule == Rule::published_code, upper.value,
                               upper.rule == Rule::published_code);
 }
 

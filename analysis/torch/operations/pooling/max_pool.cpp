@@ -6,9 +6,11 @@
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/constant_pad_nd.h>
 #include <ATen/ops/im2col.h>
+#include <ATen/ops/isnan.h>
 #include <ATen/ops/max_pool2d.h>
 #include <ATen/ops/max_pool2d_with_indices.h>
 #include <ATen/ops/max_pool2d_with_indices_backward.h>
+#include <ATen/ops/ones.h>
 #include <ATen/ops/ones_like.h>
 #include <ATen/ops/where.h>
 #include <ATen/ops/zeros_like.h>
@@ -40,10 +42,34 @@ void for_each_tap(const Window& window, at::IntArrayRef output,
   }
 }
 
+/// Where windows hold their maximum.
+class Maxima {
+ public:
+  Maxima(const Window& window, const at::Tensor& x, const at::Tensor& output)
+      : x_(padded(window, x, no_value)),
+        in_image_(padded(window, at::ones({1, 1, x.size(2), x.size(3)}, x.options().dtype(at::kBool)), 0)),
+        output_(output) {}
+
+  /// Whether the element is the maximum of its window, for each window; `elements` is for_each_tap()'s. NaN
+  /// is the maximum of a window that holds one. The padding never is, whatever is in the image.
+  template <typename Elements>
+  [[nodiscard]] at::Tensor stand_at(const Elements& elements) const {
+    const at::Tensor element = elements(x_);
+    const at::Tensor equal = element.eq(output_).logical_or_(element.isnan().logical_and_(output_.isnan()));
+    return equal.logical_and_(elements(in_image_));
+  }
+
+ private:
+  at::Tensor x_;
+  at::Tensor in_image_;
+  at::Tensor output_;
+};
+
 /// How often each window holds its maximum.
-at::Tensor maxima(const Window& window, const at::Tensor& padded_x, const at::Tensor& output) {
+at::Tensor maxima(const Window& window, const at::Tensor& x, const at::Tensor& output) {
+  const Maxima places(window, x, output);
   at::Tensor count = at::zeros_like(output);
-  for_each_tap(window, output.sizes(), [&](const auto& elements) { count += elements(padded_x).eq(output); });
+  for_each_tap(window, output.sizes(), [&](const auto& elements) { count += places.stand_at(elements); });
   return count;
 }
 
@@ -53,16 +79,16 @@ at::Tensor gradient_of_ties(const Window& window, const NodeCall& call, const at
                             TieChoice choice) {
   const at::Tensor& x = call.x();
   const at::Tensor output = at::max_pool2d(x, window.kernel, window.stride, window.padding);
-  const at::Tensor padded_x = padded(window, x, no_value);
+  const Maxima places(window, x, output);
   at::Tensor share = gradient;
-  at::Tensor left = maxima(window, padded_x, output);
+  at::Tensor left = maxima(window, x, output);
   if (choice == TieChoice::mean) {
     share = gradient / left;
     call.arithmetic().round_result(share);
   }
-  at::Tensor sums = at::zeros_like(padded_x);
+  at::Tensor sums = at::zeros_like(padded(window, x, 0));
   for_each_tap(window, output.sizes(), [&](const auto& elements) {
-    at::Tensor gets = elements(padded_x).eq(output);
+    at::Tensor gets = places.stand_at(elements);
     if (choice == TieChoice::last) {
       left -= gets.to(left.scalar_type());
       gets = gets.logical_and(left.eq(0));
@@ -83,7 +109,7 @@ NodeResult forward(const MaxPool& pool, const NodeCall& call, NodeMemory& memory
                                                        no_dilation, /*ceil_mode=*/false);
   at::Tensor result = output.contiguous();
   for (KinkHits& hits : memory.hits) {
-    count_hits(maxima(window, padded(window, call.x(), no_value), result).gt(1), hits);
+    count_hits(maxima(window, call.x(), result).gt(1), hits);
   }
   return {result, {indices}};
 }
@@ -106,7 +132,7 @@ std::vector<at::Tensor> input_gradients(const MaxPool& pool, const NodeCall& cal
 at::Tensor kink_hits(const MaxPool& pool, const KinkPlace& /*place*/, const NodeCall& call) {
   const Window& window = pool.window;
   const at::Tensor output = at::max_pool2d(call.x(), window.kernel, window.stride, window.padding);
-  return maxima(window, padded(window, call.x(), no_value), output).gt(1);
+  return maxima(window, call.x(), output).gt(1);
 }
 
 at::Tensor by_autograd(const MaxPool& pool, const AutogradCall& call) {

@@ -4,7 +4,7 @@
 #include "suites/measurements/sweep.hpp"
 #include "suites/measurements/zero_origins.hpp"
 #include "suites/measurements/zone_shape.hpp"
-#include "suites/tests/suites/run/temporary_folder.hpp"
+#include "suites/tests/temporary_folder.hpp"
 
 #include <cstdint>
 #include <string_view>
@@ -34,7 +34,7 @@ class Conclusions : public ::testing::Test {
         draws.push_back({measurement->key(settings_), draw, encode(outcome(measurement->setting, draw))});
       }
     }
-    const TemporaryFolder folder;
+    const test::TemporaryFolder folder;
     Store store = Store::open_for_run(folder.path() / "results.sqlite");
     store.record(draws);
     Results results;

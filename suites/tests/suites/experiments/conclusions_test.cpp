@@ -116,7 +116,7 @@ TEST_F(SweepConclusions, MagnitudeIsMeasuredButNotJudged) {
 TEST_F(SweepConclusions, NothingMeasuredIsNotRun) {
   for (const Experiment& experiment : experiments()) {
     Results results;
-    experiment.conclude(Evidence(Store::open_for_run(testing::TemporaryFolder().path() / "empty.sqlite"),
+    experiment.conclude(Evidence(Store::open_for_run(test::TemporaryFolder().path() / "empty.sqlite"),
                                  testing::synthetic_settings()),
                         results);
     ASSERT_FALSE(results.findings.empty()) << experiment.id;

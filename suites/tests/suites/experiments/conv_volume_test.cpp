@@ -82,7 +82,7 @@ TEST(FirstImpacts, HavePlacesOnALogarithmicAxis) {
 }
 
 Results conclude(const std::function<SweepOutcome(const Setting&, std::int64_t)>& synthetic) {
-  const testing::TemporaryFolder folder;
+  const test::TemporaryFolder folder;
   Store store = Store::open_for_run(folder.path() / "results.sqlite");
   const RunSettings settings{.networks = 40,
                              .data = {{datasets::cifar10, {.identity = "made up", .images = 10'000}}}};

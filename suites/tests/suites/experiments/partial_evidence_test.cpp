@@ -109,7 +109,7 @@ class PartialEvidence : public ::testing::TestWithParam<std::string> {
 
   const Experiment& experiment_ = find_experiment(GetParam());
   RunSettings settings_ = testing::synthetic_settings();
-  testing::TemporaryFolder folder_;
+  test::TemporaryFolder folder_;
   Store store_ = Store::open_for_run(folder_.path() / "results.sqlite");
 };
 

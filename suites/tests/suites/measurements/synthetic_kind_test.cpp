@@ -4,7 +4,7 @@
 #include "suites/run/evidence.hpp"
 #include "suites/run/runner.hpp"
 #include "suites/tests/suites/measurements/weight_sum.hpp"
-#include "suites/tests/suites/run/temporary_folder.hpp"
+#include "suites/tests/temporary_folder.hpp"
 
 #include <memory>
 
@@ -35,7 +35,7 @@ class SyntheticKind : public ::testing::Test {
     return measure(plan(measurements, settings_), settings_, data_, store, 2);
   }
 
-  testing::TemporaryFolder folder_;
+  test::TemporaryFolder folder_;
   DataSets data_{std::nullopt, {datasets::mnist}, 1};
   RunSettings settings_ = [this] {
     RunSettings settings;
@@ -90,7 +90,7 @@ TEST_F(SyntheticKind, IsSelectedByItsFieldsAndDescribed) {
   const Measurements measurements = as_measurements(std::vector{weight_sum(1), weight_sum(2), weight_sum(3)});
   EXPECT_EQ(Selection("factor=2,factor=3,kind=Weight-Sum", fields).of(measurements).size(), 2U);
   EXPECT_EQ(measurements[0]->describe(), "mlp-1x4 on MNIST, fp32, batch 8: the sum of its first weights");
-  EXPECT_THAT(describe_field_values(measurements), HasSubstr("  factor: 1, 2, 3\n"));
+  EXPECT_THAT(describe_field_values(measurements), HasSubstr("  factor: 1, 2, 3"));
 }
 
 TEST_F(SyntheticKind, WhatIsNotSelectedIsNoEvidence) {

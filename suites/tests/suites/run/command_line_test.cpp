@@ -2,7 +2,7 @@
 
 #include "suites/command_line/exit_code.hpp"
 #include "suites/tests/suites/run/process.hpp"
-#include "suites/tests/suites/run/temporary_folder.hpp"
+#include "suites/tests/temporary_folder.hpp"
 
 #include <cstdlib>
 #include <fstream>
@@ -25,13 +25,14 @@ void PrintTo(const BadArguments& bad, std::ostream* out) { *out << bad.name; }
 class RefusedArguments : public ::testing::TestWithParam<BadArguments> {};
 
 TEST_P(RefusedArguments, GiveExitCode2AMessageAndNoFiles) {
-  const testing::TemporaryFolder folder;
+  const test::TemporaryFolder folder;
   std::vector<std::string> arguments = GetParam().arguments;
   if (arguments.front() == "run") {
     arguments.insert(arguments.end(), {"--out", (folder.path() / "out").string()});
   }
   const auto end = run_relu0(arguments);
   EXPECT_EQ(end.exit_code, exit_usage) << end.output;
+  EXPECT_TRUE(end.output.starts_with("relu0: ")) << end.output;
   EXPECT_NE(end.output.find(GetParam().message), std::string::npos) << end.output;
   EXPECT_FALSE(std::filesystem::exists(folder.path() / "out"));
 }
@@ -76,7 +77,7 @@ INSTANTIATE_TEST_SUITE_P(
                      {"run", "--fail-on", "everything"},
                      "--fail-on: everything not in {not-reproduced,inconclusive}"},
         BadArguments{"MissingDataFolder", {"run", "--data", "/nowhere/at/all"}, "/nowhere/at/all"},
-        BadArguments{"UnknownOption", {"run", "--frobnicate"}, "--frobnicate"},
+        BadArguments{"UnknownOption", {"run", "--frobnicate"}, "--frobnicate (relu0 run --help tells more)"},
         BadArguments{"UnknownCommand", {"frobnicate"}, "unknown command 'frobnicate'; there are run, list"},
         BadArguments{
             "MissingStore", {"report", "--store", "/nowhere/results.sqlite"}, "/nowhere/results.sqlite"}),
@@ -110,7 +111,7 @@ TEST(CommandLine, ListsEveryExperimentAndDiagnosesTheMachine) {
 }
 
 TEST(CommandLine, ASelectionOfNothingIsExitCode5AndSaysWhatThereIs) {
-  const testing::TemporaryFolder folder;
+  const test::TemporaryFolder folder;
   const auto run = [&folder](const std::string& only) {
     return run_relu0({"run", "depth", "conv-volume", "--only", only, "--out", folder.path() / "out"});
   };
@@ -126,7 +127,7 @@ TEST(CommandLine, ASelectionOfNothingIsExitCode5AndSaysWhatThereIs) {
 }
 
 TEST(CommandLine, DamagedDataIsNeverReplacedByTheEmbeddedSet) {
-  const testing::TemporaryFolder folder;
+  const test::TemporaryFolder folder;
   std::ofstream(folder.path() / "train-images-idx3-ubyte") << "not an IDX file";
   std::ofstream(folder.path() / "train-labels-idx1-ubyte") << "nor is this";
   const auto end = run_relu0({"run", "--data", folder.path(), "--out", folder.path() / "out"});
@@ -135,7 +136,7 @@ TEST(CommandLine, DamagedDataIsNeverReplacedByTheEmbeddedSet) {
 }
 
 TEST(CommandLine, AForeignStoreIsRefusedAndLeftAlone) {
-  const testing::TemporaryFolder folder;
+  const test::TemporaryFolder folder;
   const std::filesystem::path store = folder.path() / "results.sqlite";
   const std::string content = "this is somebody's diary, not a database";
   std::ofstream(store) << content;
@@ -148,7 +149,7 @@ TEST(CommandLine, AForeignStoreIsRefusedAndLeftAlone) {
 }
 
 TEST(CommandLine, AnOutputFolderThatCannotBeMadeIsNamed) {
-  const testing::TemporaryFolder folder;
+  const test::TemporaryFolder folder;
   std::ofstream(folder.path() / "file") << "in the way";
   const auto end = run_relu0(
       {"run", "precision", "--images", "256", "--networks", "1", "--out", folder.path() / "file" / "out"});
@@ -157,7 +158,7 @@ TEST(CommandLine, AnOutputFolderThatCannotBeMadeIsNamed) {
 }
 
 TEST(CommandLine, ComparingWithAMissingBaselineIsExitCode4) {
-  const testing::TemporaryFolder folder;
+  const test::TemporaryFolder folder;
   const auto end = run_relu0({"compare", folder.path() / "a.sqlite", folder.path() / "b.sqlite"});
   EXPECT_EQ(end.exit_code, exit_environment);
   EXPECT_NE(end.output.find("a.sqlite"), std::string::npos);

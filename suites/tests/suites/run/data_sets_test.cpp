@@ -5,7 +5,7 @@
 #include "suites/run/environment_facts.hpp"
 #include "suites/tests/fixtures/data/stripes.hpp"
 #include "suites/tests/suites/run/process.hpp"
-#include "suites/tests/suites/run/temporary_folder.hpp"
+#include "suites/tests/temporary_folder.hpp"
 
 #include <array>
 #include <filesystem>
@@ -21,11 +21,11 @@ namespace relu0 {
 namespace {
 
 using test::stripes;
+using test::TemporaryFolder;
 using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
-using testing::TemporaryFolder;
 
 /// A grey PNG of two by two pixels.
 constexpr std::array<unsigned char, 71> small_png{

@@ -65,7 +65,7 @@ TEST(ContinuedEnvironment, RefusesAStoreThatRecordsTooLittleUnlessAccepted) {
   older.erase("oneDNN");
   older.erase("rounding");
   EXPECT_THAT(mismatch_of([&] { (void)continued_environment(older, complete, UnrecordedFacts::refuse); }),
-              HasSubstr("did not record oneDNN, rounding"));
+              HasSubstr("did not record oneDNN; rounding"));
   const Environment result = continued_environment(older, complete, UnrecordedFacts::accept);
   EXPECT_EQ(result.at("not recorded at first"), "oneDNN; rounding");
   EXPECT_EQ(result.at("oneDNN"), "avx512");
@@ -104,9 +104,9 @@ TEST(EnvironmentNotes, SayThatSubnormalNumbersWereFlushed) {
 }
 
 TEST(ListFacts, CountsManyVariables) {
-  EXPECT_EQ(list_facts({"oneDNN", "variable A"}), "oneDNN, variable A");
+  EXPECT_EQ(list_facts({"oneDNN", "variable A"}), "oneDNN; variable A");
   EXPECT_EQ(list_facts({"oneDNN", "variable A", "variable B", "variable C"}),
-            "oneDNN, 3 variables that steer libraries");
+            "oneDNN; 3 variables that steer libraries");
 }
 
 TEST(RecordedRounding, IsRequiredOfTheCallingThread) {

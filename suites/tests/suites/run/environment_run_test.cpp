@@ -2,18 +2,18 @@
 #include "reports/store/store.hpp"
 #include "suites/command_line/exit_code.hpp"
 #include "suites/tests/suites/run/process.hpp"
-#include "suites/tests/suites/run/temporary_folder.hpp"
+#include "suites/tests/temporary_folder.hpp"
 
 #include <gmock/gmock.h>
 
 namespace relu0 {
 namespace {
 
+using test::TemporaryFolder;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using testing::ProcessEnd;
 using testing::run_relu0;
-using testing::TemporaryFolder;
 using testing::Variables;
 
 /// One network each at a few images: as little as a run can measure.
@@ -71,6 +71,7 @@ TEST_P(SteeredRun, IsToldApartByNameAndNotMixed) {
   EXPECT_EQ(continued.exit_code, exit_environment);
   EXPECT_THAT(continued.output, HasSubstr(steering.effect + " was '"));
   EXPECT_THAT(continued.output, HasSubstr(by_variable + " was 'absent' and is '" + steering.value + "'"));
+  EXPECT_THAT(continued.output, HasSubstr("or set the variables as they were"));
   EXPECT_THAT(continued.output, Not(HasSubstr("--accept"))) << "what differs cannot be accepted";
   EXPECT_EQ(smallest_run(steered.path(), variables).exit_code, exit_pass) << "the same variable continues";
 

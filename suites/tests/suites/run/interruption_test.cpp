@@ -1,7 +1,7 @@
 #include "reports/writers/writers.hpp"
 #include "suites/command_line/exit_code.hpp"
 #include "suites/tests/suites/run/process.hpp"
-#include "suites/tests/suites/run/temporary_folder.hpp"
+#include "suites/tests/temporary_folder.hpp"
 
 #include <csignal>
 #include <random>
@@ -11,8 +11,8 @@
 namespace relu0 {
 namespace {
 
+using test::TemporaryFolder;
 using testing::run_relu0;
-using testing::TemporaryFolder;
 
 /// Long enough that a signal finds it at work: some seconds on one core.
 std::vector<std::string> run_into(const std::filesystem::path& out) {

@@ -1,6 +1,6 @@
 #include "suites/tests/suites/run/process.hpp"
 
-#include "suites/tests/suites/run/temporary_folder.hpp"
+#include "suites/tests/temporary_folder.hpp"
 
 #include <csignal>
 #include <cstdlib>
@@ -17,7 +17,7 @@ namespace relu0::testing {
 
 ProcessEnd run_relu0(const std::vector<std::string>& arguments, std::optional<Disturbance> disturbance,
                      const Variables& variables) {
-  const TemporaryFolder folder;
+  const test::TemporaryFolder folder;
   const std::string output_file = folder.path() / "output";
   std::vector<std::string> words{RELU0_EXECUTABLE};
   words.insert(words.end(), arguments.begin(), arguments.end());

@@ -2,7 +2,7 @@
 // embedded digits.
 #include "suites/experiments/experiment.hpp"
 #include "suites/run/runner.hpp"
-#include "suites/tests/suites/run/temporary_folder.hpp"
+#include "suites/tests/temporary_folder.hpp"
 
 #include <map>
 
@@ -48,9 +48,9 @@ class ReferenceRun : public ::testing::TestWithParam<std::string> {
 };
 
 TEST_P(ReferenceRun, IsTheSameWhateverTheThreadsAndAfterAnInterruption) {
-  const testing::TemporaryFolder one;
-  const testing::TemporaryFolder two;
-  const testing::TemporaryFolder continued;
+  const test::TemporaryFolder one;
+  const test::TemporaryFolder two;
+  const test::TemporaryFolder continued;
   measure_into(one.path(), 2, 1);
   measure_into(two.path(), 2, 2);
   measure_into(continued.path(), 1, 2);

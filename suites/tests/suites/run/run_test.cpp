@@ -2,7 +2,7 @@
 #include "reports/writers/writers.hpp"
 #include "suites/command_line/exit_code.hpp"
 #include "suites/tests/suites/run/process.hpp"
-#include "suites/tests/suites/run/temporary_folder.hpp"
+#include "suites/tests/temporary_folder.hpp"
 
 #include <fstream>
 
@@ -11,8 +11,8 @@
 namespace relu0 {
 namespace {
 
+using test::TemporaryFolder;
 using testing::run_relu0;
-using testing::TemporaryFolder;
 
 std::vector<std::string> small_run(const std::filesystem::path& out,
                                    const std::vector<std::string>& more = {}) {
@@ -115,6 +115,7 @@ TEST(Run, MeasuresAndConcludesOnWhatIsSelectedOnly) {
     } else {
       EXPECT_EQ(finding.verdict, Verdict::not_run) << finding.setting;
       EXPECT_TRUE(finding.why.starts_with("not selected")) << finding.why;
+      EXPECT_EQ(finding.agreement, "") << "nothing was measured that could agree";
     }
   }
   // The others stay in the store, but the conclusions are again those of the selection.

@@ -64,6 +64,10 @@ TEST(Selection, TakesAlternativesOfOneFieldAndAllFieldsTogether) {
   EXPECT_EQ(both.text(), "precision=fp16,data=SVHN");
 }
 
+TEST(Selection, LeavesOutBlanksAroundNamesAndValues) {
+  EXPECT_EQ(selection_of(" precision = fp16 , data=SVHN\t").text(), "precision=fp16,data=SVHN");
+}
+
 TEST(Selection, DoesNotTakeWhatLacksAField) {
   EXPECT_FALSE(selection_of("extent=all").selects(svhn_fp32));
   Sweep sweep;
@@ -82,8 +86,8 @@ TEST(Selection, TakesAComparisonWithTheReferenceForAnyOfItsPrecisions) {
 TEST(Selection, RefusesUnknownFieldsAndOtherForms) {
   EXPECT_THAT(refusal("flavour=sweet"), AllOf(HasSubstr("selected by 'flavour'"),
                                               HasSubstr("network, precision, batch, data, kind, extent")));
-  for (const char* conditions :
-       {"network", "network=", "=VGG11", "network=VGG11,", ",", "network=VGG11,,kind=stream"}) {
+  for (const char* conditions : {"network", "network=", "=VGG11", "network=VGG11,", ",",
+                                 "network=VGG11,,kind=stream", " ", "network= "}) {
     EXPECT_THAT(refusal(conditions), HasSubstr("FIELD=VALUE")) << conditions;
   }
 }
@@ -95,7 +99,7 @@ TEST(Selection, NamesTheConditionsThatNothingFits) {
   EXPECT_THAT(selection_of("network=vgg11").unmet(measurements), IsEmpty());
   EXPECT_EQ(
       describe_field_values(measurements),
-      "  network: VGG11\n  precision: fp16, fp32\n  batch: 100\n  data: CIFAR-10, SVHN\n  kind: stream\n");
+      "  network: VGG11\n  precision: fp16, fp32\n  batch: 100\n  data: CIFAR-10, SVHN\n  kind: stream");
 }
 
 TEST(Selection, StandsInTheCommandThatRepeatsTheRun) {

@@ -4,7 +4,7 @@
 #include "suites/measurements/zeros_in_training.hpp"
 #include "suites/run/evidence.hpp"
 #include "suites/run/runner.hpp"
-#include "suites/tests/suites/run/temporary_folder.hpp"
+#include "suites/tests/temporary_folder.hpp"
 
 #include <memory>
 
@@ -49,7 +49,7 @@ class TrainingRun : public ::testing::Test {
 // Stands in for a library that changes the arithmetic in the middle of a run: the threads round as ever, and
 // the store says that they don't.
 TEST_F(TrainingRun, KeepsNoDrawOfAThreadThatRoundsOtherwiseThanRecorded) {
-  const testing::TemporaryFolder folder;
+  const test::TemporaryFolder folder;
   Store store = Store::open_for_run(folder.path() / "results.sqlite");
   store.set_environment({{facts::rounding, "to nearest"}, {facts::flush_to_zero, "on"}});
   EXPECT_THROW(measure_into(store, 2), EnvironmentMismatch);
@@ -57,7 +57,7 @@ TEST_F(TrainingRun, KeepsNoDrawOfAThreadThatRoundsOtherwiseThanRecorded) {
 }
 
 TEST_F(TrainingRun, KeepsWhatWasMeasuredWhateverTheThreads) {
-  const testing::TemporaryFolder folder;
+  const test::TemporaryFolder folder;
   Store one = Store::open_for_run(folder.path() / "one.sqlite");
   Store two = Store::open_for_run(folder.path() / "two.sqlite");
   measure_into(one, 1);
