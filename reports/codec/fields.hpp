@@ -154,6 +154,41 @@ class Fields {
     }
   }
 
+  /// The same where there may be none: null.
+  template <class Enum, class Parse>
+  void named(const char* name_of_field, std::optional<Enum>& value, Parse parse) {
+    if (reading()) {
+      const Place place(*place_, name_of_field);
+      const nlohmann::json& from = present(name_of_field);
+      value = from.is_null()
+                  ? std::nullopt
+                  : std::optional<Enum>(codec::parsed(codec::read_text(from, place), parse, place));
+    } else {
+      set(name_of_field, value ? nlohmann::json(std::string(name(*value))) : nlohmann::json(nullptr));
+    }
+  }
+
+  /// The same of a list of enumerators.
+  template <class Enum, class Parse>
+  void named(const char* name_of_field, std::vector<Enum>& values, Parse parse) {
+    if (reading()) {
+      const Place place(*place_, name_of_field);
+      const nlohmann::json& from = present(name_of_field);
+      codec::require_array(from, place);
+      values.clear();
+      for (std::size_t i = 0; i < from.size(); ++i) {
+        const Place item_place(place, i);
+        values.push_back(codec::parsed(codec::read_text(from[i], item_place), parse, item_place));
+      }
+    } else {
+      nlohmann::json list = nlohmann::json::array();
+      for (const Enum value : values) {
+        list.push_back(std::string(name(value)));
+      }
+      set(name_of_field, std::move(list));
+    }
+  }
+
   /// A list as an object with one key per item: the name() of the item's member `key`, an enumerator; the
   /// item's own list of fields leaves that member out. Items are read in the order of their names. Writing
   /// throws std::logic_error for two items of one name.

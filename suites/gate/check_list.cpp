@@ -1,0 +1,292 @@
+#include "suites/gate/check_list.hpp"
+
+#include "analysis/statistics/statistics.hpp"
+#include "fixtures/error.hpp"
+#include "reports/model/text.hpp"
+#include "suites/gate/judge.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <utility>
+
+#include <fmt/format.h>
+
+namespace relu0::gate {
+
+namespace {
+
+/// What is said of a tensor, or of the whole gradient where the subject is none.
+std::string at_subject(const Subject& subject) {
+  std::string result;
+  if (!subject.tensor.empty()) {
+    result += fmt::format(" for tensor '{}'", subject.tensor);
+  }
+  if (subject.precision) {
+    result += fmt::format(" at {}", name(*subject.precision));
+  }
+  return result;
+}
+
+struct Tier {
+  CheckVerdict verdict;
+  std::optional<double> allowed;
+};
+
+/// The verdict on a figure known to lie in [low, high]. On a limit passes; a NaN fails.
+Tier tier_of(double low, double high, const std::optional<double>& warn, const std::optional<double>& fail) {
+  if (std::isnan(low) || std::isnan(high)) {
+    return {CheckVerdict::fail, fail ? fail : warn};
+  }
+  if (fail && low > *fail) {
+    return {CheckVerdict::fail, fail};
+  }
+  if (fail && high > *fail) {
+    return {CheckVerdict::inconclusive, fail};
+  }
+  if (warn && high > *warn) {
+    return {CheckVerdict::warn, warn};
+  }
+  return {CheckVerdict::pass, fail ? fail : warn};
+}
+
+std::string limit_phrase(CheckVerdict verdict, double seen, const std::optional<double>& allowed) {
+  if (!allowed) {
+    return "";
+  }
+  const std::string number = told_apart(*allowed, seen);
+  return verdict == CheckVerdict::warn ? fmt::format("; above {} the policy warns", number)
+                                       : fmt::format("; at most {} is allowed", number);
+}
+
+}  // namespace
+
+std::string text(const ValuePair& pair) { return fmt::format("{} against {}", pair.a, pair.b); }
+
+std::string told_apart(double value, double from) {
+  std::string few = readable(value, 4);
+  return value != from && few == readable(from, 4)
+             ? readable(value, std::numeric_limits<double>::max_digits10)
+             : few;
+}
+
+Check& CheckList::add(std::string_view rule, CheckVerdict verdict, const Subject& subject,
+                      std::string message) {
+  Check& check = checks_.emplace_back();
+  check.rule = rule;
+  check.verdict = verdict;
+  check.message = std::move(message);
+  check.precision = subject.precision;
+  check.operation = subject.operation;
+  check.tensor = subject.tensor;
+  check.kink = subject.kink;
+  check.values = subject.values;
+  check.source = subject.source;
+  check.mini_batch = subject.mini_batch;
+  check.policy.file = policy_.file;
+  check.replay = replay_command(measurements_, subject.precision, subject.mini_batch);
+  return check;
+}
+
+Check& CheckList::add_limited(const LimitSetting& setting, const Subject& subject, CheckVerdict verdict,
+                              std::string message) {
+  const LimitDescription& limit = describe(setting.limit);
+  Check& check = add(limit.rule, verdict, subject, std::move(message));
+  check.limit = limit.key;
+  check.unit = limit.unit;
+  check.is_minimum = limit.quantity == Quantity::minimum;
+  if (!setting.place.file.empty()) {
+    check.policy = setting.place;
+  }
+  return check;
+}
+
+const LimitSetting& CheckList::setting(Limit limit, const Subject& subject) const {
+  return policy_.setting(limit, subject.precision, subject.tensor, subject.operation);
+}
+
+bool CheckList::is_on(Limit limit, const Subject& subject) const {
+  const Tiers& tiers = setting(limit, subject).tiers;
+  return tiers.warn || tiers.fail;
+}
+
+const TensorFacts* CheckList::facts(const std::string& tensor) const {
+  const auto& all = measurements_.tensors;
+  const auto found =
+      std::find_if(all.begin(), all.end(), [&tensor](const auto& facts) { return facts.name == tensor; });
+  return found == all.end() ? nullptr : &*found;
+}
+
+void CheckList::require_useful(const LimitSetting& setting, const Subject& subject, double limit,
+                               double largest, std::string_view passer) const {
+  if (limit > largest) {
+    throw InputError(fmt::format(
+        "{}: {} = {} is vacuous{}: {} would pass it. The largest limit that it would not pass is {}; write "
+        "that "
+        "or less, in an [[override]] if only here",
+        text_of_place(setting), describe(setting.limit).key, limit, at_subject(subject), passer, largest));
+  }
+}
+
+CheckList::Bounds CheckList::bounds(const LimitSetting& setting, const Subject& subject) const {
+  const LimitDescription& limit = describe(setting.limit);
+  const TensorFacts* const tensor = facts(subject.tensor);
+  const double useful = largest_useful_difference(tensor == nullptr ? TensorFacts{} : *tensor);
+  const std::string_view passer =
+      useful < std::nextafter(1.0, 0.0) ? "the gradient of another mini-batch" : "the zero gradient";
+  Bounds result;
+  const auto resolve = [&](const std::optional<Threshold>& threshold) -> std::optional<double> {
+    if (!threshold) {
+      return std::nullopt;
+    }
+    if (!threshold->derived) {
+      if (limit.quantity == Quantity::relative) {
+        require_useful(setting, subject, threshold->value, useful, passer);
+      } else if (limit.quantity == Quantity::ulps && subject.precision) {
+        require_useful(setting, subject, threshold->value, largest_useful_ulps(*subject.precision),
+                       "the zero gradient");
+      }
+      return threshold->value;
+    }
+    const PrecisionResults* const results =
+        subject.precision ? measurements_.at(*subject.precision) : nullptr;
+    if (results == nullptr || !results->operations || !results->summands) {
+      result.problem = fmt::format(
+          "the limit {} cannot be derived, as the sizes of the graph's sums are not "
+          "known; write a number in the policy",
+          limit.key);
+      return std::nullopt;
+    }
+    // Two gradients, each with its own error, are held against each other.
+    const double errors = setting.limit == Limit::order_difference ? 2 : 1;
+    const double bound =
+        errors * rounding_bound(*subject.precision, *results->operations, *results->summands);
+    if (bound > useful) {
+      result.problem = fmt::format(
+          "the derived limit {} = {} is vacuous: {} would pass it; write a number of at most {} in the "
+          "policy",
+          limit.key, readable(bound, 4), passer, useful);
+      return std::nullopt;
+    }
+    return bound;
+  };
+  result.warn = resolve(setting.tiers.warn);
+  result.fail = resolve(setting.tiers.fail);
+  if (limit.quantity != Quantity::minimum && result.warn && result.fail && *result.warn >= *result.fail) {
+    throw InputError(fmt::format(
+        "{}: the tiers of {} are inverted{}: warn = {} must lie below fail = {}, or it is never reached",
+        text_of_place(setting), limit.key, at_subject(subject), *result.warn, *result.fail));
+  }
+  return result;
+}
+
+void CheckList::hold(Limit limit, const Subject& subject, double figure, const std::string& what,
+                     double error) {
+  const LimitSetting& applied = setting(limit, subject);
+  const double high = figure + error;
+  if (std::isnan(high)) {
+    Check& check = add_limited(applied, subject, CheckVerdict::fail, what + ", which is undefined");
+    check.seen = high;
+    return;
+  }
+  if (!applied.tiers.warn && !applied.tiers.fail) {
+    return;
+  }
+  const Bounds limits = bounds(applied, subject);
+  if (!limits.problem.empty()) {
+    // Where one tier has no number, the other one may still fail.
+    const bool fails = limits.fail && figure - error > *limits.fail;
+    Check& check = add_limited(applied, subject, fails ? CheckVerdict::fail : CheckVerdict::inconclusive,
+                               fmt::format("{}; {}", what, limits.problem));
+    check.seen = high;
+    check.allowed = limits.fail;
+    return;
+  }
+  if (describe(limit).quantity == Quantity::minimum) {
+    const bool too_few = limits.fail && figure < *limits.fail;
+    const bool few = limits.warn && figure < *limits.warn;
+    Check& check = add_limited(
+        applied, subject,
+        too_few ? CheckVerdict::inconclusive : (few ? CheckVerdict::warn : CheckVerdict::pass), what);
+    check.seen = figure;
+    check.allowed = (too_few || !few) && limits.fail ? limits.fail : limits.warn;
+    if (check.verdict != CheckVerdict::pass) {
+      check.message += fmt::format("; {} are demanded", readable(*check.allowed));
+    }
+    return;
+  }
+  const Tier tier = tier_of(figure - error, high, limits.warn, limits.fail);
+  Check& check =
+      add_limited(applied, subject, tier.verdict, what + limit_phrase(tier.verdict, high, tier.allowed));
+  check.seen = high;
+  check.allowed = tier.allowed;
+  if (tier.verdict == CheckVerdict::inconclusive) {
+    check.message += fmt::format(", and the figure is known to ±{} only", readable(error, 2));
+  }
+}
+
+void CheckList::hold_multiple(Limit limit, const Subject& subject, double figure, double unit,
+                              const std::string& what) {
+  const LimitSetting& applied = setting(limit, subject);
+  const TensorFacts* const tensor = facts(subject.tensor);
+  const double useful = largest_useful_difference(tensor == nullptr ? TensorFacts{} : *tensor);
+  for (const auto& threshold : {applied.tiers.warn, applied.tiers.fail}) {
+    if (threshold && threshold->value * unit > useful) {
+      // One step down makes up for the rounding of the division.
+      require_useful(
+          applied, subject, threshold->value, std::nextafter(useful / unit, 0.0),
+          useful < std::nextafter(1.0, 0.0) ? "the gradient of another mini-batch" : "the zero gradient");
+    }
+  }
+  hold(limit, subject, figure / unit, what);
+}
+
+void CheckList::hold_flag(Limit limit, const Subject& subject, bool raised, const std::string& raised_message,
+                          const std::string& clear_message) {
+  const LimitSetting& applied = setting(limit, subject);
+  if (!is_on(limit, subject)) {
+    return;
+  }
+  const CheckVerdict verdict =
+      !raised ? CheckVerdict::pass : (applied.tiers.fail ? CheckVerdict::fail : CheckVerdict::warn);
+  Check& check = add_limited(applied, subject, verdict, raised ? raised_message : clear_message);
+  check.seen = raised ? 1 : 0;
+  check.allowed = 0;
+}
+
+void CheckList::hold_share(Limit limit, const Subject& subject, std::int64_t impacted,
+                           std::int64_t mini_batches, bool control_is_clean, const std::string& what) {
+  const LimitSetting& applied = setting(limit, subject);
+  if (!is_on(limit, subject)) {
+    return;
+  }
+  const double high = clopper_pearson({.successes = impacted, .trials = mini_batches}, share_confidence).high;
+  const Bounds limits = bounds(applied, subject);
+  const Tier tier = tier_of(high, high, limits.warn, limits.fail);
+  Check& check = add_limited(applied, subject, tier.verdict,
+                             fmt::format("{}: the share is at most {}{}", what, readable(high, 4),
+                                         limit_phrase(tier.verdict, high, tier.allowed)));
+  check.seen = high;
+  check.allowed = tier.allowed;
+  if (tier.verdict == CheckVerdict::pass) {
+    return;
+  }
+  if (impacted == 0) {
+    // Nothing speaks against the model; it is the number of mini-batches that does not reach.
+    check.verdict = tier.verdict == CheckVerdict::fail ? CheckVerdict::inconclusive : tier.verdict;
+    check.message += fmt::format("; to show that takes {} mini-batches of which none is impacted",
+                                 mini_batches_that_show(*tier.allowed));
+  } else if (!control_is_clean) {
+    doubt_last("the same choice twice gives other bits too, so the cause is not known");
+  }
+}
+
+void CheckList::doubt_last(const std::string& why) {
+  Check& check = checks_.back();
+  if (check.verdict != CheckVerdict::pass) {
+    check.verdict = CheckVerdict::inconclusive;
+    check.message += "; " + why;
+  }
+}
+
+}  // namespace relu0::gate

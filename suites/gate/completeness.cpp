@@ -1,0 +1,183 @@
+#include "suites/gate/completeness.hpp"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+
+#include <fmt/format.h>
+
+namespace relu0::gate {
+
+namespace {
+
+constexpr std::string_view rule_nothing = "nothing-measured";
+constexpr std::string_view rule_missing = "missing-measurement";
+
+/// Adds the checks of one precision.
+class Completeness {
+ public:
+  Completeness(CheckList& list, const Measurements& measurements, Precision precision)
+      : list_(list), measurements_(measurements) {
+    subject_.precision = precision;
+  }
+
+  void check() {
+    const auto& all = measurements_.precisions;
+    const auto times = std::count_if(all.begin(), all.end(), [this](const PrecisionResults& results) {
+      return results.precision == *subject_.precision;
+    });
+    if (times != 1) {
+      missing(fmt::format("there are {} lists of results instead of one", times));
+      return;
+    }
+    const PrecisionResults& results = *measurements_.at(*subject_.precision);
+    check_comparisons(results);
+    check_gradients(results);
+    if (results.precision != Precision::fp64) {
+      check_tensors(results.errors, "an error against fp64");
+    }
+    check_luck(results);
+    check_counts();
+  }
+
+ private:
+  void missing(const std::string& what) {
+    list_.add(rule_missing, CheckVerdict::fail, subject_,
+              fmt::format("at {}, {}", name(*subject_.precision), what));
+  }
+
+  /// Each tensor of the model once.
+  template <class Item>
+  void check_tensors(const std::vector<Item>& items, const std::string& what) {
+    std::map<std::string_view, int> times;
+    for (const TensorFacts& tensor : measurements_.tensors) {
+      times[tensor.name] = 0;
+    }
+    for (const Item& item : items) {
+      ++times[item.tensor];
+    }
+    for (const TensorFacts& tensor : measurements_.tensors) {
+      if (const int found = times.at(tensor.name); found != 1) {
+        subject_.tensor = tensor.name;
+        missing(fmt::format("'{}' has {} instead of 1 of: {}", tensor.name, found, what));
+      }
+      times.erase(tensor.name);
+    }
+    subject_.tensor.clear();
+    for (const auto& [unknown, found] : times) {
+      missing(fmt::format("there is {} of '{}', which is none of the model's tensors", what, unknown));
+    }
+  }
+
+  void check_mini_batches(std::int64_t measured, const std::string& what) {
+    if (measured != measurements_.inputs.mini_batches) {
+      missing(
+          fmt::format("{} covers {} of {} mini-batches", what, measured, measurements_.inputs.mini_batches));
+    }
+  }
+
+  void check_comparisons(const PrecisionResults& results) {
+    for (const ValuePair& pair : measurements_.plan.pairs) {
+      subject_.kink = pair.kink;
+      subject_.values = text(pair);
+      const std::string what = fmt::format("the comparison of {} = {}", pair.kink, text(pair));
+      const auto found = std::find_if(results.comparisons.begin(), results.comparisons.end(),
+                                      [&pair](const auto& comparison) { return comparison.pair == pair; });
+      if (found == results.comparisons.end()) {
+        missing(what + " is missing");
+      } else {
+        check_comparison(*found, what);
+      }
+    }
+    subject_.kink.clear();
+    subject_.values.clear();
+  }
+
+  void check_comparison(const PairComparison& comparison, const std::string& what) {
+    check_mini_batches(comparison.mini_batches, what);
+    if (!is_consistent(comparison)) {
+      missing(fmt::format("{} contradicts itself: {} of {} mini-batches impacted, with these changes", what,
+                          comparison.impacted, comparison.mini_batches));
+    }
+    if (comparison.impacted > 0 || !comparison.changes.empty()) {
+      check_tensors(comparison.changes, "a change with " + text(comparison.pair));
+    }
+    if (comparison.impacted > 0 && (!comparison.control || comparison.control->mini_batches < 1)) {
+      missing(what + " has no control: the same choice was not run twice");
+    }
+  }
+
+  void check_gradients(const PrecisionResults& results) {
+    if (!results.gradients) {
+      missing("the gradients are missing");
+      return;
+    }
+    check_mini_batches(results.gradients->mini_batches, "the gradients' list");
+    check_tensors(results.gradients->tensors, "a gradient");
+  }
+
+  void check_luck(const PrecisionResults& results) {
+    for (const LuckKind kind : measurements_.plan.luck) {
+      const auto found = std::find_if(results.luck.begin(), results.luck.end(),
+                                      [kind](const Luck& luck) { return luck.kind == kind; });
+      if (found == results.luck.end() || found->mini_batches < 1) {
+        missing(fmt::format("the comparison '{}' of equal calls is missing", name(kind)));
+      }
+    }
+    for (const Luck& luck : results.luck) {
+      if (!luck.same_bits || !luck.changes.empty()) {
+        check_tensors(luck.changes, fmt::format("a change by '{}'", name(luck.kind)));
+      }
+    }
+  }
+
+  void check_counts() {
+    for (const KinkSite& site : measurements_.kinks) {
+      const auto times =
+          std::count_if(site.counts.begin(), site.counts.end(),
+                        [this](const KinkCount& count) { return count.precision == *subject_.precision; });
+      if (times != 1) {
+        subject_.operation = site.operation;
+        subject_.kink = site.kink;
+        subject_.source = site.source;
+        missing(fmt::format("the kink '{}' of {} has {} counts instead of one", site.kink, site.operation,
+                            times));
+      }
+    }
+  }
+
+  CheckList& list_;
+  const Measurements& measurements_;
+  Subject subject_;
+};
+
+}  // namespace
+
+bool is_consistent(const PairComparison& comparison) {
+  const bool moves = std::any_of(comparison.changes.begin(), comparison.changes.end(),
+                                 [](const TensorChange& change) { return change.change != 0; });
+  return comparison.mini_batches >= 0 && comparison.impacted >= 0 &&
+         comparison.impacted <= comparison.mini_batches && (comparison.impacted > 0 || !moves);
+}
+
+void require_complete(CheckList& list, const Measurements& measurements) {
+  const auto require = [&list](bool there, std::string_view what) {
+    if (!there) {
+      list.add(rule_nothing, CheckVerdict::fail, {},
+               fmt::format("nothing was measured: there is no {}", what));
+    }
+  };
+  require(measurements.inputs.mini_batches > 0, "mini-batch");
+  require(!measurements.tensors.empty(), "tensor with a gradient");
+  require(!measurements.plan.precisions.empty(), "precision to measure at");
+  // A graph without kinks has no choices to compare.
+  require(!measurements.plan.pairs.empty() || measurements.kinks.empty(), "pair of choices to compare");
+  const std::set<Precision> planned(measurements.plan.precisions.begin(), measurements.plan.precisions.end());
+  for (const Precision precision : planned) {
+    Completeness(list, measurements, precision).check();
+  }
+}
+
+}  // namespace relu0::gate

@@ -1,0 +1,411 @@
+#include "suites/gate/judge.hpp"
+
+#include "reports/model/text.hpp"
+#include "suites/gate/check_list.hpp"
+#include "suites/gate/completeness.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <iterator>
+#include <utility>
+
+#include <fmt/format.h>
+
+namespace relu0::gate {
+
+namespace {
+
+constexpr std::string_view rule_crashed = "crashed";
+constexpr std::string_view rule_nan = "nan";
+constexpr std::string_view rule_nan_at_kink = "nan-at-kink";
+constexpr std::string_view rule_nothing_seen = "nothing-seen";
+constexpr std::string_view rule_unused_override = "unused-override";
+
+std::string_view rule_of(Limit limit) { return describe(limit).rule; }
+
+Subject subject_of(const KinkSite& site) {
+  return {.precision = {},
+          .operation = site.operation,
+          .tensor = {},
+          .kink = site.kink,
+          .values = {},
+          .source = site.source,
+          .mini_batch = {}};
+}
+
+std::string words(const KinkSite& site) {
+  const std::string place = text(site.source);
+  return fmt::format("the kink '{}' of {}{}", site.kink, site.operation,
+                     place.empty() ? "" : fmt::format(" ({})", place));
+}
+
+void judge_site(CheckList& list, const KinkSite& site) {
+  Subject subject = subject_of(site);
+  for (const KinkCount& count : site.counts) {
+    if (count.nan_inputs != 0) {
+      subject.precision = count.precision;
+      subject.mini_batch = count.first_nan;
+      list.add(rule_nan_at_kink, CheckVerdict::fail, subject,
+               fmt::format("{} NaN reached {} at {}: what is on its kink cannot be told", count.nan_inputs,
+                           words(site), name(count.precision)));
+    }
+  }
+  subject = subject_of(site);
+  list.hold_flag(Limit::uncontrolled_kink, subject, !site.controlled,
+                 fmt::format("the choice at {} cannot be set{}", words(site),
+                             site.why_not_controlled.empty() ? "" : ": " + site.why_not_controlled),
+                 fmt::format("the choice at {} can be set", words(site)));
+  const bool seen = site.met() || !site.probes.empty();
+  list.hold_flag(
+      Limit::unseen_kink, subject, !seen,
+      fmt::format("no mini-batch met {}, and it was not probed{}; give more mini-batches, or "
+                  "--probe-kinks",
+                  words(site), site.why_not_probed.empty() ? "" : " (" + site.why_not_probed + ")"),
+      fmt::format("{} was {}", words(site), site.met() ? "met" : "probed"));
+  for (const KinkProbe& probe : site.probes) {
+    subject.values = text(probe.pair);
+    subject.tensor = probe.tensor;
+    subject.mini_batch = probe.mini_batch;
+    list.hold(Limit::probed_change, subject, probe.change,
+              fmt::format("on {}, the gradient would move by {} (relative L2) with {}", words(site),
+                          readable(probe.change, 4), subject.values));
+  }
+}
+
+/// Whether the gate can say anything about the choice at any kink.
+void judge_what_was_seen(CheckList& list, const Measurements& measurements) {
+  const auto& sites = measurements.kinks;
+  if (sites.empty()) {
+    list.add(
+        rule_nothing_seen, CheckVerdict::inconclusive, {},
+        "the graph has no operation with a kink, so there is no choice to look at; check that this is the "
+        "model that is trained");
+    return;
+  }
+  const bool seen = std::any_of(sites.begin(), sites.end(), [](const KinkSite& site) {
+    return site.controlled && (site.met() || !site.probes.empty());
+  });
+  if (!seen) {
+    list.add(
+        rule_nothing_seen, CheckVerdict::inconclusive, {},
+        fmt::format("none of the {} kinks of the graph was met or probed with a choice that could be set; "
+                    "give more mini-batches, or --probe-kinks",
+                    sites.size()));
+  }
+}
+
+void judge_comparison(CheckList& list, const PrecisionResults& results, const PairComparison& comparison) {
+  const bool clean = !comparison.control || comparison.control->differing == 0;
+  Subject subject{.precision = results.precision,
+                  .operation = {},
+                  .tensor = {},
+                  .kink = comparison.pair.kink,
+                  .values = text(comparison.pair),
+                  .source = {},
+                  .mini_batch = comparison.first_impacted};
+  list.hold_share(
+      Limit::impacted_share, subject, comparison.impacted, comparison.mini_batches, clean,
+      fmt::format("{} = {} changes the gradient of {} of {} mini-batches at {}", comparison.pair.kink,
+                  subject.values, comparison.impacted, comparison.mini_batches, name(results.precision)));
+  if (comparison.control) {
+    Subject control = subject;
+    control.mini_batch = comparison.control->first_differing;
+    list.hold_flag(Limit::control, control, !clean,
+                   fmt::format("not deterministic here: with {} = {} twice, {} of {} mini-batches gave other "
+                               "bits at {}",
+                               comparison.pair.kink, comparison.pair.a, comparison.control->differing,
+                               comparison.control->mini_batches, name(results.precision)),
+                   "the same choice twice gave the same bits");
+  }
+  for (const TensorChange& change : comparison.changes) {
+    subject.tensor = change.tensor;
+    subject.mini_batch = change.mini_batch;
+    const std::size_t before = list.checks().size();
+    list.hold(
+        Limit::value_change, subject, change.change,
+        fmt::format("{} = {} moves the gradient of '{}' by {} (relative L2) at {}", comparison.pair.kink,
+                    subject.values, change.tensor, readable(change.change, 4), name(results.precision)));
+    if (!clean && list.checks().size() > before && !std::isnan(change.change)) {
+      list.doubt_last("the same choice twice gives other bits too, so the cause is not known");
+    }
+  }
+}
+
+void judge_gradients(CheckList& list, const PrecisionResults& results) {
+  if (!results.gradients) {
+    return;
+  }
+  const Gradients& gradients = *results.gradients;
+  const std::string_view precision = name(results.precision);
+  Subject subject;
+  subject.precision = results.precision;
+  subject.mini_batch = gradients.first_zero_mini_batch;
+  const bool all_zero =
+      gradients.mini_batches > 0 &&
+      (gradients.zero_mini_batches == gradients.mini_batches ||
+       std::all_of(gradients.tensors.begin(), gradients.tensors.end(),
+                   [](const TensorGradient& gradient) { return gradient.largest_norm == 0; }));
+  if (all_zero) {
+    list.add(
+        rule_of(Limit::zero_gradients), CheckVerdict::fail, subject,
+        fmt::format("the gradient is 0 in every element and mini-batch at {}: nothing can be judged on it",
+                    precision));
+  } else {
+    list.hold(Limit::zero_gradients, subject, static_cast<double>(gradients.zero_mini_batches),
+              fmt::format("the whole gradient of {} of {} mini-batches is 0 at {}",
+                          gradients.zero_mini_batches, gradients.mini_batches, precision));
+  }
+  for (const TensorGradient& gradient : gradients.tensors) {
+    subject.tensor = gradient.tensor;
+    subject.mini_batch = gradient.first_non_finite;
+    if (gradient.nans != 0 || std::isnan(gradient.smallest_norm) || std::isnan(gradient.largest_norm)) {
+      list.add(rule_nan, CheckVerdict::fail, subject,
+               fmt::format("the gradient of '{}' at {} has {} elements that are NaN", gradient.tensor,
+                           precision, gradient.nans));
+    }
+    list.hold(Limit::non_finite, subject, static_cast<double>(gradient.infinite),
+              fmt::format("the gradient of '{}' at {} has {} infinite elements", gradient.tensor, precision,
+                          gradient.infinite));
+  }
+}
+
+void judge_errors(CheckList& list, const PrecisionResults& results) {
+  const std::string_view precision = name(results.precision);
+  Subject subject;
+  subject.precision = results.precision;
+  for (const TensorError& error : results.errors) {
+    subject.tensor = error.tensor;
+    subject.mini_batch = error.mini_batch;
+    list.hold(Limit::relative_error, subject, error.relative_l2,
+              fmt::format("the gradient of '{}' at {} lies {} (relative L2) from the one at fp64",
+                          error.tensor, precision, readable(error.relative_l2, 4)));
+    list.hold(Limit::ulp_error, subject, error.ulps,
+              fmt::format("an element of the gradient of '{}' at {} lies {} ulp from the one at fp64",
+                          error.tensor, precision, readable(error.ulps, 4)));
+    if (!list.is_on(Limit::times_plain_error, subject)) {
+      continue;
+    }
+    if (!error.plain_relative_l2) {
+      list.add(rule_of(Limit::times_plain_error), CheckVerdict::inconclusive, subject,
+               fmt::format("the error of plain LibTorch in '{}' at {} was not measured, so the policy's "
+                           "times_plain_error cannot be judged",
+                           error.tensor, precision));
+      continue;
+    }
+    // Both gradients are rounded to the format, so no error is told apart from one of half a unit.
+    const double rounding = std::ldexp(1.0, -significands(results.precision).stored);
+    const double plain = std::isnan(*error.plain_relative_l2) ? *error.plain_relative_l2
+                                                              : std::max(*error.plain_relative_l2, rounding);
+    list.hold_multiple(
+        Limit::times_plain_error, subject, error.relative_l2, plain,
+        fmt::format("the error of '{}' at {} is {} times that of plain LibTorch, {}", error.tensor, precision,
+                    readable(error.relative_l2 / plain, 4), readable(plain, 4)));
+  }
+}
+
+void judge_luck(CheckList& list, const PrecisionResults& results, const Luck& luck) {
+  const bool is_repeat = luck.kind == LuckKind::repeat || luck.kind == LuckKind::calls;
+  const Limit limit = is_repeat ? Limit::repeat_difference : Limit::order_difference;
+  Subject subject;
+  subject.precision = results.precision;
+  subject.values =
+      luck.what.empty() ? std::string(name(luck.kind)) : fmt::format("{}: {}", name(luck.kind), luck.what);
+  double largest = 0;
+  for (const TensorChange& change : luck.changes) {
+    subject.tensor = change.tensor;
+    subject.mini_batch = change.mini_batch;
+    largest = std::max(largest, change.change);
+    list.hold(limit, subject, change.change,
+              fmt::format("{} moves the gradient of '{}' by {} (relative L2) at {}", subject.values,
+                          change.tensor, readable(change.change, 4), name(results.precision)));
+  }
+  // Bits may differ where no number does, in the sign of a zero or the payload of a NaN.
+  subject.tensor.clear();
+  subject.mini_batch.reset();
+  const std::optional<Threshold> fail = list.setting(limit, subject).tiers.fail;
+  if (!luck.same_bits && largest == 0 && fail == Threshold{}) {
+    list.add(rule_of(limit), CheckVerdict::fail, subject,
+             fmt::format("{} changes the bits of a gradient at {}, though no number; the policy allows none",
+                         subject.values, name(results.precision)));
+  }
+}
+
+std::string reasons(const std::vector<ReferenceGap>& gaps) {
+  if (gaps.empty()) {
+    return "the gate says no reason";
+  }
+  const std::string place = text(gaps.front().source);
+  return fmt::format("{}{}: {}", gaps.front().operation, place.empty() ? "" : fmt::format(" ({})", place),
+                     gaps.front().why);
+}
+
+void judge_reference(CheckList& list, const Measurements& measurements, const PrecisionResults& results) {
+  const std::string_view precision = name(results.precision);
+  Subject subject;
+  subject.precision = results.precision;
+  for (const TensorFacts& tensor : measurements.tensors) {
+    subject.tensor = tensor.name;
+    const bool known = std::any_of(results.reference.begin(), results.reference.end(),
+                                   [&tensor](const auto& error) { return error.tensor == tensor.name; });
+    Subject gap = subject;
+    if (!known && !measurements.reference_gaps.empty()) {
+      gap.operation = measurements.reference_gaps.front().operation;
+      gap.source = measurements.reference_gaps.front().source;
+    }
+    list.hold_flag(Limit::reference_missing, gap, !known,
+                   fmt::format("the reference did not compute the gradient of '{}' at {}: {}", tensor.name,
+                               precision, reasons(measurements.reference_gaps)),
+                   fmt::format("the reference computed the gradient of '{}' at {}", tensor.name, precision));
+  }
+  for (const ReferenceError& error : results.reference) {
+    subject.tensor = error.tensor;
+    subject.mini_batch = error.mini_batch;
+    list.hold(
+        Limit::reference_error, subject, error.relative_l2,
+        fmt::format("the gradient of '{}' at {} lies {} (relative L2) from the reference's, which is known "
+                    "to {}",
+                    error.tensor, precision, readable(error.relative_l2, 4), readable(error.bound, 2)),
+        error.bound);
+    list.hold(Limit::reference_ulps, subject, error.ulps,
+              fmt::format("an element of the gradient of '{}' at {} lies {} ulp from the reference's",
+                          error.tensor, precision, readable(error.ulps, 4)));
+    if (error.on_segment) {
+      list.hold_flag(
+          Limit::outside_segment, subject, !*error.on_segment,
+          fmt::format("the gradient of '{}' at {} does not lie between the one-sided ones", error.tensor,
+                      precision),
+          fmt::format("the gradient of '{}' at {} lies between the one-sided ones", error.tensor, precision));
+    }
+  }
+}
+
+/// An override that nothing fits is a limit that its author believes in and that does not hold.
+void warn_of_unused(CheckList& list, const Measurements& measurements, const Policy& policy) {
+  for (const Override& other : policy.overrides) {
+    const auto& precisions = measurements.plan.precisions;
+    const bool precision_fits =
+        other.precisions.empty() ||
+        std::any_of(precisions.begin(), precisions.end(), [&other](Precision precision) {
+          return Override{
+              .precisions = other.precisions, .tensor = {}, .operation = {}, .limits = {}, .place = {}}
+              .fits(precision, "", "");
+        });
+    Override by_name = other;
+    by_name.precisions.clear();
+    const auto& tensors = measurements.tensors;
+    const auto& kinks = measurements.kinks;
+    const bool tensor_fits =
+        !other.tensor || std::any_of(tensors.begin(), tensors.end(), [&by_name](const TensorFacts& tensor) {
+          return by_name.fits({}, tensor.name, "");
+        });
+    const bool operation_fits =
+        !other.operation || std::any_of(kinks.begin(), kinks.end(), [&by_name](const KinkSite& site) {
+          return by_name.fits({}, "", site.operation);
+        });
+    if (!precision_fits || !tensor_fits || !operation_fits) {
+      Check& check = list.add(
+          rule_unused_override, CheckVerdict::warn, {},
+          fmt::format("the override fits nothing that was measured: no {}; correct or remove it",
+                      !tensor_fits      ? fmt::format("tensor is named like '{}'", *other.tensor)
+                      : !operation_fits ? fmt::format("kink's operation is named like '{}'", *other.operation)
+                                        : "such precision was run"));
+      check.policy = other.place;
+      check.values = fmt::format("line {}", other.place.line.value_or(0));
+    }
+  }
+}
+
+int order(CheckVerdict verdict) {
+  return static_cast<int>(std::find(all_check_verdicts.begin(), all_check_verdicts.end(), verdict) -
+                          all_check_verdicts.begin());
+}
+
+/// The outcome, exit code and first line, from the checks in their order.
+void conclude(Judgement& judgement, const Measurements& measurements) {
+  constexpr int exit_green = 0;
+  constexpr int exit_red = 1;
+  constexpr int exit_undecided = 5;
+  const std::vector<Check>& checks = judgement.checks;
+  if (count(checks, CheckVerdict::fail) > 0) {
+    judgement.outcome = Outcome::red;
+    judgement.exit_code = exit_red;
+  } else if (count(checks, CheckVerdict::inconclusive) > 0) {
+    judgement.outcome = Outcome::inconclusive;
+    judgement.exit_code = exit_undecided;
+  } else {
+    judgement.outcome = Outcome::green;
+    judgement.exit_code = exit_green;
+  }
+  const bool met = std::any_of(measurements.kinks.begin(), measurements.kinks.end(),
+                               [](const KinkSite& site) { return site.met(); });
+  const std::string_view unmet = met ? "" : "no kink was met; ";
+  judgement.headline = fmt::format("{}: {}{}", name(judgement.outcome), unmet, tally(checks));
+  if (judgement.outcome == Outcome::green) {
+    judgement.headline += fmt::format(" on {} mini-batches", measurements.inputs.mini_batches);
+  } else {
+    judgement.headline += ": " + checks.front().message;
+  }
+}
+
+}  // namespace
+
+std::string replay_command(const Measurements& measurements, std::optional<Precision> precision,
+                           std::optional<std::int64_t> mini_batch) {
+  std::string command = measurements.command;
+  if (!command.empty() && precision) {
+    command += fmt::format(" --precision {}", name(*precision));
+  }
+  if (!command.empty() && mini_batch) {
+    command += fmt::format(" --mini-batch {}", *mini_batch);
+  }
+  return command;
+}
+
+Judgement judge(const Measurements& measurements, const Policy& policy, std::vector<Check> further) {
+  CheckList list(measurements, policy);
+  if (measurements.aborted) {
+    list.add(rule_crashed, CheckVerdict::fail, {},
+             fmt::format("the measurement did not come to its end: {}", *measurements.aborted));
+  }
+  require_complete(list, measurements);
+  judge_what_was_seen(list, measurements);
+  list.hold(Limit::mini_batches, {}, static_cast<double>(measurements.inputs.mini_batches),
+            fmt::format("{} mini-batches were measured", measurements.inputs.mini_batches));
+  for (const KinkSite& site : measurements.kinks) {
+    judge_site(list, site);
+  }
+  for (const PrecisionResults& results : measurements.precisions) {
+    for (const PairComparison& comparison : results.comparisons) {
+      if (is_consistent(comparison)) {
+        judge_comparison(list, results, comparison);
+      }
+    }
+    judge_gradients(list, results);
+    judge_errors(list, results);
+    for (const Luck& luck : results.luck) {
+      judge_luck(list, results, luck);
+    }
+    judge_reference(list, measurements, results);
+  }
+  warn_of_unused(list, measurements, policy);
+
+  Judgement judgement;
+  judgement.checks = std::move(list.checks());
+  std::move(further.begin(), further.end(), std::back_inserter(judgement.checks));
+  std::stable_sort(judgement.checks.begin(), judgement.checks.end(),
+                   [](const Check& a, const Check& b) { return order(a.verdict) < order(b.verdict); });
+  judgement.notes = measurements.not_seen;
+  judgement.command = measurements.command;
+  judgement.policy_file = policy.file;
+  judgement.policy = explain(policy);
+  judgement.model = measurements.model;
+  judgement.inputs = measurements.inputs;
+  judgement.loss = measurements.loss;
+  judgement.with_respect_to = measurements.with_respect_to;
+  judgement.environment = measurements.environment;
+  judgement.kinks = measurements.kinks;
+  conclude(judgement, measurements);
+  return judgement;
+}
+
+}  // namespace relu0::gate

@@ -1,0 +1,363 @@
+#include "suites/gate/judge.hpp"
+
+#include "analysis/statistics/statistics.hpp"
+#include "suites/tests/input_error.hpp"
+#include "suites/tests/suites/gate/gate_support.hpp"
+
+#include <cmath>
+#include <functional>
+#include <limits>
+#include <string>
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+
+namespace relu0::gate {
+namespace {
+
+using relu0::test::input_error_of;
+using test::at_fp32;
+using test::checks_of;
+using test::clean_measurements;
+using test::policy_with;
+using test::verdict_of;
+using testing::HasSubstr;
+
+constexpr double infinity = std::numeric_limits<double>::infinity();
+
+/// A limit, and how a figure gets into the measurements at fp32.
+struct LimitCase {
+  Limit limit;
+  double allowed;
+  std::function<void(Measurements&, double)> measure;
+};
+
+void set_change(Measurements& measurements, double change) {
+  PairComparison& comparison = at_fp32(measurements).comparisons[0];
+  comparison.changes[0].change = change;
+}
+
+void set_luck(Measurements& measurements, LuckKind kind, double change) {
+  for (Luck& luck : at_fp32(measurements).luck) {
+    if (luck.kind == kind) {
+      luck.same_bits = change == 0;
+      luck.changes[0].change = change;
+    }
+  }
+}
+
+std::vector<LimitCase> continuous_limits() {
+  return {
+      {Limit::value_change, 0.01, set_change},
+      {Limit::probed_change, 0.01,
+       [](Measurements& m, double figure) {
+         m.kinks[0].probes = {{.pair = m.plan.pairs[0], .change = figure, .tensor = "w", .mini_batch = 1}};
+       }},
+      {Limit::relative_error, 0.01,
+       [](Measurements& m, double figure) { at_fp32(m).errors[0].relative_l2 = figure; }},
+      {Limit::ulp_error, 8, [](Measurements& m, double figure) { at_fp32(m).errors[0].ulps = figure; }},
+      {Limit::times_plain_error, 2,
+       [](Measurements& m, double figure) {
+         at_fp32(m).errors[0].plain_relative_l2 = 0.125;
+         at_fp32(m).errors[0].relative_l2 = figure * 0.125;
+       }},
+      {Limit::repeat_difference, 0.01,
+       [](Measurements& m, double figure) { set_luck(m, LuckKind::calls, figure); }},
+      {Limit::order_difference, 0.01,
+       [](Measurements& m, double figure) { set_luck(m, LuckKind::threads, figure); }},
+      {Limit::reference_error, 0.01,
+       [](Measurements& m, double figure) {
+         at_fp32(m).reference[0].relative_l2 = figure;
+         at_fp32(m).reference[0].bound = 0;
+       }},
+      {Limit::reference_ulps, 8,
+       [](Measurements& m, double figure) { at_fp32(m).reference[0].ulps = figure; }},
+  };
+}
+
+/// The verdict of the limit's rule, where nothing else is wrong.
+std::string verdict_at(const LimitCase& limit, const Policy& policy, double figure) {
+  Measurements measurements = clean_measurements();
+  limit.measure(measurements, figure);
+  return verdict_of(judge(measurements, policy), std::string(describe(limit.limit).rule));
+}
+
+/// "relative_error = 0.01" and, so that a large figure counts there only, the other limits on it off.
+std::string only(Limit limit, const std::string& value) {
+  std::string text = fmt::format("{} = {}\n", describe(limit).key, value);
+  for (const Limit other : {Limit::relative_error, Limit::value_change}) {
+    if (other != limit) {
+      text += fmt::format("{} = \"off\"\n", describe(other).key);
+    }
+  }
+  return text;
+}
+
+TEST(Judge, PassesWhatIsOnALimitAndFailsItsNeighbour) {
+  for (const LimitCase& limit : continuous_limits()) {
+    const std::string key(describe(limit.limit).key);
+    const Policy policy = policy_with(only(limit.limit, fmt::format("{}", limit.allowed)));
+    const double inside = std::nextafter(limit.allowed, 0.0);
+    const double outside = std::nextafter(limit.allowed, infinity);
+    EXPECT_EQ(verdict_at(limit, policy, inside), "pass") << key;
+    EXPECT_EQ(verdict_at(limit, policy, limit.allowed), "pass") << key;
+    EXPECT_EQ(verdict_at(limit, policy, outside), "fail") << key;
+    EXPECT_EQ(verdict_at(limit, policy, infinity), "fail") << key;
+    EXPECT_EQ(verdict_at(limit, policy, std::nan("")), "fail") << key;
+  }
+}
+
+TEST(Judge, WarnsBetweenTheTiers) {
+  for (const LimitCase& limit : continuous_limits()) {
+    const std::string key(describe(limit.limit).key);
+    const double warn = limit.allowed / 2;
+    const Policy policy =
+        policy_with(only(limit.limit, fmt::format("{{ warn = {}, fail = {} }}", warn, limit.allowed)));
+    EXPECT_EQ(verdict_at(limit, policy, warn), "pass") << key;
+    EXPECT_EQ(verdict_at(limit, policy, std::nextafter(warn, infinity)), "warn") << key;
+    EXPECT_EQ(verdict_at(limit, policy, limit.allowed), "warn") << key;
+    EXPECT_EQ(verdict_at(limit, policy, std::nextafter(limit.allowed, infinity)), "fail") << key;
+  }
+}
+
+TEST(Judge, FailsANaNWhereTheLimitIsOff) {
+  for (const LimitCase& limit : continuous_limits()) {
+    if (limit.limit == Limit::times_plain_error) {
+      continue;  // not computed where it is off
+    }
+    EXPECT_EQ(verdict_at(limit, policy_with(only(limit.limit, "\"off\"")), std::nan("")), "fail")
+        << describe(limit.limit).key;
+  }
+}
+
+TEST(Judge, CountsWholeNumbersUpToTheirLimit) {
+  const Policy policy = policy_with("non_finite = { warn = 1, fail = 3 }\nzero_gradients = 2");
+  const auto of = [&policy](std::int64_t infinite, std::int64_t zeros) {
+    Measurements measurements = clean_measurements();
+    at_fp32(measurements).gradients->tensors[1].infinite = infinite;
+    at_fp32(measurements).gradients->zero_mini_batches = zeros;
+    return judge(measurements, policy);
+  };
+  EXPECT_EQ(verdict_of(of(1, 0), "non-finite"), "pass");
+  EXPECT_EQ(verdict_of(of(2, 0), "non-finite"), "warn");
+  EXPECT_EQ(verdict_of(of(3, 0), "non-finite"), "warn");
+  EXPECT_EQ(verdict_of(of(4, 0), "non-finite"), "fail");
+  EXPECT_EQ(verdict_of(of(0, 2), "zero-gradient"), "pass");
+  EXPECT_EQ(verdict_of(of(0, 3), "zero-gradient"), "fail");
+}
+
+TEST(Judge, WantsItsMinimumOfMiniBatches) {
+  const auto of = [](std::int64_t count) {
+    Measurements measurements = clean_measurements();
+    measurements.inputs.mini_batches = count;
+    for (PrecisionResults& results : measurements.precisions) {
+      results.comparisons[0].mini_batches = count;
+      results.gradients->mini_batches = count;
+    }
+    return judge(measurements, policy_with("mini_batches = { warn = 50, fail = 30 }\n"
+                                           "impacted_share = \"off\""));
+  };
+  EXPECT_EQ(verdict_of(of(29), "too-few-mini-batches"), "inconclusive");
+  EXPECT_EQ(of(29).exit_code, 5);
+  EXPECT_EQ(verdict_of(of(30), "too-few-mini-batches"), "warn");
+  EXPECT_EQ(of(30).exit_code, 0);
+  EXPECT_EQ(verdict_of(of(49), "too-few-mini-batches"), "warn");
+  EXPECT_EQ(verdict_of(of(50), "too-few-mini-batches"), "pass");
+}
+
+TEST(Judge, HoldsTheUpperEndOfTheShareAgainstItsLimit) {
+  // One of 40 mini-batches is impacted.
+  const double high = clopper_pearson({.successes = 1, .trials = 40}, share_confidence).high;
+  const auto of = [](double limit) {
+    return judge(clean_measurements(), policy_with(fmt::format("impacted_share = {}", limit)));
+  };
+  EXPECT_EQ(verdict_of(of(high), "kink-impact"), "pass");
+  EXPECT_EQ(verdict_of(of(std::nextafter(high, 1.0)), "kink-impact"), "pass");
+  const Judgement red = of(std::nextafter(high, 0.0));
+  EXPECT_EQ(verdict_of(red, "kink-impact"), "fail");
+  EXPECT_EQ(red.exit_code, 1);
+  const Check check = checks_of(red, "kink-impact").front();
+  EXPECT_EQ(check.seen, high);
+  EXPECT_LT(*check.margin(), 0);
+  EXPECT_EQ(check.mini_batch, 3);
+  EXPECT_EQ(check.values, "0 against 1");
+  EXPECT_EQ(check.policy.line, 3);
+}
+
+TEST(Judge, IsInconclusiveWhereTooFewMiniBatchesShowAShare) {
+  Measurements measurements = clean_measurements();
+  for (PrecisionResults& results : measurements.precisions) {
+    results.comparisons[0].impacted = 0;
+    results.comparisons[0].changes.clear();
+    results.comparisons[0].control.reset();
+  }
+  // 1 − 0.025^(1/40) = 0.0881: the limit just below cannot be shown, the one above can.
+  const Judgement undecided = judge(measurements, policy_with("impacted_share = 0.088"));
+  EXPECT_EQ(verdict_of(undecided, "kink-impact"), "inconclusive");
+  EXPECT_EQ(undecided.exit_code, 5);
+  EXPECT_THAT(undecided.headline, HasSubstr("takes 41 mini-batches"));
+  EXPECT_EQ(judge(measurements, policy_with("impacted_share = 0.0882")).outcome, Outcome::green);
+}
+
+TEST(Judge, CountsTheReferencesOwnErrorIn) {
+  const auto of = [](double error, double bound) {
+    Measurements measurements = clean_measurements();
+    at_fp32(measurements).reference[0].relative_l2 = error;
+    at_fp32(measurements).reference[0].bound = bound;
+    return verdict_of(judge(measurements, policy_with("reference_error = 0.5")), "reference-error");
+  };
+  EXPECT_EQ(of(0.375, 0.125), "pass");
+  EXPECT_EQ(of(0.375, std::nextafter(0.125, 1.0)), "pass");  // the sum rounds to 0.5
+  EXPECT_EQ(of(0.375, 0.1251), "inconclusive");
+  EXPECT_EQ(of(0.625, 0.125), "inconclusive");
+  EXPECT_EQ(of(0.626, 0.125), "fail");
+  EXPECT_EQ(of(0.1, std::nan("")), "fail");
+}
+
+TEST(Judge, DerivesLimitsFromTheSizesOfTheSums) {
+  Measurements measurements = clean_measurements();
+  const double bound = rounding_bound(Precision::fp32, 6, 100);
+  const auto of = [&measurements] {
+    return verdict_of(judge(measurements, default_policy()), "precision-error");
+  };
+  double& error = at_fp32(measurements).errors[0].relative_l2;
+  error = bound;
+  EXPECT_EQ(of(), "pass");
+  error = std::nextafter(bound, 1.0);
+  EXPECT_EQ(of(), "fail");
+  set_luck(measurements, LuckKind::split, 2 * bound);
+  EXPECT_EQ(verdict_of(judge(measurements, default_policy()), "luck-order"), "pass");
+  set_luck(measurements, LuckKind::split, std::nextafter(2 * bound, 1.0));
+  EXPECT_EQ(verdict_of(judge(measurements, default_policy()), "luck-order"), "fail");
+}
+
+TEST(Judge, IsInconclusiveWhereALimitCannotBeDerived) {
+  Measurements measurements = clean_measurements();
+  at_fp32(measurements).operations.reset();
+  Judgement judgement = judge(measurements, default_policy());
+  EXPECT_EQ(judgement.exit_code, 5);
+  EXPECT_THAT(judgement.headline, HasSubstr("write a number in the policy"));
+  // 300 operations at bf16's 2^-8 reach 1, which the zero gradient's error is.
+  at_fp32(measurements).operations = 20'000'000;
+  judgement = judge(measurements, default_policy());
+  EXPECT_EQ(judgement.exit_code, 5);
+  EXPECT_THAT(judgement.headline, HasSubstr("is vacuous"));
+}
+
+TEST(Judge, RefusesALimitThatAnotherMiniBatchWouldPass) {
+  const Measurements measurements = clean_measurements();  // 0.75 apart in "w"
+  EXPECT_NO_THROW(judge(measurements, policy_with("relative_error = 0.7499999999999999")));
+  const std::string error =
+      input_error_of([&measurements] { judge(measurements, policy_with("relative_error = 0.75")); });
+  EXPECT_THAT(error, testing::StartsWith("relu0.toml:3:1: relative_error = 0.75 is vacuous for tensor 'w'"));
+  EXPECT_THAT(error, HasSubstr("the gradient of another mini-batch would pass it"));
+  EXPECT_THAT(error, HasSubstr(fmt::format("would not pass is {};", std::nextafter(0.75, 0.0))));
+  const std::string factor = input_error_of([] {
+    Measurements far = clean_measurements();
+    at_fp32(far).errors[0].plain_relative_l2 = 0.25;
+    judge(far, policy_with("times_plain_error = 3"));
+  });
+  EXPECT_THAT(factor, HasSubstr("times_plain_error = 3 is vacuous for tensor 'w' at fp32"));
+  EXPECT_THAT(input_error_of([&measurements] { judge(measurements, policy_with("ulp_error = 1024")); }),
+              HasSubstr("vacuous for tensor 'w' at fp16"));
+  EXPECT_NO_THROW(judge(measurements, policy_with("ulp_error = 1023.9")));
+}
+
+TEST(Judge, RefusesTiersThatTurnOutInverted) {
+  const Measurements measurements = clean_measurements();
+  EXPECT_THAT(input_error_of([&measurements] {
+                judge(measurements, policy_with("relative_error = { warn = 0.5, fail = \"derived\" }"));
+              }),
+              HasSubstr("the tiers of relative_error are inverted"));
+}
+
+TEST(Judge, UsesNoDistanceThatTellsNothingApart) {
+  Measurements measurements = clean_measurements();
+  for (const double distance : {0.0, std::nan("")}) {
+    measurements.tensors[0].between_mini_batches = distance;
+    EXPECT_EQ(largest_useful_difference(measurements.tensors[0]), std::nextafter(1.0, 0.0));
+  }
+}
+
+TEST(Judge, DoubtsADifferenceWithoutACleanControl) {
+  Measurements measurements = clean_measurements();
+  set_change(measurements, 0.5);
+  at_fp32(measurements).comparisons[0].control->differing = 1;
+  const Judgement judgement = judge(measurements, policy_with("value_change = 0.1\nimpacted_share = 0.01\n"
+                                                              "control = \"warn\""));
+  EXPECT_EQ(checks_of(judgement, "kink-change").front().verdict, CheckVerdict::inconclusive);
+  EXPECT_EQ(verdict_of(judgement, "control"), "warn");
+  // At fp16 the control is clean, and there the share fails.
+  EXPECT_EQ(checks_of(judgement, "kink-impact").front().precision, Precision::fp16);
+  EXPECT_EQ(checks_of(judgement, "kink-impact").back().verdict, CheckVerdict::inconclusive);
+  EXPECT_EQ(verdict_of(judge(measurements, default_policy()), "control"), "fail");
+}
+
+TEST(Judge, FailsBitsThatDifferWhereNoneMay) {
+  Measurements measurements = clean_measurements();
+  at_fp32(measurements).luck[0].same_bits = false;
+  EXPECT_EQ(judge(measurements, default_policy()).exit_code, 1);
+  EXPECT_EQ(verdict_of(judge(measurements, policy_with("repeat_difference = 1e-30")), "luck-repeat"), "pass");
+}
+
+TEST(Judge, HoldsFlagsAgainstTheirTier) {
+  Measurements measurements = clean_measurements();
+  measurements.kinks[0].controlled = false;
+  measurements.kinks[0].why_not_controlled = "it is in a fused kernel";
+  at_fp32(measurements).reference[0].on_segment = false;
+  at_fp32(measurements).reference.pop_back();
+  measurements.reference_gaps = {{.operation = "aten::gelu",
+                                  .source = {.file = "model.py", .line = 40, .text = ""},
+                                  .why = "it is not supported"}};
+  const Judgement defaults = judge(measurements, default_policy());
+  EXPECT_EQ(verdict_of(defaults, "uncontrolled-kink"), "fail");
+  EXPECT_EQ(verdict_of(defaults, "outside-segment"), "fail");
+  EXPECT_EQ(verdict_of(defaults, "reference-missing"), "none");
+  EXPECT_THAT(checks_of(defaults, "uncontrolled-kink").front().message, HasSubstr("in a fused kernel"));
+  const Judgement demanding =
+      judge(measurements, policy_with("uncontrolled_kink = \"warn\"\noutside_segment = \"off\"\n"
+                                      "reference_missing = \"fail\""));
+  EXPECT_EQ(verdict_of(demanding, "uncontrolled-kink"), "warn");
+  EXPECT_EQ(verdict_of(demanding, "outside-segment"), "none");
+  EXPECT_EQ(verdict_of(demanding, "reference-missing"), "fail");
+  EXPECT_THAT(checks_of(demanding, "reference-missing").front().message,
+              HasSubstr("aten::gelu (model.py:40): it is not supported"));
+}
+
+TEST(Judge, NamesTheReplayOfWhatItFound) {
+  Measurements measurements = clean_measurements();
+  at_fp32(measurements).errors[0].relative_l2 = 0.5;
+  const Judgement judgement = judge(measurements, default_policy());
+  const Check& check = judgement.checks.front();
+  EXPECT_EQ(check.rule, "precision-error");
+  EXPECT_EQ(check.tensor, "w");
+  EXPECT_EQ(check.replay, "relu0 gate model.pt --inputs inputs.pt --precision fp32 --mini-batch 7");
+  EXPECT_EQ(check.limit, "relative_error");
+  EXPECT_THAT(judgement.headline, testing::StartsWith("red: 1 failed, 0 inconclusive, 0 warnings, "));
+  EXPECT_THAT(judgement.headline, HasSubstr("'w' at fp32 lies 0.5"));
+}
+
+TEST(Judge, TellsFiguresApartThatLieNextToTheirLimit) {
+  Measurements measurements = clean_measurements();
+  at_fp32(measurements).errors[0].relative_l2 = std::nextafter(0.01, 1.0);
+  const Judgement judgement = judge(measurements, policy_with("relative_error = 0.01"));
+  const auto facts = facts_of(judgement.checks.front());
+  EXPECT_THAT(facts, testing::Contains(testing::Pair("seen", "0.010000000000000002 (relative L2)")));
+  EXPECT_THAT(facts, testing::Contains(testing::Pair("allowed", "0.01 (relative L2)")));
+}
+
+TEST(Judge, WarnsOfAnOverrideThatFitsNothing) {
+  const auto of = [](const std::string& selector, const std::string& limit) {
+    return verdict_of(judge(clean_measurements(),
+                            parse_policy("version = 1\n[[override]]\n" + selector + "\n" + limit, "p")),
+                      "unused-override");
+  };
+  EXPECT_EQ(of("tensor = \"wieght\"", "relative_error = 0.5"), "warn");
+  EXPECT_EQ(of("tensor = \"w*\"", "relative_error = 0.5"), "none");
+  EXPECT_EQ(of("precision = \"bf16\"", "relative_error = 0.5"), "warn");
+  EXPECT_EQ(of("operation = \"aten::abs\"", "unseen_kink = \"off\""), "warn");
+  EXPECT_EQ(of("operation = \"aten::*\"", "unseen_kink = \"off\""), "none");
+}
+
+}  // namespace
+}  // namespace relu0::gate
