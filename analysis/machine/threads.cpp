@@ -6,9 +6,19 @@
 
 namespace relu0 {
 
-void compute_with_one_thread() {
-  at::set_num_threads(1);
-  set_blas_threads(1);
+namespace {
+
+void compute_with(int threads) {
+  at::set_num_threads(threads);
+  set_blas_threads(threads);
 }
+
+}  // namespace
+
+void compute_with_one_thread() { compute_with(1); }
+
+ComputingThreads::ComputingThreads(int threads) : before_(at::get_num_threads()) { compute_with(threads); }
+
+ComputingThreads::~ComputingThreads() { compute_with(before_); }
 
 }  // namespace relu0

@@ -1,0 +1,176 @@
+#include "analysis/gate/measure_model.hpp"
+
+#include "analysis/gate/gradient_figures.hpp"
+#include "analysis/gate/luck.hpp"
+#include "analysis/gate/precision_measurer.hpp"
+#include "analysis/gate/value_pairs.hpp"
+#include "analysis/machine/threads.hpp"
+#include "fixtures/error.hpp"
+
+#include <algorithm>
+#include <memory>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace relu0::gate {
+
+namespace {
+
+/// The usual pair of each kink that a pass met, in the order of all_script_kinks.
+std::vector<ValuePair> usual_pairs(const std::vector<SiteCensus>& sites) {
+  std::vector<ValuePair> pairs;
+  for (const ScriptKink kink : all_script_kinks) {
+    if (std::any_of(sites.begin(), sites.end(), [kink](const SiteCensus& site) { return site.site.kink == kink; })) {
+      pairs.push_back(usual_pair(kink));
+    }
+  }
+  return pairs;
+}
+
+class ModelMeasurer {
+ public:
+  ModelMeasurer(const ScriptModel& model, std::span<const ScriptBatch> batches, const MeasureSettings& settings)
+      : model_(model), batches_(batches), settings_(settings), sites_(settings.precisions) {
+    if (batches.empty()) {
+      throw InputError("there is no mini-batch to run the model on");
+    }
+    ScriptRunner scout(model, settings.at(Precision::fp64));
+    const ScriptResult first = scout.run(batches.front());
+    results_.pairs = settings.pairs.empty() ? usual_pairs(first.sites) : settings.pairs;
+    for (const NamedGradient& one : first.gradients) {
+      results_.tensors.push_back({.name = one.name, .elements = one.gradient.defined() ? one.gradient.numel() : 0});
+    }
+    for (const LuckKind kind : settings.luck) {
+      if (std::string why = why_not_measurable(kind, batches.front(), settings); !why.empty()) {
+        results_.not_seen.push_back(std::move(why));
+      } else {
+        results_.luck.push_back(kind);
+      }
+    }
+    // At fp64 first, whether or not it was asked for.
+    exact_ = std::make_unique<PrecisionMeasurer>(model, settings, Precision::fp64, pairs_at(Precision::fp64), sites_);
+    for (const Precision precision : settings.precisions) {
+      if (precision != Precision::fp64) {
+        others_.push_back(
+            std::make_unique<PrecisionMeasurer>(model, settings, precision, results_.pairs, sites_));
+      }
+    }
+  }
+
+  ModelResults run(const MeasureProgress& progress) {
+    const auto passes = std::ssize(batches_) * (1 + std::ssize(others_));
+    std::int64_t done = 0;
+    const auto goes_on = [&] { return progress(++done, passes); };
+    bool stopped = false;
+    for (std::size_t i = 0; i < batches_.size() && !stopped; ++i) {
+      const auto mini_batch = static_cast<std::int64_t>(i);
+      GradientList exact = measure(*exact_, mini_batch, nullptr);
+      note_distance(exact);
+      stopped = !goes_on();
+      for (const auto& measurer : others_) {
+        if (!stopped) {
+          (void)measure(*measurer, mini_batch, &exact);
+          stopped = !goes_on();
+        }
+      }
+      previous_ = std::move(exact);
+    }
+    if (stopped) {
+      results_.aborted = fmt::format("stopped after {} of {} passes", done, passes);
+    }
+    return finish();
+  }
+
+ private:
+  [[nodiscard]] bool is_asked_for(Precision precision) const {
+    return std::find(settings_.precisions.begin(), settings_.precisions.end(), precision) !=
+           settings_.precisions.end();
+  }
+  [[nodiscard]] std::vector<ValuePair> pairs_at(Precision precision) const {
+    return is_asked_for(precision) ? results_.pairs : std::vector<ValuePair>{};
+  }
+
+  GradientList measure(PrecisionMeasurer& measurer, std::int64_t mini_batch, const GradientList* exact) {
+    const ScriptBatch& batch = batches_[static_cast<std::size_t>(mini_batch)];
+    GradientList gradients = measurer.measure(mini_batch, batch, exact);
+    const Precision precision = measurer.results().precision;
+    if (mini_batch < settings_.luck_mini_batches && is_asked_for(precision)) {
+      std::vector<Luck>& lucks = measurer.results().luck;
+      for (const LuckKind kind : results_.luck) {
+        auto found = std::find_if(lucks.begin(), lucks.end(), [kind](const Luck& one) { return one.kind == kind; });
+        if (found == lucks.end()) {
+          found = lucks.insert(lucks.end(), Luck{.kind = kind});
+        }
+        measure_luck(*found, mini_batch, batch, gradients, model_, measurer.runner(), precision, settings_);
+      }
+    }
+    return gradients;
+  }
+
+  /// Between this mini-batch's gradient and the one before.
+  void note_distance(const GradientList& gradients) {
+    for (std::size_t i = 0; i < previous_.size(); ++i) {
+      const double distance = relative_difference(previous_[i].gradient, gradients[i].gradient);
+      std::optional<double>& smallest = results_.tensors[i].between_mini_batches;
+      if (distance > 0 && !(smallest && *smallest <= distance)) {
+        smallest = distance;
+      }
+    }
+  }
+
+  ModelResults finish() {
+    for (const Precision precision : settings_.precisions) {
+      if (precision == Precision::fp64) {
+        results_.precisions.push_back(std::move(exact_->results()));
+      } else {
+        const auto found = std::find_if(others_.begin(), others_.end(), [precision](const auto& measurer) {
+          return measurer->results().precision == precision;
+        });
+        results_.precisions.push_back(std::move((*found)->results()));
+      }
+    }
+    results_.kinks = std::move(sites_.sites());
+    note_what_the_model_does();
+    return std::move(results_);
+  }
+
+  void note_what_the_model_does() {
+    if (!exact_->changed_state().empty()) {
+      results_.not_seen.push_back(
+          fmt::format("The model changes its own state when it runs ({}); relu0 puts it back before each pass, so "
+                      "that what several passes in a row would do was not measured.",
+                      fmt::join(exact_->changed_state(), ", ")));
+    }
+    if (exact_->used_random_numbers()) {
+      results_.not_seen.push_back(fmt::format(
+          "The model draws random numbers (dropout in training mode, for one); every pass starts from the seed {}, "
+          "so that other draws were not measured.",
+          settings_.seed));
+    }
+    if (!model_.info().interface_calls.empty()) {
+      results_.not_seen.push_back(
+          fmt::format("Modules that are called through an interface are seen only as far as they ran: {}.",
+                      fmt::join(model_.info().interface_calls, ", ")));
+    }
+  }
+
+  const ScriptModel& model_;
+  std::span<const ScriptBatch> batches_;
+  const MeasureSettings& settings_;
+  SiteTable sites_;
+  ModelResults results_;
+  std::unique_ptr<PrecisionMeasurer> exact_;
+  std::vector<std::unique_ptr<PrecisionMeasurer>> others_;
+  GradientList previous_;
+};
+
+}  // namespace
+
+ModelResults measure_model(const ScriptModel& model, std::span<const ScriptBatch> batches,
+                           const MeasureSettings& settings, const MeasureProgress& progress) {
+  const ComputingThreads one_thread(1);
+  return ModelMeasurer(model, batches, settings).run(progress);
+}
+
+}  // namespace relu0::gate

@@ -1,0 +1,36 @@
+#pragma once
+// Private to analysis: includes LibTorch.
+#include "analysis/gate/measured.hpp"
+#include "analysis/torchscript/script_pass.hpp"
+
+#include <cstdint>
+#include <vector>
+
+namespace relu0::gate {
+
+/// What a gate measures of a model.
+struct MeasureSettings {
+  ScriptLoss loss = ScriptLoss::cross_entropy;
+  GradientOf gradient_of = GradientOf::parameters;
+  std::optional<std::size_t> output{};  ///< ScriptSettings::output
+  std::vector<Precision> precisions{};
+  /// Empty: usual_pair() of each kink that the model has.
+  std::vector<ValuePair> pairs{};
+  std::vector<LuckKind> luck{};
+  /// On so many mini-batches luck is measured, the first ones.
+  std::int64_t luck_mini_batches = 1;
+  /// Threads of the run that is compared with the one of a single thread; at least 2.
+  int other_threads = 2;
+  std::uint64_t seed = 0;
+
+  [[nodiscard]] ScriptSettings at(Precision precision, ScriptExecutor executor = ScriptExecutor::plain) const {
+    return {.precision = precision,
+            .loss = loss,
+            .gradient_of = gradient_of,
+            .executor = executor,
+            .output = output,
+            .seed = seed};
+  }
+};
+
+}  // namespace relu0::gate

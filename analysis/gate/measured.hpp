@@ -1,0 +1,195 @@
+#pragma once
+#include "fixtures/network/precision.hpp"
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// @file
+/// What was measured of a user's model, as plain data.
+///
+/// What was not measured is absent (std::optional) or missing from its list, never 0; a NaN stays a NaN.
+/// Mini-batches are counted from 0, in the order of the inputs file. A relative difference of b from a is
+/// ‖b − a‖₂ / ‖a‖₂ over one tensor: 0 where both are 0, infinite where only a is.
+namespace relu0::gate {
+
+/// A line of the model's source, or of a policy.
+struct SourcePlace {
+  std::string file{};                  ///< as the framework names it; empty where it is not known
+  std::optional<std::int64_t> line{};  ///< counted from 1
+  std::string text{};                  ///< the line itself, where it is known
+
+  bool operator==(const SourcePlace&) const = default;
+};
+
+/// A tensor whose gradient is measured.
+struct TensorFacts {
+  std::string name{};
+  std::int64_t elements = 0;
+  /// The smallest relative difference at fp64 between the gradients of two mini-batches that differ. Absent
+  /// where there was one mini-batch only, or no two differed.
+  std::optional<double> between_mini_batches{};
+};
+
+/// Two choices at one kind of kink, everything else alike.
+struct ValuePair {
+  std::string kink{};  ///< "relu"
+  std::string a{};     ///< "0"; the name of a choice at ties ("first")
+  std::string b{};
+
+  bool operator==(const ValuePair&) const = default;
+};
+
+/// Two calls that differ only in what must not matter.
+enum class LuckKind {
+  repeat,    ///< the same call again
+  calls,     ///< call 1 against call 4 of the same module, between which an executor may fuse
+  threads,   ///< another number of threads
+  permuted,  ///< the samples of the mini-batch in another order
+  split,     ///< the mini-batch in two halves, their gradients added up
+};
+
+inline constexpr std::array all_luck_kinds{LuckKind::repeat, LuckKind::calls, LuckKind::threads,
+                                           LuckKind::permuted, LuckKind::split};
+
+/// "repeat", "calls", "threads", "permuted" or "split".
+std::string_view name(LuckKind kind);
+/// The inverse of name(). Throws InputError listing the names.
+LuckKind parse_luck_kind(std::string_view text);
+
+/// What reached one kink of one operation at one precision, over all mini-batches.
+struct KinkCount {
+  Precision precision = Precision::fp32;
+  std::int64_t elements = 0;  ///< that went through the operation (for ties: windows)
+  /// @name Inputs that lie exactly on the kink
+  /// @{
+  std::int64_t positive_zeros = 0;
+  std::int64_t negative_zeros = 0;
+  std::int64_t flushed = 0;  ///< subnormal numbers that the arithmetic takes for 0
+  std::int64_t other = 0;    ///< on a kink that lies elsewhere than at 0, or ties
+  /// @}
+  std::int64_t reached = 0;  ///< hits that a gradient other than 0 reaches
+  std::int64_t nan_inputs = 0;
+  /// The mini-batch of the first hit, and of the first NaN.
+  std::optional<std::int64_t> first_hit{};
+  std::optional<std::int64_t> first_nan{};
+
+  [[nodiscard]] std::int64_t hits() const { return positive_zeros + negative_zeros + flushed + other; }
+};
+
+/// What happened when the operation's input was shifted onto its kink.
+struct KinkProbe {
+  ValuePair pair{};
+  double change = 0;     ///< the largest relative difference between the pair's gradients over the tensors
+  std::string tensor{};  ///< where it was found
+  std::int64_t mini_batch = 0;
+};
+
+/// One kink of one operation in the graph.
+struct KinkSite {
+  std::string operation{};  ///< "aten::relu"
+  std::string kink{};       ///< "relu"
+  SourcePlace source{};
+  std::string module{};  ///< "features.0"
+  /// What the framework does at this kink by itself, as measured at start: "0", "0.5", "first". Absent where
+  /// it could not be measured.
+  std::optional<std::string> native_choice{};
+  /// Whether the engine can set the choice here.
+  bool controlled = false;
+  std::string why_not_controlled{};
+  std::vector<KinkCount> counts{};  ///< one for each precision
+  std::vector<KinkProbe> probes{};  ///< empty where the kink was not probed
+  std::string why_not_probed{};     ///< where probing was asked for and impossible
+
+  [[nodiscard]] bool met() const;
+};
+
+/// The same choice twice: without this, a difference between two choices says nothing.
+struct Control {
+  std::int64_t mini_batches = 0;                  ///< that ran twice
+  std::int64_t differing = 0;                     ///< of these, whose gradients were not the same bit for bit
+  std::optional<std::int64_t> first_differing{};  ///< a mini-batch
+};
+
+/// The largest relative difference found in a tensor.
+struct TensorChange {
+  std::string tensor{};
+  double change = 0;
+  std::int64_t mini_batch = 0;  ///< where it was found
+};
+
+struct PairComparison {
+  ValuePair pair{};
+  std::int64_t mini_batches = 0;  ///< compared, by the forward pass alone where that proves it
+  std::int64_t impacted = 0;      ///< of these, whose gradients differ in a bit
+  std::optional<std::int64_t> first_impacted{};
+  std::vector<TensorChange> changes{};  ///< of every tensor; empty where no mini-batch was impacted
+  std::optional<Control> control{};
+};
+
+/// A tensor's gradient held against its gradient at fp64 (its values rounded to nothing). Each figure is the
+/// largest over the mini-batches.
+struct TensorError {
+  std::string tensor{};
+  double relative_l2 = 0;
+  double ulps = 0;  ///< of the precision's format, its smallest subnormal number as the floor
+  std::int64_t mini_batch = 0;
+  /// The relative error of the framework's own gradient, everything native, at this precision.
+  std::optional<double> plain_relative_l2{};
+};
+
+/// One tensor's gradient by itself.
+struct TensorGradient {
+  std::string tensor{};
+  double smallest_norm = 0;  ///< ‖g‖₂ over the mini-batches
+  double largest_norm = 0;
+  std::int64_t nans = 0;  ///< elements, over all mini-batches
+  std::int64_t infinite = 0;
+  std::optional<std::int64_t> first_non_finite{};  ///< a mini-batch
+};
+
+struct Gradients {
+  std::int64_t mini_batches = 0;
+  std::vector<TensorGradient> tensors{};
+  /// Mini-batches whose gradient is 0 in every element of every tensor.
+  std::int64_t zero_mini_batches = 0;
+  std::optional<std::int64_t> first_zero_mini_batch{};
+};
+
+struct Luck {
+  LuckKind kind = LuckKind::repeat;
+  std::string what{};  ///< "1 thread against 4"
+  std::int64_t mini_batches = 0;
+  bool same_bits = false;
+  std::vector<TensorChange> changes{};  ///< of every tensor
+};
+
+/// A gradient held against the reference, which knows its own error.
+struct ReferenceError {
+  std::string tensor{};
+  double relative_l2 = 0;
+  double ulps = 0;
+  double bound = 0;  ///< of the reference's own error, in relative_l2
+  std::int64_t mini_batch = 0;
+  /// Whether the gradient lies between the one-sided ones; absent where no kink was met.
+  std::optional<bool> on_segment{};
+};
+
+/// Everything measured at one precision. What is absent was not measured.
+struct PrecisionResults {
+  Precision precision = Precision::fp32;
+  /// How far rounding may reach: operations one after the other in the forward and backward pass, and the
+  /// lengths of the longest sum of each of these, added up. Absent where the graph could not be walked.
+  std::optional<std::int64_t> operations{};
+  std::optional<std::int64_t> summands{};
+  std::vector<PairComparison> comparisons{};
+  std::optional<Gradients> gradients{};
+  std::vector<TensorError> errors{};  ///< against fp64; empty at fp64 itself
+  std::vector<Luck> luck{};
+  std::vector<ReferenceError> reference{};
+};
+
+}  // namespace relu0::gate

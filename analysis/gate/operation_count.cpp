@@ -1,0 +1,117 @@
+#include "analysis/gate/operation_count.hpp"
+
+#include <algorithm>
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include <ATen/core/Tensor.h>
+#include <ATen/record_function.h>
+
+namespace relu0::gate {
+
+namespace {
+
+/// An operator that is running.
+struct Running {
+  bool calls_others = false;
+  std::int64_t arguments = 0;         ///< elements of the largest one
+  std::optional<std::int64_t> sum{};  ///< the longest, where the arguments tell
+};
+
+/// The innermost operator is the last. One thread counts at a time.
+struct Counter {
+  OperationCount count;
+  std::vector<Running> running;
+};
+
+thread_local Counter* current_counter = nullptr;
+
+std::int64_t largest(c10::ArrayRef<const c10::IValue> values) {
+  std::int64_t elements = 0;
+  for (const c10::IValue& value : values) {
+    if (value.isTensor() && value.toTensor().defined()) {
+      elements = std::max(elements, value.toTensor().numel());
+    }
+  }
+  return elements;
+}
+
+/// The elements of a weight that are summed up for one output: all but those of its first extent.
+std::int64_t inner_extent(const at::Tensor& weight) {
+  return weight.size(0) == 0 ? 1 : weight.numel() / weight.size(0);
+}
+
+/// The longest sum of a product; absent for other operators.
+std::optional<std::int64_t> sum_of_product(std::string_view name, c10::ArrayRef<const c10::IValue> arguments) {
+  const auto tensor = [&](std::size_t i) { return arguments[i].toTensor(); };
+  if (name == "aten::mm" || name == "aten::bmm") {
+    return tensor(0).size(-1);
+  }
+  if (name == "aten::addmm" || name == "aten::baddbmm") {
+    return tensor(1).size(-1) + 1;
+  }
+  if (name == "aten::convolution" || name == "aten::_convolution") {
+    return inner_extent(tensor(1)) + 1;
+  }
+  if (name == "aten::convolution_backward") {
+    // Over samples and places for the weight, over channels and taps for the input.
+    const at::Tensor gradient = tensor(0);
+    const at::Tensor weight = tensor(2);
+    const std::int64_t channels = std::max<std::int64_t>(gradient.size(1), 1);
+    return std::max(gradient.numel() / channels,
+                    weight.size(1) == 0 ? 1 : weight.numel() / weight.size(1));
+  }
+  return std::nullopt;
+}
+
+std::unique_ptr<at::ObserverContext> note_start(const at::RecordFunction& call) {
+  if (current_counter != nullptr) {
+    std::vector<Running>& running = current_counter->running;
+    if (!running.empty()) {
+      running.back().calls_others = true;
+    }
+    running.push_back(
+        {.arguments = largest(call.inputs()), .sum = sum_of_product(call.name(), call.inputs())});
+  }
+  return nullptr;
+}
+
+void note_end(const at::RecordFunction& call, at::ObserverContext* /*context*/) {
+  if (current_counter == nullptr || current_counter->running.empty()) {
+    return;
+  }
+  const Running ended = current_counter->running.back();
+  current_counter->running.pop_back();
+  if (ended.calls_others) {
+    return;
+  }
+  const std::int64_t of_result = largest(call.outputs());
+  const std::int64_t reduced = of_result == 0 ? 1 : std::max<std::int64_t>(ended.arguments / of_result, 1);
+  ++current_counter->count.operations;
+  current_counter->count.summands += ended.sum.value_or(reduced);
+}
+
+}  // namespace
+
+OperationCount count_operations(const std::function<void()>& pass) {
+  Counter counter;
+  const at::CallbackHandle handle =
+      at::addThreadLocalCallback(at::RecordFunctionCallback(note_start, note_end)
+                                     .needsInputs(true)
+                                     .needsOutputs(true)
+                                     .scopes({at::RecordScope::FUNCTION}));
+  struct Restore {
+    at::CallbackHandle handle;
+    ~Restore() {
+      at::removeCallback(handle);
+      current_counter = nullptr;
+    }
+  } const restore{handle};
+  current_counter = &counter;
+  pass();
+  return counter.count;
+}
+
+}  // namespace relu0::gate

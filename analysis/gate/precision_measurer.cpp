@@ -1,0 +1,149 @@
+#include "analysis/gate/precision_measurer.hpp"
+
+#include "analysis/gate/gradient_figures.hpp"
+#include "analysis/gate/operation_count.hpp"
+#include "analysis/gate/value_pairs.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace relu0::gate {
+
+namespace {
+
+bool meets(const std::vector<SiteCensus>& sites, const ValuePair& pair) {
+  const ScriptKink kink = parse_script_kink(pair.kink);
+  return std::any_of(sites.begin(), sites.end(),
+                     [kink](const SiteCensus& site) { return site.site.kink == kink && site.hits > 0; });
+}
+
+bool is_zero(const GradientList& gradients) {
+  return std::all_of(gradients.begin(), gradients.end(),
+                     [](const NamedGradient& one) { return norm(one.gradient) == 0; });
+}
+
+/// A NaN replaces any number and stays.
+bool raise(double& largest, double candidate) {
+  const bool raised = !std::isnan(largest) && !(candidate <= largest);
+  if (raised) {
+    largest = candidate;
+  }
+  return raised;
+}
+
+}  // namespace
+
+PrecisionMeasurer::PrecisionMeasurer(const ScriptModel& model, const MeasureSettings& settings, Precision precision,
+                                     const std::vector<ValuePair>& pairs, SiteTable& sites)
+    : precision_(precision), runner_(model, settings.at(precision)), sites_(sites) {
+  results_.precision = precision;
+  for (const ValuePair& pair : pairs) {
+    results_.comparisons.push_back({.pair = pair});
+  }
+  results_.gradients.emplace();
+}
+
+GradientList PrecisionMeasurer::measure(std::int64_t mini_batch, const ScriptBatch& batch, const GradientList* exact) {
+  ScriptResult native;
+  if (results_.operations) {
+    native = runner_.run(batch);
+  } else {
+    const OperationCount count = count_operations([&] { native = runner_.run(batch); });
+    results_.operations = count.operations;
+    results_.summands = count.summands;
+  }
+  sites_.add(precision_, mini_batch, native.sites);
+  sites_.add(native.uncontrolled);
+  for (const std::string& name : native.changed_state) {
+    if (std::find(changed_state_.begin(), changed_state_.end(), name) == changed_state_.end()) {
+      changed_state_.push_back(name);
+    }
+  }
+  used_random_numbers_ = used_random_numbers_ || native.used_random_numbers;
+  for (PairComparison& comparison : results_.comparisons) {
+    compare(comparison, mini_batch, batch, meets(native.sites, comparison.pair));
+  }
+  note_gradients(mini_batch, native.gradients);
+  if (exact != nullptr) {
+    note_errors(mini_batch, *exact, native.gradients);
+  }
+  return std::move(native.gradients);
+}
+
+void PrecisionMeasurer::compare(PairComparison& comparison, std::int64_t mini_batch, const ScriptBatch& batch,
+                                bool met) {
+  ++comparison.mini_batches;
+  if (!met) {
+    return;
+  }
+  const ScriptChoices choices_a = choices_of(comparison.pair, true);
+  const GradientList a = runner_.run(batch, choices_a).gradients;
+  const GradientList b = runner_.run(batch, choices_of(comparison.pair, false)).gradients;
+  if (are_same(a, b)) {
+    return;
+  }
+  ++comparison.impacted;
+  if (!comparison.first_impacted) {
+    comparison.first_impacted = mini_batch;
+  }
+  raise_changes(comparison.changes, a, b, mini_batch);
+  Control control = comparison.control.value_or(Control{});
+  ++control.mini_batches;
+  if (!are_same(a, runner_.run(batch, choices_a).gradients)) {
+    ++control.differing;
+    if (!control.first_differing) {
+      control.first_differing = mini_batch;
+    }
+  }
+  comparison.control = control;
+}
+
+void PrecisionMeasurer::note_gradients(std::int64_t mini_batch, const GradientList& gradients) {
+  gate::Gradients& noted = *results_.gradients;
+  ++noted.mini_batches;
+  if (is_zero(gradients)) {
+    ++noted.zero_mini_batches;
+    if (!noted.first_zero_mini_batch) {
+      noted.first_zero_mini_batch = mini_batch;
+    }
+  }
+  const bool first = noted.tensors.empty();
+  for (std::size_t i = 0; i < gradients.size(); ++i) {
+    const double size = norm(gradients[i].gradient);
+    if (first) {
+      noted.tensors.push_back({.tensor = gradients[i].name, .smallest_norm = size, .largest_norm = size});
+    }
+    TensorGradient& tensor = noted.tensors[i];
+    raise(tensor.largest_norm, size);
+    if (!std::isnan(tensor.smallest_norm) && !(size >= tensor.smallest_norm)) {
+      tensor.smallest_norm = size;
+    }
+    const NonFinite non_finite = count_non_finite(gradients[i].gradient);
+    tensor.nans += non_finite.nans;
+    tensor.infinite += non_finite.infinite;
+    if (non_finite.nans + non_finite.infinite > 0 && !tensor.first_non_finite) {
+      tensor.first_non_finite = mini_batch;
+    }
+  }
+}
+
+void PrecisionMeasurer::note_errors(std::int64_t mini_batch, const GradientList& exact,
+                                    const GradientList& gradients) {
+  const bool first = results_.errors.empty();
+  for (std::size_t i = 0; i < gradients.size(); ++i) {
+    const double relative = relative_difference(exact[i].gradient, gradients[i].gradient);
+    const double ulps = largest_ulps(exact[i].gradient, gradients[i].gradient, precision_);
+    if (first) {
+      results_.errors.push_back(
+          {.tensor = gradients[i].name, .relative_l2 = relative, .ulps = ulps, .mini_batch = mini_batch});
+      continue;
+    }
+    TensorError& error = results_.errors[i];
+    if (raise(error.relative_l2, relative)) {
+      error.mini_batch = mini_batch;
+    }
+    raise(error.ulps, ulps);
+  }
+}
+
+}  // namespace relu0::gate

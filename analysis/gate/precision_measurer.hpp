@@ -1,0 +1,45 @@
+#pragma once
+// Private to analysis: includes LibTorch.
+#include "analysis/gate/comparison.hpp"
+#include "analysis/gate/measure_settings.hpp"
+#include "analysis/gate/site_table.hpp"
+
+#include <cstdint>
+#include <vector>
+
+namespace relu0::gate {
+
+/// One model at one precision, mini-batch after mini-batch.
+class PrecisionMeasurer {
+ public:
+  /// `pairs`: what is compared. The model and the table outlive the object. Throws what ScriptRunner does.
+  PrecisionMeasurer(const ScriptModel& model, const MeasureSettings& settings, Precision precision,
+                    const std::vector<ValuePair>& pairs, SiteTable& sites);
+
+  /// Runs a mini-batch with the framework's own choices, counts the kinks that it meets, and compares each pair where
+  /// its kink was met: elsewhere the forward pass, which no choice changes, proves that the gradients are the same. A
+  /// pair whose gradients differ is run a second time with its first choice, as control.
+  /// `exact`: the gradients at fp64 for the same mini-batch, of which the error is taken; nullptr at fp64 itself.
+  /// Returns the gradients. Throws what ScriptRunner::run() does.
+  GradientList measure(std::int64_t mini_batch, const ScriptBatch& batch, const GradientList* exact);
+
+  [[nodiscard]] PrecisionResults& results() { return results_; }
+  [[nodiscard]] ScriptRunner& runner() { return runner_; }
+  /// Buffers and attributes that passes changed, each once.
+  [[nodiscard]] const std::vector<std::string>& changed_state() const { return changed_state_; }
+  [[nodiscard]] bool used_random_numbers() const { return used_random_numbers_; }
+
+ private:
+  void compare(PairComparison& comparison, std::int64_t mini_batch, const ScriptBatch& batch, bool met);
+  void note_gradients(std::int64_t mini_batch, const GradientList& gradients);
+  void note_errors(std::int64_t mini_batch, const GradientList& exact, const GradientList& gradients);
+
+  Precision precision_;
+  ScriptRunner runner_;
+  SiteTable& sites_;
+  PrecisionResults results_;
+  std::vector<std::string> changed_state_;
+  bool used_random_numbers_ = false;
+};
+
+}  // namespace relu0::gate

@@ -1,0 +1,42 @@
+#pragma once
+#include "analysis/gate/measured.hpp"
+#include "analysis/torchscript/script_kinks.hpp"
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace relu0::gate {
+
+/// What reached each kink of each operation, gathered over passes. Sites are told apart by relu0::KinkSite::id() and
+/// kept in the order in which they first ran.
+class SiteTable {
+ public:
+  /// precisions: of each, every site gets a count, of nothing where it did not run.
+  explicit SiteTable(std::vector<Precision> precisions) : precisions_(std::move(precisions)) {}
+
+  /// What one pass at one precision met.
+  void add(Precision precision, std::int64_t mini_batch, const std::vector<SiteCensus>& sites);
+  /// What a pass met that the toolkit cannot control; the same place counts once.
+  void add(const std::vector<UncontrolledOperator>& operators);
+
+  [[nodiscard]] const std::vector<KinkSite>& sites() const { return sites_; }
+  /// relu0::KinkSite::id() of each site; "" where it cannot be controlled.
+  [[nodiscard]] const std::vector<std::string>& ids() const { return ids_; }
+
+  [[nodiscard]] std::vector<KinkSite>& sites() { return sites_; }
+
+ private:
+  KinkSite& site_of(const std::string& id, KinkSite described);
+
+  std::vector<Precision> precisions_;
+  std::map<std::string, std::size_t> index_;
+  std::vector<KinkSite> sites_;
+  std::vector<std::string> ids_;
+};
+
+/// "model.py:12:8" taken apart; a text without a line is the file.
+SourcePlace source_place(const std::string& text);
+
+}  // namespace relu0::gate
