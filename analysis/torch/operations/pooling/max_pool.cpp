@@ -1,17 +1,15 @@
 #include "analysis/torch/operations/pooling/max_pool.hpp"
 
-#include <functional>
+#include "analysis/torch/max_pool_ties.hpp"
+
 #include <limits>
 
 #include <ATen/TensorOperators.h>
-#include <ATen/ops/constant_pad_nd.h>
 #include <ATen/ops/im2col.h>
 #include <ATen/ops/max_pool2d.h>
 #include <ATen/ops/max_pool2d_with_indices.h>
 #include <ATen/ops/max_pool2d_with_indices_backward.h>
 #include <ATen/ops/ones_like.h>
-#include <ATen/ops/where.h>
-#include <ATen/ops/zeros_like.h>
 
 namespace relu0::operations {
 
@@ -20,59 +18,16 @@ namespace {
 constexpr std::array<std::int64_t, 2> no_dilation{1, 1};
 constexpr double no_value = -std::numeric_limits<double>::infinity();
 
-/// n × channels × height × width with the window's padding around each image.
-at::Tensor padded(const Window& window, const at::Tensor& x, double value) {
-  const auto& [rows, columns] = window.padding;
-  return at::constant_pad_nd(x, {columns, columns, rows, rows}, value);
+PoolWindows windows_of(const Window& window) {
+  return {.kernel = window.kernel, .stride = window.stride, .padding = window.padding};
 }
 
-/// Calls body(elements) for each place of the window in row-major order; elements(padded) is what stands
-/// there in every window, of the output's shape.
-void for_each_tap(const Window& window, at::IntArrayRef output,
-                  const std::function<void(const std::function<at::Tensor(const at::Tensor&)>&)>& body) {
-  for (std::int64_t row = 0; row < window.kernel[0]; ++row) {
-    for (std::int64_t column = 0; column < window.kernel[1]; ++column) {
-      body([&](const at::Tensor& image) {
-        return image.slice(2, row, row + (output[2] - 1) * window.stride[0] + 1, window.stride[0])
-            .slice(3, column, column + (output[3] - 1) * window.stride[1] + 1, window.stride[1]);
-      });
-    }
-  }
-}
-
-/// How often each window holds its maximum.
-at::Tensor maxima(const Window& window, const at::Tensor& padded_x, const at::Tensor& output) {
-  at::Tensor count = at::zeros_like(output);
-  for_each_tap(window, output.sizes(), [&](const auto& elements) { count += elements(padded_x).eq(output); });
-  return count;
-}
-
-/// The gradient under TieChoice::last or mean. Sums run over the places of the window in row-major order, as
-/// LibTorch's col2im adds them up.
-at::Tensor gradient_of_ties(const Window& window, const NodeCall& call, const at::Tensor& gradient,
-                            TieChoice choice) {
-  const at::Tensor& x = call.x();
-  const at::Tensor output = at::max_pool2d(x, window.kernel, window.stride, window.padding);
-  const at::Tensor padded_x = padded(window, x, no_value);
-  at::Tensor share = gradient;
-  at::Tensor left = maxima(window, padded_x, output);
-  if (choice == TieChoice::mean) {
-    share = gradient / left;
-    call.arithmetic().round_result(share);
-  }
-  at::Tensor sums = at::zeros_like(padded_x);
-  for_each_tap(window, output.sizes(), [&](const auto& elements) {
-    at::Tensor gets = elements(padded_x).eq(output);
-    if (choice == TieChoice::last) {
-      left -= gets.to(left.scalar_type());
-      gets = gets.logical_and(left.eq(0));
-    }
-    elements(sums).add_(share.masked_fill(gets.logical_not(), 0));
-  });
-  const auto& [rows, columns] = window.padding;
-  at::Tensor result = sums.narrow(2, rows, x.size(2)).narrow(3, columns, x.size(3)).contiguous();
-  call.arithmetic().round_result(result);
-  return result;
+/// The gradient under TieChoice::last or mean.
+at::Tensor gradient_under(TieChoice choice, const Window& window, const NodeCall& call,
+                          const at::Tensor& gradient) {
+  const at::Tensor output = at::max_pool2d(call.x(), window.kernel, window.stride, window.padding);
+  return gradient_of_ties(windows_of(window), call.x(), output, gradient, choice,
+                          [&call](at::Tensor& result) { call.arithmetic().round_result(result); });
 }
 
 }  // namespace
@@ -83,7 +38,7 @@ NodeResult forward(const MaxPool& pool, const NodeCall& call, NodeMemory& memory
                                                        no_dilation, /*ceil_mode=*/false);
   at::Tensor result = output.contiguous();
   for (KinkHits& hits : memory.hits) {
-    count_hits(maxima(window, padded(window, call.x(), no_value), result).gt(1), hits);
+    count_hits(count_maxima(windows_of(window), call.x(), result).gt(1), hits);
   }
   return {result, {indices}};
 }
@@ -92,7 +47,7 @@ std::vector<at::Tensor> input_gradients(const MaxPool& pool, const NodeCall& cal
                                         const NodeGradients& gradients) {
   const Window& window = pool.window;
   if (call.pass.kinks.max_pool != TieChoice::first) {
-    return {gradient_of_ties(window, call, gradients.gradient, call.pass.kinks.max_pool)};
+    return {gradient_under(call.pass.kinks.max_pool, window, call, gradients.gradient)};
   }
   // The indices are those of the first maxima.
   at::Tensor result = at::max_pool2d_with_indices_backward(gradients.gradient, call.x(), window.kernel,
@@ -106,7 +61,7 @@ std::vector<at::Tensor> input_gradients(const MaxPool& pool, const NodeCall& cal
 at::Tensor kink_hits(const MaxPool& pool, const KinkPlace& /*place*/, const NodeCall& call) {
   const Window& window = pool.window;
   const at::Tensor output = at::max_pool2d(call.x(), window.kernel, window.stride, window.padding);
-  return maxima(window, padded(window, call.x(), no_value), output).gt(1);
+  return count_maxima(windows_of(window), call.x(), output).gt(1);
 }
 
 at::Tensor by_autograd(const MaxPool& pool, const AutogradCall& call) {
