@@ -48,15 +48,15 @@ double ulps_between(const reference::Format& format, double exact, double value)
 
 }  // namespace
 
-double norm(const at::Tensor& gradient) {
+double l2_norm(const at::Tensor& gradient) {
   return gradient.defined() ? at::linalg_vector_norm(in_binary64(gradient)).item().toDouble() : 0;
 }
 
 double relative_difference(const at::Tensor& a, const at::Tensor& b) {
-  const double of_a = norm(a);
-  const double of_difference = !a.defined()   ? norm(b)
+  const double of_a = l2_norm(a);
+  const double of_difference = !a.defined()   ? l2_norm(b)
                                : !b.defined() ? of_a
-                                              : norm(in_binary64(b) - in_binary64(a));
+                                                : l2_norm(in_binary64(b) - in_binary64(a));
   if (of_difference == 0) {
     return 0;
   }

@@ -14,7 +14,7 @@ namespace relu0::gate {
 /// @{
 
 /// ‖g‖₂
-double norm(const at::Tensor& gradient);
+double l2_norm(const at::Tensor& gradient);
 
 /// ‖b − a‖₂ / ‖a‖₂; 0 where both are 0, infinite where only a is.
 double relative_difference(const at::Tensor& a, const at::Tensor& b);

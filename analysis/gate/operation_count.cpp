@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -28,7 +29,7 @@ struct Counter {
 
 thread_local Counter* current_counter = nullptr;
 
-std::int64_t largest(c10::ArrayRef<const c10::IValue> values) {
+std::int64_t largest(std::span<const c10::IValue> values) {
   std::int64_t elements = 0;
   for (const c10::IValue& value : values) {
     if (value.isTensor() && value.toTensor().defined()) {
@@ -44,7 +45,7 @@ std::int64_t inner_extent(const at::Tensor& weight) {
 }
 
 /// The longest sum of a product; absent for other operators.
-std::optional<std::int64_t> sum_of_product(std::string_view name, c10::ArrayRef<const c10::IValue> arguments) {
+std::optional<std::int64_t> sum_of_product(std::string_view name, std::span<const c10::IValue> arguments) {
   const auto tensor = [&](std::size_t i) { return arguments[i].toTensor(); };
   if (name == "aten::mm" || name == "aten::bmm") {
     return tensor(0).size(-1);
@@ -68,12 +69,13 @@ std::optional<std::int64_t> sum_of_product(std::string_view name, c10::ArrayRef<
 
 std::unique_ptr<at::ObserverContext> note_start(const at::RecordFunction& call) {
   if (current_counter != nullptr) {
+    const std::span<const c10::IValue> arguments(call.inputs().data(), call.inputs().size());
     std::vector<Running>& running = current_counter->running;
     if (!running.empty()) {
       running.back().calls_others = true;
     }
     running.push_back(
-        {.arguments = largest(call.inputs()), .sum = sum_of_product(call.name(), call.inputs())});
+        {.arguments = largest(arguments), .sum = sum_of_product(call.name(), arguments)});
   }
   return nullptr;
 }

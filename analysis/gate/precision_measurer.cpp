@@ -19,7 +19,7 @@ bool meets(const std::vector<SiteCensus>& sites, const ValuePair& pair) {
 
 bool is_zero(const GradientList& gradients) {
   return std::all_of(gradients.begin(), gradients.end(),
-                     [](const NamedGradient& one) { return norm(one.gradient) == 0; });
+                     [](const NamedGradient& one) { return l2_norm(one.gradient) == 0; });
 }
 
 /// A NaN replaces any number and stays.
@@ -109,7 +109,7 @@ void PrecisionMeasurer::note_gradients(std::int64_t mini_batch, const GradientLi
   }
   const bool first = noted.tensors.empty();
   for (std::size_t i = 0; i < gradients.size(); ++i) {
-    const double size = norm(gradients[i].gradient);
+    const double size = l2_norm(gradients[i].gradient);
     if (first) {
       noted.tensors.push_back({.tensor = gradients[i].name, .smallest_norm = size, .largest_norm = size});
     }

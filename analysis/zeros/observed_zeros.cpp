@@ -27,9 +27,6 @@ ReluZeros observe_zeros(std::size_t node, const std::string& name, const at::Ten
   return result;
 }
 
-namespace {
-
-/// The smallest positive normal number of the format in which a precision stores values.
 double smallest_normal(Precision precision) {
   switch (precision) {
     case Precision::fp16:
@@ -43,8 +40,6 @@ double smallest_normal(Precision precision) {
   }
   throw std::logic_error("not a Precision");
 }
-
-}  // namespace
 
 ZeroKinds zero_kinds(const at::Tensor& x, Precision precision) {
   const double normal = smallest_normal(precision);

@@ -1,0 +1,118 @@
+#include "analysis/torch/max_pool_ties.hpp"
+
+#include <algorithm>
+#include <limits>
+
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/arange.h>
+#include <ATen/ops/constant_pad_nd.h>
+#include <ATen/ops/full_like.h>
+#include <ATen/ops/isnan.h>
+#include <ATen/ops/ones.h>
+#include <ATen/ops/where.h>
+#include <ATen/ops/zeros_like.h>
+
+namespace relu0 {
+
+namespace {
+
+constexpr double no_value = -std::numeric_limits<double>::infinity();
+
+/// Images with the window's padding around them, and so much more behind that the last window fits in.
+at::Tensor padded(const PoolWindows& windows, const at::Tensor& x, const at::Tensor& output, double value) {
+  const auto behind = [&](std::size_t axis) {
+    const auto dimension = static_cast<std::int64_t>(axis) + 2;
+    const std::int64_t reach = (output.size(dimension) - 1) * windows.stride[axis] +
+                               (windows.kernel[axis] - 1) * windows.dilation[axis] + 1;
+    return std::max(windows.padding[axis], reach - x.size(dimension) - windows.padding[axis]);
+  };
+  return at::constant_pad_nd(x, {windows.padding[1], behind(1), windows.padding[0], behind(0)}, value);
+}
+
+using Elements = std::function<at::Tensor(const at::Tensor&)>;
+
+/// Calls body(elements) for each place of the window in row-major order; elements(padded) is what stands
+/// there in every window, of the output's shape.
+void for_each_tap(const PoolWindows& windows, at::IntArrayRef output,
+                  const std::function<void(const Elements&)>& body) {
+  const auto slice = [&](const at::Tensor& image, std::size_t axis, std::int64_t place) {
+    const std::int64_t begin = place * windows.dilation[axis];
+    return image.slice(static_cast<std::int64_t>(axis) + 2, begin,
+                       begin + (output[axis + 2] - 1) * windows.stride[axis] + 1, windows.stride[axis]);
+  };
+  for (std::int64_t row = 0; row < windows.kernel[0]; ++row) {
+    for (std::int64_t column = 0; column < windows.kernel[1]; ++column) {
+      body([&](const at::Tensor& image) { return slice(slice(image, 0, row), 1, column); });
+    }
+  }
+}
+
+/// Where windows hold their maximum.
+class Maxima {
+ public:
+  Maxima(const PoolWindows& windows, const at::Tensor& x, const at::Tensor& output)
+      : x_(padded(windows, x, output, no_value)),
+        in_image_(padded(windows, at::ones({1, 1, x.size(2), x.size(3)}, x.options().dtype(at::kBool)), output, 0)),
+        output_(output) {}
+
+  /// Whether the element is the maximum of its window, for each window. NaN is the maximum of a window that holds one. The
+  /// padding never is, whatever is in the image.
+  [[nodiscard]] at::Tensor stand_at(const Elements& elements) const {
+    const at::Tensor element = elements(x_);
+    const at::Tensor equal = element.eq(output_).logical_or_(element.isnan().logical_and_(output_.isnan()));
+    return equal.logical_and_(elements(in_image_));
+  }
+
+ private:
+  at::Tensor x_;
+  at::Tensor in_image_;
+  at::Tensor output_;
+};
+
+}  // namespace
+
+at::Tensor count_maxima(const PoolWindows& windows, const at::Tensor& x, const at::Tensor& output) {
+  const Maxima places(windows, x, output);
+  at::Tensor count = at::zeros_like(output);
+  for_each_tap(windows, output.sizes(), [&](const Elements& elements) { count += places.stand_at(elements); });
+  return count;
+}
+
+at::Tensor last_maxima(const PoolWindows& windows, const at::Tensor& x, const at::Tensor& output) {
+  const Maxima maxima(windows, x, output);
+  const at::Tensor numbers =
+      at::arange(x.size(2) * x.size(3), x.options().dtype(at::kLong)).view({1, 1, x.size(2), x.size(3)});
+  const at::Tensor places = padded(windows, numbers, output, -1);
+  at::Tensor last = at::full_like(output, -1, output.options().dtype(at::kLong));
+  for_each_tap(windows, output.sizes(), [&](const Elements& elements) {
+    last = at::where(maxima.stand_at(elements), elements(places), last);
+  });
+  return last;
+}
+
+at::Tensor gradient_of_ties(const PoolWindows& windows, const at::Tensor& x, const at::Tensor& output,
+                            const at::Tensor& gradient, TieChoice choice,
+                            const std::function<void(at::Tensor&)>& round) {
+  const Maxima places(windows, x, output);
+  at::Tensor share = gradient;
+  at::Tensor left = count_maxima(windows, x, output);
+  if (choice == TieChoice::mean) {
+    share = gradient / left;
+    round(share);
+  }
+  at::Tensor sums = at::zeros_like(padded(windows, x, output, 0));
+  for_each_tap(windows, output.sizes(), [&](const Elements& elements) {
+    at::Tensor gets = places.stand_at(elements);
+    if (choice == TieChoice::last) {
+      left -= gets.to(left.scalar_type());
+      gets = gets.logical_and(left.eq(0));
+    }
+    elements(sums).add_(share.masked_fill(gets.logical_not(), 0));
+  });
+  at::Tensor result =
+      sums.narrow(2, windows.padding[0], x.size(2)).narrow(3, windows.padding[1], x.size(3)).contiguous();
+  round(result);
+  return result;
+}
+
+}  // namespace relu0

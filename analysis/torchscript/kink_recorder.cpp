@@ -1,0 +1,127 @@
+#include "analysis/torchscript/kink_recorder.hpp"
+
+#include "analysis/torchscript/source_place.hpp"
+
+#include <cctype>
+#include <stdexcept>
+
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/count_nonzero.h>
+#include <fmt/format.h>
+#include <torch/csrc/autograd/function.h>
+
+namespace relu0 {
+
+void SiteRecord::meet(const at::Tensor& gradient) {
+  met_in_backward = true;
+  if (!gradient.defined()) {
+    return;
+  }
+  const std::int64_t hits =
+      mask.defined() ? mask.logical_and(gradient.ne(0)).count_nonzero().item<std::int64_t>() : 0;
+  census.hits_with_gradient = census.hits_with_gradient.value_or(0) + hits;
+}
+
+std::shared_ptr<SiteRecord> KinkRecorder::add(KinkSite site) {
+  site.occurrence = 0;
+  site.occurrence = occurrences_[site.id()]++;
+  auto record = std::make_shared<SiteRecord>();
+  record->census.choice = choices_->at(site.kink, site.id());
+  record->census.site = std::move(site);
+  sites_.push_back(record);
+  return record;
+}
+
+void KinkRecorder::add_uncontrolled(const std::string& op, bool known_kink) {
+  const OperatorPlace place = current_place(op);
+  UncontrolledOperator& seen =
+      uncontrolled_.try_emplace(describe(place), UncontrolledOperator{place, known_kink, 0}).first->second;
+  ++seen.runs;
+}
+
+std::vector<UncontrolledOperator> KinkRecorder::uncontrolled() const {
+  std::vector<UncontrolledOperator> result;
+  for (const auto& [place, seen] : uncontrolled_) {
+    result.push_back(seen);
+  }
+  return result;
+}
+
+namespace {
+
+/// The name that LibTorch gives the backward pass of "aten::leaky_relu", without its number:
+/// "LeakyReluBackward".
+std::string backward_name(const std::string& op) {
+  std::string result;
+  bool upper = true;
+  for (const char letter : op.substr(op.find("::") + 2)) {
+    if (letter == '_' || letter == '.') {
+      upper = true;
+      if (letter == '.') {
+        break;
+      }
+      continue;
+    }
+    result += upper ? static_cast<char>(std::toupper(static_cast<unsigned char>(letter))) : letter;
+    upper = false;
+  }
+  return result + "Backward";
+}
+
+bool stands_for(const std::string& node, const std::string& prefix) {
+  return node.starts_with(prefix) && node.size() <= prefix.size() + 1;
+}
+
+}  // namespace
+
+void KinkRecorder::follow(const at::Tensor& loss) {
+  using torch::autograd::Node;
+  std::unordered_set<const Node*> known;
+  std::set<std::string> kinked_names{"ReluBackward", "ThresholdBackward"};
+  for (const auto& site : sites_) {
+    if (site->node) {
+      known.insert(site->node.get());
+    }
+    kinked_names.insert(backward_name(site->census.site.place.op));
+  }
+  std::unordered_set<const Node*> reached;
+  std::vector<const Node*> left{loss.grad_fn().get()};
+  while (!left.empty()) {
+    const Node* node = left.back();
+    left.pop_back();
+    if (node == nullptr || !reached.insert(node).second) {
+      continue;
+    }
+    const std::string name = node->name();
+    if (name.find("DifferentiableGraph") != std::string::npos) {
+      throw std::logic_error(
+          fmt::format("TorchScript's executor replaced part of the backward pass by its own ({}), so that "
+                      "choices at kinks have no effect",
+                      name));
+    }
+    for (const std::string& kinked : kinked_names) {
+      if (stands_for(name, kinked) && !known.contains(node)) {
+        throw std::logic_error(fmt::format(
+            "the backward pass holds {}, which no kink that was seen stands for: its choice has no effect",
+            name));
+      }
+    }
+    for (const auto& edge : node->next_edges()) {
+      left.push_back(edge.function.get());
+    }
+  }
+  for (const auto& site : sites_) {
+    site->census.reaches_loss = site->node && reached.contains(site->node.get());
+  }
+}
+
+void KinkRecorder::require_all_met() const {
+  for (const auto& site : sites_) {
+    if (site->census.reaches_loss && !site->met_in_backward) {
+      throw std::logic_error(fmt::format("{} ran in the forward pass and not in the backward pass",
+                                         describe(site->census.site.place)));
+    }
+  }
+}
+
+}  // namespace relu0

@@ -1,0 +1,64 @@
+#pragma once
+// Private to analysis: includes LibTorch.
+#include "analysis/torchscript/script_kinks.hpp"
+#include "fixtures/network/precision.hpp"
+
+#include <functional>
+#include <memory>
+#include <unordered_map>
+#include <unordered_set>
+
+#include <ATen/core/Tensor.h>
+
+namespace torch::autograd {
+struct Node;
+}
+
+namespace relu0 {
+
+/// A site of the running pass, and what is needed to follow its gradient.
+struct SiteRecord {
+  SiteCensus census;
+  /// Where it is hit: bool, of the shape of the operator's first result. Undefined where there is no hit or
+  /// no gradient.
+  at::Tensor mask{};
+  /// The node of LibTorch's graph that stands for the operator's backward pass; null where it carries no
+  /// gradient.
+  std::shared_ptr<torch::autograd::Node> node{};
+  bool met_in_backward = false;
+
+  /// Takes down the gradient that reached the operator's first result; undefined: none did.
+  void meet(const at::Tensor& gradient);
+};
+
+/// What one pass takes down about the operators that run in it. One thread fills it.
+class KinkRecorder {
+ public:
+  KinkRecorder(const ScriptChoices& choices, Precision precision)
+      : choices_(&choices), precision_(precision) {}
+
+  [[nodiscard]] Precision precision() const { return precision_; }
+  /// A new site at the place that the interpreter is at, with the choice that is made there. `occurrence` is
+  /// set.
+  std::shared_ptr<SiteRecord> add(KinkSite site);
+  void add_uncontrolled(const std::string& op, bool known_kink);
+
+  [[nodiscard]] const std::vector<std::shared_ptr<SiteRecord>>& sites() const { return sites_; }
+  [[nodiscard]] std::vector<UncontrolledOperator> uncontrolled() const;
+
+  /// Sets reaches_loss of every site. Throws std::logic_error where LibTorch's graph holds a backward pass of
+  /// a kink that no site stands for: an executor went around the choices.
+  void follow(const at::Tensor& loss);
+  /// Throws std::logic_error where a site that reaches the loss was not met in the backward pass. Call after
+  /// it.
+  void require_all_met() const;
+
+ private:
+  const ScriptChoices* choices_;
+  Precision precision_;
+  std::vector<std::shared_ptr<SiteRecord>> sites_;
+  std::unordered_map<std::string, int> occurrences_;
+  std::map<std::string, UncontrolledOperator> uncontrolled_;
+};
+
+}  // namespace relu0

@@ -1,0 +1,151 @@
+#include "analysis/torchscript/script_loss.hpp"
+
+#include "fixtures/error.hpp"
+
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/cross_entropy_loss.h>
+#include <ATen/ops/mse_loss.h>
+#include <ATen/ops/nll_loss_nd.h>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace relu0 {
+
+std::string_view name(ScriptLoss loss) {
+  switch (loss) {
+    case ScriptLoss::cross_entropy:
+      return "cross-entropy";
+    case ScriptLoss::nll:
+      return "nll";
+    case ScriptLoss::mse:
+      return "mse";
+    case ScriptLoss::model:
+      return "model";
+  }
+  throw std::logic_error("not a ScriptLoss");
+}
+
+ScriptLoss parse_script_loss(std::string_view text) {
+  for (const ScriptLoss loss : all_script_losses) {
+    if (text == name(loss)) {
+      return loss;
+    }
+  }
+  throw InputError(fmt::format("unknown loss '{}': use cross-entropy, nll, mse or model", text));
+}
+
+namespace {
+
+std::string shape_of(const at::Tensor& tensor) {
+  return fmt::format("{} [{}]", c10::toString(tensor.scalar_type()), fmt::join(tensor.sizes(), " × "));
+}
+
+/// The tensors among the elements of a tuple, list or dictionary of an output.
+std::vector<at::Tensor> tensors_in(const c10::IValue& returned) {
+  std::vector<at::Tensor> tensors;
+  const auto add = [&tensors](const c10::IValue& element) {
+    if (element.isTensor() && element.toTensor().defined()) {
+      tensors.push_back(element.toTensor());
+    }
+  };
+  if (returned.isTuple()) {
+    for (const c10::IValue& element : returned.toTupleRef().elements()) {
+      add(element);
+    }
+  } else if (returned.isList()) {
+    for (const c10::IValue& element : returned.toListRef()) {
+      add(element);
+    }
+  } else if (returned.isGenericDict()) {
+    for (const auto& entry : returned.toGenericDict()) {
+      add(entry.value());
+    }
+  }
+  return tensors;
+}
+
+constexpr std::int64_t ignored_label = -100;  // LibTorch's default
+
+void check_labels(const at::Tensor& output, const at::Tensor& target, std::string_view loss) {
+  if (output.dim() < 2 || target.dim() != output.dim() - 1 || target.size(0) != output.size(0) ||
+      target.sizes().slice(1) != output.sizes().slice(2)) {
+    throw InputError(fmt::format(
+        "the loss {} takes logits of n × classes and n labels; the model gives {} and the targets are {}",
+        loss, shape_of(output), shape_of(target)));
+  }
+  const at::Tensor wrong = target.lt(0)
+                               .logical_or(target.ge(output.size(1)))
+                               .logical_and(target.ne(ignored_label))
+                               .flatten()
+                               .nonzero();
+  if (wrong.numel() > 0) {
+    const auto first = wrong[0].item<std::int64_t>();
+    throw InputError(fmt::format(
+        "the targets: label {} at place {} is out of range: the model tells {} classes apart, 0 to {}",
+        target.flatten()[first].item<std::int64_t>(), first, output.size(1), output.size(1) - 1));
+  }
+}
+
+void check_same_shape(const at::Tensor& output, const at::Tensor& target, std::string_view loss) {
+  if (output.sizes() != target.sizes()) {
+    throw InputError(fmt::format(
+        "the loss {} takes targets of the output's shape; the model gives {} and the targets are {}", loss,
+        shape_of(output), shape_of(target)));
+  }
+}
+
+}  // namespace
+
+at::Tensor output_tensor(const c10::IValue& returned, const ScriptSettings& settings) {
+  if (returned.isTensor()) {
+    return returned.toTensor();
+  }
+  const std::vector<at::Tensor> tensors = tensors_in(returned);
+  if (tensors.empty()) {
+    throw InputError(
+        fmt::format("the model returns {}: it has to return a tensor, or a tuple, list or dictionary of them",
+                    returned.tagKind()));
+  }
+  if (settings.output && *settings.output >= tensors.size()) {
+    throw InputError(fmt::format("the model returns {} tensors, so there is no output {}", tensors.size(),
+                                 *settings.output));
+  }
+  if (!settings.output && tensors.size() > 1) {
+    throw InputError(fmt::format("the model returns {} tensors: say which one is the output (0 to {})",
+                                 tensors.size(), tensors.size() - 1));
+  }
+  return tensors[settings.output.value_or(0)];
+}
+
+at::Tensor loss_of(const at::Tensor& output, const at::Tensor& target, ScriptLoss loss) {
+  if (!output.is_floating_point()) {
+    throw InputError(fmt::format("the model's output is {}: a loss needs real numbers", shape_of(output)));
+  }
+  if (loss == ScriptLoss::model) {
+    if (output.numel() != 1) {
+      throw InputError(
+          fmt::format("the loss is said to be the model's own output, which is {} and not one number: choose "
+                      "cross-entropy, nll or mse",
+                      shape_of(output)));
+    }
+    return output.reshape({});
+  }
+  if (!target.defined()) {
+    throw InputError(fmt::format("the loss {} needs targets: give --targets, or --loss model", name(loss)));
+  }
+  const bool labels = at::isIntegralType(target.scalar_type(), /*includeBool=*/false);
+  if (labels && loss != ScriptLoss::mse) {
+    check_labels(output, target, name(loss));
+    return loss == ScriptLoss::nll ? at::nll_loss_nd(output, target.to(at::kLong))
+                                   : at::cross_entropy_loss(output, target.to(at::kLong));
+  }
+  if (loss == ScriptLoss::nll) {
+    throw InputError(
+        fmt::format("the loss nll takes labels, integers; the targets are {}", shape_of(target)));
+  }
+  check_same_shape(output, target, name(loss));
+  const at::Tensor wanted = target.to(output.scalar_type());
+  return loss == ScriptLoss::mse ? at::mse_loss(output, wanted) : at::cross_entropy_loss(output, wanted);
+}
+
+}  // namespace relu0

@@ -1,0 +1,250 @@
+#include "analysis/torchscript/script_pass.hpp"
+
+#include "analysis/torch/arithmetic.hpp"
+#include "analysis/torchscript/kink_dispatch.hpp"
+#include "analysis/torchscript/module_state.hpp"
+#include "analysis/torchscript/rounding_dispatch.hpp"
+#include "analysis/torchscript/script_loss.hpp"
+#include "fixtures/error.hpp"
+
+#include <algorithm>
+#include <unordered_set>
+
+#include <ATen/TensorOperators.h>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <torch/csrc/autograd/autograd.h>
+#include <torch/csrc/jit/api/module.h>
+#include <torch/csrc/jit/runtime/graph_executor.h>
+
+namespace relu0 {
+
+namespace {
+
+/// A tensor that gradients are taken of.
+struct Leaf {
+  std::string name;
+  at::Tensor tensor;
+};
+
+/// Parameters that require a gradient, each once: tied weights are one tensor under several names.
+std::vector<Leaf> trainable_parameters(const torch::jit::Module& module) {
+  std::vector<Leaf> leaves;
+  std::unordered_set<const void*> seen;
+  for (const auto& parameter : module.named_parameters()) {
+    if (parameter.value.requires_grad() && seen.insert(parameter.value.unsafeGetTensorImpl()).second) {
+      leaves.push_back({parameter.name, parameter.value});
+    }
+  }
+  return leaves;
+}
+
+[[noreturn]] void throw_nothing_to_train(const ScriptModel& model) {
+  const auto& parameters = model.info().parameters;
+  const std::string where = model.path().string();
+  if (parameters.empty()) {
+    throw InputError(
+        fmt::format("{}: the model has no parameters (torch.jit.freeze() turns them into constants): save it "
+                    "before freezing, or use "
+                    "--wrt inputs",
+                    where));
+  }
+  std::vector<std::string> names;
+  for (const ScriptTensor& parameter : parameters) {
+    names.push_back(parameter.name);
+  }
+  throw InputError(
+      fmt::format("{}: no parameter requires a gradient, all are frozen ({}): use --wrt inputs, or save the "
+                  "model with requires_grad",
+                  where, fmt::join(names, ", ")));
+}
+
+/// A message of TorchScript without the C++ stack, in which the model's own lines stand last.
+std::string trimmed(const std::string& message) {
+  return message.substr(0, message.find("\nException raised from"));
+}
+
+/// The value with its floating-point tensors in the arithmetic.
+c10::IValue in_arithmetic(const c10::IValue& value, const Arithmetic& arithmetic) {
+  if (value.isTensor()) {
+    const at::Tensor& tensor = value.toTensor();
+    if (!tensor.defined() || !tensor.is_floating_point()) {
+      return value;
+    }
+    at::Tensor result = tensor.detach().to(arithmetic.options().dtype().toScalarType(), false, /*copy=*/true);
+    round_elements(arithmetic, result);
+    return result;
+  }
+  if (value.isTensorList()) {
+    c10::List<at::Tensor> list;
+    for (const at::Tensor& tensor : value.toTensorVector()) {
+      list.push_back(in_arithmetic(tensor, arithmetic).toTensor());
+    }
+    return list;
+  }
+  if (value.isTuple()) {
+    std::vector<c10::IValue> elements;
+    for (const c10::IValue& element : value.toTupleRef().elements()) {
+      elements.push_back(in_arithmetic(element, arithmetic));
+    }
+    return c10::ivalue::Tuple::create(std::move(elements));
+  }
+  return value;
+}
+
+void check_not_empty(const ScriptBatch& batch) {
+  for (std::size_t i = 0; i < batch.inputs.size(); ++i) {
+    if (batch.inputs[i].isTensor() && batch.inputs[i].toTensor().defined() &&
+        batch.inputs[i].toTensor().numel() == 0) {
+      throw InputError(fmt::format("input {} of the mini-batch is empty: its shape is [{}]", i,
+                                   fmt::join(batch.inputs[i].toTensor().sizes(), " × ")));
+    }
+  }
+}
+
+void check_arguments(const c10::FunctionSchema& schema, std::vector<c10::IValue> inputs) {
+  try {
+    schema.checkAndNormalizeInputs(inputs);
+  } catch (const c10::Error& error) {
+    std::vector<std::string> expected;
+    for (std::size_t i = 1; i < schema.arguments().size(); ++i) {
+      expected.push_back(fmt::format("{}: {}", schema.arguments()[i].name(),
+                                     schema.arguments()[i].type()->annotation_str()));
+    }
+    throw InputError(fmt::format("the model takes ({}), which the {} inputs of the mini-batch do not fit: {}",
+                                 fmt::join(expected, ", "), inputs.size() - 1,
+                                 std::string(error.what_without_backtrace())));
+  }
+}
+
+}  // namespace
+
+struct ScriptRunner::State {
+  State(const ScriptModel& script_model, const ScriptSettings& given)
+      : settings(given),
+        arithmetic(given.precision, Device::cpu),
+        module(script_model.instance(arithmetic.options().dtype().toScalarType())),
+        original(module) {}
+
+  ScriptSettings settings;
+  Arithmetic arithmetic;
+  torch::jit::Module module;
+  ModuleState original;
+  std::vector<Leaf> parameters;
+
+  [[nodiscard]] c10::IValue forward(const std::vector<c10::IValue>& inputs) {
+    // Forked parts run at once, in this thread: switches and the recorder are the thread's own.
+    return_value =
+        module.get_method("forward").run_async(inputs, {}, [](std::function<void()> part) { part(); });
+    return_value->waitAndThrow();
+    return return_value->value();
+  }
+  c10::intrusive_ptr<c10::ivalue::Future> return_value;
+};
+
+ScriptRunner::ScriptRunner(const ScriptModel& model, ScriptSettings settings)
+    : state_(std::make_unique<State>(model, settings)) {
+  for (const auto& attribute : state_->module.named_attributes()) {
+    if (attribute.value.isTensor() && attribute.value.toTensor().defined()) {
+      round_elements(state_->arithmetic, attribute.value.toTensor());
+    }
+  }
+  state_->original = ModuleState(state_->module);
+  state_->parameters = trainable_parameters(state_->module);
+  if (settings.gradient_of == GradientOf::parameters) {
+    if (state_->parameters.empty()) {
+      throw_nothing_to_train(model);
+    }
+  } else {
+    for (const Leaf& parameter : state_->parameters) {
+      parameter.tensor.set_requires_grad(false);
+    }
+  }
+}
+
+ScriptRunner::~ScriptRunner() = default;
+
+ScriptResult ScriptRunner::run(const ScriptBatch& batch, const ScriptChoices& choices) {
+  State& state = *state_;
+  require_usable(choices);
+  check_not_empty(batch);
+  std::vector<c10::IValue> inputs;
+  std::vector<Leaf> leaves = state.parameters;
+  if (state.settings.gradient_of == GradientOf::inputs) {
+    leaves.clear();
+  }
+  for (std::size_t i = 0; i < batch.inputs.size(); ++i) {
+    inputs.push_back(in_arithmetic(batch.inputs[i], state.arithmetic));
+    if (state.settings.gradient_of == GradientOf::inputs && inputs.back().isTensor() &&
+        inputs.back().toTensor().is_floating_point()) {
+      leaves.push_back({fmt::format("input {}", i), inputs.back().toTensor().set_requires_grad(true)});
+    }
+  }
+  if (leaves.empty()) {
+    throw InputError(
+        "none of the inputs is a tensor of real numbers, so there is no gradient with respect to inputs");
+  }
+  std::vector<c10::IValue> arguments{state.module._ivalue()};
+  arguments.insert(arguments.end(), inputs.begin(), inputs.end());
+  check_arguments(state.module.get_method("forward").function().getSchema(), arguments);
+  at::Tensor target = batch.target;
+  if (target.defined() && target.is_floating_point()) {
+    target = in_arithmetic(target, state.arithmetic).toTensor();
+  }
+
+  state.original.restore(state.module);
+  const RandomState random(state.settings.seed);
+  const bool plain = state.settings.executor == ScriptExecutor::plain;
+  const torch::jit::GraphOptimizerEnabledGuard executor(!plain);
+  const RoundingDispatch rounding(state.arithmetic);
+  KinkRecorder recorder(choices, state.settings.precision);
+  ScriptResult result;
+  at::Tensor loss;
+  try {
+    const auto kinks = plain ? std::make_unique<KinkDispatch>(recorder) : nullptr;
+    const c10::IValue returned = state.forward(inputs);
+    const at::Tensor output = output_tensor(returned, state.settings);
+    loss = loss_of(output, target, state.settings.loss);
+  } catch (const InputError&) {
+    throw;
+  } catch (const c10::Error& error) {
+    throw InputError(fmt::format("the model fails while it runs: {}", error.what_without_backtrace()));
+  } catch (const std::logic_error&) {
+    throw;
+  } catch (const std::exception& error) {
+    throw InputError(fmt::format("the model fails while it runs: {}", trimmed(error.what())));
+  }
+  if (!loss.requires_grad()) {
+    throw InputError(
+        "no gradient reaches the loss: the model was traced under torch.no_grad(), detaches its result, or "
+        "is "
+        "made of constants");
+  }
+  std::vector<at::Tensor> tensors;
+  for (const Leaf& leaf : leaves) {
+    tensors.push_back(leaf.tensor);
+  }
+  if (plain) {
+    recorder.follow(loss);
+  }
+  const std::vector<at::Tensor> gradients =
+      torch::autograd::grad({loss}, tensors, {}, /*retain_graph=*/c10::nullopt,
+                            /*create_graph=*/false, /*allow_unused=*/true);
+  if (plain) {
+    recorder.require_all_met();
+  }
+  result.loss = loss.item<double>();
+  for (std::size_t i = 0; i < leaves.size(); ++i) {
+    result.gradients.push_back({leaves[i].name, gradients[i]});
+  }
+  for (const auto& site : recorder.sites()) {
+    result.sites.push_back(site->census);
+  }
+  result.uncontrolled = recorder.uncontrolled();
+  result.changed_state = state.original.changed(state.module);
+  result.used_random_numbers = random.used();
+  state.original.restore(state.module);
+  return result;
+}
+
+}  // namespace relu0

@@ -1,0 +1,98 @@
+#pragma once
+// Private to analysis: includes LibTorch.
+#include "analysis/torchscript/script_model.hpp"
+#include "fixtures/network/precision.hpp"
+
+#include <ATen/core/ivalue.h>
+
+namespace relu0 {
+
+/// How the loss comes from a model's output.
+enum class ScriptLoss {
+  cross_entropy,  ///< of logits, n × classes …, with labels or class probabilities; mean over the mini-batch
+  nll,            ///< negative log-likelihood of log-probabilities; mean
+  mse,            ///< mean of the squared differences from targets of the output's shape
+  model,          ///< the output is the loss: one number
+};
+
+inline constexpr std::array all_script_losses{ScriptLoss::cross_entropy, ScriptLoss::nll, ScriptLoss::mse,
+                                              ScriptLoss::model};
+/// "cross-entropy", "nll", "mse" or "model".
+std::string_view name(ScriptLoss loss);
+/// The inverse of name(). Throws InputError listing the four names.
+ScriptLoss parse_script_loss(std::string_view text);
+
+/// With respect to what gradients are taken.
+enum class GradientOf { parameters, inputs };
+
+/// What runs the model's code.
+enum class ScriptExecutor {
+  /// The interpreter without optimisation, which calls one operator after the other and leaves derivatives to
+  /// autograd. Calls 1 and 4 do the same, and choices at kinks have an effect.
+  plain,
+  /// TorchScript's default, which profiles the first calls and then may fuse operators and replace the
+  /// backward pass by
+  /// its own: what the model's users run. Choices at kinks stay native and kinks aren't counted.
+  optimising,
+};
+
+/// A mini-batch.
+struct ScriptBatch {
+  std::vector<c10::IValue> inputs;  ///< the arguments of forward(), tensors of which are given as they are
+  at::Tensor target{};              ///< undefined for ScriptLoss::model
+};
+
+struct ScriptSettings {
+  Precision precision = Precision::fp32;
+  ScriptLoss loss = ScriptLoss::cross_entropy;
+  GradientOf gradient_of = GradientOf::parameters;
+  ScriptExecutor executor = ScriptExecutor::plain;
+  /// Which element of a tuple or list of several tensors is the output; absent: there must be one tensor
+  /// only.
+  std::optional<std::size_t> output{};
+  /// Random numbers of every pass start from it.
+  std::uint64_t seed = 0;
+};
+
+struct NamedGradient {
+  std::string name;     ///< of the parameter, or "input 0"
+  at::Tensor gradient;  ///< binary32 or binary64; undefined where none reaches it
+};
+
+/// One forward and backward pass.
+struct ScriptResult {
+  double loss = 0;
+  std::vector<NamedGradient> gradients;  ///< of those that require one, in the model's order
+  std::vector<SiteCensus> sites;  ///< in the order in which they ran; none under ScriptExecutor::optimising
+  std::vector<UncontrolledOperator> uncontrolled;
+  std::vector<std::string>
+      changed_state;  ///< buffers and attributes that the pass changed (they are put back)
+  bool used_random_numbers = false;
+};
+
+/// A model made ready to run in one arithmetic under one executor. Not for use by several threads at once,
+/// and one that emulates an arithmetic rounds the parameters to it. Every pass begins from the state that the
+/// file holds and from the same random numbers.
+class ScriptRunner {
+ public:
+  /// Throws InputError for a model without parameters that require a gradient where theirs is asked for, and
+  /// says which are frozen.
+  ScriptRunner(const ScriptModel& model, ScriptSettings settings);
+  ~ScriptRunner();
+  ScriptRunner(const ScriptRunner&) = delete;
+  ScriptRunner& operator=(const ScriptRunner&) = delete;
+  ScriptRunner(ScriptRunner&&) = delete;
+  ScriptRunner& operator=(ScriptRunner&&) = delete;
+
+  /// Throws InputError for inputs that forward() does not take, an empty mini-batch, targets or outputs that
+  /// do not fit the loss, and a model that fails while it runs (its source line is named), and
+  /// std::logic_error where the backward pass went around a kink that the forward pass met. `choices`: native
+  /// under ScriptExecutor::optimising.
+  ScriptResult run(const ScriptBatch& batch, const ScriptChoices& choices = {});
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace relu0

@@ -1,0 +1,24 @@
+#pragma once
+// Private to analysis.
+#include "analysis/torchscript/script_kinks.hpp"
+
+namespace torch::jit {
+struct SourceRange;
+}
+
+namespace relu0 {
+
+/// The place in a model's source that the TorchScript interpreter of this thread is at: the innermost line of
+/// the model's own code (lines of torch/nn, which say nothing about the model, only where there is no other),
+/// and the submodule. Outside of an interpreter the source is "loss", which is what the toolkit computes
+/// itself.
+OperatorPlace current_place(const std::string& op);
+
+/// "file:line:column" of the Python source that a model was saved with, otherwise of the archive's own code;
+/// "" where the range has no source.
+std::string source_of(const torch::jit::SourceRange& range);
+
+/// Whether such a place is in PyTorch's own modules and functions.
+bool is_source_of_torch(const std::string& source);
+
+}  // namespace relu0
