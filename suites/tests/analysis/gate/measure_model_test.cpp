@@ -1,0 +1,205 @@
+// What a gate measures of small models whose gradients are known by hand.
+#include "analysis/gate/measure_model.hpp"
+#include "suites/tests/analysis/torchscript/script_models.hpp"
+#include "suites/tests/input_error.hpp"
+
+#include <cmath>
+
+#include <ATen/ops/tensor.h>
+#include <gmock/gmock.h>
+
+namespace relu0::gate {
+namespace {
+
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+using relu0::test::module_of;
+using relu0::test::saved;
+using relu0::test::vector_of;
+
+bool to_the_end(std::int64_t /*done*/, std::int64_t /*of*/) { return true; }
+
+/// max(x, 0) · c, whose gradient with respect to an added b is c where x > 0 and s c where x = 0.
+ScriptModel relu_model(const std::vector<double>& c) {
+  return saved(module_of("  return (torch.relu(x + self.b) * self.c).sum()\n", c));
+}
+
+MeasureSettings of_own_loss(std::vector<Precision> precisions = {Precision::fp32, Precision::fp64}) {
+  return {.loss = ScriptLoss::model, .precisions = std::move(precisions)};
+}
+
+ScriptBatch input(const std::vector<double>& values) { return {.inputs = {vector_of(values)}}; }
+
+TEST(MeasuredModel, IsImpactedWhereAZeroIsMetAndByHowMuch) {
+  const ScriptModel model = relu_model({1, -3, 4});
+  const std::vector<ScriptBatch> batches{input({-1, 2, 2}), input({-1, 0, 2}), input({1, 1, 1})};
+  const std::vector<Precision> all(all_precisions.begin(), all_precisions.end());
+  const ModelResults results = measure_model(model, batches, of_own_loss(all), to_the_end);
+  EXPECT_THAT(results.pairs, ElementsAre(ValuePair{"relu", "0", "1"}));
+  ASSERT_THAT(results.precisions, SizeIs(all.size()));
+  for (const PrecisionResults& at : results.precisions) {
+    ASSERT_THAT(at.comparisons, SizeIs(1));
+    const PairComparison& comparison = at.comparisons[0];
+    EXPECT_EQ(comparison.mini_batches, 3);
+    EXPECT_EQ(comparison.impacted, 1);
+    EXPECT_EQ(comparison.first_impacted, 1);
+    ASSERT_THAT(comparison.changes, SizeIs(1));
+    // From (0, 0, 4) to (0, −3, 4).
+    EXPECT_EQ(comparison.changes[0].tensor, "b");
+    EXPECT_EQ(comparison.changes[0].change, 0.75);
+    EXPECT_EQ(comparison.changes[0].mini_batch, 1);
+    ASSERT_TRUE(comparison.control);
+    EXPECT_EQ(comparison.control->mini_batches, 1);
+    EXPECT_EQ(comparison.control->differing, 0);
+    ASSERT_TRUE(at.gradients);
+    EXPECT_EQ(at.gradients->mini_batches, 3);
+    EXPECT_EQ(at.gradients->tensors[0].largest_norm, std::sqrt(26.0));  // (1, −3, 4)
+    EXPECT_EQ(at.gradients->tensors[0].smallest_norm, 4);
+    EXPECT_EQ(at.gradients->zero_mini_batches, 0);
+    EXPECT_GT(at.operations.value(), 3);
+    if (at.precision == Precision::fp64) {
+      EXPECT_THAT(at.errors, IsEmpty());
+    } else {
+      EXPECT_EQ(at.errors.at(0).relative_l2, 0) << "every precision holds these numbers";
+      EXPECT_EQ(at.errors.at(0).ulps, 0);
+    }
+  }
+  ASSERT_THAT(results.kinks, SizeIs(1));
+  const KinkSite& site = results.kinks[0];
+  EXPECT_EQ(site.operation, "aten::relu");
+  EXPECT_EQ(site.kink, "relu");
+  EXPECT_TRUE(site.controlled);
+  ASSERT_THAT(site.counts, SizeIs(all.size()));
+  for (const KinkCount& count : site.counts) {
+    EXPECT_EQ(count.elements, 9);
+    EXPECT_EQ(count.positive_zeros, 1);
+    EXPECT_EQ(count.hits(), 1);
+    EXPECT_EQ(count.reached, 1);
+    EXPECT_EQ(count.first_hit, 1);
+  }
+  ASSERT_THAT(results.tensors, SizeIs(1));
+  EXPECT_EQ(results.tensors[0].elements, 3);
+  // At fp64 the gradients are (0, −3, 4), (0, 0, 4), (1, −3, 4): 3/5 from the first, √10/4 from the second.
+  EXPECT_EQ(results.tensors[0].between_mini_batches, 0.6);
+  EXPECT_FALSE(results.aborted);
+}
+
+TEST(MeasuredModel, NotesZeroGradientsAndNumbersThatAreNotFinite) {
+  const ScriptModel model = relu_model({1, 2});
+  const double infinity = std::numeric_limits<double>::infinity();
+  const std::vector<ScriptBatch> batches{input({-1, -1}), input({1, std::nan("")}), input({infinity, 1})};
+  const ModelResults results = measure_model(model, batches, of_own_loss({Precision::fp32}), to_the_end);
+  const PrecisionResults& at = results.precisions.at(0);
+  EXPECT_EQ(at.gradients->zero_mini_batches, 1);
+  EXPECT_EQ(at.gradients->first_zero_mini_batch, 0);
+  EXPECT_EQ(results.kinks.at(0).counts.at(0).nan_inputs, 1);
+  EXPECT_EQ(results.kinks.at(0).counts.at(0).first_nan, 1);
+}
+
+TEST(MeasuredModel, TakesErrorsAgainstFp64) {
+  // The gradient of b is c: 1/3 in binary64 only.
+  torch::jit::Module module = module_of("  return (torch.relu(x + self.b) * (x / 3.)).sum()\n", {1, 1});
+  const ScriptModel model = saved(module);
+  const std::vector<ScriptBatch> batches{input({1, 2})};
+  const ModelResults results =
+      measure_model(model, batches, of_own_loss({Precision::bf16, Precision::fp32}), to_the_end);
+  // d/db of max(x + b, 0) x/3 is x/3 = (1/3, 2/3), rounded once: half an ulp at most, 2^−p relative.
+  EXPECT_GT(results.precisions[0].errors.at(0).relative_l2, std::ldexp(1.0, -12));
+  EXPECT_LE(results.precisions[0].errors.at(0).relative_l2, std::ldexp(1.0, -8));
+  EXPECT_GT(results.precisions[1].errors.at(0).relative_l2, 0);
+  EXPECT_LE(results.precisions[1].errors.at(0).relative_l2, std::ldexp(1.0, -24));
+  for (const PrecisionResults& at : results.precisions) {
+    EXPECT_LE(at.errors.at(0).ulps, 0.5);
+  }
+}
+
+/// Two linear layers with a ReLU between, and their loss against targets.
+ScriptModel two_layers() {
+  torch::jit::Module module("model");
+  module.register_parameter("first", at::tensor({0.3, -0.7, 0.2, 0.9, 0.4, -0.6}).to(at::kFloat).view({2, 3}).set_requires_grad(true), false);
+  module.register_parameter("second", at::tensor({1.1, -0.3, 0.8}).to(at::kFloat).view({3, 1}).set_requires_grad(true), false);
+  module.define("def forward(self, x):\n  return torch.matmul(torch.relu(torch.matmul(x, self.first)), self.second)\n");
+  return saved(module);
+}
+
+ScriptBatch eight_samples() {
+  const at::Tensor x = at::tensor({0.1, 0.7, -0.3, 0.9, 1.3, -0.4, 0.6, 0.2, -1.1, 0.5, 0.8, 0.35, -0.7, 0.15, 0.45, -0.95});
+  return {.inputs = {x.to(at::kFloat).view({8, 2})}, .target = at::tensor({1.0, 0.5, -0.5, 2.0, 0.1, 0.2, 0.3, 0.4}).to(at::kFloat).view({8, 1})};
+}
+
+TEST(MeasuredLuck, IsOfTheKindsAskedForAndSmallWhereOnlyRoundingDiffers) {
+  const ScriptModel model = two_layers();
+  const std::vector<ScriptBatch> batches{eight_samples(), eight_samples()};
+  MeasureSettings settings{.loss = ScriptLoss::mse, .precisions = {Precision::fp32, Precision::fp16}};
+  settings.luck.assign(all_luck_kinds.begin(), all_luck_kinds.end());
+  for (const GradientOf of : {GradientOf::parameters, GradientOf::inputs}) {
+    settings.gradient_of = of;
+    const ModelResults results = measure_model(model, batches, settings, to_the_end);
+    EXPECT_EQ(results.luck, settings.luck);
+    for (const PrecisionResults& at : results.precisions) {
+      ASSERT_THAT(at.luck, SizeIs(all_luck_kinds.size()));
+      for (const Luck& luck : at.luck) {
+        EXPECT_EQ(luck.mini_batches, 1) << "the first one only";
+        ASSERT_THAT(luck.changes, SizeIs(of == GradientOf::parameters ? 2 : 1));
+        if (luck.kind == LuckKind::repeat) {
+          EXPECT_TRUE(luck.same_bits);
+        }
+        // 8 samples, sums of at most 8 terms of one sign or another: far from a permutation error of order 1.
+        const double unit = std::ldexp(1.0, at.precision == Precision::fp16 ? -11 : -24);
+        for (const TensorChange& change : luck.changes) {
+          EXPECT_LE(change.change, 512 * unit) << name(luck.kind) << " " << change.tensor;
+        }
+      }
+    }
+  }
+}
+
+TEST(MeasuredLuck, OfSamplesNeedsTwoAndAMeanLoss) {
+  const ScriptModel model = relu_model({1});
+  MeasureSettings settings = of_own_loss({Precision::fp32});
+  settings.luck = {LuckKind::permuted, LuckKind::split, LuckKind::repeat};
+  const std::vector<ScriptBatch> batches{input({1})};
+  const ModelResults results = measure_model(model, batches, settings, to_the_end);
+  EXPECT_THAT(results.luck, ElementsAre(LuckKind::repeat));
+  EXPECT_THAT(results.not_seen, Contains(HasSubstr("'permuted' was not measured: a mini-batch of one sample")));
+  EXPECT_THAT(results.not_seen, Contains(HasSubstr("'split' was not measured")));
+}
+
+TEST(MeasuredModel, KeepsWhatItHasWhenItIsStopped) {
+  const ScriptModel model = relu_model({1});
+  const std::vector<ScriptBatch> batches(4, input({1}));
+  const ModelResults results =
+      measure_model(model, batches, of_own_loss(), [](std::int64_t done, std::int64_t of) {
+        EXPECT_EQ(of, 8);
+        return done < 3;
+      });
+  EXPECT_EQ(results.aborted, "stopped after 3 of 8 passes");
+  EXPECT_EQ(results.precisions.at(0).gradients->mini_batches, 1) << "fp32";
+  EXPECT_EQ(results.precisions.at(1).gradients->mini_batches, 2) << "fp64, which comes first";
+}
+
+TEST(MeasuredModel, ComparesThePairsAskedFor) {
+  const ScriptModel model =
+      saved(module_of("  y = torch.abs(torch.relu(x + self.b) - 1.)\n  return (y * self.c).sum()\n", {1, 1}));
+  MeasureSettings settings = of_own_loss({Precision::fp32});
+  settings.pairs = {{"absolute", "0.5", "-0.5"}};
+  const std::vector<ScriptBatch> batches{input({0, 1})};
+  const ModelResults results = measure_model(model, batches, settings, to_the_end);
+  EXPECT_EQ(results.pairs, settings.pairs);
+  EXPECT_EQ(results.precisions.at(0).comparisons.at(0).impacted, 1);
+  // At x = (0, 1) with ReLU'(0) = 0: (0, 1/2) against (0, −1/2).
+  EXPECT_EQ(results.precisions.at(0).comparisons.at(0).changes.at(0).change, 2);
+}
+
+TEST(MeasuredModel, RefusesNoMiniBatches) {
+  EXPECT_THAT(relu0::test::input_error_of([] {
+                (void)measure_model(relu_model({1}), {}, of_own_loss(), to_the_end);
+              }),
+              HasSubstr("no mini-batch"));
+}
+
+}  // namespace
+}  // namespace relu0::gate
