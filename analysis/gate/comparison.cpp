@@ -8,9 +8,10 @@
 namespace relu0::gate {
 
 bool are_same(const GradientList& a, const GradientList& b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const NamedGradient& one, const NamedGradient& other) {
-    return one.name == other.name && are_same(one.gradient, other.gradient);
-  });
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](const NamedGradient& one, const NamedGradient& other) {
+                      return one.name == other.name && are_same(one.gradient, other.gradient);
+                    });
 }
 
 void raise_changes(std::vector<TensorChange>& changes, const GradientList& from, const GradientList& to,

@@ -31,8 +31,8 @@ int ulp_exponent(const reference::Format& format, double x) {
   return exponent - format.significand + 1;
 }
 
-/// Two subnormal binary64 numbers differ by less than their ulp is worth otherwise: the division below is by a power
-/// of two, and exact or an overflow to infinity.
+/// Two subnormal binary64 numbers differ by less than their ulp is worth otherwise: the division below is by
+/// a power of two, and exact or an overflow to infinity.
 double ulps_between(const reference::Format& format, double exact, double value) {
   if (exact == value) {
     return 0;
@@ -56,7 +56,7 @@ double relative_difference(const at::Tensor& a, const at::Tensor& b) {
   const double of_a = l2_norm(a);
   const double of_difference = !a.defined()   ? l2_norm(b)
                                : !b.defined() ? of_a
-                                                : l2_norm(in_binary64(b) - in_binary64(a));
+                                              : l2_norm(in_binary64(b) - in_binary64(a));
   if (of_difference == 0) {
     return 0;
   }

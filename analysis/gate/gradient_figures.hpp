@@ -9,8 +9,8 @@
 namespace relu0::gate {
 
 /// @name Figures of gradients
-/// A gradient that is undefined, since none reaches its tensor, counts as 0. Sums are taken in binary64: relative error
-/// at most elements × 2^−53. Infinities and NaNs propagate.
+/// A gradient that is undefined, since none reaches its tensor, counts as 0. Sums are taken in binary64:
+/// relative error at most elements × 2^−53. Infinities and NaNs propagate.
 /// @{
 
 /// ‖g‖₂
@@ -19,8 +19,9 @@ double l2_norm(const at::Tensor& gradient);
 /// ‖b − a‖₂ / ‖a‖₂; 0 where both are 0, infinite where only a is.
 double relative_difference(const at::Tensor& a, const at::Tensor& b);
 
-/// The largest |value − exact| over the elements, in units in the last place of the precision's storage format at
-/// `exact`, at least its smallest subnormal number (reference/arithmetic/format.hpp). `exact`: binary64.
+/// The largest |value − exact| over the elements, in units in the last place of the precision's storage
+/// format at `exact`, at least its smallest subnormal number (reference/arithmetic/format.hpp). `exact`:
+/// binary64.
 double largest_ulps(const at::Tensor& exact, const at::Tensor& value, Precision precision);
 
 /// Whether both hold the same bits, or both are undefined.

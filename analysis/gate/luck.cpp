@@ -1,6 +1,6 @@
 #include "analysis/gate/luck.hpp"
 
-#include "analysis/gate/batch_samples.hpp"
+#include "analysis/gate/batches/batch_samples.hpp"
 #include "analysis/machine/threads.hpp"
 
 #include <stdexcept>
@@ -77,14 +77,15 @@ std::string why_not_measurable(LuckKind kind, const ScriptBatch& batch, const Me
                        kind == LuckKind::split ? "split" : "permuted");
   }
   if (kind == LuckKind::split && settings.loss == ScriptLoss::model) {
-    return "'split' was not measured: relu0 does not know whether the model's own loss is a mean over the samples";
+    return "'split' was not measured: relu0 does not know whether the model's own loss is a mean over the "
+           "samples";
   }
   return {};
 }
 
-void measure_luck(Luck& luck, std::int64_t mini_batch, const ScriptBatch& batch, const GradientList& gradients,
-                  const ScriptModel& model, ScriptRunner& runner, Precision precision,
-                  const MeasureSettings& settings) {
+void measure_luck(Luck& luck, std::int64_t mini_batch, const ScriptBatch& batch,
+                  const GradientList& gradients, const ScriptModel& model, ScriptRunner& runner,
+                  Precision precision, const MeasureSettings& settings) {
   GradientList from = gradients;
   GradientList to;
   switch (luck.kind) {

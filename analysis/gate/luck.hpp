@@ -9,19 +9,22 @@
 
 namespace relu0::gate {
 
-/// Why a kind of luck cannot be measured with these mini-batches and this loss: a sentence; empty where it can.
+/// Why a kind of luck cannot be measured with these mini-batches and this loss: a sentence; empty where it
+/// can.
 std::string why_not_measurable(LuckKind kind, const ScriptBatch& batch, const MeasureSettings& settings);
 
 /// Runs one mini-batch again with what must not matter changed, and notes what did. `gradients`: those of
 /// PrecisionMeasurer::measure() for it.
 ///
 /// - repeat: by the same runner;
-/// - calls: call 1 against call 4 under TorchScript's own executor, which profiles and then may fuse in between;
+/// - calls: call 1 against call 4 under TorchScript's own executor, which profiles and then may fuse in
+/// between;
 /// - threads: one thread against settings.other_threads;
 /// - permuted: the samples in reverse order; gradients of inputs are put back in order;
-/// - split: the two halves of the mini-batch, their gradients weighted by their samples, since the losses are means.
-void measure_luck(Luck& luck, std::int64_t mini_batch, const ScriptBatch& batch, const GradientList& gradients,
-                  const ScriptModel& model, ScriptRunner& runner, Precision precision,
-                  const MeasureSettings& settings);
+/// - split: the two halves of the mini-batch, their gradients weighted by their samples, since the losses are
+/// means.
+void measure_luck(Luck& luck, std::int64_t mini_batch, const ScriptBatch& batch,
+                  const GradientList& gradients, const ScriptModel& model, ScriptRunner& runner,
+                  Precision precision, const MeasureSettings& settings);
 
 }  // namespace relu0::gate

@@ -21,7 +21,8 @@ namespace {
 std::vector<ValuePair> usual_pairs(const std::vector<SiteCensus>& sites) {
   std::vector<ValuePair> pairs;
   for (const ScriptKink kink : all_script_kinks) {
-    if (std::any_of(sites.begin(), sites.end(), [kink](const SiteCensus& site) { return site.site.kink == kink; })) {
+    if (std::any_of(sites.begin(), sites.end(),
+                    [kink](const SiteCensus& site) { return site.site.kink == kink; })) {
       pairs.push_back(usual_pair(kink));
     }
   }
@@ -30,7 +31,8 @@ std::vector<ValuePair> usual_pairs(const std::vector<SiteCensus>& sites) {
 
 class ModelMeasurer {
  public:
-  ModelMeasurer(const ScriptModel& model, std::span<const ScriptBatch> batches, const MeasureSettings& settings)
+  ModelMeasurer(const ScriptModel& model, std::span<const ScriptBatch> batches,
+                const MeasureSettings& settings)
       : model_(model), batches_(batches), settings_(settings), sites_(settings.precisions) {
     if (batches.empty()) {
       throw InputError("there is no mini-batch to run the model on");
@@ -39,7 +41,8 @@ class ModelMeasurer {
     const ScriptResult first = scout.run(batches.front());
     results_.pairs = settings.pairs.empty() ? usual_pairs(first.sites) : settings.pairs;
     for (const NamedGradient& one : first.gradients) {
-      results_.tensors.push_back({.name = one.name, .elements = one.gradient.defined() ? one.gradient.numel() : 0});
+      results_.tensors.push_back(
+          {.name = one.name, .elements = one.gradient.defined() ? one.gradient.numel() : 0});
     }
     for (const LuckKind kind : settings.luck) {
       if (std::string why = why_not_measurable(kind, batches.front(), settings); !why.empty()) {
@@ -49,7 +52,8 @@ class ModelMeasurer {
       }
     }
     // At fp64 first, whether or not it was asked for.
-    exact_ = std::make_unique<PrecisionMeasurer>(model, settings, Precision::fp64, pairs_at(Precision::fp64), sites_);
+    exact_ = std::make_unique<PrecisionMeasurer>(model, settings, Precision::fp64, pairs_at(Precision::fp64),
+                                                 sites_);
     for (const Precision precision : settings.precisions) {
       if (precision != Precision::fp64) {
         others_.push_back(
@@ -98,7 +102,8 @@ class ModelMeasurer {
     if (mini_batch < settings_.luck_mini_batches && is_asked_for(precision)) {
       std::vector<Luck>& lucks = measurer.results().luck;
       for (const LuckKind kind : results_.luck) {
-        auto found = std::find_if(lucks.begin(), lucks.end(), [kind](const Luck& one) { return one.kind == kind; });
+        auto found =
+            std::find_if(lucks.begin(), lucks.end(), [kind](const Luck& one) { return one.kind == kind; });
         if (found == lucks.end()) {
           found = lucks.insert(lucks.end(), Luck{.kind = kind});
         }
@@ -137,16 +142,17 @@ class ModelMeasurer {
 
   void note_what_the_model_does() {
     if (!exact_->changed_state().empty()) {
-      results_.not_seen.push_back(
-          fmt::format("The model changes its own state when it runs ({}); relu0 puts it back before each pass, so "
-                      "that what several passes in a row would do was not measured.",
-                      fmt::join(exact_->changed_state(), ", ")));
+      results_.not_seen.push_back(fmt::format(
+          "The model changes its own state when it runs ({}); relu0 puts it back before each pass, so "
+          "that what several passes in a row would do was not measured.",
+          fmt::join(exact_->changed_state(), ", ")));
     }
     if (exact_->used_random_numbers()) {
-      results_.not_seen.push_back(fmt::format(
-          "The model draws random numbers (dropout in training mode, for one); every pass starts from the seed {}, "
-          "so that other draws were not measured.",
-          settings_.seed));
+      results_.not_seen.push_back(
+          fmt::format("The model draws random numbers (dropout in training mode, for one); every pass starts "
+                      "from the seed {}, "
+                      "so that other draws were not measured.",
+                      settings_.seed));
     }
     if (!model_.info().interface_calls.empty()) {
       results_.not_seen.push_back(

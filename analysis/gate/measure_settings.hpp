@@ -23,7 +23,8 @@ struct MeasureSettings {
   int other_threads = 2;
   std::uint64_t seed = 0;
 
-  [[nodiscard]] ScriptSettings at(Precision precision, ScriptExecutor executor = ScriptExecutor::plain) const {
+  [[nodiscard]] ScriptSettings at(Precision precision,
+                                  ScriptExecutor executor = ScriptExecutor::plain) const {
     return {.precision = precision,
             .loss = loss,
             .gradient_of = gradient_of,

@@ -61,8 +61,7 @@ std::optional<std::int64_t> sum_of_product(std::string_view name, std::span<cons
     const at::Tensor gradient = tensor(0);
     const at::Tensor weight = tensor(2);
     const std::int64_t channels = std::max<std::int64_t>(gradient.size(1), 1);
-    return std::max(gradient.numel() / channels,
-                    weight.size(1) == 0 ? 1 : weight.numel() / weight.size(1));
+    return std::max(gradient.numel() / channels, weight.size(1) == 0 ? 1 : weight.numel() / weight.size(1));
   }
   return std::nullopt;
 }
@@ -74,8 +73,7 @@ std::unique_ptr<at::ObserverContext> note_start(const at::RecordFunction& call) 
     if (!running.empty()) {
       running.back().calls_others = true;
     }
-    running.push_back(
-        {.arguments = largest(arguments), .sum = sum_of_product(call.name(), arguments)});
+    running.push_back({.arguments = largest(arguments), .sum = sum_of_product(call.name(), arguments)});
   }
   return nullptr;
 }

@@ -33,8 +33,9 @@ bool raise(double& largest, double candidate) {
 
 }  // namespace
 
-PrecisionMeasurer::PrecisionMeasurer(const ScriptModel& model, const MeasureSettings& settings, Precision precision,
-                                     const std::vector<ValuePair>& pairs, SiteTable& sites)
+PrecisionMeasurer::PrecisionMeasurer(const ScriptModel& model, const MeasureSettings& settings,
+                                     Precision precision, const std::vector<ValuePair>& pairs,
+                                     SiteTable& sites)
     : precision_(precision), runner_(model, settings.at(precision)), sites_(sites) {
   results_.precision = precision;
   for (const ValuePair& pair : pairs) {
@@ -43,7 +44,8 @@ PrecisionMeasurer::PrecisionMeasurer(const ScriptModel& model, const MeasureSett
   results_.gradients.emplace();
 }
 
-GradientList PrecisionMeasurer::measure(std::int64_t mini_batch, const ScriptBatch& batch, const GradientList* exact) {
+GradientList PrecisionMeasurer::measure(std::int64_t mini_batch, const ScriptBatch& batch,
+                                        const GradientList* exact) {
   ScriptResult native;
   if (results_.operations) {
     native = runner_.run(batch);

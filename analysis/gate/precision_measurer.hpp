@@ -16,11 +16,11 @@ class PrecisionMeasurer {
   PrecisionMeasurer(const ScriptModel& model, const MeasureSettings& settings, Precision precision,
                     const std::vector<ValuePair>& pairs, SiteTable& sites);
 
-  /// Runs a mini-batch with the framework's own choices, counts the kinks that it meets, and compares each pair where
-  /// its kink was met: elsewhere the forward pass, which no choice changes, proves that the gradients are the same. A
-  /// pair whose gradients differ is run a second time with its first choice, as control.
-  /// `exact`: the gradients at fp64 for the same mini-batch, of which the error is taken; nullptr at fp64 itself.
-  /// Returns the gradients. Throws what ScriptRunner::run() does.
+  /// Runs a mini-batch with the framework's own choices, counts the kinks that it meets, and compares each
+  /// pair where its kink was met: elsewhere the forward pass, which no choice changes, proves that the
+  /// gradients are the same. A pair whose gradients differ is run a second time with its first choice, as
+  /// control. `exact`: the gradients at fp64 for the same mini-batch, of which the error is taken; nullptr at
+  /// fp64 itself. Returns the gradients. Throws what ScriptRunner::run() does.
   GradientList measure(std::int64_t mini_batch, const ScriptBatch& batch, const GradientList* exact);
 
   [[nodiscard]] PrecisionResults& results() { return results_; }

@@ -73,9 +73,8 @@ void SiteTable::add(Precision precision, std::int64_t mini_batch, const std::vec
                                                 .source = source_place(census.site.place.source),
                                                 .module = census.site.place.module,
                                                 .controlled = true});
-    const auto found = std::find_if(site.counts.begin(), site.counts.end(), [precision](const KinkCount& one) {
-      return one.precision == precision;
-    });
+    const auto found = std::find_if(site.counts.begin(), site.counts.end(),
+                                    [precision](const KinkCount& one) { return one.precision == precision; });
     if (found != site.counts.end()) {
       count(*found, census, mini_batch);
     }
@@ -90,9 +89,8 @@ void SiteTable::add(const std::vector<UncontrolledOperator>& operators) {
                    .source = source_place(one.place.source),
                    .module = one.place.module,
                    .controlled = false,
-                   .why_not_controlled = one.known_kink
-                                             ? "it has a kink whose choice relu0 does not control"
-                                             : "relu0 does not know whether it has a kink"});
+                   .why_not_controlled = one.known_kink ? "it has a kink whose choice relu0 does not control"
+                                                        : "relu0 does not know whether it has a kink"});
   }
 }
 

@@ -9,8 +9,8 @@
 
 namespace relu0::gate {
 
-/// What reached each kink of each operation, gathered over passes. Sites are told apart by relu0::KinkSite::id() and
-/// kept in the order in which they first ran.
+/// What reached each kink of each operation, gathered over passes. Sites are told apart by
+/// relu0::KinkSite::id() and kept in the order in which they first ran.
 class SiteTable {
  public:
   /// precisions: of each, every site gets a count, of nothing where it did not run.

@@ -38,8 +38,8 @@ ScriptChoice choice_of(ScriptKink kink, std::string_view text) {
   } catch (const InputError&) {
     // Said below, for the kink in hand.
   }
-  throw InputError(fmt::format("'{}' is nothing that can be chosen at the kink '{}': give {}", text, name(kink),
-                               is_tie_of_many(kink) ? "first, last or mean" : "a finite number"));
+  throw InputError(fmt::format("'{}' is nothing that can be chosen at the kink '{}': give {}", text,
+                               name(kink), is_tie_of_many(kink) ? "first, last or mean" : "a finite number"));
 }
 
 }  // namespace

@@ -6,8 +6,8 @@ namespace relu0 {
 /// instead: a draw's bits then cannot depend on how many threads there are.
 void compute_with_one_thread();
 
-/// While it lives, LibTorch and BLAS compute with so many threads for the calling thread; LibTorch has as many as
-/// before afterwards, and BLAS as many as LibTorch.
+/// While it lives, LibTorch and BLAS compute with so many threads for the calling thread; LibTorch has as
+/// many as before afterwards, and BLAS as many as LibTorch.
 class ComputingThreads {
  public:
   explicit ComputingThreads(int threads);

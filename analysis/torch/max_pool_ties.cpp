@@ -52,11 +52,12 @@ class Maxima {
  public:
   Maxima(const PoolWindows& windows, const at::Tensor& x, const at::Tensor& output)
       : x_(padded(windows, x, output, no_value)),
-        in_image_(padded(windows, at::ones({1, 1, x.size(2), x.size(3)}, x.options().dtype(at::kBool)), output, 0)),
+        in_image_(
+            padded(windows, at::ones({1, 1, x.size(2), x.size(3)}, x.options().dtype(at::kBool)), output, 0)),
         output_(output) {}
 
-  /// Whether the element is the maximum of its window, for each window. NaN is the maximum of a window that holds one. The
-  /// padding never is, whatever is in the image.
+  /// Whether the element is the maximum of its window, for each window. NaN is the maximum of a window that
+  /// holds one. The padding never is, whatever is in the image.
   [[nodiscard]] at::Tensor stand_at(const Elements& elements) const {
     const at::Tensor element = elements(x_);
     const at::Tensor equal = element.eq(output_).logical_or_(element.isnan().logical_and_(output_.isnan()));
@@ -74,7 +75,8 @@ class Maxima {
 at::Tensor count_maxima(const PoolWindows& windows, const at::Tensor& x, const at::Tensor& output) {
   const Maxima places(windows, x, output);
   at::Tensor count = at::zeros_like(output);
-  for_each_tap(windows, output.sizes(), [&](const Elements& elements) { count += places.stand_at(elements); });
+  for_each_tap(windows, output.sizes(),
+               [&](const Elements& elements) { count += places.stand_at(elements); });
   return count;
 }
 

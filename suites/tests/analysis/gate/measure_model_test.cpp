@@ -1,5 +1,6 @@
 // What a gate measures of small models whose gradients are known by hand.
 #include "analysis/gate/measure_model.hpp"
+
 #include "suites/tests/analysis/torchscript/script_models.hpp"
 #include "suites/tests/input_error.hpp"
 
@@ -11,14 +12,14 @@
 namespace relu0::gate {
 namespace {
 
+using relu0::test::module_of;
+using relu0::test::saved;
+using relu0::test::vector_of;
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
-using relu0::test::module_of;
-using relu0::test::saved;
-using relu0::test::vector_of;
 
 bool to_the_end(std::int64_t /*done*/, std::int64_t /*of*/) { return true; }
 
@@ -119,15 +120,22 @@ TEST(MeasuredModel, TakesErrorsAgainstFp64) {
 /// Two linear layers with a ReLU between, and their loss against targets.
 ScriptModel two_layers() {
   torch::jit::Module module("model");
-  module.register_parameter("first", at::tensor({0.3, -0.7, 0.2, 0.9, 0.4, -0.6}).to(at::kFloat).view({2, 3}).set_requires_grad(true), false);
-  module.register_parameter("second", at::tensor({1.1, -0.3, 0.8}).to(at::kFloat).view({3, 1}).set_requires_grad(true), false);
-  module.define("def forward(self, x):\n  return torch.matmul(torch.relu(torch.matmul(x, self.first)), self.second)\n");
+  module.register_parameter(
+      "first",
+      at::tensor({0.3, -0.7, 0.2, 0.9, 0.4, -0.6}).to(at::kFloat).view({2, 3}).set_requires_grad(true),
+      false);
+  module.register_parameter(
+      "second", at::tensor({1.1, -0.3, 0.8}).to(at::kFloat).view({3, 1}).set_requires_grad(true), false);
+  module.define(
+      "def forward(self, x):\n  return torch.matmul(torch.relu(torch.matmul(x, self.first)), self.second)\n");
   return saved(module);
 }
 
 ScriptBatch eight_samples() {
-  const at::Tensor x = at::tensor({0.1, 0.7, -0.3, 0.9, 1.3, -0.4, 0.6, 0.2, -1.1, 0.5, 0.8, 0.35, -0.7, 0.15, 0.45, -0.95});
-  return {.inputs = {x.to(at::kFloat).view({8, 2})}, .target = at::tensor({1.0, 0.5, -0.5, 2.0, 0.1, 0.2, 0.3, 0.4}).to(at::kFloat).view({8, 1})};
+  const at::Tensor x =
+      at::tensor({0.1, 0.7, -0.3, 0.9, 1.3, -0.4, 0.6, 0.2, -1.1, 0.5, 0.8, 0.35, -0.7, 0.15, 0.45, -0.95});
+  return {.inputs = {x.to(at::kFloat).view({8, 2})},
+          .target = at::tensor({1.0, 0.5, -0.5, 2.0, 0.1, 0.2, 0.3, 0.4}).to(at::kFloat).view({8, 1})};
 }
 
 TEST(MeasuredLuck, IsOfTheKindsAskedForAndSmallWhereOnlyRoundingDiffers) {
@@ -164,7 +172,8 @@ TEST(MeasuredLuck, OfSamplesNeedsTwoAndAMeanLoss) {
   const std::vector<ScriptBatch> batches{input({1})};
   const ModelResults results = measure_model(model, batches, settings, to_the_end);
   EXPECT_THAT(results.luck, ElementsAre(LuckKind::repeat));
-  EXPECT_THAT(results.not_seen, Contains(HasSubstr("'permuted' was not measured: a mini-batch of one sample")));
+  EXPECT_THAT(results.not_seen,
+              Contains(HasSubstr("'permuted' was not measured: a mini-batch of one sample")));
   EXPECT_THAT(results.not_seen, Contains(HasSubstr("'split' was not measured")));
 }
 
@@ -195,9 +204,8 @@ TEST(MeasuredModel, ComparesThePairsAskedFor) {
 }
 
 TEST(MeasuredModel, RefusesNoMiniBatches) {
-  EXPECT_THAT(relu0::test::input_error_of([] {
-                (void)measure_model(relu_model({1}), {}, of_own_loss(), to_the_end);
-              }),
+  EXPECT_THAT(relu0::test::input_error_of(
+                  [] { (void)measure_model(relu_model({1}), {}, of_own_loss(), to_the_end); }),
               HasSubstr("no mini-batch"));
 }
 

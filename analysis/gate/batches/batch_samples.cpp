@@ -1,4 +1,4 @@
-#include "analysis/gate/batch_samples.hpp"
+#include "analysis/gate/batches/batch_samples.hpp"
 
 #include "fixtures/error.hpp"
 
@@ -20,7 +20,7 @@ ScriptBatch samples_of(const ScriptBatch& batch, const at::Tensor& indices) {
   const std::int64_t count = sample_count(batch);
   const auto taken = [&](const at::Tensor& tensor) {
     return tensor.defined() && tensor.dim() > 0 && tensor.size(0) == count ? tensor.index_select(0, indices)
-                                                                          : tensor;
+                                                                           : tensor;
   };
   ScriptBatch result;
   for (const c10::IValue& input : batch.inputs) {

@@ -1,0 +1,115 @@
+#include "analysis/gate/batches/saved_values.hpp"
+
+#include "analysis/gate/batches/npy.hpp"
+#include "analysis/torchscript/zip_records.hpp"
+#include "fixtures/data/files/byte_source.hpp"
+#include "fixtures/error.hpp"
+
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+#include <torch/csrc/jit/serialization/pickle.h>
+
+namespace relu0::gate {
+
+namespace {
+
+constexpr const char* remedy =
+    "give a file of torch.save() with a tensor, a list or a dictionary of tensors, or of numpy.save() or "
+    "numpy.savez()";
+
+std::shared_ptr<const std::string> bytes_of(const std::filesystem::path& path) {
+  ByteSource source(path);
+  auto bytes = std::make_shared<std::string>(std::filesystem::file_size(path), '\0');
+  bytes->resize(source.read({reinterpret_cast<std::uint8_t*>(bytes->data()), bytes->size()}));
+  if (bytes->empty()) {
+    throw InputError(fmt::format("{}: the file is empty: {}", path.string(), remedy));
+  }
+  return bytes;
+}
+
+bool has_record(const ZipArchive& archive, std::string_view end) {
+  return std::any_of(archive.records().begin(), archive.records().end(),
+                     [end](const ZipRecord& record) { return record.name.ends_with(end); });
+}
+
+c10::IValue arrays_of(const std::filesystem::path& path, const ZipArchive& archive) {
+  c10::impl::GenericDict result(c10::StringType::get(), c10::TensorType::get());
+  for (const ZipRecord& record : archive.records()) {
+    constexpr std::string_view ending = ".npy";
+    if (!record.name.ends_with(ending)) {
+      throw InputError(
+          fmt::format("{}: the record '{}' is no array: {}", path.string(), record.name, remedy));
+    }
+    result.insert(record.name.substr(0, record.name.size() - ending.size()),
+                  read_npy(archive.content(record), fmt::format("{}: {}", path.string(), record.name)));
+  }
+  return result;
+}
+
+/// Throws InputError where a value is neither a tensor nor made of such.
+void require_tensors(const std::filesystem::path& path, const c10::IValue& value) {
+  if (value.isTensor()) {
+    return;
+  }
+  if (value.isList() || value.isTuple()) {
+    const std::vector<c10::IValue> items =
+        value.isList() ? value.toListRef().vec() : value.toTupleRef().elements().vec();
+    std::for_each(items.begin(), items.end(),
+                  [&path](const c10::IValue& item) { require_tensors(path, item); });
+    return;
+  }
+  if (value.isGenericDict()) {
+    for (const auto& entry : value.toGenericDict()) {
+      if (!entry.key().isString()) {
+        throw InputError(fmt::format("{}: a dictionary whose keys are not names: {}", path.string(), remedy));
+      }
+      require_tensors(path, entry.value());
+    }
+    return;
+  }
+  throw InputError(
+      fmt::format("{}: holds a {}, which is no tensor: {}", path.string(), value.tagKind(), remedy));
+}
+
+c10::IValue unpickled(const std::filesystem::path& path, const std::string& bytes) {
+  try {
+    return torch::jit::pickle_load(std::vector<char>(bytes.begin(), bytes.end()));
+  } catch (const std::exception& error) {
+    const std::string text = error.what();
+    throw InputError(
+        fmt::format("{}: cannot be read ({}): {}", path.string(), text.substr(0, text.find('\n')), remedy));
+  }
+}
+
+}  // namespace
+
+c10::IValue read_saved_values(const std::filesystem::path& path) {
+  const std::shared_ptr<const std::string> bytes = bytes_of(path);
+  if (bytes->starts_with("\x93NUMPY")) {
+    return read_npy(*bytes, path.string());
+  }
+  if (!bytes->starts_with("PK")) {
+    throw InputError(
+        fmt::format("{}: neither a file of torch.save() since PyTorch 1.6 nor of numpy.save(): {}",
+                    path.string(), remedy));
+  }
+  const ZipArchive archive(path, bytes);
+  constexpr std::uint64_t for_metadata = std::uint64_t{1} << 26;
+  constexpr std::uint64_t compression = 32;
+  // numpy.savez_compressed() packs arrays; torch.save() does not.
+  check_sizes(path, archive, bytes->size() * compression + for_metadata);
+  if (has_record(archive, "constants.pkl")) {
+    throw InputError(
+        fmt::format("{}: a TorchScript module, where mini-batches are expected: {}", path.string(), remedy));
+  }
+  const c10::IValue value =
+      has_record(archive, "data.pkl") ? unpickled(path, *bytes) : arrays_of(path, archive);
+  require_tensors(path, value);
+  return value;
+}
+
+}  // namespace relu0::gate
