@@ -56,7 +56,8 @@ class GateWriters : public testing::Test {
 /// No control character but those of line ends, and valid UTF-8.
 void expect_clean(const std::string& text) {
   for (const char c : text) {
-    ASSERT_TRUE(c == '\n' || c == '\r' || (static_cast<unsigned char>(c) >= 0x20 && c != 0x7F)) << static_cast<int>(c);
+    ASSERT_TRUE(c == '\n' || c == '\r' || (static_cast<unsigned char>(c) >= 0x20 && c != 0x7F))
+        << static_cast<int>(c);
   }
   EXPECT_NO_THROW((void)json(text).dump()) << "invalid UTF-8";
 }
@@ -66,7 +67,8 @@ TEST_F(GateWriters, KeepOddNamesOutOfTheirSyntax) {
   for (const std::string& text : {gate_console(judgement), gate_junit(judgement), gate_markdown(judgement)}) {
     expect_clean(text);
   }
-  EXPECT_THAT(gate_console(judgement), Not(HasSubstr("\r"))) << "a terminal would go back to the line's begin";
+  EXPECT_THAT(gate_console(judgement), Not(HasSubstr("\r")))
+      << "a terminal would go back to the line's begin";
   const std::string html = gate_html(judgement);
   EXPECT_THAT(html, Not(HasSubstr("<b>&")));
   EXPECT_THAT(html, Not(HasSubstr("\x1B")));

@@ -1,12 +1,19 @@
 #include "suites/tests/reports/gate/sample_judgement.hpp"
 
 #include <cmath>
+#include <iterator>
 #include <limits>
 
 namespace relu0::gate::test {
 
-const std::string odd_name =
-    std::string("w\x01\x1B[31m\x7F \xFF\xC3 \xEF\xBF\xBE <b>&\"'|`*_]]>\r\n${x}", 36);
+namespace {
+
+constexpr char odd_bytes[] = "w\x01\x1B[31m\x7F \xFF\xC3 \xEF\xBF\xBE <b>&\"'|`*_]]>\r\n${x}";
+
+}  // namespace
+
+// With the 0 that ends it.
+const std::string odd_name(std::begin(odd_bytes), std::end(odd_bytes));
 
 Judgement sample_judgement() {
   Judgement judgement;
