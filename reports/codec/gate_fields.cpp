@@ -179,6 +179,7 @@ void fields(Fields& f, Check& check) {
   f("message", check.message);
   f.named("precision", check.precision, parse_precision);
   f("operation", check.operation);
+  f("module", check.module);
   f("source", check.source);
   f("kink", check.kink);
   f("values", check.values);
@@ -198,6 +199,7 @@ void fields(Fields& f, Judgement& judgement) {
   f("exit_code", judgement.exit_code);
   f("headline", judgement.headline);
   f("notes", judgement.notes);
+  f("rules", judgement.rules);
   f("command", judgement.command);
   f("checks", judgement.checks);
   f("model", judgement.model);

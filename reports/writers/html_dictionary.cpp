@@ -3,6 +3,7 @@
 #include "reports/model/text.hpp"
 
 #include <cctype>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 
@@ -22,6 +23,16 @@ void set_section(TemplateDictionary& dictionary, const char* section, const char
   if (!text.empty()) {
     set(*dictionary.AddSectionDictionary(section), variable, text);
   }
+}
+
+std::string expand(const TemplateDictionary& page, const char* key, std::string_view text) {
+  // The library keeps parsed templates by name; a second time is no error.
+  ctemplate::StringToTemplateCache(key, text.data(), text.size(), ctemplate::STRIP_BLANK_LINES);
+  std::string html;
+  if (!ctemplate::ExpandTemplate(key, ctemplate::STRIP_BLANK_LINES, &page, &html)) {
+    throw std::logic_error(std::string("the template ") + key + " cannot be expanded");
+  }
+  return html;
 }
 
 std::string Anchors::make(std::string_view kind, const std::string& words) {

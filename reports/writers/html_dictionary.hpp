@@ -14,6 +14,10 @@ void set(ctemplate::TemplateDictionary& dictionary, const char* variable, std::s
 void set_section(ctemplate::TemplateDictionary& dictionary, const char* section, const char* variable,
                  const std::string& text);
 
+/// The page of a template whose text is known as `key`; texts of one key must be the same. Throws
+/// std::logic_error where the template has an error.
+std::string expand(const ctemplate::TemplateDictionary& page, const char* key, std::string_view text);
+
 /// Ids of HTML elements: words from the store, made fit for a link, each given out once.
 class Anchors {
  public:

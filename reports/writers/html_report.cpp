@@ -11,7 +11,6 @@
 #include <cmath>
 #include <optional>
 #include <set>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -335,18 +334,6 @@ void fill_run(TemplateDictionary& page, const RunInfo& run) {
   set(scale, "SEED", std::to_string(run.seed));
 }
 
-std::string expand(const TemplateDictionary& page) {
-  constexpr const char* key = "relu0/report.html";
-  // The library keeps parsed templates by name; a second time is no error.
-  ctemplate::StringToTemplateCache(key, report_template.data(), report_template.size(),
-                                   ctemplate::STRIP_BLANK_LINES);
-  std::string html;
-  if (!ctemplate::ExpandTemplate(key, ctemplate::STRIP_BLANK_LINES, &page, &html)) {
-    throw std::logic_error("the report's template cannot be expanded");
-  }
-  return html;
-}
-
 }  // namespace
 
 std::string html_report(const Store& store) {
@@ -369,7 +356,7 @@ std::string html_report(const Store& store) {
   }
   fill_environment(page, store.environment());
   fill_run(page, store.run_info());
-  return expand(page);
+  return expand(page, "relu0/report.html", report_template);
 }
 
 }  // namespace relu0

@@ -1,11 +1,11 @@
 #include "reports/codec/result_fields.hpp"
 #include "reports/codec/stored_values.hpp"
 #include "reports/store/store.hpp"
+#include "reports/writers/ordered_objects.hpp"
 #include "reports/writers/writers.hpp"
 
 #include <string>
 #include <utility>
-#include <vector>
 
 #include <nlohmann/json.hpp>
 
@@ -15,29 +15,6 @@ namespace {
 using nlohmann::json;
 // Keeps the order in which keys are set, so that what matters stands first.
 using nlohmann::ordered_json;
-
-/// The object of an item's fields, in the order of their list.
-template <class Item>
-ordered_json object_of(const Item& item) {
-  static const std::vector<std::string> names = field_names<Item>();
-  json values = readable_values(encode(item));
-  ordered_json object = ordered_json::object();
-  for (const std::string& name : names) {
-    if (values.contains(name)) {
-      object[name] = std::move(values[name]);
-    }
-  }
-  return object;
-}
-
-template <class Item>
-ordered_json objects_of(const std::vector<Item>& items) {
-  ordered_json array = ordered_json::array();
-  for (const Item& item : items) {
-    array.push_back(object_of(item));
-  }
-  return array;
-}
 
 /// A key is JSON itself; one that is not stays a string.
 json key_json(const std::string& key) {

@@ -2,8 +2,8 @@
 #include "reports/model/verdicts.hpp"
 #include "reports/store/store.hpp"
 #include "reports/writers/writers.hpp"
+#include "reports/writers/xml_document.hpp"
 
-#include <sstream>
 #include <string>
 
 #include <fmt/format.h>
@@ -12,22 +12,12 @@
 namespace relu0 {
 namespace {
 
-void set(pugi::xml_node node, const char* attribute, std::string_view text) {
-  node.append_attribute(attribute) = printable(text).c_str();
-}
-
 void set_counts(pugi::xml_node node, const std::vector<Finding>& findings) {
   const std::size_t skipped = count(findings, Verdict::inconclusive) + count(findings, Verdict::not_run);
   set(node, "tests", std::to_string(findings.size()));
   set(node, "failures", std::to_string(count(findings, Verdict::not_reproduced)));
   set(node, "errors", "0");
   set(node, "skipped", std::to_string(skipped));
-}
-
-void add_property(pugi::xml_node properties, std::string_view key, std::string_view value) {
-  pugi::xml_node property = properties.append_child("property");
-  set(property, "name", key);
-  set(property, "value", value);
 }
 
 void add_properties(pugi::xml_node suite, const Store& store) {
@@ -69,10 +59,7 @@ void add_test_case(pugi::xml_node suite, const Finding& finding) {
 
 std::string junit_report(const Store& store) {
   const std::vector<Finding> findings = headlines_first(store.results().findings);
-  pugi::xml_document document;
-  pugi::xml_node declaration = document.append_child(pugi::node_declaration);
-  set(declaration, "version", "1.0");
-  set(declaration, "encoding", "UTF-8");
+  pugi::xml_document document = new_xml_document();
   pugi::xml_node suites = document.append_child("testsuites");
   set(suites, "name", "relu0");
   set_counts(suites, findings);
@@ -83,9 +70,7 @@ std::string junit_report(const Store& store) {
   for (const Finding& finding : findings) {
     add_test_case(suite, finding);
   }
-  std::ostringstream out;
-  document.save(out, "  ", pugi::format_indent, pugi::encoding_utf8);
-  return out.str();
+  return xml_text(document);
 }
 
 }  // namespace relu0

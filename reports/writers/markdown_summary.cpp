@@ -1,11 +1,11 @@
 #include "reports/model/text.hpp"
 #include "reports/model/verdicts.hpp"
 #include "reports/store/store.hpp"
+#include "reports/writers/markdown_text.hpp"
 #include "reports/writers/writers.hpp"
 
 #include <algorithm>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include <fmt/format.h>
@@ -16,43 +16,15 @@ namespace {
 // GitHub refuses comments of more than 65,536 characters; the rest is for headings, notes and the command.
 constexpr std::size_t most_bytes_of_rows = 50'000;
 
-/// Text that neither Markdown nor HTML in it can take for markup, in one line, as a table's cell needs it.
-std::string escaped(std::string_view text) {
-  std::string result;
-  for (const char c : printable(text)) {
-    if (c == '\n' || c == '\r' || c == '\t') {
-      result += ' ';
-    } else if (c == '&') {
-      result += "&amp;";
-    } else if (c == '<') {
-      result += "&lt;";
-    } else if (std::string_view(R"(\`*_{}[]()#+!|>~)").find(c) != std::string_view::npos) {
-      result += '\\';
-      result += c;
-    } else {
-      result += c;
-    }
-  }
-  return result;
-}
-
-/// A code block whose fence is longer than any run of backticks in it.
-std::string code_block(std::string_view text) {
-  std::string fence = "```";
-  while (text.find(fence) != std::string_view::npos) {
-    fence += '`';
-  }
-  return fmt::format("{}\n{}\n{}\n", fence, printable(text), fence);
-}
-
 std::string row(const Finding& finding) {
-  std::string measured = escaped(finding.measured);
+  std::string measured = markdown_cell(finding.measured);
   if (finding.interval) {
-    measured += " " + escaped(interval_text(finding.interval));
+    measured += " " + markdown_cell(interval_text(finding.interval));
   }
   return fmt::format("| {} {} | **{}** {} ({}) | {} | {} | {} |\n", symbol(finding.verdict),
-                     name(finding.verdict), escaped(finding.id), escaped(finding.claim),
-                     escaped(finding.setting), escaped(finding.published), measured, escaped(finding.why));
+                     name(finding.verdict), markdown_cell(finding.id), markdown_cell(finding.claim),
+                     markdown_cell(finding.setting), markdown_cell(finding.published), measured,
+                     markdown_cell(finding.why));
 }
 
 std::string table(const std::vector<Finding>& findings) {
@@ -84,22 +56,22 @@ std::string markdown_summary(const Store& store) {
   std::string text = "## relu0: does backpropagation depend on ReLU′(0)?\n\n";
   text += fmt::format("**{}**", tally(results.findings));
   if (!run.command.empty()) {
-    text += fmt::format(", scale {}, seed {}", escaped(run.scale), run.seed);
+    text += fmt::format(", scale {}, seed {}", markdown_cell(run.scale), run.seed);
   }
   text += "\n\n" + table(headlines_first(results.findings));
   for (const ExperimentSection& section : results.experiments) {
     if (!section.answer.empty()) {
-      text += fmt::format("\n**{}**: {}\n", escaped(section.title), escaped(section.answer));
+      text += fmt::format("\n**{}**: {}\n", markdown_cell(section.title), markdown_cell(section.answer));
     }
   }
   if (!results.notes.empty()) {
     text += "\n";
     for (const std::string& note : results.notes) {
-      text += fmt::format("- {}\n", escaped(note));
+      text += fmt::format("- {}\n", markdown_cell(note));
     }
   }
   if (!run.command.empty()) {
-    text += "\nRun exactly this again:\n\n" + code_block(run.command);
+    text += "\nRun exactly this again:\n\n" + markdown_code(run.command);
   }
   return text;
 }

@@ -78,6 +78,7 @@ Check& CheckList::add(std::string_view rule, CheckVerdict verdict, const Subject
   check.message = std::move(message);
   check.precision = subject.precision;
   check.operation = subject.operation;
+  check.module = subject.module;
   check.tensor = subject.tensor;
   check.kink = subject.kink;
   check.values = subject.values;

@@ -8,10 +8,23 @@
 
 namespace relu0::gate {
 
+/// @name Rules that belong to no limit
+/// @{
+inline constexpr std::string_view rule_crashed = "crashed";
+inline constexpr std::string_view rule_nothing_measured = "nothing-measured";
+inline constexpr std::string_view rule_missing_measurement = "missing-measurement";
+inline constexpr std::string_view rule_nan = "nan";
+inline constexpr std::string_view rule_nan_at_kink = "nan-at-kink";
+inline constexpr std::string_view rule_nothing_seen = "nothing-seen";
+inline constexpr std::string_view rule_unused_override = "unused-override";
+inline constexpr std::string_view rule_baseline_drift = "baseline-drift";
+/// @}
+
 /// What a check is about.
 struct Subject {
   std::optional<Precision> precision{};
   std::string operation{};
+  std::string module{};
   std::string tensor{};
   std::string kink{};
   std::string values{};

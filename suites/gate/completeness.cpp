@@ -12,9 +12,6 @@ namespace relu0::gate {
 
 namespace {
 
-constexpr std::string_view rule_nothing = "nothing-measured";
-constexpr std::string_view rule_missing = "missing-measurement";
-
 /// Adds the checks of one precision.
 class Completeness {
  public:
@@ -44,7 +41,7 @@ class Completeness {
 
  private:
   void missing(const std::string& what) {
-    list_.add(rule_missing, CheckVerdict::fail, subject_,
+    list_.add(rule_missing_measurement, CheckVerdict::fail, subject_,
               fmt::format("at {}, {}", name(*subject_.precision), what));
   }
 
@@ -140,6 +137,7 @@ class Completeness {
                         [this](const KinkCount& count) { return count.precision == *subject_.precision; });
       if (times != 1) {
         subject_.operation = site.operation;
+        subject_.module = site.module;
         subject_.kink = site.kink;
         subject_.source = site.source;
         missing(fmt::format("the kink '{}' of {} has {} counts instead of one", site.kink, site.operation,
@@ -165,7 +163,7 @@ bool is_consistent(const PairComparison& comparison) {
 void require_complete(CheckList& list, const Measurements& measurements) {
   const auto require = [&list](bool there, std::string_view what) {
     if (!there) {
-      list.add(rule_nothing, CheckVerdict::fail, {},
+      list.add(rule_nothing_measured, CheckVerdict::fail, {},
                fmt::format("nothing was measured: there is no {}", what));
     }
   };

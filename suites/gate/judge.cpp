@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 #include <iterator>
+#include <map>
 #include <utility>
 
 #include <fmt/format.h>
@@ -15,17 +16,12 @@ namespace relu0::gate {
 
 namespace {
 
-constexpr std::string_view rule_crashed = "crashed";
-constexpr std::string_view rule_nan = "nan";
-constexpr std::string_view rule_nan_at_kink = "nan-at-kink";
-constexpr std::string_view rule_nothing_seen = "nothing-seen";
-constexpr std::string_view rule_unused_override = "unused-override";
-
 std::string_view rule_of(Limit limit) { return describe(limit).rule; }
 
 Subject subject_of(const KinkSite& site) {
   return {.precision = {},
           .operation = site.operation,
+          .module = site.module,
           .tensor = {},
           .kink = site.kink,
           .values = {},
@@ -98,6 +94,7 @@ void judge_comparison(CheckList& list, const PrecisionResults& results, const Pa
   const bool clean = !comparison.control || comparison.control->differing == 0;
   Subject subject{.precision = results.precision,
                   .operation = {},
+                  .module = {},
                   .tensor = {},
                   .kink = comparison.pair.kink,
                   .values = text(comparison.pair),
@@ -315,6 +312,25 @@ void warn_of_unused(CheckList& list, const Measurements& measurements, const Pol
   }
 }
 
+std::string meaning_of_rule(std::string_view rule) {
+  for (const LimitDescription& limit : all_limits()) {
+    if (limit.rule == rule) {
+      return std::string(limit.meaning);
+    }
+  }
+  static const std::map<std::string_view, std::string_view> others{
+      {rule_crashed, "The measurement did not come to its end."},
+      {rule_nothing_measured, "There was nothing to measure."},
+      {rule_missing_measurement, "Something that was to be measured is missing, or contradicts itself."},
+      {rule_nan, "A gradient has elements that are NaN."},
+      {rule_nan_at_kink, "A NaN reached an operation at whose kink a choice is to be made."},
+      {rule_nothing_seen, "No kink was met or probed, so that nothing is known about the choices."},
+      {rule_unused_override, "An override of the policy fits nothing that was measured."},
+      {rule_baseline_drift, "A figure is larger than the baseline's of the same environment."},
+  };
+  return std::string(others.at(rule));
+}
+
 int order(CheckVerdict verdict) {
   return static_cast<int>(std::find(all_check_verdicts.begin(), all_check_verdicts.end(), verdict) -
                           all_check_verdicts.begin());
@@ -394,6 +410,9 @@ Judgement judge(const Measurements& measurements, const Policy& policy, std::vec
   std::move(further.begin(), further.end(), std::back_inserter(judgement.checks));
   std::stable_sort(judgement.checks.begin(), judgement.checks.end(),
                    [](const Check& a, const Check& b) { return order(a.verdict) < order(b.verdict); });
+  for (const Check& check : judgement.checks) {
+    judgement.rules.try_emplace(check.rule, meaning_of_rule(check.rule));
+  }
   judgement.notes = measurements.not_seen;
   judgement.command = measurements.command;
   judgement.policy_file = policy.file;

@@ -95,7 +95,8 @@ std::string identity(const Check& check) {
   add("values", check.values);
   add("operation", check.operation);
   add("tensor", check.tensor);
-  add("at", text(check.source));
+  add("module", check.module);
+  add("at", check.source.text.empty() ? text(check.source) : check.source.file + ": " + check.source.text);
   return result;
 }
 
@@ -113,6 +114,7 @@ std::vector<std::pair<std::string, std::string>> facts_of(const Check& check) {
   };
   add("precision", check.precision ? std::string(name(*check.precision)) : "");
   add("operation", check.operation);
+  add("module", check.module);
   add("source", text(check.source));
   add("source line", check.source.text);
   add("kink", check.kink);

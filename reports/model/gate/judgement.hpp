@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -37,6 +38,7 @@ struct Check {
   std::string message{};  ///< a sentence that says what was seen and what is allowed
   std::optional<Precision> precision{};
   std::string operation{};  ///< "aten::relu"; empty where the check is about none
+  std::string module{};     ///< "features.0": where the operation stands in the model
   std::string tensor{};
   std::string kink{};
   std::string values{};  ///< "0 against 1"
@@ -61,6 +63,8 @@ struct Judgement {
   std::string headline{};       ///< "red: 2 checks of 40 failed: …"
   std::vector<Check> checks{};  ///< failed ones first, then inconclusive, warnings, passed
   std::vector<std::string> notes{};
+  /// What each rule that occurs is about, a sentence.
+  std::map<std::string, std::string> rules{};
   std::string command{};
   std::string policy_file{};  ///< empty: the defaults
   std::string policy{};       ///< the effective policy, as TOML
@@ -77,8 +81,10 @@ std::int64_t count(const std::vector<Check>& checks, CheckVerdict verdict);
 /// "2 failed, 0 inconclusive, 1 warning, 37 passed"
 std::string tally(const std::vector<Check>& checks);
 
-/// What tells a check from all others of its judgement: rule, precision, kink, values, operation, tensor and
-/// where the operation stands; not what was measured, so that the same check has the same text in every run.
+/// What a check is about: rule, precision, kink, values, operation, tensor, and where the operation stands:
+/// the file and the text of the line, or its number where the text is not known, so that another line above
+/// it changes nothing. Not what was measured, so that the same check has the same text in every run. Two
+/// checks of a judgement can share it where an operation stands twice in a line.
 std::string identity(const Check& check);
 
 /// A line for each fact of the check that is known: {"operation", "aten::relu"}, {"seen", "0.25"} …, in the

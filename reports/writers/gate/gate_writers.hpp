@@ -1,0 +1,46 @@
+#pragma once
+#include "reports/model/gate/judgement.hpp"
+
+#include <filesystem>
+#include <string>
+
+namespace relu0 {
+
+/// Each writer turns what a gate concluded into one text, and gives the same bytes for the same judgement
+/// (and root). Numbers have '.' whatever the locale; control characters and invalid UTF-8 in names become
+/// U+FFFD.
+
+/// For a terminal or log: the first line says red, green or inconclusive and why; then each check that did
+/// not pass with all that is known of it, and the command that replays it. At most `most_shown` of them; a
+/// last line says how many are left out.
+std::string gate_console(const gate::Judgement& judgement, std::size_t most_shown = 50);
+
+/// A test case for each check: one that failed is a failure, an inconclusive one an error (skipped would read
+/// like green), a warning passes with its text as output. No two test cases share a name. Passed checks
+/// beyond 20,000 test cases are left out, which a property says: GitLab takes 250,000 XML objects.
+std::string gate_junit(const gate::Judgement& judgement);
+
+/// SARIF 2.1.0 with a result for each check that did not pass; warnings and inconclusive ones have the level
+/// "warning". Each has a location: the model's source line, else the policy's, where that file exists below
+/// `root`, else the model's file; as a URI relative to `root`, the repository. Fingerprints are made from the
+/// check's identity. At most 25,000 results and 9 MB of them, which GitHub takes; a notification says how
+/// many were left out. `root` must be absolute; relative names of files are relative to the working
+/// directory.
+std::string gate_sarif(const gate::Judgement& judgement, const std::filesystem::path& root);
+
+/// Everything, as JSON.
+std::string gate_json(const gate::Judgement& judgement);
+
+/// The checks that did not pass as a table, for a job's summary: under 200 kB, with the number left out.
+std::string gate_markdown(const gate::Judgement& judgement);
+
+/// One page without network or JavaScript: the checks, kinks, policy and environment. Under 5 MB.
+std::string gate_html(const gate::Judgement& judgement);
+
+/// Writes gate.html, gate.json, junit.xml, gate.sarif and summary.md into `folder` (made if need be), each
+/// through a temporary file. All texts are made before any is written. Throws InputError, which names the
+/// file, where one cannot be written.
+void write_gate_reports(const gate::Judgement& judgement, const std::filesystem::path& folder,
+                        const std::filesystem::path& root);
+
+}  // namespace relu0
