@@ -9,6 +9,7 @@
 #include <ATen/ops/count_nonzero.h>
 #include <fmt/format.h>
 #include <torch/csrc/autograd/function.h>
+#include <torch/csrc/autograd/functions/tensor.h>
 
 namespace relu0 {
 
@@ -105,6 +106,10 @@ void KinkRecorder::follow(const at::Tensor& loss) {
             "the backward pass holds {}, which no kink that was seen stands for: its choice has no effect",
             name));
       }
+    }
+    // What changes a view in place is kept inside the node of its base.
+    if (const auto* slices = dynamic_cast<const torch::autograd::CopySlices*>(node)) {
+      left.push_back(slices->fn.get());
     }
     for (const auto& edge : node->next_edges()) {
       left.push_back(edge.function.get());

@@ -220,22 +220,22 @@ ScriptResult ScriptRunner::run(const ScriptBatch& batch, const ScriptChoices& ch
         "is "
         "made of constants");
   }
-  std::vector<at::Tensor> tensors;
-  for (const Leaf& leaf : leaves) {
-    tensors.push_back(leaf.tensor);
-  }
   if (plain) {
     recorder.follow(loss);
   }
-  const std::vector<at::Tensor> gradients =
-      torch::autograd::grad({loss}, tensors, {}, /*retain_graph=*/c10::nullopt,
-                            /*create_graph=*/false, /*allow_unused=*/true);
+  // Into the leaves' own places: where gradients are asked for by name (autograd::grad), LibTorch's nodes
+  // that the toolkit calls itself (KinkDispatch) would find that theirs are not among them, and compute none.
+  for (const Leaf& leaf : leaves) {
+    leaf.tensor.mutable_grad().reset();
+  }
+  torch::autograd::backward({loss}, {});
   if (plain) {
     recorder.require_all_met();
   }
   result.loss = loss.item<double>();
-  for (std::size_t i = 0; i < leaves.size(); ++i) {
-    result.gradients.push_back({leaves[i].name, gradients[i]});
+  for (const Leaf& leaf : leaves) {
+    result.gradients.push_back({leaf.name, leaf.tensor.grad()});
+    leaf.tensor.mutable_grad().reset();
   }
   for (const auto& site : recorder.sites()) {
     result.sites.push_back(site->census);
