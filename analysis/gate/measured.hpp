@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -191,5 +192,20 @@ struct PrecisionResults {
   std::vector<Luck> luck{};
   std::vector<ReferenceError> reference{};
 };
+
+/// What was found of a model on all mini-batches.
+struct ModelResults {
+  std::vector<ValuePair> pairs;  ///< that were compared
+  std::vector<LuckKind> luck;    ///< that was measured
+  std::vector<TensorFacts> tensors;
+  std::vector<KinkSite> kinks;
+  std::vector<PrecisionResults> precisions;
+  std::vector<std::string> not_seen;     ///< a sentence each
+  std::optional<std::string> aborted{};  ///< why it ended early; what was found until then stands above
+};
+
+/// Called after each pass over a mini-batch at one precision: how many of them are done, of how many. Returns
+/// whether to go on.
+using MeasureProgress = std::function<bool(std::int64_t done, std::int64_t of)>;
 
 }  // namespace relu0::gate

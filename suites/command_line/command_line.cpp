@@ -3,14 +3,14 @@
 #include "fixtures/error.hpp"
 #include "reference/pass/certificate.hpp"
 #include "reports/store/store.hpp"
+#include "suites/command_line/arguments.hpp"
 #include "suites/command_line/build_info.hpp"
+#include "suites/command_line/gate_arguments.hpp"
 #include "suites/commands/commands.hpp"
 #include "suites/measurements/kinds.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <functional>
-#include <limits>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -20,38 +20,11 @@ namespace relu0 {
 
 namespace {
 
-/// A whole number from `low` to `high`; anything else (signs, fractions, overflow, trailing text) is refused
-/// by name. Not CLI11's Range, which takes a leading 0 for the sign of an octal number: 010 is ten here.
-std::int64_t parse_count(const std::string& option, const std::string& text, std::int64_t low,
-                         std::int64_t high) {
-  std::int64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc{} || end != text.data() + text.size() || value < low || value > high) {
-    throw InputError(fmt::format("{} '{}': give a whole number from {} to {}", option, text, low, high));
-  }
-  return value;
-}
-
-constexpr std::int64_t largest_count = 1'000'000'000;
-/// b + i must stay in range for every draw i.
-constexpr std::int64_t largest_seed = std::numeric_limits<std::int64_t>::max() - largest_count;
 constexpr std::int64_t largest_threads = 1024;
-
-std::optional<std::int64_t> optional_count(const std::string& option, const std::string& text,
-                                           std::int64_t low) {
-  if (text.empty()) {
-    return std::nullopt;
-  }
-  return parse_count(option, text, low, largest_count);
-}
 
 /// Bits of the reference's significand.
 int parse_bits(const std::string& option, const std::string& text) {
   return static_cast<int>(parse_count(option, text, reference::min_bits, reference::max_bits));
-}
-
-std::optional<std::filesystem::path> optional_path(const std::string& text) {
-  return text.empty() ? std::nullopt : std::optional(std::filesystem::path(text));
 }
 
 /// The options of `run` as text; checked in one place, so that each error names its option.
@@ -282,6 +255,7 @@ int command_line(int argument_count, const char* const* arguments) {
   OtherArguments other_arguments;
   std::function<ExitCode()> action;
   add_run(app, run_arguments, action);
+  add_gate(app, action);
   add_others(app, other_arguments, action);
   const std::vector<std::string> commands = command_names(app);
   if (argument_count < 2) {

@@ -1,5 +1,6 @@
 #pragma once
 #include "suites/command_line/exit_code.hpp"
+#include "suites/gate/gate_options.hpp"
 #include "suites/run/run_options.hpp"
 
 #include <filesystem>
@@ -25,6 +26,11 @@ ExitCode report(const std::filesystem::path& store, const std::filesystem::path&
 /// compared because the environments differ and no verdict is common to both, or when measurements differ and
 /// a store of an earlier version does not record enough to say whether its environment was the same.
 ExitCode compare(const std::filesystem::path& a, const std::filesystem::path& b);
+
+/// Measures a user's model, holds it against a policy, and writes gate.html, gate.json, gate.sarif, junit.xml and
+/// summary.md into options.out, and beside them each mini-batch that a check which did not pass names. Returns the
+/// judgement's exit code. With options.explain it prints the policy and measures nothing.
+ExitCode gate(const gate::GateOptions& options);
 
 /// What was found on this machine, and what to install to do better.
 ExitCode doctor(const std::optional<std::filesystem::path>& data);

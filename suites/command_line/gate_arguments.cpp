@@ -1,0 +1,126 @@
+#include "suites/command_line/gate_arguments.hpp"
+
+#include "analysis/gate/value_pairs.hpp"
+#include "fixtures/error.hpp"
+#include "suites/command_line/arguments.hpp"
+#include "suites/commands/commands.hpp"
+#include "suites/gate/run_gate.hpp"
+
+#include <memory>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+namespace relu0 {
+
+namespace {
+
+/// The options of `gate` as text; checked in one place, so that each error names its option.
+struct GateArguments {
+  std::string model;
+  std::string inputs;
+  std::string targets;
+  std::string batch_size = "32";
+  std::string mini_batches;
+  std::string mini_batch;
+  std::string loss = "cross-entropy";
+  std::string with_respect_to = "parameters";
+  std::string output;
+  std::vector<std::string> precisions;
+  std::vector<std::string> values;
+  std::vector<std::string> luck;
+  std::string seed = "0";
+  std::vector<std::string> libraries;
+  std::string policy;
+  std::string out = "relu0-gate";
+  std::string baseline;
+  std::string save_baseline;
+  std::string suggest_policy;
+  bool explain = false;
+};
+
+gate::GateOptions checked(const GateArguments& given) {
+  gate::GateOptions options;
+  gate::GateRequest& request = options.request;
+  options.explain = given.explain;
+  options.policy = optional_path(given.policy);
+  if (!given.explain && (given.model.empty() || given.inputs.empty())) {
+    throw InputError("give a model and its mini-batches: relu0 gate MODEL.pt --inputs FILE");
+  }
+  request.model = given.model;
+  request.inputs = given.inputs;
+  request.targets = optional_path(given.targets);
+  request.batch_size = parse_count("--batch-size", given.batch_size, 1, largest_count);
+  request.mini_batches = optional_count("--minibatches", given.mini_batches, 1);
+  request.mini_batch = optional_count("--mini-batch", given.mini_batch, 0);
+  request.loss = given.loss;
+  request.with_respect_to = given.with_respect_to;
+  request.output = optional_count("--output-index", given.output, 0);
+  for (const std::string& precision : given.precisions) {
+    request.precisions.push_back(parse_precision(precision));
+  }
+  if (request.precisions.empty()) {
+    request.precisions = gate::usual_precisions();
+  }
+  for (const std::string& pair : given.values) {
+    request.pairs.push_back(gate::parse_value_pair(pair));
+  }
+  for (const std::string& kind : given.luck) {
+    request.luck.push_back(gate::parse_luck_kind(kind));
+  }
+  if (request.luck.empty()) {
+    request.luck.assign(gate::all_luck_kinds.begin(), gate::all_luck_kinds.end());
+  }
+  request.seed = static_cast<std::uint64_t>(parse_count("--seed", given.seed, 0, largest_seed));
+  request.libraries.assign(given.libraries.begin(), given.libraries.end());
+  options.out = given.out;
+  options.baseline = optional_path(given.baseline);
+  options.save_baseline = optional_path(given.save_baseline);
+  options.suggest_policy = optional_path(given.suggest_policy);
+  return options;
+}
+
+}  // namespace
+
+void add_gate(CLI::App& app, std::function<ExitCode()>& action) {
+  CLI::App* gate = app.add_subcommand(
+      "gate", "Turn red where a model's gradients depend on a kink, on precision or on luck more than a policy allows");
+  const auto arguments = std::make_shared<GateArguments>();
+  GateArguments& given = *arguments;
+  gate->add_option("MODEL", given.model, "TorchScript file, of torch.jit.script() or torch.jit.trace()");
+  gate->add_option("--inputs", given.inputs,
+                   "Mini-batches: a file of torch.save() (a tensor of samples, a dictionary of such by the names of "
+                   "forward()'s arguments, or a list of mini-batches), .npy or .npz");
+  gate->add_option("--targets", given.targets, "Targets, where they are not in the inputs' file");
+  gate->add_option("--batch-size", given.batch_size, "Samples in a mini-batch, where the file holds samples")
+      ->capture_default_str();
+  gate->add_option("--minibatches", given.mini_batches, "Measure the first so many; all where none is said");
+  gate->add_option("--mini-batch", given.mini_batch, "Measure this one alone, counted from 0");
+  gate->add_option("--loss", given.loss, "cross-entropy, nll, mse, or model: the model returns its loss")
+      ->capture_default_str();
+  gate->add_option("--wrt", given.with_respect_to, "Gradients with respect to parameters or inputs")
+      ->capture_default_str();
+  gate->add_option("--output-index", given.output, "Which element of a tuple that the model returns; from 0");
+  gate->add_option("--precision", given.precisions, "fp16, bf16, tf32, fp32 or fp64; all where none is named")
+      ->delimiter(',');
+  gate->add_option("--values", given.values,
+                   "Compare two values at a kink, KINK=A,B, such as relu=0,0.5; by default the derivatives on both "
+                   "sides of each kink that the model has")
+      ->allow_extra_args(false)
+      ->type_name("KINK=A,B");
+  gate->add_option("--luck", given.luck, "repeat, calls, threads, permuted or split; all where none is named")
+      ->delimiter(',');
+  gate->add_option("--seed", given.seed, "From which random numbers of every pass start")->capture_default_str();
+  gate->add_option("--load-library", given.libraries,
+                   "Shared library that registers operators of the model; its code is run");
+  gate->add_option("--policy", given.policy, "What is allowed, in TOML; --explain prints the defaults");
+  gate->add_option("--out", given.out, "Folder for the reports")->capture_default_str();
+  gate->add_option("--baseline", given.baseline, "Hold the figures against those of an earlier run in this file");
+  gate->add_option("--save-baseline", given.save_baseline,
+                   "Measure twice and, where both agree, keep the figures in this file; refused where CI is set");
+  gate->add_option("--suggest-policy", given.suggest_policy, "Write a policy that this run passes, with its confidence");
+  gate->add_flag("--explain", given.explain, "Print the effective policy and measure nothing");
+  gate->callback([arguments, &action] { action = [arguments] { return commands::gate(checked(*arguments)); }; });
+}
+
+}  // namespace relu0

@@ -1,0 +1,73 @@
+#include "reports/writers/gate/gate_writers.hpp"
+#include "suites/command_line/interrupt.hpp"
+#include "suites/commands/commands.hpp"
+#include "suites/gate/baseline.hpp"
+#include "suites/gate/judge.hpp"
+#include "suites/gate/policy.hpp"
+#include "suites/gate/run_gate.hpp"
+
+#include <cstdlib>
+#include <fstream>
+#include <set>
+
+#include <fmt/format.h>
+
+namespace relu0::commands {
+
+namespace {
+
+/// Of the checks that did not pass, the mini-batches that they name; none where all of the model's mini-batches were
+/// asked for one by one already.
+std::set<std::int64_t> mini_batches_to_replay(const gate::Judgement& judgement) {
+  std::set<std::int64_t> indices;
+  for (const gate::Check& check : judgement.checks) {
+    if (check.verdict != gate::CheckVerdict::pass && check.mini_batch) {
+      indices.insert(*check.mini_batch);
+    }
+  }
+  return indices;
+}
+
+void write(const std::filesystem::path& file, const std::string& text) {
+  std::ofstream stream(file);
+  stream << text;
+  if (!stream.flush()) {
+    throw InputError(fmt::format("{}: cannot be written", file.string()));
+  }
+}
+
+}  // namespace
+
+ExitCode gate(const gate::GateOptions& options) {
+  const InterruptGuard interrupt;
+  const gate::Policy policy =
+      options.policy ? gate::read_policy(options.policy->string()) : gate::default_policy();
+  if (options.explain) {
+    fmt::print("{}", gate::explain(policy));
+    return exit_pass;
+  }
+  const gate::GateModel model(options.request);
+  const gate::Measurements measurements = gate::measure(model, options);
+  std::vector<gate::Check> further;
+  if (options.baseline) {
+    further = gate::compare_with_baseline(measurements, *options.baseline);
+  }
+  const gate::Judgement judgement = gate::judge(measurements, policy, std::move(further));
+  write_gate_reports(judgement, options.out, std::filesystem::current_path());
+  for (const std::int64_t index : mini_batches_to_replay(judgement)) {
+    model.save_mini_batches({index}, options.out / fmt::format("mini-batch-{}.pt", index));
+  }
+  fmt::print("{}", gate_console(judgement));
+  if (options.suggest_policy) {
+    write(*options.suggest_policy, gate::suggest_policy(std::span(&measurements, 1)));
+    fmt::print("A policy that this run passes: {}\n", options.suggest_policy->string());
+  }
+  if (options.save_baseline) {
+    // Two runs have to agree before they are what others are held against.
+    const std::vector<gate::Measurements> runs{measurements, gate::measure(model, options)};
+    fmt::print("{}\n", gate::save_baseline(*options.save_baseline, runs, std::getenv("CI")));
+  }
+  return static_cast<ExitCode>(judgement.exit_code);
+}
+
+}  // namespace relu0::commands

@@ -1,0 +1,68 @@
+#include "suites/gate/gate_options.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <string_view>
+
+#include <fmt/format.h>
+
+namespace relu0::gate {
+
+namespace {
+
+/// A word that a POSIX shell reads as this text.
+std::string quoted(const std::string& text) {
+  const bool plain = !text.empty() && std::all_of(text.begin(), text.end(), [](unsigned char c) {
+    return std::isalnum(c) != 0 || std::string_view("_-./=,:+@%").find(static_cast<char>(c)) != std::string_view::npos;
+  });
+  if (plain) {
+    return text;
+  }
+  std::string result = "'";
+  for (const char c : text) {
+    result += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  }
+  return result + "'";
+}
+
+}  // namespace
+
+std::string canonical_command(const GateOptions& options) {
+  const GateRequest& request = options.request;
+  const GateRequest usual;
+  std::string command = fmt::format("relu0 gate {}", quoted(request.model.string()));
+  const auto add = [&command](std::string_view option, const std::string& value) {
+    command += fmt::format(" {} {}", option, quoted(value));
+  };
+  add("--inputs", request.inputs.string());
+  if (request.targets) {
+    add("--targets", request.targets->string());
+  }
+  if (request.batch_size != usual.batch_size) {
+    add("--batch-size", std::to_string(request.batch_size));
+  }
+  if (request.loss != usual.loss) {
+    add("--loss", request.loss);
+  }
+  if (request.with_respect_to != usual.with_respect_to) {
+    add("--wrt", request.with_respect_to);
+  }
+  if (request.output) {
+    add("--output-index", std::to_string(*request.output));
+  }
+  for (const ValuePair& pair : request.pairs) {
+    add("--values", fmt::format("{}={},{}", pair.kink, pair.a, pair.b));
+  }
+  if (request.seed != usual.seed) {
+    add("--seed", std::to_string(request.seed));
+  }
+  for (const std::filesystem::path& library : request.libraries) {
+    add("--load-library", library.string());
+  }
+  if (options.policy) {
+    add("--policy", options.policy->string());
+  }
+  return command;
+}
+
+}  // namespace relu0::gate

@@ -1,0 +1,85 @@
+#include "suites/gate/run_gate.hpp"
+
+#include "analysis/torchscript/native_choices.hpp"
+#include "fixtures/data/files/digest.hpp"
+#include "suites/command_line/interrupt.hpp"
+#include "suites/run/environment_facts.hpp"
+
+#include <chrono>
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+namespace relu0::gate {
+
+namespace {
+
+/// "fp32, mini-batch …": one line rewritten on a terminal, a plain line every ten seconds elsewhere.
+class GateProgress {
+ public:
+  void show(std::int64_t done, std::int64_t of) {
+    const auto now = Clock::now();
+    const auto pause = terminal_ ? std::chrono::milliseconds(200) : std::chrono::milliseconds(10'000);
+    if (done < of && now - last_ < pause) {
+      return;
+    }
+    last_ = now;
+    const double seconds = std::chrono::duration<double>(now - start_).count();
+    const double left = seconds / static_cast<double>(done) * static_cast<double>(of - done);
+    fmt::print(stderr, "{}{} of {} passes over mini-batches, {:.1f} a minute, {:.0f} s left{}", terminal_ ? "\r" : "",
+               done, of, 60 * static_cast<double>(done) / seconds, left,
+               terminal_ && done < of ? "\x1b[K" : "\n");
+  }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  bool terminal_ = isatty(STDERR_FILENO) != 0;
+  Clock::time_point start_ = Clock::now();
+  Clock::time_point last_ = start_;
+};
+
+/// What decides the bits of a gate's figures.
+Environment environment() {
+  Environment facts = describe_machine(Device::cpu);
+  for (const MeasuredChoice& choice : measure_native_choices()) {
+    facts[fmt::format("native {} at {}", choice.spelling, choice.point)] =
+        choice.derivative ? fmt::format("{}", *choice.derivative) : "refused";
+  }
+  return facts;
+}
+
+}  // namespace
+
+std::vector<Precision> usual_precisions() { return {all_precisions.begin(), all_precisions.end()}; }
+
+Measurements measure(const GateModel& model, const GateOptions& options) {
+  const GateRequest& request = options.request;
+  Measurements result;
+  result.model = {.file = request.model.string(),
+                  .sha256 = sha256_of(request.model),
+                  .importer = model.facts().importer,
+                  .parameters = model.facts().parameters};
+  result.inputs = {.file = request.inputs.string(),
+                   .sha256 = sha256_of(request.inputs),
+                   .mini_batches = model.mini_batches(),
+                   .batch_size = request.batch_size};
+  result.loss = request.loss;
+  result.with_respect_to = request.with_respect_to;
+  result.command = canonical_command(options);
+  result.environment = environment();
+  result.not_seen = model.facts().notes;
+  GateProgress progress;
+  ModelResults found = model.measure([&progress](std::int64_t done, std::int64_t of) {
+    progress.show(done, of);
+    return !InterruptGuard::requested();
+  });
+  result.plan = {.precisions = request.precisions, .pairs = found.pairs, .luck = found.luck};
+  result.tensors = std::move(found.tensors);
+  result.kinks = std::move(found.kinks);
+  result.precisions = std::move(found.precisions);
+  result.not_seen.insert(result.not_seen.end(), found.not_seen.begin(), found.not_seen.end());
+  result.aborted = std::move(found.aborted);
+  return result;
+}
+
+}  // namespace relu0::gate
