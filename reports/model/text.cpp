@@ -52,6 +52,8 @@ std::string readable(double value, int digits) {
   return whole ? fmt::format("{:.0f}", value) : fmt::format("{:.{}g}", value, digits);
 }
 
+std::string exact(double value) { return std::isfinite(value) ? fmt::format("{}", value) : readable(value); }
+
 std::string compact(double value, int digits) {
   if (std::isnan(value)) {
     return "NaN";

@@ -15,6 +15,10 @@ std::string printable(std::string_view text);
 /// "-Infinity".
 std::string readable(double value, int digits = 6);
 
+/// The fewest digits that read back as the same number: a limit missed by one unit in the last place does not
+/// read like one that is met. "NaN", "Infinity", "-Infinity".
+std::string exact(double value);
+
 /// A number for a place with little room: at most `digits` significant digits, but all that stand before the
 /// point, and where that would be long "2·10⁻⁷", "1.2·10⁹"; "NaN", "∞", "−∞".
 std::string compact(double value, int digits = 2);

@@ -78,8 +78,6 @@ std::string text_of_file(const std::filesystem::path& file) {
   return text;
 }
 
-std::string exactly(double value) { return fmt::format("{}", value); }
-
 void require_usable(const BaselineEntry& entry, const Measurements& run) {
   if (run.aborted) {
     throw InputError(
@@ -109,7 +107,7 @@ void require_agreement(const BaselineEntry& first, const BaselineEntry& other) {
   for (const auto& [figure, value] : first.figures) {
     if (const auto found = other.figures.find(figure);
         found == other.figures.end() || found->second != value) {
-      refuse(figure, exactly(value), found == other.figures.end() ? "absent" : exactly(found->second));
+      refuse(figure, exact(value), found == other.figures.end() ? "absent" : exact(found->second));
     }
   }
   if (first != other) {

@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <utility>
 
 #include <fmt/format.h>
@@ -65,9 +64,7 @@ std::string text(const ValuePair& pair) { return fmt::format("{} against {}", pa
 
 std::string told_apart(double value, double from) {
   std::string few = readable(value, 4);
-  return value != from && few == readable(from, 4)
-             ? readable(value, std::numeric_limits<double>::max_digits10)
-             : few;
+  return value != from && few == readable(from, 4) ? exact(value) : few;
 }
 
 Check& CheckList::add(std::string_view rule, CheckVerdict verdict, const Subject& subject,
@@ -195,10 +192,14 @@ void CheckList::hold(Limit limit, const Subject& subject, double figure, const s
   }
   const Bounds limits = bounds(applied, subject);
   if (!limits.problem.empty()) {
-    // Where one tier has no number, the other one may still fail.
+    // Where one tier has no number, the other one may still fail; and nothing passes every limit.
     const bool fails = limits.fail && figure - error > *limits.fail;
-    Check& check = add_limited(applied, subject, fails ? CheckVerdict::fail : CheckVerdict::inconclusive,
-                               fmt::format("{}; {}", what, limits.problem));
+    const CheckVerdict verdict = fails       ? CheckVerdict::fail
+                                 : high == 0 ? CheckVerdict::pass
+                                             : CheckVerdict::inconclusive;
+    Check& check =
+        add_limited(applied, subject, verdict,
+                    verdict == CheckVerdict::pass ? what : fmt::format("{}; {}", what, limits.problem));
     check.seen = high;
     check.allowed = limits.fail;
     return;

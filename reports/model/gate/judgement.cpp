@@ -4,21 +4,12 @@
 #include "reports/model/text.hpp"
 
 #include <algorithm>
-#include <limits>
 #include <stdexcept>
 #include <utility>
 
 #include <fmt/format.h>
 
 namespace relu0::gate {
-
-namespace {
-
-/// A number with all digits that tell it from its neighbours: a limit that is missed by one ulp must not read
-/// like one that is met.
-std::string exact(double value) { return readable(value, std::numeric_limits<double>::max_digits10); }
-
-}  // namespace
 
 std::string_view name(CheckVerdict verdict) {
   switch (verdict) {

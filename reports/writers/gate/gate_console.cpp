@@ -21,7 +21,7 @@ std::string line_of(std::string_view text) {
 std::string block(const gate::Check& check) {
   std::string result = fmt::format("\n{}: {}: {}\n", name(check.verdict), check.rule, line_of(check.message));
   for (const auto& [label, value] : gate::facts_of(check)) {
-    result += fmt::format("  {:<12}{}\n", label + ":", line_of(value));
+    result += fmt::format("  {:<13}{}\n", label + ":", line_of(value));
   }
   return result;
 }

@@ -4,7 +4,6 @@
 #include "reports/writers/templates.hpp"
 
 #include <algorithm>
-#include <limits>
 #include <string>
 #include <string_view>
 
@@ -51,9 +50,7 @@ void set_cut(TemplateDictionary& dictionary, const char* variable, std::string_v
       text.size() <= longest ? std::string(text) : std::string(text.substr(0, longest)) + "…");
 }
 
-std::string number(const std::optional<double>& value) {
-  return value ? readable(*value, std::numeric_limits<double>::max_digits10) : "";
-}
+std::string number(const std::optional<double>& value) { return value ? exact(*value) : ""; }
 
 void set_verdict(TemplateDictionary& dictionary, CheckVerdict verdict) {
   set(dictionary, "VERDICT", name(verdict));

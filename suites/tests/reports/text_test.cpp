@@ -71,6 +71,15 @@ TEST(CompactNumber, SaysExactlyWhatFewDigitsCan) {
   EXPECT_EQ(compact_exactly(std::numeric_limits<double>::infinity()), "∞");
 }
 
+TEST(ExactNumber, ReadsBackAsTheSame) {
+  EXPECT_EQ(exact(0.2), "0.2");
+  EXPECT_EQ(exact(0.1 + 0.2), "0.30000000000000004");
+  EXPECT_EQ(exact(40), "40");
+  EXPECT_EQ(exact(5e-324), "5e-324");
+  EXPECT_EQ(exact(-std::numeric_limits<double>::infinity()), "-Infinity");
+  EXPECT_EQ(exact(std::numeric_limits<double>::quiet_NaN()), "NaN");
+}
+
 TEST(IntervalText, ShowsTheEndsThatThereAre) {
   EXPECT_EQ(interval_text(0.39448, 0.53668), "[0.394, 0.537]");
   EXPECT_EQ(interval_text(std::nullopt, 1.0), "[…, 1]");

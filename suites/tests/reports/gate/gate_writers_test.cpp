@@ -82,12 +82,12 @@ TEST_F(GateWriters, BeginTheLogWithTheVerdict) {
   const std::string text = gate_console(sample_judgement());
   EXPECT_THAT(text, testing::StartsWith("red: 2 failed: "));
   for (const std::string fact :
-       {"\nfail: kink-change: ", "  precision:  fp32\n", "  source:     net.py:12\n", "  kink:       relu\n",
-        "  values:     0 against 1\n", "  seen:       0.25000000000000006 (relative L2)\n",
-        "  allowed:    0.25 (relative L2)\n", "  margin:     -5.5511151231257827e-17 (relative L2)\n",
-        "  policy:     relu0.toml:3\n", "  mini-batch: 7\n",
-        "  replay:     relu0 gate model.pt --precision fp32 --mini-batch 7\n", "  seen:       NaN\n",
-        "\ninconclusive: nothing-seen: no kink was met\n"}) {
+       {"\nfail: kink-change: ", "  precision:   fp32\n", "  source:      net.py:12\n",
+        "  kink:        relu\n", "  values:      0 against 1\n",
+        "  seen:        0.25000000000000006 (relative L2)\n", "  allowed:     0.25 (relative L2)\n",
+        "  margin:      -5.551115123125783e-17 (relative L2)\n", "  policy:      relu0.toml:3\n",
+        "  mini-batch:  7\n", "  replay:      relu0 gate model.pt --precision fp32 --mini-batch 7\n",
+        "  seen:        NaN\n", "\ninconclusive: nothing-seen: no kink was met\n"}) {
     EXPECT_THAT(text, HasSubstr(fact));
   }
   EXPECT_THAT(text, Not(HasSubstr("too-few-mini-batches"))) << "passed checks are not listed";

@@ -30,8 +30,10 @@ def schema_text(folder):
             )
         except (OSError, subprocess.SubprocessError):
             return None
-        with tarfile.open(folder / packed.stdout.split()[-1]) as archive:
-            text = archive.extractfile(MEMBER).read()
+        archive = folder / packed.stdout.split()[-1]
+        with tarfile.open(archive) as members:
+            text = members.extractfile(MEMBER).read()
+        archive.unlink()
         # Renamed into place, so that no other test reads half of it.
         half = kept.with_suffix(f".{os.getpid()}")
         half.write_bytes(text)
