@@ -1,3 +1,4 @@
+#include "fixtures/error.hpp"
 #include "reports/writers/gate/gate_writers.hpp"
 #include "suites/command_line/interrupt.hpp"
 #include "suites/commands/commands.hpp"

@@ -7,6 +7,7 @@
 #include <fstream>
 #include <string>
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 namespace relu0 {
@@ -17,8 +18,7 @@ std::string said_of(const std::string& sarif) {
   const std::filesystem::path file = std::filesystem::path(testing::TempDir()) / "relu0-gate.sarif";
   std::ofstream(file) << sarif;
   const std::string said = test::output_of(
-      std::string(test::python) + " '" RELU0_SOURCE_DIR "/suites/tests/reports/gate/validate_sarif.py' '" +
-      file.string() + "' . 2>&1");
+fmt::format("{} '{}/suites/tests/reports/gate/validate_sarif.py' '{}' . 2>&1", test::python, RELU0_SOURCE_DIR, file.string()));
   std::filesystem::remove(file);
   return said;
 }
