@@ -24,7 +24,7 @@ bool holds_only(Precision precision, const at::Tensor& tensor) {
 
 TEST(EmulatedScript, HoldsOnlyNumbersOfItsFormat) {
   const ScriptModel model =
-      test::saved(test::module_of("  t = x * 1.1 + self.b\n  y = torch.sigmoid(t)\n  y[0:2].mul_(1.7)\n  z = "
+      test::saved(test::module_of("  t = x * 1.1 + self.b\n  y = torch.sigmoid(t) * 1.3\n  y[0:2].mul_(1.7)\n  z = "
                                   "torch.cat([y[0:2], y[2:]])\n  return (z * self.c).sum()\n",
                                   {0.1, 0.2, 0.3, 0.4}));
   const at::Tensor x = test::vector_of({0.1, 0.7, -1.3, 2.9});
@@ -86,7 +86,7 @@ TEST(EmulatedScript, OfAnMlpIsTheOtherEnginesBitForBit) {
   const Network network = build(Mlp{.hidden_layers = 2, .width = 12});
   const Weights weights = draw_weights(network, 3);
   const at::Tensor x = at::randn({8, 784});
-  const Batch batch{.image_shape = {784},
+  const Batch batch{.image_shape = {1, 28, 28},
                     .inputs = std::vector<float>(x.data_ptr<float>(), x.data_ptr<float>() + x.numel()),
                     .labels = {0, 1, 2, 3, 4, 5, 6, 7}};
   const ScriptModel model = script_of(network, weights);
