@@ -1,5 +1,8 @@
 #include "analysis/torchscript/source_place.hpp"
 
+#include <regex>
+#include <sstream>
+
 #include <fmt/format.h>
 #include <torch/csrc/jit/runtime/interpreter.h>
 
@@ -23,13 +26,49 @@ std::string module_path(const std::vector<std::string>& frames) {
 
 }  // namespace
 
-bool is_source_of_torch(const std::string& source) { return source.find("torch/nn/") != std::string::npos; }
+bool is_source_of_torch(const std::string& source) {
+  return source.find("torch/nn/") != std::string::npos ||
+         source.find("-packages/torch/") != std::string::npos;
+}
+
+namespace {
+
+/// The text of a traced operator's source is Python's call stack, innermost line first: "model.py(12):
+/// forward". The first line that is not PyTorch's own as "model.py:12:0"; "" where the text is no such stack
+/// or has none.
+std::string traced_line(const std::string& stack) {
+  static const std::regex call(R"(^(.+)\((\d+)\): \S+$)");
+  std::istringstream lines(stack);
+  for (std::string line; std::getline(lines, line);) {
+    std::smatch match;
+    if (line.size() > 4096 || !std::regex_match(line, match, call)) {
+      return "";
+    }
+    if (!is_source_of_torch(match[1])) {
+      return fmt::format("{}:{}:0", match[1].str(), match[2].str());
+    }
+  }
+  return "";
+}
+
+}  // namespace
 
 std::string source_of(const torch::jit::SourceRange& range) {
   const auto generated = range.findSourceRangeThatGenerated();
-  const torch::jit::SourceRange& best = generated ? *generated : range;
-  const auto place = best.file_line_col();
-  return place ? fmt::format("{}:{}:{}", std::get<0>(*place), std::get<1>(*place), std::get<2>(*place)) : "";
+  if (generated && generated->source()) {
+    if (const std::string line = traced_line(generated->source()->text_str().str()); !line.empty()) {
+      return line;
+    }
+  }
+  // Ranges that no Python source gave have an empty file.
+  const auto named = [](const torch::jit::SourceRange& candidate) {
+    const auto place = candidate.file_line_col();
+    return place && !std::get<0>(*place).empty()
+               ? fmt::format("{}:{}:{}", std::get<0>(*place), std::get<1>(*place), std::get<2>(*place))
+               : std::string();
+  };
+  const std::string python = generated ? named(*generated) : "";
+  return python.empty() ? named(range) : python;
 }
 
 OperatorPlace current_place(const std::string& op) {
