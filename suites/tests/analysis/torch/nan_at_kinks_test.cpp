@@ -1,5 +1,5 @@
-// What operations with kinks make of NaN. The loss is NaN then, and so is each gradient that is passed on: what
-// the tests look at is which elements get one and which get 0.
+// What operations with kinks make of NaN. The loss is NaN then, and so is each gradient that is passed on:
+// what the tests look at is which elements get one and which get 0.
 #include "analysis/torch/backprop.hpp"
 #include "suites/tests/analysis/small_networks.hpp"
 
@@ -42,7 +42,8 @@ TEST(MaxPoolOfInfinity, NeverTakesThePadding) {
   const KinkCensus census = backprop(network, {}, batch, Precision::fp64, {}).census;
   EXPECT_EQ(census.total(Kink::max_pool_tie), 0) << "one element cannot tie";
   for (const TieChoice choice : {TieChoice::last, TieChoice::mean}) {
-    EXPECT_THAT(passed_on(backprop(network, {}, batch, Precision::fp64, {.max_pool = choice}).gradient.input), ElementsAre(true));
+    EXPECT_THAT(passed_on(backprop(network, {}, batch, Precision::fp64, {.max_pool = choice}).gradient.input),
+                ElementsAre(true));
   }
 }
 
@@ -53,8 +54,10 @@ TEST(ClampOfNan, PassesTheGradientOnAsTheFunctionOfItsSpelling) {
   for (const KinkChoices& kinks : {pytorchs, chosen}) {
     for (const bool is_hardtanh : {true, false}) {
       const Network network = single_operation({2}, is_hardtanh ? relu6() : Clamp{.lower = 0, .upper = 6});
-      EXPECT_THAT(passed_on(backprop(network, {}, batch, Precision::fp64, kinks).gradient.input), ElementsAre(is_hardtanh, false));
-      EXPECT_THAT(passed_on(autograd_backprop(network, {}, batch, Precision::fp64, kinks).input), ElementsAre(is_hardtanh, false));
+      EXPECT_THAT(passed_on(backprop(network, {}, batch, Precision::fp64, kinks).gradient.input),
+                  ElementsAre(is_hardtanh, false));
+      EXPECT_THAT(passed_on(autograd_backprop(network, {}, batch, Precision::fp64, kinks).input),
+                  ElementsAre(is_hardtanh, false));
     }
   }
 }
