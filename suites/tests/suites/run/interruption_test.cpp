@@ -35,18 +35,24 @@ std::size_t recorded(const std::filesystem::path& out) {
 
 TEST(Interruption, KillsAtRandomMomentsLeaveTheStoreOfAnUndisturbedRun) {
   const TemporaryFolder undisturbed;
+  const auto start = std::chrono::steady_clock::now();
   ASSERT_EQ(run_relu0(run_into(undisturbed.path())).exit_code, exit_pass);
+  const auto whole =
+      std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - start);
   const TemporaryFolder disturbed;
   std::mt19937 random(2021);
   int kills = 0;
   testing::ProcessEnd end;
-  // Each run is given longer, so that the last ones get through however slow the machine is.
-  for (int attempt = 1; end.exit_code != exit_pass && attempt <= 60; ++attempt) {
-    const auto longest = static_cast<std::uint32_t>(600 + 150 * attempt);
-    end = run_relu0(run_into(disturbed.path()),
-                    testing::Disturbance{SIGKILL, std::chrono::milliseconds(300 + random() % longest)});
+  // Within half of what the whole run took, so that the first two runs cannot end before they are killed,
+  // however slow the machine or the build is.
+  for (int attempt = 1; end.exit_code != exit_pass && attempt <= 8; ++attempt) {
+    const auto moment = whole * static_cast<std::int64_t>(50 + random() % 450) / 1000;
+    end = run_relu0(run_into(disturbed.path()), testing::Disturbance{SIGKILL, moment});
     ASSERT_TRUE(end.signal == SIGKILL || end.exit_code == exit_pass) << end.output;
     kills += end.signal == SIGKILL ? 1 : 0;
+  }
+  if (end.exit_code != exit_pass) {
+    end = run_relu0(run_into(disturbed.path()));
   }
   ASSERT_EQ(end.exit_code, exit_pass) << end.output;
   EXPECT_GE(kills, 2) << "the run was too short to be disturbed";
