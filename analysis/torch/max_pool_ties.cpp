@@ -4,6 +4,7 @@
 #include <limits>
 
 #include <ATen/TensorOperators.h>
+#include <ATen/ops/any.h>
 #include <ATen/ops/arange.h>
 #include <ATen/ops/constant_pad_nd.h>
 #include <ATen/ops/full_like.h>
@@ -51,23 +52,32 @@ void for_each_tap(const PoolWindows& windows, at::IntArrayRef output,
 class Maxima {
  public:
   Maxima(const PoolWindows& windows, const at::Tensor& x, const at::Tensor& output)
-      : x_(padded(windows, x, output, no_value)),
-        in_image_(
-            padded(windows, at::ones({1, 1, x.size(2), x.size(3)}, x.options().dtype(at::kBool)), output, 0)),
-        output_(output) {}
+      : x_(padded(windows, x, output, no_value)), output_(output) {
+    if (x_.sizes() != x.sizes()) {
+      in_image_ =
+          padded(windows, at::ones({1, 1, x.size(2), x.size(3)}, x.options().dtype(at::kBool)), output, 0);
+    }
+    if (const at::Tensor nan = output.isnan(); nan.any().item<bool>()) {
+      output_is_nan_ = nan;
+    }
+  }
 
   /// Whether the element is the maximum of its window, for each window. NaN is the maximum of a window that
   /// holds one. The padding never is, whatever is in the image.
   [[nodiscard]] at::Tensor stand_at(const Elements& elements) const {
     const at::Tensor element = elements(x_);
-    const at::Tensor equal = element.eq(output_).logical_or_(element.isnan().logical_and_(output_.isnan()));
-    return equal.logical_and_(elements(in_image_));
+    at::Tensor result = element.eq(output_);
+    if (output_is_nan_.defined()) {
+      result.logical_or_(element.isnan().logical_and_(output_is_nan_));
+    }
+    return in_image_.defined() ? result.logical_and_(elements(in_image_)) : result;
   }
 
  private:
   at::Tensor x_;
-  at::Tensor in_image_;
+  at::Tensor in_image_;  ///< undefined where nothing is padded
   at::Tensor output_;
+  at::Tensor output_is_nan_;  ///< undefined where no element is NaN
 };
 
 }  // namespace
