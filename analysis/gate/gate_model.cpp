@@ -56,10 +56,10 @@ GateModelFacts facts_of(const ScriptInfo& info) {
     facts.parameters += element_count(parameter.shape);
   }
   if (!info.in_training.empty()) {
-    facts.notes.push_back(
-        fmt::format("The model is in training mode: results of {} depend on the mini-batch or on chance. Call "
-                    "model.eval() before saving it if that is not meant.",
-                    fmt::join(info.in_training, ", ")));
+    facts.notes.push_back(fmt::format(
+        "The model is in training mode: results of {} depend on the mini-batch or on chance. Call "
+        "model.eval() before saving it if that is not meant.",
+        fmt::join(info.in_training, ", ")));
   }
   for (const OperatorPlace& place : info.kinks) {
     facts.kinks.push_back(describe(place));
@@ -123,7 +123,8 @@ ModelResults GateModel::measure(const MeasureProgress& progress) const {
   return measure_model(state_->model, state_->batches, state_->settings, progress);
 }
 
-void GateModel::save_mini_batches(const std::vector<std::int64_t>& indices, const std::filesystem::path& file) const {
+void GateModel::save_mini_batches(const std::vector<std::int64_t>& indices,
+                                  const std::filesystem::path& file) const {
   c10::impl::GenericList list(c10::AnyType::get());
   for (const std::int64_t index : indices) {
     const ScriptBatch& batch = state_->batches.at(static_cast<std::size_t>(index));

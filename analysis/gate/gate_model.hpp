@@ -18,18 +18,19 @@ struct GateRequest {
   std::string with_respect_to = "parameters";  ///< or "inputs"
   std::optional<std::int64_t> output{};        ///< which element of a tuple that the model returns
   std::vector<Precision> precisions{};
-  std::vector<ValuePair> pairs{};              ///< empty: the usual ones of the kinks that the model has
+  std::vector<ValuePair> pairs{};  ///< empty: the usual ones of the kinks that the model has
   std::vector<LuckKind> luck{};
-  std::uint64_t seed = 0;                      ///< random numbers of every pass start from it
+  std::uint64_t seed = 0;                          ///< random numbers of every pass start from it
   std::vector<std::filesystem::path> libraries{};  ///< that register operators; loading one runs its code
 };
 
 /// What a model is before it runs.
 struct GateModelFacts {
-  std::string importer;          ///< "TorchScript, LibTorch 1.13.1"
-  std::int64_t parameters = 0;   ///< numbers, not tensors
+  std::string importer;            ///< "TorchScript, LibTorch 1.13.1"
+  std::int64_t parameters = 0;     ///< numbers, not tensors
   std::vector<std::string> notes;  ///< what a reader has to know, a sentence each
-  /// Operators of the graph that have a kink or are unknown, "aten::relu in features.1 (model.py:12:8)", in its order.
+  /// Operators of the graph that have a kink or are unknown, "aten::relu in features.1 (model.py:12:8)", in
+  /// its order.
   std::vector<std::string> kinks;
   std::vector<std::string> uncontrolled;
 };
@@ -37,8 +38,8 @@ struct GateModelFacts {
 /// A model and its mini-batches, read.
 class GateModel {
  public:
-  /// Throws InputError for a model or mini-batches that cannot be read, names that are unknown, and a mini-batch that is
-  /// not there.
+  /// Throws InputError for a model or mini-batches that cannot be read, names that are unknown, and a
+  /// mini-batch that is not there.
   explicit GateModel(GateRequest request);
   ~GateModel();
   GateModel(GateModel&&) noexcept;
@@ -52,8 +53,8 @@ class GateModel {
   /// measure_model() (measure_model.hpp).
   [[nodiscard]] ModelResults measure(const MeasureProgress& progress) const;
 
-  /// Writes mini-batches into a file of torch.save(), a list that read_batches() takes. Throws InputError where it cannot
-  /// be written.
+  /// Writes mini-batches into a file of torch.save(), a list that read_batches() takes. Throws InputError
+  /// where it cannot be written.
   void save_mini_batches(const std::vector<std::int64_t>& indices, const std::filesystem::path& file) const;
 
  private:

@@ -122,11 +122,22 @@ struct TensorChange {
   std::int64_t mini_batch = 0;  ///< where it was found
 };
 
+/// An operation whose choice alone moves the gradient.
+struct KinkOperation {
+  std::string operation{};  ///< "aten::relu"
+  std::string module{};     ///< "features.0"
+  SourcePlace source{};
+  double change = 0;  ///< the largest relative difference that it makes in any tensor
+};
+
 struct PairComparison {
   ValuePair pair{};
   std::int64_t mini_batches = 0;  ///< compared, by the forward pass alone where that proves it
   std::int64_t impacted = 0;      ///< of these, whose gradients differ in a bit
   std::optional<std::int64_t> first_impacted{};
+  /// In the first impacted mini-batch: the operation that by itself moves the gradient most. Absent where
+  /// none does, since it takes several together.
+  std::optional<KinkOperation> most_moving{};
   std::vector<TensorChange> changes{};  ///< of every tensor; empty where no mini-batch was impacted
   std::optional<Control> control{};
 };

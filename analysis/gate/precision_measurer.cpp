@@ -11,11 +11,7 @@ namespace relu0::gate {
 
 namespace {
 
-bool meets(const std::vector<SiteCensus>& sites, const ValuePair& pair) {
-  const ScriptKink kink = parse_script_kink(pair.kink);
-  return std::any_of(sites.begin(), sites.end(),
-                     [kink](const SiteCensus& site) { return site.site.kink == kink && site.hits > 0; });
-}
+bool meets(const SiteCensus& site, ScriptKink kink) { return site.site.kink == kink && site.hits > 0; }
 
 bool is_zero(const GradientList& gradients) {
   return std::all_of(gradients.begin(), gradients.end(),
@@ -63,7 +59,7 @@ GradientList PrecisionMeasurer::measure(std::int64_t mini_batch, const ScriptBat
   }
   used_random_numbers_ = used_random_numbers_ || native.used_random_numbers;
   for (PairComparison& comparison : results_.comparisons) {
-    compare(comparison, mini_batch, batch, meets(native.sites, comparison.pair));
+    compare(comparison, mini_batch, batch, native.sites);
   }
   note_gradients(mini_batch, native.gradients);
   if (exact != nullptr) {
@@ -73,9 +69,11 @@ GradientList PrecisionMeasurer::measure(std::int64_t mini_batch, const ScriptBat
 }
 
 void PrecisionMeasurer::compare(PairComparison& comparison, std::int64_t mini_batch, const ScriptBatch& batch,
-                                bool met) {
+                                const std::vector<SiteCensus>& sites) {
   ++comparison.mini_batches;
-  if (!met) {
+  const ScriptKink kink = parse_script_kink(comparison.pair.kink);
+  if (std::none_of(sites.begin(), sites.end(),
+                   [kink](const SiteCensus& site) { return meets(site, kink); })) {
     return;
   }
   const ScriptChoices choices_a = choices_of(comparison.pair, true);
@@ -87,6 +85,7 @@ void PrecisionMeasurer::compare(PairComparison& comparison, std::int64_t mini_ba
   ++comparison.impacted;
   if (!comparison.first_impacted) {
     comparison.first_impacted = mini_batch;
+    comparison.most_moving = most_moving(comparison.pair, batch, sites, a);
   }
   raise_changes(comparison.changes, a, b, mini_batch);
   Control control = comparison.control.value_or(Control{});
@@ -98,6 +97,35 @@ void PrecisionMeasurer::compare(PairComparison& comparison, std::int64_t mini_ba
     }
   }
   comparison.control = control;
+}
+
+std::optional<KinkOperation> PrecisionMeasurer::most_moving(const ValuePair& pair, const ScriptBatch& batch,
+                                                            const std::vector<SiteCensus>& sites,
+                                                            const GradientList& a) {
+  const ScriptKink kink = parse_script_kink(pair.kink);
+  const ScriptChoice b = choices_of(pair, false).of_kind.at(kink);
+  std::optional<KinkOperation> most;
+  for (const SiteCensus& site : sites) {
+    if (!meets(site, kink)) {
+      continue;
+    }
+    ScriptChoices alone = choices_of(pair, true);
+    alone.of_site[site.site.id()] = b;
+    std::vector<TensorChange> changes;
+    raise_changes(changes, a, runner_.run(batch, alone).gradients, 0);
+    double largest = 0;
+    for (const TensorChange& change : changes) {
+      raise(largest, change.change);
+    }
+    // Not "largest > most->change": a NaN moves more than any number.
+    if (largest != 0 && !(most && largest <= most->change)) {
+      most = {.operation = site.site.place.op,
+              .module = site.site.place.module,
+              .source = source_place(site.site.place.source),
+              .change = largest};
+    }
+  }
+  return most;
 }
 
 void PrecisionMeasurer::note_gradients(std::int64_t mini_batch, const GradientList& gradients) {

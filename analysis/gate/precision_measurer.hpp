@@ -30,7 +30,11 @@ class PrecisionMeasurer {
   [[nodiscard]] bool used_random_numbers() const { return used_random_numbers_; }
 
  private:
-  void compare(PairComparison& comparison, std::int64_t mini_batch, const ScriptBatch& batch, bool met);
+  void compare(PairComparison& comparison, std::int64_t mini_batch, const ScriptBatch& batch,
+               const std::vector<SiteCensus>& sites);
+  [[nodiscard]] std::optional<KinkOperation> most_moving(const ValuePair& pair, const ScriptBatch& batch,
+                                                         const std::vector<SiteCensus>& sites,
+                                                         const GradientList& a);
   void note_gradients(std::int64_t mini_batch, const GradientList& gradients);
   void note_errors(std::int64_t mini_batch, const GradientList& exact, const GradientList& gradients);
 

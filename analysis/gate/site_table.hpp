@@ -1,6 +1,6 @@
 #pragma once
 #include "analysis/gate/measured.hpp"
-#include "analysis/torchscript/script_kinks.hpp"
+#include "analysis/torchscript/kinks/script_kinks.hpp"
 
 #include <cstdint>
 #include <map>

@@ -1,8 +1,8 @@
 #include "analysis/torchscript/script_model.hpp"
 
-#include "analysis/torchscript/archive_check.hpp"
-#include "analysis/torchscript/graph_kinks.hpp"
-#include "analysis/torchscript/memory_archive.hpp"
+#include "analysis/torchscript/archive/archive_check.hpp"
+#include "analysis/torchscript/archive/memory_archive.hpp"
+#include "analysis/torchscript/kinks/graph_kinks.hpp"
 #include "fixtures/error.hpp"
 
 #include <regex>

@@ -1,7 +1,7 @@
 #include "analysis/torchscript/script_pass.hpp"
 
 #include "analysis/torch/arithmetic.hpp"
-#include "analysis/torchscript/kink_dispatch.hpp"
+#include "analysis/torchscript/kinks/kink_dispatch.hpp"
 #include "analysis/torchscript/module_state.hpp"
 #include "analysis/torchscript/rounding_dispatch.hpp"
 #include "analysis/torchscript/script_loss.hpp"

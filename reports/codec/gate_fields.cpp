@@ -90,11 +90,19 @@ void fields(Fields& f, TensorChange& change) {
   f("mini_batch", change.mini_batch);
 }
 
+void fields(Fields& f, KinkOperation& operation) {
+  f("operation", operation.operation);
+  f("module", operation.module);
+  f("source", operation.source);
+  f("change", operation.change);
+}
+
 void fields(Fields& f, PairComparison& comparison) {
   f("pair", comparison.pair);
   f("mini_batches", comparison.mini_batches);
   f("impacted", comparison.impacted);
   f("first_impacted", comparison.first_impacted);
+  f("most_moving", comparison.most_moving);
   f("changes", comparison.changes);
   f("control", comparison.control);
 }

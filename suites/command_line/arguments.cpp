@@ -8,7 +8,8 @@
 
 namespace relu0 {
 
-std::int64_t parse_count(const std::string& option, const std::string& text, std::int64_t low, std::int64_t high) {
+std::int64_t parse_count(const std::string& option, const std::string& text, std::int64_t low,
+                         std::int64_t high) {
   std::int64_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc{} || end != text.data() + text.size() || value < low || value > high) {
@@ -17,7 +18,8 @@ std::int64_t parse_count(const std::string& option, const std::string& text, std
   return value;
 }
 
-std::optional<std::int64_t> optional_count(const std::string& option, const std::string& text, std::int64_t low) {
+std::optional<std::int64_t> optional_count(const std::string& option, const std::string& text,
+                                           std::int64_t low) {
   if (text.empty()) {
     return std::nullopt;
   }

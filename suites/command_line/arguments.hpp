@@ -15,12 +15,14 @@ inline constexpr std::int64_t largest_count = 1'000'000'000;
 /// b + i must stay in range for every draw i.
 inline constexpr std::int64_t largest_seed = std::numeric_limits<std::int64_t>::max() - largest_count;
 
-/// A whole number from `low` to `high`; anything else (signs, fractions, overflow, trailing text) is refused. Not CLI11's
-/// Range, which takes a leading 0 for the sign of an octal number: 010 is ten here.
-std::int64_t parse_count(const std::string& option, const std::string& text, std::int64_t low, std::int64_t high);
+/// A whole number from `low` to `high`; anything else (signs, fractions, overflow, trailing text) is refused.
+/// Not CLI11's Range, which takes a leading 0 for the sign of an octal number: 010 is ten here.
+std::int64_t parse_count(const std::string& option, const std::string& text, std::int64_t low,
+                         std::int64_t high);
 
 /// Absent for an empty text; otherwise from `low` to largest_count.
-std::optional<std::int64_t> optional_count(const std::string& option, const std::string& text, std::int64_t low);
+std::optional<std::int64_t> optional_count(const std::string& option, const std::string& text,
+                                           std::int64_t low);
 
 /// Absent for an empty text.
 std::optional<std::filesystem::path> optional_path(const std::string& text);

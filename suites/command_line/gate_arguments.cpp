@@ -83,14 +83,16 @@ gate::GateOptions checked(const GateArguments& given) {
 }  // namespace
 
 void add_gate(CLI::App& app, std::function<ExitCode()>& action) {
-  CLI::App* gate = app.add_subcommand(
-      "gate", "Turn red where a model's gradients depend on a kink, on precision or on luck more than a policy allows");
+  CLI::App* gate = app.add_subcommand("gate",
+                                      "Turn red where a model's gradients depend on a kink, on precision or "
+                                      "on luck more than a policy allows");
   const auto arguments = std::make_shared<GateArguments>();
   GateArguments& given = *arguments;
   gate->add_option("MODEL", given.model, "TorchScript file, of torch.jit.script() or torch.jit.trace()");
-  gate->add_option("--inputs", given.inputs,
-                   "Mini-batches: a file of torch.save() (a tensor of samples, a dictionary of such by the names of "
-                   "forward()'s arguments, or a list of mini-batches), .npy or .npz");
+  gate->add_option(
+      "--inputs", given.inputs,
+      "Mini-batches: a file of torch.save() (a tensor of samples, a dictionary of such by the names of "
+      "forward()'s arguments, or a list of mini-batches), .npy or .npz");
   gate->add_option("--targets", given.targets, "Targets, where they are not in the inputs' file");
   gate->add_option("--batch-size", given.batch_size, "Samples in a mini-batch, where the file holds samples")
       ->capture_default_str();
@@ -103,24 +105,30 @@ void add_gate(CLI::App& app, std::function<ExitCode()>& action) {
   gate->add_option("--output-index", given.output, "Which element of a tuple that the model returns; from 0");
   gate->add_option("--precision", given.precisions, "fp16, bf16, tf32, fp32 or fp64; all where none is named")
       ->delimiter(',');
-  gate->add_option("--values", given.values,
-                   "Compare two values at a kink, KINK=A,B, such as relu=0,0.5; by default the derivatives on both "
-                   "sides of each kink that the model has")
+  gate->add_option(
+          "--values", given.values,
+          "Compare two values at a kink, KINK=A,B, such as relu=0,0.5; by default the derivatives on both "
+          "sides of each kink that the model has")
       ->allow_extra_args(false)
       ->type_name("KINK=A,B");
   gate->add_option("--luck", given.luck, "repeat, calls, threads, permuted or split; all where none is named")
       ->delimiter(',');
-  gate->add_option("--seed", given.seed, "From which random numbers of every pass start")->capture_default_str();
+  gate->add_option("--seed", given.seed, "From which random numbers of every pass start")
+      ->capture_default_str();
   gate->add_option("--load-library", given.libraries,
                    "Shared library that registers operators of the model; its code is run");
   gate->add_option("--policy", given.policy, "What is allowed, in TOML; --explain prints the defaults");
   gate->add_option("--out", given.out, "Folder for the reports")->capture_default_str();
-  gate->add_option("--baseline", given.baseline, "Hold the figures against those of an earlier run in this file");
-  gate->add_option("--save-baseline", given.save_baseline,
-                   "Measure twice and, where both agree, keep the figures in this file; refused where CI is set");
-  gate->add_option("--suggest-policy", given.suggest_policy, "Write a policy that this run passes, with its confidence");
+  gate->add_option("--baseline", given.baseline,
+                   "Hold the figures against those of an earlier run in this file");
+  gate->add_option(
+      "--save-baseline", given.save_baseline,
+      "Measure twice and, where both agree, keep the figures in this file; refused where CI is set");
+  gate->add_option("--suggest-policy", given.suggest_policy,
+                   "Write a policy that this run passes, with its confidence");
   gate->add_flag("--explain", given.explain, "Print the effective policy and measure nothing");
-  gate->callback([arguments, &action] { action = [arguments] { return commands::gate(checked(*arguments)); }; });
+  gate->callback(
+      [arguments, &action] { action = [arguments] { return commands::gate(checked(*arguments)); }; });
 }
 
 }  // namespace relu0

@@ -27,9 +27,9 @@ ExitCode report(const std::filesystem::path& store, const std::filesystem::path&
 /// a store of an earlier version does not record enough to say whether its environment was the same.
 ExitCode compare(const std::filesystem::path& a, const std::filesystem::path& b);
 
-/// Measures a user's model, holds it against a policy, and writes gate.html, gate.json, gate.sarif, junit.xml and
-/// summary.md into options.out, and beside them each mini-batch that a check which did not pass names. Returns the
-/// judgement's exit code. With options.explain it prints the policy and measures nothing.
+/// Measures a user's model, holds it against a policy, and writes gate.html, gate.json, gate.sarif, junit.xml
+/// and summary.md into options.out, and beside them each mini-batch that a check which did not pass names.
+/// Returns the judgement's exit code. With options.explain it prints the policy and measures nothing.
 ExitCode gate(const gate::GateOptions& options);
 
 /// What was found on this machine, and what to install to do better.

@@ -17,8 +17,7 @@ namespace relu0::commands {
 
 namespace {
 
-/// Of the checks that did not pass, the mini-batches that they name; none where all of the model's mini-batches were
-/// asked for one by one already.
+/// The mini-batches that checks name which did not pass.
 std::set<std::int64_t> mini_batches_to_replay(const gate::Judgement& judgement) {
   std::set<std::int64_t> indices;
   for (const gate::Check& check : judgement.checks) {

@@ -13,7 +13,8 @@ namespace {
 /// A word that a POSIX shell reads as this text.
 std::string quoted(const std::string& text) {
   const bool plain = !text.empty() && std::all_of(text.begin(), text.end(), [](unsigned char c) {
-    return std::isalnum(c) != 0 || std::string_view("_-./=,:+@%").find(static_cast<char>(c)) != std::string_view::npos;
+    return std::isalnum(c) != 0 ||
+           std::string_view("_-./=,:+@%").find(static_cast<char>(c)) != std::string_view::npos;
   });
   if (plain) {
     return text;

@@ -18,8 +18,8 @@ struct GateOptions {
   bool explain = false;
 };
 
-/// The command that repeats the gate, quoted for a shell; replay_command() adds to it what limits it to one mini-batch
-/// and precision, so that these are left out.
+/// The command that repeats the gate, quoted for a shell; replay_command() adds to it what limits it to one
+/// mini-batch and precision, so that these are left out.
 std::string canonical_command(const GateOptions& options);
 
 }  // namespace relu0::gate

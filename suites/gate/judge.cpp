@@ -100,6 +100,11 @@ void judge_comparison(CheckList& list, const PrecisionResults& results, const Pa
                   .values = text(comparison.pair),
                   .source = {},
                   .mini_batch = comparison.first_impacted};
+  if (comparison.most_moving) {
+    subject.operation = comparison.most_moving->operation;
+    subject.module = comparison.most_moving->module;
+    subject.source = comparison.most_moving->source;
+  }
   list.hold_share(
       Limit::impacted_share, subject, comparison.impacted, comparison.mini_batches, clean,
       fmt::format("{} = {} changes the gradient of {} of {} mini-batches at {}", comparison.pair.kink,

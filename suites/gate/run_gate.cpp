@@ -1,6 +1,7 @@
 #include "suites/gate/run_gate.hpp"
 
-#include "analysis/torchscript/native_choices.hpp"
+#include "analysis/gate/value_pairs.hpp"
+#include "analysis/torchscript/kinks/native_choices.hpp"
 #include "fixtures/data/files/digest.hpp"
 #include "suites/command_line/interrupt.hpp"
 #include "suites/run/environment_facts.hpp"
@@ -26,8 +27,8 @@ class GateProgress {
     last_ = now;
     const double seconds = std::chrono::duration<double>(now - start_).count();
     const double left = seconds / static_cast<double>(done) * static_cast<double>(of - done);
-    fmt::print(stderr, "{}{} of {} passes over mini-batches, {:.1f} a minute, {:.0f} s left{}", terminal_ ? "\r" : "",
-               done, of, 60 * static_cast<double>(done) / seconds, left,
+    fmt::print(stderr, "{}{} of {} passes over mini-batches, {:.1f} a minute, {:.0f} s left{}",
+               terminal_ ? "\r" : "", done, of, 60 * static_cast<double>(done) / seconds, left,
                terminal_ && done < of ? "\x1b[K" : "\n");
   }
 
@@ -39,9 +40,9 @@ class GateProgress {
 };
 
 /// What decides the bits of a gate's figures.
-Environment environment() {
+Environment environment(const std::vector<MeasuredChoice>& native) {
   Environment facts = describe_machine(Device::cpu);
-  for (const MeasuredChoice& choice : measure_native_choices()) {
+  for (const MeasuredChoice& choice : native) {
     facts[fmt::format("native {} at {}", choice.spelling, choice.point)] =
         choice.derivative ? fmt::format("{}", *choice.derivative) : "refused";
   }
@@ -66,7 +67,8 @@ Measurements measure(const GateModel& model, const GateOptions& options) {
   result.loss = request.loss;
   result.with_respect_to = request.with_respect_to;
   result.command = canonical_command(options);
-  result.environment = environment();
+  const std::vector<MeasuredChoice> native = measure_native_choices();
+  result.environment = environment(native);
   result.not_seen = model.facts().notes;
   GateProgress progress;
   ModelResults found = model.measure([&progress](std::int64_t done, std::int64_t of) {
@@ -76,6 +78,11 @@ Measurements measure(const GateModel& model, const GateOptions& options) {
   result.plan = {.precisions = request.precisions, .pairs = found.pairs, .luck = found.luck};
   result.tensors = std::move(found.tensors);
   result.kinks = std::move(found.kinks);
+  for (KinkSite& site : result.kinks) {
+    if (site.controlled) {
+      site.native_choice = native_choice(native, site.operation, parse_script_kink(site.kink));
+    }
+  }
   result.precisions = std::move(found.precisions);
   result.not_seen.insert(result.not_seen.end(), found.not_seen.begin(), found.not_seen.end());
   result.aborted = std::move(found.aborted);

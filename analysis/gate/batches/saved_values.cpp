@@ -1,7 +1,7 @@
 #include "analysis/gate/batches/saved_values.hpp"
 
 #include "analysis/gate/batches/npy.hpp"
-#include "analysis/torchscript/zip_records.hpp"
+#include "analysis/torchscript/archive/zip_records.hpp"
 #include "fixtures/data/files/byte_source.hpp"
 #include "fixtures/error.hpp"
 

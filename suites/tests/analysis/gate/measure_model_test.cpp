@@ -203,6 +203,22 @@ TEST(MeasuredModel, ComparesThePairsAskedFor) {
   EXPECT_EQ(results.precisions.at(0).comparisons.at(0).changes.at(0).change, 2);
 }
 
+TEST(MeasuredModel, NamesTheOperationThatMovesTheGradientMost) {
+  // At x = 0 both meet it, the second with a hundred times the weight; the third reaches it with no gradient.
+  const ScriptModel model =
+      saved(module_of("  y = torch.relu(x + self.b)\n  z = 100. * torch.relu(x + self.b)\n"
+                      "  u = 0. * torch.relu(x + self.b)\n  return ((x + self.b) + y + z + u).sum()\n",
+                      {1}));
+  const std::vector<ScriptBatch> batches{input({0})};
+  const ModelResults results = measure_model(model, batches, of_own_loss({Precision::fp32}), to_the_end);
+  const PairComparison& comparison = results.precisions.at(0).comparisons.at(0);
+  ASSERT_TRUE(comparison.most_moving);
+  EXPECT_EQ(comparison.most_moving->operation, "aten::relu");
+  EXPECT_EQ(comparison.most_moving->source.line, 3);
+  EXPECT_EQ(comparison.most_moving->change, 100) << "from 1 to 101";
+  EXPECT_EQ(comparison.changes.at(0).change, 101) << "both";
+}
+
 TEST(MeasuredModel, RefusesNoMiniBatches) {
   EXPECT_THAT(relu0::test::input_error_of(
                   [] { (void)measure_model(relu_model({1}), {}, of_own_loss(), to_the_end); }),

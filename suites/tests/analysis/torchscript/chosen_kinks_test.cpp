@@ -1,6 +1,6 @@
 // The chosen value is what the backward pass uses, however a kink is spelled and wherever it stands.
 #include "analysis/torch/same_bits.hpp"
-#include "analysis/torchscript/kink_dispatch.hpp"
+#include "analysis/torchscript/kinks/kink_dispatch.hpp"
 #include "suites/tests/analysis/torchscript/script_models.hpp"
 #include "suites/tests/input_error.hpp"
 

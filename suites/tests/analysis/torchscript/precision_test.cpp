@@ -2,7 +2,7 @@
 // same bits.
 #include "analysis/torch/draw_weights.hpp"
 #include "analysis/torch/libtorch_backprop.hpp"
-#include "analysis/torchscript/native_choices.hpp"
+#include "analysis/torchscript/kinks/native_choices.hpp"
 #include "analysis/torchscript/rounding_dispatch.hpp"
 #include "fixtures/network/architectures/mlp.hpp"
 #include "suites/tests/analysis/torchscript/script_models.hpp"
@@ -23,10 +23,10 @@ bool holds_only(Precision precision, const at::Tensor& tensor) {
 }
 
 TEST(EmulatedScript, HoldsOnlyNumbersOfItsFormat) {
-  const ScriptModel model =
-      test::saved(test::module_of("  t = x * 1.1 + self.b\n  y = torch.sigmoid(t) * 1.3\n  y[0:2].mul_(1.7)\n  z = "
-                                  "torch.cat([y[0:2], y[2:]])\n  return (z * self.c).sum()\n",
-                                  {0.1, 0.2, 0.3, 0.4}));
+  const ScriptModel model = test::saved(
+      test::module_of("  t = x * 1.1 + self.b\n  y = torch.sigmoid(t) * 1.3\n  y[0:2].mul_(1.7)\n  z = "
+                      "torch.cat([y[0:2], y[2:]])\n  return (z * self.c).sum()\n",
+                      {0.1, 0.2, 0.3, 0.4}));
   const at::Tensor x = test::vector_of({0.1, 0.7, -1.3, 2.9});
   for (const Precision precision : {Precision::fp16, Precision::bf16}) {
     const ScriptResult result = test::run(model, x, {}, {.precision = precision, .loss = ScriptLoss::model});

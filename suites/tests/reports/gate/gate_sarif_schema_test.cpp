@@ -17,8 +17,9 @@ namespace {
 std::string said_of(const std::string& sarif) {
   const std::filesystem::path file = std::filesystem::path(testing::TempDir()) / "relu0-gate.sarif";
   std::ofstream(file) << sarif;
-  const std::string said = test::output_of(
-fmt::format("{} '{}/suites/tests/reports/gate/validate_sarif.py' '{}' . 2>&1", test::python, RELU0_SOURCE_DIR, file.string()));
+  const std::string said =
+      test::output_of(fmt::format("{} '{}/suites/tests/reports/gate/validate_sarif.py' '{}' . 2>&1",
+                                  test::python, RELU0_SOURCE_DIR, file.string()));
   std::filesystem::remove(file);
   return said;
 }

@@ -78,7 +78,8 @@ INSTANTIATE_TEST_SUITE_P(
                      "--fail-on: everything not in {not-reproduced,inconclusive}"},
         BadArguments{"MissingDataFolder", {"run", "--data", "/nowhere/at/all"}, "/nowhere/at/all"},
         BadArguments{"UnknownOption", {"run", "--frobnicate"}, "--frobnicate (relu0 run --help tells more)"},
-        BadArguments{"UnknownCommand", {"frobnicate"}, "unknown command 'frobnicate'; there are run, list"},
+        BadArguments{
+            "UnknownCommand", {"frobnicate"}, "unknown command 'frobnicate'; there are run, gate, list"},
         BadArguments{
             "MissingStore", {"report", "--store", "/nowhere/results.sqlite"}, "/nowhere/results.sqlite"}),
     [](const ::testing::TestParamInfo<BadArguments>& parameters) { return parameters.param.name; });

@@ -1,5 +1,6 @@
 // Mini-batches from files of torch.save() and NumPy, and what is wrong with others.
 #include "analysis/gate/batches/batches.hpp"
+
 #include "suites/tests/input_error.hpp"
 #include "suites/tests/temporary_folder.hpp"
 
@@ -15,10 +16,10 @@
 namespace relu0::gate {
 namespace {
 
+using relu0::test::input_error_of;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::SizeIs;
-using relu0::test::input_error_of;
 
 class Batches : public ::testing::Test {
  protected:
@@ -108,9 +109,13 @@ std::string bytes_of(const std::vector<float>& values) {
 
 TEST_F(Batches, AreReadFromNumpyInBothOrders) {
   const std::string data = bytes_of({0, 1, 2, 3, 4, 5});
-  const auto c = read({.inputs = write("c.npy", npy("{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }\n", data))}, false);
+  const auto c = read(
+      {.inputs = write("c.npy", npy("{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }\n", data))},
+      false);
   EXPECT_TRUE(at::equal(c.at(0).inputs.at(0).toTensor(), at::arange(6, at::kFloat).view({2, 3})));
-  const auto f = read({.inputs = write("f.npy", npy("{'descr': '<f4', 'fortran_order': True, 'shape': (2, 3), }\n", data))}, false);
+  const auto f = read(
+      {.inputs = write("f.npy", npy("{'descr': '<f4', 'fortran_order': True, 'shape': (2, 3), }\n", data))},
+      false);
   EXPECT_TRUE(at::equal(f.at(0).inputs.at(0).toTensor(), at::arange(6, at::kFloat).view({3, 2}).t()));
 }
 
@@ -123,12 +128,16 @@ TEST_F(Batches, RefuseDamagedNumpyFiles) {
   for (const auto& [header, message] :
        {Damaged{"{'descr': '<f4', 'fortran_order': False, 'shape': (2, 4), }", "cut off"},
         Damaged{"{'descr': '<f4', 'fortran_order': False, 'shape': (2, 2), }", "24 bytes where its shape"},
-        Damaged{"{'descr': '<f4', 'fortran_order': False, 'shape': (999999999999999999, 999999999999999999), }", "cut off"},
-        Damaged{"{'descr': '<f4', 'fortran_order': False, 'shape': (9999999999999999999,), }", "out of range"},
+        Damaged{
+            "{'descr': '<f4', 'fortran_order': False, 'shape': (999999999999999999, 999999999999999999), }",
+            "cut off"},
+        Damaged{"{'descr': '<f4', 'fortran_order': False, 'shape': (9999999999999999999,), }",
+                "out of range"},
         Damaged{"{'descr': '>f4', 'fortran_order': False, 'shape': (6,), }", "'>f4' are not read"},
         Damaged{"{'descr': '|O', 'fortran_order': False, 'shape': (6,), }", "'|O' are not read"},
         Damaged{"{'descr': '<f4', 'shape': (6,), }", "no 'fortran_order'"}, Damaged{"", "no 'descr'"}}) {
-    EXPECT_THAT(refusal({.inputs = write("x.npy", npy(header, data))}, false), AllOf(HasSubstr("x.npy"), HasSubstr(message)));
+    EXPECT_THAT(refusal({.inputs = write("x.npy", npy(header, data))}, false),
+                AllOf(HasSubstr("x.npy"), HasSubstr(message)));
   }
   for (std::size_t length = 0; length < 12; ++length) {
     EXPECT_NE(refusal({.inputs = write("x.npy", npy("{}", "").substr(0, length))}, false), "") << length;
@@ -142,11 +151,15 @@ TEST_F(Batches, RefuseFilesOfOtherKindsByName) {
   EXPECT_THAT(refusal({.inputs = write("text.pt", std::string("hello"))}), HasSubstr("torch.save()"));
   const std::vector<char> whole = torch::jit::pickle_save(x_);
   for (const std::size_t length : {std::size_t{4}, whole.size() / 2, whole.size() - 1}) {
-    EXPECT_THAT(refusal({.inputs = write("cut.pt", std::string(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(length)))}),
+    EXPECT_THAT(refusal({.inputs = write("cut.pt",
+                                         std::string(whole.begin(),
+                                                     whole.begin() + static_cast<std::ptrdiff_t>(length)))}),
                 HasSubstr("cut.pt"));
   }
-  EXPECT_THAT(refusal({.inputs = write("number.pt", c10::IValue(3))}), AllOf(HasSubstr("number.pt"), HasSubstr("no tensor")));
-  EXPECT_THAT(refusal({.inputs = write("none.pt", at::zeros({0, 3}))}, false), HasSubstr("holds no mini-batch"));
+  EXPECT_THAT(refusal({.inputs = write("number.pt", c10::IValue(3))}),
+              AllOf(HasSubstr("number.pt"), HasSubstr("no tensor")));
+  EXPECT_THAT(refusal({.inputs = write("none.pt", at::zeros({0, 3}))}, false),
+              HasSubstr("holds no mini-batch"));
 }
 
 }  // namespace

@@ -1,6 +1,6 @@
 #pragma once
 // Private to analysis.
-#include "analysis/torchscript/script_kinks.hpp"
+#include "analysis/torchscript/kinks/script_kinks.hpp"
 
 namespace torch::jit {
 struct SourceRange;

@@ -1,6 +1,6 @@
 #pragma once
 // Private to analysis: includes LibTorch.
-#include "analysis/torchscript/kink_recorder.hpp"
+#include "analysis/torchscript/kinks/kink_recorder.hpp"
 
 namespace relu0 {
 

@@ -1,4 +1,4 @@
-#include "analysis/torchscript/script_kinks.hpp"
+#include "analysis/torchscript/kinks/script_kinks.hpp"
 
 #include "fixtures/error.hpp"
 

@@ -1,4 +1,4 @@
-#include "analysis/torchscript/zip_records.hpp"
+#include "analysis/torchscript/archive/zip_records.hpp"
 
 #include "fixtures/error.hpp"
 

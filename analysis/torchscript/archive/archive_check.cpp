@@ -1,6 +1,6 @@
-#include "analysis/torchscript/archive_check.hpp"
+#include "analysis/torchscript/archive/archive_check.hpp"
 
-#include "analysis/torchscript/zip_records.hpp"
+#include "analysis/torchscript/archive/zip_records.hpp"
 #include "fixtures/data/files/byte_source.hpp"
 #include "fixtures/error.hpp"
 

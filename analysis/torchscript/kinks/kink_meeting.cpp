@@ -1,9 +1,9 @@
-#include "analysis/torchscript/kink_meeting.hpp"
+#include "analysis/torchscript/kinks/kink_meeting.hpp"
 
 #include "analysis/torch/max_pool_ties.hpp"
 #include "analysis/torch/operations/activations/derivative_at_kink.hpp"
-#include "analysis/torchscript/kink_count.hpp"
-#include "analysis/torchscript/source_place.hpp"
+#include "analysis/torchscript/kinks/kink_count.hpp"
+#include "analysis/torchscript/kinks/source_place.hpp"
 
 #include <algorithm>
 #include <numeric>

@@ -1,4 +1,4 @@
-#include "analysis/torchscript/source_place.hpp"
+#include "analysis/torchscript/kinks/source_place.hpp"
 
 #include <regex>
 #include <sstream>

@@ -1,6 +1,6 @@
 #pragma once
 // Private to analysis: includes LibTorch.
-#include "analysis/torchscript/script_kinks.hpp"
+#include "analysis/torchscript/kinks/script_kinks.hpp"
 #include "fixtures/network/precision.hpp"
 
 #include <functional>

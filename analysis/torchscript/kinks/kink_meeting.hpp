@@ -1,7 +1,7 @@
 #pragma once
 // Private to analysis: includes LibTorch.
-#include "analysis/torchscript/kink_recorder.hpp"
-#include "analysis/torchscript/operator_kinds.hpp"
+#include "analysis/torchscript/kinks/kink_recorder.hpp"
+#include "analysis/torchscript/kinks/operator_kinds.hpp"
 
 namespace relu0 {
 

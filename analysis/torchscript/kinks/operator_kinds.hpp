@@ -1,6 +1,6 @@
 #pragma once
 // Private to analysis: includes LibTorch.
-#include "analysis/torchscript/script_kinks.hpp"
+#include "analysis/torchscript/kinks/script_kinks.hpp"
 
 #include <functional>
 #include <span>
@@ -47,11 +47,11 @@ enum class KinkFamily {
 /// An operator whose derivative at its kinks the toolkit can choose. In-place spellings are meant too.
 struct KinkedOperator {
   KinkFamily family;
-  /// Of KinkFamily::points: where they lie under these arguments.
+  /// Where they lie under these arguments (KinkFamily::points).
   std::function<std::vector<PointKink>(const OperatorArguments&)> points{};
-  /// Of KinkFamily::points: arguments that the arithmetic rounds like a tensor's elements.
+  /// Arguments that the arithmetic rounds like a tensor's elements (KinkFamily::points).
   std::vector<std::string> ends{};
-  /// Of KinkFamily::pairs: names of arguments that are compared with the first one.
+  /// Names of arguments that are compared with the first one (KinkFamily::pairs).
   std::vector<std::string> others{};
 };
 

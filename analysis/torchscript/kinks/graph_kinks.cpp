@@ -1,7 +1,7 @@
-#include "analysis/torchscript/graph_kinks.hpp"
+#include "analysis/torchscript/kinks/graph_kinks.hpp"
 
-#include "analysis/torchscript/operator_kinds.hpp"
-#include "analysis/torchscript/source_place.hpp"
+#include "analysis/torchscript/kinks/operator_kinds.hpp"
+#include "analysis/torchscript/kinks/source_place.hpp"
 
 #include <torch/csrc/jit/api/module.h>
 #include <torch/csrc/jit/passes/inliner.h>

@@ -1,6 +1,6 @@
-#include "analysis/torchscript/kink_recorder.hpp"
+#include "analysis/torchscript/kinks/kink_recorder.hpp"
 
-#include "analysis/torchscript/source_place.hpp"
+#include "analysis/torchscript/kinks/source_place.hpp"
 
 #include <cctype>
 #include <stdexcept>

@@ -1,4 +1,4 @@
-#include "analysis/torchscript/kink_count.hpp"
+#include "analysis/torchscript/kinks/kink_count.hpp"
 
 #include "analysis/zeros/observed_zeros.hpp"
 #include "reference/arithmetic/vector_clones.hpp"

@@ -1,7 +1,7 @@
-#include "analysis/torchscript/kink_dispatch.hpp"
+#include "analysis/torchscript/kinks/kink_dispatch.hpp"
 
 #include "analysis/torch/arithmetic.hpp"
-#include "analysis/torchscript/kink_meeting.hpp"
+#include "analysis/torchscript/kinks/kink_meeting.hpp"
 
 #include <algorithm>
 #include <stdexcept>

@@ -1,4 +1,4 @@
-#include "analysis/torchscript/operator_kinds.hpp"
+#include "analysis/torchscript/kinks/operator_kinds.hpp"
 
 #include <map>
 #include <set>

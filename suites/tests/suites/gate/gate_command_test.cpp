@@ -1,0 +1,164 @@
+// `relu0 gate` as its users run it: on files of Python's torch, judged by exit code, first line and files.
+#include "suites/command_line/exit_code.hpp"
+#include "suites/tests/command_output.hpp"
+#include "suites/tests/suites/run/process.hpp"
+#include "suites/tests/temporary_folder.hpp"
+
+#include <fstream>
+#include <sstream>
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+
+namespace relu0 {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::Not;
+using ::testing::StartsWith;
+using testing::ProcessEnd;
+using testing::run_relu0;
+
+std::string text_of(const std::filesystem::path& file) {
+  std::ifstream stream(file);
+  return {std::istreambuf_iterator<char>(stream), {}};
+}
+
+/// Without the lines of progress.
+std::string said(const ProcessEnd& end) {
+  const std::size_t begin = end.output.find("left\n");
+  return begin == std::string::npos ? end.output : end.output.substr(begin + 5);
+}
+
+class GateCommand : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    if (!test::python_imports("torch")) {
+      GTEST_SKIP() << "needs Debian's python3-torch, which makes the models";
+    }
+    // Once for all tests.
+    static const test::TemporaryFolder folder;
+    static const std::string said = test::output_of(fmt::format(
+        "{} '{}/suites/tests/suites/gate/make_models.py' '{}' 2>&1", test::python, RELU0_SOURCE_DIR, folder.path().string()));
+    folder_ = folder.path();
+    ASSERT_TRUE(std::filesystem::exists(folder_ / "wrong_shape.pt")) << said;
+  }
+
+  [[nodiscard]] ProcessEnd gate(const std::string& model, const std::vector<std::string>& more = {},
+                                const std::string& batches = "batches.pt",
+                                const testing::Variables& variables = {}) const {
+    std::vector<std::string> arguments{"gate",         folder_ / model, "--inputs", folder_ / batches, "--batch-size",
+                                       "8",            "--precision",   "fp32,fp64", "--out",           out_.path()};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return run_relu0(arguments, {}, variables);
+  }
+
+  std::filesystem::path folder_;
+  test::TemporaryFolder out_;
+};
+
+TEST_F(GateCommand, IsRedWhereAChoiceMovesTheGradient) {
+  for (const char* model : {"impacted.pt", "traced.pt"}) {
+    const ProcessEnd end = gate(model);
+    EXPECT_EQ(end.exit_code, exit_failed) << end.output;
+    EXPECT_THAT(said(end), StartsWith("red: "));
+    EXPECT_THAT(end.output, AllOf(HasSubstr("fail: kink-impact: relu = 0 against 1 changes the gradient of 20 of 20"),
+                                  HasSubstr("operation:   aten::relu"), HasSubstr("mini-batch:  0"),
+                                  HasSubstr("--precision fp32 --mini-batch 0")));
+    EXPECT_THAT(end.output, AllOf(HasSubstr("fail: kink-change: "), HasSubstr("tensor:      0.weight")));
+  }
+}
+
+TEST_F(GateCommand, IsGreenWhereNoGradientReachesTheKink) {
+  const ProcessEnd end = gate("unimpacted.pt");
+  EXPECT_EQ(end.exit_code, exit_pass) << end.output;
+  EXPECT_THAT(said(end), StartsWith("green: "));
+  for (const char* file : {"gate.html", "gate.json", "gate.sarif", "junit.xml", "summary.md"}) {
+    EXPECT_TRUE(std::filesystem::exists(out_.path() / file)) << file;
+  }
+}
+
+TEST_F(GateCommand, WritesTheMiniBatchThatReplaysAFailure) {
+  ASSERT_EQ(gate("impacted.pt").exit_code, exit_failed);
+  const std::filesystem::path saved = out_.path() / "mini-batch-0.pt";
+  ASSERT_TRUE(std::filesystem::exists(saved));
+  const test::TemporaryFolder again;
+  const ProcessEnd end = run_relu0({"gate", folder_ / "impacted.pt", "--inputs", saved, "--precision", "fp32",
+                                    "--mini-batch", "0", "--out", again.path()});
+  EXPECT_EQ(end.exit_code, exit_failed) << end.output;
+  EXPECT_THAT(end.output, HasSubstr("changes the gradient of 1 of 1 mini-batches at fp32"));
+}
+
+TEST_F(GateCommand, IsNotGreenWhereItSawNoKink) {
+  const ProcessEnd end = gate("smooth.pt", {"--luck", "repeat"});
+  EXPECT_EQ(end.exit_code, exit_inconclusive) << end.output;
+  EXPECT_THAT(said(end), StartsWith("inconclusive: "));
+  EXPECT_THAT(end.output, HasSubstr("nothing-seen"));
+}
+
+TEST_F(GateCommand, IsRedWhereItMeetsNan) {
+  const ProcessEnd end = gate("unimpacted.pt", {}, "nan.pt");
+  EXPECT_EQ(end.exit_code, exit_failed) << end.output;
+  EXPECT_THAT(end.output, AllOf(HasSubstr("nan-at-kink"), HasSubstr("fail: nan")));
+}
+
+struct BadInput {
+  const char* name;
+  const char* model;
+  const char* batches;
+  const char* message;
+};
+
+TEST_F(GateCommand, RefusesBadInputByName) {
+  for (const BadInput& bad :
+       {BadInput{"state dict", "state_dict.pt", "batches.pt", "state_dict.pt: a file of torch.save()"},
+        BadInput{"truncated", "truncated.pt", "batches.pt", "truncated.pt: truncated or damaged archive"},
+        BadInput{"missing", "absent.pt", "batches.pt", "absent.pt"},
+        BadInput{"missing mini-batches", "impacted.pt", "absent.pt", "absent.pt"},
+        BadInput{"a model for mini-batches", "impacted.pt", "impacted.pt", "a TorchScript module, where mini-batches"},
+        BadInput{"labels", "impacted.pt", "labels_out_of_range.pt", "label"},
+        BadInput{"shape", "impacted.pt", "wrong_shape.pt", "the model fails while it runs"}}) {
+    const ProcessEnd end = gate(bad.model, {}, bad.batches);
+    EXPECT_EQ(end.exit_code, exit_usage) << bad.name << ": " << end.output;
+    EXPECT_THAT(end.output, AllOf(StartsWith("relu0: "), HasSubstr(bad.message))) << bad.name;
+    EXPECT_TRUE(std::filesystem::is_empty(out_.path())) << bad.name;
+  }
+  EXPECT_EQ(gate("impacted.pt", {"--mini-batch", "20"}).exit_code, exit_usage);
+  EXPECT_EQ(gate("impacted.pt", {"--values", "relu=1,1"}).exit_code, exit_usage);
+  EXPECT_EQ(gate("impacted.pt", {"--loss", "hinge"}).exit_code, exit_usage);
+}
+
+TEST_F(GateCommand, ExplainsAPolicyThatItTakes) {
+  const ProcessEnd explained = run_relu0({"gate", "--explain"});
+  ASSERT_EQ(explained.exit_code, exit_pass) << explained.output;
+  const std::filesystem::path policy = out_.path() / "relu0.toml";
+  std::ofstream(policy) << explained.output;
+  EXPECT_EQ(gate("unimpacted.pt", {"--policy", policy}).exit_code, exit_pass);
+  std::ofstream(policy) << "version = 1\n[limits]\nimpacted_shard = 0.5\n";
+  const ProcessEnd refused = gate("unimpacted.pt", {"--policy", policy});
+  EXPECT_EQ(refused.exit_code, exit_usage);
+  EXPECT_THAT(refused.output, AllOf(HasSubstr("relu0.toml:3:1"), HasSubstr("impacted_share")));
+}
+
+TEST_F(GateCommand, KeepsABaselineForItsEnvironmentAndNotInCi) {
+  const std::filesystem::path baseline = out_.path() / "baseline.toml";
+  // The test itself may run in CI.
+  const testing::Variables outside{{"CI", ""}};
+  EXPECT_EQ(gate("unimpacted.pt", {"--save-baseline", baseline}, "batches.pt", {{"CI", "true"}}).exit_code, exit_usage);
+  EXPECT_FALSE(std::filesystem::exists(baseline));
+  EXPECT_EQ(gate("unimpacted.pt", {"--baseline", baseline}).exit_code, exit_environment) << "there is none yet";
+  const ProcessEnd saved = gate("unimpacted.pt", {"--save-baseline", baseline}, "batches.pt", outside);
+  ASSERT_EQ(saved.exit_code, exit_pass) << saved.output;
+  const std::string text = text_of(baseline);
+  EXPECT_THAT(text, HasSubstr("native aten::relu relu"));
+  const ProcessEnd same = gate("unimpacted.pt", {"--baseline", baseline});
+  EXPECT_EQ(same.exit_code, exit_pass) << same.output;
+  const ProcessEnd other = gate("unimpacted.pt", {"--baseline", baseline}, "batches.pt", {{"ATEN_CPU_CAPABILITY", "default"}});
+  EXPECT_EQ(other.exit_code, exit_environment) << other.output;
+  EXPECT_THAT(other.output, HasSubstr("ATEN_CPU_CAPABILITY"));
+  EXPECT_EQ(text_of(baseline), text) << "comparing never writes";
+}
+
+}  // namespace
+}  // namespace relu0
