@@ -36,7 +36,8 @@ MeasureSettings settings_of(const GateRequest& request) {
           .pairs = request.pairs,
           .luck = request.luck,
           .other_threads = std::max(2, static_cast<int>(cores)),
-          .seed = request.seed};
+          .seed = request.seed,
+          .probe_kinks = request.probe_kinks};
 }
 
 std::vector<std::string> arguments_of(const ScriptModel& model) {

@@ -21,6 +21,7 @@ struct GateRequest {
   std::vector<ValuePair> pairs{};  ///< empty: the usual ones of the kinks that the model has
   std::vector<LuckKind> luck{};
   std::uint64_t seed = 0;                          ///< random numbers of every pass start from it
+  bool probe_kinks = false;                        ///< move inputs onto kinks that no mini-batch meets
   std::vector<std::filesystem::path> libraries{};  ///< that register operators; loading one runs its code
 };
 

@@ -1,6 +1,7 @@
 #include "analysis/gate/measure_model.hpp"
 
 #include "analysis/gate/gradient_figures.hpp"
+#include "analysis/gate/kink_probes.hpp"
 #include "analysis/gate/luck.hpp"
 #include "analysis/gate/precision_measurer.hpp"
 #include "analysis/gate/value_pairs.hpp"
@@ -79,6 +80,14 @@ class ModelMeasurer {
         }
       }
       previous_ = std::move(exact);
+    }
+    if (settings_.probe_kinks && !stopped) {
+      // At the precision that most models are trained in where it is measured, else at fp64, which always is.
+      PrecisionMeasurer* measurer = exact_.get();
+      for (const auto& other : others_) {
+        measurer = other->results().precision == Precision::fp32 ? other.get() : measurer;
+      }
+      probe_kinks(sites_, results_.pairs, measurer->runner(), batches_.front(), 0);
     }
     if (stopped) {
       results_.aborted = fmt::format("stopped after {} of {} passes", done, passes);

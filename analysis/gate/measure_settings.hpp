@@ -22,6 +22,8 @@ struct MeasureSettings {
   /// Threads of the run that is compared with the one of a single thread; at least 2.
   int other_threads = 2;
   std::uint64_t seed = 0;
+  /// Whether the kinks that no mini-batch met are probed.
+  bool probe_kinks = false;
 
   [[nodiscard]] ScriptSettings at(Precision precision,
                                   ScriptExecutor executor = ScriptExecutor::plain) const {

@@ -95,6 +95,19 @@ void ModuleState::restore(const torch::jit::Module& module) const {
   });
 }
 
+ParametersKept::ParametersKept(const torch::jit::Module& module) {
+  for (const at::Tensor& parameter : module.parameters()) {
+    const at::Tensor data = parameter.variable_data();
+    parameters_.emplace_back(data, data.clone());
+  }
+}
+
+ParametersKept::~ParametersKept() {
+  for (const auto& [parameter, value] : parameters_) {
+    parameter.copy_(value);
+  }
+}
+
 namespace {
 
 at::Tensor generator_state() { return at::detail::getDefaultCPUGenerator().get_state(); }

@@ -27,6 +27,21 @@ class ModuleState {
   std::vector<std::pair<std::string, c10::IValue>> values_;
 };
 
+/// Keeps the values of a module's parameters while something may write into them past autograd (ScriptProbe),
+/// and puts them back at its end.
+class ParametersKept {
+ public:
+  explicit ParametersKept(const torch::jit::Module& module);
+  ~ParametersKept();
+  ParametersKept(const ParametersKept&) = delete;
+  ParametersKept& operator=(const ParametersKept&) = delete;
+  ParametersKept(ParametersKept&&) = delete;
+  ParametersKept& operator=(ParametersKept&&) = delete;
+
+ private:
+  std::vector<std::pair<at::Tensor, at::Tensor>> parameters_;  ///< without autograd, and their values
+};
+
 /// While it lives, the process's random numbers on the CPU start from `seed`; afterwards they go on where
 /// they were.
 class RandomState {

@@ -117,6 +117,22 @@ void check_arguments(const c10::FunctionSchema& schema, std::vector<c10::IValue>
   }
 }
 
+/// Calls what runs the model's code; what LibTorch throws then becomes an InputError that says when it was.
+template <typename Run>
+void name_the_model(const char* when, Run run) {
+  try {
+    run();
+  } catch (const InputError&) {
+    throw;
+  } catch (const c10::Error& error) {
+    throw InputError(fmt::format("{}: {}", when, error.what_without_backtrace()));
+  } catch (const std::logic_error&) {
+    throw;
+  } catch (const std::exception& error) {
+    throw InputError(fmt::format("{}: {}", when, trimmed(error.what())));
+  }
+}
+
 }  // namespace
 
 struct ScriptRunner::State {
@@ -175,6 +191,9 @@ ScriptResult ScriptRunner::run(const ScriptBatch& batch, const ScriptChoices& ch
   }
   for (std::size_t i = 0; i < batch.inputs.size(); ++i) {
     inputs.push_back(in_arithmetic(batch.inputs[i], state.arithmetic));
+    if (choices.probe && inputs.back().isTensor()) {
+      inputs.back() = inputs.back().toTensor().clone();
+    }
     if (state.settings.gradient_of == GradientOf::inputs && inputs.back().isTensor() &&
         inputs.back().toTensor().is_floating_point()) {
       leaves.push_back({fmt::format("input {}", i), inputs.back().toTensor().set_requires_grad(true)});
@@ -193,6 +212,7 @@ ScriptResult ScriptRunner::run(const ScriptBatch& batch, const ScriptChoices& ch
   }
 
   state.original.restore(state.module);
+  const auto kept = choices.probe ? std::make_unique<ParametersKept>(state.module) : nullptr;
   const RandomState random(state.settings.seed);
   const bool plain = state.settings.executor == ScriptExecutor::plain;
   const torch::jit::GraphOptimizerEnabledGuard executor(!plain);
@@ -200,20 +220,12 @@ ScriptResult ScriptRunner::run(const ScriptBatch& batch, const ScriptChoices& ch
   KinkRecorder recorder(choices, state.settings.precision);
   ScriptResult result;
   at::Tensor loss;
-  try {
+  name_the_model("the model fails while it runs", [&] {
     const auto kinks = plain ? std::make_unique<KinkDispatch>(recorder) : nullptr;
     const c10::IValue returned = state.forward(inputs);
     const at::Tensor output = output_tensor(returned, state.settings);
     loss = loss_of(output, target, state.settings.loss);
-  } catch (const InputError&) {
-    throw;
-  } catch (const c10::Error& error) {
-    throw InputError(fmt::format("the model fails while it runs: {}", error.what_without_backtrace()));
-  } catch (const std::logic_error&) {
-    throw;
-  } catch (const std::exception& error) {
-    throw InputError(fmt::format("the model fails while it runs: {}", trimmed(error.what())));
-  }
+  });
   if (!loss.requires_grad()) {
     throw InputError(
         "no gradient reaches the loss: the model was traced under torch.no_grad(), detaches its result, or "
@@ -228,7 +240,7 @@ ScriptResult ScriptRunner::run(const ScriptBatch& batch, const ScriptChoices& ch
   for (const Leaf& leaf : leaves) {
     leaf.tensor.mutable_grad().reset();
   }
-  torch::autograd::backward({loss}, {});
+  name_the_model("the model's backward pass fails", [&] { torch::autograd::backward({loss}, {}); });
   if (plain) {
     recorder.require_all_met();
   }

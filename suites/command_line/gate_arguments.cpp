@@ -36,6 +36,7 @@ struct GateArguments {
   std::string baseline;
   std::string save_baseline;
   std::string suggest_policy;
+  bool probe_kinks = false;
   bool explain = false;
 };
 
@@ -72,6 +73,7 @@ gate::GateOptions checked(const GateArguments& given) {
     request.luck.assign(gate::all_luck_kinds.begin(), gate::all_luck_kinds.end());
   }
   request.seed = static_cast<std::uint64_t>(parse_count("--seed", given.seed, 0, largest_seed));
+  request.probe_kinks = given.probe_kinks;
   request.libraries.assign(given.libraries.begin(), given.libraries.end());
   options.out = given.out;
   options.baseline = optional_path(given.baseline);
@@ -115,6 +117,9 @@ void add_gate(CLI::App& app, std::function<ExitCode()>& action) {
       ->delimiter(',');
   gate->add_option("--seed", given.seed, "From which random numbers of every pass start")
       ->capture_default_str();
+  gate->add_flag(
+      "--probe-kinks", given.probe_kinks,
+      "Move an input onto each kink that no mini-batch meets, and measure what the choice does there");
   gate->add_option("--load-library", given.libraries,
                    "Shared library that registers operators of the model; its code is run");
   gate->add_option("--policy", given.policy, "What is allowed, in TOML; --explain prints the defaults");

@@ -57,6 +57,9 @@ std::string canonical_command(const GateOptions& options) {
   if (request.seed != usual.seed) {
     add("--seed", std::to_string(request.seed));
   }
+  if (request.probe_kinks) {
+    command += " --probe-kinks";
+  }
   for (const std::filesystem::path& library : request.libraries) {
     add("--load-library", library.string());
   }

@@ -6,11 +6,15 @@
 #include "analysis/torchscript/kinks/source_place.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 #include <numeric>
 #include <stdexcept>
 
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/max_pool2d_with_indices_backward.h>
+#include <ATen/ops/nan_to_num.h>
+#include <ATen/ops/topk.h>
 #include <ATen/ops/where.h>
 
 namespace relu0 {
@@ -18,6 +22,8 @@ namespace relu0 {
 namespace {
 
 using operations::with_choice_at;
+
+constexpr double infinity = std::numeric_limits<double>::infinity();
 
 std::shared_ptr<SiteRecord> new_record(const KinkedCall& call, KinkRecorder& recorder, ScriptKink kink,
                                        std::optional<double> point) {
@@ -42,10 +48,31 @@ void replace_at(const SiteRecord& record, const DerivativeChoice& choice, const 
   }
 }
 
+/// Moves the element of that rank by its distance onto the point, past autograd: what x came from keeps its
+/// gradient as it is.
+void move_onto(const at::Tensor& x, double point, std::int64_t rank) {
+  if (!x.requires_grad() || x.is_leaf() || !x.is_non_overlapping_and_dense()) {
+    return;
+  }
+  const at::Tensor data = x.variable_data();
+  const at::Tensor elements = data.as_strided({data.numel()}, {1}, data.storage_offset());
+  const at::Tensor distances = (elements - point).abs().nan_to_num_(infinity, infinity);
+  if (rank >= distances.numel()) {
+    return;
+  }
+  const auto [nearest, indices] = distances.topk(rank + 1, 0, /*largest=*/false);
+  if (std::isfinite(nearest[rank].item<double>())) {
+    elements.select(0, indices[rank].item<std::int64_t>()).fill_(point);
+  }
+}
+
 /// At a number; `argument` is the one whose derivative is chosen.
 KinkMeeting at_point(const KinkedCall& call, KinkRecorder& recorder, PointKink kink, std::size_t argument) {
   const at::Tensor& x = call.arguments[argument].toTensor();
   auto record = new_record(call, recorder, kink.kink, kink.point);
+  if (const auto rank = recorder.probed_rank(record->census.site)) {
+    move_onto(x, kink.point, *rank);
+  }
   const PointCount count = count_point(x, kink.point, recorder.precision());
   record->census.elements = x.numel();
   record->census.hits = count.hits;

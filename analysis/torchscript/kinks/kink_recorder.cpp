@@ -33,6 +33,11 @@ std::shared_ptr<SiteRecord> KinkRecorder::add(KinkSite site) {
   return record;
 }
 
+std::optional<std::int64_t> KinkRecorder::probed_rank(const KinkSite& site) const {
+  const std::optional<ScriptProbe>& probe = choices_->probe;
+  return probe && probe->site == site.id() ? std::optional(probe->rank) : std::nullopt;
+}
+
 void KinkRecorder::add_uncontrolled(const std::string& op, bool known_kink) {
   const OperatorPlace place = current_place(op);
   UncontrolledOperator& seen =

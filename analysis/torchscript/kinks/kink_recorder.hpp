@@ -41,6 +41,8 @@ class KinkRecorder {
   /// A new site at the place that the interpreter is at, with the choice that is made there. `occurrence` is
   /// set.
   std::shared_ptr<SiteRecord> add(KinkSite site);
+  /// The rank of the element that is to be moved onto the site's kink; absent where none is.
+  [[nodiscard]] std::optional<std::int64_t> probed_rank(const KinkSite& site) const;
   void add_uncontrolled(const std::string& op, bool known_kink);
 
   [[nodiscard]] const std::vector<std::shared_ptr<SiteRecord>>& sites() const { return sites_; }

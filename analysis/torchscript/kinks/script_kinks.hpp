@@ -48,12 +48,24 @@ using ScriptChoice = std::variant<NativeChoice, DerivativeChoice, TieChoice>;
 /// "native", "0.5 (chain-rule)", "first" …
 std::string describe(const ScriptChoice& choice);
 
+/// An input of an operator that is moved onto its kink before the operator runs, as if what came before had
+/// given that number: the element that lies nearest to it, or the next ones by `rank`. NaN and infinities are
+/// not moved. Only kinks at a number can be moved onto, and only by elements that carry a gradient and are
+/// not the model's own parameters or inputs; elsewhere nothing happens, and no hit is counted.
+struct ScriptProbe {
+  std::string site;       ///< KinkSite::id()
+  std::int64_t rank = 0;  ///< 0: the nearest element
+
+  bool operator==(const ScriptProbe&) const = default;
+};
+
 /// What is chosen in a whole pass. Whatever is not named stays native, so that one kink can vary while all
 /// others are held.
 struct ScriptChoices {
   std::map<ScriptKink, ScriptChoice> of_kind{};
   /// By KinkSite::id(); comes before of_kind.
   std::map<std::string, ScriptChoice> of_site{};
+  std::optional<ScriptProbe> probe{};
 
   [[nodiscard]] ScriptChoice at(ScriptKink kink, const std::string& site) const;
 };

@@ -219,6 +219,38 @@ TEST(MeasuredModel, NamesTheOperationThatMovesTheGradientMost) {
   EXPECT_EQ(comparison.changes.at(0).change, 101) << "both";
 }
 
+TEST(ProbedKinks, ShowWhatTheChoiceWouldDoWhereNoMiniBatchMeetsThem) {
+  // The nearest input to 0 is the second, which reaches the loss with weight 0; the next one is the first.
+  const ScriptModel model = relu_model({2, 0, -4});
+  MeasureSettings settings = of_own_loss({Precision::fp32});
+  settings.probe_kinks = true;
+  const std::vector<ScriptBatch> batches{input({0.5, 0.25, 3})};
+  for (int again = 0; again < 2; ++again) {
+    const ModelResults results = measure_model(model, batches, settings, to_the_end);
+    ASSERT_THAT(results.kinks, SizeIs(1));
+    EXPECT_FALSE(results.kinks[0].met()) << "what a probe meets is none of the mini-batches'";
+    ASSERT_THAT(results.kinks[0].probes, SizeIs(1)) << results.kinks[0].why_not_probed;
+    // From (0, 0, −4) to (2, 0, −4).
+    EXPECT_EQ(results.kinks[0].probes[0].change, 0.5);
+    EXPECT_EQ(results.kinks[0].probes[0].tensor, "b");
+  }
+  EXPECT_EQ(relu0::test::values_of(batches[0].inputs[0].toTensor()), (std::vector<double>{0.5, 0.25, 3}))
+      << "the mini-batch stays as it is";
+}
+
+TEST(ProbedKinks, AreNoneWhereAMiniBatchMetThemOrTheInputIsTheModels) {
+  MeasureSettings settings = of_own_loss({Precision::fp32});
+  settings.probe_kinks = true;
+  const std::vector<ScriptBatch> meeting{input({0, 1})};
+  EXPECT_THAT(measure_model(relu_model({1, 1}), meeting, settings, to_the_end).kinks.at(0).probes, IsEmpty());
+  const ScriptModel of_input =
+      saved(module_of("  return (torch.relu(x) * self.b + torch.relu(self.b)).sum()\n", {1, 1}));
+  const std::vector<ScriptBatch> batches{input({1, 2})};
+  const ModelResults results = measure_model(of_input, batches, settings, to_the_end);
+  EXPECT_THAT(results.kinks.at(0).probes, IsEmpty());
+  EXPECT_THAT(results.kinks.at(0).why_not_probed, HasSubstr("no input could be moved"));
+}
+
 TEST(MeasuredModel, RefusesNoMiniBatches) {
   EXPECT_THAT(relu0::test::input_error_of(
                   [] { (void)measure_model(relu_model({1}), {}, of_own_loss(), to_the_end); }),

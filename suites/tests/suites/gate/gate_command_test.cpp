@@ -16,9 +16,9 @@ namespace {
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
-using ::testing::StartsWith;
 using testing::ProcessEnd;
 using testing::run_relu0;
+using ::testing::StartsWith;
 
 std::string text_of(const std::filesystem::path& file) {
   std::ifstream stream(file);
@@ -39,8 +39,9 @@ class GateCommand : public ::testing::Test {
     }
     // Once for all tests.
     static const test::TemporaryFolder folder;
-    static const std::string said = test::output_of(fmt::format(
-        "{} '{}/suites/tests/suites/gate/make_models.py' '{}' 2>&1", test::python, RELU0_SOURCE_DIR, folder.path().string()));
+    static const std::string said =
+        test::output_of(fmt::format("{} '{}/suites/tests/suites/gate/make_models.py' '{}' 2>&1", test::python,
+                                    RELU0_SOURCE_DIR, folder.path().string()));
     folder_ = folder.path();
     ASSERT_TRUE(std::filesystem::exists(folder_ / "wrong_shape.pt")) << said;
   }
@@ -48,8 +49,9 @@ class GateCommand : public ::testing::Test {
   [[nodiscard]] ProcessEnd gate(const std::string& model, const std::vector<std::string>& more = {},
                                 const std::string& batches = "batches.pt",
                                 const testing::Variables& variables = {}) const {
-    std::vector<std::string> arguments{"gate",         folder_ / model, "--inputs", folder_ / batches, "--batch-size",
-                                       "8",            "--precision",   "fp32,fp64", "--out",           out_.path()};
+    std::vector<std::string> arguments{
+        "gate", folder_ / model, "--inputs",  folder_ / batches, "--batch-size",
+        "8",    "--precision",   "fp32,fp64", "--out",           out_.path()};
     arguments.insert(arguments.end(), more.begin(), more.end());
     return run_relu0(arguments, {}, variables);
   }
@@ -63,9 +65,10 @@ TEST_F(GateCommand, IsRedWhereAChoiceMovesTheGradient) {
     const ProcessEnd end = gate(model);
     EXPECT_EQ(end.exit_code, exit_failed) << end.output;
     EXPECT_THAT(said(end), StartsWith("red: "));
-    EXPECT_THAT(end.output, AllOf(HasSubstr("fail: kink-impact: relu = 0 against 1 changes the gradient of 20 of 20"),
-                                  HasSubstr("operation:   aten::relu"), HasSubstr("mini-batch:  0"),
-                                  HasSubstr("--precision fp32 --mini-batch 0")));
+    EXPECT_THAT(end.output,
+                AllOf(HasSubstr("fail: kink-impact: relu = 0 against 1 changes the gradient of 20 of 20"),
+                      HasSubstr("operation:   aten::relu"), HasSubstr("mini-batch:  0"),
+                      HasSubstr("--precision fp32 --mini-batch 0")));
     EXPECT_THAT(end.output, AllOf(HasSubstr("fail: kink-change: "), HasSubstr("tensor:      0.weight")));
   }
 }
@@ -116,7 +119,8 @@ TEST_F(GateCommand, RefusesBadInputByName) {
         BadInput{"truncated", "truncated.pt", "batches.pt", "truncated.pt: truncated or damaged archive"},
         BadInput{"missing", "absent.pt", "batches.pt", "absent.pt"},
         BadInput{"missing mini-batches", "impacted.pt", "absent.pt", "absent.pt"},
-        BadInput{"a model for mini-batches", "impacted.pt", "impacted.pt", "a TorchScript module, where mini-batches"},
+        BadInput{"a model for mini-batches", "impacted.pt", "impacted.pt",
+                 "a TorchScript module, where mini-batches"},
         BadInput{"labels", "impacted.pt", "labels_out_of_range.pt", "label"},
         BadInput{"shape", "impacted.pt", "wrong_shape.pt", "the model fails while it runs"}}) {
     const ProcessEnd end = gate(bad.model, {}, bad.batches);
@@ -145,16 +149,19 @@ TEST_F(GateCommand, KeepsABaselineForItsEnvironmentAndNotInCi) {
   const std::filesystem::path baseline = out_.path() / "baseline.toml";
   // The test itself may run in CI.
   const testing::Variables outside{{"CI", ""}};
-  EXPECT_EQ(gate("unimpacted.pt", {"--save-baseline", baseline}, "batches.pt", {{"CI", "true"}}).exit_code, exit_usage);
+  EXPECT_EQ(gate("unimpacted.pt", {"--save-baseline", baseline}, "batches.pt", {{"CI", "true"}}).exit_code,
+            exit_usage);
   EXPECT_FALSE(std::filesystem::exists(baseline));
-  EXPECT_EQ(gate("unimpacted.pt", {"--baseline", baseline}).exit_code, exit_environment) << "there is none yet";
+  EXPECT_EQ(gate("unimpacted.pt", {"--baseline", baseline}).exit_code, exit_environment)
+      << "there is none yet";
   const ProcessEnd saved = gate("unimpacted.pt", {"--save-baseline", baseline}, "batches.pt", outside);
   ASSERT_EQ(saved.exit_code, exit_pass) << saved.output;
   const std::string text = text_of(baseline);
   EXPECT_THAT(text, HasSubstr("native aten::relu relu"));
   const ProcessEnd same = gate("unimpacted.pt", {"--baseline", baseline});
   EXPECT_EQ(same.exit_code, exit_pass) << same.output;
-  const ProcessEnd other = gate("unimpacted.pt", {"--baseline", baseline}, "batches.pt", {{"ATEN_CPU_CAPABILITY", "default"}});
+  const ProcessEnd other =
+      gate("unimpacted.pt", {"--baseline", baseline}, "batches.pt", {{"ATEN_CPU_CAPABILITY", "default"}});
   EXPECT_EQ(other.exit_code, exit_environment) << other.output;
   EXPECT_THAT(other.output, HasSubstr("ATEN_CPU_CAPABILITY"));
   EXPECT_EQ(text_of(baseline), text) << "comparing never writes";

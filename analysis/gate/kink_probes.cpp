@@ -1,0 +1,85 @@
+#include "analysis/gate/kink_probes.hpp"
+
+#include "analysis/gate/comparison.hpp"
+#include "analysis/gate/value_pairs.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+#include <string>
+
+namespace relu0::gate {
+
+namespace {
+
+/// What the probed site met; nullptr where it did not run, as a branch may not have been taken.
+const SiteCensus* census_of(const ScriptResult& result, const std::string& id) {
+  const auto found = std::find_if(result.sites.begin(), result.sites.end(),
+                                  [&id](const SiteCensus& site) { return site.site.id() == id; });
+  return found == result.sites.end() ? nullptr : &*found;
+}
+
+/// The tensor that moves most, NaN before all numbers.
+KinkProbe largest_change(const ValuePair& pair, const GradientList& a, const GradientList& b,
+                         std::int64_t mini_batch) {
+  std::vector<TensorChange> changes;
+  raise_changes(changes, a, b, mini_batch);
+  const auto largest = std::max_element(changes.begin(), changes.end(), [](const auto& one, const auto& other) {
+    return !std::isnan(one.change) && (std::isnan(other.change) || one.change < other.change);
+  });
+  return {.pair = pair, .change = largest->change, .tensor = largest->tensor, .mini_batch = mini_batch};
+}
+
+/// Absent where no element could be moved.
+std::optional<KinkProbe> probe(const std::string& id, const ValuePair& pair, ScriptRunner& runner,
+                               const ScriptBatch& batch, std::int64_t mini_batch) {
+  std::optional<KinkProbe> result;
+  for (std::int64_t rank = 0; rank < most_tries; ++rank) {
+    ScriptChoices choices = choices_of(pair, true);
+    choices.probe = ScriptProbe{.site = id, .rank = rank};
+    const ScriptResult a = runner.run(batch, choices);
+    const SiteCensus* met = census_of(a, id);
+    if (met == nullptr || met->hits == 0) {
+      break;
+    }
+    const bool reached = met->hits_with_gradient.value_or(0) > 0;
+    if (reached || !result) {
+      choices.of_kind = choices_of(pair, false).of_kind;
+      result = largest_change(pair, a.gradients, runner.run(batch, choices).gradients, mini_batch);
+    }
+    if (reached) {
+      break;
+    }
+  }
+  return result;
+}
+
+}  // namespace
+
+void probe_kinks(SiteTable& sites, const std::vector<ValuePair>& pairs, ScriptRunner& runner,
+                 const ScriptBatch& batch, std::int64_t mini_batch) {
+  for (std::size_t i = 0; i < sites.sites().size(); ++i) {
+    KinkSite& site = sites.sites()[i];
+    if (!site.controlled || site.met()) {
+      continue;
+    }
+    for (const ValuePair& pair : pairs) {
+      if (pair.kink != site.kink) {
+        continue;
+      }
+      if (const auto found = probe(sites.ids()[i], pair, runner, batch, mini_batch)) {
+        site.probes.push_back(*found);
+      }
+    }
+    if (site.probes.empty()) {
+      const ScriptKink kink = parse_script_kink(site.kink);
+      const bool is_tie = kink == ScriptKink::max_pool_tie || kink == ScriptKink::pair_tie ||
+                          kink == ScriptKink::reduction_tie;
+      site.why_not_probed = is_tie ? "ties lie between inputs, which are not moved"
+                                   : "no input could be moved: those of the model itself and parameters are not, "
+                                     "and the pairs compared have to name this kink";
+    }
+  }
+}
+
+}  // namespace relu0::gate
