@@ -24,9 +24,10 @@ KinkProbe largest_change(const ValuePair& pair, const GradientList& a, const Gra
                          std::int64_t mini_batch) {
   std::vector<TensorChange> changes;
   raise_changes(changes, a, b, mini_batch);
-  const auto largest = std::max_element(changes.begin(), changes.end(), [](const auto& one, const auto& other) {
-    return !std::isnan(one.change) && (std::isnan(other.change) || one.change < other.change);
-  });
+  const auto largest =
+      std::max_element(changes.begin(), changes.end(), [](const auto& one, const auto& other) {
+        return !std::isnan(one.change) && (std::isnan(other.change) || one.change < other.change);
+      });
   return {.pair = pair, .change = largest->change, .tensor = largest->tensor, .mini_batch = mini_batch};
 }
 
@@ -75,9 +76,10 @@ void probe_kinks(SiteTable& sites, const std::vector<ValuePair>& pairs, ScriptRu
       const ScriptKink kink = parse_script_kink(site.kink);
       const bool is_tie = kink == ScriptKink::max_pool_tie || kink == ScriptKink::pair_tie ||
                           kink == ScriptKink::reduction_tie;
-      site.why_not_probed = is_tie ? "ties lie between inputs, which are not moved"
-                                   : "no input could be moved: those of the model itself and parameters are not, "
-                                     "and the pairs compared have to name this kink";
+      site.why_not_probed =
+          is_tie ? "ties lie between inputs, which are not moved"
+                 : "no input could be moved: those of the model itself and parameters are not, "
+                   "and the pairs compared have to name this kink";
     }
   }
 }

@@ -9,16 +9,17 @@
 
 namespace relu0::gate {
 
-/// Why a kind of luck cannot be measured with these mini-batches and this loss: a sentence; empty where it
-/// can.
-std::string why_not_measurable(LuckKind kind, const ScriptBatch& batch, const MeasureSettings& settings);
+/// Why a kind of luck cannot be measured with these mini-batches, this loss and this model, which is tried
+/// out where the number of samples changes: a sentence; empty where it can.
+std::string why_not_measurable(LuckKind kind, const ScriptBatch& batch, const MeasureSettings& settings,
+                               ScriptRunner& runner);
 
 /// Runs one mini-batch again with what must not matter changed, and notes what did. `gradients`: those of
 /// PrecisionMeasurer::measure() for it.
 ///
 /// - repeat: by the same runner;
 /// - calls: call 1 against call 4 under TorchScript's own executor, which profiles and then may fuse in
-/// between;
+///   between; without optimisation where the precision is emulated;
 /// - threads: one thread against settings.other_threads;
 /// - permuted: the samples in reverse order; gradients of inputs are put back in order;
 /// - split: the two halves of the mini-batch, their gradients weighted by their samples, since the losses are

@@ -18,13 +18,28 @@ namespace relu0::gate {
 
 namespace {
 
-/// The usual pair of each kink that a pass met, in the order of all_script_kinks.
-std::vector<ValuePair> usual_pairs(const std::vector<SiteCensus>& sites) {
-  std::vector<ValuePair> pairs;
+/// The pairs asked for, and the usual one of every other kink that ran in a pass. Throws InputError for a
+/// pair of a kink that did not.
+std::vector<ValuePair> pairs_of(const std::vector<SiteCensus>& sites, const std::vector<ValuePair>& asked) {
+  std::vector<std::string_view> there;
   for (const ScriptKink kink : all_script_kinks) {
     if (std::any_of(sites.begin(), sites.end(),
                     [kink](const SiteCensus& site) { return site.site.kink == kink; })) {
-      pairs.push_back(usual_pair(kink));
+      there.push_back(name(kink));
+    }
+  }
+  for (const ValuePair& pair : asked) {
+    if (std::find(there.begin(), there.end(), pair.kink) == there.end()) {
+      throw InputError(fmt::format(
+          "two values were to be compared at the kink '{}', which the model does not have: {}", pair.kink,
+          there.empty() ? "it has none" : fmt::format("it has {}", fmt::join(there, ", "))));
+    }
+  }
+  std::vector<ValuePair> pairs = asked;
+  for (const std::string_view kink : there) {
+    if (std::none_of(asked.begin(), asked.end(),
+                     [kink](const ValuePair& pair) { return pair.kink == kink; })) {
+      pairs.push_back(usual_pair(parse_script_kink(kink)));
     }
   }
   return pairs;
@@ -40,13 +55,14 @@ class ModelMeasurer {
     }
     ScriptRunner scout(model, settings.at(Precision::fp64));
     const ScriptResult first = scout.run(batches.front());
-    results_.pairs = settings.pairs.empty() ? usual_pairs(first.sites) : settings.pairs;
+    results_.pairs = pairs_of(first.sites, settings.pairs);
     for (const NamedGradient& one : first.gradients) {
       results_.tensors.push_back(
           {.name = one.name, .elements = one.gradient.defined() ? one.gradient.numel() : 0});
     }
+    note_tensors_without_gradient(first.gradients);
     for (const LuckKind kind : settings.luck) {
-      if (std::string why = why_not_measurable(kind, batches.front(), settings); !why.empty()) {
+      if (std::string why = why_not_measurable(kind, batches.front(), settings, scout); !why.empty()) {
         results_.not_seen.push_back(std::move(why));
       } else {
         results_.luck.push_back(kind);
@@ -102,6 +118,21 @@ class ModelMeasurer {
   }
   [[nodiscard]] std::vector<ValuePair> pairs_at(Precision precision) const {
     return is_asked_for(precision) ? results_.pairs : std::vector<ValuePair>{};
+  }
+
+  void note_tensors_without_gradient(const GradientList& gradients) {
+    std::vector<std::string_view> names;
+    for (const NamedGradient& one : gradients) {
+      if (!one.gradient.defined()) {
+        names.push_back(one.name);
+      }
+    }
+    if (!names.empty()) {
+      results_.not_seen.push_back(fmt::format(
+          "No gradient reaches {}: it is detached, or does not take part in the loss. What stands before "
+          "that point was not compared.",
+          fmt::join(names, ", ")));
+    }
   }
 
   GradientList measure(PrecisionMeasurer& measurer, std::int64_t mini_batch, const GradientList* exact) {
@@ -162,6 +193,12 @@ class ModelMeasurer {
                       "from the seed {}, "
                       "so that other draws were not measured.",
                       settings_.seed));
+    }
+    if (!exact_->steps().empty()) {
+      results_.not_seen.push_back(fmt::format(
+          "Steps, which turn numbers into truth values, integers or numbers of Python, end every gradient, "
+          "so that what a choice at them would do was not compared: {}.",
+          fmt::join(exact_->steps(), "; ")));
     }
     if (!model_.info().interface_calls.empty()) {
       results_.not_seen.push_back(

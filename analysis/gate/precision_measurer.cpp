@@ -18,6 +18,12 @@ bool is_zero(const GradientList& gradients) {
                      [](const NamedGradient& one) { return l2_norm(one.gradient) == 0; });
 }
 
+void add_once(std::vector<std::string>& names, const std::string& name) {
+  if (std::find(names.begin(), names.end(), name) == names.end()) {
+    names.push_back(name);
+  }
+}
+
 /// A NaN replaces any number and stays.
 bool raise(double& largest, double candidate) {
   const bool raised = !std::isnan(largest) && !(candidate <= largest);
@@ -53,9 +59,10 @@ GradientList PrecisionMeasurer::measure(std::int64_t mini_batch, const ScriptBat
   sites_.add(precision_, mini_batch, native.sites);
   sites_.add(native.uncontrolled);
   for (const std::string& name : native.changed_state) {
-    if (std::find(changed_state_.begin(), changed_state_.end(), name) == changed_state_.end()) {
-      changed_state_.push_back(name);
-    }
+    add_once(changed_state_, name);
+  }
+  for (const OperatorPlace& step : native.steps) {
+    add_once(steps_, describe(step));
   }
   used_random_numbers_ = used_random_numbers_ || native.used_random_numbers;
   for (PairComparison& comparison : results_.comparisons) {

@@ -27,6 +27,8 @@ class PrecisionMeasurer {
   [[nodiscard]] ScriptRunner& runner() { return runner_; }
   /// Buffers and attributes that passes changed, each once.
   [[nodiscard]] const std::vector<std::string>& changed_state() const { return changed_state_; }
+  /// Places of ScriptResult::steps, each once.
+  [[nodiscard]] const std::vector<std::string>& steps() const { return steps_; }
   [[nodiscard]] bool used_random_numbers() const { return used_random_numbers_; }
 
  private:
@@ -43,6 +45,7 @@ class PrecisionMeasurer {
   SiteTable& sites_;
   PrecisionResults results_;
   std::vector<std::string> changed_state_;
+  std::vector<std::string> steps_;
   bool used_random_numbers_ = false;
 };
 

@@ -96,16 +96,26 @@ void ModuleState::restore(const torch::jit::Module& module) const {
 }
 
 ParametersKept::ParametersKept(const torch::jit::Module& module) {
-  for (const at::Tensor& parameter : module.parameters()) {
-    const at::Tensor data = parameter.variable_data();
-    parameters_.emplace_back(data, data.clone());
+  for (const auto& parameter : module.named_parameters()) {
+    const at::Tensor data = parameter.value.variable_data();
+    parameters_.push_back({parameter.name, data, data.clone()});
   }
 }
 
 ParametersKept::~ParametersKept() {
-  for (const auto& [parameter, value] : parameters_) {
-    parameter.copy_(value);
+  for (const Kept& kept : parameters_) {
+    kept.parameter.copy_(kept.value);
   }
+}
+
+std::vector<std::string> ParametersKept::changed() const {
+  std::vector<std::string> names;
+  for (const Kept& kept : parameters_) {
+    if (!same_bits(kept.parameter, kept.value)) {
+      names.push_back(kept.name);
+    }
+  }
+  return names;
 }
 
 namespace {

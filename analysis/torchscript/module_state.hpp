@@ -38,8 +38,16 @@ class ParametersKept {
   ParametersKept(ParametersKept&&) = delete;
   ParametersKept& operator=(ParametersKept&&) = delete;
 
+  /// Names of those whose values differ now in some bit.
+  [[nodiscard]] std::vector<std::string> changed() const;
+
  private:
-  std::vector<std::pair<at::Tensor, at::Tensor>> parameters_;  ///< without autograd, and their values
+  struct Kept {
+    std::string name;
+    at::Tensor parameter;  ///< without autograd
+    at::Tensor value;
+  };
+  std::vector<Kept> parameters_;
 };
 
 /// While it lives, the process's random numbers on the CPU start from `seed`; afterwards they go on where

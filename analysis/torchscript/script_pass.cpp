@@ -59,9 +59,16 @@ std::vector<Leaf> trainable_parameters(const torch::jit::Module& module) {
                   where, fmt::join(names, ", ")));
 }
 
-/// A message of TorchScript without the C++ stack, in which the model's own lines stand last.
+/// A message of TorchScript without the C++ stack: what went wrong, which it says last, then the lines of the
+/// model that were running.
 std::string trimmed(const std::string& message) {
-  return message.substr(0, message.find("\nException raised from"));
+  std::string text = message.substr(0, message.find("\nException raised from"));
+  text.erase(text.find_last_not_of("\n ") + 1);
+  const std::size_t last_line = text.rfind('\n');
+  if (last_line == std::string::npos) {
+    return text;
+  }
+  return fmt::format("{}\n{}", text.substr(last_line + 1), text.substr(0, last_line));
 }
 
 /// The value with its floating-point tensors in the arithmetic.
@@ -147,6 +154,7 @@ struct ScriptRunner::State {
   torch::jit::Module module;
   ModuleState original;
   std::vector<Leaf> parameters;
+  bool may_change_parameters = true;
 
   [[nodiscard]] c10::IValue forward(const std::vector<c10::IValue>& inputs) {
     // Forked parts run at once, in this thread: switches and the recorder are the thread's own.
@@ -212,7 +220,9 @@ ScriptResult ScriptRunner::run(const ScriptBatch& batch, const ScriptChoices& ch
   }
 
   state.original.restore(state.module);
-  const auto kept = choices.probe ? std::make_unique<ParametersKept>(state.module) : nullptr;
+  // A model that changes its parameters is found out in its first pass.
+  const auto kept =
+      choices.probe || state.may_change_parameters ? std::make_unique<ParametersKept>(state.module) : nullptr;
   const RandomState random(state.settings.seed);
   const bool plain = state.settings.executor == ScriptExecutor::plain;
   const torch::jit::GraphOptimizerEnabledGuard executor(!plain);
@@ -253,7 +263,13 @@ ScriptResult ScriptRunner::run(const ScriptBatch& batch, const ScriptChoices& ch
     result.sites.push_back(site->census);
   }
   result.uncontrolled = recorder.uncontrolled();
+  result.steps = recorder.steps();
   result.changed_state = state.original.changed(state.module);
+  if (kept && !choices.probe) {
+    const std::vector<std::string> changed = kept->changed();
+    state.may_change_parameters = !changed.empty();
+    result.changed_state.insert(result.changed_state.end(), changed.begin(), changed.end());
+  }
   result.used_random_numbers = random.used();
   state.original.restore(state.module);
   return result;

@@ -65,8 +65,10 @@ struct ScriptResult {
   std::vector<NamedGradient> gradients;  ///< of those that require one, in the model's order
   std::vector<SiteCensus> sites;  ///< in the order in which they ran; none under ScriptExecutor::optimising
   std::vector<UncontrolledOperator> uncontrolled;
-  std::vector<std::string>
-      changed_state;  ///< buffers and attributes that the pass changed (they are put back)
+  /// Operators that make truth values, integers or numbers of Python of real numbers: no gradient goes
+  /// through.
+  std::vector<OperatorPlace> steps;
+  std::vector<std::string> changed_state;  ///< what the pass changed of the model (it is put back)
   bool used_random_numbers = false;
 };
 

@@ -6,7 +6,9 @@
 #include "suites/commands/commands.hpp"
 #include "suites/gate/run_gate.hpp"
 
+#include <algorithm>
 #include <memory>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -40,6 +42,13 @@ struct GateArguments {
   bool explain = false;
 };
 
+template <typename Item>
+void add_once(std::vector<Item>& items, Item item) {
+  if (std::find(items.begin(), items.end(), item) == items.end()) {
+    items.push_back(item);
+  }
+}
+
 gate::GateOptions checked(const GateArguments& given) {
   gate::GateOptions options;
   gate::GateRequest& request = options.request;
@@ -54,11 +63,14 @@ gate::GateOptions checked(const GateArguments& given) {
   request.batch_size = parse_count("--batch-size", given.batch_size, 1, largest_count);
   request.mini_batches = optional_count("--minibatches", given.mini_batches, 1);
   request.mini_batch = optional_count("--mini-batch", given.mini_batch, 0);
+  if (request.mini_batches && request.mini_batch) {
+    throw InputError("--minibatches and --mini-batch: give one of them, the first so many or that one alone");
+  }
   request.loss = given.loss;
   request.with_respect_to = given.with_respect_to;
   request.output = optional_count("--output-index", given.output, 0);
   for (const std::string& precision : given.precisions) {
-    request.precisions.push_back(parse_precision(precision));
+    add_once(request.precisions, parse_precision(precision));
   }
   if (request.precisions.empty()) {
     request.precisions = gate::usual_precisions();
@@ -67,7 +79,7 @@ gate::GateOptions checked(const GateArguments& given) {
     request.pairs.push_back(gate::parse_value_pair(pair));
   }
   for (const std::string& kind : given.luck) {
-    request.luck.push_back(gate::parse_luck_kind(kind));
+    add_once(request.luck, gate::parse_luck_kind(kind));
   }
   if (request.luck.empty()) {
     request.luck.assign(gate::all_luck_kinds.begin(), gate::all_luck_kinds.end());
@@ -105,7 +117,8 @@ void add_gate(CLI::App& app, std::function<ExitCode()>& action) {
   gate->add_option("--wrt", given.with_respect_to, "Gradients with respect to parameters or inputs")
       ->capture_default_str();
   gate->add_option("--output-index", given.output, "Which element of a tuple that the model returns; from 0");
-  gate->add_option("--precision", given.precisions, "fp16, bf16, tf32, fp32 or fp64; all where none is named")
+  gate->add_option("--precision", given.precisions,
+                   "fp16, bf16, tf32, fp32 or fp64, separated by commas; fp32 and fp64 where none is named")
       ->delimiter(',');
   gate->add_option(
           "--values", given.values,

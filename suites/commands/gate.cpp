@@ -46,8 +46,15 @@ ExitCode gate(const gate::GateOptions& options) {
     fmt::print("{}", gate::explain(policy));
     return exit_pass;
   }
+  if (options.save_baseline) {
+    gate::require_outside_ci(std::getenv("CI"));
+  }
   const gate::GateModel model(options.request);
   const gate::Measurements measurements = gate::measure(model, options);
+  if (InterruptGuard::requested()) {
+    fmt::print(stderr, "relu0: interrupted before all mini-batches were measured: no verdict, no report\n");
+    return exit_inconclusive;
+  }
   std::vector<gate::Check> further;
   if (options.baseline) {
     further = gate::compare_with_baseline(measurements, *options.baseline);

@@ -195,14 +195,18 @@ bool says_ci(const char* value) {
   return !word.empty() && word != "0" && word != "false";
 }
 
-std::string save_baseline(const std::filesystem::path& file, std::span<const Measurements> runs,
-                          const char* ci) {
+void require_outside_ci(const char* ci) {
   if (says_ci(ci)) {
     throw InputError(
         fmt::format("no baseline is saved where CI is set (CI={}): a gate that writes what it is "
                     "held against passes always. Save it on your own machine and commit it",
                     ci));
   }
+}
+
+std::string save_baseline(const std::filesystem::path& file, std::span<const Measurements> runs,
+                          const char* ci) {
+  require_outside_ci(ci);
   if (runs.size() < fewest_runs) {
     throw InputError(
         fmt::format("a baseline takes at least {} runs that agree, and there is {}; measure again",

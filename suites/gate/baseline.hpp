@@ -49,6 +49,8 @@ std::string with_entry(const std::string& text, const BaselineEntry& entry, cons
 /// Whether the environment variable CI says that this is a continuous-integration run. Absent, "", "0" and
 /// "false" (in any case of letters) say no, as people write them to switch it off; everything else says yes.
 bool says_ci(const char* value);
+/// Throws InputError where it does.
+void require_outside_ci(const char* value);
 
 /// Writes the runs' entry into the file, which is made if need be, through a temporary file; leaves the file
 /// alone where the entry is in it already. Returns what was done, a sentence for the user. Throws InputError,

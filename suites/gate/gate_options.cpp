@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <cctype>
+#include <iterator>
 #include <string_view>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace relu0::gate {
 
@@ -53,6 +55,12 @@ std::string canonical_command(const GateOptions& options) {
   }
   for (const ValuePair& pair : request.pairs) {
     add("--values", fmt::format("{}={},{}", pair.kink, pair.a, pair.b));
+  }
+  if (request.luck.size() != all_luck_kinds.size()) {
+    std::vector<std::string_view> kinds;
+    std::transform(request.luck.begin(), request.luck.end(), std::back_inserter(kinds),
+                   [](LuckKind kind) { return name(kind); });
+    add("--luck", fmt::format("{}", fmt::join(kinds, ",")));
   }
   if (request.seed != usual.seed) {
     add("--seed", std::to_string(request.seed));

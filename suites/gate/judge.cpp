@@ -11,6 +11,7 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace relu0::gate {
 
@@ -206,8 +207,7 @@ void judge_errors(CheckList& list, const PrecisionResults& results) {
 }
 
 void judge_luck(CheckList& list, const PrecisionResults& results, const Luck& luck) {
-  const bool is_repeat = luck.kind == LuckKind::repeat || luck.kind == LuckKind::calls;
-  const Limit limit = is_repeat ? Limit::repeat_difference : Limit::order_difference;
+  const Limit limit = limit_on(luck.kind);
   Subject subject;
   subject.precision = results.precision;
   subject.values =
@@ -373,8 +373,14 @@ void conclude(Judgement& judgement, const Measurements& measurements) {
 std::string replay_command(const Measurements& measurements, std::optional<Precision> precision,
                            std::optional<std::int64_t> mini_batch) {
   std::string command = measurements.command;
-  if (!command.empty() && precision) {
-    command += fmt::format(" --precision {}", name(*precision));
+  std::vector<std::string_view> precisions;
+  for (const Precision measured : measurements.plan.precisions) {
+    if (!precision || measured == *precision) {
+      precisions.push_back(name(measured));
+    }
+  }
+  if (!command.empty() && !precisions.empty()) {
+    command += fmt::format(" --precision {}", fmt::join(precisions, ","));
   }
   if (!command.empty() && mini_batch) {
     command += fmt::format(" --mini-batch {}", *mini_batch);
@@ -419,7 +425,7 @@ Judgement judge(const Measurements& measurements, const Policy& policy, std::vec
     judgement.rules.try_emplace(check.rule, meaning_of_rule(check.rule));
   }
   judgement.notes = measurements.not_seen;
-  judgement.command = measurements.command;
+  judgement.command = replay_command(measurements, std::nullopt, std::nullopt);
   judgement.policy_file = policy.file;
   judgement.policy = explain(policy);
   judgement.model = measurements.model;

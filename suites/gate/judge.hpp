@@ -28,8 +28,8 @@ namespace relu0::gate {
 /// one is known.
 Judgement judge(const Measurements& measurements, const Policy& policy, std::vector<Check> further = {});
 
-/// The command that measures one precision and one mini-batch again, or all of them where these are absent:
-/// the gate's own with "--precision" and "--mini-batch" added.
+/// The command that measures one precision and one mini-batch again, or all that were measured where these
+/// are absent: the gate's own with "--precision" and "--mini-batch" added.
 std::string replay_command(const Measurements& measurements, std::optional<Precision> precision,
                            std::optional<std::int64_t> mini_batch);
 

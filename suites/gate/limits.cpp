@@ -80,13 +80,13 @@ constexpr std::array<LimitDescription, limit_count> descriptions{{
      "\"fail\": the same computation gives the same bits where the machine is deterministic."},
     {Limit::repeat_difference, "repeat_difference", "luck-repeat", unit_l2, Quantity::relative,
      Selects::tensor, true, fail_above_zero,
-     "How far the gradient of the same call moves when it is repeated, or made by the module's fourth call "
-     "instead of its first. At 0 the bits must be the same.",
+     "How far the gradient of the same call moves when it is repeated. At 0 the bits must be the same.",
      "0: the same computation gives the same bits."},
     {Limit::order_difference, "order_difference", "luck-order", unit_l2, Quantity::relative, Selects::tensor,
      true, fail_above_rounding,
-     "How far the gradient moves with another number of threads, another order of the samples, or a "
-     "mini-batch in two halves.",
+     "How far the gradient moves from the module's first call to its fourth under TorchScript's own "
+     "executor, which may fuse operations in between, with another number of threads, another order of the "
+     "samples, or a mini-batch in two halves.",
      "\"derived\": twice the rounding bound of the precision, as both gradients have an error of their own."},
     {Limit::unseen_kink, "unseen_kink", "unseen-kink", "kinks", Quantity::flag, Selects::operation, false,
      warn_above_zero, "A kink of the graph that no mini-batch met and that was not probed.",
@@ -131,6 +131,10 @@ double gamma(std::int64_t n, double u) {
 const LimitDescription& describe(Limit limit) { return descriptions.at(static_cast<std::size_t>(limit)); }
 
 const std::array<LimitDescription, limit_count>& all_limits() { return descriptions; }
+
+Limit limit_on(LuckKind kind) {
+  return kind == LuckKind::repeat ? Limit::repeat_difference : Limit::order_difference;
+}
 
 std::int64_t mini_batches_that_show(double share) {
   return static_cast<std::int64_t>(std::ceil(std::log((1 - share_confidence) / 2) / std::log1p(-share)));

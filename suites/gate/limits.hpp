@@ -1,4 +1,5 @@
 #pragma once
+#include "analysis/gate/measured.hpp"
 #include "fixtures/network/precision.hpp"
 
 #include <array>
@@ -79,6 +80,10 @@ struct LimitDescription {
 /// The description of a limit; its defaults and their derivations stand in limits.cpp.
 const LimitDescription& describe(Limit limit);
 const std::array<LimitDescription, limit_count>& all_limits();
+
+/// The limit on a kind of luck: repeat_difference where the very same is computed again, else
+/// order_difference.
+Limit limit_on(LuckKind kind);
 
 /// Two-sided level of the interval of the impacted share, whose upper end is judged.
 inline constexpr double share_confidence = 0.95;

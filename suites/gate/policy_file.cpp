@@ -405,6 +405,23 @@ class Reader {
   const std::string& file_;
 };
 
+/// Throws InputError for a policy under which no figure can make the gate red.
+void require_teeth(const Policy& policy) {
+  const auto can_fail = [](const LimitSetting& setting) {
+    return setting.limit != Limit::mini_batches && setting.tiers.fail.has_value();
+  };
+  const bool of_an_override =
+      std::any_of(policy.overrides.begin(), policy.overrides.end(), [&can_fail](const Override& one) {
+        return std::any_of(one.limits.begin(), one.limits.end(), can_fail);
+      });
+  if (!of_an_override && std::none_of(policy.limits.begin(), policy.limits.end(), can_fail)) {
+    throw InputError(
+        fmt::format("{}:1:1: no limit of this policy can fail, so that the gate would be green whatever "
+                    "is measured; leave out those that are set to \"off\" without need",
+                    policy.file));
+  }
+}
+
 }  // namespace
 
 Policy parse_policy(std::string_view toml, const std::string& file) {
@@ -415,7 +432,9 @@ Policy parse_policy(std::string_view toml, const std::string& file) {
   } catch (const toml::parse_error& error) {
     reader.refuse(error.source(), "{}. Correct the TOML there", error.description());
   }
-  return reader.policy(*document);
+  Policy policy = reader.policy(*document);
+  require_teeth(policy);
+  return policy;
 }
 
 Policy read_policy(const std::string& file) {

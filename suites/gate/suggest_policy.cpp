@@ -127,10 +127,8 @@ class Suggestion {
       widen(precision, Limit::relative_error, error.relative_l2, useful(error.tensor));
     }
     for (const Luck& luck : results.luck) {
-      const bool is_repeat = luck.kind == LuckKind::repeat || luck.kind == LuckKind::calls;
       for (const TensorChange& change : luck.changes) {
-        widen(precision, is_repeat ? Limit::repeat_difference : Limit::order_difference, change.change,
-              useful(change.tensor));
+        widen(precision, limit_on(luck.kind), change.change, useful(change.tensor));
       }
     }
     for (const ReferenceError& error : results.reference) {

@@ -1,6 +1,7 @@
 #include "analysis/gate/batches/saved_values.hpp"
 
 #include "analysis/gate/batches/npy.hpp"
+#include "analysis/torchscript/archive/archive_check.hpp"
 #include "analysis/torchscript/archive/zip_records.hpp"
 #include "fixtures/data/files/byte_source.hpp"
 #include "fixtures/error.hpp"
@@ -22,6 +23,7 @@ constexpr const char* remedy =
     "numpy.savez()";
 
 std::shared_ptr<const std::string> bytes_of(const std::filesystem::path& path) {
+  require_file(path);
   ByteSource source(path);
   auto bytes = std::make_shared<std::string>(std::filesystem::file_size(path), '\0');
   bytes->resize(source.read({reinterpret_cast<std::uint8_t*>(bytes->data()), bytes->size()}));

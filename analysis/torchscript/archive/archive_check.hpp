@@ -5,6 +5,9 @@
 
 namespace relu0 {
 
+/// Throws InputError for a path that leads nowhere or to a folder.
+void require_file(const std::filesystem::path& path);
+
 /// The bytes of a file that may be a TorchScript archive. Throws InputError for a path that leads nowhere or
 /// to a folder, for an empty file, and for one that is not a zip archive: what it is instead is said where it
 /// can be told.

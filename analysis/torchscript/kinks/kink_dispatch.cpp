@@ -280,6 +280,25 @@ bool decomposes(const c10::OperatorHandle& op) {
   return op.hasKernelForDispatchKey(c10::DispatchKey::CompositeImplicitAutograd);
 }
 
+bool is_real(const c10::IValue& value) {
+  return value.isTensor() && value.toTensor().defined() && value.toTensor().is_floating_point();
+}
+
+bool reads_real_numbers(const c10::OperatorHandle& op, Stack& stack) {
+  const auto arguments = torch::jit::last(stack, op.schema().arguments().size());
+  return std::any_of(arguments.begin(), arguments.end(), is_real);
+}
+
+/// Whether what an operator gave holds truth values, integers or numbers of Python only. Operators that give
+/// nothing do not count.
+bool results_are_no_reals(const c10::OperatorHandle& op, Stack& stack) {
+  const auto results = torch::jit::last(stack, op.schema().returns().size());
+  return !results.empty() && std::all_of(results.begin(), results.end(), [](const c10::IValue& value) {
+    return value.isTensor() ? value.toTensor().defined() && !value.toTensor().is_floating_point()
+                            : value.isScalar();
+  });
+}
+
 void see_operator(const c10::OperatorHandle& op, c10::DispatchKeySet keys, Stack* stack) {
   KinkRecorder* recorder = current_recorder;
   if (recorder == nullptr || below_autograd()) {
@@ -303,7 +322,11 @@ void see_operator(const c10::OperatorHandle& op, c10::DispatchKeySet keys, Stack
       recorder->add_uncontrolled(name.name, kind == OperatorKind::kinked);
     }
   }
+  const bool reads_reals = !decomposes(op) && reads_real_numbers(op, *stack);
   op.redispatchBoxed(keys & below_key, stack);
+  if (reads_reals && results_are_no_reals(op, *stack)) {
+    recorder->add_step(name.name);
+  }
 }
 
 /// Registers the kernel for the rest of the process, in which it acts only where the key is switched on.

@@ -2,6 +2,7 @@
 
 #include "analysis/torchscript/kinks/source_place.hpp"
 
+#include <algorithm>
 #include <cctype>
 #include <stdexcept>
 
@@ -43,6 +44,13 @@ void KinkRecorder::add_uncontrolled(const std::string& op, bool known_kink) {
   UncontrolledOperator& seen =
       uncontrolled_.try_emplace(describe(place), UncontrolledOperator{place, known_kink, 0}).first->second;
   ++seen.runs;
+}
+
+void KinkRecorder::add_step(const std::string& op) {
+  OperatorPlace place = current_place(op);
+  if (std::find(steps_.begin(), steps_.end(), place) == steps_.end()) {
+    steps_.push_back(std::move(place));
+  }
 }
 
 std::vector<UncontrolledOperator> KinkRecorder::uncontrolled() const {

@@ -44,9 +44,12 @@ class KinkRecorder {
   /// The rank of the element that is to be moved onto the site's kink; absent where none is.
   [[nodiscard]] std::optional<std::int64_t> probed_rank(const KinkSite& site) const;
   void add_uncontrolled(const std::string& op, bool known_kink);
+  void add_step(const std::string& op);
 
   [[nodiscard]] const std::vector<std::shared_ptr<SiteRecord>>& sites() const { return sites_; }
   [[nodiscard]] std::vector<UncontrolledOperator> uncontrolled() const;
+  /// Each place once, in the order in which they first ran.
+  [[nodiscard]] const std::vector<OperatorPlace>& steps() const { return steps_; }
 
   /// Sets reaches_loss of every site. Throws std::logic_error where LibTorch's graph holds a backward pass of
   /// a kink that no site stands for: an executor went around the choices.
@@ -61,6 +64,7 @@ class KinkRecorder {
   std::vector<std::shared_ptr<SiteRecord>> sites_;
   std::unordered_map<std::string, int> occurrences_;
   std::map<std::string, UncontrolledOperator> uncontrolled_;
+  std::vector<OperatorPlace> steps_;
 };
 
 }  // namespace relu0

@@ -15,6 +15,7 @@ namespace {
 using relu0::test::module_of;
 using relu0::test::saved;
 using relu0::test::vector_of;
+using ::testing::AllOf;
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
@@ -197,7 +198,8 @@ TEST(MeasuredModel, ComparesThePairsAskedFor) {
   settings.pairs = {{"absolute", "0.5", "-0.5"}};
   const std::vector<ScriptBatch> batches{input({0, 1})};
   const ModelResults results = measure_model(model, batches, settings, to_the_end);
-  EXPECT_EQ(results.pairs, settings.pairs);
+  EXPECT_THAT(results.pairs, ElementsAre(settings.pairs[0], ValuePair{"relu", "0", "1"}))
+      << "no kink is left out";
   EXPECT_EQ(results.precisions.at(0).comparisons.at(0).impacted, 1);
   // At x = (0, 1) with ReLU'(0) = 0: (0, 1/2) against (0, −1/2).
   EXPECT_EQ(results.precisions.at(0).comparisons.at(0).changes.at(0).change, 2);
@@ -249,6 +251,29 @@ TEST(ProbedKinks, AreNoneWhereAMiniBatchMetThemOrTheInputIsTheModels) {
   const ModelResults results = measure_model(of_input, batches, settings, to_the_end);
   EXPECT_THAT(results.kinks.at(0).probes, IsEmpty());
   EXPECT_THAT(results.kinks.at(0).why_not_probed, HasSubstr("no input could be moved"));
+}
+
+TEST(MeasuredModel, RefusesAPairOfAKinkThatItLacks) {
+  MeasureSettings settings = of_own_loss({Precision::fp32});
+  settings.pairs = {{"leaky-relu", "0", "1"}};
+  const std::vector<ScriptBatch> batches{input({0, 1})};
+  EXPECT_THAT(relu0::test::input_error_of([&] {
+                (void)measure_model(relu_model({1, 1}), batches, settings, to_the_end);
+              }),
+              HasSubstr("'leaky-relu', which the model does not have: it has relu"));
+}
+
+TEST(MeasuredModel, SaysWhatItDidNotCompare) {
+  const std::vector<ScriptBatch> batches{input({0, 1})};
+  const auto not_seen = [&](const std::string& body) {
+    return measure_model(saved(module_of(body, {1, 1})), batches, of_own_loss({Precision::fp32}), to_the_end)
+        .not_seen;
+  };
+  EXPECT_THAT(not_seen("  t = x + self.b\n  return (t * (t.detach() > 0).float() * self.c).sum()\n"),
+              Contains(HasSubstr("aten::gt")));
+  EXPECT_THAT(not_seen("  self.b.data.mul_(2.)\n  return (torch.relu(x + self.b) * self.c).sum()\n"),
+              Contains(AllOf(HasSubstr("changes its own state"), HasSubstr("(b)"))));
+  EXPECT_THAT(not_seen("  return (torch.relu(x + self.b) * self.c).sum()\n"), IsEmpty());
 }
 
 TEST(MeasuredModel, RefusesNoMiniBatches) {

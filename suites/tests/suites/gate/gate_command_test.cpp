@@ -117,7 +117,7 @@ TEST_F(GateCommand, RefusesBadInputByName) {
   for (const BadInput& bad :
        {BadInput{"state dict", "state_dict.pt", "batches.pt", "state_dict.pt: a file of torch.save()"},
         BadInput{"truncated", "truncated.pt", "batches.pt", "truncated.pt: truncated or damaged archive"},
-        BadInput{"missing", "absent.pt", "batches.pt", "absent.pt"},
+        BadInput{"missing", "absent.pt", "batches.pt", "absent.pt: there is no such file"},
         BadInput{"missing mini-batches", "impacted.pt", "absent.pt", "absent.pt"},
         BadInput{"a model for mini-batches", "impacted.pt", "impacted.pt",
                  "a TorchScript module, where mini-batches"},
