@@ -167,12 +167,12 @@ std::array<std::int64_t, 2> two_numbers(const c10::IValue& value, std::array<std
 /// The arguments of max_pool2d_with_indices: input, kernel, stride (the kernel where it is empty), padding,
 /// dilation, ceil mode.
 struct PoolCall {
-  explicit PoolCall(const OperatorArguments& arguments)
-      : x(arguments[0].toTensor().detach()), ceil_mode(arguments[5].toBool()) {
-    windows.kernel = two_numbers(arguments[1], {1, 1});
-    windows.stride = two_numbers(arguments[2], windows.kernel);
-    windows.padding = two_numbers(arguments[3], {0, 0});
-    windows.dilation = two_numbers(arguments[4], {1, 1});
+  explicit PoolCall(const OperatorArguments& arguments) : x(arguments[0].toTensor().detach()) {
+    window.kernel = two_numbers(arguments[1], {1, 1});
+    window.stride = two_numbers(arguments[2], window.kernel);
+    window.padding = two_numbers(arguments[3], {0, 0});
+    window.dilation = two_numbers(arguments[4], {1, 1});
+    window.ceil = arguments[5].toBool();
   }
 
   /// A pool may be called on one image without a dimension of samples.
@@ -188,25 +188,24 @@ struct PoolCall {
     }
     const at::Tensor images = batched(x);
     const auto backward = [&](const at::Tensor& gradient, const at::Tensor& places) {
-      return at::max_pool2d_with_indices_backward(gradient, images, windows.kernel, windows.stride,
-                                                  windows.padding, windows.dilation, ceil_mode, places);
+      return at::max_pool2d_with_indices_backward(gradient, images, window.kernel, window.stride,
+                                                  window.padding, window.dilation, window.ceil, places);
     };
     const at::Tensor gradients = batched(of_output);
-    const at::Tensor last = last_maxima(windows, images, batched(output));
+    const at::Tensor last = last_maxima(window, images, batched(output));
     if (choice == TieChoice::last) {
       return backward(gradients, last).view(x.sizes());
     }
     // Windows without a tie keep LibTorch's order of sums.
     const at::Tensor ties = batched(tied);
     at::Tensor result = backward(gradients.masked_fill(ties, 0), last);
-    result += gradient_of_ties(windows, images, batched(output), gradients.masked_fill(ties.logical_not(), 0),
+    result += gradient_of_ties(window, images, batched(output), gradients.masked_fill(ties.logical_not(), 0),
                                choice, [](at::Tensor&) {});
     return result.view(x.sizes());
   }
 
   at::Tensor x;
-  PoolWindows windows{};
-  bool ceil_mode;
+  Window window{};
 };
 
 /// The dimensions of a slice: all where the operator names none.
@@ -297,7 +296,7 @@ void count_in_result(const KinkedCall& call, const at::Tensor& result, KinkMeeti
   at::Tensor ties;
   if (call.op.family == KinkFamily::pool) {
     PoolCall pool(call.arguments);
-    ties = count_maxima(pool.windows, PoolCall::batched(pool.x), PoolCall::batched(output))
+    ties = count_maxima(pool.window, PoolCall::batched(pool.x), PoolCall::batched(output))
                .gt(1)
                .view(output.sizes());
     meeting.apply = [record, pool, output](const at::Tensor& gradient, std::vector<at::Tensor>& gradients) {

@@ -7,11 +7,13 @@ bool window_is_zero(const ZeroQuestion& at, const std::vector<WindowPosition>& w
   const auto plane = static_cast<std::int64_t>(windows.size());
   const WindowPosition& window = windows[static_cast<std::size_t>(at.within() % plane)];
   const std::int64_t channel = at.within() / plane;
-  for (std::int64_t row = window.top; row < window.bottom; ++row) {
-    for (std::int64_t column = window.left; column < window.right; ++column) {
-      if (!at.input_is_zero(((at.sample() * input[0] + channel) * input[1] + row) * input[2] + column)) {
-        return false;
-      }
+  const Offsets elements =
+      offsets({{1, 0, ((at.sample() * input[0] + channel) * input[1]) * input[2]},
+               {window.rows.count, window.rows.step * input[2], window.rows.first * input[2]},
+               {window.columns.count, window.columns.step, window.columns.first}});
+  for (const std::int64_t element : elements) {
+    if (!at.input_is_zero(element)) {
+      return false;
     }
   }
   return true;

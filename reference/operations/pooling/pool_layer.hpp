@@ -35,8 +35,8 @@ class PoolLayer : public Layer {
   [[nodiscard]] Offsets elements_of(std::int64_t output) const {
     const WindowPosition& window = window_of(output);
     return offsets({{1, 0, plane_of(output) * plane_in_},
-                    {window.bottom - window.top, width_, window.top * width_},
-                    {window.right - window.left, 1, window.left}});
+                    {window.rows.count, window.rows.step * width_, window.rows.first * width_},
+                    {window.columns.count, window.columns.step, window.columns.first}});
   }
 
   template <typename Body>

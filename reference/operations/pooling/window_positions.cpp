@@ -1,61 +1,65 @@
 #include "reference/operations/pooling/window_positions.hpp"
 
 #include <algorithm>
-#include <functional>
 
 namespace relu0::reference {
 
 namespace {
 
-/// [first, last) of one dimension.
-struct Range {
-  std::int64_t first;
-  std::int64_t last;
+/// A window in one dimension, and its extent for the area.
+struct Placed {
+  WindowRange range;
+  std::int64_t extent;
 };
 
-std::vector<WindowPosition> all_pairs(const std::vector<Range>& rows, const std::vector<Range>& columns,
-                                      const std::function<std::int64_t(const Range&, const Range&)>& area) {
+std::vector<WindowPosition> all_pairs(const std::vector<Placed>& rows, const std::vector<Placed>& columns) {
   std::vector<WindowPosition> result;
   result.reserve(rows.size() * columns.size());
-  for (const Range& row : rows) {
-    for (const Range& column : columns) {
-      result.push_back({row.first, row.last, column.first, column.last, area(row, column)});
+  for (const Placed& row : rows) {
+    for (const Placed& column : columns) {
+      result.push_back({row.range, column.range, row.extent * column.extent});
     }
   }
   return result;
 }
 
-std::vector<Range> sliding_ranges(const Window& window, std::size_t dimension, std::int64_t in,
-                                  std::int64_t out) {
-  std::vector<Range> result;
+std::vector<Placed> sliding_ranges(const Window& window, std::size_t dimension, std::int64_t in,
+                                   std::int64_t out, bool count_padding) {
+  const std::int64_t step = window.dilation[dimension];
+  std::vector<Placed> result;
   for (std::int64_t i = 0; i < out; ++i) {
     const std::int64_t start = i * window.stride[dimension] - window.padding[dimension];
-    result.push_back({std::max<std::int64_t>(0, start), std::min(in, start + window.kernel[dimension])});
+    const std::int64_t skipped = start < 0 ? (-start + step - 1) / step : 0;
+    const std::int64_t first = start + skipped * step;
+    const std::int64_t count = std::min(window.kernel[dimension] - skipped, (in - first + step - 1) / step);
+    // Only means have an area, and they have no dilation.
+    const std::int64_t padded_end =
+        std::min(start + window.kernel[dimension], in + window.end_padding(dimension));
+    result.push_back({{first, count, step}, count_padding ? padded_end - start : count});
   }
   return result;
 }
 
-std::vector<Range> adaptive_ranges(std::int64_t in, std::int64_t out) {
-  std::vector<Range> result;
+std::vector<Placed> adaptive_ranges(std::int64_t in, std::int64_t out) {
+  std::vector<Placed> result;
   for (std::int64_t i = 0; i < out; ++i) {
-    result.push_back({i * in / out, ((i + 1) * in + out - 1) / out});
+    const std::int64_t first = i * in / out;
+    const std::int64_t count = ((i + 1) * in + out - 1) / out - first;
+    result.push_back({{first, count}, count});
   }
   return result;
 }
 
 }  // namespace
 
-std::vector<WindowPosition> sliding_windows(const Window& window, const Shape& input, const Shape& output) {
-  return all_pairs(
-      sliding_ranges(window, 0, input[1], output[1]), sliding_ranges(window, 1, input[2], output[2]),
-      [&](const Range& /*row*/, const Range& /*column*/) { return window.kernel[0] * window.kernel[1]; });
+std::vector<WindowPosition> sliding_windows(const Window& window, const Shape& input, const Shape& output,
+                                            bool count_padding) {
+  return all_pairs(sliding_ranges(window, 0, input[1], output[1], count_padding),
+                   sliding_ranges(window, 1, input[2], output[2], count_padding));
 }
 
 std::vector<WindowPosition> adaptive_windows(const Shape& input, const Shape& output) {
-  return all_pairs(adaptive_ranges(input[1], output[1]), adaptive_ranges(input[2], output[2]),
-                   [](const Range& row, const Range& column) {
-                     return (row.last - row.first) * (column.last - column.first);
-                   });
+  return all_pairs(adaptive_ranges(input[1], output[1]), adaptive_ranges(input[2], output[2]));
 }
 
 }  // namespace relu0::reference

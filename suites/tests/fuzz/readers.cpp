@@ -5,7 +5,8 @@
 namespace relu0::test {
 
 std::span<const FuzzedReader* const> fuzzed_readers() {
-  static constexpr std::array readers{&cifar10_reader, &idx_reader, &image_reader, &svhn_reader};
+  static constexpr std::array readers{&cifar10_reader, &idx_reader, &image_reader, &onnx_reader,
+                                      &svhn_reader};
   return readers;
 }
 

@@ -19,6 +19,7 @@ struct FuzzedReader {
 extern const FuzzedReader cifar10_reader;
 extern const FuzzedReader idx_reader;
 extern const FuzzedReader image_reader;
+extern const FuzzedReader onnx_reader;
 extern const FuzzedReader svhn_reader;
 /// @}
 

@@ -2,6 +2,7 @@
 
 #include "suites/tests/fixtures/data/mat_files.hpp"
 #include "suites/tests/fixtures/images/image_files.hpp"
+#include "suites/tests/models/onnx_text.hpp"
 
 #include <algorithm>
 #include <array>
@@ -10,6 +11,41 @@ namespace relu0::test {
 namespace {
 
 namespace fs = std::filesystem;
+
+Bytes onnx(std::string_view graph, int operator_set = 13) {
+  const std::string bytes = testing::onnx_bytes(graph, operator_set);
+  return {bytes.begin(), bytes.end()};
+}
+
+/// What operator sets before 11 wrote otherwise: a Gemm's bias was required, a Clip's ends were attributes.
+constexpr std::string_view onnx_old = R"(g (float[N, 3] x) => (float[N, 2] y)
+<float[2, 3] w = {1, 2, 3, 4, 5, 6}, float[2] b = {1, -1}> {
+  h = Gemm<transB = 1>(x, w, b)
+  y = Clip<min = 0.0, max = 6.0>(h)
+})";
+
+/// Every sort of value: shapes of the mini-batch, constants, weights, zeros of a Pad, windows.
+constexpr std::string_view onnx_shapes = R"(g (float[N, 2, 4, 4] x) => (float[N, 16] y)
+<float[2, 1, 3, 3] w = {1, 2, 3, 4, 5, 6, 7, 8, 9, 1, 2, 3, 4, 5, 6, 7, 8, 9}, int64[8] p = {0, 0, 1, 0, 0, 0, 0, 1},
+ int64[2] s = {2, 1}, int64 zero = {0}, int64[1] axis = {0}, int64[1] rest = {-1}, float[4, 4] m = {1, 0, 2, 0, 3, 0, 4, 0, 5, 0, 6, 0, 7, 0, 8, 0}> {
+  padded = Pad(x, p)
+  c = Conv<group = 2, pads = [0, 1, 1, 0]>(padded, w)
+  scale = ConstantOfShape<value = float[1] {0.5}>(s)
+  scales = Unsqueeze(scale, rest)
+  r = Relu(c)
+  l = LRN<size = 3>(r)
+  t = Transpose<perm = [0, 1, 3, 2]>(l)
+  q = MaxPool<kernel_shape = [2, 2], strides = [3, 3], ceil_mode = 1>(t)
+  a = Mul(q, scales)
+  shape = Shape(a)
+  n = Gather(shape, zero)
+  n1 = Unsqueeze(n, axis)
+  target = Concat<axis = 0>(n1, rest)
+  f = Reshape(a, target)
+  d = Concat<axis = 1>(f, f)
+  i = Identity(m)
+  y = Softmax(d)
+})";
 
 Bytes cifar10_record(std::uint8_t label) { return concatenate({label}, Bytes(3072, 7)); }
 
@@ -45,6 +81,8 @@ std::map<std::string, std::map<std::string, Bytes>> seeds() {
         {"grey-png", png_bytes(sample_image(1, 9, 8))},
         {"alpha-png", png_bytes(sample_image(4, 5, 4))},
         {"deep-png", png16_bytes(sample_image(3, 5, 4), 1)}}},
+      {"onnx",
+       {{"small", onnx(testing::small_graph)}, {"old", onnx(onnx_old, 7)}, {"shapes", onnx(onnx_shapes)}}},
       {"svhn",
        {{"plain", svhn(MAT_COMPRESSION_NONE, true)},
         {"plain-bytes", svhn(MAT_COMPRESSION_NONE, false)},

@@ -45,6 +45,23 @@ OperationCase convolution() {
             {{3, 5, 4}},
             {2, 3, 2}},
            {"convolution_uneven", Convolution{2, 2, uneven}, {{2, 6, 9}}, {2, 3, 3}},
+           {"convolution_grouped",
+            Convolution{4, 6, square_window(3, 2, 1), true, 2},
+            {{4, 5, 6}},
+            {6, 3, 3}},
+           {"convolution_depthwise", Convolution{3, 3, square_window(3), false, 3}, {{3, 4, 5}}, {3, 2, 3}},
+           {"convolution_dilated",
+            Convolution{2, 2, {.kernel = {3, 2}, .padding = {2, 1}, .dilation = {2, 3}}},
+            {{2, 5, 6}},
+            {2, 5, 5}},
+           {"convolution_dilated_with_stride",
+            Convolution{2, 2, {.kernel = {3, 4}, .stride = {2, 4}, .padding = {1, 3}, .dilation = {3, 2}}},
+            {{2, 9, 8}},
+            {2, 3, 2}},
+           {"convolution_uneven_padding",
+            Convolution{2, 3, {.kernel = {3, 2}, .padding = {1, 0}, .padding_end = {{0, 2}}}},
+            {{2, 4, 3}},
+            {3, 3, 4}},
            {"convolution_wide_padding", Convolution{1, 2, square_window(2, 1, 3)}, {{1, 3, 3}}, {2, 8, 8}}},
       .errors =
           {{Convolution{3, 4, square_window(1)}, {{3, 8}}, "needs channels x height x width"},
@@ -54,13 +71,68 @@ OperationCase convolution() {
            {Convolution{0, 4, square_window(1)}, {{3, 8, 6}}, "at least one input and one output channel"},
            {Convolution{3, 4, {.kernel = {1, 0}}}, {{3, 8, 6}}, "a kernel and a stride of at least 1"},
            {Convolution{3, 4, {.padding = {0, -1}}}, {{3, 8, 6}}, "a padding of at least 0"},
+           {Convolution{3, 4, {.padding_end = {{0, -1}}}}, {{3, 8, 6}}, "a padding of at least 0, got -1"},
+           {Convolution{3, 4, {.dilation = {0, 1}}}, {{3, 8, 6}}, "a dilation of at least 1, got 0"},
+           {Convolution{3, 4, {.ceil = true}}, {{3, 8, 6}}, "only pools round them up"},
+           {Convolution{3, 4, {}, true, 2}, {{3, 8, 6}}, "a Convolution of 2 groups needs 3 input and 4"},
+           {Convolution{3, 4, {}, true, 0}, {{3, 8, 6}}, "a Convolution of 0 groups"},
            {Convolution{3, 4, {.kernel = {9, 1}}}, {{3, 8, 6}}, "does not fit into an input of extent 8"}},
       .zeros = {{Convolution{1, 1, {.kernel = {1, 2}, .padding = {0, 1}}, false},
                  {1, 1, 2},
                  {0, 3, 0, 0},
                  {{1, 2}},
                  {},
-                 {1, 0, 0, 1, 1, 1}}}};
+                 {1, 0, 0, 1, 1, 1}},
+                {Convolution{2, 2, {.kernel = {1, 2}, .padding = {0, 2}, .dilation = {1, 2}}, false, 2},
+                 {2, 1, 2},
+                 {0, 3, 5, 0, 1, 1, 0, 0},
+                 {{1, 2, 0, 1}},
+                 {},
+                 {1, 0, 1, 0, 0, 1, 1, 1, 0, 0, 0, 0, 1, 1, 1, 1}}}};
+}
+
+OperationCase local_response_norm() {
+  return {.name = "LocalResponseNorm",
+          .samples = {{.name = "local_response_norm",
+                       .operation = LocalResponseNorm{.size = 3, .alpha = 0.5, .beta = 0.75, .bias = 2},
+                       .inputs = {{5, 2, 3}},
+                       .output = {5, 2, 3},
+                       .exact = false},
+                      {.name = "local_response_norm_wider_than_channels",
+                       .operation = LocalResponseNorm{.alpha = 1},
+                       .inputs = {{2, 2, 2}},
+                       .output = {2, 2, 2},
+                       .exact = false}},
+          .errors = {{LocalResponseNorm{}, {{3, 8}}, "a LocalResponseNorm needs channels x height x width"},
+                     {LocalResponseNorm{.size = 4}, {{3, 8, 6}}, "needs an odd size, got 4"},
+                     {LocalResponseNorm{.bias = 0}, {{3, 8, 6}}, "needs a positive bias"},
+                     {LocalResponseNorm{.alpha = nan}, {{3, 8, 6}}, "an alpha of at least 0"},
+                     {LocalResponseNorm{.beta = infinity}, {{3, 8, 6}}, "a finite beta"}},
+          .zeros = {{LocalResponseNorm{}, {2, 1, 1}, {0, 1, 0, 0}, {}, {}, {1, 0, 1, 1}}}};
+}
+
+OperationCase scale() {
+  return {
+      .name = "Scale",
+      .samples = {{"scale_channels", Scale{{3, 1, 1}}, {{3, 2, 4}}, {3, 2, 4}},
+                  {"scale_features", Scale{{6}}, {{6}}, {6}},
+                  {"scale_by_one_number", Scale{{1}}, {{6}}, {6}},
+                  {"scale_columns", Scale{{1, 2, 1}}, {{3, 2, 2}}, {3, 2, 2}}},
+      .errors = {{Scale{{2, 1, 1}}, {{3, 8, 6}}, "a Scale of shape [2x1x1] follows a node of shape [3x8x6]"},
+                 {Scale{{3}}, {{3, 8, 6}}, "needs as many extents"}},
+      .zeros = {
+          {Scale{{2, 1, 1}}, {2, 1, 2}, {0, 1, 2, 3, 0, 0, 0, 0}, {{1, 0}}, {}, {1, 0, 1, 1, 1, 1, 1, 1}}}};
+}
+
+OperationCase shift() {
+  return {
+      .name = "Shift",
+      .samples = {{"shift_channels", Shift{{3, 1, 1}}, {{3, 2, 4}}, {3, 2, 4}},
+                  {"shift_features", Shift{{6}}, {{6}}, {6}},
+                  {"shift_by_one_number", Shift{{1}}, {{6}}, {6}}},
+      .errors = {{Shift{{2, 1, 1}}, {{3, 8, 6}}, "a Shift of shape [2x1x1] follows a node of shape [3x8x6]"}},
+      .zeros = {
+          {Shift{{2, 1, 1}}, {2, 1, 2}, {0, 1, 0, 3, 0, 0, 0, 0}, {{0, 1}}, {}, {1, 0, 0, 0, 1, 1, 0, 0}}}};
 }
 
 OperationCase batch_norm() {
@@ -214,6 +286,14 @@ OperationCase absolute() {
                      }}}};
 }
 
+OperationCase softmax() {
+  return {.name = "Softmax",
+          .samples =
+              {{.name = "softmax", .operation = Softmax{}, .inputs = {{6}}, .output = {6}, .exact = false}},
+          .errors = {{Softmax{}, {{3, 2, 2}}, "one row per sample"}, {Softmax{}, {{}}, "one row per sample"}},
+          .zeros = {{Softmax{}, {2}, {0, 0, 0, 1}, {}, {}, {0, 0, 0, 0}}}};
+}
+
 OperationCase log_softmax() {
   return {.name = "LogSoftmax",
           .samples = {{.name = "log_softmax",
@@ -270,30 +350,133 @@ KinkSample tied_overlapping_pools() {
           }};
 }
 
+/// Two columns at distance 2, padded at the end alone: (3 3) (1 1) (3 2) (1 pad).
+KinkSample tied_uneven_pools() {
+  return {.operation = MaxPool{{.kernel = {1, 2}, .dilation = {1, 2}, .padding_end = {{0, 1}}}},
+          .shape = {1, 1, 5},
+          .input = {3, 1, 3, 1, 2},
+          .output = {3, 1, 3, 1},
+          .hits = {2},
+          .gradient = [](const KinkChoices& kinks, const Values& g) -> Values {
+            switch (kinks.max_pool) {
+              case TieChoice::first:
+                return {g[0], g[1], g[2], g[3], 0};
+              case TieChoice::last:
+                return {0, 0, g[0] + g[2], g[1] + g[3], 0};
+              case TieChoice::mean:
+                return {g[0] / 2, g[1] / 2, g[0] / 2 + g[2], g[1] / 2 + g[3], 0};
+            }
+            return {};
+          }};
+}
+
+/// Two rows at distance 2, padded at both ends: (pad −2) (−1 −1) (−2 −3) (−1 pad).
+KinkSample tied_dilated_pools() {
+  return {.operation = MaxPool{{.kernel = {2, 1}, .padding = {1, 0}, .dilation = {2, 1}}},
+          .shape = {1, 4, 1},
+          .input = {-1, -2, -1, -3},
+          .output = {-2, -1, -2, -1},
+          .hits = {1},
+          .gradient = [](const KinkChoices& kinks, const Values& g) -> Values {
+            switch (kinks.max_pool) {
+              case TieChoice::first:
+                return {g[1], g[0] + g[2], g[3], 0};
+              case TieChoice::last:
+                return {0, g[0] + g[2], g[1] + g[3], 0};
+              case TieChoice::mean:
+                return {g[1] / 2, g[0] + g[2], g[1] / 2 + g[3], 0};
+            }
+            return {};
+          }};
+}
+
+/// Overlapping windows of three columns, of which the last reaches beyond the padding: (pad −2 −2) (−2 −2 −3)
+/// (−3 −1 −4) (−4 pad …).
+KinkSample tied_rounded_up_pools() {
+  return {.operation = MaxPool{{.kernel = {1, 3}, .stride = {1, 2}, .padding = {0, 1}, .ceil = true}},
+          .shape = {1, 1, 6},
+          .input = {-2, -2, -2, -3, -1, -4},
+          .output = {-2, -2, -1, -4},
+          .hits = {2},
+          .gradient = [](const KinkChoices& kinks, const Values& g) -> Values {
+            switch (kinks.max_pool) {
+              case TieChoice::first:
+                return {g[0], g[1], 0, 0, g[2], g[3]};
+              case TieChoice::last:
+                return {0, g[0], g[1], 0, g[2], g[3]};
+              case TieChoice::mean:
+                return {g[0] / 2, g[0] / 2 + g[1] / 2, g[1] / 2, 0, g[2], g[3]};
+            }
+            return {};
+          }};
+}
+
 OperationCase max_pool() {
   return {.name = "MaxPool",
           .samples =
               {{"max_pool", MaxPool{square_window(2, 2)}, {{3, 5, 4}}, {3, 2, 2}},
                {"max_pool_overlapping", MaxPool{square_window(3, 2, 1)}, {{2, 6, 7}}, {2, 3, 4}},
+               {"max_pool_dilated",
+                MaxPool{{.kernel = {2, 3}, .padding = {1, 1}, .dilation = {3, 2}}},
+                {{2, 5, 6}},
+                {2, 4, 4}},
+               {"max_pool_rounded_up",
+                MaxPool{{.kernel = {3, 2}, .stride = {2, 3}, .ceil = true}},
+                {{2, 6, 5}},
+                {2, 3, 2}},
+               {"max_pool_rounded_up_not_beyond_the_padding",
+                MaxPool{{.kernel = {2, 2}, .stride = {3, 3}, .padding = {1, 1}, .ceil = true}},
+                {{1, 5, 6}},
+                {1, 2, 3}},
+               {"max_pool_uneven_padding",
+                MaxPool{{.kernel = {3, 3}, .stride = {2, 2}, .padding_end = {{1, 1}}}},
+                {{2, 6, 4}},
+                {2, 3, 2}},
                {"max_pool_with_gaps", MaxPool{{.kernel = {1, 2}, .stride = {2, 3}}}, {{2, 5, 7}}, {2, 3, 2}}},
           .errors = {{MaxPool{}, {{3, 8}}, "follows a node of shape [3x8]"},
                      {MaxPool{{.kernel = {1, 0}}}, {{3, 8, 6}}, "a kernel and a stride of at least 1"},
                      {MaxPool{{.kernel = {2, 3}, .padding = {1, 2}}},
                       {{3, 8, 6}},
-                      "a MaxPool needs a padding of at most half its kernel, got 2 and 3"}},
+                      "a MaxPool needs a padding of at most half its kernel, got 2 and 3"},
+                     {MaxPool{{.kernel = {2, 3}, .padding_end = {{2, 0}}}},
+                      {{3, 8, 6}},
+                      "a MaxPool needs a padding of at most half its kernel, got 2 and 2"},
+                     {MaxPool{{.kernel = {2, 2}, .padding_end = {{1, 0}}, .ceil = true}},
+                      {{3, 8, 6}},
+                      "needs the same padding at both ends"},
+                     {MaxPool{{.kernel = {2, 2}, .padding = {1, 1}, .dilation = {3, 3}}},
+                      {{1, 2, 4}},
+                      "a dilation of at most the input's extent, got 3 and 2"}},
           .zeros = {{MaxPool{{.kernel = {1, 2}, .stride = {1, 2}}},
                      {1, 1, 4},
                      {0, 0, 0, 1, 0, -1, 0, 0},
                      {},
                      {},
                      {1, 0, 0, 1}}},
-          .kinks = {tied_pools(), tied_overlapping_pools()}};
+          .kinks = {tied_pools(), tied_overlapping_pools(), tied_uneven_pools(), tied_dilated_pools(),
+                    tied_rounded_up_pools()}};
 }
 
 OperationCase average_pool() {
   return {.name = "AveragePool",
           .samples = {{"average_pool", AveragePool{square_window(2, 2)}, {{3, 4, 4}}, {3, 2, 2}},
                       {"average_pool_padded", AveragePool{square_window(2, 1, 1)}, {{2, 3, 3}}, {2, 4, 4}},
+                      {"average_pool_uneven_padding",
+                       AveragePool{{.kernel = {2, 2}, .stride = {2, 2}, .padding_end = {{1, 1}}}},
+                       {{2, 3, 5}},
+                       {2, 2, 3}},
+                      {"average_pool_uneven_padding_not_counted",
+                       AveragePool{{.kernel = {2, 2}, .padding_end = {{1, 0}}}, false},
+                       {{2, 3, 3}},
+                       {2, 3, 2}},
+                      {"average_pool_padding_not_counted",
+                       AveragePool{square_window(2, 2, 1), false},
+                       {{2, 2, 4}},
+                       {2, 2, 3}},
+                      {"average_pool_rounded_up",
+                       AveragePool{{.kernel = {2, 2}, .stride = {2, 2}, .ceil = true}},
+                       {{2, 3, 5}},
+                       {2, 2, 3}},
                       {.name = "average_pool_overlapping",
                        .operation = AveragePool{square_window(3, 2, 1)},
                        .inputs = {{2, 6, 7}},
@@ -302,7 +485,10 @@ OperationCase average_pool() {
           .errors = {{AveragePool{}, {{3}}, "an AveragePool needs channels x height x width"},
                      {AveragePool{{.kernel = {2, 3}, .padding = {1, 2}}},
                       {{3, 8, 6}},
-                      "an AveragePool needs a padding of at most half its kernel"}},
+                      "an AveragePool needs a padding of at most half its kernel"},
+                     {AveragePool{{.kernel = {2, 2}, .dilation = {2, 1}}},
+                      {{3, 8, 6}},
+                      "an AveragePool has no dilation"}},
           .zeros = {{AveragePool{{.kernel = {1, 2}, .stride = {1, 2}}},
                      {1, 1, 4},
                      {0, 0, 0, 1, -1, 1, 0, 0},
@@ -339,6 +525,16 @@ OperationCase add() {
       .zeros = {{Add{}, {2}, {0, 1, 0, 0}, {}, {}, {1, 0, 1, 1}}}};
 }
 
+OperationCase multiply() {
+  return {
+      .name = "Multiply",
+      .samples = {{"multiply", Multiply{}, {{3, 2, 2}, {3, 2, 2}}, {3, 2, 2}},
+                  {"multiply_rows", Multiply{}, {{5}, {5}}, {5}}},
+      .errors = {{Multiply{}, {{3, 8, 6}, {3, 6, 8}}, "a Multiply needs inputs of one shape, got [3x8x6]"},
+                 {Multiply{}, {{3}}, "exactly two inputs"}},
+      .zeros = {{Multiply{}, {2}, {0, 1, 0, 0}, {}, {}, {1, 0, 1, 1}}}};
+}
+
 OperationCase concatenate() {
   return {.name = "Concatenate",
           .samples = {{"concatenate", Concatenate{}, {{3, 2, 2}, {1, 2, 2}, {2, 2, 2}}, {6, 2, 2}},
@@ -358,6 +554,26 @@ OperationCase flatten() {
           .samples = {{"flatten", Flatten{}, {{3, 2, 2}}, {12}}},
           .errors = {{Flatten{}, {}, "exactly one input"}},
           .zeros = {{Flatten{}, {1, 1, 2}, {0, 1, 0, 0}, {}, {}, {1, 0, 1, 1}}}};
+}
+
+OperationCase reshape() {
+  return {.name = "Reshape",
+          .samples = {{"reshape", Reshape{{2, 2, 3}}, {{3, 2, 2}}, {2, 2, 3}},
+                      {"reshape_to_more", Reshape{{2, 1, 3, 1}}, {{6}}, {2, 1, 3, 1}}},
+          .errors = {{Reshape{{2, 5}}, {{12}}, "a Reshape to [2x5] follows a node of 12 values"},
+                     {Reshape{{0}}, {{12}}, "a Reshape to [0]"},
+                     {Reshape{{-3, -4}}, {{12}}, "a Reshape to [-3x-4]"}},
+          .zeros = {{Reshape{{2}}, {1, 1, 2}, {0, 1, 0, 0}, {}, {}, {1, 0, 1, 1}}}};
+}
+
+OperationCase transpose() {
+  return {.name = "Transpose",
+          .samples = {{"transpose", Transpose{{2, 0, 1}}, {{3, 2, 4}}, {4, 3, 2}},
+                      {"transpose_nothing", Transpose{{0}}, {{6}}, {6}}},
+          .errors = {{Transpose{{0, 2}}, {{3, 8, 6}}, "a Transpose to the dimensions [0, 2]"},
+                     {Transpose{{0, 1, 1}}, {{3, 8, 6}}, "follows a node of shape [3x8x6]"}},
+          .zeros = {
+              {Transpose{{0, 2, 1}}, {1, 2, 2}, {0, 1, 0, 2, 0, 0, 0, 1}, {}, {}, {1, 1, 0, 0, 1, 1, 1, 0}}}};
 }
 
 OperationCase softmax_cross_entropy() {
@@ -393,18 +609,25 @@ const std::vector<OperationCase>& operation_cases() {
   static const std::vector<OperationCase> cases{linear(),
                                                 convolution(),
                                                 batch_norm(),
+                                                local_response_norm(),
+                                                scale(),
+                                                shift(),
                                                 dropout(),
                                                 relu(),
                                                 leaky_relu(),
                                                 clamp(),
                                                 absolute(),
+                                                softmax(),
                                                 log_softmax(),
                                                 max_pool(),
                                                 average_pool(),
                                                 adaptive_average_pool(),
                                                 add(),
+                                                multiply(),
                                                 concatenate(),
                                                 flatten(),
+                                                reshape(),
+                                                transpose(),
                                                 softmax_cross_entropy(),
                                                 negative_log_likelihood(),
                                                 mean_squared_error()};

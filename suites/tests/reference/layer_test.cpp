@@ -88,21 +88,25 @@ std::vector<double> convolution_by_definition(const Convolution& convolution, co
                                               const std::vector<double>& weight,
                                               const std::vector<double>& bias) {
   const Window& window = convolution.window;
+  const std::int64_t channels = in[0] / convolution.groups;
   std::vector<double> result;
   for (std::int64_t n = 0; n < batch; ++n) {
     for (std::int64_t o = 0; o < out[0]; ++o) {
       for (std::int64_t y = 0; y < out[1]; ++y) {
         for (std::int64_t x = 0; x < out[2]; ++x) {
           double sum = bias.empty() ? 0 : bias[static_cast<std::size_t>(o)];
-          for (std::int64_t c = 0; c < in[0]; ++c) {
+          const std::int64_t first = o / (out[0] / convolution.groups) * channels;
+          for (std::int64_t c = 0; c < channels; ++c) {
             for (std::int64_t ky = 0; ky < window.kernel[0]; ++ky) {
               for (std::int64_t kx = 0; kx < window.kernel[1]; ++kx) {
-                const std::int64_t row = y * window.stride[0] + ky - window.padding[0];
-                const std::int64_t column = x * window.stride[1] + kx - window.padding[1];
+                const std::int64_t row = y * window.stride[0] + ky * window.dilation[0] - window.padding[0];
+                const std::int64_t column =
+                    x * window.stride[1] + kx * window.dilation[1] - window.padding[1];
                 if (row >= 0 && row < in[1] && column >= 0 && column < in[2]) {
-                  sum += input[static_cast<std::size_t>(((n * in[0] + c) * in[1] + row) * in[2] + column)] *
+                  sum += input[static_cast<std::size_t>(((n * in[0] + first + c) * in[1] + row) * in[2] +
+                                                        column)] *
                          weight[static_cast<std::size_t>(
-                             ((o * in[0] + c) * window.kernel[0] + ky) * window.kernel[1] + kx)];
+                             ((o * channels + c) * window.kernel[0] + ky) * window.kernel[1] + kx)];
                 }
               }
             }
@@ -172,11 +176,15 @@ std::vector<LayerCase> affine_cases() {
   std::vector<LayerCase> result = layer_cases();
   std::erase_if(result, [](const LayerCase& layer_case) {
     const Operation& operation = layer_case.operation;
-    // Averages of nine are no doubles; those of four are.
-    return !(std::holds_alternative<Linear>(operation) || std::holds_alternative<Convolution>(operation) ||
-             std::holds_alternative<Add>(operation) || std::holds_alternative<Flatten>(operation) ||
-             std::holds_alternative<Concatenate>(operation) || std::holds_alternative<Dropout>(operation) ||
-             layer_case.name == "average_pool");
+    // Averages of nine are no doubles; those of one, two and four are.
+    return !(
+        std::holds_alternative<Linear>(operation) || std::holds_alternative<Convolution>(operation) ||
+        std::holds_alternative<Scale>(operation) || std::holds_alternative<Shift>(operation) ||
+        std::holds_alternative<Add>(operation) || std::holds_alternative<Multiply>(operation) ||
+        std::holds_alternative<Flatten>(operation) || std::holds_alternative<Reshape>(operation) ||
+        std::holds_alternative<Transpose>(operation) || std::holds_alternative<Concatenate>(operation) ||
+        std::holds_alternative<Dropout>(operation) ||
+        (std::holds_alternative<AveragePool>(operation) && layer_case.name != "average_pool_overlapping"));
   });
   return result;
 }

@@ -1,5 +1,7 @@
 #include "analysis/torch/operations/layers/convolution.hpp"
 
+#include "analysis/torch/operations/image_padding.hpp"
+
 #include <ATen/ops/conv2d.h>
 #include <ATen/ops/convolution.h>
 #include <ATen/ops/convolution_backward.h>
@@ -8,7 +10,6 @@ namespace relu0::operations {
 
 namespace {
 
-constexpr std::array<std::int64_t, 2> no_dilation{1, 1};
 constexpr std::array<std::int64_t, 2> no_output_padding{0, 0};
 
 std::tuple<at::Tensor, at::Tensor, at::Tensor> backward(const Convolution& convolution,
@@ -20,8 +21,9 @@ std::tuple<at::Tensor, at::Tensor, at::Tensor> backward(const Convolution& convo
   const at::OptionalIntArrayRef bias =
       convolution.bias ? at::OptionalIntArrayRef(bias_sizes) : at::OptionalIntArrayRef();
   return at::convolution_backward(gradient_operand, x_operand, weight_operand, bias,
-                                  convolution.window.stride, convolution.window.padding, no_dilation,
-                                  /*transposed=*/false, no_output_padding, /*groups=*/1, wanted);
+                                  convolution.window.stride, kernel_padding(convolution.window),
+                                  convolution.window.dilation, /*transposed=*/false, no_output_padding,
+                                  convolution.groups, wanted);
 }
 
 }  // namespace
@@ -29,11 +31,11 @@ std::tuple<at::Tensor, at::Tensor, at::Tensor> backward(const Convolution& convo
 NodeResult forward(const Convolution& convolution, const NodeCall& call, NodeMemory& /*memory*/) {
   const c10::optional<at::Tensor> bias =
       convolution.bias ? c10::optional<at::Tensor>(call.weights.parameters[1]) : c10::nullopt;
-  at::Tensor result =
-      at::convolution(call.arithmetic().operand(call.x()), call.weights.operands.front(), bias,
-                      convolution.window.stride, convolution.window.padding, no_dilation,
-                      /*transposed=*/false, no_output_padding, /*groups=*/1)
-          .contiguous();
+  at::Tensor result = at::convolution(call.arithmetic().operand(to_kernel(convolution.window, call.x(), 0)),
+                                      call.weights.operands.front(), bias, convolution.window.stride,
+                                      kernel_padding(convolution.window), convolution.window.dilation,
+                                      /*transposed=*/false, no_output_padding, convolution.groups)
+                          .contiguous();
   call.arithmetic().round_result(result);
   return {result};
 }
@@ -41,9 +43,11 @@ NodeResult forward(const Convolution& convolution, const NodeCall& call, NodeMem
 std::vector<at::Tensor> input_gradients(const Convolution& convolution, const NodeCall& call,
                                         const NodeGradients& gradients) {
   // The values of x do not matter here, only its shape.
-  at::Tensor result = std::get<0>(backward(convolution, call.arithmetic().operand(gradients.gradient),
-                                           call.x(), call.weights.operands.front(), {true, false, false}))
-                          .contiguous();
+  const at::Tensor x = to_kernel(convolution.window, call.x(), 0);
+  const at::Tensor of_kernel =
+      std::get<0>(backward(convolution, call.arithmetic().operand(gradients.gradient), x,
+                           call.weights.operands.front(), {true, false, false}));
+  at::Tensor result = from_kernel(convolution.window, of_kernel, call.x()).contiguous();
   call.arithmetic().round_result(result);
   return {result};
 }
@@ -56,8 +60,8 @@ void parameter_gradient(const Convolution& convolution, const NodeCall& call, co
   // The bias's gradient is no product: where operands are rounded it is summed apart, from what is not.
   const bool bias_apart = convolution.bias && !operand.is_same(gradients.gradient);
   auto [input, weight, bias] =
-      backward(convolution, operand, arithmetic.operand(call.x()), call.weights.operands.front(),
-               {false, true, convolution.bias && !bias_apart});
+      backward(convolution, operand, arithmetic.operand(to_kernel(convolution.window, call.x(), 0)),
+               call.weights.operands.front(), {false, true, convolution.bias && !bias_apart});
   std::vector<at::Tensor> results{weight.contiguous()};
   if (convolution.bias) {
     results.push_back(bias_apart ? gradients.gradient.sum({0, 2, 3}) : bias.contiguous());
@@ -69,8 +73,9 @@ void parameter_gradient(const Convolution& convolution, const NodeCall& call, co
 }
 
 at::Tensor by_autograd(const Convolution& convolution, const AutogradCall& call) {
-  return at::conv2d(call.x(), call.parameters[0], convolution.bias ? call.parameters[1] : at::Tensor(),
-                    convolution.window.stride, convolution.window.padding);
+  return at::conv2d(to_kernel(convolution.window, call.x(), 0), call.parameters[0],
+                    convolution.bias ? call.parameters[1] : at::Tensor(), convolution.window.stride,
+                    kernel_padding(convolution.window), convolution.window.dilation, convolution.groups);
 }
 
 }  // namespace relu0::operations

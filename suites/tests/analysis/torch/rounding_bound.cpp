@@ -275,6 +275,81 @@ class Analysis {
     }
     return result;
   }
+  /// exp(z_k − m) / Σ exp(z_j − m): ln of it is off by twice the largest error of z, by the two subtractions,
+  /// the two exp, the sum and the division.
+  [[nodiscard]] Values forward(std::size_t node, const Softmax& /*softmax*/) const {
+    const Values p = to_doubles(values_[node]);
+    const Values z = to_doubles(values_[input_of(node)]);
+    const Values& error = errors_[input_of(node)];
+    const std::int64_t classes = network_.output_shapes()[node][0];
+    Values result;
+    for (std::int64_t first = 0; first < std::ssize(z); first += classes) {
+      const auto [least, most] = std::minmax_element(z.begin() + first, z.begin() + first + classes);
+      const double e = *std::max_element(error.begin() + first, error.begin() + first + classes);
+      const double of_logarithm = 2 * e + 2 * u * (*most - *least + 2 * e) + 12 * u + gamma(classes);
+      for (std::int64_t k = first; k < first + classes; ++k) {
+        result.push_back(p[static_cast<std::size_t>(k)] * std::expm1(of_logarithm) * slack);
+      }
+    }
+    return result;
+  }
+
+  /// What an element of a local response norm divides by, d = b^beta with b = bias + alpha / size Σ x².
+  struct Divisor {
+    double base;           ///< b
+    double value;          ///< d
+    double of_ln_base;     ///< the error of ln b
+    double of_ln_divisor;  ///< the error of ln d; pow is within 4 u
+  };
+  /// The channels around that of an element, at its place.
+  [[nodiscard]] std::vector<std::size_t> neighbours(std::size_t node, const LocalResponseNorm& norm,
+                                                    std::size_t element) const {
+    const Shape& shape = network_.output_shapes()[node];
+    const std::int64_t plane = shape[1] * shape[2];
+    const std::int64_t channel = static_cast<std::int64_t>(element) / plane % shape[0];
+    std::vector<std::size_t> result;
+    for (std::int64_t c = 0; c < shape[0]; ++c) {
+      if (std::abs(c - channel) <= norm.size / 2) {
+        result.push_back(
+            static_cast<std::size_t>(static_cast<std::int64_t>(element) + (c - channel) * plane));
+      }
+    }
+    return result;
+  }
+  /// b is off by the squares' errors and by the roundings of a square, a sum, a mean, a product and a sum.
+  [[nodiscard]] std::vector<Divisor> divisors(std::size_t node, const LocalResponseNorm& norm) const {
+    const Values x = magnitude(input_of(node));
+    const Values& error = errors_[input_of(node)];
+    const double factor = norm.alpha / static_cast<double>(norm.size);
+    std::vector<Divisor> result;
+    for (std::size_t i = 0; i < x.size(); ++i) {
+      double base = norm.bias;
+      double of_base = 0;
+      for (const std::size_t j : neighbours(node, norm, i)) {
+        base += factor * x[j] * x[j];
+        of_base += factor * (2 * x[j] + error[j]) * error[j];
+      }
+      of_base = (of_base + gamma(norm.size + 4) * (base + of_base)) * slack;
+      const double of_ln_base = -std::log1p(-of_base / base);
+      result.push_back({.base = base,
+                        .value = std::pow(base, norm.beta),
+                        .of_ln_base = of_ln_base,
+                        .of_ln_divisor = std::fabs(norm.beta) * of_ln_base + 4 * u});
+    }
+    return result;
+  }
+  /// x / d.
+  [[nodiscard]] Values forward(std::size_t node, const LocalResponseNorm& norm) const {
+    const Values x = magnitude(input_of(node));
+    const Values& error = errors_[input_of(node)];
+    const std::vector<Divisor> by = divisors(node, norm);
+    Values result;
+    for (std::size_t i = 0; i < x.size(); ++i) {
+      result.push_back((error[i] + (x[i] + error[i]) * std::expm1(by[i].of_ln_divisor + u)) / by[i].value *
+                       slack);
+    }
+    return result;
+  }
 
   /// One feature of a batch-norm: bounds of |x − μ| and of its error, r = (variance + ε)^−1/2 and its
   /// relative error, for the sums that LibTorch computes: Σ x, and then Σ (x − μ)².
@@ -382,8 +457,8 @@ class Analysis {
     std::vector<std::size_t> result;
     for (std::int64_t i = 0; i < window.kernel[0]; ++i) {
       for (std::int64_t j = 0; j < window.kernel[1]; ++j) {
-        const std::int64_t y = row * window.stride[0] - window.padding[0] + i;
-        const std::int64_t x = column * window.stride[1] - window.padding[1] + j;
+        const std::int64_t y = row * window.stride[0] - window.padding[0] + i * window.dilation[0];
+        const std::int64_t x = column * window.stride[1] - window.padding[1] + j * window.dilation[1];
         if (y >= 0 && y < in[1] && x >= 0 && x < in[2]) {
           result.push_back(static_cast<std::size_t>((plane * in[1] + y) * in[2] + x));
         }
@@ -555,6 +630,74 @@ class Analysis {
             (of_g + of_p * (sum_of_g + error_of_sum) + p * error_of_sum + u * (g + of_g + 3 * product)) *
             slack);
       }
+    }
+    add_gradient(input_of(node), std::move(magnitudes), errors);
+  }
+  /// p_k (g_k − Σ p_j g_j): three roundings whether the product or the difference comes first.
+  void backward(std::size_t node, const Softmax& /*softmax*/) {
+    const Values p = to_doubles(values_[node]);
+    const Values& of_p = errors_[node];
+    const Values& g = gradients_[node];
+    const Values& of_g = gradient_errors_[node];
+    const auto classes = static_cast<std::size_t>(network_.output_shapes()[node][0]);
+    Values magnitudes;
+    Values errors;
+    for (std::size_t first = 0; first < p.size(); first += classes) {
+      double mean = 0;
+      double of_mean = 0;
+      for (std::size_t j = first; j < first + classes; ++j) {
+        mean += p[j] * g[j];
+        of_mean += of_p[j] * (g[j] + of_g[j]) + p[j] * of_g[j];
+      }
+      of_mean += gamma(static_cast<std::int64_t>(classes) + 1) * (mean + of_mean);
+      for (std::size_t k = first; k < first + classes; ++k) {
+        const double both = g[k] + of_g[k] + mean + of_mean;
+        magnitudes.push_back(p[k] * (g[k] + mean) * slack);
+        errors.push_back((of_p[k] * both + p[k] * (of_g[k] + of_mean) + 3 * u * (p[k] + of_p[k]) * both) *
+                         slack);
+      }
+    }
+    add_gradient(input_of(node), std::move(magnitudes), errors);
+  }
+  /// dx_k = g_k / d_k − 2 x_k Σ t_j with t_j = g_j x_j alpha beta / size · b_j^(beta − 1) / d_j²: ln of the
+  /// factors of g_j x_j is off by that of two d and of b^(beta − 1), and by 8 roundings; the result by the
+  /// two additions, and the product before them.
+  void backward(std::size_t node, const LocalResponseNorm& norm) {
+    const Values x = magnitude(input_of(node));
+    const Values& of_x = errors_[input_of(node)];
+    const Values& g = gradients_[node];
+    const Values& of_g = gradient_errors_[node];
+    const std::vector<Divisor> by = divisors(node, norm);
+    Values terms;
+    Values of_terms;
+    for (std::size_t j = 0; j < x.size(); ++j) {
+      const double factor = norm.alpha * std::fabs(norm.beta) / static_cast<double>(norm.size) /
+                            (by[j].value * by[j].base) * slack;
+      const double of_ln_factor =
+          2 * by[j].of_ln_divisor + std::fabs(norm.beta - 1) * by[j].of_ln_base + 4 * u + 8 * u;
+      const double product = g[j] * x[j];
+      const double all = (g[j] + of_g[j]) * (x[j] + of_x[j]);
+      terms.push_back(product * factor);
+      of_terms.push_back((all - product + all * std::expm1(of_ln_factor)) * factor + u * all * factor);
+    }
+    Values magnitudes;
+    Values errors;
+    for (std::size_t k = 0; k < x.size(); ++k) {
+      double total = 0;
+      double of_total = 0;
+      for (const std::size_t j : neighbours(node, norm, k)) {
+        total += terms[j];
+        of_total += of_terms[j];
+      }
+      of_total += gamma(norm.size) * (total + of_total);
+      const double direct = g[k] / by[k].value;
+      const double of_direct =
+          (of_g[k] + (g[k] + of_g[k]) * std::expm1(by[k].of_ln_divisor + u)) / by[k].value;
+      const double through = 2 * total * x[k];
+      const double of_through = 2 * (of_total * (x[k] + of_x[k]) + total * of_x[k]);
+      magnitudes.push_back((direct + through) * slack);
+      errors.push_back((of_direct + of_through + 3 * u * (direct + of_direct + through + of_through)) *
+                       slack);
     }
     add_gradient(input_of(node), std::move(magnitudes), errors);
   }

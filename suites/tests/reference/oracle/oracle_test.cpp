@@ -1,6 +1,7 @@
 // The reference against textbook backpropagation in far higher precision, which shares no code with it.
 #include "fixtures/network/network_builder.hpp"
 #include "fixtures/random/split_mix64.hpp"
+#include "suites/tests/operations/operation_cases.hpp"
 #include "suites/tests/reference/broken_layers.hpp"
 #include "suites/tests/reference/networks.hpp"
 #include "suites/tests/reference/oracle/judge.hpp"
@@ -77,6 +78,13 @@ TEST_P(Oracle, HoldsTheReferenceOnSmallNetworksOfEveryOperation) {
   }
 }
 
+TEST_P(Oracle, HoldsTheReferenceOnEverySampleOfTheTableOfOperations) {
+  for (const cases::OperationSample& sample : cases::operation_samples()) {
+    const Network network = cases::network_around(sample);
+    EXPECT_THAT(judged(drawn(network, sample.batch), options()), IsEmpty()) << sample.name;
+  }
+}
+
 /// A dense network around an activation.
 Network around(const Operation& activation) {
   return NetworkBuilder({4}, traits(activation).name).linear(6).append(activation).linear(3).cross_entropy();
@@ -123,14 +131,23 @@ TEST_P(Oracle, HoldsTheReferenceAtEveryOtherKink) {
 }
 
 TEST_P(Oracle, HoldsTheReferenceAtTies) {
-  const Task task =
-      of_integers(NetworkBuilder({1, 6, 6}).max_pool(square_window(3, 1, 1)).linear(3).cross_entropy(), 2);
-  for (const TieChoice choice : all_tie_choices) {
-    BackpropOptions at = options();
-    at.kinks.max_pool = choice;
-    EXPECT_THAT(judged(task, at), IsEmpty()) << name(choice);
+  const std::vector<Window> windows{
+      square_window(3, 1, 1),
+      {.kernel = {2, 3}, .padding = {1, 1}, .dilation = {3, 2}},
+      {.kernel = {3, 2}, .stride = {2, 3}, .ceil = true},
+      {.kernel = {2, 2}, .stride = {3, 2}, .padding = {1, 1}, .dilation = {2, 1}, .ceil = true},
+      {.kernel = {3, 3}, .stride = {2, 2}, .padding_end = {{1, 0}}}};
+  for (std::size_t i = 0; i < windows.size(); ++i) {
+    const Task task =
+        of_integers(NetworkBuilder({1, 6, 6}).max_pool(windows[i]).linear(3).cross_entropy(), 2);
+    for (const TieChoice choice : all_tie_choices) {
+      BackpropOptions at = options();
+      at.kinks.max_pool = choice;
+      EXPECT_THAT(judged(task, at), IsEmpty()) << name(choice) << ", window " << i;
+    }
+    EXPECT_GT(backprop(task.network, task.weights, task.batch, {}, {.bits = 128}).kinks_met, 0)
+        << "window " << i;
   }
-  EXPECT_GT(backprop(task.network, task.weights, task.batch, {}, {.bits = 128}).kinks_met, 0);
 }
 
 TEST_P(Oracle, HoldsTheReferenceAtExactZerosForEveryChoice) {

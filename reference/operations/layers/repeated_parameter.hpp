@@ -1,0 +1,27 @@
+#pragma once
+#include "reference/operations/layer.hpp"
+#include "reference/operations/offsets.hpp"
+
+#include <vector>
+
+namespace relu0::reference {
+
+/// A parameter that is repeated along a sample's dimensions and over the mini-batch.
+class RepeatedParameter {
+ public:
+  /// `shape`: as many extents as a sample has, each the sample's or 1.
+  RepeatedParameter(const Shape& shape, const LayerContext& context);
+
+  /// The parameter's element that meets element `i` of the activations.
+  [[nodiscard]] std::int64_t of_element(std::int64_t i) const {
+    return of_element_[static_cast<std::size_t>(i) % of_element_.size()];
+  }
+  /// The activations' elements that each element of the parameter meets, in ascending order.
+  [[nodiscard]] const std::vector<Offsets>& elements() const { return elements_; }
+
+ private:
+  std::vector<std::int64_t> of_element_;  ///< of one sample
+  std::vector<Offsets> elements_;
+};
+
+}  // namespace relu0::reference

@@ -1,0 +1,64 @@
+#include "reference/operations/layers/scale.hpp"
+
+#include "fixtures/network/operations/layers/broadcast.hpp"
+#include "reference/arithmetic/real.hpp"
+#include "reference/arithmetic/sum.hpp"
+#include "reference/operations/elementwise.hpp"
+#include "reference/operations/layers/repeated_parameter.hpp"
+
+namespace relu0::reference {
+
+namespace {
+
+class ScaleLayer : public Layer {
+ public:
+  ScaleLayer(const Scale& scale, const LayerContext& context)
+      : context_{context}, repeated_(scale.shape, context) {}
+
+  LayerOutput forward(const LayerInputs& inputs) override {
+    Tensor output(context_.bits, inputs[0]->shape());
+    const bool exact = for_each_element(context_.product.threads, output.size(), [&](std::int64_t i) {
+      mpfr_mul(output.slot(i), (*inputs[0])[i], parameter()[repeated_.of_element(i)], MPFR_RNDN);
+    });
+    return {std::move(output), exact};
+  }
+
+  LayerGradients backward(const LayerInputs& inputs, const Tensor& output_gradient) override {
+    LayerGradients result;
+    Tensor& gradient = result.inputs.emplace_back(context_.bits, inputs[0]->shape());
+    for_each_element(context_.product.threads, gradient.size(), [&](std::int64_t i) {
+      mpfr_mul(gradient.slot(i), output_gradient[i], parameter()[repeated_.of_element(i)], MPFR_RNDN);
+    });
+    Tensor& of_parameter = result.parameters.emplace_back(context_.bits, parameter().shape());
+    Real total(context_.bits + guard_bits);
+    for (std::int64_t element = 0; element < of_parameter.size(); ++element) {
+      const Offsets& at = repeated_.elements()[static_cast<std::size_t>(element)];
+      Tensor met(context_.bits, {std::ssize(at)});
+      for (std::size_t i = 0; i < at.size(); ++i) {
+        met.copy_element(static_cast<std::int64_t>(i), *inputs[0], at[i]);
+      }
+      dot(total, output_gradient, at, met);
+      mpfr_set(of_parameter.slot(element), total, MPFR_RNDN);
+    }
+    return result;
+  }
+
+ private:
+  [[nodiscard]] const Tensor& parameter() const { return context_.parameters[0]; }
+
+  LayerContext context_;
+  RepeatedParameter repeated_;
+};
+
+}  // namespace
+
+std::unique_ptr<Layer> make(const Scale& scale, const LayerContext& context) {
+  return std::make_unique<ScaleLayer>(scale, context);
+}
+
+bool is_structural_zero(const Scale& scale, const ZeroQuestion& at) {
+  return at.input_is_zero(at.index()) ||
+         at.parameter(0, broadcast_element(scale.shape, at.output(), at.within())) == 0;
+}
+
+}  // namespace relu0::reference

@@ -1,0 +1,57 @@
+#include "reference/operations/layers/shift.hpp"
+
+#include "fixtures/network/operations/layers/broadcast.hpp"
+#include "reference/arithmetic/real.hpp"
+#include "reference/arithmetic/sum.hpp"
+#include "reference/operations/elementwise.hpp"
+#include "reference/operations/layers/repeated_parameter.hpp"
+
+namespace relu0::reference {
+
+namespace {
+
+class ShiftLayer : public Layer {
+ public:
+  ShiftLayer(const Shift& shift, const LayerContext& context)
+      : context_{context}, repeated_(shift.shape, context) {}
+
+  LayerOutput forward(const LayerInputs& inputs) override {
+    Tensor output(context_.bits, inputs[0]->shape());
+    const bool exact = for_each_element(context_.product.threads, output.size(), [&](std::int64_t i) {
+      mpfr_add(output.slot(i), (*inputs[0])[i], parameter()[repeated_.of_element(i)], MPFR_RNDN);
+    });
+    return {std::move(output), exact};
+  }
+
+  LayerGradients backward(const LayerInputs& /*inputs*/, const Tensor& output_gradient) override {
+    LayerGradients result;
+    result.inputs.push_back(output_gradient.copy());
+    Tensor& of_parameter = result.parameters.emplace_back(context_.bits, parameter().shape());
+    Real total(context_.bits + guard_bits);
+    for (std::int64_t element = 0; element < of_parameter.size(); ++element) {
+      const Offsets& at = repeated_.elements()[static_cast<std::size_t>(element)];
+      sum(total, output_gradient, at);
+      mpfr_set(of_parameter.slot(element), total, MPFR_RNDN);
+    }
+    return result;
+  }
+
+ private:
+  [[nodiscard]] const Tensor& parameter() const { return context_.parameters[0]; }
+
+  LayerContext context_;
+  RepeatedParameter repeated_;
+};
+
+}  // namespace
+
+std::unique_ptr<Layer> make(const Shift& shift, const LayerContext& context) {
+  return std::make_unique<ShiftLayer>(shift, context);
+}
+
+bool is_structural_zero(const Shift& shift, const ZeroQuestion& at) {
+  return at.input_is_zero(at.index()) &&
+         at.parameter(0, broadcast_element(shift.shape, at.output(), at.within())) == 0;
+}
+
+}  // namespace relu0::reference
