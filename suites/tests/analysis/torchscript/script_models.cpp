@@ -1,6 +1,7 @@
 #include "suites/tests/analysis/torchscript/script_models.hpp"
 
 #include "analysis/torchscript/script_loss.hpp"
+#include "suites/tests/temporary_folder.hpp"
 
 #include <ATen/ops/tensor.h>
 #include <ATen/ops/zeros_like.h>
@@ -14,8 +15,9 @@ std::filesystem::path empty_folder(const std::string& name) {
   const auto* info = testing::UnitTest::GetInstance()->current_test_info();
   std::string test = info == nullptr ? "shared" : std::string(info->test_suite_name()) + "." + info->name();
   std::replace(test.begin(), test.end(), '/', '.');
-  const std::filesystem::path folder =
-      std::filesystem::path(testing::TempDir()) / "relu0-torchscript" / test / name;
+  // Another process may run the same test at the same time.
+  static const TemporaryFolder root;
+  const std::filesystem::path folder = root.path() / test / name;
   std::filesystem::remove_all(folder);
   std::filesystem::create_directories(folder);
   return folder;

@@ -62,7 +62,7 @@ std::vector<LimitCase> continuous_limits() {
          at_fp32(m).errors[0].relative_l2 = figure * 0.125;
        }},
       {Limit::repeat_difference, 0.01,
-       [](Measurements& m, double figure) { set_luck(m, LuckKind::calls, figure); }},
+       [](Measurements& m, double figure) { set_luck(m, LuckKind::repeat, figure); }},
       {Limit::order_difference, 0.01,
        [](Measurements& m, double figure) { set_luck(m, LuckKind::threads, figure); }},
       {Limit::reference_error, 0.01,

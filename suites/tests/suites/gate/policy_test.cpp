@@ -27,6 +27,16 @@ TEST(Policy, KeepsTheDefaultsOfWhatItDoesNotSet) {
   }
 }
 
+TEST(Policy, ThatCannotFailIsRefused) {
+  std::string text = "version = 1\n[limits]\n";
+  for (const LimitDescription& limit : all_limits()) {
+    text += std::string(limit.key) + " = \"off\"\n";
+  }
+  EXPECT_THAT(input_error_of([&] { (void)parse_policy(text, "p.toml"); }),
+              HasSubstr("p.toml:1:1: no limit of this policy can fail"));
+  EXPECT_NO_THROW((void)parse_policy(text + "[[override]]\ntensor = \"w\"\nulp_error = 4\n", "p.toml"));
+}
+
 TEST(Policy, ReadsTiersShorthandsAndFlags) {
   const Policy policy = parse_policy(R"(version = 1
 [limits]
