@@ -13,7 +13,6 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <torch/csrc/jit/api/module.h>
 #include <torch/csrc/jit/serialization/pickle.h>
 
 namespace relu0::gate {
@@ -38,16 +37,6 @@ MeasureSettings settings_of(const GateRequest& request) {
           .other_threads = std::max(2, static_cast<int>(cores)),
           .seed = request.seed,
           .probe_kinks = request.probe_kinks};
-}
-
-std::vector<std::string> arguments_of(const ScriptModel& model) {
-  const torch::jit::Module module = model.instance(at::kFloat);
-  std::vector<std::string> names;
-  for (const c10::Argument& argument : module.get_method("forward").function().getSchema().arguments()) {
-    names.push_back(argument.name());
-  }
-  names.erase(names.begin());
-  return names;
 }
 
 GateModelFacts facts_of(const ScriptInfo& info) {
@@ -104,7 +93,7 @@ struct GateModel::State {
         settings(settings_of(request)),
         model(with_libraries_loaded(request).model),
         facts(facts_of(model.info())),
-        batches(batches_of(request, arguments_of(model), settings.loss)) {}
+        batches(batches_of(request, model.info().arguments, settings.loss)) {}
 
   GateRequest request;
   MeasureSettings settings;

@@ -53,8 +53,9 @@ class ModelMeasurer {
     if (batches.empty()) {
       throw InputError("there is no mini-batch to run the model on");
     }
-    ScriptRunner scout(model, settings.at(Precision::fp64));
-    const ScriptResult first = scout.run(batches.front());
+    // At fp64 first, whether or not it was asked for.
+    exact_ = std::make_unique<PrecisionMeasurer>(model, settings, Precision::fp64, sites_);
+    const ScriptResult first = exact_->runner().run(batches.front());
     results_.pairs = pairs_of(first.sites, settings.pairs);
     for (const NamedGradient& one : first.gradients) {
       results_.tensors.push_back(
@@ -62,20 +63,18 @@ class ModelMeasurer {
     }
     note_tensors_without_gradient(first.gradients);
     for (const LuckKind kind : settings.luck) {
-      if (std::string why = why_not_measurable(kind, batches.front(), settings, scout); !why.empty()) {
+      if (std::string why = why_not_measurable(kind, batches.front(), settings, exact_->runner());
+          !why.empty()) {
         results_.not_seen.push_back(std::move(why));
       } else {
         results_.luck.push_back(kind);
       }
     }
-    // At fp64 first, whether or not it was asked for.
-    exact_ = std::make_unique<PrecisionMeasurer>(model, settings, Precision::fp64, pairs_at(Precision::fp64),
-                                                 sites_);
     for (const Precision precision : settings.precisions) {
       if (precision != Precision::fp64) {
-        others_.push_back(
-            std::make_unique<PrecisionMeasurer>(model, settings, precision, results_.pairs, sites_));
+        others_.push_back(std::make_unique<PrecisionMeasurer>(model, settings, precision, sites_));
       }
+      measurer_at(precision).compare_pairs(results_.pairs);
     }
   }
 
@@ -99,11 +98,7 @@ class ModelMeasurer {
     }
     if (settings_.probe_kinks && !stopped) {
       // At the precision that most models are trained in where it is measured, else at fp64, which always is.
-      PrecisionMeasurer* measurer = exact_.get();
-      for (const auto& other : others_) {
-        measurer = other->results().precision == Precision::fp32 ? other.get() : measurer;
-      }
-      probe_kinks(sites_, results_.pairs, measurer->runner(), batches_.front(), 0);
+      probe_kinks(sites_, results_.pairs, measurer_at(Precision::fp32).runner(), batches_.front(), 0);
     }
     if (stopped) {
       results_.aborted = fmt::format("stopped after {} of {} passes", done, passes);
@@ -116,8 +111,12 @@ class ModelMeasurer {
     return std::find(settings_.precisions.begin(), settings_.precisions.end(), precision) !=
            settings_.precisions.end();
   }
-  [[nodiscard]] std::vector<ValuePair> pairs_at(Precision precision) const {
-    return is_asked_for(precision) ? results_.pairs : std::vector<ValuePair>{};
+  /// The measurer at fp64, or at a precision that was asked for.
+  [[nodiscard]] PrecisionMeasurer& measurer_at(Precision precision) {
+    const auto found = std::find_if(others_.begin(), others_.end(), [precision](const auto& measurer) {
+      return measurer->results().precision == precision;
+    });
+    return found == others_.end() ? *exact_ : **found;
   }
 
   void note_tensors_without_gradient(const GradientList& gradients) {
@@ -166,14 +165,7 @@ class ModelMeasurer {
 
   ModelResults finish() {
     for (const Precision precision : settings_.precisions) {
-      if (precision == Precision::fp64) {
-        results_.precisions.push_back(std::move(exact_->results()));
-      } else {
-        const auto found = std::find_if(others_.begin(), others_.end(), [precision](const auto& measurer) {
-          return measurer->results().precision == precision;
-        });
-        results_.precisions.push_back(std::move((*found)->results()));
-      }
+      results_.precisions.push_back(std::move(measurer_at(precision).results()));
     }
     results_.kinks = std::move(sites_.sites());
     note_what_the_model_does();

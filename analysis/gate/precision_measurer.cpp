@@ -3,6 +3,7 @@
 #include "analysis/gate/gradient_figures.hpp"
 #include "analysis/gate/operation_count.hpp"
 #include "analysis/gate/value_pairs.hpp"
+#include "fixtures/add_once.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -18,12 +19,6 @@ bool is_zero(const GradientList& gradients) {
                      [](const NamedGradient& one) { return l2_norm(one.gradient) == 0; });
 }
 
-void add_once(std::vector<std::string>& names, const std::string& name) {
-  if (std::find(names.begin(), names.end(), name) == names.end()) {
-    names.push_back(name);
-  }
-}
-
 /// A NaN replaces any number and stays.
 bool raise(double& largest, double candidate) {
   const bool raised = !std::isnan(largest) && !(candidate <= largest);
@@ -36,14 +31,16 @@ bool raise(double& largest, double candidate) {
 }  // namespace
 
 PrecisionMeasurer::PrecisionMeasurer(const ScriptModel& model, const MeasureSettings& settings,
-                                     Precision precision, const std::vector<ValuePair>& pairs,
-                                     SiteTable& sites)
+                                     Precision precision, SiteTable& sites)
     : precision_(precision), runner_(model, settings.at(precision)), sites_(sites) {
   results_.precision = precision;
+  results_.gradients.emplace();
+}
+
+void PrecisionMeasurer::compare_pairs(const std::vector<ValuePair>& pairs) {
   for (const ValuePair& pair : pairs) {
     results_.comparisons.push_back({.pair = pair});
   }
-  results_.gradients.emplace();
 }
 
 GradientList PrecisionMeasurer::measure(std::int64_t mini_batch, const ScriptBatch& batch,

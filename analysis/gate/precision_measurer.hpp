@@ -12,9 +12,12 @@ namespace relu0::gate {
 /// One model at one precision, mini-batch after mini-batch.
 class PrecisionMeasurer {
  public:
-  /// `pairs`: what is compared. The model and the table outlive the object. Throws what ScriptRunner does.
+  /// The model and the table outlive the object. Throws what ScriptRunner does.
   PrecisionMeasurer(const ScriptModel& model, const MeasureSettings& settings, Precision precision,
-                    const std::vector<ValuePair>& pairs, SiteTable& sites);
+                    SiteTable& sites);
+
+  /// From the next mini-batch on these are compared. Called once, before the first.
+  void compare_pairs(const std::vector<ValuePair>& pairs);
 
   /// Runs a mini-batch with the framework's own choices, counts the kinks that it meets, and compares each
   /// pair where its kink was met: elsewhere the forward pass, which no choice changes, proves that the

@@ -5,6 +5,8 @@
 #include "analysis/torchscript/kinks/graph_kinks.hpp"
 #include "fixtures/error.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <regex>
 
 #include <dlfcn.h>
@@ -73,6 +75,9 @@ ScriptModel::ScriptModel(const std::filesystem::path& path) : path_(path), bytes
   if (!module.find_method("forward")) {
     throw InputError(fmt::format("{}: the model has no method forward()", path_.string()));
   }
+  const auto& arguments = module.get_method("forward").function().getSchema().arguments();
+  std::transform(arguments.begin() + 1, arguments.end(), std::back_inserter(info_.arguments),
+                 [](const c10::Argument& argument) { return argument.name(); });
   for (const auto& parameter : module.named_parameters()) {
     info_.parameters.push_back(described(parameter.name, parameter.value));
   }

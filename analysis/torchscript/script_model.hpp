@@ -23,6 +23,7 @@ struct ScriptTensor {
 
 /// What a model is before it runs.
 struct ScriptInfo {
+  std::vector<std::string> arguments;  ///< names of forward()'s, without self
   std::vector<ScriptTensor> parameters;
   std::vector<ScriptTensor> buffers;
   /// Operators of the graph that have a kink or are not known, each with its place, in the order of the

@@ -1,12 +1,12 @@
 #include "suites/command_line/gate_arguments.hpp"
 
 #include "analysis/gate/value_pairs.hpp"
+#include "fixtures/add_once.hpp"
 #include "fixtures/error.hpp"
 #include "suites/command_line/arguments.hpp"
 #include "suites/commands/commands.hpp"
 #include "suites/gate/run_gate.hpp"
 
-#include <algorithm>
 #include <memory>
 #include <vector>
 
@@ -41,13 +41,6 @@ struct GateArguments {
   bool probe_kinks = false;
   bool explain = false;
 };
-
-template <typename Item>
-void add_once(std::vector<Item>& items, Item item) {
-  if (std::find(items.begin(), items.end(), item) == items.end()) {
-    items.push_back(item);
-  }
-}
 
 gate::GateOptions checked(const GateArguments& given) {
   gate::GateOptions options;

@@ -1,5 +1,6 @@
 #include "fixtures/error.hpp"
 #include "reports/writers/gate/gate_writers.hpp"
+#include "reports/writers/replace_file.hpp"
 #include "suites/command_line/interrupt.hpp"
 #include "suites/commands/commands.hpp"
 #include "suites/gate/baseline.hpp"
@@ -8,7 +9,7 @@
 #include "suites/gate/run_gate.hpp"
 
 #include <cstdlib>
-#include <fstream>
+#include <cstring>
 #include <set>
 
 #include <fmt/format.h>
@@ -29,10 +30,8 @@ std::set<std::int64_t> mini_batches_to_replay(const gate::Judgement& judgement) 
 }
 
 void write(const std::filesystem::path& file, const std::string& text) {
-  std::ofstream stream(file);
-  stream << text;
-  if (!stream.flush()) {
-    throw InputError(fmt::format("{}: cannot be written", file.string()));
+  if (const int error = replace_file(file, text); error != 0) {
+    throw InputError(fmt::format("{}: cannot be written ({})", file.string(), std::strerror(error)));
   }
 }
 

@@ -5,39 +5,15 @@
 #include "fixtures/data/files/digest.hpp"
 #include "suites/command_line/interrupt.hpp"
 #include "suites/run/environment_facts.hpp"
+#include "suites/run/progress.hpp"
 
-#include <chrono>
+#include <optional>
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 namespace relu0::gate {
 
 namespace {
-
-/// "fp32, mini-batch …": one line rewritten on a terminal, a plain line every ten seconds elsewhere.
-class GateProgress {
- public:
-  void show(std::int64_t done, std::int64_t of) {
-    const auto now = Clock::now();
-    const auto pause = terminal_ ? std::chrono::milliseconds(200) : std::chrono::milliseconds(10'000);
-    if (done < of && now - last_ < pause) {
-      return;
-    }
-    last_ = now;
-    const double seconds = std::chrono::duration<double>(now - start_).count();
-    const double left = seconds / static_cast<double>(done) * static_cast<double>(of - done);
-    fmt::print(stderr, "{}{} of {} passes over mini-batches, {:.1f} a minute, {:.0f} s left{}",
-               terminal_ ? "\r" : "", done, of, 60 * static_cast<double>(done) / seconds, left,
-               terminal_ && done < of ? "\x1b[K" : "\n");
-  }
-
- private:
-  using Clock = std::chrono::steady_clock;
-  bool terminal_ = isatty(STDERR_FILENO) != 0;
-  Clock::time_point start_ = Clock::now();
-  Clock::time_point last_ = start_;
-};
 
 /// What decides the bits of a gate's figures.
 Environment environment(const std::vector<MeasuredChoice>& native) {
@@ -70,9 +46,13 @@ Measurements measure(const GateModel& model, const GateOptions& options) {
   const std::vector<MeasuredChoice> native = measure_native_choices();
   result.environment = environment(native);
   result.not_seen = model.facts().notes;
-  GateProgress progress;
-  ModelResults found = model.measure([&progress](std::int64_t done, std::int64_t of) {
-    progress.show(done, of);
+  Progress progress("passes over mini-batches");
+  std::optional<std::size_t> task;
+  ModelResults found = model.measure([&](std::int64_t /*done*/, std::int64_t of) {
+    if (!task) {
+      task = progress.add({.name = result.model.file, .cost_of_draw = 1, .networks = of, .pending = of});
+    }
+    progress.done(*task);
     return !InterruptGuard::requested();
   });
   result.plan = {.precisions = request.precisions, .pairs = found.pairs, .luck = found.luck};

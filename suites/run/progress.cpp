@@ -10,7 +10,7 @@
 
 namespace relu0 {
 
-Progress::Progress() : terminal_(isatty(STDERR_FILENO) == 1) {}
+Progress::Progress(std::string unit) : unit_(std::move(unit)), terminal_(isatty(STDERR_FILENO) == 1) {}
 
 Progress::~Progress() {
   if (terminal_ && draws_done_ > 0) {
@@ -43,7 +43,7 @@ void Progress::print(const Task& task) const {
   const double elapsed = std::chrono::duration<double>(Clock::now() - start_).count();
   const double left = elapsed * (cost_pending_ - cost_done_) / cost_done_;
   const std::string line =
-      fmt::format("{}/{} networks ({}: {}/{}), {:.1f} a second, about {} left", draws_done_, draws_pending_,
+      fmt::format("{}/{} {} ({}: {}/{}), {:.1f} a second, about {} left", draws_done_, draws_pending_, unit_,
                   task.name, task.networks - task.pending, task.networks,
                   static_cast<double>(draws_done_) / elapsed, wording::duration(left));
   fmt::print(stderr, "{}{}{}", terminal_ ? "\r\033[K" : "relu0: ", line, terminal_ ? "" : "\n");

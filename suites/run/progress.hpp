@@ -20,7 +20,8 @@ class Progress {
     std::int64_t pending = 0;   ///< of these, still to be measured
   };
 
-  Progress();
+  /// unit: what all draws are called together.
+  explicit Progress(std::string unit = "networks");
   ~Progress();
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
@@ -34,6 +35,7 @@ class Progress {
   using Clock = std::chrono::steady_clock;
   void print(const Task& task) const;
 
+  std::string unit_;
   bool terminal_;
   Clock::time_point start_ = Clock::now();
   Clock::time_point last_print_;

@@ -1,5 +1,6 @@
 #include "suites/run/selection.hpp"
 
+#include "fixtures/add_once.hpp"
 #include "fixtures/error.hpp"
 
 #include <algorithm>
@@ -27,12 +28,6 @@ bool same(const FieldValue& a, const FieldValue& b) {
 
 std::string text_of(const FieldValue& condition) {
   return fmt::format("{}={}", condition.field, condition.value);
-}
-
-void add_once(std::vector<std::string>& names, const std::string& name) {
-  if (std::find(names.begin(), names.end(), name) == names.end()) {
-    names.push_back(name);
-  }
 }
 
 std::string_view without_blanks_around(std::string_view text) {

@@ -3,7 +3,6 @@
 #include "analysis/gate/batches/npy.hpp"
 #include "analysis/torchscript/archive/archive_check.hpp"
 #include "analysis/torchscript/archive/zip_records.hpp"
-#include "fixtures/data/files/byte_source.hpp"
 #include "fixtures/error.hpp"
 
 #include <algorithm>
@@ -21,17 +20,6 @@ namespace {
 constexpr const char* remedy =
     "give a file of torch.save() with a tensor, a list or a dictionary of tensors, or of numpy.save() or "
     "numpy.savez()";
-
-std::shared_ptr<const std::string> bytes_of(const std::filesystem::path& path) {
-  require_file(path);
-  ByteSource source(path);
-  auto bytes = std::make_shared<std::string>(std::filesystem::file_size(path), '\0');
-  bytes->resize(source.read({reinterpret_cast<std::uint8_t*>(bytes->data()), bytes->size()}));
-  if (bytes->empty()) {
-    throw InputError(fmt::format("{}: the file is empty: {}", path.string(), remedy));
-  }
-  return bytes;
-}
 
 bool has_record(const ZipArchive& archive, std::string_view end) {
   return std::any_of(archive.records().begin(), archive.records().end(),
@@ -90,7 +78,7 @@ c10::IValue unpickled(const std::filesystem::path& path, const std::string& byte
 }  // namespace
 
 c10::IValue read_saved_values(const std::filesystem::path& path) {
-  const std::shared_ptr<const std::string> bytes = bytes_of(path);
+  const std::shared_ptr<const std::string> bytes = bytes_of_file(path, remedy);
   if (bytes->starts_with("\x93NUMPY")) {
     return read_npy(*bytes, path.string());
   }

@@ -89,7 +89,7 @@ void check_code(const std::filesystem::path& path, const ZipArchive& archive) {
 
 }  // namespace
 
-void require_file(const std::filesystem::path& path) {
+std::shared_ptr<const std::string> bytes_of_file(const std::filesystem::path& path, std::string_view remedy) {
   std::error_code error;
   const std::filesystem::file_status status = std::filesystem::status(path, error);
   if (!std::filesystem::exists(status)) {
@@ -98,16 +98,17 @@ void require_file(const std::filesystem::path& path) {
   if (std::filesystem::is_directory(status)) {
     throw InputError(fmt::format("{}: is a folder: give the file in it", path.string()));
   }
-}
-
-std::shared_ptr<const std::string> read_archive(const std::filesystem::path& path) {
-  require_file(path);
   ByteSource source(path);
   auto bytes = std::make_shared<std::string>(std::filesystem::file_size(path), '\0');
   bytes->resize(source.read({reinterpret_cast<std::uint8_t*>(bytes->data()), bytes->size()}));
   if (bytes->empty()) {
     throw InputError(fmt::format("{}: the file is empty: {}", path.string(), remedy));
   }
+  return bytes;
+}
+
+std::shared_ptr<const std::string> read_archive(const std::filesystem::path& path) {
+  const std::shared_ptr<const std::string> bytes = bytes_of_file(path, remedy);
   if (bytes->starts_with("PK")) {
     return bytes;
   }

@@ -2,11 +2,13 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <string_view>
 
 namespace relu0 {
 
-/// Throws InputError for a path that leads nowhere or to a folder.
-void require_file(const std::filesystem::path& path);
+/// All bytes of a file. Throws InputError for a path that leads nowhere or to a folder, for a file that
+/// cannot be read, and for an empty one, whose message ends with the remedy.
+std::shared_ptr<const std::string> bytes_of_file(const std::filesystem::path& path, std::string_view remedy);
 
 /// The bytes of a file that may be a TorchScript archive. Throws InputError for a path that leads nowhere or
 /// to a folder, for an empty file, and for one that is not a zip archive: what it is instead is said where it

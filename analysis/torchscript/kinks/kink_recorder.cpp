@@ -1,8 +1,8 @@
 #include "analysis/torchscript/kinks/kink_recorder.hpp"
 
 #include "analysis/torchscript/kinks/source_place.hpp"
+#include "fixtures/add_once.hpp"
 
-#include <algorithm>
 #include <cctype>
 #include <stdexcept>
 
@@ -46,12 +46,7 @@ void KinkRecorder::add_uncontrolled(const std::string& op, bool known_kink) {
   ++seen.runs;
 }
 
-void KinkRecorder::add_step(const std::string& op) {
-  OperatorPlace place = current_place(op);
-  if (std::find(steps_.begin(), steps_.end(), place) == steps_.end()) {
-    steps_.push_back(std::move(place));
-  }
-}
+void KinkRecorder::add_step(const std::string& op) { add_once(steps_, current_place(op)); }
 
 std::vector<UncontrolledOperator> KinkRecorder::uncontrolled() const {
   std::vector<UncontrolledOperator> result;

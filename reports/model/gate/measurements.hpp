@@ -2,20 +2,16 @@
 #include "analysis/gate/measured.hpp"
 #include "reports/model/environment.hpp"
 
-#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 /// @file
 /// What a gate measured of a user's model, as plain data: an engine fills it, a policy judges it.
 ///
-/// What was not measured is absent (std::optional) or missing from its list, never 0; a NaN stays a NaN. What
-/// was to be measured stands in the Plan, so that a measurement that got lost is found. Mini-batches are
-/// counted from 0, in the order of the inputs file. A relative difference of b from a is ‖b − a‖₂ / ‖a‖₂ over
-/// one tensor: 0 where both are 0, infinite where only a is.
+/// What was to be measured stands in the Plan, so that a measurement that got lost is found. measured.hpp
+/// (analysis/gate) says how absences and differences are kept.
 ///
 /// gate_fields.hpp (reports/codec) has the lists that are its JSON both ways.
 namespace relu0::gate {

@@ -10,6 +10,8 @@
 
 #include <ATen/TensorOperators.h>
 #include <ATen/core/grad_mode.h>
+#include <ATen/ops/avg_pool3d.h>
+#include <ATen/ops/maximum.h>
 #include <ATen/ops/zeros_like.h>
 
 namespace relu0::testing {
@@ -35,6 +37,29 @@ void require_linear(const Node& node) {
       (norm != nullptr && norm->statistics != BatchStatistics::running)) {
     throw std::invalid_argument(node.name + " does more to an error than scale it");
   }
+}
+
+/// The mean over the channels of a window, padded with zeros, around each element's own.
+at::Tensor window_means(const LocalResponseNorm& norm, const at::Tensor& squares) {
+  return at::avg_pool3d(squares.unsqueeze(1), {norm.size, 1, 1}, /*stride=*/1, {norm.size / 2, 0, 0})
+      .squeeze(1);
+}
+
+/// How far x / S^β may be from the true one, for S = bias + alpha · mean(x²) and an x that is off by `error`
+/// at most. The mean is off by at most D = alpha · mean(2 |x| error + error²), and the true S and the
+/// computed one are at least L = bias + alpha · mean(max(|x| − error, 0)²). So S^−β is at most L^−β and, by
+/// its derivative, off by at most β D L^(−β − 1). The roundings are those of output_error_bound()
+/// (magnitude_network.hpp), with |ln S^β| at most that of the largest S.
+at::Tensor error_of(const LocalResponseNorm& norm, const at::Tensor& x, const at::Tensor& error) {
+  const at::Tensor size = x.abs();
+  const at::Tensor change = norm.alpha * window_means(norm, error * (2 * size + error));
+  const at::Tensor least = norm.bias + norm.alpha * window_means(norm, (size - error).clamp_min(0).square());
+  const at::Tensor most = norm.bias + norm.alpha * window_means(norm, (size + error).square());
+  const at::Tensor factor = least.pow(-norm.beta);
+  const at::Tensor logarithm = at::maximum(least.log().abs(), most.log().abs()) * norm.beta;
+  const at::Tensor roundings = norm.beta * (static_cast<double>(norm.size) + 6) + 8 + logarithm;
+  return error * factor + size * norm.beta * change * factor / least +
+         gamma(1) * roundings * (size + error) * factor;
 }
 
 }  // namespace
@@ -67,6 +92,10 @@ BoundedOutputs bounded_outputs(const ImportedModel& model, const std::vector<flo
       return operations::forward(node, {pass, i, read, of.of_node(i)}, memory).output;
     };
     values.push_back(run(weights, [&](std::size_t from) { return values[from]; }));
+    if (const auto* norm = std::get_if<LocalResponseNorm>(&node.operation)) {
+      errors.push_back(error_of(*norm, values[node.inputs.front()], errors[node.inputs.front()]));
+      continue;
+    }
     const double n = roundings(node.operation, network.output_shapes()[node.inputs.front()]);
     node.operation = unbounded(node.operation);
     const at::Tensor passed_on = run(factors, [&](std::size_t from) { return errors[from]; });
