@@ -23,6 +23,20 @@ if(RELU0_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
       ${RELU0_CCACHE})
 endif()
 
+# How many sources of a target the compiler gets as one where relu0_join_sources() was asked for; 0: each alone. Headers of
+# LibTorch, of MPFR's C++ types and of GoogleTest are then read once per so many, which halves the time of a cold build.
+set(RELU0_JOINED_SOURCES 0 CACHE STRING "Sources that are compiled as one where their headers cost most")
+
+# relu0_join_sources(<target>): its sources are compiled RELU0_JOINED_SOURCES at a time. Those of one folder then must not
+# declare the same name twice, in anonymous namespaces either.
+function(relu0_join_sources target)
+  if(RELU0_JOINED_SOURCES GREATER 1)
+    set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE ${RELU0_JOINED_SOURCES})
+    # g++ takes a source that is included for a header, whose anonymous namespaces would differ between its readers.
+    target_compile_options(${target} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
+  endif()
+endfunction()
+
 function(relu0_add_library name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;GENERATED;HEADERS")
   if(NOT arg_SOURCES)

@@ -23,6 +23,7 @@ at::Tensor without_padding(const Window& window, const at::Tensor& padded_x, con
 /// @name A window as LibTorch's kernels take it: the same padding at both ends, or none around padded images
 /// @{
 const std::array<std::int64_t, 2>& kernel_padding(const Window& window);
+inline constexpr std::array<std::int64_t, 2> no_kernel_padding{0, 0};
 at::Tensor to_kernel(const Window& window, const at::Tensor& x, double value);
 /// The gradient of x from that of what the kernel saw.
 at::Tensor from_kernel(const Window& window, const at::Tensor& gradient, const at::Tensor& x);

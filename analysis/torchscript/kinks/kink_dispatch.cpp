@@ -19,7 +19,7 @@ namespace relu0 {
 
 namespace {
 
-using torch::autograd::Node;
+using AutogradNode = torch::autograd::Node;
 using torch::autograd::variable_list;
 using Stack = torch::jit::Stack;
 
@@ -61,7 +61,7 @@ struct ChosenCall : torch::CustomClassHolder {
   std::vector<std::size_t> tensor_arguments{};  ///< indices of those that are tensors
 
   std::vector<KinkMeeting> meetings{};
-  std::shared_ptr<Node> native{};             ///< LibTorch's node for the call
+  std::shared_ptr<AutogradNode> native{};     ///< LibTorch's node for the call
   std::vector<std::size_t> edge_arguments{};  ///< the argument to which each of its edges leads, or none
   std::size_t arguments = 0;
 };
@@ -81,7 +81,7 @@ c10::OperatorHandle functional(const c10::OperatorHandle& op) {
 
 /// To which argument each edge of LibTorch's node leads: `leaves` are the detached arguments that need a
 /// gradient.
-std::vector<std::size_t> arguments_of_edges(const Node& node, const variable_list& leaves) {
+std::vector<std::size_t> arguments_of_edges(const AutogradNode& node, const variable_list& leaves) {
   std::vector<std::size_t> result;
   for (const auto& edge : node.next_edges()) {
     const auto found = std::find_if(leaves.begin(), leaves.end(), [&](const at::Tensor& leaf) {
@@ -174,7 +174,7 @@ struct ChosenFunction : torch::autograd::Function<ChosenFunction> {
 };
 
 /// The node of LibTorch's graph whose backward pass is that of the call that gave `result`.
-std::shared_ptr<Node> node_of(const at::Tensor& result, bool in_place) {
+std::shared_ptr<AutogradNode> node_of(const at::Tensor& result, bool in_place) {
   if (in_place && result.is_view()) {
     const auto base = result._base().grad_fn();
     const auto* slices = dynamic_cast<const torch::autograd::CopySlices*>(base.get());

@@ -5,7 +5,7 @@
 
 #include <random>
 
-namespace relu0::testing {
+namespace relu0::test {
 
 namespace {
 
@@ -144,4 +144,4 @@ Weights lively_weights(const Network& network, std::uint64_t seed) {
   return weights;
 }
 
-}  // namespace relu0::testing
+}  // namespace relu0::test

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-namespace relu0::testing {
+namespace relu0::test {
 
 /// Networks of a few layers, each around one operation or one way of connecting them; together they hold
 /// every operation. Names are words joined by underscores.
@@ -23,4 +23,4 @@ Batch tied_batch(const Network& network, std::int64_t samples, std::uint64_t see
 /// θ drawn from `seed` with batch-norms that do something: γ, β, running mean and variance are drawn too.
 Weights lively_weights(const Network& network, std::uint64_t seed);
 
-}  // namespace relu0::testing
+}  // namespace relu0::test

@@ -13,7 +13,7 @@ namespace {
 namespace fs = std::filesystem;
 
 Bytes onnx(std::string_view graph, int operator_set = 13) {
-  const std::string bytes = testing::onnx_bytes(graph, operator_set);
+  const std::string bytes = test::onnx_bytes(graph, operator_set);
   return {bytes.begin(), bytes.end()};
 }
 
@@ -82,7 +82,7 @@ std::map<std::string, std::map<std::string, Bytes>> seeds() {
         {"alpha-png", png_bytes(sample_image(4, 5, 4))},
         {"deep-png", png16_bytes(sample_image(3, 5, 4), 1)}}},
       {"onnx",
-       {{"small", onnx(testing::small_graph)}, {"old", onnx(onnx_old, 7)}, {"shapes", onnx(onnx_shapes)}}},
+       {{"small", onnx(test::small_graph)}, {"old", onnx(onnx_old, 7)}, {"shapes", onnx(onnx_shapes)}}},
       {"svhn",
        {{"plain", svhn(MAT_COMPRESSION_NONE, true)},
         {"plain-bytes", svhn(MAT_COMPRESSION_NONE, false)},

@@ -1,5 +1,7 @@
 #include "suites/tests/house/how_to_add.hpp"
 
+#include "suites/tests/text_file.hpp"
+
 #include <algorithm>
 #include <cctype>
 #include <fstream>
@@ -17,10 +19,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-std::string read(const fs::path& file) {
-  std::ifstream stream(file);
-  return {std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
-}
+using test::text_of;
 
 /// What stands between backticks.
 std::vector<std::string> quoted(const std::string& text) {
@@ -121,7 +120,7 @@ void check(const fs::path& root, const Row& row, Violations& violations) {
                          row.patterns.front());
   }
   for (const std::string& list : row.lists) {
-    const std::set<std::string> named = names_in(read(root / list));
+    const std::set<std::string> named = names_in(text_of(root / list));
     for (const auto& [name, files] : files_of) {
       if (!named.contains(name)) {
         violations.push_back(list + ": does not name " + name);
@@ -133,7 +132,7 @@ void check(const fs::path& root, const Row& row, Violations& violations) {
 }  // namespace
 
 Violations broken_how_to_add(const fs::path& root) {
-  const std::vector<Row> rows = rows_of(read(root / "README.md"));
+  const std::vector<Row> rows = rows_of(text_of(root / "README.md"));
   if (rows.empty()) {
     return {"README.md: has no table under \"How to add\""};
   }

@@ -1,5 +1,7 @@
 #include "suites/tests/house/source_tree.hpp"
 
+#include "suites/tests/text_file.hpp"
+
 #include <algorithm>
 #include <cctype>
 #include <cstdio>
@@ -13,13 +15,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-std::string read(const fs::path& file) {
-  std::ifstream stream(file, std::ios::binary);
-  if (!stream) {
-    throw std::runtime_error("cannot read " + file.string());
-  }
-  return {std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
-}
+using test::text_of;
 
 /// The position after the literal that begins with the quote at `begin`.
 std::size_t end_of_literal(std::string_view text, std::size_t begin) {
@@ -98,9 +94,9 @@ std::vector<fs::path> cpp_files(const fs::path& root) {
   return files;
 }
 
-std::vector<std::string> lines(const fs::path& file) { return split(read(file)); }
+std::vector<std::string> lines(const fs::path& file) { return split(text_of(file)); }
 
-std::vector<std::string> code_lines(const fs::path& file) { return split(without_comments(read(file))); }
+std::vector<std::string> code_lines(const fs::path& file) { return split(without_comments(text_of(file))); }
 
 std::optional<std::vector<fs::path>> tracked_files(const fs::path& root) {
   // Not a folder that merely lies inside some other checkout.

@@ -14,11 +14,11 @@ namespace {
 namespace fs = std::filesystem;
 using test::Bytes;
 using test::input_error_of;
+using test::onnx_bytes;
+using test::onnx_model;
+using test::small_graph;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
-using testing::onnx_bytes;
-using testing::onnx_model;
-using testing::small_graph;
 
 std::string error_of(const onnx::ModelProto& model, const OnnxOptions& options = {}) {
   return input_error_of([&] { import_onnx(model.SerializeAsString(), "m.onnx", options); });

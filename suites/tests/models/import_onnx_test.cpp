@@ -18,12 +18,12 @@ namespace relu0 {
 namespace {
 
 using test::input_error_of;
+using test::onnx_bytes;
+using test::onnx_model;
+using test::small_graph;
 using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-using testing::onnx_bytes;
-using testing::onnx_model;
-using testing::small_graph;
 
 ImportedModel import_text(std::string_view graph, const OnnxOptions& options = {}, int operator_set = 13) {
   return import_onnx(onnx_bytes(graph, operator_set), "text.onnx", options);
@@ -61,14 +61,14 @@ TEST(ImportOnnx, ComputesWhatTheGraphSays) {
   // x = (1, -1, 0.5): h = (0.5, 2.5 + 1, 3.5 + 1 − 2, …) by hand below.
   const std::vector<double> h{1 - 2 + 1.5, 4 - 5 + 3 + 1, 7 - 8 + 4.5 - 1, 10 - 11 + 6 + 0.5};
   const std::vector<double> y{h[0] - h[1] + h[2] - h[3], 2 * h[0] + 0.25 * h[2] + 3 * h[3]};
-  EXPECT_EQ(testing::outputs_in_reference(model.network, model.weights, {1, -1, 0.5}), y);
+  EXPECT_EQ(test::outputs_in_reference(model.network, model.weights, {1, -1, 0.5}), y);
 }
 
 TEST(ImportOnnx, GivesTheSameNumbersInBothEngines) {
   const ImportedModel model = import_text(small_graph, {.loss = MeanSquaredError{}});
   const ImportedModel alone = import_text(small_graph);
-  EXPECT_EQ(testing::outputs_in_libtorch(model, {1, -1, 0.5, 0, 2, -4}, Precision::fp64),
-            testing::outputs_in_reference(alone.network, alone.weights, {1, -1, 0.5, 0, 2, -4}));
+  EXPECT_EQ(test::outputs_in_libtorch(model, {1, -1, 0.5, 0, 2, -4}, Precision::fp64),
+            test::outputs_in_reference(alone.network, alone.weights, {1, -1, 0.5, 0, 2, -4}));
 }
 
 TEST(ImportOnnx, ReadsHalfPrecisionExactly) {
@@ -136,7 +136,7 @@ TEST(ImportOnnx, KeepsTheMiniBatchOutOfAFixedReshape) {
     r = Relu(x)
     y = Reshape(r, s)
   })");
-  EXPECT_EQ(testing::outputs_in_reference(model.network, model.weights, {1, 2, 3, 4, 5, -6}).size(), 6U);
+  EXPECT_EQ(test::outputs_in_reference(model.network, model.weights, {1, 2, 3, 4, 5, -6}).size(), 6U);
 }
 
 TEST(ImportOnnx, GivesEachUseOfAWeightItsOwnParameter) {

@@ -37,7 +37,7 @@ INSTANTIATE_TEST_SUITE_P(Onnx, LightModels,
 /// 1 / K. A runner that sums every class in one order publishes that to (K + 16) u of itself
 /// (magnitude_network.hpp), as ONNX's did. With another kernel it may differ by any factor, since the logits
 /// are so large that an ulp of theirs moves a probability, so ours are not compared.
-void expect_equal_logits(const testing::BoundedOutputs& logits, const std::vector<double>& probabilities) {
+void expect_equal_logits(const test::BoundedOutputs& logits, const std::vector<double>& probabilities) {
   const auto classes = static_cast<double>(probabilities.size());
   for (std::size_t i = 0; i < probabilities.size(); ++i) {
     ASSERT_NEAR(probabilities[i], 1 / classes, (classes + 16) * 0x1p-24 / classes) << i;
@@ -68,9 +68,9 @@ TEST_P(LightModels, MakeThePublishedOutputs) {
   for (std::int64_t i = 0; i < count; ++i) {
     inputs.push_back(static_cast<float>(static_cast<double>(i) / static_cast<double>(count)));
   }
-  const std::vector<double> ours = testing::outputs_in_libtorch(model, inputs, Precision::fp32);
+  const std::vector<double> ours = test::outputs_in_libtorch(model, inputs, Precision::fp32);
   ASSERT_EQ(ours.size(), expected.size());
-  const testing::BoundedOutputs exact = testing::bounded_outputs(model, inputs);
+  const test::BoundedOutputs exact = test::bounded_outputs(model, inputs);
   for (std::size_t i = 0; i < ours.size(); ++i) {
     ASSERT_NEAR(ours[i], exact.values[i], exact.bounds[i]) << i;
     ASSERT_LT(exact.bounds[i], std::fabs(exact.values[i])) << "outputs of 0 would pass at " << i;

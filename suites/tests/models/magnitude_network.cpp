@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace relu0::testing {
+namespace relu0::test {
 
 namespace {
 
@@ -84,4 +84,4 @@ std::vector<double> output_error_bound(const Network& network, const Weights& we
   return result;
 }
 
-}  // namespace relu0::testing
+}  // namespace relu0::test

@@ -3,7 +3,7 @@
 
 #include <vector>
 
-namespace relu0::testing {
+namespace relu0::test {
 
 /// How far an output may be from the true one that was computed in binary32, in any order of its sums: γ_n
 /// times what the network makes of the absolute values of inputs and weights, with n the number of roundings
@@ -22,4 +22,4 @@ namespace relu0::testing {
 std::vector<double> output_error_bound(const Network& network, const Weights& weights,
                                        const std::vector<double>& inputs);
 
-}  // namespace relu0::testing
+}  // namespace relu0::test

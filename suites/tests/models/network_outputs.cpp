@@ -6,7 +6,7 @@
 
 #include <ATen/core/grad_mode.h>
 
-namespace relu0::testing {
+namespace relu0::test {
 
 std::vector<double> outputs_in_libtorch(const ImportedModel& model, std::vector<float> inputs,
                                         Precision precision) {
@@ -34,4 +34,4 @@ std::vector<double> outputs_in_reference(const Network& network, const Weights& 
       reference::backprop(network, weights, batch, {.bits = 128, .gradients = false}).loss);
 }
 
-}  // namespace relu0::testing
+}  // namespace relu0::test

@@ -4,7 +4,7 @@
 
 #include <vector>
 
-namespace relu0::testing {
+namespace relu0::test {
 
 /// What the network makes of `samples` inputs before its loss, in LibTorch. The loss is there, the labels do
 /// not matter.
@@ -15,4 +15,4 @@ std::vector<double> outputs_in_libtorch(const ImportedModel& model, std::vector<
 std::vector<double> outputs_in_reference(const Network& network, const Weights& weights,
                                          const std::vector<double>& inputs);
 
-}  // namespace relu0::testing
+}  // namespace relu0::test

@@ -165,8 +165,8 @@ void expect_published_output(const OnnxTest& test) {
   const models::Value value = models::tensor_value({.name = test.output.string()},
                                                    parsed<onnx::TensorProto>(test.output), "output", 1 << 24);
   const std::vector<double> expected = std::get<models::Constant>(value).values->to_doubles();
-  const std::vector<double> ours = testing::outputs_in_reference(model.network, model.weights, test.input);
-  const std::vector<double> bound = testing::output_error_bound(model.network, model.weights, test.input);
+  const std::vector<double> ours = test::outputs_in_reference(model.network, model.weights, test.input);
+  const std::vector<double> bound = test::output_error_bound(model.network, model.weights, test.input);
   ASSERT_EQ(ours.size(), expected.size());
   for (std::size_t i = 0; i < ours.size(); ++i) {
     ASSERT_LE(std::fabs(ours[i] - expected[i]), bound[i])

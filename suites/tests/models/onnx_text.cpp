@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 #include <onnx/defs/parser.h>
 
-namespace relu0::testing {
+namespace relu0::test {
 
 namespace {
 
@@ -39,4 +39,4 @@ std::string onnx_bytes(std::string_view graph, int operator_set) {
   return onnx_model(graph, operator_set).SerializeAsString();
 }
 
-}  // namespace relu0::testing
+}  // namespace relu0::test

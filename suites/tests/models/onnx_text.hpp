@@ -4,7 +4,7 @@
 
 #include <onnx/onnx_pb.h>
 
-namespace relu0::testing {
+namespace relu0::test {
 
 /// A model in libonnx's own text format, in an operator set: a graph (inputs) => (outputs) <initialisers>
 /// {nodes}. The format knows no names with dots: "conv1__weight" becomes "conv1.weight". A failure of the
@@ -23,4 +23,4 @@ inline constexpr std::string_view small_graph = R"(small (float[N, 3] x) => (flo
   y = Gemm<transB = 1>(r, last__weight)
 })";
 
-}  // namespace relu0::testing
+}  // namespace relu0::test

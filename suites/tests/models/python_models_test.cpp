@@ -37,10 +37,10 @@ void expect_gradients(const std::filesystem::path& folder, const std::string& li
       import_onnx(folder / file, {.loss = loss_called(loss), .clip = ClampSpelling::hardtanh});
   const std::int64_t samples = element_count(model.network.output_shapes().front()) > 100'000 ? 1 : 3;
   const LibtorchGradient ours =
-      libtorch_backprop(model.network, model.weights, testing::patterned_batch(model.network, samples),
+      libtorch_backprop(model.network, model.weights, test::patterned_batch(model.network, samples),
                         parse_precision(precision), {});
   EXPECT_EQ(ours.loss, std::strtod(loss_value.c_str(), nullptr));
-  EXPECT_EQ(testing::checksum(ours.input), of_input);
+  EXPECT_EQ(test::checksum(ours.input), of_input);
   std::size_t compared = 0;
   std::string name;
   std::string checksum;
@@ -50,7 +50,7 @@ void expect_gradients(const std::filesystem::path& folder, const std::string& li
     ASSERT_NE(imported, model.parameters.end()) << name;
     const auto& gradient = ours.parameters[static_cast<std::size_t>(imported - model.parameters.begin())];
     EXPECT_FALSE(imported->transposed) << name;
-    EXPECT_EQ(testing::checksum(gradient.values.to_doubles()), checksum) << name;
+    EXPECT_EQ(test::checksum(gradient.values.to_doubles()), checksum) << name;
     ++compared;
   }
   // Literals of the source code are parameters too.

@@ -4,7 +4,7 @@
 #include <stdexcept>
 #include <string>
 
-namespace relu0::testing {
+namespace relu0::test {
 
 namespace {
 
@@ -78,4 +78,4 @@ Weights magnitudes(const Network& network, Weights weights) {
   return weights;
 }
 
-}  // namespace relu0::testing
+}  // namespace relu0::test

@@ -2,7 +2,7 @@
 #include "fixtures/network/network.hpp"
 #include "fixtures/network/weights/weights.hpp"
 
-namespace relu0::testing {
+namespace relu0::test {
 
 /// γ_n = n u / (1 − n u) with u = 2^−24: what n roundings to binary32 may do to a term of a sum, whatever the
 /// order of the sum (Higham, Accuracy and Stability of Numerical Algorithms, 2nd ed., section 3.1).
@@ -21,4 +21,4 @@ Operation unbounded(const Operation& operation);
 /// |x|.
 Weights magnitudes(const Network& network, Weights weights);
 
-}  // namespace relu0::testing
+}  // namespace relu0::test

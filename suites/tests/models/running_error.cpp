@@ -14,7 +14,7 @@
 #include <ATen/ops/maximum.h>
 #include <ATen/ops/zeros_like.h>
 
-namespace relu0::testing {
+namespace relu0::test {
 
 namespace {
 
@@ -107,4 +107,4 @@ BoundedOutputs bounded_outputs(const ImportedModel& model, const std::vector<flo
   return {.values = to_doubles(values[output]), .bounds = to_doubles(errors[output])};
 }
 
-}  // namespace relu0::testing
+}  // namespace relu0::test

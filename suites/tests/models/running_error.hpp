@@ -3,7 +3,7 @@
 
 #include <vector>
 
-namespace relu0::testing {
+namespace relu0::test {
 
 struct BoundedOutputs {
   std::vector<double> values;  ///< in binary64
@@ -22,4 +22,4 @@ struct BoundedOutputs {
 /// the mini-batch's statistics.
 BoundedOutputs bounded_outputs(const ImportedModel& model, const std::vector<float>& inputs);
 
-}  // namespace relu0::testing
+}  // namespace relu0::test

@@ -21,7 +21,7 @@
 namespace relu0::reference {
 namespace {
 
-constexpr std::uint64_t seed = 5;
+constexpr std::uint64_t certificate_seed = 5;
 
 Tensor of(int bits, const std::vector<double>& values) {
   return {bits, {static_cast<std::int64_t>(values.size())}, std::span<const double>(values)};

@@ -15,7 +15,7 @@
 namespace relu0::reference {
 namespace {
 
-constexpr std::uint64_t seed = 7;
+constexpr std::uint64_t layer_seed = 7;
 constexpr int bits = 128;
 
 /// The first element of `run` that is not within (1/2 + 2^−20) ulp of the same layer computed with 1,024
@@ -47,14 +47,14 @@ std::string first_inaccuracy(const LayerRun& run, const LayerRun& exact) {
 class EveryLayer : public testing::TestWithParam<LayerCase> {};
 
 TEST_P(EveryLayer, RoundsOnceWithThePlainProduct) {
-  const LayerCase layer_case = drawn(GetParam(), seed, false);
+  const LayerCase layer_case = drawn(GetParam(), layer_seed, false);
   EXPECT_EQ(
       first_inaccuracy(run(layer_case, bits, ProductKind::plain), run(layer_case, 1024, ProductKind::plain)),
       "");
 }
 
 TEST_P(EveryLayer, OneUlpOffIsFound) {
-  const LayerCase layer_case = drawn(GetParam(), seed, false);
+  const LayerCase layer_case = drawn(GetParam(), layer_seed, false);
   const LayerRun exact = run(layer_case, 1024, ProductKind::plain);
   EXPECT_THAT(first_inaccuracy(run(layer_case, bits, ProductKind::plain, one_ulp_off), exact),
               testing::HasSubstr("gradient of "));
@@ -64,7 +64,7 @@ TEST_P(EveryLayer, OneUlpOffIsFound) {
 
 /// The products of integers are exact whatever the implementation.
 TEST_P(EveryLayer, BothProductsAgreeOnIntegers) {
-  const LayerCase layer_case = drawn(GetParam(), seed, true);
+  const LayerCase layer_case = drawn(GetParam(), layer_seed, true);
   const LayerRun plain = run(layer_case, bits, ProductKind::plain);
   const LayerRun fast = run(layer_case, bits, ProductKind::exact_slices);
   for (std::size_t part = 0; part < parts(plain).size(); ++part) {
@@ -122,7 +122,7 @@ std::vector<double> convolution_by_definition(const Convolution& convolution, co
 TEST(ConvolutionLayer, ForwardIsTheDefinition) {
   for (const LayerCase& described : layer_cases()) {
     if (const auto* convolution = std::get_if<Convolution>(&described.operation)) {
-      const LayerCase layer_case = drawn(described, seed, true);
+      const LayerCase layer_case = drawn(described, layer_seed, true);
       const LayerRun result = run(layer_case, bits, ProductKind::exact_slices);
       const Shape& batched = result.output.shape();
       EXPECT_EQ(to_doubles(result.output),
@@ -156,7 +156,7 @@ std::vector<double> gradient_by_steps(const LayerCase& layer_case,
 }
 
 TEST_P(AffineLayer, BackwardIsTheTransposeOfForward) {
-  const LayerCase layer_case = drawn(GetParam(), seed, true);
+  const LayerCase layer_case = drawn(GetParam(), layer_seed, true);
   const LayerRun result = run(layer_case, bits, ProductKind::exact_slices);
   for (std::size_t i = 0; i < layer_case.inputs.size(); ++i) {
     EXPECT_EQ(to_doubles(result.gradients.inputs[i]),
@@ -277,13 +277,13 @@ TEST(LossLayer, KeepsItsRelativeAccuracyWhenTheNetworkIsSure) {
 }
 
 TEST(BrokenLayers, WrongPaddingIsFoundByTheDefinition) {
-  const LayerCase layer_case = drawn(case_named("convolution_3x3_padded"), seed, true);
+  const LayerCase layer_case = drawn(case_named("convolution_3x3_padded"), layer_seed, true);
   EXPECT_NE(to_doubles(run(layer_case, bits, ProductKind::plain, wrong_padding).output),
             to_doubles(run(layer_case, bits, ProductKind::plain).output));
 }
 
 TEST(BrokenLayers, DroppedBiasIsFoundByTheDefinition) {
-  const LayerCase layer_case = drawn(case_named("convolution_3x3_padded"), seed, true);
+  const LayerCase layer_case = drawn(case_named("convolution_3x3_padded"), layer_seed, true);
   EXPECT_NE(to_doubles(run(layer_case, bits, ProductKind::plain, dropped_bias).output),
             to_doubles(run(layer_case, bits, ProductKind::plain).output));
 }

@@ -14,7 +14,7 @@
 namespace relu0::reference {
 namespace {
 
-constexpr std::uint64_t seed = 20261124;
+constexpr std::uint64_t product_seed = 20261124;
 
 /// Uniform in (−2, 2) with all bits of the significand random, times 2^e for e uniform in ±spread.
 void set_random(mpfr_ptr number, SplitMix64& random, int spread) {
@@ -36,7 +36,7 @@ void set_random(mpfr_ptr number, SplitMix64& random, int spread) {
 }
 
 Tensor random_tensor(int bits, Shape shape, std::uint64_t stream, int spread = 0) {
-  SplitMix64 random(seed + stream);
+  SplitMix64 random(product_seed + stream);
   return filled(bits, std::move(shape),
                 [&](mpfr_ptr number, std::int64_t /*i*/) { set_random(number, random, spread); });
 }
@@ -127,7 +127,7 @@ TEST_P(ProductAtBits, CancellationToTheLastBit) {
   // Pairs a·b − a·b, and one product of the last places that remains: ulp(x)·ulp(y) is all there is.
   const int bits = GetParam();
   constexpr std::int64_t inner = 41;
-  SplitMix64 random(seed);
+  SplitMix64 random(product_seed);
   std::vector<double> unused;
   Tensor x = random_tensor(bits, {3, inner}, 6);
   Tensor y = random_tensor(bits, {3, inner}, 7);
@@ -184,7 +184,7 @@ TEST(Product, HundredThousandTerms) {
 TEST(Product, Subnormals) {
   // Subnormals of binary64 and binary16 stand beside ordinary numbers: below 2^−1022 the fixed point has no
   // digit left for them.
-  SplitMix64 random(seed);
+  SplitMix64 random(product_seed);
   const auto mixed = [&](mpfr_ptr number, std::int64_t i) {
     const double ordinary = std::ldexp(static_cast<double>(random.next() >> 11), -53);
     const double tiny[] = {0x1p-1074, 0x1.8p-1070, -0x1p-24, 0x1p-1022};

@@ -1,6 +1,7 @@
 #include "reports/figures/colour_scale.hpp"
 
 #include "reports/figures/page_svg.hpp"
+#include "suites/tests/numbers.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -20,9 +21,10 @@
 namespace relu0 {
 namespace {
 
+using test::infinity;
+
 using testing::ElementsAre;
 
-constexpr double infinity = std::numeric_limits<double>::infinity();
 const ScaleKind linear;
 const ScaleKind logarithmic{.logarithmic = true};
 const ScaleKind filled{.logarithmic = true, .filled = true};

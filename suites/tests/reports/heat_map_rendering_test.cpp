@@ -1,6 +1,7 @@
 #include "reports/figures/heat_map_rendering.hpp"
 
 #include "reports/figures/heat_map_script.hpp"
+#include "suites/tests/numbers.hpp"
 #include "suites/tests/reports/support.hpp"
 
 #include <algorithm>
@@ -18,13 +19,14 @@
 namespace relu0 {
 namespace {
 
+using test::infinity;
+
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
 using testing::UnorderedElementsAre;
 
 const double nan = std::nan("");
-constexpr double infinity = std::numeric_limits<double>::infinity();
 
 HeatMap layers_by_precision() {
   HeatMap map;

@@ -1,5 +1,6 @@
 #include "reports/codec/packed_numbers.hpp"
 
+#include "suites/tests/numbers.hpp"
 #include "suites/tests/reports/support.hpp"
 
 #include <cmath>
@@ -13,11 +14,11 @@
 namespace relu0 {
 namespace {
 
+using test::infinity;
+
 using nlohmann::json;
 using test::bits_of;
 using test::store_error_of;
-
-constexpr double infinity = std::numeric_limits<double>::infinity();
 
 TEST(PackedNumbers, ComeBackWithTheirBits) {
   const std::vector<double> narrow{0, -0.0, 1, 0.1F, -0x1p-149, infinity, -infinity};

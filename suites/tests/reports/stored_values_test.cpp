@@ -1,5 +1,6 @@
 #include "reports/codec/stored_values.hpp"
 
+#include "suites/tests/numbers.hpp"
 #include "suites/tests/reports/support.hpp"
 
 #include <cmath>
@@ -13,12 +14,12 @@
 namespace relu0 {
 namespace {
 
+using test::infinity;
+
 using nlohmann::json;
 using test::bits_of;
 using test::store_error_of;
 using testing::HasSubstr;
-
-constexpr double infinity = std::numeric_limits<double>::infinity();
 
 /// What a row of a store before schema version 4 reads as.
 json restored_text(const std::string& text) { return restored_values({.text = text, .numbers = {}}); }

@@ -11,11 +11,9 @@ namespace relu0::operations {
 
 namespace {
 
-constexpr std::array<std::int64_t, 2> no_padding{0, 0};
-
 /// Sums over windows of images that are padded already.
 at::Tensor window_sums(const Window& window, const at::Tensor& padded_x) {
-  return at::avg_pool2d(padded_x, window.kernel, window.stride, no_padding, window.ceil,
+  return at::avg_pool2d(padded_x, window.kernel, window.stride, no_kernel_padding, window.ceil,
                         /*count_include_pad=*/true, /*divisor_override=*/1);
 }
 
@@ -52,7 +50,7 @@ std::vector<at::Tensor> input_gradients(const AveragePool& pool, const NodeCall&
     result = without_padding(
         window,
         at::avg_pool2d_backward(gradients.gradient / divisors(pool, call.x()), padded(window, call.x(), 0),
-                                window.kernel, window.stride, no_padding, window.ceil,
+                                window.kernel, window.stride, no_kernel_padding, window.ceil,
                                 /*count_include_pad=*/true, /*divisor_override=*/1),
         call.x());
   }

@@ -15,7 +15,6 @@ namespace relu0::operations {
 
 namespace {
 
-constexpr std::array<std::int64_t, 2> no_padding{0, 0};
 constexpr double no_value = -std::numeric_limits<double>::infinity();
 
 at::Tensor maxima_of(const Window& window, const at::Tensor& x) {
@@ -74,7 +73,7 @@ at::Tensor by_autograd(const MaxPool& pool, const AutogradCall& call) {
   // n × channels × places of the window × windows; where a place lies in the padding it never wins.
   const at::Tensor windows =
       at::im2col(padded_to_cover(window, x, no_value, output.size(2), output.size(3)), window.kernel,
-                 window.dilation, no_padding, window.stride)
+                 window.dilation, no_kernel_padding, window.stride)
           .view({x.size(0), x.size(1), window.kernel[0] * window.kernel[1], output.size(2) * output.size(3)});
   // amax() shares the gradient among equal maxima, max() gives it to the first, which is the last of the
   // flipped ones.

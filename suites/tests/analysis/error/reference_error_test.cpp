@@ -24,7 +24,7 @@ const std::vector<KinkChoices> both_rules{{.relu = {.value = 0, .rule = Rule::ch
 struct Measured {
   Network network = build(Mlp{.input = {2, 3, 2}, .hidden_layers = 2, .width = 9, .classes = 4});
   Weights weights = draw_weights(network, 5);
-  Batch batch = testing::tied_batch(network, 6, 8);
+  Batch batch = test::tied_batch(network, 6, 8);
 
   [[nodiscard]] ReferenceErrorOutcome compare(const std::vector<Precision>& precisions,
                                               int threads = 1) const {
@@ -85,7 +85,7 @@ TEST(ReferenceError, WithoutAZeroEveryChoiceIsTheFirst) {
 }
 
 TEST(ReferenceError, AZeroByRoundingMakesLibTorchDependOnTheChoiceButNotTheTruth) {
-  const reference::Example example = testing::rounding_zero();
+  const reference::Example example = test::rounding_zero();
   const auto outcome =
       reference_error(example.network, example.weights, example.batch,
                       {.precisions = {Precision::fp32, Precision::fp64}, .choices = both_rules});

@@ -16,26 +16,26 @@
 namespace relu0 {
 namespace {
 
-using testing::coarse;
-using testing::training_data;
+using test::coarse;
+using test::training_data;
 
-constexpr std::int64_t images = 700;
-constexpr std::int64_t batch_size = 64;
+constexpr std::int64_t stream_images = 700;
+constexpr std::int64_t stream_batch_size = 64;
 
 std::shared_ptr<const ImageSource> first_images(const Dataset& all, std::int64_t count) {
   return relu0::first_images(image_source(std::make_shared<Dataset>(all)), count);
 }
 
 SweepStream stream(const std::shared_ptr<const ImageSource>& source, std::int64_t minibatches,
-                   const BatchOptions& options = {.batch_size = batch_size}) {
+                   const BatchOptions& options = {.batch_size = stream_batch_size}) {
   return {std::make_shared<BatchSource>(source, options), minibatches};
 }
 
-SweepOptions options(Precision precision, Protocol protocol = Protocol::fast) {
+SweepOptions stream_options(Precision precision, Protocol protocol = Protocol::fast) {
   return {.precision = precision,
           .protocol = protocol,
           .extent = Extent::all,
-          .batch_size = batch_size,
+          .batch_size = stream_batch_size,
           .per_minibatch = true};
 }
 
@@ -43,9 +43,10 @@ Network mlp() { return build({.hidden_layers = 3, .width = 32}); }
 
 TEST(StreamSweep, OfUnchangedImagesIsTheSweepOverThem) {
   const Network network = mlp();
-  const SweepData data(training_data(), images, Precision::fp16, Device::cpu);
-  Sweeper prepared(network, data, options(Precision::fp16));
-  Sweeper streamed(network, stream(first_images(training_data(), images), 11), options(Precision::fp16));
+  const SweepData data(training_data(), stream_images, Precision::fp16, Device::cpu);
+  Sweeper prepared(network, data, stream_options(Precision::fp16));
+  Sweeper streamed(network, stream(first_images(training_data(), stream_images), 11),
+                   stream_options(Precision::fp16));
   for (const Weights& weights : {draw_weights(network, 1), coarse(draw_weights(network, 3))}) {
     const SweepOutcome a = prepared.sweep(weights);
     const SweepOutcome b = streamed.sweep(weights);
@@ -70,7 +71,7 @@ TEST(StreamSweep, BothProtocolsAnswerAlikeOnAugmentedImages) {
   const BatchOptions augmented{
       .batch_size = few, .transform = PaddedCropAndFlip{}, .order = Order::shuffled, .threads = 2};
   const auto sweep = [&](Protocol protocol, std::uint64_t seed) {
-    SweepOptions with = options(Precision::fp16, protocol);
+    SweepOptions with = stream_options(Precision::fp16, protocol);
     with.batch_size = few;
     return Sweeper(network, stream(source, 3, augmented), with).sweep(draw_weights(network, 2), seed);
   };
@@ -84,7 +85,7 @@ TEST(StreamSweep, BothProtocolsAnswerAlikeOnAugmentedImages) {
 
 TEST(StreamSweep, GoesOnInTheNextEpochUpToItsCap) {
   const Network network = mlp();
-  Sweeper sweeper(network, stream(first_images(training_data(), 100), 5), options(Precision::fp32));
+  Sweeper sweeper(network, stream(first_images(training_data(), 100), 5), stream_options(Precision::fp32));
   const SweepOutcome outcome = sweeper.sweep(draw_weights(network, 1));
   EXPECT_EQ(outcome.minibatches, 5);
   EXPECT_EQ(outcome.images, 64 + 36 + 64 + 36 + 64);
@@ -92,7 +93,8 @@ TEST(StreamSweep, GoesOnInTheNextEpochUpToItsCap) {
 
 TEST(StreamSweep, AnImpactIsReachedAndAReachedZeroIsOne) {
   const Network network = mlp();
-  Sweeper sweeper(network, stream(first_images(training_data(), images), 11), options(Precision::fp16));
+  Sweeper sweeper(network, stream(first_images(training_data(), stream_images), 11),
+                  stream_options(Precision::fp16));
   const SweepOutcome outcome = sweeper.sweep(coarse(draw_weights(network, 3)));
   ASSERT_TRUE(outcome.rules[0].first_impacted) << "nothing to see here";
   EXPECT_LE(*outcome.first_with_zeros, *outcome.first_reached);
@@ -101,11 +103,11 @@ TEST(StreamSweep, AnImpactIsReachedAndAReachedZeroIsOne) {
   EXPECT_LE(outcome.minibatches_reached, outcome.minibatches_with_zeros);
 }
 
-Network one_hidden_layer() { return build({.hidden_layers = 1, .width = 8}); }
+Network narrow_mlp() { return build({.hidden_layers = 1, .width = 8}); }
 
 /// θ with which the ReLUs see 0, and what follows them multiplies it by 0.
 Weights dead_weights() {
-  Weights weights = draw_weights(one_hidden_layer(), 1);
+  Weights weights = draw_weights(narrow_mlp(), 1);
   for (const std::size_t tensor : {0, 1, 2}) {
     std::ranges::fill(weights.parameters[tensor].values.widen(), 0.0);
   }
@@ -113,8 +115,8 @@ Weights dead_weights() {
 }
 
 TEST(StreamSweep, AZeroBeforeDeadWeightsIsMetAndNotReached) {
-  const Network network = one_hidden_layer();
-  Sweeper sweeper(network, stream(first_images(training_data(), 100), 2), options(Precision::fp32));
+  const Network network = narrow_mlp();
+  Sweeper sweeper(network, stream(first_images(training_data(), 100), 2), stream_options(Precision::fp32));
   const SweepOutcome outcome = sweeper.sweep(dead_weights());
   EXPECT_EQ(outcome.first_with_zeros, 0);
   EXPECT_EQ(outcome.minibatches_with_zeros, 2);
@@ -125,9 +127,9 @@ TEST(StreamSweep, AZeroBeforeDeadWeightsIsMetAndNotReached) {
 }
 
 TEST(StreamSweep, ARuleThatIsSettledIsAskedNoMore) {
-  const Network network = one_hidden_layer();
+  const Network network = narrow_mlp();
   for (const Protocol protocol : {Protocol::fast, Protocol::two_network}) {
-    SweepOptions with = options(Precision::fp32, protocol);
+    SweepOptions with = stream_options(Precision::fp32, protocol);
     with.extent = Extent::until_impacted;
     with.per_minibatch = false;
     Sweeper sweeper(network, stream(first_images(training_data(), 200), 3), with);
@@ -143,9 +145,11 @@ TEST(StreamSweep, ARuleThatIsSettledIsAskedNoMore) {
 TEST(StreamSweep, RefusesWhatDoesNotFit) {
   const auto source = first_images(training_data(), 100);
   const Network network = mlp();
-  EXPECT_THROW(Sweeper(network, stream(source, 0), options(Precision::fp32)), InputError);
-  EXPECT_THROW(Sweeper(network, stream(source, 1, {.batch_size = 32}), options(Precision::fp32)), InputError);
-  EXPECT_THROW(Sweeper(build(Mlp{.input = {5}}), stream(source, 1), options(Precision::fp32)), InputError);
+  EXPECT_THROW(Sweeper(network, stream(source, 0), stream_options(Precision::fp32)), InputError);
+  EXPECT_THROW(Sweeper(network, stream(source, 1, {.batch_size = 32}), stream_options(Precision::fp32)),
+               InputError);
+  EXPECT_THROW(Sweeper(build(Mlp{.input = {5}}), stream(source, 1), stream_options(Precision::fp32)),
+               InputError);
 }
 
 }  // namespace

@@ -18,8 +18,8 @@
 namespace relu0 {
 namespace {
 
-using testing::coarse;
-using testing::training_data;
+using test::coarse;
+using test::training_data;
 
 constexpr std::int64_t images = 700;  // ten mini-batches of 64 and a last one of 60
 constexpr std::int64_t batch_size = 64;
@@ -88,15 +88,15 @@ INSTANTIATE_TEST_SUITE_P(All, BothProtocols,
                          });
 
 TEST(Sweep, AnswersAlikeUnderBothProtocolsOnEveryOperation) {
-  for (const Network& network : testing::small_networks()) {
-    Dataset dataset = testing::tiny_dataset(48, element_count(network.output_shapes().front()), 5, 6);
+  for (const Network& network : test::small_networks()) {
+    Dataset dataset = test::tiny_dataset(48, element_count(network.output_shapes().front()), 5, 6);
     dataset.image_shape = network.output_shapes().front();
     // Black and white, so that coarse weights cancel.
     for (std::uint8_t& pixel : dataset.images) {
       pixel = pixel < 128 ? 0 : 255;
     }
-    const std::vector<Weights> weights{testing::lively_weights(network, 1),
-                                       coarse(testing::lively_weights(network, 2))};
+    const std::vector<Weights> weights{test::lively_weights(network, 1),
+                                       coarse(test::lively_weights(network, 2))};
     for (const Precision precision : {Precision::fp16, Precision::fp32}) {
       const SweepData data(dataset, dataset.size(), precision, Device::cpu);
       SweepOptions fast = options(precision, Protocol::fast);
@@ -143,7 +143,7 @@ std::vector<std::pair<Kink, KinkChoices>> one_kink_changed() {
 
 TEST(Sweep, AnswersAlikeUnderBothProtocolsForEveryKink) {
   const Network network = all_kinks_network();
-  Dataset dataset = testing::tiny_dataset(64, 72, 5, 6);
+  Dataset dataset = test::tiny_dataset(64, 72, 5, 6);
   dataset.image_shape = network.output_shapes().front();
   for (std::uint8_t& pixel : dataset.images) {
     pixel = pixel < 128 ? 0 : 255;

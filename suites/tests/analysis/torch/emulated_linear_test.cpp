@@ -60,9 +60,9 @@ TEST(EmulatedTf32, RoundsOperandsAndNothingElse) {
 TEST(Emulated16Bits, GiveGradientsThatTheFormatCanHold) {
   const Network network = build({.hidden_layers = 2, .width = 24});
   const Weights weights = draw_weights(network, 4);
-  const Batch batch = make_batch(testing::training_data(), 0, 32);
+  const Batch batch = make_batch(test::training_data(), 0, 32);
   for (const Precision precision : {Precision::fp16, Precision::bf16}) {
-    testing::expect_values_of_16_bits(
+    test::expect_values_of_16_bits(
         precision,
         backprop(network, weights, batch, precision, {.relu = {1, Rule::chain_rule}}).gradient.parameters);
   }
@@ -71,7 +71,7 @@ TEST(Emulated16Bits, GiveGradientsThatTheFormatCanHold) {
 TEST(Emulated, GivesTheGradientOfTheRoundedWeights) {
   const Network network = build({.hidden_layers = 2, .width = 24});
   const Weights weights = draw_weights(network, 4);
-  const Batch batch = make_batch(testing::training_data(), 0, 32);
+  const Batch batch = make_batch(test::training_data(), 0, 32);
   for (const Precision precision : {Precision::fp16, Precision::bf16}) {
     const Weights rounded = rounded_weights(weights, precision);
     EXPECT_NE(rounded.parameters[0].values.to_doubles(), weights.parameters[0].values.to_doubles());

@@ -41,18 +41,18 @@ struct Beyond {
   }
 };
 
-struct Case {
+struct ReferenceCase {
   std::string name;
   Network network;
   Weights weights;
   Batch batch;
 
-  Case(Network described, const Dataset& images, std::int64_t size)
+  ReferenceCase(Network described, const Dataset& images, std::int64_t size)
       : name{described.name()},
         network{std::move(described)},
         weights{draw_weights(network, 1)},
         batch{make_batch(images, 0, size)} {}
-  Case(Network described, std::int64_t size)
+  ReferenceCase(Network described, std::int64_t size)
       : name{described.name()},
         network{std::move(described)},
         weights{reference::draw_weights(network, 3)},
@@ -62,7 +62,7 @@ struct Case {
 /// Deeper networks are left to the identities and differences of the reference's own tests: a bound for the
 /// worst case grows with the product of the layers' norms; in VGG11 it is a hundredth of a gradient, which
 /// would let faults pass.
-Case made(const std::string& name) {
+ReferenceCase made(const std::string& name) {
   if (name == "SmallMlp") {
     return {reference::small_mlp(), 5};
   }
@@ -80,11 +80,11 @@ Case made(const std::string& name) {
 class Fp64AgainstReference : public ::testing::TestWithParam<std::string> {};
 
 TEST_P(Fp64AgainstReference, IsWithinTheRoundingBound) {
-  const Case at = made(GetParam());
+  const ReferenceCase at = made(GetParam());
   const LibtorchGradient libtorch = libtorch_backprop(at.network, at.weights, at.batch, Precision::fp64, {});
   const reference::Backprop truth =
       reference::backprop(at.network, at.weights, at.batch, {.product = {.threads = 2}});
-  const testing::RoundingBound bound = testing::rounding_bound(at.network, at.weights, at.batch);
+  const test::RoundingBound bound = test::rounding_bound(at.network, at.weights, at.batch);
   Beyond beyond;
   beyond.look("input", libtorch.input, truth.input, bound.input);
   for (std::size_t i = 0; i < truth.parameters.size(); ++i) {
@@ -103,9 +103,9 @@ TEST_P(Fp64AgainstReference, IsWithinTheRoundingBound) {
 }
 
 TEST(Fp64AgainstReferenceCheck, SeesAnElementBeyondTheBound) {
-  const Case at = made("SmallMlp");
+  const ReferenceCase at = made("SmallMlp");
   const reference::Backprop truth = reference::backprop(at.network, at.weights, at.batch, {});
-  const testing::RoundingBound bound = testing::rounding_bound(at.network, at.weights, at.batch);
+  const test::RoundingBound bound = test::rounding_bound(at.network, at.weights, at.batch);
   std::vector<double> values = to_doubles(truth.parameters[0]);
   values[7] += 1.5 * bound.parameters[0][7];
   Beyond beyond;

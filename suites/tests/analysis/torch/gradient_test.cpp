@@ -14,9 +14,9 @@
 namespace relu0 {
 namespace {
 
-using testing::coarse;
-using testing::tiny_dataset;
-using testing::training_data;
+using test::coarse;
+using test::tiny_dataset;
+using test::training_data;
 
 class BothBackwardPasses : public ::testing::TestWithParam<std::tuple<Precision, Rule, bool>> {};
 
@@ -50,7 +50,7 @@ INSTANTIATE_TEST_SUITE_P(All, BothBackwardPasses,
 
 /// Input (x0, x1) = (1/2, 1/2); neuron 0 sees x0 − x1 = 0, neuron 1 sees x0 + x1 + 1 = 2; both logits are 4,
 /// so both probabilities are 1/2. With label 0 the gradient at neuron 0's output is (1/2 − 1)·1 + 1/2·3 = 1.
-struct OneZero {
+struct ZeroNeuron {
   Network network = build({.input = {2}, .hidden_layers = 1, .width = 2, .classes = 2});
   Weights weights{{{"linear1.weight", {2, 2}, {1, -1, 1, 1}},
                    {"linear1.bias", {2}, {0, 1}},
@@ -68,7 +68,7 @@ struct OneZero {
 TEST(ReluAtZeroByHand, ScalesTheIncomingGradientUnderTheChainRule) {
   for (const Precision precision : all_precisions) {
     for (const double s : {0.0, 1.0, 0.5, -2.0, 8.0}) {
-      EXPECT_EQ(OneZero().first_neuron(precision, s, Rule::chain_rule),
+      EXPECT_EQ(ZeroNeuron().first_neuron(precision, s, Rule::chain_rule),
                 (std::vector<double>{s / 2, s / 2, s}))
           << name(precision) << " s=" << s;
     }
@@ -76,7 +76,7 @@ TEST(ReluAtZeroByHand, ScalesTheIncomingGradientUnderTheChainRule) {
 }
 
 TEST(ReluAtZeroByHand, AssignsSUnderThePublishedCodesRule) {
-  OneZero network;
+  ZeroNeuron network;
   network.weights.parameters[2].values = {1, 2, 9, 2};  // now the incoming gradient is −1/2 + 9/2 = 4
   for (const Precision precision : all_precisions) {
     EXPECT_EQ(network.first_neuron(precision, 1, Rule::chain_rule), (std::vector<double>{2, 2, 4}));
@@ -86,7 +86,7 @@ TEST(ReluAtZeroByHand, AssignsSUnderThePublishedCodesRule) {
 }
 
 TEST(ReluAtZeroByHand, NeedsAnIncomingGradientUnderTheChainRuleOnly) {
-  OneZero network;
+  ZeroNeuron network;
   network.weights.parameters[2].values = {1, 2, 1, 2};  // the incoming gradient cancels
   for (const Precision precision : all_precisions) {
     EXPECT_EQ(network.first_neuron(precision, 1, Rule::chain_rule), (std::vector<double>{0, 0, 0}));
@@ -139,7 +139,7 @@ TEST(Gradient, OfABatchIsTheMeanOfItsHalves) {
 }
 
 TEST(GradientWithKinks, RefusesWhatDoesNotFit) {
-  const OneZero given;
+  const ZeroNeuron given;
   const auto run = [&](const Weights& weights, const Batch& batch) {
     return backprop(given.network, weights, batch, Precision::fp32, {});
   };

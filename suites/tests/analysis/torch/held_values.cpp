@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-namespace relu0::testing {
+namespace relu0::test {
 
 void expect_values_of_16_bits(Precision precision, const std::vector<TensorValues>& tensors) {
   for (const TensorValues& tensor : tensors) {
@@ -16,4 +16,4 @@ void expect_values_of_16_bits(Precision precision, const std::vector<TensorValue
   }
 }
 
-}  // namespace relu0::testing
+}  // namespace relu0::test

@@ -45,9 +45,9 @@ TEST(LibtorchBackprop, ListsTheExactZerosOfEachRelu) {
 }
 
 TEST(LibtorchBackprop, GivesWhatBackpropGives) {
-  for (const Network& network : testing::small_networks()) {
-    const Weights weights = testing::lively_weights(network, 8);
-    const Batch batch = testing::tied_batch(network, 5, 9);
+  for (const Network& network : test::small_networks()) {
+    const Weights weights = test::lively_weights(network, 8);
+    const Batch batch = test::tied_batch(network, 5, 9);
     const LibtorchGradient all =
         libtorch_backprop(network, weights, batch, Precision::fp32, {.relu = {2, Rule::chain_rule}});
     const GradientWithKinks expected =
@@ -101,7 +101,7 @@ TEST(LibtorchBackprop, ReportsNotANumberAmongTheInputs) {
 }
 
 TEST(RoundedWeights, CarryTheBuffers) {
-  const Network network = testing::single_operation({1, 1, 2}, BatchNorm{1, 1.0, BatchStatistics::running});
+  const Network network = test::single_operation({1, 1, 2}, BatchNorm{1, 1.0, BatchStatistics::running});
   const double third = 1.0 / 3;
   const Weights weights{{{"operation.weight", {1}, {1}}, {"operation.bias", {1}, {third}}},
                         {{"operation.running_mean", {1}, {third}}, {"operation.running_var", {1}, {1}}}};
@@ -129,7 +129,7 @@ INSTANTIATE_TEST_SUITE_P(Paper, WholeArchitecture,
 TEST_P(WholeArchitecture, GivesTheBitsOfAutograd) {
   const Network network = build(GetParam());
   const Weights weights = draw_weights(network, 1);
-  const Batch batch = testing::tied_batch(network, 2, 1);
+  const Batch batch = test::tied_batch(network, 2, 1);
   for (const Precision precision : {Precision::fp16, Precision::fp32}) {
     const LibtorchGradient ours =
         libtorch_backprop(network, weights, batch, precision, {.relu = {1, Rule::chain_rule}});

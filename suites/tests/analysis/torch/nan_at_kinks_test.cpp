@@ -11,8 +11,8 @@
 namespace relu0 {
 namespace {
 
+using test::single_operation;
 using ::testing::ElementsAre;
-using testing::single_operation;
 
 constexpr float nan_value = std::numeric_limits<float>::quiet_NaN();
 

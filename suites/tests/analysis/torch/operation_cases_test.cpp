@@ -93,10 +93,10 @@ TEST_P(EveryOperationSample, HasTheGradientOfTheReferenceAtFp64) {
       }
     }
   };
-  testing::RoundingBound bound{.parameters = std::vector<std::vector<double>>(truth.parameters.size()),
-                               .input = {}};
+  test::RoundingBound bound{.parameters = std::vector<std::vector<double>>(truth.parameters.size()),
+                            .input = {}};
   if (!GetParam().exact) {
-    bound = testing::rounding_bound(network, weights, batch);
+    bound = test::rounding_bound(network, weights, batch);
   }
   compare("input", libtorch.input, truth.input, bound.input);
   for (std::size_t i = 0; i < truth.parameters.size(); ++i) {
@@ -106,8 +106,8 @@ TEST_P(EveryOperationSample, HasTheGradientOfTheReferenceAtFp64) {
 }
 
 TEST_P(EveryOperationSample, HasTheBitsOfLibtorchsAutograd) {
-  const Weights drawn = testing::lively_weights(network, 6);
-  const Batch tied = testing::tied_batch(network, GetParam().batch, 5);
+  const Weights drawn = test::lively_weights(network, 6);
+  const Batch tied = test::tied_batch(network, GetParam().batch, 5);
   for (const auto& [theta, images] : {std::pair(weights, batch), std::pair(drawn, tied)}) {
     for (const Precision precision : all_precisions) {
       for (const KinkChoices& choices : cases::choices_at(GetParam().operation)) {
@@ -122,11 +122,11 @@ TEST_P(EveryOperationSample, HasTheBitsOfLibtorchsAutograd) {
 }
 
 TEST_P(EveryOperationSample, GivesValuesThat16BitsCanHold) {
-  const Weights drawn = testing::lively_weights(network, 6);
+  const Weights drawn = test::lively_weights(network, 6);
   for (const Precision precision : {Precision::fp16, Precision::bf16}) {
     Gradient gradient = backprop(network, drawn, batch, precision, {}).gradient;
     gradient.parameters.push_back({"input", {}, gradient.input});
-    testing::expect_values_of_16_bits(precision, gradient.parameters);
+    test::expect_values_of_16_bits(precision, gradient.parameters);
   }
 }
 

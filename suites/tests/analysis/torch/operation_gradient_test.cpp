@@ -17,12 +17,12 @@
 namespace relu0 {
 namespace {
 
-using testing::coarse;
+using test::coarse;
+using test::lively_weights;
+using test::single_operation;
+using test::small_networks;
+using test::tied_batch;
 using ::testing::ElementsAre;
-using testing::lively_weights;
-using testing::single_operation;
-using testing::small_networks;
-using testing::tied_batch;
 
 class EveryOperation : public ::testing::TestWithParam<Network> {};
 
@@ -62,7 +62,7 @@ TEST_P(EveryOperation, GivesValuesThat16BitsCanHold) {
     Gradient gradient =
         backprop(network, weights, batch, precision, {.relu = {1, Rule::chain_rule}}).gradient;
     gradient.parameters.push_back({"input", {}, gradient.input});
-    testing::expect_values_of_16_bits(precision, gradient.parameters);
+    test::expect_values_of_16_bits(precision, gradient.parameters);
   }
 }
 

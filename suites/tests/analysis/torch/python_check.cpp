@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 #include <zlib.h>
 
-namespace relu0::testing {
+namespace relu0::test {
 
 Batch patterned_batch(const Network& network, std::int64_t samples, std::int64_t shift) {
   const Shape& image = network.output_shapes().front();
@@ -23,4 +23,4 @@ std::string checksum(const std::vector<double>& values) {
       "{:08x}", crc32_z(0, reinterpret_cast<const Bytef*>(values.data()), values.size() * sizeof(double)));
 }
 
-}  // namespace relu0::testing
+}  // namespace relu0::test

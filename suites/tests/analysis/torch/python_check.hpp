@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-namespace relu0::testing {
+namespace relu0::test {
 
 /// The mini-batch that the Python scripts make: value i is ((i + shift) · 37 mod 256) / 256, the label of
 /// sample j is j mod classes.
@@ -16,4 +16,4 @@ Batch patterned_batch(const Network& network, std::int64_t samples, std::int64_t
 /// scripts' eight hexadecimal digits.
 std::string checksum(const std::vector<double>& values);
 
-}  // namespace relu0::testing
+}  // namespace relu0::test

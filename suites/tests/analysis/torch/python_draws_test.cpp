@@ -32,7 +32,7 @@ struct ModuleText {
 };
 
 std::vector<Network> networks() {
-  std::vector<Network> all = testing::small_networks();
+  std::vector<Network> all = test::small_networks();
   all.push_back(build({.hidden_layers = 2, .width = 48}));
   all.push_back(build({.hidden_layers = 2, .width = 48, .batch_norm = true}));
   all.push_back(build(ConvolutionalNetwork{Architecture::lenet5}));

@@ -13,7 +13,7 @@
 #include <utility>
 #include <variant>
 
-namespace relu0::testing {
+namespace relu0::test {
 
 namespace {
 
@@ -779,4 +779,4 @@ RoundingBound rounding_bound(const Network& network, const Weights& weights, con
   return Analysis(network, weights, batch).run();
 }
 
-}  // namespace relu0::testing
+}  // namespace relu0::test

@@ -5,7 +5,7 @@
 
 #include <vector>
 
-namespace relu0::testing {
+namespace relu0::test {
 
 /// How far a gradient can be from the true one that is computed in binary64, in any order of its sums, with
 /// or without fused multiply-adds: one number per element, ≥ 0.
@@ -24,4 +24,4 @@ struct RoundingBound {
 /// decide.
 RoundingBound rounding_bound(const Network& network, const Weights& weights, const Batch& batch);
 
-}  // namespace relu0::testing
+}  // namespace relu0::test

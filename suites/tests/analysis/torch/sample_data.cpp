@@ -6,7 +6,7 @@
 #include <cstdlib>
 #include <random>
 
-namespace relu0::testing {
+namespace relu0::test {
 
 const Dataset& training_data() {
   static const OpenedDataset opened = [] {
@@ -43,4 +43,4 @@ Weights coarse(Weights weights) {
   return weights;
 }
 
-}  // namespace relu0::testing
+}  // namespace relu0::test

@@ -2,7 +2,7 @@
 #include "fixtures/data/dataset.hpp"
 #include "fixtures/network/weights/weights.hpp"
 
-namespace relu0::testing {
+namespace relu0::test {
 
 /// The first `images` of the data that tests run on: MNIST where RELU0_DATA_DIR has it, else the embedded
 /// digits.
@@ -15,4 +15,4 @@ Dataset tiny_dataset(std::int64_t images, std::int64_t inputs, std::int64_t clas
 /// cancellations, and so exact zeros, are frequent in every precision.
 Weights coarse(Weights weights);
 
-}  // namespace relu0::testing
+}  // namespace relu0::test

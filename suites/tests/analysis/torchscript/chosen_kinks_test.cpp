@@ -57,10 +57,10 @@ const std::vector<Spelling> spellings{
     {"torch.hardsigmoid(t)", ScriptKink::other_point, -3, 2},
 };
 
-const std::vector<double> inputs{-4, -3, -1, -0.5, -0.0, 0.0, 0.5, 1, 3, 6, 7, 0.0};
+const std::vector<double> points{-4, -3, -1, -0.5, -0.0, 0.0, 0.5, 1, 3, 6, 7, 0.0};
 const std::vector<double> weights{1, 2, -3, 4, 5, -6, 7, 8, 9, 10, -11, 0};
 
-std::int64_t count_of(double point) { return std::count(inputs.begin(), inputs.end(), point); }
+std::int64_t count_of(double point) { return std::count(points.begin(), points.end(), point); }
 
 /// Where the kink stands around the operator.
 struct Surrounding {
@@ -86,7 +86,7 @@ TEST_P(ChosenKinks, GiveTheChosenDerivativeInEverySpellingAndNothingElseChanges)
     SCOPED_TRACE(spelling.code);
     const ScriptModel model =
         saved(module_of(fmt::format(fmt::runtime(GetParam().body), spelling.code), weights));
-    const at::Tensor x = vector_of(inputs);
+    const at::Tensor x = vector_of(points);
     const at::Tensor plain = test::plain_gradients(model, {.inputs = {x}}, ScriptLoss::model).front();
     const ScriptResult native = run(model, x);
     EXPECT_TRUE(same_bits(native.gradients.front().gradient, plain)) << "native";
@@ -98,7 +98,7 @@ TEST_P(ChosenKinks, GiveTheChosenDerivativeInEverySpellingAndNothingElseChanges)
       const SiteCensus& site = result.sites.front();
       EXPECT_EQ(site.site.kink, spelling.kink);
       EXPECT_EQ(site.site.point, spelling.point);
-      EXPECT_EQ(site.elements, static_cast<std::int64_t>(inputs.size()));
+      EXPECT_EQ(site.elements, static_cast<std::int64_t>(points.size()));
       EXPECT_EQ(site.hits, count_of(spelling.point));
       EXPECT_TRUE(site.needs_gradient);
       EXPECT_TRUE(site.reaches_loss);
@@ -107,10 +107,10 @@ TEST_P(ChosenKinks, GiveTheChosenDerivativeInEverySpellingAndNothingElseChanges)
       EXPECT_EQ(site.zeros.negative, spelling.point == 0 ? 1 : 0);
       EXPECT_EQ(result.loss, native.loss);
       std::vector<double> expected = values_of(plain);
-      for (std::size_t i = 0; i < inputs.size(); ++i) {
+      for (std::size_t i = 0; i < points.size(); ++i) {
         const auto hit =
             std::find_if(result.sites.begin(), result.sites.end(), [&](const SiteCensus& census) {
-              return census.site.kink == spelling.kink && census.site.point == inputs[i];
+              return census.site.kink == spelling.kink && census.site.point == points[i];
             });
         if (hit != result.sites.end()) {
           expected[i] = s * weights[i];

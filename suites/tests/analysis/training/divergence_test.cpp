@@ -19,7 +19,7 @@ constexpr std::int64_t iterations = 12;
 
 /// Mini-batches of images of a few grey levels, so that weights on a coarse grid meet exact zeros.
 BatchSource few_images() {
-  const auto dataset = std::make_shared<Dataset>(testing::tiny_dataset(40, 12, 5, 9));
+  const auto dataset = std::make_shared<Dataset>(test::tiny_dataset(40, 12, 5, 9));
   dataset->image_shape = {1, 3, 4};
   for (std::uint8_t& pixel : dataset->images) {
     pixel = pixel < 128 ? 0 : 255;
@@ -60,7 +60,7 @@ class Divergence : public ::testing::TestWithParam<Precision> {};
 
 TEST_P(Divergence, IsThatOfTrainingsRunOneByOne) {
   const Network network = small_network();
-  const Weights start = testing::coarse(draw_weights(network, 3));
+  const Weights start = test::coarse(draw_weights(network, 3));
   // With s_a other than 0, the two rules part ways for it too.
   for (const double s_a : {0.0, 0.5}) {
     for (const SgdOptions sgd : {SgdOptions{}, SgdOptions{.momentum = 0.9, .weight_decay = 0.01}}) {
@@ -122,7 +122,7 @@ TEST(DrawnRate, IsReplayableAndFillsItsRange) {
 
 TEST(ZeroTraining, CountsWhatATrainerMeetsEpochByEpoch) {
   const Network network = small_network();
-  const Weights start = testing::coarse(draw_weights(network, 3));
+  const Weights start = test::coarse(draw_weights(network, 3));
   const BatchSource source = few_images();
   ZeroTrainingOptions options;
   options.iterations = iterations;  // two epochs of five and two mini-batches

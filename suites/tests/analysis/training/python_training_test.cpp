@@ -17,7 +17,7 @@
 namespace relu0 {
 namespace {
 
-struct Case {
+struct TrainingCase {
   Precision precision;
   SgdOptions options;
   double rate;
@@ -30,7 +30,7 @@ TEST(PythonTraining, OfTorchsSgdIsOurs) {
   constexpr std::uint64_t seed = 77;
   constexpr std::int64_t samples = 9;
   constexpr int steps = 5;
-  std::vector<Case> cases;
+  std::vector<TrainingCase> cases;
   for (const Precision precision : {Precision::fp32, Precision::fp64}) {
     cases.push_back({precision, {}, 0.011});
     cases.push_back({precision, {.momentum = 0.9}, 0.1});
@@ -39,14 +39,14 @@ TEST(PythonTraining, OfTorchsSgdIsOurs) {
   }
   std::string command = fmt::format("OMP_NUM_THREADS=1 {} {} {} {} {}", test::python, RELU0_TRAINING_SCRIPT,
                                     seed, samples, steps);
-  for (const Case& at : cases) {
+  for (const TrainingCase& at : cases) {
     command += fmt::format(" {} {} {} {}", name(at.precision), at.options.momentum, at.options.weight_decay,
                            at.rate);
   }
   compute_with_one_thread();
   std::istringstream theirs(test::output_of(command));
   const Network network = build(Mlp{.hidden_layers = 2, .width = 40});
-  for (const Case& at : cases) {
+  for (const TrainingCase& at : cases) {
     Trainer trainer(network, at.precision, Device::cpu, {}, at.options);
     trainer.set_weights(draw_weights(network, seed));
     for (int step = 0; step < steps; ++step) {
@@ -54,12 +54,12 @@ TEST(PythonTraining, OfTorchsSgdIsOurs) {
                                             at.options.momentum, at.options.weight_decay, step);
       std::string expected;
       ASSERT_TRUE(theirs >> expected) << "Python printed too little: " << command;
-      EXPECT_EQ(trainer.step(testing::patterned_batch(network, samples, step), at.rate).loss,
+      EXPECT_EQ(trainer.step(test::patterned_batch(network, samples, step), at.rate).loss,
                 std::strtod(expected.c_str(), nullptr))
           << where;
       for (const TensorValues& tensor : trainer.weights().parameters) {
         ASSERT_TRUE(theirs >> expected) << "Python printed too little: " << command;
-        EXPECT_EQ(testing::checksum(tensor.values.to_doubles()), expected) << where << ", " << tensor.name;
+        EXPECT_EQ(test::checksum(tensor.values.to_doubles()), expected) << where << ", " << tensor.name;
       }
     }
   }

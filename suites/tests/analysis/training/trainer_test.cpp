@@ -53,7 +53,7 @@ TEST(Trainer, RoundsEachOperationOfTheUpdateOnceAtFp16) {
   expect_same(trainer.weights(), expected, 0);
   std::vector<std::vector<double>> momentum;
   for (int step = 1; step <= 5; ++step) {
-    const Batch batch = testing::tied_batch(network, 7, static_cast<std::uint64_t>(step));
+    const Batch batch = test::tied_batch(network, 7, static_cast<std::uint64_t>(step));
     const Gradient gradient = backprop(network, expected, batch, Precision::fp16, {}).gradient;
     for (std::size_t i = 0; i < expected.parameters.size(); ++i) {
       std::vector<double>& values = expected.parameters[i].values.widen();
@@ -80,7 +80,7 @@ TEST(Trainer, RoundsEachOperationOfTheUpdateOnceAtFp16) {
 TEST(Trainer, ComputesWithTheWeightsOfTheLastStepInEveryPrecision) {
   // At tf32 the operands of matrix products are rounded copies of θ.
   const Network network = build(Mlp{.input = {12}, .hidden_layers = 2, .width = 9, .classes = 5});
-  const Batch batch = testing::tied_batch(network, 7, 1);
+  const Batch batch = test::tied_batch(network, 7, 1);
   for (const Precision precision : all_precisions) {
     Trainer trainer(network, precision, Device::cpu, {});
     trainer.set_weights(draw_weights(network, 3));
@@ -121,7 +121,7 @@ TEST(Trainer, CountsZerosAndTheSmallestInputOfEachRelu) {
 }
 
 TEST(Trainer, GoesAnotherWayForAnotherSOnlyWhereItMeetsAZero) {
-  reference::Example example = testing::exact_zero();
+  reference::Example example = test::exact_zero();
   example.weights.parameters.back().values = {1, -1};  // so that a gradient reaches the ReLU
   const auto after_a_step = [&](const KinkChoices& kinks, const Batch& batch) {
     Trainer trainer(example.network, Precision::fp32, Device::cpu, kinks);
@@ -138,7 +138,7 @@ TEST(Trainer, GoesAnotherWayForAnotherSOnlyWhereItMeetsAZero) {
 TEST(Trainer, ForgetsTheMomentumWithNewWeights) {
   const Network network = build(Mlp{.input = {12}, .hidden_layers = 1, .width = 9, .classes = 5});
   const Weights start = draw_weights(network, 3);
-  const Batch batch = testing::tied_batch(network, 7, 1);
+  const Batch batch = test::tied_batch(network, 7, 1);
   Trainer trainer(network, Precision::fp32, Device::cpu, {}, {.momentum = 0.9});
   trainer.set_weights(start);
   trainer.step(batch, 0.1);
@@ -156,7 +156,7 @@ TEST(Trainer, RefusesWhatCannotBeTrained) {
   EXPECT_THROW(Trainer(network, Precision::fp32, Device::cpu, {}, {.weight_decay = nan}), InputError);
   Trainer trainer(network, Precision::fp32, Device::cpu, {});
   trainer.set_weights(draw_weights(network, 3));
-  const Batch batch = testing::tied_batch(network, 7, 1);
+  const Batch batch = test::tied_batch(network, 7, 1);
   EXPECT_THROW(trainer.step(batch, -0.1), InputError);
   EXPECT_THROW(trainer.step(batch, nan), InputError);
   EXPECT_THROW(trainer.step({}, 0.1), InputError);

@@ -1,6 +1,6 @@
 #include "suites/tests/analysis/zeros/zero_networks.hpp"
 
-namespace relu0::testing {
+namespace relu0::test {
 
 using reference::chain;
 using reference::Example;
@@ -50,4 +50,4 @@ Dataset dataset_of(const Example& example) {
   return dataset;
 }
 
-}  // namespace relu0::testing
+}  // namespace relu0::test

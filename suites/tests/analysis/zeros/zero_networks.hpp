@@ -2,7 +2,7 @@
 #include "fixtures/data/dataset.hpp"
 #include "suites/tests/reference/networks.hpp"
 
-namespace relu0::testing {
+namespace relu0::test {
 
 /// @name Networks by hand on one image of white pixels (1) and black ones (0), with one ReLU whose first
 /// input is a zero of a known kind
@@ -23,4 +23,4 @@ reference::Example missed_zero();
 /// The data set whose only image is that of an example.
 Dataset dataset_of(const reference::Example& example);
 
-}  // namespace relu0::testing
+}  // namespace relu0::test

@@ -15,7 +15,7 @@
 namespace relu0 {
 namespace {
 
-using testing::dataset_of;
+using test::dataset_of;
 
 ZeroOriginsOutcome outcome_of(const reference::Example& example, Precision precision = Precision::fp32) {
   return zero_origins(example.network, example.weights, dataset_of(example),
@@ -23,7 +23,7 @@ ZeroOriginsOutcome outcome_of(const reference::Example& example, Precision preci
 }
 
 TEST(ZeroOrigins, AStructuralZero) {
-  const ZeroOriginsOutcome outcome = outcome_of(testing::structural_zero());
+  const ZeroOriginsOutcome outcome = outcome_of(test::structural_zero());
   EXPECT_EQ(outcome.zeros(), ZeroCounts{.structural = 1});
   EXPECT_EQ(outcome.true_zeros, ZeroCounts{.structural = 1});
   EXPECT_TRUE(outcome.magnitudes.empty());
@@ -31,7 +31,7 @@ TEST(ZeroOrigins, AStructuralZero) {
 
 TEST(ZeroOrigins, AnExactZero) {
   for (const Precision precision : all_precisions) {
-    const ZeroOriginsOutcome outcome = outcome_of(testing::exact_zero(), precision);
+    const ZeroOriginsOutcome outcome = outcome_of(test::exact_zero(), precision);
     EXPECT_EQ(outcome.zeros(), ZeroCounts{.exact = 1}) << name(precision);
     EXPECT_EQ(outcome.true_zeros, ZeroCounts{.exact = 1});
     EXPECT_EQ(outcome.most_bits, 192) << "needs no more bits";
@@ -39,24 +39,24 @@ TEST(ZeroOrigins, AnExactZero) {
 }
 
 TEST(ZeroOrigins, ARoundingZeroAndItsSize) {
-  const ZeroOriginsOutcome outcome = outcome_of(testing::rounding_zero());
+  const ZeroOriginsOutcome outcome = outcome_of(test::rounding_zero());
   EXPECT_EQ(outcome.zeros(), ZeroCounts{.rounding = 1});
   EXPECT_EQ(outcome.true_zeros, ZeroCounts{});
   EXPECT_EQ(outcome.surveyed, 2);
   EXPECT_THAT(outcome.magnitudes, ::testing::ElementsAre(0x1p-46 / 0x1p-23)) << "an ulp of 1 is 2^-23";
-  EXPECT_EQ(outcome_of(testing::rounding_zero(), Precision::fp64).zeros(), ZeroCounts{})
+  EXPECT_EQ(outcome_of(test::rounding_zero(), Precision::fp64).zeros(), ZeroCounts{})
       << "binary64 holds the difference";
 }
 
 TEST(ZeroOrigins, AZeroThatNoBitsDecideStaysUndecidedAtTheCap) {
-  const ZeroOriginsOutcome outcome = outcome_of(testing::undecidable_zero());
+  const ZeroOriginsOutcome outcome = outcome_of(test::undecidable_zero());
   EXPECT_EQ(outcome.zeros(), ZeroCounts{.undecided = 1});
   EXPECT_EQ(outcome.true_zeros, ZeroCounts{.undecided = 1});
   EXPECT_EQ(outcome.most_bits, 512);
 }
 
 TEST(ZeroOrigins, TheSurveyFindsATrueZeroThatLibTorchMisses) {
-  const ZeroOriginsOutcome outcome = outcome_of(testing::missed_zero());
+  const ZeroOriginsOutcome outcome = outcome_of(test::missed_zero());
   EXPECT_EQ(outcome.zeros(), ZeroCounts{});
   EXPECT_EQ(outcome.true_zeros, ZeroCounts{.exact = 1});
 }
@@ -65,8 +65,8 @@ TEST(ZeroOrigins, TheSurveyFindsATrueZeroThatLibTorchMisses) {
 class OnDigits : public ::testing::Test {
  protected:
   Network network_ = build(Mlp{.input = {6}, .hidden_layers = 2, .width = 64, .classes = 3});
-  Weights weights_ = testing::coarse(draw_weights(network_, 3));
-  Dataset data_ = testing::tiny_dataset(300, 6, 3, 11);
+  Weights weights_ = test::coarse(draw_weights(network_, 3));
+  Dataset data_ = test::tiny_dataset(300, 6, 3, 11);
   ZeroOriginsOptions options_{.precision = Precision::bf16, .batch_size = 16, .images = 300};
 
   [[nodiscard]] ZeroOriginsOutcome look() const { return zero_origins(network_, weights_, data_, options_); }

@@ -96,13 +96,13 @@ void expect_forward_passes(const Network& network, const Batch& batch, std::int6
 
 TEST(SliceValues, AreThoseOfAForwardPassWithTheParametersPutIntoTheWeights) {
   const Network network = one_hidden_layer();
-  expect_forward_passes(network, testing::tied_batch(network, 16, 1), 11, 37, 1);
+  expect_forward_passes(network, test::tied_batch(network, 16, 1), 11, 37, 1);
 }
 
 /// Large enough for a matrix product in several blocks, which do not sum alike.
 TEST(SliceValues, AreThoseOfAForwardPassInALayerOfThePapersSize) {
   const Network network = build(Mlp{.input = {784}, .hidden_layers = 1, .width = 2000, .classes = 3});
-  const Batch batch = testing::tied_batch(network, 128, 1);
+  const Batch batch = test::tied_batch(network, 128, 1);
   expect_forward_passes(network, batch, 125, 454, 7);
   expect_forward_passes(network, batch, 96, 1905, 7);
 }
@@ -110,7 +110,7 @@ TEST(SliceValues, AreThoseOfAForwardPassInALayerOfThePapersSize) {
 /// Numbers of few bits, whose sums are exact in any order, so that places cannot matter.
 TEST(SliceValues, StandAtAnyPlaces) {
   const Network network = one_hidden_layer();
-  const Batch batch = testing::tied_batch(network, 4, 1);
+  const Batch batch = test::tied_batch(network, 4, 1);
   NeuronPlane plane{.centre = cancelling(batch, 0), .first = {}, .second = {}};
   plane.first.assign(plane.centre.size(), 0);
   plane.second = plane.first;
@@ -139,7 +139,7 @@ TEST(SliceValues, StandAtAnyPlaces) {
 
 TEST(SliceValues, OfWhatDoesNotFitAreRefused) {
   const Network network = one_hidden_layer();
-  const Batch batch = testing::tied_batch(network, 4, 1);
+  const Batch batch = test::tied_batch(network, 4, 1);
   SplitMix64 random(9);
   NeuronPlane plane = random_plane(cancelling(batch, 0), random);
   const std::vector<double> points{0};
@@ -172,7 +172,7 @@ class SliceAroundZero : public ::testing::Test {
                              neurons, seed, options);
   }
   Network network_ = one_hidden_layer();
-  Batch batch_ = testing::tied_batch(network_, 16, 1);
+  Batch batch_ = test::tied_batch(network_, 16, 1);
 };
 
 TEST_F(SliceAroundZero, HasItsControlsAndItsValues) {
@@ -244,7 +244,7 @@ TEST_F(SliceAroundZero, RefusesWhatIsNoSlice) {
 
 /// Black and white: sums of bf16 weights cancel exactly now and then.
 std::shared_ptr<const Dataset> square_images() {
-  auto dataset = std::make_shared<Dataset>(testing::tiny_dataset(24, 16, 3, 1));
+  auto dataset = std::make_shared<Dataset>(test::tiny_dataset(24, 16, 3, 1));
   dataset->image_shape = {1, 4, 4};
   for (std::uint8_t& pixel : dataset->images) {
     pixel = pixel < 128 ? 0 : 255;

@@ -21,10 +21,10 @@ using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-constexpr std::uint64_t seed = 3;
+constexpr std::uint64_t gradient_seed = 3;
 
 /// x − 1 → ReLU → logits 3 h and h: at x = 1 the ReLU meets an exact zero; −1 reaches it.
-struct OneZero {
+struct BuiltOneZero {
   Network network = NetworkBuilder({1}).linear(1).relu().linear(2).cross_entropy();
   Weights weights = WeightsBuilder(network)
                         .set("linear1.weight", {1})
@@ -42,13 +42,13 @@ mpfr_prec_t bits_of(const Number& number) { return mpfr_get_prec(number.backend(
 
 /// Bits of one run of the small convolutional network, with the batch's floats as doubles.
 ReferenceGradient of_network(const Network& network, const GradientOptions& options) {
-  const Batch batch = draw_batch(network, 3, seed);
-  return gradient(network, draw_weights(network, seed), batch.inputs, batch.labels, options);
+  const Batch batch = draw_batch(network, 3, gradient_seed);
+  return gradient(network, draw_weights(network, gradient_seed), batch.inputs, batch.labels, options);
 }
 
 TEST(ReferenceGradient, IsThatOfTheChoiceOfReluAtZero) {
   for (const double s : {0.0, 0.5, 1.0}) {
-    const ReferenceGradient result = OneZero().at({.kinks = {.relu = {.value = s}}});
+    const ReferenceGradient result = BuiltOneZero().at({.kinks = {.relu = {.value = s}}});
     EXPECT_EQ(result.parameter("linear1.weight")(0, 0), -s);
     EXPECT_EQ(result.input()(0, 0), -s);
     EXPECT_EQ(result.parameter_as_double("linear2.bias")(1, 0), 0.5);
@@ -100,7 +100,7 @@ TEST(ReferenceGradient, RoundsOnceToDoubles) {
   for (Eigen::Index i = 0; i < doubles.size(); ++i) {
     EXPECT_EQ(doubles.data()[i], mpfr_get_d(truth.data()[i].backend().data(), MPFR_RNDN));
   }
-  const Batch batch = draw_batch(network, 3, seed);
+  const Batch batch = draw_batch(network, 3, gradient_seed);
   EXPECT_EQ(few.input_as_double().rows(), batch.size());
   EXPECT_EQ(few.input_as_double().size(), std::ssize(batch.inputs));
 }
@@ -178,8 +178,8 @@ TEST(ReferenceGradient, OfAnOwnLossIsThatOfTheBuiltInOne) {
   const NetworkBuilder builder = NetworkBuilder({4}).linear(5).relu().linear(3);
   const Network with_loss = builder.cross_entropy();
   const Network without_loss = builder.without_loss();
-  const Weights weights = draw_weights(with_loss, seed);
-  const Batch batch = draw_batch(with_loss, 2, seed);
+  const Weights weights = draw_weights(with_loss, gradient_seed);
+  const Batch batch = draw_batch(with_loss, 2, gradient_seed);
   const ReferenceGradient built_in = gradient(with_loss, weights, batch.inputs, {0, 0}, {.bits = 150});
   const ReferenceGradient own =
       gradient_of_own_loss(without_loss, weights, batch.inputs, cross_entropy_gradient, {.bits = 150});
@@ -205,11 +205,11 @@ TEST(ReferenceGradient, OfGivenOutputGradients) {
   EXPECT_TRUE(result.input_as_double() == (Eigen::MatrixXd(1, 2) << -1, 0).finished());
   EXPECT_TRUE(result.output() == (Eigen::MatrixXd(1, 2) << 19, 43).finished().cast<Number>());
   EXPECT_THROW((void)result.loss(), std::logic_error);
-  EXPECT_THROW((void)OneZero().at({}).output(), std::logic_error);
+  EXPECT_THROW((void)BuiltOneZero().at({}).output(), std::logic_error);
 }
 
 TEST(ReferenceGradient, RefusesWhatDoesNotFit) {
-  const OneZero one;
+  const BuiltOneZero one;
   const Network open = NetworkBuilder({1}).linear(1).relu().linear(2).without_loss();
   const auto with = [&](const RowMajor& inputs, const std::vector<std::int64_t>& labels,
                         GradientOptions options) {

@@ -26,7 +26,7 @@ using testing::IsEmpty;
 using testing::Not;
 using testing::SizeIs;
 
-constexpr std::uint64_t seed = 20261125;
+constexpr std::uint64_t oracle_seed = 20261125;
 
 /// A network with θ and a mini-batch.
 struct Task {
@@ -36,13 +36,14 @@ struct Task {
 };
 
 Task drawn(const Network& network, std::int64_t samples) {
-  return {network, reference::draw_weights(network, seed), reference::draw_batch(network, samples, seed)};
+  return {network, reference::draw_weights(network, oracle_seed),
+          reference::draw_batch(network, samples, oracle_seed)};
 }
 
 /// Integers in [−2, 2] for weights and inputs, so that pre-activations are integers and many are exactly 0.
 Task of_integers(const Network& network, std::int64_t samples) {
   Task task = drawn(network, samples);
-  SplitMix64 random(seed);
+  SplitMix64 random(oracle_seed);
   const auto integer = [&random] { return static_cast<double>(random.next() % 5) - 2; };
   for (TensorValues& tensor : task.weights.parameters) {
     std::vector<double> values(tensor.values.size());

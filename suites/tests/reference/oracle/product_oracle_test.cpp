@@ -15,7 +15,7 @@
 namespace relu0::reference {
 namespace {
 
-constexpr std::uint64_t seed = 20261126;
+constexpr std::uint64_t oracle_product_seed = 20261126;
 constexpr std::int64_t rows = 4;
 constexpr std::int64_t columns = 5;
 constexpr std::int64_t inner = 33;
@@ -54,7 +54,7 @@ class ProductOracle : public testing::TestWithParam<std::pair<int, int>> {};
 
 TEST_P(ProductOracle, HoldsBothProducts) {
   const auto [bits, spread] = GetParam();
-  SplitMix64 random(seed);
+  SplitMix64 random(oracle_product_seed);
   const MatrixProduct product(random_tensor(bits, {rows, inner}, random, spread),
                               random_tensor(bits, {columns, inner}, random, spread));
   const WideMatrix x = widened(product.x);

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <stdexcept>
 
-namespace relu0::testing {
+namespace relu0::test {
 
 RunSettings synthetic_settings() {
   RunSettings settings;
@@ -41,4 +41,4 @@ const std::string& Conclusions::at(const Table& table, std::size_t row, std::str
   return table.rows.at(row).at(static_cast<std::size_t>(found - table.columns.begin()));
 }
 
-}  // namespace relu0::testing
+}  // namespace relu0::test

@@ -12,7 +12,7 @@
 
 #include <gtest/gtest.h>
 
-namespace relu0::testing {
+namespace relu0::test {
 
 /// Settings of runs on data that nobody has.
 RunSettings synthetic_settings();
@@ -53,4 +53,4 @@ class Conclusions : public ::testing::Test {
   RunSettings settings_ = synthetic_settings();
 };
 
-}  // namespace relu0::testing
+}  // namespace relu0::test

@@ -7,7 +7,7 @@ namespace relu0 {
 namespace {
 
 /// Outcomes in which draw i is impacted when `impacted(setting, i)` says so.
-class SweepConclusions : public testing::Conclusions {
+class SweepConclusions : public test::Conclusions {
  protected:
   template <typename Predicate>
   Results conclude(std::string_view id, std::int64_t networks, Predicate impacted,
@@ -117,7 +117,7 @@ TEST_F(SweepConclusions, NothingMeasuredIsNotRun) {
   for (const Experiment& experiment : experiments()) {
     Results results;
     experiment.conclude(Evidence(Store::open_for_run(test::TemporaryFolder().path() / "empty.sqlite"),
-                                 testing::synthetic_settings()),
+                                 test::synthetic_settings()),
                         results);
     ASSERT_FALSE(results.findings.empty()) << experiment.id;
     for (const Finding& finding : results.findings) {

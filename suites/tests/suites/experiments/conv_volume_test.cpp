@@ -180,7 +180,7 @@ TEST(ConvVolume, AFailedControlLeavesNothingConcluded) {
               HasSubstr("the same s run twice gave different bits for VGG11 fp16"));
 }
 
-using StreamConclusions = testing::Conclusions;
+using StreamConclusions = test::Conclusions;
 
 TEST_F(StreamConclusions, OnSvhnAreAboutNetworksAndTurnRoundAt64Bits) {
   const Results results = conclude("svhn-volume", 50, [](const Setting& setting, std::int64_t /*i*/) {

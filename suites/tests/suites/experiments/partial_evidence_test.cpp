@@ -55,13 +55,13 @@ DivergenceOutcome divergence(std::int64_t draw) {
 /// Something that a measurement could give, as the store keeps it.
 nlohmann::json synthetic(const Measurement& measurement, std::int64_t draw) {
   if (const auto* error = dynamic_cast<const ReferenceError*>(&measurement)) {
-    return ReferenceError::encode(testing::outcome_of(error->setting, {.error = 0.1, .effect = 0.05}));
+    return ReferenceError::encode(test::outcome_of(error->setting, {.error = 0.1, .effect = 0.05}));
   }
   if (dynamic_cast<const ZeroOrigins*>(&measurement) != nullptr) {
-    return ZeroOrigins::encode(testing::outcome_of(ZeroCounts{.rounding = 2}));
+    return ZeroOrigins::encode(test::outcome_of(ZeroCounts{.rounding = 2}));
   }
   if (dynamic_cast<const ZoneShape*>(&measurement) != nullptr) {
-    return ZoneShape::encode(testing::outcome_of(testing::SyntheticSlice{}));
+    return ZoneShape::encode(test::outcome_of(test::SyntheticSlice{}));
   }
   if (dynamic_cast<const Divergence*>(&measurement) != nullptr) {
     return Divergence::encode(divergence(draw));
@@ -108,7 +108,7 @@ class PartialEvidence : public ::testing::TestWithParam<std::string> {
   }
 
   const Experiment& experiment_ = find_experiment(GetParam());
-  RunSettings settings_ = testing::synthetic_settings();
+  RunSettings settings_ = test::synthetic_settings();
   test::TemporaryFolder folder_;
   Store store_ = Store::open_for_run(folder_.path() / "results.sqlite");
 };

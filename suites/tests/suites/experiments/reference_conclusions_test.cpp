@@ -10,14 +10,14 @@
 namespace relu0 {
 namespace {
 
+using test::outcome_of;
+using test::SyntheticComparison;
 using ::testing::HasSubstr;
-using testing::outcome_of;
-using testing::SyntheticComparison;
 
 /// Networks in each setting: five networks of the experiments make 50 a precision.
 constexpr std::int64_t networks = 10;
 
-class ReferenceErrorConclusions : public testing::Conclusions {
+class ReferenceErrorConclusions : public test::Conclusions {
  protected:
   Results conclude(const std::function<SyntheticComparison(const Setting&, std::int64_t)>& synthetic) {
     return Conclusions::conclude("reference-error", networks, [&](const Setting& setting, std::int64_t draw) {
@@ -133,7 +133,7 @@ TEST_F(ReferenceErrorConclusions, WithoutExactZerosOneRowStandsForBothRules) {
   EXPECT_EQ(at(effects, 0, "rule"), "both");
 }
 
-class ZeroOriginConclusions : public testing::Conclusions {
+class ZeroOriginConclusions : public test::Conclusions {
  protected:
   Results conclude(const std::function<ZeroOriginsOutcome(const Setting&, std::int64_t)>& outcome) {
     return Conclusions::conclude("zero-origin", networks, outcome);

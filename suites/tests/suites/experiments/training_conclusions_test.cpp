@@ -13,7 +13,7 @@
 namespace relu0 {
 namespace {
 
-using testing::Conclusions;
+using test::Conclusions;
 using ::testing::HasSubstr;
 using ::testing::Not;
 

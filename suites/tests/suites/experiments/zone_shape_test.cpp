@@ -8,11 +8,11 @@
 namespace relu0 {
 namespace {
 
+using test::outcome_of;
+using test::SyntheticSlice;
 using ::testing::HasSubstr;
-using testing::outcome_of;
-using testing::SyntheticSlice;
 
-class ZoneShapeConclusions : public testing::Conclusions {
+class ZoneShapeConclusions : public test::Conclusions {
  protected:
   Results of(const std::vector<ZoneShapeOutcome>& draws) {
     return conclude("zone-shape", std::ssize(draws), [&draws](const Setting& /*setting*/, std::int64_t draw) {

@@ -3,6 +3,7 @@
 #include "suites/tests/command_output.hpp"
 #include "suites/tests/suites/run/process.hpp"
 #include "suites/tests/temporary_folder.hpp"
+#include "suites/tests/text_file.hpp"
 
 #include <cstdlib>
 #include <fstream>
@@ -14,17 +15,14 @@
 namespace relu0 {
 namespace {
 
+using test::text_of;
+
+using test::ProcessEnd;
+using test::run_relu0;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
-using testing::ProcessEnd;
-using testing::run_relu0;
 using ::testing::StartsWith;
-
-std::string text_of(const std::filesystem::path& file) {
-  std::ifstream stream(file);
-  return {std::istreambuf_iterator<char>(stream), {}};
-}
 
 /// Without the lines of progress.
 std::string said(const ProcessEnd& end) {
@@ -49,7 +47,7 @@ class GateCommand : public ::testing::Test {
 
   [[nodiscard]] ProcessEnd gate(const std::string& model, const std::vector<std::string>& more = {},
                                 const std::string& batches = "batches.pt",
-                                const testing::Variables& variables = {}) const {
+                                const test::Variables& variables = {}) const {
     std::vector<std::string> arguments{
         "gate", folder_ / model, "--inputs",  folder_ / batches, "--batch-size",
         "8",    "--precision",   "fp32,fp64", "--out",           out_.path()};
@@ -149,7 +147,7 @@ TEST_F(GateCommand, ExplainsAPolicyThatItTakes) {
 TEST_F(GateCommand, KeepsABaselineForItsEnvironmentAndNotInCi) {
   const std::filesystem::path baseline = out_.path() / "baseline.toml";
   // The test itself may run in CI.
-  const testing::Variables outside{{"CI", ""}};
+  const test::Variables outside{{"CI", ""}};
   EXPECT_EQ(gate("unimpacted.pt", {"--save-baseline", baseline}, "batches.pt", {{"CI", "true"}}).exit_code,
             exit_usage);
   EXPECT_FALSE(std::filesystem::exists(baseline));

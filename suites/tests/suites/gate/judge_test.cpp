@@ -2,6 +2,7 @@
 
 #include "analysis/statistics/statistics.hpp"
 #include "suites/tests/input_error.hpp"
+#include "suites/tests/numbers.hpp"
 #include "suites/tests/suites/gate/gate_support.hpp"
 
 #include <cmath>
@@ -15,6 +16,8 @@
 namespace relu0::gate {
 namespace {
 
+using test::infinity;
+
 using relu0::test::input_error_of;
 using test::at_fp32;
 using test::checks_of;
@@ -22,8 +25,6 @@ using test::clean_measurements;
 using test::policy_with;
 using test::verdict_of;
 using testing::HasSubstr;
-
-constexpr double infinity = std::numeric_limits<double>::infinity();
 
 /// A limit, and how a figure gets into the measurements at fp32.
 struct LimitCase {

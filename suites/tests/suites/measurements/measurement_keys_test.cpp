@@ -16,7 +16,7 @@ namespace {
 
 /// The settings under which keys were noted before kinds of measurement became classes.
 RunSettings noted(const std::string& name) {
-  RunSettings settings = testing::synthetic_settings();
+  RunSettings settings = test::synthetic_settings();
   if (name == "paper") {
     settings.scale = RunScale::paper;
   } else if (name == "other") {
@@ -155,7 +155,7 @@ TEST(MeasurementKeys, ReadAsTheyDid) {
 }
 
 TEST(Measurements, AreToldApartByTheirDescriptionsWhichNameTheData) {
-  const RunSettings settings = testing::synthetic_settings();
+  const RunSettings settings = test::synthetic_settings();
   std::map<std::string, std::string> described;
   for (const Experiment& experiment : experiments()) {
     for (const MeasurementPtr& measurement : experiment.measurements()) {

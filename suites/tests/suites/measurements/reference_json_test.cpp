@@ -2,6 +2,7 @@
 #include "reports/store/store.hpp"
 #include "suites/measurements/reference_error.hpp"
 #include "suites/measurements/zero_origins.hpp"
+#include "suites/tests/numbers.hpp"
 #include "suites/tests/suites/measurements/synthetic_outcomes.hpp"
 
 #include <cmath>
@@ -12,9 +13,9 @@
 namespace relu0 {
 namespace {
 
-using testing::outcome_of;
+using test::infinity;
 
-constexpr double infinity = std::numeric_limits<double>::infinity();
+using test::outcome_of;
 
 Setting at_fp32() { return {.network = Mlp{}, .precision = Precision::fp32}; }
 

@@ -7,6 +7,7 @@
 #include "suites/measurements/zero_origins.hpp"
 #include "suites/measurements/zeros_in_training.hpp"
 #include "suites/measurements/zone_shape.hpp"
+#include "suites/tests/numbers.hpp"
 
 #include <limits>
 #include <string>
@@ -17,12 +18,13 @@
 namespace relu0 {
 namespace {
 
+using test::infinity;
+
 using nlohmann::json;
 
 // Outcomes with values at the edges, and the rows that relu0 wrote of the same outcomes before schema version
 // 4, with its other words for non-finite numbers and its text for packed ones.
 
-constexpr double infinity = std::numeric_limits<double>::infinity();
 constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 constexpr double subnormal = std::numeric_limits<double>::denorm_min();
 

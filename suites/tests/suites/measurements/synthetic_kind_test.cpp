@@ -14,9 +14,9 @@
 namespace relu0 {
 namespace {
 
+using test::WeightSum;
 using ::testing::Contains;
 using ::testing::HasSubstr;
-using testing::WeightSum;
 
 class SyntheticKind : public ::testing::Test {
  protected:

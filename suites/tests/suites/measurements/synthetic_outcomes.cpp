@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace relu0::testing {
+namespace relu0::test {
 
 ReferenceErrorOutcome outcome_of(const Setting& setting, const SyntheticComparison& synthetic) {
   constexpr double norm = 10;
@@ -88,4 +88,4 @@ ZoneShapeOutcome outcome_of(const SyntheticSlice& synthetic) {
   return {.iterations = 42, .slice = slice};
 }
 
-}  // namespace relu0::testing
+}  // namespace relu0::test

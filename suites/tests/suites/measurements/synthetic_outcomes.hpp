@@ -3,7 +3,7 @@
 #include "suites/measurements/zero_origins.hpp"
 #include "suites/measurements/zone_shape.hpp"
 
-namespace relu0::testing {
+namespace relu0::test {
 
 /// What a comparison with the reference could give in a setting: a parameter "layer1.weight" of 100 elements,
 /// of norm 10, off by `error`, whose gradient moves by `effect` where s is 1, under the rule given.
@@ -29,4 +29,4 @@ struct SyntheticSlice {
 };
 ZoneShapeOutcome outcome_of(const SyntheticSlice& synthetic);
 
-}  // namespace relu0::testing
+}  // namespace relu0::test

@@ -4,7 +4,7 @@
 #include <atomic>
 #include <memory>
 
-namespace relu0::testing {
+namespace relu0::test {
 
 /// What WeightSum finds.
 struct WeightSumOutcome {
@@ -55,4 +55,4 @@ struct WeightSum final : MeasurementOf<WeightSum, WeightSumOutcome> {
   }
 };
 
-}  // namespace relu0::testing
+}  // namespace relu0::test

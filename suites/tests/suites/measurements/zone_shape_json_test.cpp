@@ -11,8 +11,8 @@
 namespace relu0 {
 namespace {
 
-using testing::outcome_of;
-using testing::SyntheticSlice;
+using test::outcome_of;
+using test::SyntheticSlice;
 
 ZoneShapeOutcome through_json(const ZoneShapeOutcome& outcome) {
   return ZoneShape::decode(restored_values(stored_values(encode(outcome))));

@@ -12,7 +12,7 @@
 namespace relu0 {
 namespace {
 
-using testing::run_relu0;
+using test::run_relu0;
 
 struct BadArguments {
   std::string name;

@@ -116,7 +116,7 @@ TEST(Doctor, ListsEveryDataSetThoseThatCannotBeUsedWithTheErrorAndTheRemedy) {
   const TemporaryFolder folder;
   write_text(folder.path() / "train-images-idx3-ubyte", "damaged");
   write_text(folder.path() / "data_batch_1.bin", "damaged");
-  const auto end = testing::run_relu0({"doctor", "--data", folder.path()});
+  const auto end = test::run_relu0({"doctor", "--data", folder.path()});
   EXPECT_EQ(end.exit_code, 2);
   EXPECT_THAT(end.output, HasSubstr("MNIST: cannot be used\n  -> " +
                                     (folder.path() / "train-labels-idx1-ubyte").string() +
@@ -132,7 +132,7 @@ TEST(Doctor, ListsEveryDataSetThoseThatCannotBeUsedWithTheErrorAndTheRemedy) {
 TEST(Doctor, NamesWhatLooksLikeADataSet) {
   const TemporaryFolder folder;
   std::filesystem::create_directory(folder.path() / "cifar-10-batches-py");
-  const auto end = testing::run_relu0({"doctor", "--data", folder.path()});
+  const auto end = test::run_relu0({"doctor", "--data", folder.path()});
   EXPECT_EQ(end.exit_code, 0);
   EXPECT_THAT(end.output, HasSubstr("not used: " + (folder.path() / "cifar-10-batches-py").string() +
                                     ": it is the layout for Python; get the binary one"));
@@ -142,7 +142,7 @@ TEST(Doctor, NamesTheImageFilesThatARunWouldLeaveOut) {
   const TemporaryFolder folder;
   write_image(folder.path() / "train" / "a" / "1.png");
   std::ofstream(folder.path() / "train" / "a" / "2.JPEG") << "no image";
-  const auto end = testing::run_relu0({"doctor", "--data", folder.path()});
+  const auto end = test::run_relu0({"doctor", "--data", folder.path()});
   EXPECT_THAT(end.output, HasSubstr("ImageNet: ImageNet images train, 1 images"));
   EXPECT_THAT(end.output, HasSubstr("refused: a/2.JPEG: "));
 }

@@ -9,12 +9,12 @@
 namespace relu0 {
 namespace {
 
+using test::ProcessEnd;
+using test::run_relu0;
 using test::TemporaryFolder;
+using test::Variables;
 using ::testing::HasSubstr;
 using ::testing::Not;
-using testing::ProcessEnd;
-using testing::run_relu0;
-using testing::Variables;
 
 /// One network each at a few images: as little as a run can measure.
 ProcessEnd smallest_run(const std::filesystem::path& out, const Variables& variables = {},

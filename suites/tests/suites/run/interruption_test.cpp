@@ -11,8 +11,8 @@
 namespace relu0 {
 namespace {
 
+using test::run_relu0;
 using test::TemporaryFolder;
-using testing::run_relu0;
 
 /// Long enough that a signal finds it at work: some seconds on one core.
 std::vector<std::string> run_into(const std::filesystem::path& out) {
@@ -42,12 +42,12 @@ TEST(Interruption, KillsAtRandomMomentsLeaveTheStoreOfAnUndisturbedRun) {
   const TemporaryFolder disturbed;
   std::mt19937 random(2021);
   int kills = 0;
-  testing::ProcessEnd end;
+  test::ProcessEnd end;
   // Within half of what the whole run took, so that the first two runs cannot end before they are killed,
   // however slow the machine or the build is.
   for (int attempt = 1; end.exit_code != exit_pass && attempt <= 8; ++attempt) {
     const auto moment = whole * static_cast<std::int64_t>(50 + random() % 450) / 1000;
-    end = run_relu0(run_into(disturbed.path()), testing::Disturbance{SIGKILL, moment});
+    end = run_relu0(run_into(disturbed.path()), test::Disturbance{SIGKILL, moment});
     ASSERT_TRUE(end.signal == SIGKILL || end.exit_code == exit_pass) << end.output;
     kills += end.signal == SIGKILL ? 1 : 0;
   }
@@ -70,7 +70,7 @@ TEST(Interruption, SigintFinishesTheDrawsInHandAndSaysHowToGoOn) {
     }
   };
   const auto end = run_relu0(run_into(folder.path()),
-                             testing::Disturbance{SIGINT, std::chrono::milliseconds(0), first_draw_is_there});
+                             test::Disturbance{SIGINT, std::chrono::milliseconds(0), first_draw_is_there});
   if (end.exit_code == exit_pass) {
     GTEST_SKIP() << "this machine finished the run before the signal came";
   }

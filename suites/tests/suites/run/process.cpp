@@ -13,7 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-namespace relu0::testing {
+namespace relu0::test {
 
 ProcessEnd run_relu0(const std::vector<std::string>& arguments, std::optional<Disturbance> disturbance,
                      const Variables& variables) {
@@ -66,4 +66,4 @@ ProcessEnd run_relu0(const std::vector<std::string>& arguments, std::optional<Di
   return end;
 }
 
-}  // namespace relu0::testing
+}  // namespace relu0::test

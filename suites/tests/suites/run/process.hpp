@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-namespace relu0::testing {
+namespace relu0::test {
 
 /// How a run of the relu0 executable ended.
 struct ProcessEnd {
@@ -31,4 +31,4 @@ using Variables = std::map<std::string, std::string>;
 ProcessEnd run_relu0(const std::vector<std::string>& arguments, std::optional<Disturbance> disturbance = {},
                      const Variables& variables = {});
 
-}  // namespace relu0::testing
+}  // namespace relu0::test

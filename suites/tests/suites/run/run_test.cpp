@@ -3,6 +3,7 @@
 #include "suites/command_line/exit_code.hpp"
 #include "suites/tests/suites/run/process.hpp"
 #include "suites/tests/temporary_folder.hpp"
+#include "suites/tests/text_file.hpp"
 
 #include <fstream>
 
@@ -11,8 +12,10 @@
 namespace relu0 {
 namespace {
 
+using test::text_of;
+
+using test::run_relu0;
 using test::TemporaryFolder;
-using testing::run_relu0;
 
 std::vector<std::string> small_run(const std::filesystem::path& out,
                                    const std::vector<std::string>& more = {}) {
@@ -21,11 +24,6 @@ std::vector<std::string> small_run(const std::filesystem::path& out,
                                      "1",   "--out",      out.string()};
   arguments.insert(arguments.end(), more.begin(), more.end());
   return arguments;
-}
-
-std::string text_of(const std::filesystem::path& file) {
-  std::ifstream stream(file);
-  return {std::istreambuf_iterator<char>(stream), {}};
 }
 
 std::string json_of(const std::filesystem::path& out) {

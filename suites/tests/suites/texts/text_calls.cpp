@@ -6,7 +6,7 @@
 
 #include <fmt/ranges.h>
 
-namespace relu0::testing {
+namespace relu0::test {
 
 namespace {
 
@@ -105,4 +105,4 @@ std::vector<std::string> text_violations(const std::map<std::string, std::string
   return violations;
 }
 
-}  // namespace relu0::testing
+}  // namespace relu0::test

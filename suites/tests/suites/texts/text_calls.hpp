@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-namespace relu0::testing {
+namespace relu0::test {
 
 /// A call of Texts in a source: text(is_fp64 ? "claim.fp64" : "claim", "factor"_a = factor).
 struct TextCall {
@@ -29,4 +29,4 @@ std::vector<TextCall> text_calls(const std::string& source);
 std::vector<std::string> text_violations(const std::map<std::string, std::string>& sources,
                                          const std::map<std::string, TextEntries, std::less<>>& texts);
 
-}  // namespace relu0::testing
+}  // namespace relu0::test

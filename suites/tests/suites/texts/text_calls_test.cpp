@@ -13,11 +13,11 @@
 namespace relu0 {
 namespace {
 
+using test::text_calls;
+using test::text_violations;
+using test::TextCall;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
-using testing::text_calls;
-using testing::text_violations;
-using testing::TextCall;
 
 /// The sources of suites outside the tests, by their path, without comments.
 std::map<std::string, std::string> sources_of_suites() {
