@@ -40,6 +40,7 @@ struct GateArguments {
   std::string suggest_policy;
   bool probe_kinks = false;
   bool explain = false;
+  bool self_test = false;
 };
 
 gate::GateOptions checked(const GateArguments& given) {
@@ -95,7 +96,8 @@ void add_gate(CLI::App& app, std::function<ExitCode()>& action) {
                                       "on luck more than a policy allows");
   const auto arguments = std::make_shared<GateArguments>();
   GateArguments& given = *arguments;
-  gate->add_option("MODEL", given.model, "TorchScript file, of torch.jit.script() or torch.jit.trace()");
+  CLI::Option* model =
+      gate->add_option("MODEL", given.model, "TorchScript file, of torch.jit.script() or torch.jit.trace()");
   gate->add_option(
       "--inputs", given.inputs,
       "Mini-batches: a file of torch.save() (a tensor of samples, a dictionary of such by the names of "
@@ -138,8 +140,15 @@ void add_gate(CLI::App& app, std::function<ExitCode()>& action) {
   gate->add_option("--suggest-policy", given.suggest_policy,
                    "Write a policy that this run passes, with its confidence");
   gate->add_flag("--explain", given.explain, "Print the effective policy and measure nothing");
-  gate->callback(
-      [arguments, &action] { action = [arguments] { return commands::gate(checked(*arguments)); }; });
+  gate->add_flag("--self-test", given.self_test,
+                 "Inject faults into the gate, one at a time, and print what becomes of each")
+      ->excludes(model);
+  gate->callback([arguments, &action] {
+    action = [arguments] {
+      return arguments->self_test ? commands::gate_self_test(arguments->out)
+                                  : commands::gate(checked(*arguments));
+    };
+  });
 }
 
 }  // namespace relu0
