@@ -17,7 +17,7 @@ done
 mkdir "$work/bin"
 ln -s "$relu0" "$work/bin/relu0"
 cd "$work"
-printf 'version = 1\n' >relu0.toml
+printf "version = 1\n" >relu0.toml
 
 die() {
   printf '%s; it said:\n%s\n' "$1" "$said"
@@ -53,6 +53,9 @@ cmp --quiet summary relu0-gate/summary.md || die "the job's page does not show t
 [[ $(<output) == "exit-code=1"$'\n'"reports=relu0-gate" ]] || die "the outputs are $(<output)"
 run 0 github/action.yml model=unimpacted.pt inputs=batches.pt arguments="--batch-size 8"
 [[ $(<summary) == "## relu0 gate: green"* ]] || die "the job's page does not say green"
+# The workflow's own names of files are those of its user.
+cp unimpacted.pt model.pt
+run 0 github/workflow.yml arguments="--batch-size 8"
 run 2 github/action.yml model=truncated.pt inputs=batches.pt
 [[ $(<summary) == *"exit code 2"* ]] || die "the job's page does not say that there is no report"
 

@@ -36,6 +36,14 @@ def github(text, given):
             yield step["run"]
 
 
+def workflow(text, given):
+    """The step of the workflow that uses the action beside it."""
+    for job in yaml.safe_load(text)["jobs"].values():
+        for step in job["steps"]:
+            if "/ci/templates/github@" in step.get("uses", ""):
+                yield from github(path.with_name("action.yml").read_text(), {**step["with"], **given})
+
+
 def gitlab(text, given):
     """The script of the job, and its variables."""
     jobs = yaml.safe_load(text)
@@ -59,5 +67,5 @@ def variable(name, value):
 
 path = pathlib.Path(sys.argv[1])
 given = dict(argument.split("=", 1) for argument in sys.argv[2:])
-read = {"action.yml": github, "gitlab.yml": gitlab, "Jenkinsfile": jenkins}[path.name]
+read = {"action.yml": github, "workflow.yml": workflow, "gitlab.yml": gitlab, "Jenkinsfile": jenkins}[path.name]
 print("#!/usr/bin/env bash", "set -e", *read(path.read_text(), given), sep="\n")
