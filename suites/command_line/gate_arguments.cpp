@@ -96,8 +96,7 @@ void add_gate(CLI::App& app, std::function<ExitCode()>& action) {
                                       "on luck more than a policy allows");
   const auto arguments = std::make_shared<GateArguments>();
   GateArguments& given = *arguments;
-  CLI::Option* model =
-      gate->add_option("MODEL", given.model, "TorchScript file, of torch.jit.script() or torch.jit.trace()");
+  gate->add_option("MODEL", given.model, "TorchScript file, of torch.jit.script() or torch.jit.trace()");
   gate->add_option(
       "--inputs", given.inputs,
       "Mini-batches: a file of torch.save() (a tensor of samples, a dictionary of such by the names of "
@@ -140,9 +139,14 @@ void add_gate(CLI::App& app, std::function<ExitCode()>& action) {
   gate->add_option("--suggest-policy", given.suggest_policy,
                    "Write a policy that this run passes, with its confidence");
   gate->add_flag("--explain", given.explain, "Print the effective policy and measure nothing");
-  gate->add_flag("--self-test", given.self_test,
-                 "Inject faults into the gate, one at a time, and print what becomes of each")
-      ->excludes(model);
+  CLI::Option* self_test =
+      gate->add_flag("--self-test", given.self_test,
+                     "Inject faults into the gate, one at a time, and print what becomes of each");
+  for (CLI::Option* other : gate->get_options({})) {
+    if (other != self_test && !other->check_name("--out") && !other->check_name("--help")) {
+      self_test->excludes(other);
+    }
+  }
   gate->callback([arguments, &action] {
     action = [arguments] {
       return arguments->self_test ? commands::gate_self_test(arguments->out)

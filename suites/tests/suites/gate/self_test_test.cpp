@@ -81,8 +81,9 @@ TEST(SelfTest, FailsWithOneWrongRowAndWithoutAny) {
   EXPECT_THAT(self_test_table(rows), HasSubstr("\nself-test FAILED: 1 of "));
 }
 
-TEST(SelfTest, TakesNoModelAndNeedsItsFolder) {
+TEST(SelfTest, TakesNoOtherOptionsAndNeedsItsFolder) {
   EXPECT_EQ(run_relu0({"gate", "model.pt", "--self-test"}).exit_code, exit_usage);
+  EXPECT_EQ(run_relu0({"gate", "--self-test", "--policy", "relu0.toml"}).exit_code, exit_usage);
   const ProcessEnd end = run_relu0({"gate", "--self-test", "--out", "/dev/null"});
   EXPECT_EQ(end.exit_code, exit_usage);
   EXPECT_THAT(end.output, HasSubstr("/dev/null/self-test: cannot be made anew"));
