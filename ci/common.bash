@@ -30,6 +30,19 @@ help_if_asked() {
   esac
 }
 
+# option_value <option> <default> <arguments>: the value of an option among them, `--out DIR` or `--out=DIR`; of several
+# the last one.
+option_value() {
+  local option=$1 value=$2 previous='' argument
+  shift 2
+  for argument in "$@"; do
+    case "$previous" in "$option") value=$argument ;; esac
+    case "$argument" in "$option"=*) value=${argument#*=} ;; esac
+    previous=$argument
+  done
+  printf '%s\n' "$value"
+}
+
 # Builds with a preset, all cores. On a log each line of ninja tells what is done of what.
 build_preset() {
   step "Configuring the preset '$1' in build/$1"

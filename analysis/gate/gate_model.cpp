@@ -1,19 +1,18 @@
 #include "analysis/gate/gate_model.hpp"
 
 #include "analysis/gate/batches/batches.hpp"
+#include "analysis/gate/batches/saved_values.hpp"
 #include "analysis/gate/measure_model.hpp"
 #include "analysis/machine/libtorch_info.hpp"
 #include "fixtures/error.hpp"
 #include "fixtures/network/shape.hpp"
 
 #include <algorithm>
-#include <fstream>
 #include <span>
 #include <thread>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <torch/csrc/jit/serialization/pickle.h>
 
 namespace relu0::gate {
 
@@ -36,7 +35,8 @@ MeasureSettings settings_of(const GateRequest& request) {
           .luck = request.luck,
           .other_threads = std::max(2, static_cast<int>(cores)),
           .seed = request.seed,
-          .probe_kinks = request.probe_kinks};
+          .probe_kinks = request.probe_kinks,
+          .fault = request.fault};
 }
 
 GateModelFacts facts_of(const ScriptInfo& info) {
@@ -124,12 +124,7 @@ void GateModel::save_mini_batches(const std::vector<std::int64_t>& indices,
     }
     list.push_back(c10::ivalue::Tuple::create(std::move(items)));
   }
-  const std::vector<char> bytes = torch::jit::pickle_save(c10::IValue(list));
-  std::ofstream stream(file, std::ios::binary);
-  stream.write(bytes.data(), std::ssize(bytes));
-  if (!stream.flush()) {
-    throw InputError(fmt::format("{}: cannot be written", file.string()));
-  }
+  write_saved_values(c10::IValue(list), file);
 }
 
 }  // namespace relu0::gate

@@ -1,5 +1,6 @@
 #pragma once
 #include "analysis/gate/measured.hpp"
+#include "analysis/gate/self_test/gradient_fault.hpp"
 
 #include <filesystem>
 #include <memory>
@@ -23,6 +24,7 @@ struct GateRequest {
   std::uint64_t seed = 0;                          ///< random numbers of every pass start from it
   bool probe_kinks = false;                        ///< move inputs onto kinks that no mini-batch meets
   std::vector<std::filesystem::path> libraries{};  ///< that register operators; loading one runs its code
+  std::optional<GradientFault> fault{};            ///< only the self-test puts one in
 };
 
 /// What a model is before it runs.

@@ -1,6 +1,7 @@
 #pragma once
 // Private to analysis: includes LibTorch.
 #include "analysis/gate/measured.hpp"
+#include "analysis/gate/self_test/faulty_gradient.hpp"
 #include "analysis/torchscript/script_pass.hpp"
 
 #include <cstdint>
@@ -24,6 +25,8 @@ struct MeasureSettings {
   std::uint64_t seed = 0;
   /// Whether the kinks that no mini-batch met are probed.
   bool probe_kinks = false;
+  /// What the self-test puts into the gradients.
+  std::optional<GradientFault> fault{};
 
   [[nodiscard]] ScriptSettings at(Precision precision,
                                   ScriptExecutor executor = ScriptExecutor::plain) const {
@@ -32,7 +35,8 @@ struct MeasureSettings {
             .gradient_of = gradient_of,
             .executor = executor,
             .output = output,
-            .seed = seed};
+            .seed = seed,
+            .gradient_hook = fault && fault->precision == precision ? hook_of(fault->kind) : GradientHook{}};
   }
 };
 

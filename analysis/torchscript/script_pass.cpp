@@ -179,6 +179,10 @@ ScriptRunner::ScriptRunner(const ScriptModel& model, ScriptSettings settings)
     if (state_->parameters.empty()) {
       throw_nothing_to_train(model);
     }
+    for (std::size_t i = 0; settings.gradient_hook && i < state_->parameters.size(); ++i) {
+      state_->parameters[i].tensor.register_hook(
+          [this, i](const at::Tensor& gradient) { return state_->settings.gradient_hook(i, gradient); });
+    }
   } else {
     for (const Leaf& parameter : state_->parameters) {
       parameter.tensor.set_requires_grad(false);

@@ -3,6 +3,8 @@
 #include "analysis/torchscript/script_model.hpp"
 #include "fixtures/network/precision.hpp"
 
+#include <functional>
+
 #include <ATen/core/ivalue.h>
 
 namespace relu0 {
@@ -42,6 +44,10 @@ struct ScriptBatch {
   at::Tensor target{};              ///< undefined for ScriptLoss::model
 };
 
+/// What becomes of a gradient where autograd hands it to a parameter: the parameter's number in the model's
+/// order, the gradient, and what is kept in its place.
+using GradientHook = std::function<at::Tensor(std::size_t parameter, const at::Tensor& gradient)>;
+
 struct ScriptSettings {
   Precision precision = Precision::fp32;
   ScriptLoss loss = ScriptLoss::cross_entropy;
@@ -52,6 +58,8 @@ struct ScriptSettings {
   std::optional<std::size_t> output{};
   /// Random numbers of every pass start from it.
   std::uint64_t seed = 0;
+  /// Called for every parameter in every pass; absent but in the gate's self-test.
+  GradientHook gradient_hook{};
 };
 
 struct NamedGradient {

@@ -40,6 +40,7 @@ struct GateArguments {
   std::string suggest_policy;
   bool probe_kinks = false;
   bool explain = false;
+  bool self_test = false;
 };
 
 gate::GateOptions checked(const GateArguments& given) {
@@ -138,8 +139,20 @@ void add_gate(CLI::App& app, std::function<ExitCode()>& action) {
   gate->add_option("--suggest-policy", given.suggest_policy,
                    "Write a policy that this run passes, with its confidence");
   gate->add_flag("--explain", given.explain, "Print the effective policy and measure nothing");
-  gate->callback(
-      [arguments, &action] { action = [arguments] { return commands::gate(checked(*arguments)); }; });
+  CLI::Option* self_test =
+      gate->add_flag("--self-test", given.self_test,
+                     "Inject faults into the gate, one at a time, and print what becomes of each");
+  for (CLI::Option* other : gate->get_options({})) {
+    if (other != self_test && !other->check_name("--out") && !other->check_name("--help")) {
+      self_test->excludes(other);
+    }
+  }
+  gate->callback([arguments, &action] {
+    action = [arguments] {
+      return arguments->self_test ? commands::gate_self_test(arguments->out)
+                                  : commands::gate(checked(*arguments));
+    };
+  });
 }
 
 }  // namespace relu0

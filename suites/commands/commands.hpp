@@ -32,6 +32,11 @@ ExitCode compare(const std::filesystem::path& a, const std::filesystem::path& b)
 /// Returns the judgement's exit code. With options.explain it prints the policy and measures nothing.
 ExitCode gate(const gate::GateOptions& options);
 
+/// Injects faults into the gate, one at a time, and prints what became of each (self_test.hpp). exit_internal
+/// where one was not found, since no verdict can be relied on then. Files are kept below out/self-test, which
+/// is emptied first. Throws InputError where that cannot be made.
+ExitCode gate_self_test(const std::filesystem::path& out);
+
 /// What was found on this machine, and what to install to do better.
 ExitCode doctor(const std::optional<std::filesystem::path>& data);
 

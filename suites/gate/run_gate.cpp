@@ -29,7 +29,7 @@ Environment environment(const std::vector<MeasuredChoice>& native) {
 
 std::vector<Precision> usual_precisions() { return {Precision::fp32, Precision::fp64}; }
 
-Measurements measure(const GateModel& model, const GateOptions& options) {
+Measurements measure(const GateModel& model, const GateOptions& options, ShowProgress show) {
   const GateRequest& request = options.request;
   Measurements result;
   result.model = {.file = request.model.string(),
@@ -49,6 +49,9 @@ Measurements measure(const GateModel& model, const GateOptions& options) {
   Progress progress("passes over mini-batches");
   std::optional<std::size_t> task;
   ModelResults found = model.measure([&](std::int64_t /*done*/, std::int64_t of) {
+    if (show == ShowProgress::no) {
+      return !InterruptGuard::requested();
+    }
     if (!task) {
       task = progress.add({.name = result.model.file, .cost_of_draw = 1, .networks = of, .pending = of});
     }

@@ -4,9 +4,12 @@
 
 namespace relu0::gate {
 
-/// Measures the model on its mini-batches, with progress on stderr; ends early, and says so in the result,
-/// where InterruptGuard asks for it. Throws what GateModel does.
-Measurements measure(const GateModel& model, const GateOptions& options);
+enum class ShowProgress { no, yes };
+
+/// Measures the model on its mini-batches, with progress on stderr if shown; ends early, and says so in the
+/// result, where InterruptGuard asks for it. Throws what GateModel does.
+Measurements measure(const GateModel& model, const GateOptions& options,
+                     ShowProgress show = ShowProgress::yes);
 
 /// The precisions that a gate measures where none is named: fp32 and fp64, in which models are trained as a
 /// rule. At 16 bits rounding moves pre-activations across kinks, which the derived limits do not cover, so

@@ -6,6 +6,7 @@
 #include "fixtures/error.hpp"
 
 #include <algorithm>
+#include <fstream>
 #include <memory>
 #include <string>
 #include <vector>
@@ -100,6 +101,15 @@ c10::IValue read_saved_values(const std::filesystem::path& path) {
       has_record(archive, "data.pkl") ? unpickled(path, *bytes) : arrays_of(path, archive);
   require_tensors(path, value);
   return value;
+}
+
+void write_saved_values(const c10::IValue& values, const std::filesystem::path& path) {
+  const std::vector<char> bytes = torch::jit::pickle_save(values);
+  std::ofstream stream(path, std::ios::binary);
+  stream.write(bytes.data(), std::ssize(bytes));
+  if (!stream.flush()) {
+    throw InputError(fmt::format("{}: cannot be written", path.string()));
+  }
 }
 
 }  // namespace relu0::gate

@@ -13,4 +13,7 @@ namespace relu0::gate {
 /// other types.
 c10::IValue read_saved_values(const std::filesystem::path& path);
 
+/// Writes such values into a file that torch.load() reads too. Throws InputError where it cannot be written.
+void write_saved_values(const c10::IValue& values, const std::filesystem::path& path);
+
 }  // namespace relu0::gate

@@ -1,17 +1,14 @@
 #pragma once
 #include "suites/gate/judge.hpp"
+#include "suites/gate/self_test/clean_measurements.hpp"
 
 #include <string>
 #include <vector>
 
 namespace relu0::gate::test {
 
-/// Measurements of a small model, complete and well within the default policy: tensors "w" and "b", 40
-/// mini-batches, fp16 and fp32, relu = 0 against 1, every kind of luck, a reference, one kink that was met.
-Measurements clean_measurements();
-
-/// The results of clean_measurements() at fp32, to be changed.
-PrecisionResults& at_fp32(Measurements& measurements);
+using gate::at_fp32;
+using gate::clean_measurements;
 
 /// The checks of a rule.
 std::vector<Check> checks_of(const Judgement& judgement, const std::string& rule);

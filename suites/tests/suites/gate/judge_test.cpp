@@ -1,6 +1,7 @@
 #include "suites/gate/judge.hpp"
 
 #include "analysis/statistics/statistics.hpp"
+#include "suites/gate/self_test/limit_cases.hpp"
 #include "suites/tests/input_error.hpp"
 #include "suites/tests/numbers.hpp"
 #include "suites/tests/suites/gate/gate_support.hpp"
@@ -26,16 +27,8 @@ using test::policy_with;
 using test::verdict_of;
 using testing::HasSubstr;
 
-/// A limit, and how a figure gets into the measurements at fp32.
-struct LimitCase {
-  Limit limit;
-  double allowed;
-  std::function<void(Measurements&, double)> measure;
-};
-
 void set_change(Measurements& measurements, double change) {
-  PairComparison& comparison = at_fp32(measurements).comparisons[0];
-  comparison.changes[0].change = change;
+  at_fp32(measurements).comparisons[0].changes[0].change = change;
 }
 
 void set_luck(Measurements& measurements, LuckKind kind, double change) {
@@ -47,33 +40,12 @@ void set_luck(Measurements& measurements, LuckKind kind, double change) {
   }
 }
 
+/// Those of the self-test's limits whose figures are real numbers, with a number as the limit.
 std::vector<LimitCase> continuous_limits() {
-  return {
-      {Limit::value_change, 0.01, set_change},
-      {Limit::probed_change, 0.01,
-       [](Measurements& m, double figure) {
-         m.kinks[0].probes = {{.pair = m.plan.pairs[0], .change = figure, .tensor = "w", .mini_batch = 1}};
-       }},
-      {Limit::relative_error, 0.01,
-       [](Measurements& m, double figure) { at_fp32(m).errors[0].relative_l2 = figure; }},
-      {Limit::ulp_error, 8, [](Measurements& m, double figure) { at_fp32(m).errors[0].ulps = figure; }},
-      {Limit::times_plain_error, 2,
-       [](Measurements& m, double figure) {
-         at_fp32(m).errors[0].plain_relative_l2 = 0.125;
-         at_fp32(m).errors[0].relative_l2 = figure * 0.125;
-       }},
-      {Limit::repeat_difference, 0.01,
-       [](Measurements& m, double figure) { set_luck(m, LuckKind::repeat, figure); }},
-      {Limit::order_difference, 0.01,
-       [](Measurements& m, double figure) { set_luck(m, LuckKind::threads, figure); }},
-      {Limit::reference_error, 0.01,
-       [](Measurements& m, double figure) {
-         at_fp32(m).reference[0].relative_l2 = figure;
-         at_fp32(m).reference[0].bound = 0;
-       }},
-      {Limit::reference_ulps, 8,
-       [](Measurements& m, double figure) { at_fp32(m).reference[0].ulps = figure; }},
-  };
+  std::vector<LimitCase> limits = limit_cases();
+  std::erase_if(
+      limits, [](const LimitCase& limit) { return !is_continuous(limit) || limit.allowed == "\"derived\""; });
+  return limits;
 }
 
 /// The verdict of the limit's rule, where nothing else is wrong.
@@ -83,26 +55,13 @@ std::string verdict_at(const LimitCase& limit, const Policy& policy, double figu
   return verdict_of(judge(measurements, policy), std::string(describe(limit.limit).rule));
 }
 
-/// "relative_error = 0.01" and, so that a large figure counts there only, the other limits on it off.
-std::string only(Limit limit, const std::string& value) {
-  std::string text = fmt::format("{} = {}\n", describe(limit).key, value);
-  for (const Limit other : {Limit::relative_error, Limit::value_change}) {
-    if (other != limit) {
-      text += fmt::format("{} = \"off\"\n", describe(other).key);
-    }
-  }
-  return text;
-}
-
 TEST(Judge, PassesWhatIsOnALimitAndFailsItsNeighbour) {
   for (const LimitCase& limit : continuous_limits()) {
     const std::string key(describe(limit.limit).key);
-    const Policy policy = policy_with(only(limit.limit, fmt::format("{}", limit.allowed)));
-    const double inside = std::nextafter(limit.allowed, 0.0);
-    const double outside = std::nextafter(limit.allowed, infinity);
-    EXPECT_EQ(verdict_at(limit, policy, inside), "pass") << key;
-    EXPECT_EQ(verdict_at(limit, policy, limit.allowed), "pass") << key;
-    EXPECT_EQ(verdict_at(limit, policy, outside), "fail") << key;
+    const Policy policy = policy_of(limit, limit.allowed);
+    EXPECT_EQ(verdict_at(limit, policy, std::nextafter(limit.inside, 0.0)), "pass") << key;
+    EXPECT_EQ(verdict_at(limit, policy, limit.inside), "pass") << key;
+    EXPECT_EQ(verdict_at(limit, policy, limit.outside), "fail") << key;
     EXPECT_EQ(verdict_at(limit, policy, infinity), "fail") << key;
     EXPECT_EQ(verdict_at(limit, policy, std::nan("")), "fail") << key;
   }
@@ -111,13 +70,12 @@ TEST(Judge, PassesWhatIsOnALimitAndFailsItsNeighbour) {
 TEST(Judge, WarnsBetweenTheTiers) {
   for (const LimitCase& limit : continuous_limits()) {
     const std::string key(describe(limit.limit).key);
-    const double warn = limit.allowed / 2;
-    const Policy policy =
-        policy_with(only(limit.limit, fmt::format("{{ warn = {}, fail = {} }}", warn, limit.allowed)));
+    const double warn = limit.inside / 2;
+    const Policy policy = policy_of(limit, fmt::format("{{ warn = {}, fail = {} }}", warn, limit.allowed));
     EXPECT_EQ(verdict_at(limit, policy, warn), "pass") << key;
     EXPECT_EQ(verdict_at(limit, policy, std::nextafter(warn, infinity)), "warn") << key;
-    EXPECT_EQ(verdict_at(limit, policy, limit.allowed), "warn") << key;
-    EXPECT_EQ(verdict_at(limit, policy, std::nextafter(limit.allowed, infinity)), "fail") << key;
+    EXPECT_EQ(verdict_at(limit, policy, limit.inside), "warn") << key;
+    EXPECT_EQ(verdict_at(limit, policy, limit.outside), "fail") << key;
   }
 }
 
@@ -126,7 +84,7 @@ TEST(Judge, FailsANaNWhereTheLimitIsOff) {
     if (limit.limit == Limit::times_plain_error) {
       continue;  // not computed where it is off
     }
-    EXPECT_EQ(verdict_at(limit, policy_with(only(limit.limit, "\"off\"")), std::nan("")), "fail")
+    EXPECT_EQ(verdict_at(limit, policy_of(limit, "\"off\""), std::nan("")), "fail")
         << describe(limit.limit).key;
   }
 }
