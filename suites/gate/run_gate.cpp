@@ -37,7 +37,7 @@ Measurements measure(const GateModel& model, const GateOptions& options) {
                   .importer = model.facts().importer,
                   .parameters = model.facts().parameters};
   result.inputs = {.file = request.inputs.string(),
-                   .sha256 = sha256_of(request.inputs),
+                   .sha256 = model.facts().inputs_sha256,
                    .mini_batches = model.mini_batches(),
                    .batch_size = request.batch_size};
   result.loss = request.loss;
