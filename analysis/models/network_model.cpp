@@ -87,8 +87,8 @@ class NetworkInstance : public RunnableInstance {
     const at::Tensor& x = inputs.front().toTensor();
     if (!x.is_floating_point() || x.dim() != static_cast<std::int64_t>(sample.size()) + 1 ||
         x.sizes().slice(1) != at::IntArrayRef(sample)) {
-      throw InputError(fmt::format("{}; the mini-batch holds {} [{}]", takes,
-                                   c10::toString(x.scalar_type()), fmt::join(x.sizes(), " × ")));
+      throw InputError(fmt::format("{}; the mini-batch holds {} [{}]", takes, c10::toString(x.scalar_type()),
+                                   fmt::join(x.sizes(), " × ")));
     }
   }
 
@@ -165,9 +165,8 @@ bool same_values(const TensorValues& a, const TensorValues& b, bool exchanged) {
 ModelTensor described(const TensorValues& values, std::string name, bool requires_grad) {
   return {.name = std::move(name),
           .shape = values.shape,
-          .type = values.values.visit([](auto numbers) {
-            return sizeof(numbers.front()) == sizeof(double) ? "Double" : "Float";
-          }),
+          .type = values.values.visit(
+              [](auto numbers) { return sizeof(numbers.front()) == sizeof(double) ? "Double" : "Float"; }),
           .requires_grad = requires_grad};
 }
 

@@ -23,18 +23,19 @@ struct FileParameters {
   std::vector<Use> uses;  ///< one per Network::parameters()
 };
 
-/// A tensor that several nodes read stands here once. The file's name alone does not tell, since a constant may
-/// be cast on its way to a node: the values must be the same too, and where they are not the node's tensor is
-/// called "NAME in NODE.weight".
+/// A tensor that several nodes read stands here once. The file's name alone does not tell, since a constant
+/// may be cast on its way to a node: the values must be the same too, and where they are not the node's
+/// tensor is called "NAME in NODE.weight".
 FileParameters file_parameters(const ImportedModel& imported);
 
 /// A model that was imported as a network, run node by node by LibTorch's own differentiable operators, with
-/// its weights as leaves of autograd's graph: what by_autograd() of each operation (analysis/torch/operations)
-/// gives with PyTorch's choices at kinks. An operator's place is its node in the file.
+/// its weights as leaves of autograd's graph: what by_autograd() of each operation
+/// (analysis/torch/operations) gives with PyTorch's choices at kinks. An operator's place is its node in the
+/// file.
 ///
 /// Parameters are called as in the file (ImportedTensor::source). One that several nodes read is one leaf, so
-/// that its gradient is the sum of theirs. The network's loss, and what makes rows of the output before it, is
-/// not run: the runner takes its loss of the output.
+/// that its gradient is the sum of theirs. The network's loss, and what makes rows of the output before it,
+/// is not run: the runner takes its loss of the output.
 class NetworkModel : public RunnableModel {
  public:
   /// `path`: of the file, for messages and places.

@@ -23,8 +23,8 @@ bool is_onnx(const std::filesystem::path& path) {
   return stream.get() == first_byte;
 }
 
-/// The loss that the importer holds the model's ending against. Mean squared errors are taken of any output, and
-/// the toolkit's description of them knows labels only.
+/// The loss that the importer holds the model's ending against. Mean squared errors are taken of any output,
+/// and the toolkit's description of them knows labels only.
 std::optional<Operation> ending(ScriptLoss loss) {
   if (loss == ScriptLoss::cross_entropy) {
     return SoftmaxCrossEntropy{};
@@ -34,16 +34,16 @@ std::optional<Operation> ending(ScriptLoss loss) {
 
 void refuse_onnx_options(const std::filesystem::path& path, const OnnxOptions& onnx) {
   const OnnxOptions usual;
-  const char* given = !onnx.output.empty()                         ? "--output"
-                      : onnx.input                                 ? "--input-shape"
-                      : onnx.final_softmax != usual.final_softmax  ? "--softmax-in-loss"
-                      : onnx.clip != usual.clip                    ? "--clip"
-                                                                   : nullptr;
+  const char* given = !onnx.output.empty()                        ? "--output"
+                      : onnx.input                                ? "--input-shape"
+                      : onnx.final_softmax != usual.final_softmax ? "--softmax-in-loss"
+                      : onnx.clip != usual.clip                   ? "--clip"
+                                                                  : nullptr;
   if (given != nullptr) {
-    throw InputError(
-        fmt::format("{}: {} is for ONNX models, and this is none: a TorchScript model says by its code what it "
-                    "takes and returns (--output-index chooses an element of a tuple)",
-                    path.string(), given));
+    throw InputError(fmt::format(
+        "{}: {} is for ONNX models, and this is none: a TorchScript model says by its code what it "
+        "takes and returns (--output-index chooses an element of a tuple)",
+        path.string(), given));
   }
 }
 
@@ -56,17 +56,18 @@ std::unique_ptr<RunnableModel> open_model(const std::filesystem::path& path, Scr
     return std::make_unique<ScriptModel>(path);
   }
   if (loss == ScriptLoss::model) {
-    throw InputError(fmt::format(
-        "{}: an ONNX model holds a forward pass and no loss, so that --loss model has nothing to take: choose "
-        "cross-entropy, nll or mse, or give a TorchScript model that returns its loss",
-        path.string()));
+    throw InputError(
+        fmt::format("{}: an ONNX model holds a forward pass and no loss, so that --loss model has nothing to "
+                    "take: choose "
+                    "cross-entropy, nll or mse, or give a TorchScript model that returns its loss",
+                    path.string()));
   }
   return std::make_unique<NetworkModel>(path, import_onnx(path, {.loss = ending(loss),
-                                                                .final_softmax = onnx.final_softmax,
-                                                                .clip = onnx.clip,
-                                                                .output = onnx.output,
-                                                                .input = onnx.input,
-                                                                .max_values = onnx.max_values}));
+                                                                 .final_softmax = onnx.final_softmax,
+                                                                 .clip = onnx.clip,
+                                                                 .output = onnx.output,
+                                                                 .input = onnx.input,
+                                                                 .max_values = onnx.max_values}));
 }
 
 }  // namespace relu0

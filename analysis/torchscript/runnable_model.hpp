@@ -80,9 +80,10 @@ class RunnableInstance {
   /// @}
 };
 
-/// A model that was read from a file, whatever its format: what LibTorch's autograd can differentiate, operator
-/// by operator, so that choices at kinks, emulated arithmetics and probes work in the same way for all. A new
-/// format is a class derived from this one and a line in open_model() (analysis/models/open_model.hpp).
+/// A model that was read from a file, whatever its format: what LibTorch's autograd can differentiate,
+/// operator by operator, so that choices at kinks, emulated arithmetics and probes work in the same way for
+/// all. A new format is a class derived from this one and a line in open_model()
+/// (analysis/models/open_model.hpp).
 class RunnableModel {
  public:
   RunnableModel(const RunnableModel&) = delete;

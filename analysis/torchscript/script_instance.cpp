@@ -63,9 +63,7 @@ class ScriptInstance : public RunnableInstance {
   }
 
   void keep_state() override { original_ = ModuleState(module_); }
-  [[nodiscard]] std::vector<std::string> changed_state() const override {
-    return original_.changed(module_);
-  }
+  [[nodiscard]] std::vector<std::string> changed_state() const override { return original_.changed(module_); }
   void restore_state() override { original_.restore(module_); }
 
  private:

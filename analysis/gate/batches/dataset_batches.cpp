@@ -57,15 +57,14 @@ ScriptBatch to_script_batch(const Batch& batch, const Shape& sample, bool labels
 
 DatasetBatches read_dataset_batches(const DatasetInputs& inputs,
                                     const std::optional<std::filesystem::path>& data_dir,
-                                    const DatasetCut& cut, const RunnableModel& model,
-                                    bool labels_as_input) {
+                                    const DatasetCut& cut, const RunnableModel& model, bool labels_as_input) {
   const int threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
   const OpenedDataset opened =
       open_dataset(*inputs.set, data_dir, inputs.split, {.check = ImageCheck::none, .threads = threads});
   const auto images = first_images(opened.images, inputs.images.value_or(opened.images->size()));
-  const BatchSource source(images, {.batch_size = cut.batch_size,
-                                    .transform = inputs.set->evaluation_transform,
-                                    .threads = threads});
+  const BatchSource source(
+      images,
+      {.batch_size = cut.batch_size, .transform = inputs.set->evaluation_transform, .threads = threads});
   const Shape sample = sample_shape(model, *inputs.set, source.image_shape());
   if (cut.only && *cut.only >= source.batches()) {
     throw InputError(fmt::format("{}: there is no mini-batch {}: there are {}, counted from 0",
@@ -77,10 +76,10 @@ DatasetBatches read_dataset_batches(const DatasetInputs& inputs,
   // No mini-batch is larger than the data set.
   const std::int64_t samples = std::min(images->size(), cut.batch_size) * (end - first);
   if (samples > most_values / element_count(sample)) {
-    throw InputError(
-        fmt::format("{}: about {} images of {} are more than memory should hold: name the first so many, {}:{}:320, "
-                    "or --minibatches",
-                    inputs.set->id, samples, shape_text(sample), inputs.set->id, name(inputs.split)));
+    throw InputError(fmt::format(
+        "{}: about {} images of {} are more than memory should hold: name the first so many, {}:{}:320, "
+        "or --minibatches",
+        inputs.set->id, samples, shape_text(sample), inputs.set->id, name(inputs.split)));
   }
   DatasetBatches result;
   Sha256 digest;

@@ -56,8 +56,8 @@ std::optional<DatasetInputs> parse_dataset_inputs(const std::string& text) {
     std::int64_t images = 0;
     const auto [end, error] = std::from_chars(rest.data(), rest.data() + rest.size(), images);
     if (error != std::errc{} || end != rest.data() + rest.size() || images < 1) {
-      throw InputError(fmt::format("'{}': '{}' is no number of images; write {}:{}:320 for the first 320", text,
-                                   rest, id, name(result.split)));
+      throw InputError(fmt::format("'{}': '{}' is no number of images; write {}:{}:320 for the first 320",
+                                   text, rest, id, name(result.split)));
     }
     result.images = images;
   }
