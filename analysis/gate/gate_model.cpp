@@ -97,6 +97,19 @@ DatasetBatches dataset_batches_of(const GateRequest& request, const DatasetInput
                               loss == ScriptLoss::model && model.info().arguments.size() > 1);
 }
 
+std::string sha256_of(const RunnableModel& model) {
+  std::string all = relu0::sha256_of(model.path());
+  if (model.info().weight_files.empty()) {
+    return all;
+  }
+  for (const std::filesystem::path& file : model.info().weight_files) {
+    all += relu0::sha256_of(file);
+  }
+  Sha256 digest;
+  digest.update({reinterpret_cast<const std::uint8_t*>(all.data()), all.size()});
+  return digest.finish();
+}
+
 std::unique_ptr<RunnableModel> model_of(const GateRequest& request, ScriptLoss loss) {
   std::for_each(request.libraries.begin(), request.libraries.end(), load_operator_library);
   std::unique_ptr<RunnableModel> model = open_model(request.model, loss, request.onnx);
@@ -118,9 +131,10 @@ struct GateModel::State {
         dataset(parse_dataset_inputs(request.inputs.string())),
         model(model_of(request, settings.loss)),
         facts(facts_of(model->info())) {
+    facts.sha256 = sha256_of(*model);
     if (!dataset) {
       batches = batches_of(request, model->info().arguments, settings.loss);
-      facts.inputs_sha256 = sha256_of(request.inputs);
+      facts.inputs_sha256 = relu0::sha256_of(request.inputs);
       return;
     }
     DatasetBatches read = dataset_batches_of(request, *dataset, *model, settings.loss);

@@ -208,6 +208,9 @@ NetworkModel::NetworkModel(std::filesystem::path path, ImportedModel imported)
   const Network& network = imported_->network;
   info_.format = imported_->format;
   info_.arguments = {imported_->input};
+  for (const std::string& file : imported_->weight_files) {
+    info_.weight_files.push_back(this->path().parent_path() / file);
+  }
   info_.sample = network.output_shapes().front();
   for (const FileParameters::Tensor& tensor : parameters_.tensors) {
     info_.parameters.push_back(described(imported_->weights.parameters[tensor.parameter], tensor.name, true));

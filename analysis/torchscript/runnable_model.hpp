@@ -25,6 +25,8 @@ struct ModelTensor {
 struct ModelInfo {
   std::string format;                  ///< "TorchScript", "ONNX operator set 13"
   std::vector<std::string> arguments;  ///< names of the inputs, in order
+  std::vector<std::filesystem::path>
+      weight_files{};  ///< from which weights were read beside the model's file
   /// The shape of one sample of the only input, where the file says it.
   std::optional<Shape> sample{};
   std::vector<ModelTensor> parameters;

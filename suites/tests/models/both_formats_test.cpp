@@ -1,5 +1,5 @@
-// One model as ONNX and as TorchScript: the same gradients bit for bit, the same kinks met, the same effect of each
-// choice, in every arithmetic; and both are those of plain autograd.
+// One model as ONNX and as TorchScript: the same gradients bit for bit, the same kinks met, the same effect
+// of each choice, in every arithmetic; and both are those of plain autograd.
 #include "analysis/gate/batches/batches.hpp"
 #include "analysis/machine/threads.hpp"
 #include "analysis/models/open_model.hpp"
@@ -23,8 +23,7 @@ class BothFormats : public ::testing::Test {
   static void SetUpTestSuite() {
     if (test::python_imports("torch")) {
       folder_ = test::empty_folder("both");
-      test::output_of(
-          fmt::format("{} {} {} 2>&1", test::python, RELU0_EXPORT_BOTH_SCRIPT, folder_.string()));
+      test::output_of(fmt::format("{} {} {} 2>&1", test::python, RELU0_EXPORT_BOTH_SCRIPT, folder_.string()));
     }
   }
   void SetUp() override {
@@ -37,7 +36,8 @@ class BothFormats : public ::testing::Test {
   }
 
   [[nodiscard]] static std::unique_ptr<RunnableModel> onnx(const std::string& name) {
-    const ClampSpelling spelling = name == "relu6" ? ClampSpelling::hardtanh : ClampSpelling::clamp;
+    const ClampSpelling spelling =
+        name == "relu6" || name == "hardtanh" ? ClampSpelling::hardtanh : ClampSpelling::clamp;
     return open_model(folder_ / (name + ".onnx"), ScriptLoss::cross_entropy, {.clip = spelling});
   }
   [[nodiscard]] static ScriptModel script(const std::string& name, const char* kind) {
@@ -50,7 +50,8 @@ class BothFormats : public ::testing::Test {
   static inline std::filesystem::path folder_;
 };
 
-constexpr std::array names{"relu6", "clamped", "half_open"};
+/// The files hold the same operations.
+constexpr std::array names{"hardtanh", "clamped", "half_open"};
 
 const at::Tensor& gradient_called(const std::vector<NamedGradient>& gradients, const std::string& name) {
   const auto found = std::find_if(gradients.begin(), gradients.end(),
@@ -119,15 +120,14 @@ TEST_F(BothFormats, AgreeOnGradientsOfInputs) {
 }
 
 TEST_F(BothFormats, GiveTheGradientsOfPlainAutograd) {
-  for (const char* name : names) {
+  for (const char* name : {"hardtanh", "relu6", "clamped", "half_open"}) {
     const auto ours = onnx(name);
     const ScriptModel theirs = script(name, "scripted");
     for (const Precision precision : {Precision::fp32, Precision::fp64}) {
       SCOPED_TRACE(fmt::format("{} {}", name, relu0::name(precision)));
       const ScriptResult result = ScriptRunner(*ours, {.precision = precision}).run(batch_);
-      const std::vector<at::Tensor> plain =
-          test::plain_gradients(theirs, batch_, ScriptLoss::cross_entropy,
-                                precision == Precision::fp64 ? at::kDouble : at::kFloat);
+      const std::vector<at::Tensor> plain = test::plain_gradients(
+          theirs, batch_, ScriptLoss::cross_entropy, precision == Precision::fp64 ? at::kDouble : at::kFloat);
       ASSERT_EQ(plain.size(), theirs.info().parameters.size());
       for (std::size_t i = 0; i < plain.size(); ++i) {
         const std::string& parameter = theirs.info().parameters[i].name;
@@ -137,9 +137,18 @@ TEST_F(BothFormats, GiveTheGradientsOfPlainAutograd) {
   }
 }
 
+TEST_F(BothFormats, DifferWherePyTorchExportsMoreOperationsThanItRuns) {
+  // Relu6 becomes a Relu and a Clip, both of which have a kink at 0, and every negative number meets the
+  // second.
+  const ScriptResult ours = ScriptRunner(*onnx("relu6"), {}).run(batch_);
+  const ScriptResult theirs = ScriptRunner(script("relu6", "scripted"), {}).run(batch_);
+  EXPECT_EQ(ours.sites.size(), theirs.sites.size() + 1);
+}
+
 TEST_F(BothFormats, MeetTheKinksThatTheyAreMadeFor) {
-  // The black image: 0 before the first ReLU, whatever kernel computes it, and windows of equal values after it.
-  const ScriptResult result = ScriptRunner(*onnx("relu6"), {}).run(batch_);
+  // The black image: 0 before the first ReLU, whatever kernel computes it, and windows of equal values after
+  // it.
+  const ScriptResult result = ScriptRunner(*onnx("hardtanh"), {}).run(batch_);
   const auto hits = [&result](ScriptKink kink) {
     std::int64_t sum = 0;
     for (const SiteCensus& site : result.sites) {

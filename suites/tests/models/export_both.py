@@ -27,13 +27,20 @@ class Net(nn.Module):
         self.fc2 = nn.Linear(8, 3)
 
     def clip(self, x):
-        return F.relu6(x)
+        return F.hardtanh(x, 0.0, 6.0)
 
     def forward(self, x):
         x = torch.relu(self.bn1(self.conv1(x)))
         x = self.pool(self.clip(self.again(self.again(x) + x)))
         x = F.leaky_relu(self.fc1(torch.flatten(x, 1)), 0.125)
         return self.fc2(torch.abs(x))
+
+
+class Relu6(Net):
+    """PyTorch exports a Relu before the Clip."""
+
+    def clip(self, x):
+        return F.relu6(x)
 
 
 class Clamped(Net):
@@ -46,7 +53,7 @@ class HalfOpen(Net):
         return torch.clamp(x, min=0.0)
 
 
-for name, kind in (("relu6", Net), ("clamped", Clamped), ("half_open", HalfOpen)):
+for name, kind in (("hardtanh", Net), ("relu6", Relu6), ("clamped", Clamped), ("half_open", HalfOpen)):
     torch.manual_seed(7)
     model = kind()
     with torch.no_grad():

@@ -28,9 +28,9 @@ using ::testing::SizeIs;
 
 bool to_the_end(std::int64_t /*done*/, std::int64_t /*of*/) { return true; }
 
-/// A perceptron over images of MNIST's size whose weights are all 0: each of its eight units is 0.
+/// A perceptron over images of MNIST's size; model_of_zeros() fills its weights in.
 constexpr std::string_view zeros = R"(zeros (float[N, 1, 28, 28] image) => (float[N, 10] y)
-<float[8, 784] hidden__weight, float[10, 8] last__weight> {
+<float[8, 784] hidden__weight = {0}, float[10, 8] last__weight = {0}> {
   f = Flatten(image)
   h = Gemm<transB = 1>(f, hidden__weight)
   r = Relu(h)
@@ -48,7 +48,7 @@ class GateOfNetworks : public ::testing::Test {
     const std::vector<char> bytes = torch::jit::pickle_save(value);
     return write(name, std::string(bytes.begin(), bytes.end()));
   }
-  /// The zeros with an output that gradients go through: every weight of the last layer is 1.
+  /// Each of the eight hidden units is 0 for every image, and a gradient other than 0 reaches it.
   [[nodiscard]] fs::path model_of_zeros() const {
     onnx::ModelProto model = testing::onnx_model(zeros);
     for (onnx::TensorProto& tensor : *model.mutable_graph()->mutable_initializer()) {
@@ -114,6 +114,29 @@ TEST_F(GateOfNetworks, TakesInputsByTheFilesName) {
               AllOf(HasSubstr("'x' is no argument"), HasSubstr("image")));
 }
 
+TEST_F(GateOfNetworks, IsKnownByTheWeightsBesideItToo) {
+  onnx::ModelProto model = testing::onnx_model(testing::small_graph);
+  onnx::TensorProto& bias = *model.mutable_graph()->mutable_initializer(1);
+  bias.clear_float_data();
+  bias.set_data_location(onnx::TensorProto::EXTERNAL);
+  onnx::StringStringEntryProto& entry = *bias.add_external_data();
+  entry.set_key("location");
+  entry.set_value("bias.bin");
+  const fs::path file = write("external.onnx", model.SerializeAsString());
+  GateRequest request = request_of(
+      file, write("rows.pt", c10::ivalue::Tuple::create({at::rand({2, 3}), at::zeros({2}, at::kLong)})));
+  const auto sha256 = [&](char first) {
+    std::string bytes(16, '\0');
+    bytes[0] = first;
+    write("bias.bin", bytes);
+    return GateModel(request).facts().sha256;
+  };
+  const std::string one = sha256(1);
+  EXPECT_THAT(one, SizeIs(64));
+  EXPECT_EQ(one, sha256(1));
+  EXPECT_NE(one, sha256(2));
+}
+
 TEST_F(GateOfNetworks, IsAnOnnxModelByItsContentToo) {
   const fs::path file = model_of_zeros();
   fs::rename(file, folder_.path() / "model.bin");
@@ -137,19 +160,20 @@ TEST_F(GateOfNetworks, RefusesWhatDoesNotFit) {
   EXPECT_THAT(error(targets), HasSubstr("--targets"));
   EXPECT_THAT(error(request_of(file, "cifar10:test:8")),
               AllOf(HasSubstr("samples of 1x28x28"), HasSubstr("CIFAR-10 are 3x32x32")));
-  EXPECT_THAT(error(request_of(file, write("wrong.pt", c10::ivalue::Tuple::create(
-                                                           {at::rand({4, 1, 28, 27}), at::arange(4)})))),
-              HasSubstr("'image', real numbers of n × 1 × 28 × 28"));
+  EXPECT_THAT(
+      error(request_of(
+          file, write("wrong.pt", c10::ivalue::Tuple::create({at::rand({4, 1, 28, 27}), at::arange(4)})))),
+      HasSubstr("'image', real numbers of n × 1 × 28 × 28"));
   GateRequest another = request_of(file, "mnist:test:8");
   another.onnx.output = "z";
   EXPECT_THAT(error(another), HasSubstr("has no output 'z'"));
-  const fs::path softmax =
-      write("softmax.onnx", testing::onnx_bytes("s (float[N, 3] x) => (float[N, 3] y) <float[3, 3] w = "
-                                                "{1, 2, 3, 4, 5, 6, 7, 8, 9}> { h = Gemm(x, w) y = Softmax(h) }"));
+  const fs::path softmax = write(
+      "softmax.onnx", testing::onnx_bytes("s (float[N, 3] x) => (float[N, 3] y) <float[3, 3] w = "
+                                          "{1, 2, 3, 4, 5, 6, 7, 8, 9}> { h = Gemm(x, w) y = Softmax(h) }"));
   EXPECT_THAT(error(request_of(softmax, "mnist:test:8")),
               AllOf(HasSubstr("Softmax (node 1)"), HasSubstr("--softmax-in-loss")));
-  GateRequest part_of_loss = request_of(softmax, write("rows.pt", c10::ivalue::Tuple::create(
-                                                                      {at::rand({4, 3}), at::zeros({4}, at::kLong)})));
+  GateRequest part_of_loss = request_of(
+      softmax, write("rows.pt", c10::ivalue::Tuple::create({at::rand({4, 3}), at::zeros({4}, at::kLong)})));
   part_of_loss.onnx.final_softmax = FinalSoftmax::part_of_loss;
   EXPECT_EQ(GateModel(part_of_loss).measure(to_the_end).tensors.at(0).name, "w");
   const fs::path unknown =

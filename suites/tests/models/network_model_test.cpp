@@ -27,8 +27,8 @@ NetworkModel model_of(std::string_view graph, OnnxOptions options = {}) {
   return {"m.onnx", import_onnx(testing::onnx_bytes(graph), "m.onnx", options)};
 }
 
-/// Three samples for small_graph, whose hidden units before the ReLU are (7, 17, 24, 34.5), (0, 1, −1, 0.5) and
-/// (−0.5, 1.25, 0, 2.25), all exact: two are 0.
+/// Three samples for small_graph, whose hidden units before the ReLU are (7, 17, 24, 34.5), (0, 1, −1, 0.5)
+/// and (−0.5, 1.25, 0, 2.25), all exact: two are 0.
 ScriptBatch small_batch() {
   return {.inputs = {at::tensor({1.0F, 0.0F, 2.0F, 0.0F, 0.0F, 0.0F, 1.0F, -0.75F, 0.0F}).view({3, 3})},
           .target = at::zeros({3, 2})};
@@ -80,9 +80,8 @@ TEST(NetworkModel, CallsParametersAsTheFileDoes) {
 
 /// d loss / d tensor of the graph's initialisers, by name.
 std::map<std::string, at::Tensor> gradients_of(const std::string& initialisers, const std::string& second) {
-  const NetworkModel model =
-      model_of("g (float[N, 2] x) => (float[N, 2] y) <" + initialisers + "> { h = Gemm<transB = 1>(x, w) y = " +
-               second + " }");
+  const NetworkModel model = model_of("g (float[N, 2] x) => (float[N, 2] y) <" + initialisers +
+                                      "> { h = Gemm<transB = 1>(x, w) y = " + second + " }");
   ScriptRunner runner(model, mse);
   std::map<std::string, at::Tensor> result;
   for (const NamedGradient& one :
@@ -103,7 +102,8 @@ TEST(NetworkModel, GivesATensorThatNodesShareTheSumOfItsGradients) {
   EXPECT_THAT(apart, SizeIs(2));
   EXPECT_TRUE(same_bits(shared.at("w"), apart.at("w") + apart.at("v")));
 
-  // The second node reads the matrix the other way round, and the importer has exchanged its rows and columns.
+  // The second node reads the matrix the other way round, and the importer has exchanged its rows and
+  // columns.
   const std::map<std::string, at::Tensor> exchanged = gradients_of(w, "Gemm(h, w)");
   const std::map<std::string, at::Tensor> both = gradients_of(w + v, "Gemm(h, v)");
   EXPECT_THAT(exchanged, SizeIs(1));
@@ -131,9 +131,10 @@ TEST(NetworkModel, KeepsTensorsOfOneNameApartWhereTheirValuesDiffer) {
 }
 
 TEST(NetworkModel, TakesLogitsOfOnePlaceForRows) {
-  const NetworkModel model = model_of("g (float[N, 3, 1, 1] x) => (float[N, 2, 1, 1] y) "
-                                      "<float[2, 3, 1, 1] w = {1, 2, 3, 4, 5, 6}> { y = Conv(x, w) }",
-                                      {.loss = SoftmaxCrossEntropy{}});
+  const NetworkModel model = model_of(
+      "g (float[N, 3, 1, 1] x) => (float[N, 2, 1, 1] y) "
+      "<float[2, 3, 1, 1] w = {1, 2, 3, 4, 5, 6}> { y = Conv(x, w) }",
+      {.loss = SoftmaxCrossEntropy{}});
   ScriptRunner runner(model, {});
   const at::Tensor x = at::tensor({1.0F, 0.0F, 2.0F}).view({1, 3, 1, 1});
   const ScriptResult rows = runner.run({.inputs = {x}, .target = at::zeros({1}, at::kLong)});

@@ -15,9 +15,9 @@ namespace {
 
 using ::testing::AllOf;
 using ::testing::HasSubstr;
-using ::testing::StartsWith;
 using testing::ProcessEnd;
 using testing::run_relu0;
+using ::testing::StartsWith;
 
 /// The command runs in the models' folder, as in a repository.
 class GateOnnxCommand : public ::testing::Test {
@@ -83,8 +83,7 @@ TEST_F(GateOnnxCommand, IsRedWhereAChoiceMovesTheGradientAndNamesTheNode) {
 
   const std::filesystem::path saved = out_.path() / "mini-batch-0.pt";
   ASSERT_TRUE(std::filesystem::exists(saved));
-  const ProcessEnd again =
-      gate("impacted.onnx", saved, {"--precision", "fp32", "--mini-batch", "0"});
+  const ProcessEnd again = gate("impacted.onnx", saved, {"--precision", "fp32", "--mini-batch", "0"});
   EXPECT_EQ(again.exit_code, exit_failed) << again.output;
   EXPECT_THAT(again.output, HasSubstr("changes the gradient of 1 of 1 mini-batches at fp32"));
 }
@@ -96,24 +95,30 @@ TEST_F(GateOnnxCommand, IsGreenWhereNoGradientReachesTheKink) {
 
 TEST_F(GateOnnxCommand, MeasuresBothFormatsOnADataSet) {
   for (const char* model : {"digits.onnx", "digits.pt"}) {
-    const ProcessEnd end = gate(model, "mnist:test:64", {"--minibatches", "1", "--precision", "fp32", "--probe-kinks"});
+    const ProcessEnd end =
+        gate(model, "mnist:test:64", {"--minibatches", "1", "--precision", "fp32", "--probe-kinks"});
     EXPECT_NE(end.exit_code, exit_usage) << end.output;
     const nlohmann::json judgement = report("gate.json");
     EXPECT_EQ(judgement.at("inputs").at("file"), "mnist:test:64");
     EXPECT_EQ(judgement.at("inputs").at("mini_batches"), 1);
-    EXPECT_THAT(judgement.at("notes").dump(), HasSubstr("No MNIST was found: measured on the embedded digits"));
+    EXPECT_THAT(judgement.at("notes").dump(),
+                HasSubstr("No MNIST was found: measured on the embedded digits"));
   }
 }
 
 TEST_F(GateOnnxCommand, KeepsWhatItsReplayNeeds) {
   const test::TemporaryFolder data;
-  const ProcessEnd end = gate("softmax.onnx", "batches.npz", {"--batch-size", "8", "--softmax-in-loss", "--output", "y", "--clip", "hardtanh", "--input-shape", "4"}, {{"RELU0_DATA_DIR", data.path()}});
+  const ProcessEnd end = gate(
+      "softmax.onnx", "batches.npz",
+      {"--batch-size", "8", "--softmax-in-loss", "--output", "y", "--clip", "hardtanh", "--input-shape", "4"},
+      {{"RELU0_DATA_DIR", data.path()}});
   EXPECT_EQ(end.exit_code, exit_failed) << end.output;
   EXPECT_EQ(report("gate.json").at("command"),
             "relu0 gate softmax.onnx --inputs batches.npz --batch-size 8 --output y --input-shape 4 "
             "--softmax-in-loss --clip hardtanh");
   // The folder of data sets belongs to a command that reads one, however it was given.
-  const ProcessEnd on_digits = gate("digits.onnx", "mnist:test:8", {"--luck", "repeat"}, {{"RELU0_DATA_DIR", data.path()}});
+  const ProcessEnd on_digits =
+      gate("digits.onnx", "mnist:test:8", {"--luck", "repeat"}, {{"RELU0_DATA_DIR", data.path()}});
   EXPECT_THAT(std::string(report("gate.json").at("command")),
               StartsWith("relu0 gate digits.onnx --inputs mnist:test:8 --data " + data.path().string()))
       << on_digits.output;
@@ -139,10 +144,18 @@ TEST_F(GateOnnxCommand, RefusesWhatItCannotRunByNodeAndRemedy) {
            {"no shape", "impacted.onnx", "batches.npz", {"--input-shape", "x"}, "--input-shape 'x'"},
            {"names", "impacted.onnx", "batches.pt", {}, "'input' is no argument"},
            {"data set", "impacted.onnx", "mnist:test:8", {}, "impacted.onnx: takes samples of 4"},
-           {"images for a TorchScript model", "impacted.pt", "mnist:test:8", {}, "mnist:test:8 are [8 × 1 × 28 × 28]"},
+           {"images for a TorchScript model",
+            "impacted.pt",
+            "mnist:test:8",
+            {},
+            "mnist:test:8 are [8 × 1 × 28 × 28]"},
            {"split", "digits.onnx", "mnist:validation", {}, "no split 'validation'"},
            {"folder", "digits.onnx", "mnist:test:8", {"--data", "/nowhere"}, "/nowhere"},
-           {"options of the other format", "impacted.pt", "batches.pt", {"--softmax-in-loss"}, "--softmax-in-loss is for ONNX"}}) {
+           {"options of the other format",
+            "impacted.pt",
+            "batches.pt",
+            {"--softmax-in-loss"},
+            "--softmax-in-loss is for ONNX"}}) {
     const ProcessEnd end = gate(bad.model, bad.inputs, bad.more);
     EXPECT_EQ(end.exit_code, exit_usage) << bad.name << ": " << end.output;
     EXPECT_THAT(end.output, AllOf(HasSubstr("relu0: "), HasSubstr(bad.message))) << bad.name;

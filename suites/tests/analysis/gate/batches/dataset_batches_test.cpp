@@ -68,8 +68,8 @@ TEST(DatasetInputs, AreRefusedInWordsThatHelp) {
   };
   EXPECT_THAT(error("mnist:validation"),
               AllOf(HasSubstr("MNIST has no split 'validation'"), HasSubstr("train or test")));
-  for (const char* bad : {"mnist:test:0", "mnist:test:-3", "mnist:test:many", "mnist:test:3x", "mnist:test:3:4",
-                          "mnist:test:99999999999999999999"}) {
+  for (const char* bad : {"mnist:test:0", "mnist:test:-3", "mnist:test:many", "mnist:test:3x",
+                          "mnist:test:3:4", "mnist:test:99999999999999999999"}) {
     EXPECT_THAT(error(bad), AllOf(HasSubstr(bad), HasSubstr("mnist:test:320"))) << bad;
   }
 }
@@ -83,8 +83,8 @@ TEST(DatasetBatches, HoldImagesAndLabelsInTheirOrder) {
   const Batch second = make_batch(dataset, 32, 32);
   const at::Tensor x = all.batches[1].inputs.at(0).toTensor();
   EXPECT_TRUE(std::equal(second.inputs.begin(), second.inputs.end(), x.data_ptr<float>()));
-  EXPECT_TRUE(std::equal(second.labels.begin(), second.labels.end(),
-                         all.batches[1].target.data_ptr<std::int64_t>()));
+  EXPECT_TRUE(
+      std::equal(second.labels.begin(), second.labels.end(), all.batches[1].target.data_ptr<std::int64_t>()));
   EXPECT_THAT(all.notes.at(0), AllOf(HasSubstr("No MNIST was found"), HasSubstr("embedded digits")));
 
   const DatasetBatches alone = read("mnist:test:70", {.only = 1});
@@ -104,7 +104,8 @@ TEST(DatasetBatches, AreRowsForModelsThatTakeRows) {
 }
 
 TEST(DatasetBatches, AreRefusedInWordsThatHelp) {
-  const auto error = [](const std::string& text, const DatasetCut& cut = {}, std::optional<Shape> sample = {}) {
+  const auto error = [](const std::string& text, const DatasetCut& cut = {},
+                        std::optional<Shape> sample = {}) {
     return input_error_of([&] { (void)read(text, cut, sample); });
   };
   EXPECT_THAT(error("mnist:test:8", {}, Shape{3, 224, 224}),
@@ -113,7 +114,8 @@ TEST(DatasetBatches, AreRefusedInWordsThatHelp) {
   EXPECT_THAT(error("mnist:test:10001"), HasSubstr("10001 images asked for"));
   EXPECT_THAT(error("imagenet:test"), AllOf(HasSubstr("memory"), HasSubstr("imagenet:test:320")));
   EXPECT_THAT(input_error_of([] {
-                (void)read_dataset_batches({.set = &datasets::mnist}, "/nowhere", {}, TakingSamples({}), false);
+                (void)read_dataset_batches({.set = &datasets::mnist}, "/nowhere", {}, TakingSamples({}),
+                                           false);
               }),
               HasSubstr("/nowhere"));
 }
