@@ -2,8 +2,12 @@
 
 #include "analysis/gate/batches/batches.hpp"
 #include "analysis/gate/batches/saved_values.hpp"
+#include "analysis/gate/batches/dataset_batches.hpp"
 #include "analysis/gate/measure_model.hpp"
 #include "analysis/machine/libtorch_info.hpp"
+#include "analysis/models/open_model.hpp"
+#include "analysis/torchscript/script_model.hpp"
+#include "fixtures/data/files/digest.hpp"
 #include "fixtures/error.hpp"
 #include "fixtures/network/shape.hpp"
 
@@ -39,10 +43,10 @@ MeasureSettings settings_of(const GateRequest& request) {
           .fault = request.fault};
 }
 
-GateModelFacts facts_of(const ScriptInfo& info) {
+GateModelFacts facts_of(const ModelInfo& info) {
   GateModelFacts facts;
-  facts.importer = fmt::format("TorchScript, LibTorch {}", libtorch_info().version);
-  for (const ScriptTensor& parameter : info.parameters) {
+  facts.importer = fmt::format("{}, LibTorch {}", info.format, libtorch_info().version);
+  for (const ModelTensor& parameter : info.parameters) {
     facts.parameters += element_count(parameter.shape);
   }
   if (!info.in_training.empty()) {
@@ -60,6 +64,7 @@ GateModelFacts facts_of(const ScriptInfo& info) {
   return facts;
 }
 
+/// Mini-batches from files.
 std::vector<ScriptBatch> batches_of(const GateRequest& request, const std::vector<std::string>& arguments,
                                     ScriptLoss loss) {
   BatchFiles files{.inputs = request.inputs,
@@ -80,9 +85,41 @@ std::vector<ScriptBatch> batches_of(const GateRequest& request, const std::vecto
   return batches;
 }
 
-const GateRequest& with_libraries_loaded(const GateRequest& request) {
+DatasetBatches dataset_batches_of(const GateRequest& request, const DatasetInputs& inputs,
+                                  const RunnableModel& model, ScriptLoss loss) {
+  if (request.targets) {
+    throw InputError(fmt::format("--targets: the data set '{}' has labels of its own; leave it away",
+                                 request.inputs.string()));
+  }
+  const DatasetCut cut{
+      .batch_size = request.batch_size, .most = request.mini_batches, .only = request.mini_batch};
+  return read_dataset_batches(inputs, request.data, cut, model,
+                              loss == ScriptLoss::model && model.info().arguments.size() > 1);
+}
+
+std::string sha256_of(const RunnableModel& model) {
+  std::string all = relu0::sha256_of(model.path());
+  if (model.info().weight_files.empty()) {
+    return all;
+  }
+  for (const std::filesystem::path& file : model.info().weight_files) {
+    all += relu0::sha256_of(file);
+  }
+  Sha256 digest;
+  digest.update({reinterpret_cast<const std::uint8_t*>(all.data()), all.size()});
+  return digest.finish();
+}
+
+std::unique_ptr<RunnableModel> model_of(const GateRequest& request, ScriptLoss loss) {
   std::for_each(request.libraries.begin(), request.libraries.end(), load_operator_library);
-  return request;
+  std::unique_ptr<RunnableModel> model = open_model(request.model, loss, request.onnx);
+  if (request.output && !model->info().has_optimising_executor) {
+    throw InputError(
+        fmt::format("{}: --output-index counts what a TorchScript model returns: name an ONNX model's output "
+                    "by --output NAME",
+                    request.model.string()));
+  }
+  return model;
 }
 
 }  // namespace
@@ -91,13 +128,25 @@ struct GateModel::State {
   explicit State(GateRequest given)
       : request(std::move(given)),
         settings(settings_of(request)),
-        model(with_libraries_loaded(request).model),
-        facts(facts_of(model.info())),
-        batches(batches_of(request, model.info().arguments, settings.loss)) {}
+        dataset(parse_dataset_inputs(request.inputs.string())),
+        model(model_of(request, settings.loss)),
+        facts(facts_of(model->info())) {
+    facts.sha256 = sha256_of(*model);
+    if (!dataset) {
+      batches = batches_of(request, model->info().arguments, settings.loss);
+      facts.inputs_sha256 = relu0::sha256_of(request.inputs);
+      return;
+    }
+    DatasetBatches read = dataset_batches_of(request, *dataset, *model, settings.loss);
+    batches = std::move(read.batches);
+    facts.inputs_sha256 = std::move(read.sha256);
+    facts.notes.insert(facts.notes.end(), read.notes.begin(), read.notes.end());
+  }
 
   GateRequest request;
   MeasureSettings settings;
-  ScriptModel model;
+  std::optional<DatasetInputs> dataset;
+  std::unique_ptr<RunnableModel> model;
   GateModelFacts facts;
   std::vector<ScriptBatch> batches;
 };
@@ -110,7 +159,17 @@ const GateModelFacts& GateModel::facts() const { return state_->facts; }
 std::int64_t GateModel::mini_batches() const { return std::ssize(state_->batches); }
 
 ModelResults GateModel::measure(const MeasureProgress& progress) const {
-  return measure_model(state_->model, state_->batches, state_->settings, progress);
+  try {
+    return measure_model(*state_->model, state_->batches, state_->settings, progress);
+  } catch (const InputError& error) {
+    if (!state_->dataset) {
+      throw;
+    }
+    throw InputError(
+        fmt::format("{}\nThe mini-batches of {} are [{}]: the model may take another shape.", error.what(),
+                    state_->request.inputs.string(),
+                    fmt::join(state_->batches.front().inputs.front().toTensor().sizes(), " × ")));
+  }
 }
 
 void GateModel::save_mini_batches(const std::vector<std::int64_t>& indices,

@@ -1,6 +1,7 @@
 #pragma once
 #include "analysis/gate/measured.hpp"
 #include "analysis/gate/self_test/gradient_fault.hpp"
+#include "fixtures/models/onnx/import_onnx.hpp"
 
 #include <filesystem>
 #include <memory>
@@ -9,15 +10,18 @@ namespace relu0::gate {
 
 /// A model, its mini-batches, and what is to be measured, as a user names them.
 struct GateRequest {
-  std::filesystem::path model;   ///< TorchScript
-  std::filesystem::path inputs;  ///< BatchFiles::inputs (batches/batches.hpp)
+  std::filesystem::path model;  ///< TorchScript or ONNX: open_model() (analysis/models/open_model.hpp)
+  /// BatchFiles::inputs (batches/batches.hpp), or a data set (batches/dataset_batches.hpp): "mnist:test:320".
+  std::filesystem::path inputs;
   std::optional<std::filesystem::path> targets{};
-  std::int64_t batch_size = 32;                ///< of mini-batches that are cut
-  std::optional<std::int64_t> mini_batches{};  ///< the first so many; absent: all
-  std::optional<std::int64_t> mini_batch{};    ///< this one alone
-  std::string loss = "cross-entropy";          ///< ScriptLoss: "cross-entropy", "nll", "mse" or "model"
-  std::string with_respect_to = "parameters";  ///< or "inputs"
-  std::optional<std::int64_t> output{};        ///< which element of a tuple that the model returns
+  std::optional<std::filesystem::path> data{};  ///< where a data set's files are; absent: embedded images
+  std::int64_t batch_size = 32;                 ///< of mini-batches that are cut
+  std::optional<std::int64_t> mini_batches{};   ///< the first so many; absent: all
+  std::optional<std::int64_t> mini_batch{};     ///< this one alone
+  std::string loss = "cross-entropy";           ///< ScriptLoss: "cross-entropy", "nll", "mse" or "model"
+  std::string with_respect_to = "parameters";   ///< or "inputs"
+  std::optional<std::int64_t> output{};         ///< which element of a tuple that a TorchScript model returns
+  OnnxOptions onnx{};                           ///< of an ONNX model; its `loss` comes from above
   std::vector<Precision> precisions{};
   std::vector<ValuePair> pairs{};  ///< empty: the usual ones of the kinks that the model has
   std::vector<LuckKind> luck{};
@@ -29,8 +33,11 @@ struct GateRequest {
 
 /// What a model is before it runs.
 struct GateModelFacts {
-  std::string importer;            ///< "TorchScript, LibTorch 1.13.1"
-  std::int64_t parameters = 0;     ///< numbers, not tensors
+  std::string importer;         ///< "ONNX operator set 13, LibTorch 1.13.1"
+  std::int64_t parameters = 0;  ///< numbers, not tensors
+  /// Of the model's file; where weights lie in files beside it, of what sha256_of() says of all of them.
+  std::string sha256;
+  std::string inputs_sha256;       ///< of the inputs' file; of a data set, of the images and labels taken
   std::vector<std::string> notes;  ///< what a reader has to know, a sentence each
   /// Operators of the graph that have a kink or are unknown, "aten::relu in features.1 (model.py:12:8)", in
   /// its order.

@@ -60,8 +60,8 @@ struct Calls {
 };
 
 /// Where the arithmetic is emulated, without optimisation: fused kernels would round only what they hand out.
-Calls repeated_calls(const ScriptBatch& batch, const ScriptModel& model, Precision precision, bool optimised,
-                     const MeasureSettings& settings) {
+Calls repeated_calls(const ScriptBatch& batch, const RunnableModel& model, Precision precision,
+                     bool optimised, const MeasureSettings& settings) {
   ScriptRunner runner(model,
                       settings.at(precision, optimised ? ScriptExecutor::optimising : ScriptExecutor::plain));
   Calls calls{.first = runner.run(batch).gradients, .later = {}};
@@ -74,7 +74,13 @@ Calls repeated_calls(const ScriptBatch& batch, const ScriptModel& model, Precisi
 }  // namespace
 
 std::string why_not_measurable(LuckKind kind, const ScriptBatch& batch, const MeasureSettings& settings,
-                               ScriptRunner& runner) {
+                               const ModelInfo& model, ScriptRunner& runner) {
+  if (kind == LuckKind::calls && !model.has_optimising_executor) {
+    return fmt::format(
+        "'{}' was not measured: a model of the format {} runs operator by operator here, and no executor "
+        "compiles it between two calls; what the runtime that it is deployed with fuses was not seen",
+        name(kind), model.format);
+  }
   const bool needs_samples = kind == LuckKind::permuted || kind == LuckKind::split;
   if (needs_samples && sample_count(batch) < 2) {
     return fmt::format("'{}' was not measured: a mini-batch of one sample cannot be {}", name(kind),
@@ -96,7 +102,7 @@ std::string why_not_measurable(LuckKind kind, const ScriptBatch& batch, const Me
 }
 
 void measure_luck(Luck& luck, std::int64_t mini_batch, const ScriptBatch& batch,
-                  const GradientList& gradients, const ScriptModel& model, ScriptRunner& runner,
+                  const GradientList& gradients, const RunnableModel& model, ScriptRunner& runner,
                   Precision precision, const MeasureSettings& settings) {
   GradientList from = gradients;
   GradientList to;

@@ -12,7 +12,7 @@ namespace relu0::gate {
 /// Why a kind of luck cannot be measured with these mini-batches, this loss and this model, which is tried
 /// out where the number of samples changes: a sentence; empty where it can.
 std::string why_not_measurable(LuckKind kind, const ScriptBatch& batch, const MeasureSettings& settings,
-                               ScriptRunner& runner);
+                               const ModelInfo& model, ScriptRunner& runner);
 
 /// Runs one mini-batch again with what must not matter changed, and notes what did. `gradients`: those of
 /// PrecisionMeasurer::measure() for it.
@@ -25,7 +25,7 @@ std::string why_not_measurable(LuckKind kind, const ScriptBatch& batch, const Me
 /// - split: the two halves of the mini-batch, their gradients weighted by their samples, since the losses are
 /// means.
 void measure_luck(Luck& luck, std::int64_t mini_batch, const ScriptBatch& batch,
-                  const GradientList& gradients, const ScriptModel& model, ScriptRunner& runner,
+                  const GradientList& gradients, const RunnableModel& model, ScriptRunner& runner,
                   Precision precision, const MeasureSettings& settings);
 
 }  // namespace relu0::gate

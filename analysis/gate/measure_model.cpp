@@ -47,7 +47,7 @@ std::vector<ValuePair> pairs_of(const std::vector<SiteCensus>& sites, const std:
 
 class ModelMeasurer {
  public:
-  ModelMeasurer(const ScriptModel& model, std::span<const ScriptBatch> batches,
+  ModelMeasurer(const RunnableModel& model, std::span<const ScriptBatch> batches,
                 const MeasureSettings& settings)
       : model_(model), batches_(batches), settings_(settings), sites_(settings.precisions) {
     if (batches.empty()) {
@@ -63,7 +63,8 @@ class ModelMeasurer {
     }
     note_tensors_without_gradient(first.gradients);
     for (const LuckKind kind : settings.luck) {
-      if (std::string why = why_not_measurable(kind, batches.front(), settings, exact_->runner());
+      if (std::string why =
+              why_not_measurable(kind, batches.front(), settings, model.info(), exact_->runner());
           !why.empty()) {
         results_.not_seen.push_back(std::move(why));
       } else {
@@ -199,7 +200,7 @@ class ModelMeasurer {
     }
   }
 
-  const ScriptModel& model_;
+  const RunnableModel& model_;
   std::span<const ScriptBatch> batches_;
   const MeasureSettings& settings_;
   SiteTable sites_;
@@ -211,7 +212,7 @@ class ModelMeasurer {
 
 }  // namespace
 
-ModelResults measure_model(const ScriptModel& model, std::span<const ScriptBatch> batches,
+ModelResults measure_model(const RunnableModel& model, std::span<const ScriptBatch> batches,
                            const MeasureSettings& settings, const MeasureProgress& progress) {
   const ComputingThreads one_thread(1);
   return ModelMeasurer(model, batches, settings).run(progress);

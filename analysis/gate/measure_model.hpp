@@ -10,7 +10,7 @@ namespace relu0::gate {
 /// taken. One thread computes, but for where threads are what is compared. Memory: the model and a gradient
 /// once per precision, two gradients at fp64. Throws InputError for a model or mini-batches that do not fit
 /// each other or the loss, before anything is measured where the first mini-batch shows it.
-ModelResults measure_model(const ScriptModel& model, std::span<const ScriptBatch> batches,
+ModelResults measure_model(const RunnableModel& model, std::span<const ScriptBatch> batches,
                            const MeasureSettings& settings, const MeasureProgress& progress);
 
 }  // namespace relu0::gate

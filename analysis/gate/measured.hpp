@@ -17,11 +17,11 @@
 /// ‖b − a‖₂ / ‖a‖₂ over one tensor: 0 where both are 0, infinite where only a is.
 namespace relu0::gate {
 
-/// A line of the model's source, or of a policy.
+/// A line of the model's source or of a policy, or a node of a model that has no source code.
 struct SourcePlace {
   std::string file{};                  ///< as the framework names it; empty where it is not known
   std::optional<std::int64_t> line{};  ///< counted from 1
-  std::string text{};                  ///< the line itself, where it is known
+  std::string text{};  ///< the line itself, where it is known; the node where there are no lines
 
   bool operator==(const SourcePlace&) const = default;
 };

@@ -30,7 +30,7 @@ bool raise(double& largest, double candidate) {
 
 }  // namespace
 
-PrecisionMeasurer::PrecisionMeasurer(const ScriptModel& model, const MeasureSettings& settings,
+PrecisionMeasurer::PrecisionMeasurer(const RunnableModel& model, const MeasureSettings& settings,
                                      Precision precision, SiteTable& sites)
     : precision_(precision), runner_(model, settings.at(precision)), sites_(sites) {
   results_.precision = precision;
@@ -125,7 +125,7 @@ std::optional<KinkOperation> PrecisionMeasurer::most_moving(const ValuePair& pai
     if (largest != 0 && !(most && largest <= most->change)) {
       most = {.operation = site.site.place.op,
               .module = site.site.place.module,
-              .source = source_place(site.site.place.source),
+              .source = source_place(site.site.place),
               .change = largest};
     }
   }

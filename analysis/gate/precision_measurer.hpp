@@ -13,7 +13,7 @@ namespace relu0::gate {
 class PrecisionMeasurer {
  public:
   /// The model and the table outlive the object. Throws what ScriptRunner does.
-  PrecisionMeasurer(const ScriptModel& model, const MeasureSettings& settings, Precision precision,
+  PrecisionMeasurer(const RunnableModel& model, const MeasureSettings& settings, Precision precision,
                     SiteTable& sites);
 
   /// From the next mini-batch on these are compared. Called once, before the first.

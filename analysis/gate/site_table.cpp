@@ -44,8 +44,11 @@ void count(KinkCount& sum, const SiteCensus& census, std::int64_t mini_batch) {
 
 }  // namespace
 
-SourcePlace source_place(const std::string& text) {
-  std::string_view file = text;
+SourcePlace source_place(const OperatorPlace& place) {
+  if (!place.node.empty()) {
+    return {.file = place.source, .line = {}, .text = place.node};
+  }
+  std::string_view file = place.source;
   std::optional<std::int64_t> line = cut_number(file);
   // "file:line:column" or "file:line".
   if (const auto before = cut_number(file)) {
@@ -70,7 +73,7 @@ void SiteTable::add(Precision precision, std::int64_t mini_batch, const std::vec
   for (const SiteCensus& census : sites) {
     KinkSite& site = site_of(census.site.id(), {.operation = census.site.place.op,
                                                 .kink = std::string(name(census.site.kink)),
-                                                .source = source_place(census.site.place.source),
+                                                .source = source_place(census.site.place),
                                                 .module = census.site.place.module,
                                                 .controlled = true});
     const auto found = std::find_if(site.counts.begin(), site.counts.end(),
@@ -86,7 +89,7 @@ void SiteTable::add(const std::vector<UncontrolledOperator>& operators) {
     (void)site_of("uncontrolled " + describe(one.place),
                   {.operation = one.place.op,
                    .kink = one.known_kink ? "uncontrolled" : "unknown",
-                   .source = source_place(one.place.source),
+                   .source = source_place(one.place),
                    .module = one.place.module,
                    .controlled = false,
                    .why_not_controlled = one.known_kink ? "it has a kink whose choice relu0 does not control"

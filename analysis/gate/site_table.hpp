@@ -36,7 +36,8 @@ class SiteTable {
   std::vector<std::string> ids_;
 };
 
-/// "model.py:12:8" taken apart; a text without a line is the file.
-SourcePlace source_place(const std::string& text);
+/// A place's source taken apart: "model.py:12:8" is file and line, a text without a line the file; a node is
+/// the text of a place that has no lines.
+SourcePlace source_place(const OperatorPlace& place);
 
 }  // namespace relu0::gate

@@ -95,9 +95,9 @@ void ModuleState::restore(const torch::jit::Module& module) const {
   });
 }
 
-ParametersKept::ParametersKept(const torch::jit::Module& module) {
-  for (const auto& parameter : module.named_parameters()) {
-    const at::Tensor data = parameter.value.variable_data();
+ParametersKept::ParametersKept(const std::vector<NamedTensor>& parameters) {
+  for (const NamedTensor& parameter : parameters) {
+    const at::Tensor data = parameter.tensor.variable_data();
     parameters_.push_back({parameter.name, data, data.clone()});
   }
 }

@@ -1,10 +1,10 @@
 #pragma once
 // Private to analysis: includes LibTorch.
+#include "analysis/torchscript/runnable_model.hpp"
+
 #include <string>
 #include <utility>
 #include <vector>
-
-#include <ATen/core/ivalue.h>
 
 namespace torch::jit {
 struct Module;
@@ -27,11 +27,11 @@ class ModuleState {
   std::vector<std::pair<std::string, c10::IValue>> values_;
 };
 
-/// Keeps the values of a module's parameters while something may write into them past autograd (ScriptProbe),
+/// Keeps the values of a model's parameters while something may write into them past autograd (ScriptProbe),
 /// and puts them back at its end.
 class ParametersKept {
  public:
-  explicit ParametersKept(const torch::jit::Module& module);
+  explicit ParametersKept(const std::vector<NamedTensor>& parameters);
   ~ParametersKept();
   ParametersKept(const ParametersKept&) = delete;
   ParametersKept& operator=(const ParametersKept&) = delete;

@@ -66,6 +66,13 @@ std::vector<at::Tensor> tensors_in(const c10::IValue& returned) {
 
 constexpr std::int64_t ignored_label = -100;  // LibTorch's default
 
+/// Logits of n × classes × 1 × 1 with n labels as rows; others as they are.
+at::Tensor rows_of(const at::Tensor& output, const at::Tensor& labels) {
+  const bool is_rows =
+      output.dim() > 2 && labels.dim() == 1 && output.numel() == output.size(0) * output.size(1);
+  return is_rows ? output.flatten(1) : output;
+}
+
 void check_labels(const at::Tensor& output, const at::Tensor& target, std::string_view loss) {
   if (output.dim() < 2 || target.dim() != output.dim() - 1 || target.size(0) != output.size(0) ||
       target.sizes().slice(1) != output.sizes().slice(2)) {
@@ -135,9 +142,10 @@ at::Tensor loss_of(const at::Tensor& output, const at::Tensor& target, ScriptLos
   }
   const bool labels = at::isIntegralType(target.scalar_type(), /*includeBool=*/false);
   if (labels && loss != ScriptLoss::mse) {
-    check_labels(output, target, name(loss));
-    return loss == ScriptLoss::nll ? at::nll_loss_nd(output, target.to(at::kLong))
-                                   : at::cross_entropy_loss(output, target.to(at::kLong));
+    const at::Tensor logits = rows_of(output, target);
+    check_labels(logits, target, name(loss));
+    return loss == ScriptLoss::nll ? at::nll_loss_nd(logits, target.to(at::kLong))
+                                   : at::cross_entropy_loss(logits, target.to(at::kLong));
   }
   if (loss == ScriptLoss::nll) {
     throw InputError(

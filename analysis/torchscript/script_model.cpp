@@ -3,6 +3,7 @@
 #include "analysis/torchscript/archive/archive_check.hpp"
 #include "analysis/torchscript/archive/memory_archive.hpp"
 #include "analysis/torchscript/kinks/graph_kinks.hpp"
+#include "analysis/torchscript/script_instance.hpp"
 #include "fixtures/error.hpp"
 
 #include <algorithm>
@@ -46,7 +47,7 @@ torch::jit::Module load(const std::filesystem::path& path, const std::shared_ptr
   }
 }
 
-ScriptTensor described(const std::string& name, const at::Tensor& tensor) {
+ModelTensor described(const std::string& name, const at::Tensor& tensor) {
   return {.name = name,
           .shape = tensor.sizes().vec(),
           .type = c10::toString(tensor.scalar_type()),
@@ -69,12 +70,15 @@ std::vector<std::string> modules_in_training(const torch::jit::Module& module) {
 
 }  // namespace
 
-ScriptModel::ScriptModel(const std::filesystem::path& path) : path_(path), bytes_(read_archive(path)) {
+ScriptModel::ScriptModel(const std::filesystem::path& path)
+    : RunnableModel(path), bytes_(read_archive(path)) {
   check_archive(path_, bytes_);
   const torch::jit::Module module = load(path_, bytes_);
   if (!module.find_method("forward")) {
     throw InputError(fmt::format("{}: the model has no method forward()", path_.string()));
   }
+  info_.format = "TorchScript";
+  info_.has_optimising_executor = true;
   const auto& arguments = module.get_method("forward").function().getSchema().arguments();
   std::transform(arguments.begin() + 1, arguments.end(), std::back_inserter(info_.arguments),
                  [](const c10::Argument& argument) { return argument.name(); });
@@ -103,6 +107,10 @@ torch::jit::Module ScriptModel::instance(at::ScalarType type) const {
     }
   }
   return module;
+}
+
+std::unique_ptr<RunnableInstance> ScriptModel::prepare(at::ScalarType type) const {
+  return script_instance(instance(type));
 }
 
 void load_operator_library(const std::filesystem::path& path) {

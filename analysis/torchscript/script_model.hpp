@@ -1,11 +1,10 @@
 #pragma once
 // Private to analysis: includes LibTorch.
-#include "analysis/torchscript/kinks/script_kinks.hpp"
+#include "analysis/torchscript/runnable_model.hpp"
 
 #include <filesystem>
 #include <memory>
-
-#include <ATen/core/Tensor.h>
+#include <string>
 
 namespace torch::jit {
 struct Module;
@@ -13,33 +12,8 @@ struct Module;
 
 namespace relu0 {
 
-/// A parameter or buffer of a model as its file holds it.
-struct ScriptTensor {
-  std::string name;  ///< "layer1.0.weight"
-  std::vector<std::int64_t> shape;
-  std::string type;            ///< "Float", "Half" …
-  bool requires_grad = false;  ///< false: frozen, gets no gradient
-};
-
-/// What a model is before it runs.
-struct ScriptInfo {
-  std::vector<std::string> arguments;  ///< names of forward()'s, without self
-  std::vector<ScriptTensor> parameters;
-  std::vector<ScriptTensor> buffers;
-  /// Operators of the graph that have a kink or are not known, each with its place, in the order of the
-  /// graph; calls through an interface are only seen when they run.
-  std::vector<OperatorPlace> kinks;
-  std::vector<UncontrolledOperator> uncontrolled;
-  /// Submodules in training mode whose results then depend on the mini-batch or on chance: batch-norm,
-  /// dropout.
-  std::vector<std::string> in_training;
-  /// Submodules that are called through an interface, which the list of kinks can't look into.
-  std::vector<std::string> interface_calls;
-};
-
-/// A TorchScript model that was read from a file. TorchScript is deprecated upstream; what else reads a model
-/// hands out one of these.
-class ScriptModel {
+/// A TorchScript model. TorchScript is deprecated upstream, so nothing but this class knows that it is one.
+class ScriptModel : public RunnableModel {
  public:
   /// Reads a file that torch.jit.save() wrote, of PyTorch 1.5 or later. Nothing is written, and nothing but
   /// TorchScript's own archive reader looks at its contents. Throws InputError, which names the file, what is
@@ -49,18 +23,14 @@ class ScriptModel {
   /// files.
   explicit ScriptModel(const std::filesystem::path& path);
 
-  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-  [[nodiscard]] const ScriptInfo& info() const { return info_; }
+  [[nodiscard]] std::unique_ptr<RunnableInstance> prepare(at::ScalarType type) const override;
 
-  /// A copy of the model of its own, with an executor of its own: a plan that one executor has made for a
-  /// module stays with it. All floating-point tensors are of `type` (at::kFloat or at::kDouble);
-  /// half-precision values are exact in both.
+  /// The module that prepare() runs: a copy of its own, with an executor of its own, since a plan that one
+  /// executor has made for a module stays with it. Its tensors are of `type`, as prepare() says.
   [[nodiscard]] torch::jit::Module instance(at::ScalarType type) const;
 
  private:
-  std::filesystem::path path_;
   std::shared_ptr<const std::string> bytes_;
-  ScriptInfo info_;
 };
 
 /// Loads a shared library that registers operators (torchvision's, for example), and thereby runs foreign

@@ -14,43 +14,32 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <torch/csrc/autograd/autograd.h>
-#include <torch/csrc/jit/api/module.h>
 #include <torch/csrc/jit/runtime/graph_executor.h>
 
 namespace relu0 {
 
 namespace {
 
-/// A tensor that gradients are taken of.
-struct Leaf {
-  std::string name;
-  at::Tensor tensor;
-};
-
 /// Parameters that require a gradient, each once: tied weights are one tensor under several names.
-std::vector<Leaf> trainable_parameters(const torch::jit::Module& module) {
-  std::vector<Leaf> leaves;
+std::vector<NamedTensor> trainable(std::vector<NamedTensor> parameters) {
   std::unordered_set<const void*> seen;
-  for (const auto& parameter : module.named_parameters()) {
-    if (parameter.value.requires_grad() && seen.insert(parameter.value.unsafeGetTensorImpl()).second) {
-      leaves.push_back({parameter.name, parameter.value});
-    }
-  }
-  return leaves;
+  std::erase_if(parameters, [&seen](const NamedTensor& parameter) {
+    return !parameter.tensor.requires_grad() || !seen.insert(parameter.tensor.unsafeGetTensorImpl()).second;
+  });
+  return parameters;
 }
 
-[[noreturn]] void throw_nothing_to_train(const ScriptModel& model) {
+[[noreturn]] void throw_nothing_to_train(const RunnableModel& model) {
   const auto& parameters = model.info().parameters;
   const std::string where = model.path().string();
   if (parameters.empty()) {
     throw InputError(
         fmt::format("{}: the model has no parameters (torch.jit.freeze() turns them into constants): save it "
-                    "before freezing, or use "
-                    "--wrt inputs",
+                    "before freezing, or use --wrt inputs",
                     where));
   }
   std::vector<std::string> names;
-  for (const ScriptTensor& parameter : parameters) {
+  for (const ModelTensor& parameter : parameters) {
     names.push_back(parameter.name);
   }
   throw InputError(
@@ -109,21 +98,6 @@ void check_not_empty(const ScriptBatch& batch) {
   }
 }
 
-void check_arguments(const c10::FunctionSchema& schema, std::vector<c10::IValue> inputs) {
-  try {
-    schema.checkAndNormalizeInputs(inputs);
-  } catch (const c10::Error& error) {
-    std::vector<std::string> expected;
-    for (std::size_t i = 1; i < schema.arguments().size(); ++i) {
-      expected.push_back(fmt::format("{}: {}", schema.arguments()[i].name(),
-                                     schema.arguments()[i].type()->annotation_str()));
-    }
-    throw InputError(fmt::format("the model takes ({}), which the {} inputs of the mini-batch do not fit: {}",
-                                 fmt::join(expected, ", "), inputs.size() - 1,
-                                 std::string(error.what_without_backtrace())));
-  }
-}
-
 /// Calls what runs the model's code; what LibTorch throws then becomes an InputError that says when it was.
 template <typename Run>
 void name_the_model(const char* when, Run run) {
@@ -143,38 +117,28 @@ void name_the_model(const char* when, Run run) {
 }  // namespace
 
 struct ScriptRunner::State {
-  State(const ScriptModel& script_model, const ScriptSettings& given)
+  State(const RunnableModel& model, const ScriptSettings& given)
       : settings(given),
         arithmetic(given.precision, Device::cpu),
-        module(script_model.instance(arithmetic.options().dtype().toScalarType())),
-        original(module) {}
+        instance(model.prepare(arithmetic.options().dtype().toScalarType())),
+        parameters(trainable(instance->parameters())) {}
 
   ScriptSettings settings;
   Arithmetic arithmetic;
-  torch::jit::Module module;
-  ModuleState original;
-  std::vector<Leaf> parameters;
+  std::unique_ptr<RunnableInstance> instance;
+  std::vector<NamedTensor> parameters;
   bool may_change_parameters = true;
-
-  [[nodiscard]] c10::IValue forward(const std::vector<c10::IValue>& inputs) {
-    // Forked parts run at once, in this thread: switches and the recorder are the thread's own.
-    return_value =
-        module.get_method("forward").run_async(inputs, {}, [](std::function<void()> part) { part(); });
-    return_value->waitAndThrow();
-    return return_value->value();
-  }
-  c10::intrusive_ptr<c10::ivalue::Future> return_value;
 };
 
-ScriptRunner::ScriptRunner(const ScriptModel& model, ScriptSettings settings)
+ScriptRunner::ScriptRunner(const RunnableModel& model, ScriptSettings settings)
     : state_(std::make_unique<State>(model, settings)) {
-  for (const auto& attribute : state_->module.named_attributes()) {
-    if (attribute.value.isTensor() && attribute.value.toTensor().defined()) {
-      round_elements(state_->arithmetic, attribute.value.toTensor());
-    }
+  if (settings.executor == ScriptExecutor::optimising && !model.info().has_optimising_executor) {
+    throw std::logic_error("an optimising executor for a model that has none");
   }
-  state_->original = ModuleState(state_->module);
-  state_->parameters = trainable_parameters(state_->module);
+  for (const at::Tensor& tensor : state_->instance->tensors()) {
+    round_elements(state_->arithmetic, tensor);
+  }
+  state_->instance->keep_state();
   if (settings.gradient_of == GradientOf::parameters) {
     if (state_->parameters.empty()) {
       throw_nothing_to_train(model);
@@ -184,7 +148,7 @@ ScriptRunner::ScriptRunner(const ScriptModel& model, ScriptSettings settings)
           [this, i](const at::Tensor& gradient) { return state_->settings.gradient_hook(i, gradient); });
     }
   } else {
-    for (const Leaf& parameter : state_->parameters) {
+    for (const NamedTensor& parameter : state_->parameters) {
       parameter.tensor.set_requires_grad(false);
     }
   }
@@ -197,7 +161,7 @@ ScriptResult ScriptRunner::run(const ScriptBatch& batch, const ScriptChoices& ch
   require_usable(choices);
   check_not_empty(batch);
   std::vector<c10::IValue> inputs;
-  std::vector<Leaf> leaves = state.parameters;
+  std::vector<NamedTensor> leaves = state.parameters;
   if (state.settings.gradient_of == GradientOf::inputs) {
     leaves.clear();
   }
@@ -215,18 +179,17 @@ ScriptResult ScriptRunner::run(const ScriptBatch& batch, const ScriptChoices& ch
     throw InputError(
         "none of the inputs is a tensor of real numbers, so there is no gradient with respect to inputs");
   }
-  std::vector<c10::IValue> arguments{state.module._ivalue()};
-  arguments.insert(arguments.end(), inputs.begin(), inputs.end());
-  check_arguments(state.module.get_method("forward").function().getSchema(), arguments);
+  state.instance->check_inputs(inputs);
   at::Tensor target = batch.target;
   if (target.defined() && target.is_floating_point()) {
     target = in_arithmetic(target, state.arithmetic).toTensor();
   }
 
-  state.original.restore(state.module);
+  state.instance->restore_state();
   // A model that changes its parameters is found out in its first pass.
-  const auto kept =
-      choices.probe || state.may_change_parameters ? std::make_unique<ParametersKept>(state.module) : nullptr;
+  const auto kept = choices.probe || state.may_change_parameters
+                        ? std::make_unique<ParametersKept>(state.instance->parameters())
+                        : nullptr;
   const RandomState random(state.settings.seed);
   const bool plain = state.settings.executor == ScriptExecutor::plain;
   const torch::jit::GraphOptimizerEnabledGuard executor(!plain);
@@ -236,7 +199,7 @@ ScriptResult ScriptRunner::run(const ScriptBatch& batch, const ScriptChoices& ch
   at::Tensor loss;
   name_the_model("the model fails while it runs", [&] {
     const auto kinks = plain ? std::make_unique<KinkDispatch>(recorder) : nullptr;
-    const c10::IValue returned = state.forward(inputs);
+    const c10::IValue returned = state.instance->forward(inputs);
     const at::Tensor output = output_tensor(returned, state.settings);
     loss = loss_of(output, target, state.settings.loss);
   });
@@ -251,7 +214,7 @@ ScriptResult ScriptRunner::run(const ScriptBatch& batch, const ScriptChoices& ch
   }
   // Into the leaves' own places: where gradients are asked for by name (autograd::grad), LibTorch's nodes
   // that the toolkit calls itself (KinkDispatch) would find that theirs are not among them, and compute none.
-  for (const Leaf& leaf : leaves) {
+  for (const NamedTensor& leaf : leaves) {
     leaf.tensor.mutable_grad().reset();
   }
   name_the_model("the model's backward pass fails", [&] { torch::autograd::backward({loss}, {}); });
@@ -259,7 +222,7 @@ ScriptResult ScriptRunner::run(const ScriptBatch& batch, const ScriptChoices& ch
     recorder.require_all_met();
   }
   result.loss = loss.item<double>();
-  for (const Leaf& leaf : leaves) {
+  for (const NamedTensor& leaf : leaves) {
     result.gradients.push_back({leaf.name, leaf.tensor.grad()});
     leaf.tensor.mutable_grad().reset();
   }
@@ -268,14 +231,14 @@ ScriptResult ScriptRunner::run(const ScriptBatch& batch, const ScriptChoices& ch
   }
   result.uncontrolled = recorder.uncontrolled();
   result.steps = recorder.steps();
-  result.changed_state = state.original.changed(state.module);
+  result.changed_state = state.instance->changed_state();
   if (kept && !choices.probe) {
     const std::vector<std::string> changed = kept->changed();
     state.may_change_parameters = !changed.empty();
     result.changed_state.insert(result.changed_state.end(), changed.begin(), changed.end());
   }
   result.used_random_numbers = random.used();
-  state.original.restore(state.module);
+  state.instance->restore_state();
   return result;
 }
 

@@ -1,6 +1,6 @@
 #pragma once
 // Private to analysis: includes LibTorch.
-#include "analysis/torchscript/script_model.hpp"
+#include "analysis/torchscript/runnable_model.hpp"
 #include "fixtures/network/precision.hpp"
 
 #include <functional>
@@ -11,10 +11,12 @@ namespace relu0 {
 
 /// How the loss comes from a model's output.
 enum class ScriptLoss {
-  cross_entropy,  ///< of logits, n × classes …, with labels or class probabilities; mean over the mini-batch
-  nll,            ///< negative log-likelihood of log-probabilities; mean
-  mse,            ///< mean of the squared differences from targets of the output's shape
-  model,          ///< the output is the loss: one number
+  /// Of logits, n × classes …, with labels or class probabilities; mean over the mini-batch. With n labels,
+  /// logits of n × classes × 1 × 1 are n × classes, here and for nll.
+  cross_entropy,
+  nll,    ///< negative log-likelihood of log-probabilities; mean
+  mse,    ///< mean of the squared differences from targets of the output's shape
+  model,  ///< the output is the loss: one number
 };
 
 inline constexpr std::array all_script_losses{ScriptLoss::cross_entropy, ScriptLoss::nll, ScriptLoss::mse,
@@ -33,8 +35,8 @@ enum class ScriptExecutor {
   /// autograd. Calls 1 and 4 do the same, and choices at kinks have an effect.
   plain,
   /// TorchScript's default, which profiles the first calls and then may fuse operators and replace the
-  /// backward pass by
-  /// its own: what the model's users run. Choices at kinks stay native and kinks aren't counted.
+  /// backward pass by its own: what the model's users run. Only for a model that has one
+  /// (ModelInfo::has_optimising_executor). Choices at kinks stay native and kinks aren't counted.
   optimising,
 };
 
@@ -87,14 +89,14 @@ class ScriptRunner {
  public:
   /// Throws InputError for a model without parameters that require a gradient where theirs is asked for, and
   /// says which are frozen.
-  ScriptRunner(const ScriptModel& model, ScriptSettings settings);
+  ScriptRunner(const RunnableModel& model, ScriptSettings settings);
   ~ScriptRunner();
   ScriptRunner(const ScriptRunner&) = delete;
   ScriptRunner& operator=(const ScriptRunner&) = delete;
   ScriptRunner(ScriptRunner&&) = delete;
   ScriptRunner& operator=(ScriptRunner&&) = delete;
 
-  /// Throws InputError for inputs that forward() does not take, an empty mini-batch, targets or outputs that
+  /// Throws InputError for inputs that the model does not take, an empty mini-batch, targets or outputs that
   /// do not fit the loss, and a model that fails while it runs (its source line is named), and
   /// std::logic_error where the backward pass went around a kink that the forward pass met. `choices`: native
   /// under ScriptExecutor::optimising.

@@ -7,9 +7,9 @@ set(RELU0_NETWORK_NEEDS "")
 set(RELU0_MODELS_NEEDS network)
 set(RELU0_FIXTURES_NEEDS network)
 set(RELU0_REFERENCE_NEEDS network)
-set(RELU0_ANALYSIS_NEEDS fixtures reference)
+set(RELU0_ANALYSIS_NEEDS models fixtures reference)
 set(RELU0_REPORTS_NEEDS analysis)
-set(RELU0_SUITES_NEEDS reports models)
+set(RELU0_SUITES_NEEDS reports)
 
 # relu0_resolve_components(<result> <component>…): those components and all that they need, in the order of
 # RELU0_ALL_COMPONENTS. A name that is none of these is left out; relu0_unknown_components() finds it.

@@ -27,7 +27,12 @@ struct GateArguments {
   std::string mini_batch;
   std::string loss = "cross-entropy";
   std::string with_respect_to = "parameters";
+  std::string output_index;
+  std::string data;
   std::string output;
+  std::vector<std::string> input_shape;
+  std::string clip = "clamp";
+  bool softmax_in_loss = false;
   std::vector<std::string> precisions;
   std::vector<std::string> values;
   std::vector<std::string> luck;
@@ -43,13 +48,28 @@ struct GateArguments {
   bool self_test = false;
 };
 
+/// What an ONNX file leaves open.
+OnnxOptions checked_onnx(const GateArguments& given) {
+  OnnxOptions onnx;
+  onnx.output = given.output;
+  if (!given.input_shape.empty()) {
+    Shape& shape = onnx.input.emplace();
+    for (const std::string& extent : given.input_shape) {
+      shape.push_back(parse_count("--input-shape", extent, 1, largest_count));
+    }
+  }
+  onnx.clip = given.clip == "hardtanh" ? ClampSpelling::hardtanh : ClampSpelling::clamp;
+  onnx.final_softmax = given.softmax_in_loss ? FinalSoftmax::part_of_loss : FinalSoftmax::refused;
+  return onnx;
+}
+
 gate::GateOptions checked(const GateArguments& given) {
   gate::GateOptions options;
   gate::GateRequest& request = options.request;
   options.explain = given.explain;
   options.policy = optional_path(given.policy);
   if (!given.explain && (given.model.empty() || given.inputs.empty())) {
-    throw InputError("give a model and its mini-batches: relu0 gate MODEL.pt --inputs FILE");
+    throw InputError("give a model and its mini-batches: relu0 gate MODEL --inputs FILE");
   }
   request.model = given.model;
   request.inputs = given.inputs;
@@ -62,7 +82,9 @@ gate::GateOptions checked(const GateArguments& given) {
   }
   request.loss = given.loss;
   request.with_respect_to = given.with_respect_to;
-  request.output = optional_count("--output-index", given.output, 0);
+  request.output = optional_count("--output-index", given.output_index, 0);
+  request.data = optional_path(given.data);
+  request.onnx = checked_onnx(given);
   for (const std::string& precision : given.precisions) {
     add_once(request.precisions, parse_precision(precision));
   }
@@ -96,21 +118,39 @@ void add_gate(CLI::App& app, std::function<ExitCode()>& action) {
                                       "on luck more than a policy allows");
   const auto arguments = std::make_shared<GateArguments>();
   GateArguments& given = *arguments;
-  gate->add_option("MODEL", given.model, "TorchScript file, of torch.jit.script() or torch.jit.trace()");
+  gate->add_option("MODEL", given.model,
+                   "TorchScript file, of torch.jit.script() or torch.jit.trace(), or ONNX file");
   gate->add_option(
       "--inputs", given.inputs,
       "Mini-batches: a file of torch.save() (a tensor of samples, a dictionary of such by the names of "
-      "forward()'s arguments, or a list of mini-batches), .npy or .npz");
+      "forward()'s arguments, or a list of mini-batches), .npy or .npz; or images of a data set, "
+      "SET[:SPLIT[:N]], such as mnist:test:320");
   gate->add_option("--targets", given.targets, "Targets, where they are not in the inputs' file");
-  gate->add_option("--batch-size", given.batch_size, "Samples in a mini-batch, where the file holds samples")
+  gate->add_option("--data", given.data,
+                   "Folder with the data set's files; embedded images stand in for what it lacks")
+      ->envname("RELU0_DATA_DIR");
+  gate->add_option("--batch-size", given.batch_size, "Samples in a mini-batch, where the inputs are samples")
       ->capture_default_str();
   gate->add_option("--minibatches", given.mini_batches, "Measure the first so many; all where none is said");
   gate->add_option("--mini-batch", given.mini_batch, "Measure this one alone, counted from 0");
-  gate->add_option("--loss", given.loss, "cross-entropy, nll, mse, or model: the model returns its loss")
+  gate->add_option("--loss", given.loss,
+                   "cross-entropy, nll, mse, or model: the TorchScript model returns its loss")
       ->capture_default_str();
   gate->add_option("--wrt", given.with_respect_to, "Gradients with respect to parameters or inputs")
       ->capture_default_str();
-  gate->add_option("--output-index", given.output, "Which element of a tuple that the model returns; from 0");
+  gate->add_option("--output-index", given.output_index,
+                   "Which element of a tuple that the TorchScript model returns; from 0");
+  gate->add_option("--output", given.output, "Which output of the ONNX model, where it has several");
+  gate->add_option("--input-shape", given.input_shape,
+                   "Shape of a sample, such as 3,224,224, where the ONNX file leaves it open")
+      ->delimiter(',');
+  gate->add_flag("--softmax-in-loss", given.softmax_in_loss,
+                 "A Softmax at the end of the ONNX model is the one of cross-entropy");
+  gate->add_option("--clip", given.clip,
+                   "Whose derivative at its ends a Clip of the ONNX model has: clamp's, or hardtanh's as "
+                   "ReLU6's")
+      ->check(CLI::IsMember({"clamp", "hardtanh"}))
+      ->capture_default_str();
   gate->add_option("--precision", given.precisions,
                    "fp16, bf16, tf32, fp32 or fp64, separated by commas; fp32 and fp64 where none is named")
       ->delimiter(',');

@@ -1,5 +1,7 @@
 #include "suites/gate/gate_options.hpp"
 
+#include "analysis/gate/batches/dataset_inputs.hpp"
+
 #include <algorithm>
 #include <cctype>
 #include <iterator>
@@ -41,6 +43,9 @@ std::string canonical_command(const GateOptions& options) {
   if (request.targets) {
     add("--targets", request.targets->string());
   }
+  if (request.data && parse_dataset_inputs(request.inputs.string())) {
+    add("--data", request.data->string());
+  }
   if (request.batch_size != usual.batch_size) {
     add("--batch-size", std::to_string(request.batch_size));
   }
@@ -52,6 +57,18 @@ std::string canonical_command(const GateOptions& options) {
   }
   if (request.output) {
     add("--output-index", std::to_string(*request.output));
+  }
+  if (!request.onnx.output.empty()) {
+    add("--output", request.onnx.output);
+  }
+  if (request.onnx.input) {
+    add("--input-shape", fmt::format("{}", fmt::join(*request.onnx.input, ",")));
+  }
+  if (request.onnx.final_softmax == FinalSoftmax::part_of_loss) {
+    command += " --softmax-in-loss";
+  }
+  if (request.onnx.clip == ClampSpelling::hardtanh) {
+    add("--clip", "hardtanh");
   }
   for (const ValuePair& pair : request.pairs) {
     add("--values", fmt::format("{}={},{}", pair.kink, pair.a, pair.b));

@@ -2,7 +2,6 @@
 
 #include "analysis/gate/value_pairs.hpp"
 #include "analysis/torchscript/kinks/native_choices.hpp"
-#include "fixtures/data/files/digest.hpp"
 #include "suites/command_line/interrupt.hpp"
 #include "suites/run/environment_facts.hpp"
 #include "suites/run/progress.hpp"
@@ -33,11 +32,11 @@ Measurements measure(const GateModel& model, const GateOptions& options, ShowPro
   const GateRequest& request = options.request;
   Measurements result;
   result.model = {.file = request.model.string(),
-                  .sha256 = sha256_of(request.model),
+                  .sha256 = model.facts().sha256,
                   .importer = model.facts().importer,
                   .parameters = model.facts().parameters};
   result.inputs = {.file = request.inputs.string(),
-                   .sha256 = sha256_of(request.inputs),
+                   .sha256 = model.facts().inputs_sha256,
                    .mini_batches = model.mini_batches(),
                    .batch_size = request.batch_size};
   result.loss = request.loss;

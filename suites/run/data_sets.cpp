@@ -29,18 +29,6 @@ std::string refused_note(const ImageSource& images) {
                      refused.size() > most_named ? "; relu0 doctor names the others." : ".");
 }
 
-std::string embedded_note(DataName data, const OpenedDataset& opened) {
-  const DatasetFacts& facts = opened.images->facts();
-  std::string note = fmt::format(
-      "No {0} was found: measured on the {1} ({2}), drawn by a generator with {0}-like statistics. "
-      "Set RELU0_DATA_DIR or --data to a folder with the {0} files to measure on them.",
-      name(data), facts.name, facts.source);
-  for (const RefusedFile& near_miss : opened.near_misses) {
-    note += fmt::format(" {} was not used: {}.", near_miss.file, near_miss.reason);
-  }
-  return note;
-}
-
 }  // namespace
 
 std::strong_ordering operator<=>(DataName a, DataName b) {
@@ -91,8 +79,7 @@ std::vector<std::string> data_notes(const DataSets& data, std::optional<std::int
   for (const DataName data_name : data.names()) {
     const ImageSource& source = data.images(data_name);
     const DatasetFacts& facts = source.facts();
-    notes.push_back(facts.embedded ? embedded_note(data_name, data.opened(data_name))
-                                   : fmt::format("Measured on {}.", identify(facts)));
+    notes.push_back(data_note(*data_name, data.opened(data_name)));
     if (!facts.refused.empty()) {
       notes.push_back(refused_note(source));
     }

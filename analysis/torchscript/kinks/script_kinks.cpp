@@ -98,8 +98,8 @@ ScriptChoices script_choices(const KinkChoices& kinks) {
 }
 
 std::string describe(const OperatorPlace& place) {
-  return fmt::format("{} in {} ({})", place.op, place.module.empty() ? "the model" : place.module,
-                     place.source);
+  return fmt::format("{} in {} ({}{}{})", place.op, place.module.empty() ? "the model" : place.module,
+                     place.source, place.node.empty() ? "" : ", ", place.node);
 }
 
 std::string KinkSite::id() const {

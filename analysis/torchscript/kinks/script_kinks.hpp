@@ -82,13 +82,15 @@ ScriptChoices script_choices(const KinkChoices& kinks);
 struct OperatorPlace {
   std::string op;      ///< "aten::relu_"
   std::string module;  ///< path of the submodule, "features.1"; "" for the model itself
-  std::string
-      source;  ///< "model.py:12:8", or the place in the archive's code; "loss" for what the toolkit computes
+  /// "model.py:12:8", or the place in the archive's code; of a model without source code its file; "loss" for
+  /// what the toolkit computes.
+  std::string source;
+  std::string node{};  ///< in a model without source code, "Relu 'relu1' (node 3)"
 
   bool operator==(const OperatorPlace&) const = default;
 };
 
-/// "aten::relu_ in features.1 (model.py:12:8)".
+/// "aten::relu_ in features.1 (model.py:12:8)", "aten::relu in relu1 (model.onnx, Relu 'relu1' (node 3))".
 std::string describe(const OperatorPlace& place);
 
 /// One kink of one run of an operator.

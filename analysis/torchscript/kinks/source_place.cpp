@@ -10,6 +10,8 @@ namespace relu0 {
 
 namespace {
 
+thread_local const OperatorPlace* current_node = nullptr;
+
 /// The path of the submodule in the frames of an interpreter: "TOP(Net)::forward", "inner(Inner)::forward",
 /// "act(ReLU)::forward", "CALL_FUNCTION::relu()::relu" give "inner.act".
 std::string module_path(const std::vector<std::string>& frames) {
@@ -71,10 +73,17 @@ std::string source_of(const torch::jit::SourceRange& range) {
   return python.empty() ? named(range) : python;
 }
 
+NodePlace::NodePlace(const OperatorPlace& place) : outer_(current_node) { current_node = &place; }
+NodePlace::~NodePlace() { current_node = outer_; }
+
 OperatorPlace current_place(const std::string& op) {
-  OperatorPlace place{op, "", "loss"};
+  OperatorPlace place{.op = op, .module = "", .source = "loss"};
   const std::vector<torch::jit::StackEntry> frames = torch::jit::currentCallstack();
   if (frames.empty()) {
+    if (current_node != nullptr) {
+      place = *current_node;
+      place.op = op;
+    }
     return place;
   }
   place.module = module_path(torch::jit::currentModuleHierarchy());

@@ -107,7 +107,7 @@ std::vector<std::pair<std::string, std::string>> facts_of(const Check& check) {
   add("operation", check.operation);
   add("module", check.module);
   add("source", text(check.source));
-  add("source line", check.source.text);
+  add("source line", check.source.line ? check.source.text : "");
   add("kink", check.kink);
   add("values", check.values);
   add("tensor", check.tensor);
@@ -122,7 +122,13 @@ std::vector<std::pair<std::string, std::string>> facts_of(const Check& check) {
 }
 
 std::string text(const SourcePlace& place) {
-  return place.line && !place.file.empty() ? fmt::format("{}:{}", place.file, *place.line) : place.file;
+  if (place.file.empty()) {
+    return "";
+  }
+  if (place.line) {
+    return fmt::format("{}:{}", place.file, *place.line);
+  }
+  return place.text.empty() ? place.file : fmt::format("{}, {}", place.file, place.text);
 }
 
 }  // namespace relu0::gate

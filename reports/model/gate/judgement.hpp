@@ -91,7 +91,8 @@ std::string identity(const Check& check);
 /// order in which every writer shows them.
 std::vector<std::pair<std::string, std::string>> facts_of(const Check& check);
 
-/// "model.py:12"; the file alone where the line is not known; empty where neither is.
+/// "model.py:12"; "model.onnx, Relu 'relu1' (node 3)" of a place without lines; the file alone where no more
+/// is known; empty where the file is not either.
 std::string text(const SourcePlace& place);
 
 }  // namespace relu0::gate

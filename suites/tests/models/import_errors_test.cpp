@@ -253,6 +253,7 @@ TEST_F(ExternalData, IsReadFromBesideTheModel) {
   static_cast<void>(folder_.write("models/data/weights.bin", data));
   const ImportedModel model = import_onnx(model_with("data/weights.bin", "4", "16"));
   EXPECT_THAT(model.weights.parameters[1].values.to_doubles(), ::testing::ElementsAre(1, 2, 3, 4));
+  EXPECT_THAT(model.weight_files, ::testing::ElementsAre("data/weights.bin"));
   fs::create_symlink("weights.bin", folder_.path() / "models/data/link.bin");
   EXPECT_NO_THROW(import_onnx(model_with("data/link.bin", "4")));
 }

@@ -6,6 +6,7 @@
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/clamp_min.h>
 #include <ATen/ops/empty_like.h>
+#include <ATen/ops/relu.h>
 #include <torch/csrc/autograd/custom_function.h>
 
 namespace relu0::operations {
@@ -136,7 +137,9 @@ at::Tensor kink_hits(const Relu& /*relu*/, const KinkPlace& /*place*/, const Nod
 
 at::Tensor by_autograd(const Relu& /*relu*/, const AutogradCall& call) {
   const DerivativeChoice& at_zero = call.pass.kinks.relu;
-  return ReluFunction::apply(call.x(), at_zero.value, at_zero.rule == Rule::published_code);
+  return at_zero.value == 0
+             ? at::relu(call.x())
+             : ReluFunction::apply(call.x(), at_zero.value, at_zero.rule == Rule::published_code);
 }
 
 }  // namespace relu0::operations

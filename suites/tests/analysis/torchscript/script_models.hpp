@@ -1,4 +1,5 @@
 #pragma once
+#include "analysis/torchscript/script_model.hpp"
 #include "analysis/torchscript/script_pass.hpp"
 
 #include <string>

@@ -13,8 +13,8 @@
 namespace relu0::gate {
 namespace {
 
-using relu0::testing::ProcessEnd;
-using relu0::testing::run_relu0;
+using relu0::test::ProcessEnd;
+using relu0::test::run_relu0;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
