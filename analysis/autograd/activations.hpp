@@ -3,11 +3,15 @@
 ///
 /// The forward pass is LibTorch's own, bit for bit, and so is the backward pass under PyTorch's choices. Each
 /// function takes what LibTorch's takes, and KinkChoices of its own, which come before those of a
-/// KinkChoicesGuard. Without either LibTorch's own function runs, and its choice is whatever that version has.
+/// KinkChoicesGuard. Without either LibTorch's own function runs, and its choice is whatever that version
+/// has.
 ///
-/// Second derivatives are defined: the backward pass multiplies a gradient g by a number that depends on which
-/// side of the kinks x lies; its derivative with respect to g is that number (0 where Rule::published_code
-/// assigns), and with respect to x it is 0, at the kink too, as LibTorch's are.
+/// Second derivatives are defined: the backward pass multiplies a gradient g by a number that depends on
+/// which side of the kinks x lies; its derivative with respect to g is that number (0 where
+/// Rule::published_code assigns), and with respect to x it is 0, at the kink too, as LibTorch's are.
+///
+/// They are called by their full names, relu0::relu(x): for an unqualified relu(x) the compiler finds
+/// LibTorch's by its argument too, and says that the call is ambiguous.
 ///
 /// Inputs may be of any shape, type of real numbers and device. They are kept for the backward pass, so that
 /// one that is changed in place between the passes is LibTorch's error. Every function throws InputError for
@@ -104,13 +108,12 @@ struct ClampedInterval {
   DerivativeChoice at_upper;
 };
 
-/// Between the ends the gradient, beyond them 0, at them what is chosen. Where x is NaN, hardtanh passes the
-/// gradient on and clamp gives 0, as LibTorch's functions do.
+/// Between the ends the gradient, beyond them 0, at them what is chosen. Where x is NaN, clamp gives 0, as
+/// LibTorch's does, and hardtanh passes the gradient on, as LibTorch's does outside of its vector loops.
 inline at::Tensor gradient_of_clamp(const at::Tensor& gradient, const at::Tensor& x,
                                     const ClampedInterval& ends) {
-  const at::Tensor beyond = ends.is_hardtanh
-                                ? (x < ends.lower).logical_or(x > ends.upper)
-                                : (x >= ends.lower).logical_and(x <= ends.upper).logical_not();
+  const at::Tensor beyond = ends.is_hardtanh ? (x < ends.lower).logical_or(x > ends.upper)
+                                             : (x >= ends.lower).logical_and(x <= ends.upper).logical_not();
   at::Tensor result = gradient.masked_fill(beyond, 0);
   if (std::isfinite(ends.lower)) {
     result = with_choice_at(x == ends.lower, ends.at_lower, gradient, result);
@@ -149,9 +152,8 @@ inline at::Tensor apply_clamp(const at::Tensor& x, const ClampedInterval& ends) 
 
 inline at::Tensor relu(const at::Tensor& x, const KinkChoices* given) {
   const CallOfFunction call("relu0::relu", x, given);
-  const auto at_zero =
-      call.at({.kink = Kink::relu, .at = 0, .left = 0, .right = 1},
-              [](const KinkChoices& choices) { return std::optional(choices.relu); });
+  const auto at_zero = call.at({.kink = Kink::relu, .at = 0, .left = 0, .right = 1},
+                               [](const KinkChoices& choices) { return std::optional(choices.relu); });
   return at_zero ? ReluFunction::apply(x, at_zero->value, assigns(*at_zero)) : at::relu(x);
 }
 
@@ -170,10 +172,9 @@ inline at::Tensor leaky_relu(const at::Tensor& x, double slope, const KinkChoice
 
 inline at::Tensor abs(const at::Tensor& x, const KinkChoices* given) {
   const CallOfFunction call("relu0::abs", x, given);
-  const auto at_zero =
-      call.at({.kink = Kink::absolute, .at = 0, .left = -1, .right = 1}, [](const KinkChoices& choices) {
-        return std::optional(DerivativeChoice{.value = choices.absolute});
-      });
+  const auto at_zero = call.at(
+      {.kink = Kink::absolute, .at = 0, .left = -1, .right = 1},
+      [](const KinkChoices& choices) { return std::optional(DerivativeChoice{.value = choices.absolute}); });
   return at_zero ? AbsFunction::apply(x, at_zero->value) : at::abs(x);
 }
 
@@ -191,17 +192,16 @@ inline at::Tensor clamp(const at::Tensor& x, const ClampCall& clamp, const KinkC
   const double upper = clamp.upper.value_or(infinity);
   if (!(lower < upper)) {
     throw InputError(std::string(clamp.function) + ": the lower end is " + shortest_text(lower) +
-                     " and the upper end " + shortest_text(upper) +
-                     "; give a lower end below the upper one");
+                     " and the upper end " + shortest_text(upper) + "; give a lower end below the upper one");
   }
   const auto choice = [&](Kink kink, double end, double left, double right, ReadChoice read) {
     return std::isfinite(end) ? call.at({.kink = kink, .at = end, .left = left, .right = right}, read)
                               : std::nullopt;
   };
-  const auto at_lower = choice(Kink::clamp_lower, lower, 0, 1,
-                               [](const KinkChoices& choices) { return choices.clamp_lower; });
-  const auto at_upper = choice(Kink::clamp_upper, upper, 1, 0,
-                               [](const KinkChoices& choices) { return choices.clamp_upper; });
+  const auto at_lower =
+      choice(Kink::clamp_lower, lower, 0, 1, [](const KinkChoices& choices) { return choices.clamp_lower; });
+  const auto at_upper =
+      choice(Kink::clamp_upper, upper, 1, 0, [](const KinkChoices& choices) { return choices.clamp_upper; });
   if (!at_lower && !at_upper) {
     return clamp.is_hardtanh ? at::hardtanh(x, lower, upper) : at::clamp(x, lower, upper);
   }
@@ -223,7 +223,7 @@ inline at::Tensor relu(const at::Tensor& x, const KinkChoices& choices) {
   return autograd::relu(x, &choices);
 }
 inline at::Tensor relu(const at::Tensor& x, double relu_at_zero) {
-  return relu(x, KinkChoices{.relu = {.value = relu_at_zero}});
+  return relu0::relu(x, KinkChoices{.relu = {.value = relu_at_zero}});
 }
 /// @}
 

@@ -36,8 +36,9 @@ class CallOfFunction {
       throw InputError(std::string(function) + ": the input is an undefined tensor; give one with values");
     }
     if (!x.is_floating_point()) {
-      throw InputError(std::string(function) + ": the input is " + type_and_shape(x) +
-                       ", and only real numbers have a derivative; convert it before, as in x.to(at::kFloat)");
+      throw InputError(
+          std::string(function) + ": the input is " + type_and_shape(x) +
+          ", and only real numbers have a derivative; convert it before, as in x.to(at::kFloat)");
     }
     if (given != nullptr) {
       require_finite(*given);

@@ -151,21 +151,20 @@ inline at::Tensor max_pool2d(const at::Tensor& x, const Window& window, const Ki
                      "; give (samples x) channels x height x width");
   }
   const at::Tensor images = x.dim() == 3 ? x.unsqueeze(0) : x;
-  at::Tensor output = call.choices() == nullptr
-                          ? at::max_pool2d(images, window.kernel, window.stride, window.padding,
-                                           window.dilation, window.ceil)
-                          : MaxPoolFunction::apply(images, window, call.choices()->max_pool);
-  call.count(Kink::max_pool_tie, [&] {
-    return PooledWindows(window, images.detach(), output.detach()).maxima().sum({2}).gt(1);
-  });
+  at::Tensor output =
+      call.choices() == nullptr
+          ? at::max_pool2d(images, window.kernel, window.stride, window.padding, window.dilation, window.ceil)
+          : MaxPoolFunction::apply(images, window, call.choices()->max_pool);
+  call.count(Kink::max_pool_tie,
+             [&] { return PooledWindows(window, images.detach(), output.detach()).maxima().sum({2}).gt(1); });
   return x.dim() == 3 ? output.squeeze(0) : output;
 }
 
 }  // namespace autograd
 
 /// @name The maximum of each window of images, (samples ×) channels × height × width
-/// choices.max_pool says which of several equal maxima of a window get its gradient; `first` is LibTorch's own
-/// backward pass, which takes the first on CPUs. What else holds for relu0's functions stands in
+/// choices.max_pool says which of several equal maxima of a window get its gradient; `first` is LibTorch's
+/// own backward pass, which takes the first on CPUs. What else holds for relu0's functions stands in
 /// activations.hpp; second derivatives are defined the same way. Throws InputError also for an uneven padding
 /// and for a tensor of another number of dimensions.
 /// @{

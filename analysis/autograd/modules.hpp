@@ -1,7 +1,7 @@
 #pragma once
-/// Modules of LibTorch's C++ frontend over relu0's functions: relu0::nn::ReLU in the place of torch::nn::ReLU,
-/// and so on. One that is made without choices follows the KinkChoicesGuard around its forward(); one that is
-/// made with them keeps them:
+/// Modules of LibTorch's C++ frontend over relu0's functions: relu0::nn::ReLU in the place of
+/// torch::nn::ReLU, and so on. One that is made without choices follows the KinkChoicesGuard around its
+/// forward(); one that is made with them keeps them:
 ///
 ///     torch::nn::Sequential net(torch::nn::Linear(784, 64), relu0::nn::ReLU(), torch::nn::Linear(64, 10));
 ///     relu0::nn::ReLU half(0.5);

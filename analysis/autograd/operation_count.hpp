@@ -55,7 +55,8 @@ inline std::int64_t inner_extent(const at::Tensor& weight) {
 }
 
 /// The longest sum of a product; absent for other operators.
-inline std::optional<std::int64_t> sum_of_product(std::string_view name, std::span<const c10::IValue> arguments) {
+inline std::optional<std::int64_t> sum_of_product(std::string_view name,
+                                                  std::span<const c10::IValue> arguments) {
   const auto tensor = [&](std::size_t i) { return arguments[i].toTensor(); };
   if (name == "aten::mm" || name == "aten::bmm") {
     return tensor(0).size(-1);

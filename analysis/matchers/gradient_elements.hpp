@@ -107,7 +107,8 @@ inline void require_usable(const std::string& who, const NamedGradients& gradien
     }
     stored_precision(gradient);
     const std::vector<double> values = to_doubles(gradient.gradient);
-    const auto bad = std::find_if_not(values.begin(), values.end(), [](double x) { return std::isfinite(x); });
+    const auto bad =
+        std::find_if_not(values.begin(), values.end(), [](double x) { return std::isfinite(x); });
     if (bad != values.end()) {
       throw InputError(who + ": the gradient " + tensor_text(gradient) + " is " +
                        element_text(gradient.gradient, *bad) + " at " +

@@ -35,10 +35,10 @@ namespace relu0 {
 class GradientFunction {
  public:
   template <typename Function>
-    requires(!std::same_as<std::remove_cvref_t<Function>, GradientFunction> &&
-             (std::is_invocable_r_v<NamedGradients, Function&> ||
-              std::is_invocable_r_v<NamedGradients, Function&, const KinkChoices&>))
-  GradientFunction(Function function) {
+  requires(!std::same_as<std::remove_cvref_t<Function>, GradientFunction> &&
+           (std::is_invocable_r_v<NamedGradients, Function&> ||
+            std::is_invocable_r_v<NamedGradients, Function&, const KinkChoices&>))
+      GradientFunction(Function function) {
     if constexpr (std::is_invocable_r_v<NamedGradients, Function&>) {
       run_ = [held = std::move(function)](const KinkChoices& /*choices*/) mutable { return held(); };
     } else {
@@ -60,9 +60,7 @@ class GradientFunction {
 inline void PrintTo(const GradientFunction& /*function*/, std::ostream* stream) {
   *stream << "a function that gives gradients";
 }
-inline void PrintTo(const NamedGradient& gradient, std::ostream* stream) {
-  *stream << gradient.name;
-}
+inline void PrintTo(const NamedGradient& gradient, std::ostream* stream) { *stream << gradient.name; }
 
 namespace matchers {
 

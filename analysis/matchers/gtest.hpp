@@ -1,6 +1,6 @@
 #pragma once
-/// GoogleTest matchers for gradients, for users of <relu0/gtest.hpp>. All of it is compiled by who includes it,
-/// with their LibTorch and GoogleTest.
+/// GoogleTest matchers for gradients, for users of <relu0/gtest.hpp>. All of it is compiled by who includes
+/// it, with their LibTorch and GoogleTest.
 ///
 ///   DoesNotDependOnReluAtZero()     the gradient is the same whatever stands for ReLU'(0)
 ///   WithinOneSidedDerivatives(f)    it lies between the derivatives on both sides of the kinks

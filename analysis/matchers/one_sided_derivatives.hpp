@@ -60,8 +60,9 @@ class OneSidedMatcher {
     require_same_tensors(who, gradients, corners.first.gradients);
     for (const Interval& interval : corners.intervals) {
       const NamedGradient& gradient = *find(gradients, interval.tensor.name);
-      const std::vector<double> values = gradient.gradient.defined() ? to_doubles(gradient.gradient)
-                                                                     : std::vector<double>(interval.low.size());
+      const std::vector<double> values = gradient.gradient.defined()
+                                             ? to_doubles(gradient.gradient)
+                                             : std::vector<double>(interval.low.size());
       const Slack slack = slack_of(interval, corners.count);
       zero_passes = zero_passes && failure(interval, std::vector<double>(values.size()), slack).empty();
       failures += failure(interval, values, slack);
@@ -74,11 +75,13 @@ class OneSidedMatcher {
     if (stream == nullptr) {
       return failures.empty();
     }
-    *stream << (failures.empty() ? "which lies within them" : "which leaves them:" + failures) << corners.kinks;
+    *stream << (failures.empty() ? "which lies within them" : "which leaves them:" + failures)
+            << corners.kinks;
     if (!failures.empty()) {
-      *stream << "\nWhat to do: a gradient that lies outside is no mixture of one-sided derivatives: look for "
-                 "a backward pass that assigns a number where it should multiply by one, a value outside of "
-                 "[0, 1], or another loss, input or parameter than the function that it is compared with.";
+      *stream
+          << "\nWhat to do: a gradient that lies outside is no mixture of one-sided derivatives: look for "
+             "a backward pass that assigns a number where it should multiply by one, a value outside of "
+             "[0, 1], or another loss, input or parameter than the function that it is compared with.";
     }
     return failures.empty();
   }
@@ -146,8 +149,9 @@ class OneSidedMatcher {
       Corners corners = first_pass(left);
       widen(corners.intervals, corners.first.gradients);
       widen(corners.intervals, steered_pass(who, oracle_, {}, right).gradients);
-      corners.kinks = "\nThe function takes its choices itself: all of its kinks were set to the left, then to "
-                      "the right.";
+      corners.kinks =
+          "\nThe function takes its choices itself: all of its kinks were set to the left, then to "
+          "the right.";
       return corners;
     }
     Corners corners = first_pass({});
@@ -166,7 +170,8 @@ class OneSidedMatcher {
     if (met.size() > limits_.most_kinks) {
       throw InputError(who + ": the pass meets " + std::to_string(met.size()) +
                        " kinks of its calls, which takes 2 to that power passes; give fewer samples, or set "
-                       "most_kinks" + corners.kinks);
+                       "most_kinks" +
+                       corners.kinks);
     }
     for (std::size_t corner = 0; corner < std::size_t{1} << met.size(); ++corner) {
       const auto steer = [&](std::size_t call, Kink kink) {
@@ -209,7 +214,8 @@ class OneSidedMatcher {
     }
     const double roundings =
         std::ldexp(static_cast<double>(count.operations + count.summands), -format.significand);
-    const double gamma = roundings < 1 ? roundings / (1 - roundings) : std::numeric_limits<double>::infinity();
+    const double gamma =
+        roundings < 1 ? roundings / (1 - roundings) : std::numeric_limits<double>::infinity();
     const double derived = 2 * gamma * largest;
     slack.text = autograd::shortest_text(derived) + " (2 γ(" + std::to_string(count.operations) +
                  " operations + " + std::to_string(count.summands) + " summands) of the largest element)";
@@ -218,7 +224,8 @@ class OneSidedMatcher {
   }
 
   /// What is wrong with one tensor; empty where nothing is.
-  static std::string failure(const Interval& interval, const std::vector<double>& values, const Slack& slack) {
+  static std::string failure(const Interval& interval, const std::vector<double>& values,
+                             const Slack& slack) {
     std::int64_t outside = 0;
     std::size_t worst = 0;
     double farthest = 0;

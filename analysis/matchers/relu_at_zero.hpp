@@ -75,8 +75,8 @@ class ReluAtZeroMatcher {
       }
     }
     require_not_zero(first.gradients);
-    write(stream, "which met " + count_text(zeros, "exact zero") +
-                      " at its relus, and whose gradient is the same");
+    write(stream,
+          "which met " + count_text(zeros, "exact zero") + " at its relus, and whose gradient is the same");
     return true;
   }
 
@@ -120,9 +120,10 @@ class ReluAtZeroMatcher {
 
   static void require_not_zero(const NamedGradients& gradients) {
     if (are_zero(gradients)) {
-      throw InputError(who +
-                       ": all gradients are 0 or undefined, of which every claim is true; let the loss depend "
-                       "on the parameters");
+      throw InputError(
+          who +
+          ": all gradients are 0 or undefined, of which every claim is true; let the loss depend "
+          "on the parameters");
     }
   }
 
@@ -154,9 +155,8 @@ class ReluAtZeroMatcher {
                        count_text(static_cast<std::int64_t>(found.size()), "tensor") + " of " +
                        std::to_string(first.gradients.size()) + ":";
     for (const Change& change : found) {
-      text += "\n  " + change_text(change, "with ReLU'(0) = " + one, "with " + other) +
-              "; changed by " + autograd::shortest_text(change.relative_l2) +
-              " relative to its L2 norm, allowed: " +
+      text += "\n  " + change_text(change, "with ReLU'(0) = " + one, "with " + other) + "; changed by " +
+              autograd::shortest_text(change.relative_l2) + " relative to its L2 norm, allowed: " +
               (limits_.relative_l2 > 0 ? autograd::shortest_text(limits_.relative_l2) : "the same bits only");
     }
     if (!function.takes_choices()) {
@@ -192,10 +192,9 @@ class ReluAtZeroMatcher {
           },
           {});
       const std::vector<Change> found = changes(first.gradients, alone.gradients);
-      const auto largest =
-          std::max_element(found.begin(), found.end(), [](const Change& a, const Change& b) {
-            return a.relative_l2 < b.relative_l2;
-          });
+      const auto largest = std::max_element(found.begin(), found.end(), [](const Change& a, const Change& b) {
+        return a.relative_l2 < b.relative_l2;
+      });
       text += "\n  " + met_kinks(first, call).front() +
               (largest == found.end()
                    ? "; this call alone changes nothing"
@@ -217,9 +216,9 @@ class ReluAtZeroMatcher {
 ///     EXPECT_THAT(relu0::gradients_of(*net, loss), relu0::DoesNotDependOnReluAtZero());
 ///
 /// Passes are run on the spot: two with the first value, whose gradients have to agree, and one with each of
-/// the others, unless the forward pass meets no exact zero. Max-pools, clamps and other kinks keep the choices
-/// that the code makes. A failure names tensors, elements and values, and which call of relu0's functions is
-/// behind it.
+/// the others, unless the forward pass meets no exact zero. Max-pools, clamps and other kinks keep the
+/// choices that the code makes. A failure names tensors, elements and values, and which call of relu0's
+/// functions is behind it.
 ///
 /// Neither the matcher nor Not() of it passes where nothing can be said: the match throws InputError for a
 /// pass that calls none of relu0's functions or also LibTorch's own relu, is not deterministic, or gives

@@ -6,7 +6,8 @@
 #
 #   NAME      of the test; its label is relu0-gate, and those of LABELS
 #   MODEL     TorchScript file
-#   INPUTS    file of mini-batches; TARGETS: file of targets, where they are not in it
+#   INPUTS    file of mini-batches, or one word without a dot that names no file, which the gate reads as it is; TARGETS:
+#             file of targets, where they are not in it
 #   POLICY    what is allowed, in TOML; without it relu0's defaults, which `relu0 gate --explain` prints
 #   OUT       folder of the reports; without it relu0-gate/<NAME> in the current build folder
 #   ARGS      further arguments of `relu0 gate`: --loss mse --probe-kinks
@@ -35,6 +36,9 @@ function(relu0_add_gate)
   set(given "")
   foreach(file IN LISTS files)
     if(arg_${file})
+      if(file STREQUAL "INPUTS" AND arg_INPUTS MATCHES "^[A-Za-z0-9_-]+$" AND NOT EXISTS "${CMAKE_CURRENT_SOURCE_DIR}/${arg_${file}}")
+        continue()
+      endif()
       string(GENEX_STRIP "${arg_${file}}" stripped)
       if(stripped STREQUAL arg_${file})
         cmake_path(ABSOLUTE_PATH arg_${file} BASE_DIRECTORY "${CMAKE_CURRENT_SOURCE_DIR}" NORMALIZE)

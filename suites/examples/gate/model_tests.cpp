@@ -6,6 +6,7 @@
 #include <relu0/torch.hpp>
 #include <torch/nn/functional/loss.h>
 #include <torch/nn/modules/linear.h>
+#include <torch/utils.h>
 
 namespace {
 
@@ -14,8 +15,8 @@ struct Model : torch::nn::Module {
     register_module("fc1", fc1);
     register_module("relu1", relu1);
     register_module("fc2", fc2);
-    // Short binary fractions, with which all of a pass is exact in binary32. No sum of products of weights and
-    // images, multiples of 1/32, meets the negative of a bias, an odd multiple of 1/64.
+    // Short binary fractions, with which all of a pass is exact in binary32. No sum of products of weights
+    // and images, multiples of 1/32, meets the negative of a bias, an odd multiple of 1/64.
     const torch::NoGradGuard guard;
     fc1->weight.copy_(at::arange(8 * 4).mul(5).remainder(9).sub(4).div(8).view({8, 4}));
     fc1->bias.copy_(at::arange(8).mul(2).sub(7).div(64));
@@ -48,9 +49,7 @@ class Gradients : public testing::Test {
   at::Tensor labels = at::tensor({0, 2}, at::kLong);
 };
 
-TEST_F(Gradients, DoNotDependOnReluAtZero) {
-  EXPECT_THAT(gradients(), relu0::DoesNotDependOnReluAtZero());
-}
+TEST_F(Gradients, DoNotDependOnReluAtZero) { EXPECT_THAT(gradients(), relu0::DoesNotDependOnReluAtZero()); }
 
 TEST_F(Gradients, LieBetweenOneSidedDerivatives) {
   // A value that is no derivative shows where a kink is met.
@@ -59,13 +58,9 @@ TEST_F(Gradients, LieBetweenOneSidedDerivatives) {
 }
 
 TEST_F(Gradients, AreThoseOfTheReference) {
-  const relu0::Network network = relu0::NetworkBuilder({4})
-                                     .linear(8)
-                                     .named("fc1")
-                                     .relu()
-                                     .linear(4)
-                                     .named("fc2")
-                                     .with_loss(relu0::MeanSquaredError{});
+  const relu0::Network network =
+      relu0::NetworkBuilder({4}).linear(8).named("fc1").relu().linear(4).named("fc2").with_loss(
+          relu0::MeanSquaredError{});
   relu0::WeightsBuilder weights(network);
   for (const auto& parameter : model.named_parameters()) {
     weights.set(parameter.key(), relu0::to_doubles(parameter.value()));

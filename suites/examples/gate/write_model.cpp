@@ -20,8 +20,9 @@ int main(int argument_count, char** arguments) {
     weight[0] = 0;
   }
   torch::jit::Module model("Model");
-  model.register_parameter("weight", weight, /*is_buffer=*/false);
-  model.register_parameter("head", at::sin(at::linspace(2, 9, 3 * 8)).view({3, 8}), /*is_buffer=*/false);
+  model.register_parameter("weight", weight.requires_grad_(true), /*is_buffer=*/false);
+  model.register_parameter("head", at::sin(at::linspace(2, 9, 3 * 8)).view({3, 8}).requires_grad_(true),
+                           /*is_buffer=*/false);
   model.define(R"(
 def forward(self, x):
     return torch.matmul(torch.relu(torch.matmul(x, self.weight.t())), self.head.t())
@@ -29,8 +30,8 @@ def forward(self, x):
   model.save(arguments[1]);
 
   c10::impl::GenericDict batches(c10::StringType::get(), c10::TensorType::get());
-  batches.insert("x", at::sin(at::linspace(3, 90, 64 * 4)).view({64, 4}));
-  batches.insert("target", at::sin(at::linspace(5, 60, 64 * 3)).view({64, 3}));
+  batches.insert("x", at::sin(at::linspace(3, 90, 80 * 4)).view({80, 4}));
+  batches.insert("target", at::sin(at::linspace(5, 60, 80 * 3)).view({80, 3}));
   const std::vector<char> bytes = torch::jit::pickle_save(batches);
   std::ofstream(arguments[2], std::ios::binary)
       .write(bytes.data(), static_cast<std::streamsize>(bytes.size()));

@@ -22,8 +22,7 @@ TwiceDifferentiated differentiate_twice(const TensorFunction& function, const at
   const at::Tensor upstream = leaf(g);
   const auto first = torch::autograd::grad({function(input)}, {input}, {upstream}, /*retain_graph=*/true,
                                            /*create_graph=*/true);
-  const auto second =
-      torch::autograd::grad(first, {input, upstream}, {w}, {}, false, /*allow_unused=*/true);
+  const auto second = torch::autograd::grad(first, {input, upstream}, {w}, {}, false, /*allow_unused=*/true);
   return {second[0], second[1]};
 }
 

@@ -18,7 +18,7 @@ namespace {
 
 /// What ReLU'(0) is for functions that are called now without choices of their own.
 double relu_at_zero() {
-  return differentiate([](const at::Tensor& x) { return relu(x); }, at::zeros({1}), at::tensor({1.0F}))
+  return differentiate([](const at::Tensor& x) { return relu0::relu(x); }, at::zeros({1}), at::tensor({1.0F}))
       .gradient.item<double>();
 }
 
@@ -31,9 +31,10 @@ TEST(KinkChoicesGuard, CountsWhileItLives) {
       const ReluAtZeroGuard inner(4);
       EXPECT_EQ(relu_at_zero(), 4);
       // The guard around it still has a say in the other kinks.
-      EXPECT_EQ(differentiate([](const at::Tensor& x) { return abs(x); }, at::zeros({1}), at::tensor({1.0F}))
-                    .gradient.item<double>(),
-                3);
+      EXPECT_EQ(
+          differentiate([](const at::Tensor& x) { return relu0::abs(x); }, at::zeros({1}), at::tensor({1.0F}))
+              .gradient.item<double>(),
+          3);
     }
     EXPECT_EQ(relu_at_zero(), 2);
   }
@@ -42,9 +43,10 @@ TEST(KinkChoicesGuard, CountsWhileItLives) {
 
 TEST(KinkChoicesGuard, LeavesACallItsOwnChoices) {
   const ReluAtZeroGuard guard(4);
-  EXPECT_EQ(differentiate([](const at::Tensor& x) { return relu(x, 1); }, at::zeros({1}), at::tensor({1.0F}))
-                .gradient.item<double>(),
-            1);
+  EXPECT_EQ(
+      differentiate([](const at::Tensor& x) { return relu0::relu(x, 1); }, at::zeros({1}), at::tensor({1.0F}))
+          .gradient.item<double>(),
+      1);
 }
 
 TEST(KinkChoicesGuard, ActsWhereTheFunctionIsCalled) {
@@ -52,7 +54,7 @@ TEST(KinkChoicesGuard, ActsWhereTheFunctionIsCalled) {
   at::Tensor y;
   {
     const ReluAtZeroGuard guard(4);
-    y = relu(x);
+    y = relu0::relu(x);
   }
   EXPECT_EQ(torch::autograd::grad({y}, {x}, {at::tensor({1.0F})}).front().item<double>(), 4);
 }

@@ -32,6 +32,6 @@ TwoKinkNet::TwoKinkNet() {
   c = register_parameter("c", at::zeros({1}));
 }
 
-at::Tensor TwoKinkNet::loss() { return relu(relu(w) + v) + 2 * c; }
+at::Tensor TwoKinkNet::loss() { return relu0::relu(relu0::relu(w) + v) + 2 * c; }
 
 }  // namespace relu0::testing

@@ -17,8 +17,8 @@
 namespace relu0::testing {
 namespace {
 
-using ::testing::HasSubstr;
 using test::input_error_of;
+using ::testing::HasSubstr;
 
 std::vector<Window> windows() {
   return {square_window(2, 2),
@@ -58,8 +58,8 @@ TEST(MaxPool2d, IsLibTorchsForTheFirstOfEqualMaxima) {
         EXPECT_TRUE(same_bits(found.value, expected.value));
         EXPECT_TRUE(same_bits(found.gradient, expected.gradient));
       };
-      expect_same(differentiate([&](const at::Tensor& t) { return max_pool2d(t, window); }, x, g));
-      expect_same(differentiate([&](const at::Tensor& t) { return max_pool2d(t, window, {}); }, x, g));
+      expect_same(differentiate([&](const at::Tensor& t) { return relu0::max_pool2d(t, window); }, x, g));
+      expect_same(differentiate([&](const at::Tensor& t) { return relu0::max_pool2d(t, window, {}); }, x, g));
     }
   }
 }
@@ -70,10 +70,11 @@ TEST(MaxPool2d, SharesAsTheAnalysisDoes) {
     for (const Window& window : windows()) {
       for (const TieChoice choice : {TieChoice::last, TieChoice::mean}) {
         SCOPED_TRACE(name(choice));
-        const at::Tensor output = max_pool2d(x, window);
+        const at::Tensor output = relu0::max_pool2d(x, window);
         const at::Tensor g = thirds_like(output);
         const at::Tensor found =
-            differentiate([&](const at::Tensor& t) { return max_pool2d(t, window, {.max_pool = choice}); }, x, g)
+            differentiate(
+                [&](const at::Tensor& t) { return relu0::max_pool2d(t, window, {.max_pool = choice}); }, x, g)
                 .gradient;
         const at::Tensor expected =
             gradient_of_ties(window, x, output, g, choice, [](at::Tensor& /*exact*/) {});
@@ -86,7 +87,7 @@ TEST(MaxPool2d, SharesAsTheAnalysisDoes) {
 TEST(MaxPool2d, TakesImagesWithoutSamples) {
   const at::Tensor x = tied_images(at::kFloat)[0];
   const auto pool = [](const at::Tensor& t) {
-    return max_pool2d(t, square_window(2, 2), {.max_pool = TieChoice::last});
+    return relu0::max_pool2d(t, square_window(2, 2), {.max_pool = TieChoice::last});
   };
   const at::Tensor g = thirds_like(pool(x));
   const Differentiated alone = differentiate(pool, x, g);
@@ -96,13 +97,15 @@ TEST(MaxPool2d, TakesImagesWithoutSamples) {
 }
 
 TEST(MaxPool2d, HasSecondDerivatives) {
-  // The backward pass is linear in g, g -> J g, so that what w gives g is the adjoint's: <w, J g> = <J' w, g>.
-  const at::Tensor x = at::arange(2 * 8 * 7, at::kLong).mul(7).remainder(11).remainder(3).to(at::kDouble).view({1, 2, 8, 7});
+  // The backward pass is linear in g, g -> J g, so that what w gives g is the adjoint's: <w, J g> = <J' w,
+  // g>.
+  const at::Tensor x =
+      at::arange(2 * 8 * 7, at::kLong).mul(7).remainder(11).remainder(3).to(at::kDouble).view({1, 2, 8, 7});
   const at::Tensor w = at::arange(x.numel(), at::kDouble).remainder(5).sub(2).view(x.sizes());
   for (const TieChoice choice : all_tie_choices) {
     // Windows of two columns, so that shares are halves and all sums exact.
     const auto pool = [&](const at::Tensor& t) {
-      return max_pool2d(t, {.kernel = {1, 2}, .stride = {1, 1}}, {.max_pool = choice});
+      return relu0::max_pool2d(t, {.kernel = {1, 2}, .stride = {1, 1}}, {.max_pool = choice});
     };
     const at::Tensor g = at::arange(pool(x).numel(), at::kDouble).remainder(7).sub(3).view(pool(x).sizes());
     const TwiceDifferentiated second = differentiate_twice(pool, x, g, w);
@@ -115,11 +118,13 @@ TEST(MaxPool2d, HasSecondDerivatives) {
 TEST(MaxPool2d, RefusesWhatLibTorchDoesNotDo) {
   const at::Tensor x = tied_images(at::kFloat);
   EXPECT_THAT(input_error_of([&] {
-                max_pool2d(x, {.kernel = {2, 2}, .padding_end = std::array<std::int64_t, 2>{1, 0}});
+                relu0::max_pool2d(x, {.kernel = {2, 2}, .padding_end = std::array<std::int64_t, 2>{1, 0}});
               }),
               HasSubstr("the window is padded unevenly"));
-  EXPECT_THAT(input_error_of([&] { max_pool2d(x[0][0], square_window(2)); }), HasSubstr("the input is Float {8, 7}"));
-  EXPECT_THAT(input_error_of([&] { max_pool2d(x.to(at::kLong), square_window(2)); }), HasSubstr("Long {2, 3, 8, 7}"));
+  EXPECT_THAT(input_error_of([&] { relu0::max_pool2d(x[0][0], square_window(2)); }),
+              HasSubstr("the input is Float {8, 7}"));
+  EXPECT_THAT(input_error_of([&] { relu0::max_pool2d(x.to(at::kLong), square_window(2)); }),
+              HasSubstr("Long {2, 3, 8, 7}"));
 }
 
 }  // namespace

@@ -45,7 +45,8 @@ TEST(Modules, FollowTheGuardWithoutThem) {
 TEST(Modules, PoolWithTheirWindowAndChoice) {
   const at::Tensor x = at::tensor({1.0F, 1.0F}).view({1, 1, 1, 2});
   const auto gradient = [&](nn::MaxPool2d pool) {
-    return differentiate([&](const at::Tensor& t) { return pool(t); }, x, ones.view({1, 1, 1, 1})).gradient.view(2);
+    return differentiate([&](const at::Tensor& t) { return pool(t); }, x, ones.view({1, 1, 1, 1}))
+        .gradient.view(2);
   };
   const Window window{.kernel = {1, 2}};
   EXPECT_TRUE(at::equal(gradient(nn::MaxPool2d(window)), at::tensor({1.0F, 0.0F})));

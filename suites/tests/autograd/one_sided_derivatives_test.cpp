@@ -13,9 +13,9 @@
 namespace relu0::testing {
 namespace {
 
+using test::input_error_of;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
-using test::input_error_of;
 
 TEST(WithinOneSidedDerivatives, AcceptsEveryValueBetweenThem) {
   OneKinkNet oracle;
@@ -24,8 +24,9 @@ TEST(WithinOneSidedDerivatives, AcceptsEveryValueBetweenThem) {
     const Matched matched =
         match(net.gradients(), WithinOneSidedDerivatives(oracle.gradients(), {.ulps = 0}));
     EXPECT_TRUE(matched.accepted) << matched.explanation;
-    EXPECT_THAT(matched.explanation,
-                HasSubstr("call 1, relu0::relu in module 'relu1', input Float {2}: 1 element at the kink 'relu'"));
+    EXPECT_THAT(
+        matched.explanation,
+        HasSubstr("call 1, relu0::relu in module 'relu1', input Float {2}: 1 element at the kink 'relu'"));
   }
 }
 
@@ -40,10 +41,12 @@ TEST(WithinOneSidedDerivatives, ExplainsWhatLeavesThem) {
   OneKinkNet net(KinkChoices{.relu = {.value = 2}});
   const Matched beyond = match(net.gradients(), WithinOneSidedDerivatives(oracle.gradients()));
   EXPECT_FALSE(beyond.accepted);
-  EXPECT_THAT(beyond.explanation,
-              AllOf(HasSubstr("'w1', Float {2, 2}: 2 of 4 elements outside, most at [0, 0]: 6, allowed: from 0 to 3, and "),
-                    HasSubstr("summands) of the largest element) beyond"), HasSubstr("'b1', Float {2}"),
-                    HasSubstr("What to do:")));
+  EXPECT_THAT(
+      beyond.explanation,
+      AllOf(HasSubstr(
+                "'w1', Float {2, 2}: 2 of 4 elements outside, most at [0, 0]: 6, allowed: from 0 to 3, and "),
+            HasSubstr("summands) of the largest element) beyond"), HasSubstr("'b1', Float {2}"),
+            HasSubstr("What to do:")));
   // What the paper's published code assigns is no derivative: s = 1 where the gradient is 3 is between, where
   // it is −3 it is not.
   {
@@ -60,8 +63,8 @@ TEST(WithinOneSidedDerivatives, ExplainsWhatLeavesThem) {
 }
 
 TEST(WithinOneSidedDerivatives, SpansTheCornersOfKinksOnOnePath) {
-  // d loss / d w = s1 s2, d loss / d v = s2. With s1 = 1 and s2 = 0.5 both are 0.5; all left and all right are
-  // (0, 0) and (1, 1), but (0, 1) is a corner too.
+  // d loss / d w = s1 s2, d loss / d v = s2. With s1 = 1 and s2 = 0.5 both are 0.5; all left and all right
+  // are (0, 0) and (1, 1), but (0, 1) is a corner too.
   TwoKinkNet net;
   const GradientFunction oracle = gradients_of(net, [&] { return net.loss(); });
   const auto gradients = [](float w, float v) {
@@ -72,15 +75,16 @@ TEST(WithinOneSidedDerivatives, SpansTheCornersOfKinksOnOnePath) {
   EXPECT_TRUE(match(gradients(0, 1), matcher).accepted);
   EXPECT_FALSE(match(gradients(1.5F, 1), matcher).accepted);
   EXPECT_FALSE(match(gradients(-0.5F, 1), matcher).accepted);
-  EXPECT_THAT(input_error_of([&] {
-                match(gradients(0, 1), WithinOneSidedDerivatives(oracle, {.most_kinks = 1}));
-              }),
-              HasSubstr("meets 2 kinks of its calls"));
+  EXPECT_THAT(
+      input_error_of([&] { match(gradients(0, 1), WithinOneSidedDerivatives(oracle, {.most_kinks = 1})); }),
+      HasSubstr("meets 2 kinks of its calls"));
 }
 
 TEST(WithinOneSidedDerivatives, CoversTheKinksOfOtherFunctions) {
   TwoKinkNet net;
-  const auto loss = [&] { return abs(net.w) + leaky_relu(net.v, 0.5) + clamp(net.c, 0, 1) + 4 * net.c; };
+  const auto loss = [&] {
+    return relu0::abs(net.w) + relu0::leaky_relu(net.v, 0.5) + relu0::clamp(net.c, 0, 1) + 4 * net.c;
+  };
   const auto gradients = [](float w, float v, float c) {
     return NamedGradients{{"w", at::tensor({w})}, {"v", at::tensor({v})}, {"c", at::tensor({c})}};
   };
@@ -122,12 +126,14 @@ TEST(WithinOneSidedDerivatives, RefusesWhatSaysNothing) {
   const GradientFunction oracle = net.gradients();
   EXPECT_THAT(input_error_of([&] { WithinOneSidedDerivatives(oracle, {.ulps = -1}); }),
               HasSubstr("the limit is -1 ulps"));
-  EXPECT_THAT(input_error_of([&] { match(net.gradients(), WithinOneSidedDerivatives(oracle, {.ulps = 0x1p24})); }),
-              HasSubstr("the zero gradient would pass"));
-  EXPECT_THAT(input_error_of([&] {
-                match(NamedGradients{{"w1", net.gradients()()[0].gradient}}, WithinOneSidedDerivatives(oracle));
-              }),
-              HasSubstr("only one has a gradient called 'b1'"));
+  EXPECT_THAT(
+      input_error_of([&] { match(net.gradients(), WithinOneSidedDerivatives(oracle, {.ulps = 0x1p24})); }),
+      HasSubstr("the zero gradient would pass"));
+  EXPECT_THAT(
+      input_error_of([&] {
+        match(NamedGradients{{"w1", net.gradients()()[0].gradient}}, WithinOneSidedDerivatives(oracle));
+      }),
+      HasSubstr("only one has a gradient called 'b1'"));
   EXPECT_THAT(input_error_of([&] {
                 NamedGradients gradients = net.gradients()();
                 gradients[2].gradient = gradients[2].gradient * std::numeric_limits<float>::infinity();

@@ -13,10 +13,10 @@
 namespace relu0::testing {
 namespace {
 
+using test::input_error_of;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
-using test::input_error_of;
 
 const at::Tensor off_the_kink = at::tensor({1.0F, 0.5F});
 
@@ -37,9 +37,11 @@ TEST(DoesNotDependOnReluAtZero, AcceptsAZeroThatNoGradientReaches) {
     net.w2[0] = 0;
   }
   // w2 = 0 stops the gradient before the kink, and +0 · s is +0 whatever s is.
-  const Matched matched = match(net.gradients(), DoesNotDependOnReluAtZero({.values = {0, 1, 0.5}, .least_zeros = 1}));
+  const Matched matched =
+      match(net.gradients(), DoesNotDependOnReluAtZero({.values = {0, 1, 0.5}, .least_zeros = 1}));
   EXPECT_TRUE(matched.accepted) << matched.explanation;
-  EXPECT_THAT(matched.explanation, HasSubstr("met 1 exact zero at its relus, and whose gradient is the same"));
+  EXPECT_THAT(matched.explanation,
+              HasSubstr("met 1 exact zero at its relus, and whose gradient is the same"));
 }
 
 TEST(DoesNotDependOnReluAtZero, ExplainsWhatDependsOnIt) {
@@ -49,10 +51,12 @@ TEST(DoesNotDependOnReluAtZero, ExplainsWhatDependsOnIt) {
   EXPECT_THAT(
       matched.explanation,
       AllOf(HasSubstr("depends on ReLU'(0) in 2 tensors of 3:"),
-            HasSubstr("'w1', Float {2, 2}: 2 of 4 elements differ, most at [0, 0]: 0 with ReLU'(0) = 0, 3 with 1; "
-                      "changed by 6 relative to its L2 norm, allowed: the same bits only"),
+            HasSubstr(
+                "'w1', Float {2, 2}: 2 of 4 elements differ, most at [0, 0]: 0 with ReLU'(0) = 0, 3 with 1; "
+                "changed by 6 relative to its L2 norm, allowed: the same bits only"),
             HasSubstr("'b1', Float {2}: 1 of 2 elements differs, most at [0]: 0 with ReLU'(0) = 0, 3 with 1"),
-            HasSubstr("call 1, relu0::relu in module 'relu1', input Float {2}: 1 element at the kink 'relu'; this call "
+            HasSubstr("call 1, relu0::relu in module 'relu1', input Float {2}: 1 element at the kink 'relu'; "
+                      "this call "
                       "alone changes 2 tensors, most 'w1' by 6"),
             HasSubstr("What to do:")));
   EXPECT_THAT(matched.explanation, Not(HasSubstr("'w2'")));
@@ -95,12 +99,10 @@ TEST(DoesNotDependOnReluAtZero, PutsRandomNumbersAndBuffersBack) {
 }
 
 TEST(DoesNotDependOnReluAtZero, AsksFunctionsThatTakeChoices) {
-  const auto gradient = [](double at_zero) {
-    return NamedGradients{{"x", at::tensor({at_zero, 1.0})}};
-  };
-  const Matched depends = match(
-      GradientFunction([&](const KinkChoices& choices) { return gradient(choices.relu.value); }),
-      DoesNotDependOnReluAtZero());
+  const auto gradient = [](double at_zero) { return NamedGradients{{"x", at::tensor({at_zero, 1.0})}}; };
+  const Matched depends =
+      match(GradientFunction([&](const KinkChoices& choices) { return gradient(choices.relu.value); }),
+            DoesNotDependOnReluAtZero());
   EXPECT_FALSE(depends.accepted);
   EXPECT_THAT(depends.explanation, HasSubstr("'x', Double {2}: 1 of 2 elements differs"));
   EXPECT_TRUE(match(GradientFunction([&](const KinkChoices& /*choices*/) { return gradient(0); }),
@@ -111,7 +113,8 @@ TEST(DoesNotDependOnReluAtZero, AsksFunctionsThatTakeChoices) {
 /// What the matcher refuses to judge, and so does its negation.
 void expect_refused(const GradientFunction& gradients, const std::string& message) {
   EXPECT_THAT(input_error_of([&] { match(gradients, DoesNotDependOnReluAtZero()); }), HasSubstr(message));
-  EXPECT_THAT(input_error_of([&] { match(gradients, Not(DoesNotDependOnReluAtZero())); }), HasSubstr(message));
+  EXPECT_THAT(input_error_of([&] { match(gradients, Not(DoesNotDependOnReluAtZero())); }),
+              HasSubstr(message));
 }
 
 TEST(DoesNotDependOnReluAtZero, RefusesWhatNoChoiceReaches) {
@@ -128,10 +131,15 @@ TEST(DoesNotDependOnReluAtZero, RefusesGradientsOfWhichNothingCanBeSaid) {
   expect_refused(gradients_of(net, [&] { return net.loss(off_the_kink) * ++pass; }),
                  "not deterministic here: two passes with the same ReLU'(0) differ, first in 'w1'");
   expect_refused(gradients_of(net, [&] { return net.loss() * std::numeric_limits<float>::quiet_NaN(); }),
-                 "the gradient 'w1', Float {2, 2} is nan at [0, 0]");
-  expect_refused(gradients_of(net, [&] { return net.loss(off_the_kink) * 0; }), "all gradients are 0 or undefined");
-  expect_refused(gradients_of(net, [&] { return net.loss().detach(); }), "the loss must be a tensor of one number");
-  expect_refused(gradients_of(net, [&] { return at::stack({net.loss(), net.loss()}); }),
+                 "the gradient 'w1', Float {2, 2} is nan at [1, 0]");
+  expect_refused(gradients_of(net, [&] { return net.loss(off_the_kink) * 0; }),
+                 "all gradients are 0 or undefined");
+  expect_refused(gradients_of(net, [&] { return net.loss().detach(); }),
+                 "the loss must be a tensor of one number");
+  expect_refused(gradients_of(net,
+                              [&] {
+                                return at::stack({net.loss(), net.loss()});
+                              }),
                  "the loss must be a tensor of one number");
   net.w1.requires_grad_(false);
   net.b1.requires_grad_(false);
@@ -147,9 +155,13 @@ TEST(DoesNotDependOnReluAtZero, RefusesGradientsOfWhichNothingCanBeSaid) {
 TEST(DoesNotDependOnReluAtZero, RefusesLimitsThatSayNothing) {
   EXPECT_THAT(input_error_of([] { DoesNotDependOnReluAtZero({.relative_l2 = 1}); }),
               HasSubstr("relative_l2 is 1; give a number of at least 0 and less than 1"));
-  EXPECT_THAT(input_error_of([] { DoesNotDependOnReluAtZero({.values = {0}}); }), HasSubstr("two or more values"));
+  EXPECT_THAT(input_error_of([] { DoesNotDependOnReluAtZero({.values = {0}}); }),
+              HasSubstr("two or more values"));
   EXPECT_THAT(input_error_of([] { DoesNotDependOnReluAtZero({.values = {1, 1}}); }), HasSubstr("different"));
-  EXPECT_THAT(input_error_of([] { DoesNotDependOnReluAtZero({.values = {1, std::nan("")}}); }), HasSubstr("finite"));
+  EXPECT_THAT(input_error_of([] {
+                DoesNotDependOnReluAtZero({.values = {1, std::nan("")}});
+              }),
+              HasSubstr("finite"));
 }
 
 }  // namespace

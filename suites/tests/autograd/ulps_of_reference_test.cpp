@@ -12,9 +12,9 @@
 namespace relu0::testing {
 namespace {
 
+using test::input_error_of;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
-using test::input_error_of;
 
 class WithinUlpsOfReferenceTest : public ::testing::Test {
  protected:
@@ -26,7 +26,8 @@ class WithinUlpsOfReferenceTest : public ::testing::Test {
                                 .set("linear1.bias", to_doubles(net_.b1))
                                 .set("linear2.weight", to_doubles(net_.w2))
                                 .build();
-    return reference::vector_jacobian_product(network, weights, {1, 1}, {1}, {.kinks = {.relu = {.value = s}}});
+    return reference::vector_jacobian_product(network, weights, {1, 1}, {1},
+                                              {.kinks = {.relu = {.value = s}}});
   }
 
   /// The net's own gradients, w2's in the shape that the network has, and an error of so many ulps in one
@@ -52,10 +53,12 @@ TEST_F(WithinUlpsOfReferenceTest, HasASharpLimit) {
 TEST_F(WithinUlpsOfReferenceTest, SaysHowFarItIsOff) {
   const Matched matched = match(gradients(6), WithinUlpsOfReference(reference(0), 0.5, names_));
   EXPECT_FALSE(matched.accepted);
-  EXPECT_THAT(matched.explanation,
-              AllOf(HasSubstr("'w1', Float {2, 2}: 1 of 4 elements beyond, most at [1, 0]: 0.50000036, the truth rounds "
-                              "to 0.5; off by 6 ulps, allowed: 0.5"),
-                    HasSubstr("What to do: compare the choices at kinks first")));
+  EXPECT_THAT(
+      matched.explanation,
+      AllOf(HasSubstr(
+                "'w1', Float {2, 2}: 1 of 4 elements beyond, most at [1, 0]: 0.50000036, the truth rounds "
+                "to 0.5; off by 6 ulps, allowed: 0.5"),
+            HasSubstr("What to do: compare the choices at kinks first")));
   EXPECT_THAT(match(gradients(2), WithinUlpsOfReference(reference(0), 8, names_)).explanation,
               HasSubstr("off by at most 2 ulps"));
 }
@@ -63,7 +66,9 @@ TEST_F(WithinUlpsOfReferenceTest, SaysHowFarItIsOff) {
 TEST_F(WithinUlpsOfReferenceTest, TellsAnotherChoiceAtTheKink) {
   const Matched matched = match(gradients(), WithinUlpsOfReference(reference(1), 4, names_));
   EXPECT_FALSE(matched.accepted);
-  EXPECT_THAT(matched.explanation, HasSubstr("'w1', Float {2, 2}: 2 of 4 elements beyond, most at [0, 0]: 0, the truth rounds to 3"));
+  EXPECT_THAT(
+      matched.explanation,
+      HasSubstr("'w1', Float {2, 2}: 2 of 4 elements beyond, most at [0, 0]: 0, the truth rounds to 3"));
 }
 
 TEST_F(WithinUlpsOfReferenceTest, RunsFunctions) {
