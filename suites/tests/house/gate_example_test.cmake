@@ -30,7 +30,7 @@ endfunction()
 
 tests(result output --verbose -R gate_of_large_model)
 expect("${output}" "relu0: the gate is skipped: ${work}/gate/large_model.pt is not there" "***Skipped")
-tests(result output -N -L relu0-gate)
+tests(result output -N -L relu0-gate --fixture-exclude-any model)
 expect("${output}" ": gate\n" ": gate_of_large_model\n" "Total Tests: 2")
 
 set(ENV{RELU0_EXAMPLE_BROKEN} 1)
