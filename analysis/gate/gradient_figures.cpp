@@ -25,12 +25,6 @@ std::span<const double> elements(const at::Tensor& binary64) {
   return {binary64.data_ptr<double>(), static_cast<std::size_t>(binary64.numel())};
 }
 
-/// e where 2^e is the spacing of the format's numbers at x, and at least that of its subnormals. x: finite.
-int ulp_exponent(const reference::Format& format, double x) {
-  const int exponent = x == 0 ? format.min_exponent : std::max(std::ilogb(x), format.min_exponent);
-  return exponent - format.significand + 1;
-}
-
 /// Two subnormal binary64 numbers differ by less than their ulp is worth otherwise: the division below is by
 /// a power of two, and exact or an overflow to infinity.
 double ulps_between(const reference::Format& format, double exact, double value) {
@@ -43,7 +37,7 @@ double ulps_between(const reference::Format& format, double exact, double value)
   if (std::isinf(exact) || std::isinf(value)) {
     return infinity;
   }
-  return std::ldexp(std::fabs(value - exact), -ulp_exponent(format, exact));
+  return std::ldexp(std::fabs(value - exact), -reference::ulp_exponent(format, exact));
 }
 
 }  // namespace

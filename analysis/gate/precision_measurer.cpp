@@ -1,7 +1,7 @@
 #include "analysis/gate/precision_measurer.hpp"
 
+#include "analysis/autograd/operation_count.hpp"
 #include "analysis/gate/gradient_figures.hpp"
-#include "analysis/gate/operation_count.hpp"
 #include "analysis/gate/value_pairs.hpp"
 #include "fixtures/add_once.hpp"
 

@@ -1,5 +1,6 @@
 #pragma once
 // Private to analysis: includes LibTorch.
+#include "analysis/autograd/named_gradient.hpp"
 #include "analysis/torchscript/runnable_model.hpp"
 #include "fixtures/network/precision.hpp"
 
@@ -64,15 +65,10 @@ struct ScriptSettings {
   GradientHook gradient_hook{};
 };
 
-struct NamedGradient {
-  std::string name;     ///< of the parameter, or "input 0"
-  at::Tensor gradient;  ///< binary32 or binary64; undefined where none reaches it
-};
-
 /// One forward and backward pass.
 struct ScriptResult {
   double loss = 0;
-  std::vector<NamedGradient> gradients;  ///< of those that require one, in the model's order
+  NamedGradients gradients;       ///< of those that require one, in the model's order; binary32 or binary64
   std::vector<SiteCensus> sites;  ///< in the order in which they ran; none under ScriptExecutor::optimising
   std::vector<UncontrolledOperator> uncontrolled;
   /// Operators that make truth values, integers or numbers of Python of real numbers: no gradient goes

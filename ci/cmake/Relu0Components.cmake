@@ -2,14 +2,16 @@
 # relu0 (find_package(relu0 COMPONENTS reference)). Both read this file.
 
 # Each stands after those that it needs.
-set(RELU0_ALL_COMPONENTS network models fixtures reference analysis reports suites)
+set(RELU0_ALL_COMPONENTS network models fixtures reference torch gtest analysis reports suites)
 set(RELU0_NETWORK_NEEDS "")
 set(RELU0_MODELS_NEEDS network)
 set(RELU0_FIXTURES_NEEDS network)
 set(RELU0_REFERENCE_NEEDS network)
+set(RELU0_TORCH_NEEDS network)
+set(RELU0_GTEST_NEEDS torch reference)
 set(RELU0_ANALYSIS_NEEDS models fixtures reference)
 set(RELU0_REPORTS_NEEDS analysis)
-set(RELU0_SUITES_NEEDS reports)
+set(RELU0_SUITES_NEEDS reports gtest)
 
 # relu0_resolve_components(<result> <component>…): those components and all that they need, in the order of
 # RELU0_ALL_COMPONENTS. A name that is none of these is left out; relu0_unknown_components() finds it.

@@ -2,6 +2,10 @@
 # with the warnings, include paths and install rules that all of them share. It holds the sources that match a pattern
 # (all below the calling folder where none is given) and those that were generated. HEADERS are the public ones, which
 # are installed.
+#
+# relu0_add_header_library(<name> FACE <header> HEADERS <header>…): the same for a library that its users compile
+# themselves, all of whose headers are public: relu0::<name>, an INTERFACE target. FACE is the one that they include, as
+# <relu0/…> by its name without folders.
 find_package(Threads REQUIRED)
 
 add_library(relu0_build_options INTERFACE)
@@ -50,13 +54,30 @@ function(relu0_add_library name)
     relu0_${name} PUBLIC "$<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>" "$<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>")
   target_compile_features(relu0_${name} PUBLIC cxx_std_20)
   target_link_libraries(relu0_${name} PRIVATE $<BUILD_INTERFACE:relu0_build_options>)
-  install(TARGETS relu0_${name} EXPORT relu0-${name}Targets)
+  relu0_install_library(${name} "" ${arg_HEADERS})
+endfunction()
 
+function(relu0_add_header_library name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "FACE" "HEADERS")
+  add_library(relu0_${name} INTERFACE)
+  add_library(relu0::${name} ALIAS relu0_${name})
+  set_target_properties(relu0_${name} PROPERTIES EXPORT_NAME ${name})
+  target_include_directories(
+    relu0_${name} INTERFACE "$<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>" "$<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>")
+  target_compile_features(relu0_${name} INTERFACE cxx_std_20)
+  relu0_install_library(${name} "${arg_FACE}" ${arg_FACE} ${arg_HEADERS})
+endfunction()
+
+# Installs the target relu0_<name> and its public headers, which lie below the calling folder; `face` is one of them or "".
+function(relu0_install_library name face)
+  install(TARGETS relu0_${name} EXPORT relu0-${name}Targets)
+  set(headers ${ARGN})
   cmake_path(RELATIVE_PATH CMAKE_CURRENT_SOURCE_DIR BASE_DIRECTORY "${PROJECT_SOURCE_DIR}" OUTPUT_VARIABLE folder)
-  list(TRANSFORM arg_HEADERS PREPEND "${folder}/")
+  list(TRANSFORM headers PREPEND "${folder}/")
   cmake_path(ABSOLUTE_PATH CMAKE_INSTALL_INCLUDEDIR BASE_DIRECTORY "\${CMAKE_INSTALL_PREFIX}" OUTPUT_VARIABLE include_dir)
   install(
-    CODE "set(relu0_headers \"${arg_HEADERS}\")
+    CODE "set(relu0_face \"${folder}/${face}\")
+set(relu0_headers \"${headers}\")
 set(relu0_source_dir \"${PROJECT_SOURCE_DIR}\")
 set(relu0_staging_dir \"${PROJECT_BINARY_DIR}/installed_headers\")
 set(relu0_include_dir \"${include_dir}\")

@@ -30,6 +30,22 @@ long ulp_exponent(const Format& format, mpfr_srcptr value) {
   return mpfr_zero_p(value) != 0 ? floor : std::max<long>(floor, mpfr_get_exp(value) - format.significand);
 }
 
+int ulp_exponent(const Format& format, double value) {
+  const int exponent = value == 0 ? format.min_exponent : std::max(std::ilogb(value), format.min_exponent);
+  return exponent - format.significand + 1;
+}
+
+double ulps_from(const Format& format, mpfr_srcptr truth, double value) {
+  if (!std::isfinite(value)) {
+    return std::fabs(value);
+  }
+  // The difference has more bits than both, so that its rounding is far below an ulp.
+  Real difference(std::max<mpfr_prec_t>(mpfr_get_prec(truth), 53) + 64);
+  mpfr_sub_d(difference, truth, value, MPFR_RNDN);
+  mpfr_mul_2si(difference, difference, -ulp_exponent(format, truth), MPFR_RNDN);
+  return std::fabs(mpfr_get_d(difference, MPFR_RNDN));
+}
+
 double round_to(const Format& format, mpfr_srcptr value) {
   if (mpfr_number_p(value) == 0) {
     return mpfr_get_d(value, MPFR_RNDN);

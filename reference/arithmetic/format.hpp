@@ -26,5 +26,10 @@ double round_to(const Format& format, mpfr_srcptr value);
 /// of its subnormals. For a value beyond the format's largest number the spacing is what it would be if
 /// exponents went on. value: not NaN, not infinite.
 long ulp_exponent(const Format& format, mpfr_srcptr value);
+int ulp_exponent(const Format& format, double value);
+
+/// |value − truth| in ulps of the format at the truth, within a relative error of 2^−52; infinite or NaN
+/// where the value is. truth: not NaN, not infinite.
+double ulps_from(const Format& format, mpfr_srcptr truth, double value);
 
 }  // namespace relu0::reference

@@ -75,6 +75,16 @@ bool conclusive(const Certified& certified, int bits) {
   return all;
 }
 
+/// Bits of the bounds that are returned.
+constexpr int bound_bits = 64;
+
+/// Rounding x to nearest at p bits moves it by at most 2^−p |x|, which is added to a bound. `magnitude`: |x|;
+/// it is overwritten.
+void add_final_rounding(mpfr_ptr bound, mpfr_ptr magnitude, int bits) {
+  mpfr_div_2ui(magnitude, magnitude, static_cast<unsigned long>(bits), MPFR_RNDU);
+  mpfr_add(bound, bound, magnitude, MPFR_RNDU);
+}
+
 std::int64_t samples_of(const Network& network, const RowMajor& inputs) {
   const std::int64_t elements = element_count(network.output_shapes().front());
   const auto values = std::ssize(inputs.values());
@@ -190,7 +200,6 @@ Number ReferenceGradient::error_bound(std::string_view name) const {
   const std::size_t parameter = runs_->find(name);
   const Tensor& check = runs_->certified.check.parameters[parameter];
   const Tensor& truth = runs_->certified.truth.parameters[parameter];
-  constexpr int bound_bits = 64;
   Real bound(bound_bits);
   Real distance(bound_bits);
   Real largest(bound_bits);
@@ -200,10 +209,25 @@ Number ReferenceGradient::error_bound(std::string_view name) const {
     mpfr_abs(distance, truth[i], MPFR_RNDU);
     mpfr_max(largest, largest, distance, MPFR_RNDU);
   }
-  // Rounding x to nearest at p bits moves it by at most 2^−p |x|.
-  mpfr_div_2ui(largest, largest, static_cast<unsigned long>(bits()), MPFR_RNDU);
-  mpfr_add(bound, bound, largest, MPFR_RNDU);
+  add_final_rounding(bound, largest, bits());
   return rounded(bound, bound_bits);
+}
+
+NumberTensor ReferenceGradient::error_bounds(std::string_view name) const {
+  const std::size_t parameter = runs_->find(name);
+  const Tensor& check = runs_->certified.check.parameters[parameter];
+  const Tensor& truth = runs_->certified.truth.parameters[parameter];
+  NumberTensor result{.shape = truth.shape(), .values = {}};
+  result.values.reserve(static_cast<std::size_t>(truth.size()));
+  Real bound(bound_bits);
+  Real rounding(bound_bits);
+  for (std::int64_t i = 0; i < truth.size(); ++i) {
+    uncertainty(bound, check, truth, i);
+    mpfr_abs(rounding, truth[i], MPFR_RNDU);
+    add_final_rounding(bound, rounding, bits());
+    result.values.push_back(rounded(bound, bound_bits));
+  }
+  return result;
 }
 
 bool ReferenceGradient::is_conclusive() const { return conclusive(runs_->certified, bits()); }

@@ -73,6 +73,10 @@ class ReferenceGradient {
   /// What each element of parameter() is off by at most, if the distance of the runs bounds the error of the
   /// second: the largest distance among the elements, and the final rounding. Rounded up, of 64 bits.
   [[nodiscard]] Number error_bound(std::string_view name) const;
+  /// The same for each element by itself, in the parameter's own shape: the distance of the runs there, and
+  /// the final rounding; 0 for what both runs find to be 0. It tells small elements of a tensor with large
+  /// ones, and is weaker evidence: in one element two runs may agree by chance.
+  [[nodiscard]] NumberTensor error_bounds(std::string_view name) const;
   /// Whether the runs agree to more than bits() bits in every parameter and the input, each relative to its
   /// own largest element; those whose elements all lie below 2^−bits() of the gradient's largest one count as
   /// 0. False where max_bits did not allow enough.

@@ -1,7 +1,7 @@
 #include "analysis/torchscript/kinks/kink_meeting.hpp"
 
+#include "analysis/autograd/derivative_at_kink.hpp"
 #include "analysis/torch/max_pool_ties.hpp"
-#include "analysis/torch/operations/activations/derivative_at_kink.hpp"
 #include "analysis/torchscript/kinks/kink_count.hpp"
 #include "analysis/torchscript/kinks/source_place.hpp"
 

@@ -7,7 +7,7 @@ command -v shellcheck >/dev/null || {
   exit 77
 }
 mapfile -t scripts < <(grep --recursive --files-with-matches --extended-regexp --max-count=1 \
-  '^(#!.*\bbash|# shellcheck shell=bash)' .ci ci suites/tests/house)
+  '^(#!.*\b(ba)?sh$|# shellcheck shell=bash)' .ci ci suites/tests/house)
 ((${#scripts[@]} > 0))
 echo "shellcheck ${scripts[*]}"
 shellcheck --external-sources --source-path=SCRIPTDIR "${scripts[@]}"

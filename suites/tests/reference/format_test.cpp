@@ -245,7 +245,9 @@ TEST(Format, UlpsOfBinary16ByNumber) {
   const auto ulp = [](double value) {
     Real number(53);
     mpfr_set_d(number, value, MPFR_RNDN);
-    return ulp_exponent(storage_format(Precision::fp16), number);
+    const Format format = storage_format(Precision::fp16);
+    EXPECT_EQ(ulp_exponent(format, value), ulp_exponent(format, number));
+    return ulp_exponent(format, number);
   };
   EXPECT_EQ(ulp(1), -10);
   EXPECT_EQ(ulp(1 - 0x1p-30), -11);
@@ -257,6 +259,25 @@ TEST(Format, UlpsOfBinary16ByNumber) {
   EXPECT_EQ(ulp(65504), 5);
   EXPECT_EQ(ulp(65536), 6);
   EXPECT_EQ(ulp(0x1p100), 90);
+}
+
+TEST(Format, CountsUlpsFromTheTruth) {
+  const auto ulps = [](double truth, double value) {
+    // A truth of more bits than a double has: 2^-150 below what is given.
+    Real number(wide);
+    mpfr_set_d(number, truth, MPFR_RNDN);
+    Real step(wide);
+    mpfr_set_ui_2exp(step, 1, -150, MPFR_RNDN);
+    mpfr_sub(number, number, step, MPFR_RNDN);
+    return ulps_from(storage_format(Precision::fp16), number, value);
+  };
+  // Just below 1 the spacing is 2^-11.
+  EXPECT_EQ(ulps(1, 1), 0x1p-139);
+  EXPECT_EQ(ulps(1, 1 + 0x1p-10), 2);
+  EXPECT_EQ(ulps(1.5, 1.5 - 3 * 0x1p-10), 3);
+  EXPECT_EQ(ulps(0, 0x1p-24), 1);
+  EXPECT_EQ(ulps(3, infinity), infinity);
+  EXPECT_TRUE(std::isnan(ulps(3, std::nan(""))));
 }
 
 }  // namespace

@@ -1,43 +1,21 @@
 #include "analysis/torch/operations/activations/leaky_relu.hpp"
 
-#include "analysis/torch/operations/activations/derivative_at_kink.hpp"
+#include "analysis/autograd/activations.hpp"
 
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/leaky_relu.h>
 #include <ATen/ops/leaky_relu_backward.h>
 #include <ATen/ops/where.h>
-#include <torch/csrc/autograd/custom_function.h>
 
 namespace relu0::operations {
 
 namespace {
-
-using torch::autograd::AutogradContext;
-using torch::autograd::variable_list;
 
 /// PyTorch gives the gradient the slope at 0 too.
 at::Tensor gradient_of(const at::Tensor& gradient, const at::Tensor& x, double slope, double at_zero) {
   const at::Tensor pytorchs = at::leaky_relu_backward(gradient, x, slope, /*self_is_result=*/false);
   return at_zero == slope ? pytorchs : at::where(x == 0, gradient * at_zero, pytorchs);
 }
-
-struct LeakyReluFunction : torch::autograd::Function<LeakyReluFunction> {
-  static at::Tensor forward(AutogradContext* context, const at::Tensor& x, double slope, double at_zero) {
-    context->save_for_backward({x});
-    context->saved_data["slope"] = slope;
-    context->saved_data["at_zero"] = at_zero;
-    return at::leaky_relu(x, slope);
-  }
-  static variable_list backward(AutogradContext* context, variable_list gradients) {
-    const at::Tensor x = context->get_saved_variables().front();
-    const double slope = context->saved_data["slope"].toDouble();
-    const at::Tensor& gradient = gradients.front();
-    return {at::where(x == 0, gradient * context->saved_data["at_zero"].toDouble(),
-                      at::where(x > 0, gradient, gradient * slope)),
-            {},
-            {}};
-  }
-};
 
 }  // namespace
 
@@ -65,7 +43,7 @@ at::Tensor kink_hits(const LeakyRelu& /*leaky_relu*/, const KinkPlace& place, co
 at::Tensor by_autograd(const LeakyRelu& leaky_relu, const AutogradCall& call) {
   const double at_zero = factor_at_zero(leaky_relu, call.pass.kinks);
   return at_zero == leaky_relu.slope ? at::leaky_relu(call.x(), leaky_relu.slope)
-                                     : LeakyReluFunction::apply(call.x(), leaky_relu.slope, at_zero);
+                                     : relu0::leaky_relu(call.x(), leaky_relu.slope, call.pass.kinks);
 }
 
 }  // namespace relu0::operations

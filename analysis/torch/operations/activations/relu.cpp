@@ -1,13 +1,12 @@
 #include "analysis/torch/operations/activations/relu.hpp"
 
-#include "analysis/torch/operations/activations/derivative_at_kink.hpp"
+#include "analysis/autograd/activations.hpp"
 #include "reference/arithmetic/vector_clones.hpp"
 
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/clamp_min.h>
 #include <ATen/ops/empty_like.h>
 #include <ATen/ops/relu.h>
-#include <torch/csrc/autograd/custom_function.h>
 
 namespace relu0::operations {
 
@@ -73,26 +72,6 @@ void relu_gradient_on_cpu(const at::Tensor& gradient, const at::Tensor& x, at::T
   }
 }
 
-using torch::autograd::AutogradContext;
-using torch::autograd::variable_list;
-
-/// ReLU whose derivative at 0 is chosen. LibTorch passes plain values through saved_data.
-struct ReluFunction : torch::autograd::Function<ReluFunction> {
-  static at::Tensor forward(AutogradContext* context, const at::Tensor& x, double s, bool assigns) {
-    context->save_for_backward({x});
-    save_choice(*context, "at_zero", {s, assigns ? Rule::published_code : Rule::chain_rule});
-    return x.clamp_min(0);
-  }
-  static variable_list backward(AutogradContext* context, variable_list gradients) {
-    const at::Tensor x = context->get_saved_variables().front();
-    const at::Tensor& gradient = gradients.front();
-    return {
-        with_choice_at(x == 0, saved_choice(*context, "at_zero"), gradient, gradient.masked_fill(x < 0, 0)),
-        {},
-        {}};
-  }
-};
-
 }  // namespace
 
 NodeResult forward(const Relu& /*relu*/, const NodeCall& call, NodeMemory& memory) {
@@ -136,10 +115,8 @@ at::Tensor kink_hits(const Relu& /*relu*/, const KinkPlace& /*place*/, const Nod
 }
 
 at::Tensor by_autograd(const Relu& /*relu*/, const AutogradCall& call) {
-  const DerivativeChoice& at_zero = call.pass.kinks.relu;
-  return at_zero.value == 0
-             ? at::relu(call.x())
-             : ReluFunction::apply(call.x(), at_zero.value, at_zero.rule == Rule::published_code);
+  // LibTorch's own where it chooses the same: the gate looks for it among the operators that run.
+  return call.pass.kinks.relu.value == 0 ? at::relu(call.x()) : relu0::relu(call.x(), call.pass.kinks);
 }
 
 }  // namespace relu0::operations

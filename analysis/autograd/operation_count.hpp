@@ -1,6 +1,7 @@
-#include "analysis/gate/operation_count.hpp"
-
+#pragma once
 #include <algorithm>
+#include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -10,9 +11,18 @@
 #include <ATen/core/Tensor.h>
 #include <ATen/record_function.h>
 
-namespace relu0::gate {
+namespace relu0 {
 
-namespace {
+/// How far rounding may reach through a pass.
+struct OperationCount {
+  std::int64_t operations = 0;  ///< that ran one after the other
+  /// The lengths of the longest sum in each of them, added up: the inner extent of matrix products and
+  /// convolutions, in their backward passes the longer of their two; elsewhere how many elements of the
+  /// largest argument there are for one of the result, at least 1.
+  std::int64_t summands = 0;
+};
+
+namespace counting {
 
 /// An operator that is running.
 struct Running {
@@ -27,9 +37,9 @@ struct Counter {
   std::vector<Running> running;
 };
 
-thread_local Counter* current_counter = nullptr;
+inline thread_local Counter* current_counter = nullptr;
 
-std::int64_t largest(std::span<const c10::IValue> values) {
+inline std::int64_t largest(std::span<const c10::IValue> values) {
   std::int64_t elements = 0;
   for (const c10::IValue& value : values) {
     if (value.isTensor() && value.toTensor().defined()) {
@@ -40,12 +50,13 @@ std::int64_t largest(std::span<const c10::IValue> values) {
 }
 
 /// The elements of a weight that are summed up for one output: all but those of its first extent.
-std::int64_t inner_extent(const at::Tensor& weight) {
+inline std::int64_t inner_extent(const at::Tensor& weight) {
   return weight.size(0) == 0 ? 1 : weight.numel() / weight.size(0);
 }
 
 /// The longest sum of a product; absent for other operators.
-std::optional<std::int64_t> sum_of_product(std::string_view name, std::span<const c10::IValue> arguments) {
+inline std::optional<std::int64_t> sum_of_product(std::string_view name,
+                                                  std::span<const c10::IValue> arguments) {
   const auto tensor = [&](std::size_t i) { return arguments[i].toTensor(); };
   if (name == "aten::mm" || name == "aten::bmm") {
     return tensor(0).size(-1);
@@ -66,7 +77,7 @@ std::optional<std::int64_t> sum_of_product(std::string_view name, std::span<cons
   return std::nullopt;
 }
 
-std::unique_ptr<at::ObserverContext> note_start(const at::RecordFunction& call) {
+inline std::unique_ptr<at::ObserverContext> note_start(const at::RecordFunction& call) {
   if (current_counter != nullptr) {
     const std::span<const c10::IValue> arguments(call.inputs().data(), call.inputs().size());
     std::vector<Running>& running = current_counter->running;
@@ -78,7 +89,7 @@ std::unique_ptr<at::ObserverContext> note_start(const at::RecordFunction& call) 
   return nullptr;
 }
 
-void note_end(const at::RecordFunction& call, at::ObserverContext* /*context*/) {
+inline void note_end(const at::RecordFunction& call, at::ObserverContext* /*context*/) {
   if (current_counter == nullptr || current_counter->running.empty()) {
     return;
   }
@@ -93,12 +104,14 @@ void note_end(const at::RecordFunction& call, at::ObserverContext* /*context*/) 
   current_counter->count.summands += ended.sum.value_or(reduced);
 }
 
-}  // namespace
+}  // namespace counting
 
-OperationCount count_operations(const std::function<void()>& pass) {
-  Counter counter;
+/// Runs `pass` and counts the operators that LibTorch runs for the calling thread, those that call others
+/// left out.
+inline OperationCount count_operations(const std::function<void()>& pass) {
+  counting::Counter counter;
   const at::CallbackHandle handle =
-      at::addThreadLocalCallback(at::RecordFunctionCallback(note_start, note_end)
+      at::addThreadLocalCallback(at::RecordFunctionCallback(counting::note_start, counting::note_end)
                                      .needsInputs(true)
                                      .needsOutputs(true)
                                      .scopes({at::RecordScope::FUNCTION}));
@@ -106,12 +119,12 @@ OperationCount count_operations(const std::function<void()>& pass) {
     at::CallbackHandle handle;
     ~Restore() {
       at::removeCallback(handle);
-      current_counter = nullptr;
+      counting::current_counter = nullptr;
     }
   } const restore{handle};
-  current_counter = &counter;
+  counting::current_counter = &counter;
   pass();
   return counter.count;
 }
 
-}  // namespace relu0::gate
+}  // namespace relu0
