@@ -1,8 +1,8 @@
 #include "analysis/gate/gate_model.hpp"
 
 #include "analysis/gate/batches/batches.hpp"
-#include "analysis/gate/batches/saved_values.hpp"
 #include "analysis/gate/batches/dataset_batches.hpp"
+#include "analysis/gate/batches/saved_values.hpp"
 #include "analysis/gate/measure_model.hpp"
 #include "analysis/machine/libtorch_info.hpp"
 #include "analysis/models/open_model.hpp"

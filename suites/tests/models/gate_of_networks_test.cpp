@@ -169,7 +169,7 @@ TEST_F(GateOfNetworks, RefusesWhatDoesNotFit) {
   EXPECT_THAT(error(another), HasSubstr("has no output 'z'"));
   const fs::path softmax = write(
       "softmax.onnx", test::onnx_bytes("s (float[N, 3] x) => (float[N, 3] y) <float[3, 3] w = "
-                                          "{1, 2, 3, 4, 5, 6, 7, 8, 9}> { h = Gemm(x, w) y = Softmax(h) }"));
+                                       "{1, 2, 3, 4, 5, 6, 7, 8, 9}> { h = Gemm(x, w) y = Softmax(h) }"));
   EXPECT_THAT(error(request_of(softmax, "mnist:test:8")),
               AllOf(HasSubstr("Softmax (node 1)"), HasSubstr("--softmax-in-loss")));
   GateRequest part_of_loss = request_of(

@@ -13,10 +13,10 @@
 namespace relu0 {
 namespace {
 
-using ::testing::AllOf;
-using ::testing::HasSubstr;
 using test::ProcessEnd;
 using test::run_relu0;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
 /// The command runs in the models' folder, as in a repository.
