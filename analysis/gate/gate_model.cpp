@@ -166,7 +166,7 @@ ModelResults GateModel::measure(const MeasureProgress& progress) const {
       throw;
     }
     throw InputError(
-        fmt::format("{}\nThe mini-batches of {} are [{}]: the model may take another shape.", error.what(),
+        fmt::format("{}\nThe mini-batches of {} are images of [{}] with their labels.", error.what(),
                     state_->request.inputs.string(),
                     fmt::join(state_->batches.front().inputs.front().toTensor().sizes(), " × ")));
   }

@@ -35,9 +35,10 @@ struct GateRequest {
 struct GateModelFacts {
   std::string importer;         ///< "ONNX operator set 13, LibTorch 1.13.1"
   std::int64_t parameters = 0;  ///< numbers, not tensors
-  /// Of the model's file; where weights lie in files beside it, of what sha256_of() says of all of them.
+  /// What identifies the model: its file's SHA-256 or, where weights lie in files beside it, that of the
+  /// SHA-256s of all of them.
   std::string sha256;
-  std::string inputs_sha256;       ///< of the inputs' file; of a data set, of the images and labels taken
+  std::string inputs_sha256;       ///< the inputs' file's; of a data set, that of the images and labels taken
   std::vector<std::string> notes;  ///< what a reader has to know, a sentence each
   /// Operators of the graph that have a kink or are unknown, "aten::relu in features.1 (model.py:12:8)", in
   /// its order.

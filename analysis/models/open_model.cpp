@@ -56,11 +56,10 @@ std::unique_ptr<RunnableModel> open_model(const std::filesystem::path& path, Scr
     return std::make_unique<ScriptModel>(path);
   }
   if (loss == ScriptLoss::model) {
-    throw InputError(
-        fmt::format("{}: an ONNX model holds a forward pass and no loss, so that --loss model has nothing to "
-                    "take: choose "
-                    "cross-entropy, nll or mse, or give a TorchScript model that returns its loss",
-                    path.string()));
+    throw InputError(fmt::format(
+        "{}: an ONNX model holds a forward pass and no loss, so that --loss model has nothing to "
+        "take: choose cross-entropy, nll or mse, or give a TorchScript model that returns its loss",
+        path.string()));
   }
   return std::make_unique<NetworkModel>(path, import_onnx(path, {.loss = ending(loss),
                                                                  .final_softmax = onnx.final_softmax,

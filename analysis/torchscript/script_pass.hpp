@@ -12,7 +12,8 @@ namespace relu0 {
 
 /// How the loss comes from a model's output.
 enum class ScriptLoss {
-  /// Of logits, n × classes …, with labels or class probabilities; mean over the mini-batch. With n labels,
+  /// Taken of logits, n × classes …, with labels or class probabilities; mean over the mini-batch. With n
+  /// labels,
   /// logits of n × classes × 1 × 1 are n × classes, here and for nll.
   cross_entropy,
   nll,    ///< negative log-likelihood of log-probabilities; mean

@@ -94,7 +94,7 @@ class BatchReader {
         batch.target = entry.value().toTensor();
       } else if (std::find(arguments_.begin(), arguments_.end(), name) == arguments_.end()) {
         throw InputError(
-            fmt::format("{}: '{}' is no argument of the model's forward(), which takes {}; the target is "
+            fmt::format("{}: '{}' is no argument of the model, which takes {}; the target is "
                         "called 'target'",
                         where, name, fmt::join(arguments_, ", ")));
       }
