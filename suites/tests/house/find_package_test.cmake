@@ -24,14 +24,17 @@ build_and_test("${examples}" examples)
 
 # Without LibTorch: what needs it is refused with the reason, and is no error where it was not asked for.
 without_packages(Torch)
-execute_process(
-  COMMAND ${configure} -S "${consumer}" -B "${work}/without_torch" -D "CONSUMER_ARGUMENTS=COMPONENTS analysis"
-  RESULT_VARIABLE result
-  OUTPUT_QUIET
-  ERROR_VARIABLE error)
-string(REGEX REPLACE "[ \n]+" " " error "${error}")
-if(result EQUAL 0 OR NOT error MATCHES "relu0's component 'analysis' lacks torch .Debian: libtorch-dev., LibTorch not found")
-  message(FATAL_ERROR "without LibTorch the component 'analysis' should be refused with the reason, got: ${error}")
-endif()
+foreach(component IN ITEMS analysis torch)
+  execute_process(
+    COMMAND ${configure} -S "${consumer}" -B "${work}/without_torch" -D "CONSUMER_ARGUMENTS=COMPONENTS ${component}"
+    RESULT_VARIABLE result
+    OUTPUT_QUIET
+    ERROR_VARIABLE error)
+  string(REGEX REPLACE "[ \n]+" " " error "${error}")
+  if(result EQUAL 0 OR NOT error MATCHES
+                       "relu0's component '${component}' lacks torch .Debian: libtorch-dev., LibTorch not found")
+    message(FATAL_ERROR "without LibTorch the component '${component}' should be refused with the reason, got: ${error}")
+  endif()
+endforeach()
 run(${configure} -S "${consumer}" -B "${work}/optional_torch"
     -D "CONSUMER_ARGUMENTS=COMPONENTS reference OPTIONAL_COMPONENTS analysis")
