@@ -24,7 +24,7 @@ struct WorstElement {
 /// subnormal (reference/arithmetic/format.hpp).
 ///
 /// Elements of which the reference itself is not sure to 2^−10 ulp are undecided and in none of the other
-/// figures. Infinities and NaNs propagate into norms, products and maxima. Norms are sums in binary64 of
+/// figures but undecided_l2 and uncertainty_l2. Infinities and NaNs propagate into norms, products and maxima. Norms are sums in binary64 of
 /// values scaled by powers of two: relative error at most elements × 2^−53.
 struct TensorError {
   std::string name;
@@ -41,11 +41,16 @@ struct TensorError {
   double libtorch_l2 = 0;             ///< ‖LibTorch‖₂
   double inner_product = 0;           ///< ⟨LibTorch, truth⟩
   double max_error = 0;               ///< max |LibTorch − truth|
+  double undecided_l2 = 0;            ///< ‖LibTorch − truth‖₂ over the undecided elements alone
+  double uncertainty_l2 = 0;          ///< ‖check − truth‖₂ over all elements: how far the reference's runs differ
   std::optional<WorstElement> worst;  ///< absent where nothing differs
   UlpDistribution ulps;
 
   /// difference_l2 / truth_l2. Absent where the truth is 0.
   [[nodiscard]] std::optional<double> relative_l2() const;
+  /// By how much relative_l2() may be wrong, undecided elements and the reference's own error included: as
+  /// strong as the agreement of its two runs, which is evidence and not a proof. Absent where the truth is 0.
+  [[nodiscard]] std::optional<double> relative_bound() const;
   /// The cosine of the angle between the two gradients; absent where one of them is 0.
   [[nodiscard]] std::optional<double> cosine() const;
 };
