@@ -236,7 +236,7 @@ struct ModelResults {
   std::vector<PrecisionResults> precisions;
   std::vector<ReferenceGap> reference_gaps;  ///< what kept the reference from some tensor or mini-batch
   std::vector<std::string> not_seen;         ///< a sentence each
-  std::optional<std::string> aborted{};  ///< why it ended early; what was found until then stands above
+  std::optional<std::string> aborted{};      ///< why it ended early; what was found until then stands above
 };
 
 /// Called after each pass over a mini-batch at one precision: how many of them are done, of how many. Returns

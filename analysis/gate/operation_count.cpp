@@ -78,8 +78,7 @@ class Counter final : public OperatorObserver {
       return;
     }
     const std::int64_t of_result = largest(call.outputs());
-    const std::int64_t reduced =
-        of_result == 0 ? 1 : std::max<std::int64_t>(ended.arguments / of_result, 1);
+    const std::int64_t reduced = of_result == 0 ? 1 : std::max<std::int64_t>(ended.arguments / of_result, 1);
     ++count_.operations;
     count_.summands += ended.sum.value_or(reduced);
   }

@@ -308,7 +308,8 @@ ImportedPass ScriptRunner::import_network(const ScriptBatch& batch) {
   });
   if (random.used()) {
     result.model.reset();
-    result.gaps.push_back({{"forward", "", ""}, "the model draws random numbers, which the reference cannot draw again"});
+    result.gaps.push_back(
+        {{"forward", "", ""}, "the model draws random numbers, which the reference cannot draw again"});
   }
   state.original.restore(state.module);
   return result;

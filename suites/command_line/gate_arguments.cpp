@@ -85,10 +85,8 @@ gate::GateOptions checked(const GateArguments& given) {
   request.seed = static_cast<std::uint64_t>(parse_count("--seed", given.seed, 0, largest_seed));
   request.reference_mini_batches =
       optional_count("--reference-mini-batches", given.reference_mini_batches, 0);
-  request.reference_samples =
-      parse_count("--reference-samples", given.reference_samples, 1, largest_count);
-  request.reference_gibibytes =
-      parse_count("--reference-memory", given.reference_memory, 1, most_gibibytes);
+  request.reference_samples = parse_count("--reference-samples", given.reference_samples, 1, largest_count);
+  request.reference_gibibytes = parse_count("--reference-memory", given.reference_memory, 1, most_gibibytes);
   request.probe_kinks = given.probe_kinks;
   request.libraries.assign(given.libraries.begin(), given.libraries.end());
   options.out = given.out;

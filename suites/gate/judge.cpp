@@ -274,11 +274,11 @@ void judge_reference(CheckList& list, const Measurements& measurements, const Pr
     if (error.on_segment) {
       list.hold_flag(
           Limit::outside_segment, subject, !*error.on_segment,
-          fmt::format("the gradient of '{}' at {} does not lie between the one-sided ones{}", error.tensor,
-                      precision,
-                      error.off_segment ? fmt::format(", but {} (relative L2) outside, further than rounding reaches",
-                                                      readable(*error.off_segment, 4))
-                                        : ""),
+          fmt::format(
+              "the gradient of '{}' at {} does not lie between the one-sided ones{}", error.tensor, precision,
+              error.off_segment ? fmt::format(", but {} (relative L2) outside, further than rounding reaches",
+                                              readable(*error.off_segment, 4))
+                                : ""),
           fmt::format("the gradient of '{}' at {} lies between the one-sided ones", error.tensor, precision));
     }
   }
@@ -302,10 +302,11 @@ std::vector<std::string> notes_on_reference(const Measurements& measurements) {
     }
     const std::int64_t all = sum.structural + sum.exact + sum.rounding + sum.undecided;
     if (all > 0) {
-      notes.push_back(fmt::format(
-          "Of {} exact zeros that kinks met at {} on the samples that the reference ran, {} are 0 in the real "
-          "numbers too, {} were made by rounding, and {} are undecided.",
-          all, name(results.precision), sum.structural + sum.exact, sum.rounding, sum.undecided));
+      notes.push_back(
+          fmt::format("Of {} exact zeros that kinks met at {} on the samples that the reference ran, {} are "
+                      "0 in the real "
+                      "numbers too, {} were made by rounding, and {} are undecided.",
+                      all, name(results.precision), sum.structural + sum.exact, sum.rounding, sum.undecided));
     }
   }
   return notes;

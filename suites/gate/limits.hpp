@@ -1,6 +1,6 @@
 #pragma once
-#include "analysis/gate/measured.hpp"
 #include "analysis/error/rounding_bound.hpp"
+#include "analysis/gate/measured.hpp"
 #include "fixtures/network/precision.hpp"
 
 #include <array>

@@ -34,7 +34,8 @@ bool are_equal(const ImportedPass& a, const ImportedPass& b) {
 
 /// The mini-batch for those who take binary32; absent where that does not hold its numbers.
 std::optional<Batch> in_binary32(const ImportedPass& pass) {
-  Batch batch{.image_shape = pass.model->network.output_shapes().front(), .inputs = {}, .labels = pass.labels};
+  Batch batch{
+      .image_shape = pass.model->network.output_shapes().front(), .inputs = {}, .labels = pass.labels};
   batch.labels.resize(static_cast<std::size_t>(pass.samples));  // a network without loss has none
   for (const double value : pass.inputs) {
     batch.inputs.push_back(static_cast<float>(value));
@@ -61,7 +62,8 @@ reference::Tensor gradient_of_squares(const reference::Tensor& output, const std
 class Reference {
  public:
   /// finest: of the precisions that it is asked about.
-  Reference(const ImportedPass& pass, Precision finest, const KinkChoices& native, const ReferenceLimits& limits)
+  Reference(const ImportedPass& pass, Precision finest, const KinkChoices& native,
+            const ReferenceLimits& limits)
       : pass_(pass),
         model_(*pass.model),
         native_(native),
@@ -103,14 +105,15 @@ class Reference {
       result.gaps.push_back({gradient.name, {}, "no operation that leads to the loss uses it"});
       return;
     }
-    const relu0::TensorError error = tensor_error(gradient, *check, *truth, asked.precision,
-                                                  options_.backprop.product.threads);
+    const relu0::TensorError error =
+        tensor_error(gradient, *check, *truth, asked.precision, options_.backprop.product.threads);
     if (error.uncertainty_l2 > 0 && error.truth_l2 <= error.uncertainty_l2) {
-      result.gaps.push_back({gradient.name,
-                             {},
-                             fmt::format("its true gradient is not told from 0 at {} bits, so that no error is "
-                                         "relative to it",
-                                         certified_.truth.loss.bits())});
+      result.gaps.push_back(
+          {gradient.name,
+           {},
+           fmt::format("its true gradient is not told from 0 at {} bits, so that no error is "
+                       "relative to it",
+                       certified_.truth.loss.bits())});
       return;
     }
     // Where the truth is 0 anything else is infinitely far from it.
@@ -150,9 +153,10 @@ class Reference {
         result.gaps.push_back(
             {model_.sources[zeros.at.begin()->first],
              {},
-             fmt::format("at {} rounding takes sides at inputs that are exactly 0 in the real numbers, so that "
-                         "the gradient need not lie between the one-sided ones of '{}'",
-                         name(asked.precision), name(zeros.kink))});
+             fmt::format(
+                 "at {} rounding takes sides at inputs that are exactly 0 in the real numbers, so that "
+                 "the gradient need not lie between the one-sided ones of '{}'",
+                 name(asked.precision), name(zeros.kink))});
         continue;
       }
       const std::map<std::string, Segment>& between = segments(zeros.kink, asked.gradients);
@@ -215,8 +219,8 @@ Precision finest(std::span<const ReferenceCase> cases, const ImportedPass& pass)
 
 }  // namespace
 
-std::vector<ReferenceFigures> reference_figures(std::span<const ReferenceCase> cases, const KinkChoices& native,
-                                                const ReferenceLimits& limits) {
+std::vector<ReferenceFigures> reference_figures(std::span<const ReferenceCase> cases,
+                                                const KinkChoices& native, const ReferenceLimits& limits) {
   std::vector<ReferenceFigures> result(cases.size());
   std::vector<bool> done(cases.size(), false);
   for (std::size_t first = 0; first < cases.size(); ++first) {

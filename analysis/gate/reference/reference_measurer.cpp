@@ -1,8 +1,8 @@
 #include "analysis/gate/reference/reference_measurer.hpp"
 
+#include "analysis/error/rounding_bound.hpp"
 #include "analysis/gate/batches/batch_samples.hpp"
 #include "analysis/gate/reference/reference_errors.hpp"
-#include "analysis/error/rounding_bound.hpp"
 #include "analysis/torch/loaded_weights.hpp"
 #include "analysis/torchscript/kinks/native_choices.hpp"
 #include "fixtures/add_once.hpp"
@@ -117,12 +117,13 @@ void ReferenceMeasurer::measure(std::int64_t mini_batch, const ScriptBatch& batc
     }
     const double work = pass.model->network.multiply_adds() * static_cast<double>(pass.samples);
     if (settings_.reference_work && work > *settings_.reference_work) {
-      add_once(gaps_, ReferenceGap{"the reference",
-                                   {},
-                                   fmt::format("{} samples take {:.1e} multiplications a pass, and more than {:.1e} "
-                                               "are not begun unasked: give --reference-mini-batches, and "
-                                               "--reference-samples for fewer",
-                                               pass.samples, work, *settings_.reference_work)});
+      add_once(gaps_,
+               ReferenceGap{"the reference",
+                            {},
+                            fmt::format("{} samples take {:.1e} multiplications a pass, and more than {:.1e} "
+                                        "are not begun unasked: give --reference-mini-batches, and "
+                                        "--reference-samples for fewer",
+                                        pass.samples, work, *settings_.reference_work)});
       continue;
     }
     PrecisionResults& of = measurer->results();
@@ -132,8 +133,7 @@ void ReferenceMeasurer::measure(std::int64_t mini_batch, const ScriptBatch& batc
                      .rounding = rounding_of(of)});
     results.push_back(&of);
   }
-  const std::vector<ReferenceFigures> figures =
-      reference_figures(cases, native_, settings_.reference_limits);
+  const std::vector<ReferenceFigures> figures = reference_figures(cases, native_, settings_.reference_limits);
   for (std::size_t i = 0; i < figures.size(); ++i) {
     for (const ReferenceError& error : figures[i].errors) {
       add_error(results[i]->reference, error, mini_batch);

@@ -36,11 +36,10 @@ std::vector<TrueZeros> true_zeros_at_kinks(const Network& network, const referen
 
 bool meets_all(const ImportedPass& pass, const TrueZeros& zeros) {
   return std::all_of(zeros.at.begin(), zeros.at.end(), [&pass](const auto& of_node) {
-    const auto met = std::find_if(pass.zeros.begin(), pass.zeros.end(), [&of_node](const ReluZeros& one) {
-      return one.node == of_node.first;
-    });
-    return met != pass.zeros.end() && std::includes(met->zeros.begin(), met->zeros.end(),
-                                                    of_node.second.begin(), of_node.second.end());
+    const auto met = std::find_if(pass.zeros.begin(), pass.zeros.end(),
+                                  [&of_node](const ReluZeros& one) { return one.node == of_node.first; });
+    return met != pass.zeros.end() &&
+           std::includes(met->zeros.begin(), met->zeros.end(), of_node.second.begin(), of_node.second.end());
   });
 }
 

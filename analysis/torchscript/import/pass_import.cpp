@@ -94,7 +94,8 @@ class PassImport final : public OperatorObserver {
       open_->place = current_place(schema->name());
       // A kink at 0 is in all of these, whatever else there is.
       const auto* kinked = kinked_operator(name);
-      const bool at_point = name == "aten::relu6" || (kinked != nullptr && kinked->family == KinkFamily::points);
+      const bool at_point =
+          name == "aten::relu6" || (kinked != nullptr && kinked->family == KinkFamily::points);
       if (at_point && open_->arguments.front().isTensor()) {
         open_->zeros = observe_zeros(0, name, open_->arguments.front().toTensor());
       }
@@ -102,11 +103,12 @@ class PassImport final : public OperatorObserver {
   }
 
   void ended(const at::RecordFunction& call) override {
-    if (depth_ == 0 || --depth_ > 0 || !open_) {
-      return;
+    if (depth_ == 1 && open_) {
+      keep_error([&] { import(*open_, last(call.outputs(), open_->schema.returns().size())); });
+      open_.reset();
     }
-    keep_error([&] { import(*open_, last(call.outputs(), open_->schema.returns().size())); });
-    open_.reset();
+    // Only now: the import itself calls operators of LibTorch, which are told of too.
+    depth_ -= depth_ > 0 ? 1 : 0;
   }
 
   ImportedPass finish(const std::string& name, const at::Tensor& loss) && {
@@ -148,9 +150,9 @@ class PassImport final : public OperatorObserver {
     std::vector<at::Tensor> real = tensors_in(inputs);
     std::erase_if(real, [](const at::Tensor& tensor) { return !tensor.is_floating_point(); });
     if (real.size() != 1 || real.front().dim() < 2) {
-      throw InputError(fmt::format(
-          "the networks of relu0 take one tensor of samples; the model takes {}",
-          real.size() == 1 ? "one without a dimension for them" : fmt::format("{} of real numbers", real.size())));
+      throw InputError(fmt::format("the networks of relu0 take one tensor of samples; the model takes {}",
+                                   real.size() == 1 ? "one without a dimension for them"
+                                                    : fmt::format("{} of real numbers", real.size())));
     }
     return real.front();
   }
@@ -196,22 +198,24 @@ class PassImport final : public OperatorObserver {
     if (reads_no_values(name)) {
       return;
     }
+    LostValue rest;
     if (const auto* lost = lost_argument(call)) {
-      if (!lost->why.empty()) {
+      if (lost->of_parameters && !reads<NodeValue>(call)) {
+        rest = *lost;
+      } else if (!lost->why.empty()) {
         gap(call, lost->why);
       }
     } else if (reads<LossValue>(call)) {
       made = import_after_loss(call, name);
     } else {
       made = import_known(call, name, results);
+      if (made.empty() && !reads<NodeValue>(call)) {
+        rest = {fmt::format("it takes what {} computes from parameters", call.schema.name()), true};
+      }
     }
-    // What is computed from parameters alone is a gap only where the mini-batch meets it.
-    const bool of_weights = made.empty() && lost_argument(call) == nullptr && !reads<NodeValue>(call);
     note_writes(call);
-    const ScriptValue rest =
-        LostValue{of_weights ? fmt::format("it takes what {} computes from parameters", call.schema.name()) : ""};
     for (std::size_t i = 0; i < results.size(); ++i) {
-      values_.set(results[i], i < made.size() ? made[i] : rest);
+      values_.set(results[i], i < made.size() ? made[i] : ScriptValue(rest));
     }
   }
 
@@ -276,7 +280,8 @@ class PassImport final : public OperatorObserver {
   }
 
   /// That the network's description and LibTorch agree about the shapes.
-  void require_as_described(const std::vector<ScriptValue>& made, const std::vector<at::Tensor>& results) const {
+  void require_as_described(const std::vector<ScriptValue>& made,
+                            const std::vector<at::Tensor>& results) const {
     for (std::size_t i = 0; i < std::min(made.size(), results.size()); ++i) {
       const auto* node = std::get_if<NodeValue>(&made[i]);
       if (node == nullptr) {
@@ -284,7 +289,8 @@ class PassImport final : public OperatorObserver {
       }
       Shape expected = draft_.shape(node->node);
       expected.insert(expected.begin(), result_.samples);
-      if (!std::equal(expected.begin(), expected.end(), results[i].sizes().begin(), results[i].sizes().end())) {
+      if (!std::equal(expected.begin(), expected.end(), results[i].sizes().begin(),
+                      results[i].sizes().end())) {
         ScriptCall::refuse("its result has another shape than the networks of relu0 give it");
       }
     }

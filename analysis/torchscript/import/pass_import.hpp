@@ -15,9 +15,9 @@ struct Module;
 namespace relu0 {
 
 /// Describes a forward pass as a network, by following the operators that LibTorch runs for it, whatever
-/// control flow and calls between modules led to them. Each tensor is known as a node's output, a parameter, a
-/// buffer or a constant; an operator on what was computed from the mini-batch becomes nodes of the network or
-/// is a gap. So nothing that has an effect on the result is passed over: what the importer does not know
+/// control flow and calls between modules led to them. Each tensor is known as a node's output, a parameter,
+/// a buffer or a constant; an operator on what was computed from the mini-batch becomes nodes of the network
+/// or is a gap. So nothing that has an effect on the result is passed over: what the importer does not know
 /// makes its result unknown, and so does memory that changed under a view.
 ///
 /// Imported are, in the spellings of torch, torch.nn and torch.nn.functional, in place or not: linear, addmm,

@@ -88,8 +88,9 @@ bool ScriptCall::is_node(std::string_view argument) const {
 std::size_t ScriptCall::node_of(const at::Tensor& tensor) const {
   const ScriptValue* known = values_.find(tensor);
   if (known == nullptr || !std::holds_alternative<NodeValue>(*known)) {
-    refuse("it takes a constant or a parameter where the networks of relu0 take what was computed from the "
-           "mini-batch");
+    refuse(
+        "it takes a constant or a parameter where the networks of relu0 take what was computed from the "
+        "mini-batch");
   }
   return std::get<NodeValue>(*known).node;
 }
@@ -146,9 +147,10 @@ ScriptCall::Broadcast ScriptCall::broadcast(std::string_view argument, std::size
   const at::Tensor given = tensor(argument);
   const auto extents = static_cast<std::size_t>(given.dim());
   if (extents > sample.size() + 1 || (extents == sample.size() + 1 && given.size(0) != 1)) {
-    refuse(fmt::format("its argument '{}' has other numbers for each sample, and is neither parameter nor "
-                       "computed from the mini-batch",
-                       argument));
+    refuse(
+        fmt::format("its argument '{}' has other numbers for each sample, and is neither parameter nor "
+                    "computed from the mini-batch",
+                    argument));
   }
   const std::size_t skipped = extents == sample.size() + 1 ? 1 : 0;
   for (std::size_t i = skipped; i < extents; ++i) {

@@ -32,9 +32,11 @@ struct LossValue {
   std::vector<double> targets{};
 };
 
-/// What the network cannot have. `why`: empty where a gap says it already.
+/// What the network cannot have. `why`: empty where a gap says it already. What was computed from parameters
+/// alone is a gap only where something that was computed from the mini-batch meets it.
 struct LostValue {
   std::string why;
+  bool of_parameters = false;
 };
 
 using ScriptValue = std::variant<NodeValue, WeightValue, LossValue, LostValue>;

@@ -65,18 +65,18 @@ std::vector<ScriptValue> import_log_softmax(ScriptCall& call) {
 
 std::span<const ImportedOperator> activation_operators() {
   static constexpr std::array<ImportedOperator, 13> operators{{{"aten::relu", import_relu},
-                                                              {"aten::relu6", import_relu6},
-                                                              {"aten::hardtanh", import_hardtanh},
-                                                              {"aten::clamp", import_clamp},
-                                                              {"aten::clip", import_clamp},
-                                                              {"aten::clamp_min", import_clamp},
-                                                              {"aten::clamp_max", import_clamp},
-                                                              {"aten::threshold", import_threshold},
-                                                              {"aten::leaky_relu", import_leaky_relu},
-                                                              {"aten::abs", import_abs},
-                                                              {"aten::absolute", import_abs},
-                                                              {"aten::softmax", import_softmax},
-                                                              {"aten::log_softmax", import_log_softmax}}};
+                                                               {"aten::relu6", import_relu6},
+                                                               {"aten::hardtanh", import_hardtanh},
+                                                               {"aten::clamp", import_clamp},
+                                                               {"aten::clip", import_clamp},
+                                                               {"aten::clamp_min", import_clamp},
+                                                               {"aten::clamp_max", import_clamp},
+                                                               {"aten::threshold", import_threshold},
+                                                               {"aten::leaky_relu", import_leaky_relu},
+                                                               {"aten::abs", import_abs},
+                                                               {"aten::absolute", import_abs},
+                                                               {"aten::softmax", import_softmax},
+                                                               {"aten::log_softmax", import_log_softmax}}};
   return operators;
 }
 

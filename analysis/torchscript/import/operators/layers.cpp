@@ -11,7 +11,8 @@ std::vector<ScriptValue> append_linear(ScriptCall& call, std::string_view input,
                                        bool turned, std::string_view bias) {
   const at::Tensor w = call.tensor(weight);
   if (call.tensor(input).dim() != 2 || w.dim() != 2) {
-    ScriptCall::refuse("a matrix product is imported of mini-batch × features and a matrix of parameters only");
+    ScriptCall::refuse(
+        "a matrix product is imported of mini-batch × features and a matrix of parameters only");
   }
   const bool has_bias = !bias.empty() && call.has(bias);
   std::vector<NodeTensor> tensors{call.weight("weight", weight, turned)};
@@ -21,9 +22,8 @@ std::vector<ScriptValue> append_linear(ScriptCall& call, std::string_view input,
     }
     tensors.push_back(call.weight("bias", bias));
   }
-  const Linear linear{.in_features = w.size(turned ? 0 : 1),
-                      .out_features = w.size(turned ? 1 : 0),
-                      .bias = has_bias};
+  const Linear linear{
+      .in_features = w.size(turned ? 0 : 1), .out_features = w.size(turned ? 1 : 0), .bias = has_bias};
   return {NodeValue{call.append(linear, {call.node(input)}, std::move(tensors))}};
 }
 
@@ -100,16 +100,16 @@ std::vector<ScriptValue> import_dropout(ScriptCall& call) {
 
 std::span<const ImportedOperator> layer_operators() {
   static constexpr std::array<ImportedOperator, 11> operators{{{"aten::linear", import_linear},
-                                                              {"aten::addmm", import_addmm},
-                                                              {"aten::mm", import_mm},
-                                                              {"aten::matmul", import_mm},
-                                                              {"aten::conv2d", import_convolution},
-                                                              {"aten::convolution", import_convolution},
-                                                              {"aten::_convolution", import_convolution},
-                                                              {"aten::batch_norm", import_batch_norm},
-                                                              {"aten::dropout", import_dropout},
-                                                              {"aten::feature_dropout", import_dropout},
-                                                              {"aten::alpha_dropout", import_dropout}}};
+                                                               {"aten::addmm", import_addmm},
+                                                               {"aten::mm", import_mm},
+                                                               {"aten::matmul", import_mm},
+                                                               {"aten::conv2d", import_convolution},
+                                                               {"aten::convolution", import_convolution},
+                                                               {"aten::_convolution", import_convolution},
+                                                               {"aten::batch_norm", import_batch_norm},
+                                                               {"aten::dropout", import_dropout},
+                                                               {"aten::feature_dropout", import_dropout},
+                                                               {"aten::alpha_dropout", import_dropout}}};
   return operators;
 }
 

@@ -1,6 +1,5 @@
-#include "analysis/torchscript/import/operators/operators.hpp"
-
 #include "analysis/torch/loaded_weights.hpp"
+#include "analysis/torchscript/import/operators/operators.hpp"
 
 #include <algorithm>
 #include <array>

@@ -18,10 +18,18 @@ const ImportedOperator* find_operator(std::string_view name) {
 }
 
 bool reads_no_values(std::string_view name) {
-  constexpr std::array<std::string_view, 12> names{
-      "aten::size",        "aten::sym_size",   "aten::dim",        "aten::numel",
-      "aten::stride",      "aten::is_complex", "aten::is_floating_point", "aten::result_type",
-      "aten::can_cast",    "aten::empty_like", "aten::zeros_like", "aten::ones_like"};
+  constexpr std::array<std::string_view, 12> names{"aten::size",
+                                                   "aten::sym_size",
+                                                   "aten::dim",
+                                                   "aten::numel",
+                                                   "aten::stride",
+                                                   "aten::is_complex",
+                                                   "aten::is_floating_point",
+                                                   "aten::result_type",
+                                                   "aten::can_cast",
+                                                   "aten::empty_like",
+                                                   "aten::zeros_like",
+                                                   "aten::ones_like"};
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 

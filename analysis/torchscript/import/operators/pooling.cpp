@@ -34,8 +34,8 @@ std::vector<ScriptValue> import_average_pool(ScriptCall& call) {
 
 std::vector<ScriptValue> import_adaptive_pool(ScriptCall& call) {
   const std::array<std::int64_t, 2> size = call.pair("output_size");
-  return {NodeValue{
-      call.append(AdaptiveAveragePool{.height = size[0], .width = size[1]}, {call.node("self")})}};
+  return {
+      NodeValue{call.append(AdaptiveAveragePool{.height = size[0], .width = size[1]}, {call.node("self")})}};
 }
 
 /// Over height and width of images.

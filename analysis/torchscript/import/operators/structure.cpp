@@ -199,28 +199,18 @@ std::vector<ScriptValue> import_multiply(ScriptCall& call) {
 }  // namespace
 
 std::span<const ImportedOperator> structure_operators() {
-  static constexpr std::array<ImportedOperator, 22> operators{{{"aten::flatten", import_reshape},
-                                                              {"aten::view", import_reshape},
-                                                              {"aten::reshape", import_reshape},
-                                                              {"aten::unsqueeze", import_reshape},
-                                                              {"aten::squeeze", import_reshape},
-                                                              {"aten::unflatten", import_reshape},
-                                                              {"aten::permute", import_permute},
-                                                              {"aten::transpose", import_transpose},
-                                                              {"aten::t", import_transpose},
-                                                              {"aten::contiguous", unchanged},
-                                                              {"aten::clone", unchanged},
-                                                              {"aten::alias", unchanged},
-                                                              {"aten::to", import_same_type},
-                                                              {"aten::cat", import_cat},
-                                                              {"aten::concat", import_cat},
-                                                              {"aten::chunk", import_chunk},
-                                                              {"aten::split", import_split},
-                                                              {"aten::split_with_sizes", import_split},
-                                                              {"aten::narrow", import_narrow},
-                                                              {"aten::slice", import_slice},
-                                                              {"aten::add", import_add},
-                                                              {"aten::mul", import_multiply}}};
+  static constexpr std::array<ImportedOperator, 22> operators{
+      {{"aten::flatten", import_reshape}, {"aten::view", import_reshape},
+       {"aten::reshape", import_reshape}, {"aten::unsqueeze", import_reshape},
+       {"aten::squeeze", import_reshape}, {"aten::unflatten", import_reshape},
+       {"aten::permute", import_permute}, {"aten::transpose", import_transpose},
+       {"aten::t", import_transpose},     {"aten::contiguous", unchanged},
+       {"aten::clone", unchanged},        {"aten::alias", unchanged},
+       {"aten::to", import_same_type},    {"aten::cat", import_cat},
+       {"aten::concat", import_cat},      {"aten::chunk", import_chunk},
+       {"aten::split", import_split},     {"aten::split_with_sizes", import_split},
+       {"aten::narrow", import_narrow},   {"aten::slice", import_slice},
+       {"aten::add", import_add},         {"aten::mul", import_multiply}}};
   return operators;
 }
 

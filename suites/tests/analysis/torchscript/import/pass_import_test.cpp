@@ -1,6 +1,6 @@
 // TorchScript models as networks: what relu0's own engine then computes is what the model computes.
-#include "analysis/torch/libtorch_backprop.hpp"
 #include "analysis/torch/backprop.hpp"
+#include "analysis/torch/libtorch_backprop.hpp"
 #include "analysis/torch/loaded_weights.hpp"
 #include "suites/tests/analysis/torchscript/script_models.hpp"
 #include "suites/tests/command_output.hpp"
@@ -32,8 +32,8 @@ class ImportedNetworks : public testing::Test {
   static void SetUpTestSuite() {
     if (test::python_imports("torch, torchvision")) {
       folder_ = test::empty_folder("networks");
-      test::output_of(fmt::format("{} {} {} {} 2>&1", test::python, RELU0_NETWORKS_GENERATOR, folder_.string(),
-                                  torchvisions()));
+      test::output_of(fmt::format("{} {} {} {} 2>&1", test::python, RELU0_NETWORKS_GENERATOR,
+                                  folder_.string(), torchvisions()));
     }
   }
   void SetUp() override {
@@ -71,6 +71,9 @@ Batch batch_of(const ImportedPass& pass) {
 std::map<std::string, at::Tensor> by_source(const ImportedModel& model, const LibtorchGradient& gradient) {
   std::map<std::string, at::Tensor> result;
   for (std::size_t i = 0; i < model.parameters.size(); ++i) {
+    if (model.parameters[i].source == "constant") {
+      continue;
+    }
     const TensorValues& values = gradient.parameters[i];
     const at::Tensor held = values.values.visit([&](auto numbers) {
       using Number = std::remove_const_t<typename decltype(numbers)::element_type>;
@@ -106,6 +109,10 @@ void expect_the_same_gradients(const ScriptModel& model, const ScriptBatch& batc
   EXPECT_EQ(gradient.loss, expected.loss);
   const std::map<std::string, at::Tensor> gradients = by_source(*pass.model, gradient);
   for (const NamedGradient& one : expected.gradients) {
+    if (!one.gradient.defined()) {
+      EXPECT_FALSE(gradients.contains(one.name)) << one.name;
+      continue;
+    }
     ASSERT_TRUE(gradients.contains(one.name)) << one.name;
     const at::Tensor& ours = gradients.at(one.name);
     ASSERT_EQ(ours.sizes(), one.gradient.sizes()) << one.name;
@@ -176,7 +183,7 @@ TEST_F(ImportedNetworks, SayWhereEachNodeComesFrom) {
   EXPECT_THAT(pass.model->sources,
               testing::Contains(AllOf(HasSubstr("aten::relu_"), HasSubstr("make_networks.py:"))));
   EXPECT_THAT(pass.model->sources,
-              testing::Contains(AllOf(HasSubstr("aten::conv2d in blocks.1"), HasSubstr("make_networks.py:"))));
+              testing::Contains(AllOf(HasSubstr("aten::conv2d in 1 ("), HasSubstr("make_networks.py:"))));
 }
 
 TEST_F(ImportedNetworks, HoldTheZerosThatThePassMet) {
@@ -235,11 +242,11 @@ TEST_F(ImportedNetworks, AreNoneWhereAnOperatorIsNotTheirs) {
                     testing::Not(HasSubstr("aten::tanh"))))
       << "what follows is not known, and no further gap";
   EXPECT_THAT(gaps_of(model("overwritten"), rows),
-              AllOf(HasSubstr("aten::relu (/"), HasSubstr("another operator has written into")));
+              AllOf(HasSubstr("aten::relu in the model"), HasSubstr("another operator has written into")));
   EXPECT_THAT(gaps_of(model("detached"), rows), HasSubstr("aten::detach"));
   EXPECT_THAT(gaps_of(model("ofdata"), rows), AllOf(HasSubstr("aten::mul"), HasSubstr(".data")));
   EXPECT_THAT(gaps_of(model("centred"), rows),
-              AllOf(HasSubstr("aten::linear"), HasSubstr("aten::sub computes from parameters")));
+              AllOf(HasSubstr("aten::linear"), HasSubstr("aten::mean computes from parameters")));
   EXPECT_THAT(gaps_of(model("mixing"), random_batch({4, 4}, 3)),
               AllOf(HasSubstr("aten::t"), HasSubstr("moves the dimension of the mini-batch"),
                     HasSubstr("make_networks.py:")));
@@ -247,7 +254,7 @@ TEST_F(ImportedNetworks, AreNoneWhereAnOperatorIsNotTheirs) {
 
 TEST_F(ImportedNetworks, AreNoneOfLossesThatTheyDoNotHave) {
   ScriptBatch batch = random_batch({3, 4}, 3);
-  batch.target = at::arange(9).view({3, 3}).softmax(1);
+  batch.target = at::arange(9.0).view({3, 3}).softmax(1);
   EXPECT_THAT(gaps_of(model("branching"), batch),
               AllOf(HasSubstr("aten::cross_entropy_loss"), HasSubstr("with a label for each sample only")));
   batch.target = at::tensor({0, 2, -100});
