@@ -1,15 +1,15 @@
 #pragma once
+#include "analysis/autograd/operator_observer.hpp"
+
 #include <algorithm>
 #include <cstdint>
 #include <functional>
-#include <memory>
 #include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
 
 #include <ATen/core/Tensor.h>
-#include <ATen/record_function.h>
 
 namespace relu0 {
 
@@ -30,14 +30,6 @@ struct Running {
   std::int64_t arguments = 0;         ///< elements of the largest one
   std::optional<std::int64_t> sum{};  ///< the longest, where the arguments tell
 };
-
-/// The innermost operator is the last. One thread counts at a time.
-struct Counter {
-  OperationCount count;
-  std::vector<Running> running;
-};
-
-inline thread_local Counter* current_counter = nullptr;
 
 inline std::int64_t largest(std::span<const c10::IValue> values) {
   std::int64_t elements = 0;
@@ -77,32 +69,37 @@ inline std::optional<std::int64_t> sum_of_product(std::string_view name,
   return std::nullopt;
 }
 
-inline std::unique_ptr<at::ObserverContext> note_start(const at::RecordFunction& call) {
-  if (current_counter != nullptr) {
+class Counter final : public OperatorObserver {
+ public:
+  void starts(const at::RecordFunction& call) override {
     const std::span<const c10::IValue> arguments(call.inputs().data(), call.inputs().size());
-    std::vector<Running>& running = current_counter->running;
-    if (!running.empty()) {
-      running.back().calls_others = true;
+    if (!running_.empty()) {
+      running_.back().calls_others = true;
     }
-    running.push_back({.arguments = largest(arguments), .sum = sum_of_product(call.name(), arguments)});
+    running_.push_back({.arguments = largest(arguments), .sum = sum_of_product(call.name(), arguments)});
   }
-  return nullptr;
-}
 
-inline void note_end(const at::RecordFunction& call, at::ObserverContext* /*context*/) {
-  if (current_counter == nullptr || current_counter->running.empty()) {
-    return;
+  void ended(const at::RecordFunction& call) override {
+    if (running_.empty()) {
+      return;
+    }
+    const Running ended = running_.back();
+    running_.pop_back();
+    if (ended.calls_others) {
+      return;
+    }
+    const std::int64_t of_result = largest(call.outputs());
+    const std::int64_t reduced = of_result == 0 ? 1 : std::max<std::int64_t>(ended.arguments / of_result, 1);
+    ++count_.operations;
+    count_.summands += ended.sum.value_or(reduced);
   }
-  const Running ended = current_counter->running.back();
-  current_counter->running.pop_back();
-  if (ended.calls_others) {
-    return;
-  }
-  const std::int64_t of_result = largest(call.outputs());
-  const std::int64_t reduced = of_result == 0 ? 1 : std::max<std::int64_t>(ended.arguments / of_result, 1);
-  ++current_counter->count.operations;
-  current_counter->count.summands += ended.sum.value_or(reduced);
-}
+
+  [[nodiscard]] const OperationCount& count() const { return count_; }
+
+ private:
+  OperationCount count_;
+  std::vector<Running> running_;  ///< the innermost operator is the last
+};
 
 }  // namespace counting
 
@@ -110,21 +107,8 @@ inline void note_end(const at::RecordFunction& call, at::ObserverContext* /*cont
 /// left out.
 inline OperationCount count_operations(const std::function<void()>& pass) {
   counting::Counter counter;
-  const at::CallbackHandle handle =
-      at::addThreadLocalCallback(at::RecordFunctionCallback(counting::note_start, counting::note_end)
-                                     .needsInputs(true)
-                                     .needsOutputs(true)
-                                     .scopes({at::RecordScope::FUNCTION}));
-  struct Restore {
-    at::CallbackHandle handle;
-    ~Restore() {
-      at::removeCallback(handle);
-      counting::current_counter = nullptr;
-    }
-  } const restore{handle};
-  counting::current_counter = &counter;
-  pass();
-  return counter.count;
+  observe_operators(counter, pass);
+  return counter.count();
 }
 
 }  // namespace relu0

@@ -44,6 +44,8 @@ struct Partial {
   double libtorch_squared = 0;
   double inner_product = 0;
   double max_difference = 0;
+  double undecided_squared = 0;
+  double uncertainty_squared = 0;
   WorstElement worst;
   UlpDistribution ulps;
 };
@@ -102,6 +104,8 @@ class TensorComparer {
       sum.truth_squared += part.truth_squared;
       sum.libtorch_squared += part.libtorch_squared;
       sum.inner_product += part.inner_product;
+      sum.undecided_squared += part.undecided_squared;
+      sum.uncertainty_squared += part.uncertainty_squared;
       raise(sum.max_difference, part.max_difference);
       if (exceeds(part.worst.ulps, sum.worst.ulps)) {
         sum.worst = part.worst;
@@ -119,6 +123,8 @@ class TensorComparer {
     error.libtorch_l2 = std::ldexp(std::sqrt(sum.libtorch_squared), scale_);
     error.inner_product = std::ldexp(std::ldexp(sum.inner_product, scale_), scale_);
     error.max_error = std::ldexp(sum.max_difference, scale_);
+    error.undecided_l2 = std::ldexp(std::sqrt(sum.undecided_squared), scale_);
+    error.uncertainty_l2 = std::ldexp(std::sqrt(sum.uncertainty_squared), scale_);
     if (sum.worst.ulps != 0) {
       error.worst = sum.worst;
     }
@@ -130,8 +136,14 @@ class TensorComparer {
   void add(std::int64_t i, double value, mpfr_ptr difference, Partial& result) const {
     const reference::Tensor::View truth = truth_[i];
     const long ulp = reference::ulp_exponent(format_, truth);
-    if (!is_decided(difference, check_, truth_, i, ulp)) {
+    const bool decided = is_decided(difference, check_, truth_, i, ulp);
+    const double uncertainty = scaled(difference, scale_);
+    result.uncertainty_squared += uncertainty * uncertainty;
+    if (!decided) {
       ++result.undecided;
+      mpfr_sub_d(difference, truth, value, MPFR_RNDN);
+      const double left_out = scaled(difference, scale_);
+      result.undecided_squared += left_out * left_out;
       return;
     }
     double scaled_difference = std::fabs(value);
@@ -178,6 +190,10 @@ std::optional<double> ratio(double numerator, double denominator) {
 
 std::optional<double> TensorError::relative_l2() const { return ratio(difference_l2, truth_l2); }
 
+std::optional<double> TensorError::relative_bound() const {
+  return ratio(undecided_l2 + uncertainty_l2, truth_l2);
+}
+
 std::optional<double> TensorError::cosine() const {
   return truth_l2 == 0 ? std::nullopt : ratio(inner_product / truth_l2, libtorch_l2);
 }
@@ -198,6 +214,8 @@ TensorError overall(const std::vector<TensorError>& tensors) {
     sum.libtorch_l2 = std::hypot(sum.libtorch_l2, tensor.libtorch_l2);
     sum.inner_product += tensor.inner_product;
     raise(sum.max_error, tensor.max_error);
+    sum.undecided_l2 = std::hypot(sum.undecided_l2, tensor.undecided_l2);
+    sum.uncertainty_l2 = std::hypot(sum.uncertainty_l2, tensor.uncertainty_l2);
     if (tensor.worst && (!sum.worst || exceeds(tensor.worst->ulps, sum.worst->ulps))) {
       sum.worst = tensor.worst;
     }

@@ -24,8 +24,9 @@ struct WorstElement {
 /// subnormal (reference/arithmetic/format.hpp).
 ///
 /// Elements of which the reference itself is not sure to 2^−10 ulp are undecided and in none of the other
-/// figures. Infinities and NaNs propagate into norms, products and maxima. Norms are sums in binary64 of
-/// values scaled by powers of two: relative error at most elements × 2^−53.
+/// figures but undecided_l2 and uncertainty_l2. Infinities and NaNs propagate into norms, products and
+/// maxima. Norms are sums in binary64 of values scaled by powers of two: relative error at most elements ×
+/// 2^−53.
 struct TensorError {
   std::string name;
   std::int64_t elements = 0;
@@ -33,19 +34,24 @@ struct TensorError {
   /// fewest. 0 where reference_error() has not filled it in.
   int agreed_bits = 0;
   std::int64_t undecided = 0;
-  std::int64_t non_finite = 0;        ///< infinite or NaN in LibTorch
-  std::int64_t sign_flips = 0;        ///< both are not 0 and have opposite signs
-  std::int64_t vanished = 0;          ///< 0 in LibTorch, while the truth does not round to 0
-  double difference_l2 = 0;           ///< ‖LibTorch − truth‖₂
-  double truth_l2 = 0;                ///< ‖truth‖₂
-  double libtorch_l2 = 0;             ///< ‖LibTorch‖₂
-  double inner_product = 0;           ///< ⟨LibTorch, truth⟩
-  double max_error = 0;               ///< max |LibTorch − truth|
+  std::int64_t non_finite = 0;  ///< infinite or NaN in LibTorch
+  std::int64_t sign_flips = 0;  ///< both are not 0 and have opposite signs
+  std::int64_t vanished = 0;    ///< 0 in LibTorch, while the truth does not round to 0
+  double difference_l2 = 0;     ///< ‖LibTorch − truth‖₂
+  double truth_l2 = 0;          ///< ‖truth‖₂
+  double libtorch_l2 = 0;       ///< ‖LibTorch‖₂
+  double inner_product = 0;     ///< ⟨LibTorch, truth⟩
+  double max_error = 0;         ///< max |LibTorch − truth|
+  double undecided_l2 = 0;      ///< ‖LibTorch − truth‖₂ over the undecided elements alone
+  double uncertainty_l2 = 0;  ///< ‖check − truth‖₂ over all elements: how far the reference's runs differ
   std::optional<WorstElement> worst;  ///< absent where nothing differs
   UlpDistribution ulps;
 
   /// difference_l2 / truth_l2. Absent where the truth is 0.
   [[nodiscard]] std::optional<double> relative_l2() const;
+  /// By how much relative_l2() may be wrong, undecided elements and the reference's own error included: as
+  /// strong as the agreement of its two runs, which is evidence and not a proof. Absent where the truth is 0.
+  [[nodiscard]] std::optional<double> relative_bound() const;
   /// The cosine of the angle between the two gradients; absent where one of them is 0.
   [[nodiscard]] std::optional<double> cosine() const;
 };

@@ -22,6 +22,10 @@ namespace relu0::gate {
 
 namespace {
 
+/// Multiplications of a forward pass that the reference takes unasked: both its runs, forward and backward,
+/// take some seconds for them on two cores.
+constexpr double unasked_work = 2e8;
+
 GradientOf parse_gradient_of(const std::string& text) {
   if (text != "parameters" && text != "inputs") {
     throw InputError(fmt::format("'{}': gradients are taken with respect to 'parameters' or 'inputs'", text));
@@ -31,6 +35,7 @@ GradientOf parse_gradient_of(const std::string& text) {
 
 MeasureSettings settings_of(const GateRequest& request) {
   const unsigned cores = std::thread::hardware_concurrency();
+  const int threads = std::max(1, static_cast<int>(cores));
   return {.loss = parse_script_loss(request.loss),
           .gradient_of = parse_gradient_of(request.with_respect_to),
           .output = request.output ? std::optional(static_cast<std::size_t>(*request.output)) : std::nullopt,
@@ -39,6 +44,11 @@ MeasureSettings settings_of(const GateRequest& request) {
           .luck = request.luck,
           .other_threads = std::max(2, static_cast<int>(cores)),
           .seed = request.seed,
+          .reference_mini_batches = request.reference_mini_batches.value_or(1),
+          .reference_samples = request.reference_samples,
+          .reference_work = request.reference_mini_batches ? std::nullopt : std::optional(unasked_work),
+          .reference_limits = {.threads = threads,
+                               .memory = static_cast<std::uint64_t>(request.reference_gibibytes) << 30U},
           .probe_kinks = request.probe_kinks,
           .fault = request.fault};
 }

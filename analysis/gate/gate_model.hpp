@@ -25,8 +25,13 @@ struct GateRequest {
   std::vector<Precision> precisions{};
   std::vector<ValuePair> pairs{};  ///< empty: the usual ones of the kinks that the model has
   std::vector<LuckKind> luck{};
-  std::uint64_t seed = 0;                          ///< random numbers of every pass start from it
-  bool probe_kinks = false;                        ///< move inputs onto kinks that no mini-batch meets
+  std::uint64_t seed = 0;    ///< random numbers of every pass start from it
+  bool probe_kinks = false;  ///< move inputs onto kinks that no mini-batch meets
+  /// Gradients of the first so many mini-batches are held against the reference. Absent: of the first one,
+  /// where that takes no more than some seconds.
+  std::optional<std::int64_t> reference_mini_batches{};
+  std::int64_t reference_samples = 4;              ///< of each of them, the first ones
+  std::int64_t reference_gibibytes = 4;            ///< memory that the reference may take
   std::vector<std::filesystem::path> libraries{};  ///< that register operators; loading one runs its code
   std::optional<GradientFault> fault{};            ///< only the self-test puts one in
 };

@@ -4,6 +4,7 @@
 #include "analysis/gate/kink_probes.hpp"
 #include "analysis/gate/luck.hpp"
 #include "analysis/gate/precision_measurer.hpp"
+#include "analysis/gate/reference/reference_measurer.hpp"
 #include "analysis/gate/value_pairs.hpp"
 #include "analysis/machine/threads.hpp"
 #include "fixtures/error.hpp"
@@ -49,7 +50,11 @@ class ModelMeasurer {
  public:
   ModelMeasurer(const RunnableModel& model, std::span<const ScriptBatch> batches,
                 const MeasureSettings& settings)
-      : model_(model), batches_(batches), settings_(settings), sites_(settings.precisions) {
+      : model_(model),
+        batches_(batches),
+        settings_(settings),
+        sites_(settings.precisions),
+        reference_(settings) {
     if (batches.empty()) {
       throw InputError("there is no mini-batch to run the model on");
     }
@@ -96,6 +101,9 @@ class ModelMeasurer {
         }
       }
       previous_ = std::move(exact);
+      if (!stopped && reference_.runs(mini_batch)) {
+        reference_.measure(mini_batch, batches_[i], measurers_asked_for());
+      }
     }
     if (settings_.probe_kinks && !stopped) {
       // At the precision that most models are trained in where it is measured, else at fp64, which always is.
@@ -118,6 +126,14 @@ class ModelMeasurer {
       return measurer->results().precision == precision;
     });
     return found == others_.end() ? *exact_ : **found;
+  }
+
+  [[nodiscard]] std::vector<PrecisionMeasurer*> measurers_asked_for() {
+    std::vector<PrecisionMeasurer*> result;
+    for (const Precision precision : settings_.precisions) {
+      result.push_back(&measurer_at(precision));
+    }
+    return result;
   }
 
   void note_tensors_without_gradient(const GradientList& gradients) {
@@ -169,6 +185,7 @@ class ModelMeasurer {
       results_.precisions.push_back(std::move(measurer_at(precision).results()));
     }
     results_.kinks = std::move(sites_.sites());
+    results_.reference_gaps = reference_.gaps();
     note_what_the_model_does();
     return std::move(results_);
   }
@@ -204,6 +221,7 @@ class ModelMeasurer {
   std::span<const ScriptBatch> batches_;
   const MeasureSettings& settings_;
   SiteTable sites_;
+  ReferenceMeasurer reference_;
   ModelResults results_;
   std::unique_ptr<PrecisionMeasurer> exact_;
   std::vector<std::unique_ptr<PrecisionMeasurer>> others_;

@@ -1,6 +1,7 @@
 #pragma once
 // Private to analysis: includes LibTorch.
 #include "analysis/gate/measured.hpp"
+#include "analysis/gate/reference/reference_errors.hpp"
 #include "analysis/gate/self_test/faulty_gradient.hpp"
 #include "analysis/torchscript/script_pass.hpp"
 
@@ -23,6 +24,14 @@ struct MeasureSettings {
   /// Threads of the run that is compared with the one of a single thread; at least 2.
   int other_threads = 2;
   std::uint64_t seed = 0;
+  /// On so many mini-batches, the first ones, gradients are held against the reference.
+  std::int64_t reference_mini_batches = 0;
+  /// Of each of these so many samples, the first ones, which LibTorch then runs by themselves too.
+  std::int64_t reference_samples = 4;
+  /// Multiplications of one forward pass over these samples beyond which the reference is not begun; absent:
+  /// however many there are.
+  std::optional<double> reference_work{};
+  ReferenceLimits reference_limits{};
   /// Whether the kinks that no mini-batch met are probed.
   bool probe_kinks = false;
   /// What the self-test puts into the gradients.

@@ -179,15 +179,37 @@ struct Luck {
   std::vector<TensorChange> changes{};  ///< of every tensor
 };
 
-/// A gradient held against the reference, which knows its own error.
+/// A gradient held against the reference, which knows its own error, on the samples of a mini-batch that the
+/// reference ran. Each figure is the largest over the mini-batches.
 struct ReferenceError {
   std::string tensor{};
   double relative_l2 = 0;
-  double ulps = 0;
+  double ulps = 0;   ///< of the precision's format, its smallest subnormal number as the floor
   double bound = 0;  ///< of the reference's own error, in relative_l2
   std::int64_t mini_batch = 0;
-  /// Whether the gradient lies between the one-sided ones; absent where no kink was met.
+  /// Whether the gradient lies between the one-sided ones; absent where no kink was met that is one in the
+  /// real numbers (reference_errors.hpp has the definition).
   std::optional<bool> on_segment{};
+  /// How far it lies outside, as a relative difference: 0 between them.
+  std::optional<double> off_segment{};
+};
+
+/// The exact zeros that LibTorch met at one operation with a kink at 0, by what they are in the real numbers.
+struct ZeroOriginCount {
+  std::string operation{};      ///< "aten::relu in features.1 (model.py:12:8)"
+  std::int64_t structural = 0;  ///< 0: every product in their sums has a factor 0
+  std::int64_t exact = 0;       ///< 0: the reference rounded nothing on the way to them
+  std::int64_t rounding = 0;    ///< not 0: rounding made them so
+  std::int64_t undecided = 0;   ///< not told from 0 by the reference's bits
+};
+
+/// Why the reference could not run the graph, or says nothing about a tensor.
+struct ReferenceGap {
+  std::string operation{};
+  SourcePlace source{};
+  std::string why{};
+
+  bool operator==(const ReferenceGap&) const = default;
 };
 
 /// Everything measured at one precision. What is absent was not measured.
@@ -202,6 +224,7 @@ struct PrecisionResults {
   std::vector<TensorError> errors{};  ///< against fp64; empty at fp64 itself
   std::vector<Luck> luck{};
   std::vector<ReferenceError> reference{};
+  std::vector<ZeroOriginCount> zero_origins{};  ///< on the samples that the reference ran
 };
 
 /// What was found of a model on all mini-batches.
@@ -211,8 +234,9 @@ struct ModelResults {
   std::vector<TensorFacts> tensors;
   std::vector<KinkSite> kinks;
   std::vector<PrecisionResults> precisions;
-  std::vector<std::string> not_seen;     ///< a sentence each
-  std::optional<std::string> aborted{};  ///< why it ended early; what was found until then stands above
+  std::vector<ReferenceGap> reference_gaps;  ///< what kept the reference from some tensor or mini-batch
+  std::vector<std::string> not_seen;         ///< a sentence each
+  std::optional<std::string> aborted{};      ///< why it ended early; what was found until then stands above
 };
 
 /// Called after each pass over a mini-batch at one precision: how many of them are done, of how many. Returns

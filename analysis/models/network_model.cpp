@@ -64,14 +64,22 @@ class NetworkInstance : public RunnableInstance {
 
   [[nodiscard]] std::vector<NamedTensor> parameters() const override { return leaves_; }
 
+  [[nodiscard]] std::vector<NamedTensor> buffers() const override {
+    std::vector<NamedTensor> result;
+    for (std::size_t i = 0; i <= last_; ++i) {
+      for (const at::Tensor& buffer : weights_.of_node(i).buffers) {
+        result.push_back({imported_->buffers[result.size()].source, buffer});
+      }
+    }
+    return result;
+  }
+
   [[nodiscard]] std::vector<at::Tensor> tensors() const override {
     std::vector<at::Tensor> result;
-    for (const NamedTensor& leaf : leaves_) {
-      result.push_back(leaf.tensor);
-    }
-    for (std::size_t i = 0; i <= last_; ++i) {
-      const auto buffers = weights_.of_node(i).buffers;
-      result.insert(result.end(), buffers.begin(), buffers.end());
+    for (const std::vector<NamedTensor>& named : {leaves_, buffers()}) {
+      for (const NamedTensor& one : named) {
+        result.push_back(one.tensor);
+      }
     }
     return result;
   }

@@ -63,6 +63,7 @@ class RunnableInstance {
   /// All parameters, frozen ones too. They are leaves of autograd's graph; one under several names is there
   /// for each.
   [[nodiscard]] virtual std::vector<NamedTensor> parameters() const = 0;
+  [[nodiscard]] virtual std::vector<NamedTensor> buffers() const = 0;
   /// Everything that it holds: parameters, buffers and other attributes.
   [[nodiscard]] virtual std::vector<at::Tensor> tensors() const = 0;
 

@@ -26,6 +26,14 @@ class ScriptInstance : public RunnableInstance {
     return result;
   }
 
+  [[nodiscard]] std::vector<NamedTensor> buffers() const override {
+    std::vector<NamedTensor> result;
+    for (const auto& buffer : module_.named_buffers()) {
+      result.push_back({buffer.name, buffer.value});
+    }
+    return result;
+  }
+
   [[nodiscard]] std::vector<at::Tensor> tensors() const override {
     std::vector<at::Tensor> result;
     for (const auto& attribute : module_.named_attributes()) {

@@ -1,6 +1,7 @@
 #include "analysis/torchscript/script_pass.hpp"
 
 #include "analysis/torch/arithmetic.hpp"
+#include "analysis/torchscript/import/pass_import.hpp"
 #include "analysis/torchscript/kinks/kink_dispatch.hpp"
 #include "analysis/torchscript/module_state.hpp"
 #include "analysis/torchscript/rounding_dispatch.hpp"
@@ -114,20 +115,64 @@ void name_the_model(const char* when, Run run) {
   }
 }
 
+/// A mini-batch as a pass takes it.
+struct Prepared {
+  std::vector<c10::IValue> inputs;
+  std::vector<NamedTensor> leaves;
+  at::Tensor target;
+};
+
 }  // namespace
 
 struct ScriptRunner::State {
   State(const RunnableModel& model, const ScriptSettings& given)
-      : settings(given),
+      : name(model.path().stem().string()),
+        settings(given),
         arithmetic(given.precision, Device::cpu),
         instance(model.prepare(arithmetic.options().dtype().toScalarType())),
         parameters(trainable(instance->parameters())) {}
 
+  std::string name;  ///< of the model
   ScriptSettings settings;
   Arithmetic arithmetic;
   std::unique_ptr<RunnableInstance> instance;
   std::vector<NamedTensor> parameters;
   bool may_change_parameters = true;
+
+  /// The mini-batch in the arithmetic, and what gradients are taken of. `copies`: inputs of its own, since
+  /// something will write into them.
+  [[nodiscard]] Prepared prepare(const ScriptBatch& batch, bool copies) const {
+    check_not_empty(batch);
+    const bool of_inputs = settings.gradient_of == GradientOf::inputs;
+    Prepared prepared;
+    std::vector<c10::IValue>& inputs = prepared.inputs;
+    prepared.leaves = of_inputs ? std::vector<NamedTensor>{} : parameters;
+    for (std::size_t i = 0; i < batch.inputs.size(); ++i) {
+      inputs.push_back(in_arithmetic(batch.inputs[i], arithmetic));
+      if (copies && inputs.back().isTensor()) {
+        inputs.back() = inputs.back().toTensor().clone();
+      }
+      if (of_inputs && inputs.back().isTensor() && inputs.back().toTensor().is_floating_point()) {
+        prepared.leaves.push_back(
+            {fmt::format("input {}", i), inputs.back().toTensor().set_requires_grad(true)});
+      }
+    }
+    if (prepared.leaves.empty()) {
+      throw InputError(
+          "none of the inputs is a tensor of real numbers, so there is no gradient with respect to inputs");
+    }
+    instance->check_inputs(inputs);
+    prepared.target = batch.target;
+    if (prepared.target.defined() && prepared.target.is_floating_point()) {
+      prepared.target = in_arithmetic(prepared.target, arithmetic).toTensor();
+    }
+    return prepared;
+  }
+
+  [[nodiscard]] at::Tensor loss(const Prepared& prepared) const {
+    const c10::IValue returned = instance->forward(prepared.inputs);
+    return loss_of(output_tensor(returned, settings), prepared.target, settings.loss);
+  }
 };
 
 ScriptRunner::ScriptRunner(const RunnableModel& model, ScriptSettings settings)
@@ -159,32 +204,8 @@ ScriptRunner::~ScriptRunner() = default;
 ScriptResult ScriptRunner::run(const ScriptBatch& batch, const ScriptChoices& choices) {
   State& state = *state_;
   require_usable(choices);
-  check_not_empty(batch);
-  std::vector<c10::IValue> inputs;
-  std::vector<NamedTensor> leaves = state.parameters;
-  if (state.settings.gradient_of == GradientOf::inputs) {
-    leaves.clear();
-  }
-  for (std::size_t i = 0; i < batch.inputs.size(); ++i) {
-    inputs.push_back(in_arithmetic(batch.inputs[i], state.arithmetic));
-    if (choices.probe && inputs.back().isTensor()) {
-      inputs.back() = inputs.back().toTensor().clone();
-    }
-    if (state.settings.gradient_of == GradientOf::inputs && inputs.back().isTensor() &&
-        inputs.back().toTensor().is_floating_point()) {
-      leaves.push_back({fmt::format("input {}", i), inputs.back().toTensor().set_requires_grad(true)});
-    }
-  }
-  if (leaves.empty()) {
-    throw InputError(
-        "none of the inputs is a tensor of real numbers, so there is no gradient with respect to inputs");
-  }
-  state.instance->check_inputs(inputs);
-  at::Tensor target = batch.target;
-  if (target.defined() && target.is_floating_point()) {
-    target = in_arithmetic(target, state.arithmetic).toTensor();
-  }
-
+  const Prepared prepared = state.prepare(batch, choices.probe.has_value());
+  const std::vector<NamedTensor>& leaves = prepared.leaves;
   state.instance->restore_state();
   // A model that changes its parameters is found out in its first pass.
   const auto kept = choices.probe || state.may_change_parameters
@@ -199,9 +220,7 @@ ScriptResult ScriptRunner::run(const ScriptBatch& batch, const ScriptChoices& ch
   at::Tensor loss;
   name_the_model("the model fails while it runs", [&] {
     const auto kinks = plain ? std::make_unique<KinkDispatch>(recorder) : nullptr;
-    const c10::IValue returned = state.instance->forward(inputs);
-    const at::Tensor output = output_tensor(returned, state.settings);
-    loss = loss_of(output, target, state.settings.loss);
+    loss = state.loss(prepared);
   });
   if (!loss.requires_grad()) {
     throw InputError(
@@ -238,6 +257,26 @@ ScriptResult ScriptRunner::run(const ScriptBatch& batch, const ScriptChoices& ch
     result.changed_state.insert(result.changed_state.end(), changed.begin(), changed.end());
   }
   result.used_random_numbers = random.used();
+  state.instance->restore_state();
+  return result;
+}
+
+ImportedPass ScriptRunner::import_network(const ScriptBatch& batch) {
+  State& state = *state_;
+  const Prepared prepared = state.prepare(batch, /*copies=*/false);
+  state.instance->restore_state();
+  const RandomState random(state.settings.seed);
+  const torch::jit::GraphOptimizerEnabledGuard plain(false);
+  const RoundingDispatch rounding(state.arithmetic);
+  ImportedPass result;
+  name_the_model("the model fails while it runs", [&] {
+    result = import_pass(*state.instance, prepared.inputs, state.name, [&] { return state.loss(prepared); });
+  });
+  if (random.used()) {
+    result.model.reset();
+    result.gaps.push_back(
+        {{"forward", "", ""}, "the model draws random numbers, which the reference cannot draw again"});
+  }
   state.instance->restore_state();
   return result;
 }

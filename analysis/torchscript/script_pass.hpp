@@ -1,6 +1,7 @@
 #pragma once
 // Private to analysis: includes LibTorch.
 #include "analysis/autograd/named_gradient.hpp"
+#include "analysis/torchscript/import/imported_pass.hpp"
 #include "analysis/torchscript/runnable_model.hpp"
 #include "fixtures/network/precision.hpp"
 
@@ -98,6 +99,10 @@ class ScriptRunner {
   /// std::logic_error where the backward pass went around a kink that the forward pass met. `choices`: native
   /// under ScriptExecutor::optimising.
   ScriptResult run(const ScriptBatch& batch, const ScriptChoices& choices = {});
+
+  /// Describes the forward pass over a mini-batch, and its loss, as a network with the weights and the
+  /// numbers of the mini-batch in this runner's arithmetic (import_pass()). Throws what run() does.
+  ImportedPass import_network(const ScriptBatch& batch);
 
  private:
   struct State;

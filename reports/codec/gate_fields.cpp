@@ -43,6 +43,7 @@ void fields(Fields& f, Plan& plan) {
   f.named("precisions", plan.precisions, parse_precision);
   f("pairs", plan.pairs);
   f.named("luck", plan.luck, parse_luck_kind);
+  f("reference_mini_batches", plan.reference_mini_batches);
 }
 
 void fields(Fields& f, KinkCount& count) {
@@ -146,6 +147,15 @@ void fields(Fields& f, ReferenceError& error) {
   f("bound", error.bound);
   f("mini_batch", error.mini_batch);
   f("on_segment", error.on_segment);
+  f("off_segment", error.off_segment);
+}
+
+void fields(Fields& f, ZeroOriginCount& count) {
+  f("operation", count.operation);
+  f("structural", count.structural);
+  f("exact", count.exact);
+  f("rounding", count.rounding);
+  f("undecided", count.undecided);
 }
 
 void fields(Fields& f, PrecisionResults& results) {
@@ -157,6 +167,7 @@ void fields(Fields& f, PrecisionResults& results) {
   f("errors", results.errors);
   f("luck", results.luck);
   f("reference", results.reference);
+  f("zero_origins", results.zero_origins);
 }
 
 void fields(Fields& f, ReferenceGap& gap) {

@@ -26,6 +26,7 @@ void fields(Fields& f, TensorGradient& gradient);
 void fields(Fields& f, Gradients& gradients);
 void fields(Fields& f, Luck& luck);
 void fields(Fields& f, ReferenceError& error);
+void fields(Fields& f, ZeroOriginCount& count);
 void fields(Fields& f, PrecisionResults& results);
 void fields(Fields& f, ReferenceGap& gap);
 void fields(Fields& f, Measurements& measurements);

@@ -37,6 +37,9 @@ struct GateArguments {
   std::vector<std::string> values;
   std::vector<std::string> luck;
   std::string seed = "0";
+  std::string reference_mini_batches;
+  std::string reference_samples = "4";
+  std::string reference_memory = "4";
   std::vector<std::string> libraries;
   std::string policy;
   std::string out = "relu0-gate";
@@ -47,6 +50,8 @@ struct GateArguments {
   bool explain = false;
   bool self_test = false;
 };
+
+constexpr std::int64_t most_gibibytes = 1 << 20;
 
 /// What an ONNX file leaves open.
 OnnxOptions checked_onnx(const GateArguments& given) {
@@ -101,6 +106,10 @@ gate::GateOptions checked(const GateArguments& given) {
     request.luck.assign(gate::all_luck_kinds.begin(), gate::all_luck_kinds.end());
   }
   request.seed = static_cast<std::uint64_t>(parse_count("--seed", given.seed, 0, largest_seed));
+  request.reference_mini_batches =
+      optional_count("--reference-mini-batches", given.reference_mini_batches, 0);
+  request.reference_samples = parse_count("--reference-samples", given.reference_samples, 1, largest_count);
+  request.reference_gibibytes = parse_count("--reference-memory", given.reference_memory, 1, most_gibibytes);
   request.probe_kinks = given.probe_kinks;
   request.libraries.assign(given.libraries.begin(), given.libraries.end());
   options.out = given.out;
@@ -163,6 +172,15 @@ void add_gate(CLI::App& app, std::function<ExitCode()>& action) {
   gate->add_option("--luck", given.luck, "repeat, calls, threads, permuted or split; all where none is named")
       ->delimiter(',');
   gate->add_option("--seed", given.seed, "From which random numbers of every pass start")
+      ->capture_default_str();
+  gate->add_option("--reference-mini-batches", given.reference_mini_batches,
+                   "Hold the gradients of the first so many mini-batches against the arbitrary-precision "
+                   "reference, however long that takes; where none is said, those of the first one if it "
+                   "takes some seconds");
+  gate->add_option("--reference-samples", given.reference_samples,
+                   "The first so many samples of each of these mini-batches go through the reference")
+      ->capture_default_str();
+  gate->add_option("--reference-memory", given.reference_memory, "GiB that the reference may take")
       ->capture_default_str();
   gate->add_flag(
       "--probe-kinks", given.probe_kinks,

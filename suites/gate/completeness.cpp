@@ -36,6 +36,7 @@ class Completeness {
       check_tensors(results.errors, "an error against fp64");
     }
     check_luck(results);
+    check_reference(results);
     check_counts();
   }
 
@@ -127,6 +128,14 @@ class Completeness {
       if (!luck.same_bits || !luck.changes.empty()) {
         check_tensors(luck.changes, fmt::format("a change by '{}'", name(luck.kind)));
       }
+    }
+  }
+
+  /// What the reference left out stands among its gaps; without any it has all tensors.
+  void check_reference(const PrecisionResults& results) {
+    if (measurements_.plan.reference_mini_batches > 0 && measurements_.reference_gaps.empty() &&
+        !measurements_.aborted) {
+      check_tensors(results.reference, "an error against the reference");
     }
   }
 

@@ -82,6 +82,15 @@ std::string canonical_command(const GateOptions& options) {
   if (request.seed != usual.seed) {
     add("--seed", std::to_string(request.seed));
   }
+  if (request.reference_mini_batches) {
+    add("--reference-mini-batches", std::to_string(*request.reference_mini_batches));
+  }
+  if (request.reference_samples != usual.reference_samples) {
+    add("--reference-samples", std::to_string(request.reference_samples));
+  }
+  if (request.reference_gibibytes != usual.reference_gibibytes) {
+    add("--reference-memory", std::to_string(request.reference_gibibytes));
+  }
   if (request.probe_kinks) {
     command += " --probe-kinks";
   }

@@ -274,11 +274,42 @@ void judge_reference(CheckList& list, const Measurements& measurements, const Pr
     if (error.on_segment) {
       list.hold_flag(
           Limit::outside_segment, subject, !*error.on_segment,
-          fmt::format("the gradient of '{}' at {} does not lie between the one-sided ones", error.tensor,
-                      precision),
+          fmt::format(
+              "the gradient of '{}' at {} does not lie between the one-sided ones{}", error.tensor, precision,
+              error.off_segment ? fmt::format(", but {} (relative L2) outside, further than rounding reaches",
+                                              readable(*error.off_segment, 4))
+                                : ""),
           fmt::format("the gradient of '{}' at {} lies between the one-sided ones", error.tensor, precision));
     }
   }
+}
+
+/// What a reader has to know of the reference, a sentence each.
+std::vector<std::string> notes_on_reference(const Measurements& measurements) {
+  std::vector<std::string> notes;
+  for (const ReferenceGap& gap : measurements.reference_gaps) {
+    const std::string place = text(gap.source);
+    notes.push_back(fmt::format("Not held against the reference: {}{}: {}.", gap.operation,
+                                place.empty() ? "" : fmt::format(" ({})", place), gap.why));
+  }
+  for (const PrecisionResults& results : measurements.precisions) {
+    ZeroOriginCount sum;
+    for (const ZeroOriginCount& count : results.zero_origins) {
+      sum.structural += count.structural;
+      sum.exact += count.exact;
+      sum.rounding += count.rounding;
+      sum.undecided += count.undecided;
+    }
+    const std::int64_t all = sum.structural + sum.exact + sum.rounding + sum.undecided;
+    if (all > 0) {
+      notes.push_back(
+          fmt::format("Of {} exact zeros that kinks met at {} on the samples that the reference ran, {} are "
+                      "0 in the real "
+                      "numbers too, {} were made by rounding, and {} are undecided.",
+                      all, name(results.precision), sum.structural + sum.exact, sum.rounding, sum.undecided));
+    }
+  }
+  return notes;
 }
 
 /// An override that nothing fits is a limit that its author believes in and that does not hold.
@@ -425,6 +456,9 @@ Judgement judge(const Measurements& measurements, const Policy& policy, std::vec
     judgement.rules.try_emplace(check.rule, meaning_of_rule(check.rule));
   }
   judgement.notes = measurements.not_seen;
+  for (std::string& note : notes_on_reference(measurements)) {
+    judgement.notes.push_back(std::move(note));
+  }
   judgement.command = replay_command(measurements, std::nullopt, std::nullopt);
   judgement.policy_file = policy.file;
   judgement.policy = explain(policy);

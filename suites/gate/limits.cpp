@@ -1,8 +1,6 @@
 #include "suites/gate/limits.hpp"
 
 #include <cmath>
-#include <limits>
-#include <stdexcept>
 
 namespace relu0::gate {
 
@@ -120,12 +118,6 @@ constexpr bool in_order() {
 }
 static_assert(in_order(), "descriptions stand in the order of their enumerators");
 
-/// γ(n, u) = n u / (1 − n u); infinite where n u ≥ 1.
-double gamma(std::int64_t n, double u) {
-  const double product = static_cast<double>(n) * u;
-  return product < 1 ? product / (1 - product) : std::numeric_limits<double>::infinity();
-}
-
 }  // namespace
 
 const LimitDescription& describe(Limit limit) { return descriptions.at(static_cast<std::size_t>(limit)); }
@@ -138,35 +130,6 @@ Limit limit_on(LuckKind kind) {
 
 std::int64_t mini_batches_that_show(double share) {
   return static_cast<std::int64_t>(std::ceil(std::log((1 - share_confidence) / 2) / std::log1p(-share)));
-}
-
-Significands significands(Precision precision) {
-  constexpr int binary16 = 11;
-  constexpr int bfloat16 = 8;
-  constexpr int binary32 = 24;
-  constexpr int binary64 = 53;
-  switch (precision) {
-    case Precision::fp16:
-      return {.stored = binary16, .factor = binary16, .accumulator = binary32};
-    case Precision::bf16:
-      return {.stored = bfloat16, .factor = bfloat16, .accumulator = binary32};
-    case Precision::tf32:
-      return {.stored = binary32, .factor = binary16, .accumulator = binary32};
-    case Precision::fp32:
-      return {.stored = binary32, .factor = binary32, .accumulator = binary32};
-    case Precision::fp64:
-      return {.stored = binary64, .factor = binary64, .accumulator = binary64};
-  }
-  throw std::logic_error("not a Precision");
-}
-
-double rounding_bound(Precision precision, std::int64_t operations, std::int64_t summands) {
-  const Significands bits = significands(precision);
-  double per_operation = std::ldexp(1.0, -bits.stored);
-  if (bits.factor < bits.stored) {
-    per_operation += 2 * std::ldexp(1.0, -bits.factor);
-  }
-  return gamma(operations, per_operation) + gamma(summands, std::ldexp(1.0, -bits.accumulator));
 }
 
 }  // namespace relu0::gate

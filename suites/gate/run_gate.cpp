@@ -57,7 +57,10 @@ Measurements measure(const GateModel& model, const GateOptions& options, ShowPro
     progress.done(*task);
     return !InterruptGuard::requested();
   });
-  result.plan = {.precisions = request.precisions, .pairs = found.pairs, .luck = found.luck};
+  result.plan = {.precisions = request.precisions,
+                 .pairs = found.pairs,
+                 .luck = found.luck,
+                 .reference_mini_batches = request.reference_mini_batches.value_or(1)};
   result.tensors = std::move(found.tensors);
   result.kinks = std::move(found.kinks);
   for (KinkSite& site : result.kinks) {
@@ -67,6 +70,7 @@ Measurements measure(const GateModel& model, const GateOptions& options, ShowPro
   }
   result.precisions = std::move(found.precisions);
   result.not_seen.insert(result.not_seen.end(), found.not_seen.begin(), found.not_seen.end());
+  result.reference_gaps = std::move(found.reference_gaps);
   result.aborted = std::move(found.aborted);
   return result;
 }

@@ -40,6 +40,10 @@ const ZipRecord* record_named(const ZipArchive& archive, const std::string& name
 
 void check_version(const std::filesystem::path& path, const ZipArchive& archive) {
   const ZipRecord* record = record_named(archive, "version");
+  if (record == nullptr) {
+    // Where PyTorch keeps it from format version 10 on, which models with gelu have.
+    record = record_named(archive, ".data/version");
+  }
   constexpr std::uint64_t longest_number = 20;
   if (record == nullptr || record->size > longest_number) {
     throw InputError(fmt::format("{}: a zip archive, but not one of PyTorch (it has no record 'version'): {}",

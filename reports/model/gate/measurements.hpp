@@ -35,13 +35,7 @@ struct Plan {
   std::vector<Precision> precisions{};
   std::vector<ValuePair> pairs{};
   std::vector<LuckKind> luck{};
-};
-
-/// Why the reference could not run the graph.
-struct ReferenceGap {
-  std::string operation{};
-  SourcePlace source{};
-  std::string why{};
+  std::int64_t reference_mini_batches = 0;  ///< that were to be held against the reference
 };
 
 struct Measurements {

@@ -99,6 +99,29 @@ TEST_F(GateCommand, IsNotGreenWhereItSawNoKink) {
   EXPECT_THAT(end.output, HasSubstr("nothing-seen"));
 }
 
+TEST_F(GateCommand, HoldsGradientsAgainstTheReference) {
+  const ProcessEnd end = gate("unimpacted.pt");
+  EXPECT_EQ(end.exit_code, exit_pass) << end.output;
+  // The dead unit is 0 for each of the 4 samples, since its weights are.
+  EXPECT_THAT(end.output, HasSubstr("4 are 0 in the real numbers too, 0 were made by rounding"));
+  EXPECT_THAT(text_of(out_.path() / "gate.json"),
+              AllOf(HasSubstr("reference-error"), HasSubstr("outside-segment")));
+}
+
+TEST_F(GateCommand, NamesTheOperatorThatKeepsTheReferenceAway) {
+  const std::filesystem::path policy = out_.path() / "demanding.toml";
+  std::ofstream(policy) << "version = 1\n[limits]\nreference_missing = \"fail\"\n";
+  const ProcessEnd end = gate("smooth.pt", {"--luck", "repeat", "--policy", policy});
+  EXPECT_EQ(end.exit_code, exit_failed) << end.output;
+  EXPECT_THAT(end.output, AllOf(HasSubstr("fail: reference-missing"), HasSubstr("aten::softplus"),
+                                HasSubstr("the networks of relu0 do not have it")));
+  const ProcessEnd without = gate("smooth.pt", {"--luck", "repeat"});
+  EXPECT_EQ(without.exit_code, exit_inconclusive) << without.output;
+  EXPECT_THAT(without.output, HasSubstr("Not held against the reference: aten::softplus"));
+  EXPECT_THAT(gate("unimpacted.pt", {"--policy", policy, "--reference-mini-batches", "0"}).output,
+              HasSubstr("fail: reference-missing"));
+}
+
 TEST_F(GateCommand, IsRedWhereItMeetsNan) {
   const ProcessEnd end = gate("unimpacted.pt", {}, "nan.pt");
   EXPECT_EQ(end.exit_code, exit_failed) << end.output;

@@ -286,6 +286,40 @@ TEST(Judge, HoldsFlagsAgainstTheirTier) {
               HasSubstr("aten::gelu (model.py:40): it is not supported"));
 }
 
+TEST(Judge, SaysWhatTheReferenceLeftOutAndWhatZerosAre) {
+  Measurements measurements = clean_measurements();
+  measurements.reference_gaps = {{.operation = "aten::gelu",
+                                  .source = {.file = "model.py", .line = 40, .text = ""},
+                                  .why = "the networks of relu0 do not have it"}};
+  at_fp32(measurements).zero_origins = {
+      {.operation = "aten::relu in a", .structural = 4, .exact = 3, .rounding = 2, .undecided = 1},
+      {.operation = "aten::relu in b", .structural = 0, .exact = 0, .rounding = 5, .undecided = 0}};
+  const Judgement judgement = judge(measurements, default_policy());
+  EXPECT_THAT(judgement.notes,
+              testing::IsSupersetOf({HasSubstr("reference: aten::gelu (model.py:40): the networks of relu0"),
+                                     HasSubstr("Of 15 exact zeros that kinks met at fp32")}));
+  EXPECT_THAT(judgement.notes, testing::Contains(HasSubstr("7 are 0 in the real numbers too, 7 were made by "
+                                                           "rounding, and 1 are undecided")));
+}
+
+TEST(Judge, MissesTheReferenceThatWasPlannedAndHasNoReason) {
+  Measurements measurements = clean_measurements();
+  measurements.plan.reference_mini_batches = 1;
+  EXPECT_EQ(judge(measurements, default_policy()).exit_code, 0);
+  at_fp32(measurements).reference.pop_back();
+  EXPECT_EQ(verdict_of(judge(measurements, default_policy()), "missing-measurement"), "fail");
+  measurements.reference_gaps = {{.operation = "aten::gelu", .source = {}, .why = "it is not supported"}};
+  EXPECT_EQ(verdict_of(judge(measurements, default_policy()), "missing-measurement"), "none");
+}
+
+TEST(Judge, SaysHowFarAGradientLiesBesideTheOneSidedOnes) {
+  Measurements measurements = clean_measurements();
+  at_fp32(measurements).reference[0].on_segment = false;
+  at_fp32(measurements).reference[0].off_segment = 0.125;
+  EXPECT_THAT(checks_of(judge(measurements, default_policy()), "outside-segment").front().message,
+              HasSubstr("but 0.125 (relative L2) outside"));
+}
+
 TEST(Judge, NamesTheReplayOfWhatItFound) {
   Measurements measurements = clean_measurements();
   at_fp32(measurements).errors[0].relative_l2 = 0.5;

@@ -1,0 +1,95 @@
+#include "analysis/gate/reference/segment.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+
+namespace relu0::gate {
+
+std::vector<TrueZeros> true_zeros_at_kinks(const Network& network, const reference::Certified& certified) {
+  std::vector<TrueZeros> result;
+  for (const NodeKink& kink : network.kinks()) {
+    if (kink.place.point != 0.0 || kink.place.kink == Kink::clamp_upper) {
+      continue;
+    }
+    const reference::Tensor& check = certified.check.kink_input(kink.node).values;
+    const reference::Tensor& truth = certified.truth.kink_input(kink.node).values;
+    std::vector<std::int64_t> elements;
+    for (std::int64_t i = 0; i < truth.size(); ++i) {
+      if (truth.is_zero(i) && check.is_zero(i)) {
+        elements.push_back(i);
+      }
+    }
+    if (elements.empty()) {
+      continue;
+    }
+    auto known = std::find_if(result.begin(), result.end(),
+                              [&kink](const TrueZeros& zeros) { return zeros.kink == kink.place.kink; });
+    if (known == result.end()) {
+      known = result.insert(result.end(), TrueZeros{.kink = kink.place.kink});
+    }
+    known->at.emplace(kink.node, std::move(elements));
+  }
+  return result;
+}
+
+bool meets_all(const ImportedPass& pass, const TrueZeros& zeros) {
+  return std::all_of(zeros.at.begin(), zeros.at.end(), [&pass](const auto& of_node) {
+    const auto met = std::find_if(pass.zeros.begin(), pass.zeros.end(),
+                                  [&of_node](const ReluZeros& one) { return one.node == of_node.first; });
+    return met != pass.zeros.end() &&
+           std::includes(met->zeros.begin(), met->zeros.end(), of_node.second.begin(), of_node.second.end());
+  });
+}
+
+KinkChoices one_sided(const KinkChoices& native, Kink kink, bool right) {
+  KinkChoices choices = native;
+  switch (kink) {
+    case Kink::relu:
+      choices.relu = {.value = right ? 1.0 : 0.0};
+      break;
+    case Kink::leaky_relu:
+      choices.leaky_relu = right ? std::optional(1.0) : std::nullopt;  // absent: each node's slope
+      break;
+    case Kink::clamp_lower:
+      choices.clamp_lower = DerivativeChoice{.value = right ? 1.0 : 0.0};
+      break;
+    case Kink::clamp_upper:
+      choices.clamp_upper = DerivativeChoice{.value = right ? 0.0 : 1.0};
+      break;
+    case Kink::absolute:
+      choices.absolute = right ? 1.0 : -1.0;
+      break;
+    case Kink::max_pool_tie:
+      choices.max_pool = right ? TieChoice::last : TieChoice::first;
+      break;
+  }
+  return choices;
+}
+
+double Segment::distance(const TypedValues& gradient) const {
+  double outside = 0;
+  double size = 0;
+  for (std::size_t i = 0; i < low.size(); ++i) {
+    const double g = gradient[i];
+    const double beyond = std::isnan(g) ? g : std::max({0.0, low[i] - g, g - high[i]});
+    outside = std::hypot(outside, beyond);
+    size = std::hypot(size, std::max(std::fabs(low[i]), std::fabs(high[i])));
+  }
+  if (outside == 0) {
+    return 0;
+  }
+  return size == 0 ? std::numeric_limits<double>::infinity() : outside / size;
+}
+
+Segment segment_between(const reference::Tensor& a, const reference::Tensor& b) {
+  Segment segment;
+  for (std::int64_t i = 0; i < a.size(); ++i) {
+    segment.low.push_back(std::min(mpfr_get_d(a[i], MPFR_RNDD), mpfr_get_d(b[i], MPFR_RNDD)));
+    segment.high.push_back(std::max(mpfr_get_d(a[i], MPFR_RNDU), mpfr_get_d(b[i], MPFR_RNDU)));
+  }
+  return segment;
+}
+
+}  // namespace relu0::gate

@@ -1,0 +1,42 @@
+#pragma once
+#include "analysis/torchscript/import/imported_pass.hpp"
+#include "fixtures/network/kinks.hpp"
+#include "fixtures/network/weights/weights.hpp"
+#include "reference/pass/certificate.hpp"
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace relu0::gate {
+
+/// Kinks at 0 that the reference meets: exactly 0 in both of its runs.
+struct TrueZeros {
+  Kink kink;
+  std::map<std::size_t, std::vector<std::int64_t>> at{};  ///< elements (batch-major) by node, ascending
+};
+
+/// Those of every sort of kink that has some. Of clamps only their lower end where that is 0.
+std::vector<TrueZeros> true_zeros_at_kinks(const Network& network, const reference::Certified& certified);
+
+/// Whether a pass of LibTorch met each of them too.
+bool meets_all(const ImportedPass& pass, const TrueZeros& zeros);
+
+/// `native` with the derivative on the left, or the right, of such a kink.
+KinkChoices one_sided(const KinkChoices& native, Kink kink, bool right);
+
+/// Between the two one-sided gradients of a tensor, element by element, rounded outwards.
+struct Segment {
+  std::vector<double> low;
+  std::vector<double> high;
+
+  /// How far a gradient lies outside of it, relative to its largest elements; NaN stays NaN, and infinite
+  /// where it lies outside of {0}.
+  [[nodiscard]] double distance(const TypedValues& gradient) const;
+};
+
+Segment segment_between(const reference::Tensor& a, const reference::Tensor& b);
+
+}  // namespace relu0::gate
