@@ -12,7 +12,7 @@ struct NamedGradient {
   at::Tensor gradient;  ///< undefined where none reaches the tensor
 };
 
-/// Of one pass, in the model's order. Names differ.
+/// The gradients of one pass, in the model's order. Names differ.
 using NamedGradients = std::vector<NamedGradient>;
 
 }  // namespace relu0
