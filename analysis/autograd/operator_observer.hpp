@@ -46,10 +46,11 @@ inline void tell_end(const at::RecordFunction& call, at::ObserverContext* /*cont
 inline void observe_operators(OperatorObserver& observer, const std::function<void()>& pass) {
   struct Observing {
     explicit Observing(OperatorObserver& told)
-        : handle(at::addThreadLocalCallback(at::RecordFunctionCallback(observing::tell_start, observing::tell_end)
-                                                .needsInputs(true)
-                                                .needsOutputs(true)
-                                                .scopes({at::RecordScope::FUNCTION}))) {
+        : handle(at::addThreadLocalCallback(
+              at::RecordFunctionCallback(observing::tell_start, observing::tell_end)
+                  .needsInputs(true)
+                  .needsOutputs(true)
+                  .scopes({at::RecordScope::FUNCTION}))) {
       observing::current_observer = &told;
     }
     ~Observing() {

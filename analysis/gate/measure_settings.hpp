@@ -26,7 +26,7 @@ struct MeasureSettings {
   std::uint64_t seed = 0;
   /// On so many mini-batches, the first ones, gradients are held against the reference.
   std::int64_t reference_mini_batches = 0;
-  /// Of each of these so many samples, the first ones, which LibTorch then runs by themselves too.
+  /// The reference takes the first so many samples of each, which LibTorch then runs by themselves too.
   std::int64_t reference_samples = 4;
   /// Multiplications of one forward pass over these samples beyond which the reference is not begun; absent:
   /// however many there are.

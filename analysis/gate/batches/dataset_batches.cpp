@@ -44,13 +44,10 @@ ScriptBatch to_script_batch(const Batch& batch, const Shape& sample, bool labels
   const at::Tensor inputs = at::from_blob(const_cast<float*>(batch.inputs.data()), shape, at::kFloat).clone();
   const at::Tensor labels =
       at::from_blob(const_cast<std::int64_t*>(batch.labels.data()), {batch.size()}, at::kLong).clone();
-  ScriptBatch result{.inputs = {inputs}};
   if (labels_as_input) {
-    result.inputs.emplace_back(labels);
-  } else {
-    result.target = labels;
+    return {.inputs = {inputs, labels}};
   }
-  return result;
+  return {.inputs = {inputs}, .target = labels};
 }
 
 }  // namespace

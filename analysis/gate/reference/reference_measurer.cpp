@@ -110,7 +110,7 @@ void ReferenceMeasurer::measure(std::int64_t mini_batch, const ScriptBatch& batc
   for (PrecisionMeasurer* const measurer : measurers) {
     ImportedPass& pass = passes.emplace_back(measurer->runner().import_network(samples));
     for (const ImportGap& gap : pass.gaps) {
-      add_once(gaps_, ReferenceGap{gap.place.op, source_place(gap.place.source), gap.why});
+      add_once(gaps_, ReferenceGap{gap.place.op, source_place(gap.place), gap.why});
     }
     if (!pass.model) {
       continue;

@@ -29,7 +29,7 @@ std::vector<ScriptValue> import_clamp(ScriptCall& call) {
   return after_input(call, clamp);
 }
 
-/// Of all thresholds only max(x, 0) is continuous with the kink of a ReLU.
+/// Only max(x, 0), which is a ReLU; other thresholds jump.
 std::vector<ScriptValue> import_threshold(ScriptCall& call) {
   if (call.number("threshold") != 0 || call.number("value") != 0) {
     ScriptCall::refuse("only a threshold at 0 with the value 0, which is a ReLU, is imported");
@@ -43,7 +43,7 @@ std::vector<ScriptValue> import_leaky_relu(ScriptCall& call) {
 
 std::vector<ScriptValue> import_abs(ScriptCall& call) { return after_input(call, Absolute{}); }
 
-/// Of rows only, as the network's softmax.
+/// Only of rows, as the network's softmax.
 void require_rows(const ScriptCall& call) {
   const at::Tensor x = call.tensor("self");
   if (x.dim() != 2 || ScriptCall::dimension(x, call.integer("dim")) != 1) {

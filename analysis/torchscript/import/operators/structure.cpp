@@ -53,7 +53,7 @@ std::vector<ScriptValue> import_permute(ScriptCall& call) {
   return append_permutation(call, order);
 }
 
-/// Of a parameter too, whose transpose a matrix product then takes.
+/// Transposes a parameter too, which a matrix product then takes.
 std::vector<ScriptValue> import_transpose(ScriptCall& call) {
   const at::Tensor x = call.tensor("self");
   std::vector<std::size_t> order(static_cast<std::size_t>(x.dim()));
