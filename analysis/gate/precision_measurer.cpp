@@ -12,7 +12,12 @@ namespace relu0::gate {
 
 namespace {
 
-bool meets(const SiteCensus& site, ScriptKink kink) { return site.site.kink == kink && site.hits > 0; }
+/// Whether the values at the kink could matter: a gradient that is 0 at every hit stays 0 whatever it is
+/// multiplied by, and whichever of the tied elements it goes to. Where no operation of a kind lets one
+/// through, no other operation of that kind, further from the loss, gets one either.
+bool meets(const SiteCensus& site, ScriptKink kink) {
+  return site.site.kink == kink && site.hits_with_gradient.value_or(0) > 0;
+}
 
 bool is_zero(const GradientList& gradients) {
   return std::all_of(gradients.begin(), gradients.end(),
@@ -63,7 +68,7 @@ GradientList PrecisionMeasurer::measure(std::int64_t mini_batch, const ScriptBat
   }
   used_random_numbers_ = used_random_numbers_ || native.used_random_numbers;
   for (PairComparison& comparison : results_.comparisons) {
-    compare(comparison, mini_batch, batch, native.sites);
+    compare(comparison, mini_batch, batch, native);
   }
   note_gradients(mini_batch, native.gradients);
   if (exact != nullptr) {
@@ -73,10 +78,10 @@ GradientList PrecisionMeasurer::measure(std::int64_t mini_batch, const ScriptBat
 }
 
 void PrecisionMeasurer::compare(PairComparison& comparison, std::int64_t mini_batch, const ScriptBatch& batch,
-                                const std::vector<SiteCensus>& sites) {
+                                const ScriptResult& native) {
   ++comparison.mini_batches;
   const ScriptKink kink = parse_script_kink(comparison.pair.kink);
-  if (std::none_of(sites.begin(), sites.end(),
+  if (std::none_of(native.sites.begin(), native.sites.end(),
                    [kink](const SiteCensus& site) { return meets(site, kink); })) {
     return;
   }
@@ -89,12 +94,13 @@ void PrecisionMeasurer::compare(PairComparison& comparison, std::int64_t mini_ba
   ++comparison.impacted;
   if (!comparison.first_impacted) {
     comparison.first_impacted = mini_batch;
-    comparison.most_moving = most_moving(comparison.pair, batch, sites, a);
+    comparison.most_moving = most_moving(comparison.pair, batch, native.sites, a);
   }
   raise_changes(comparison.changes, a, b, mini_batch);
   Control control = comparison.control.value_or(Control{});
   ++control.mini_batches;
-  if (!are_same(a, runner_.run(batch, choices_a).gradients)) {
+  // Where the framework's own choice is the first one, its pass is the second run of that.
+  if (!are_same(a, native.gradients) && !are_same(a, runner_.run(batch, choices_a).gradients)) {
     ++control.differing;
     if (!control.first_differing) {
       control.first_differing = mini_batch;

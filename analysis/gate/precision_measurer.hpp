@@ -20,10 +20,11 @@ class PrecisionMeasurer {
   void compare_pairs(const std::vector<ValuePair>& pairs);
 
   /// Runs a mini-batch with the framework's own choices, counts the kinks that it meets, and compares each
-  /// pair where its kink was met: elsewhere the forward pass, which no choice changes, proves that the
-  /// gradients are the same. A pair whose gradients differ is run a second time with its first choice, as
-  /// control. `exact`: the gradients at fp64 for the same mini-batch, of which the error is taken; nullptr at
-  /// fp64 itself. Returns the gradients. Throws what ScriptRunner::run() does.
+  /// pair where its kink was met with a gradient that is not 0: elsewhere the native pass proves that the
+  /// gradients are the same. The first choice of a pair whose gradients differ is held against the native
+  /// pass or, where that chose otherwise, run a second time, as control. `exact`: the gradients at fp64 for
+  /// the same mini-batch, of which the error is taken; nullptr at fp64 itself. Returns the gradients. Throws
+  /// what ScriptRunner::run() does.
   GradientList measure(std::int64_t mini_batch, const ScriptBatch& batch, const GradientList* exact);
 
   [[nodiscard]] PrecisionResults& results() { return results_; }
@@ -36,7 +37,7 @@ class PrecisionMeasurer {
 
  private:
   void compare(PairComparison& comparison, std::int64_t mini_batch, const ScriptBatch& batch,
-               const std::vector<SiteCensus>& sites);
+               const ScriptResult& native);
   [[nodiscard]] std::optional<KinkOperation> most_moving(const ValuePair& pair, const ScriptBatch& batch,
                                                          const std::vector<SiteCensus>& sites,
                                                          const GradientList& a);
