@@ -10,6 +10,7 @@
 #include <vector>
 
 #include <ATen/core/Tensor.h>
+#include <ATen/core/function_schema.h>
 
 namespace relu0 {
 
@@ -72,7 +73,11 @@ inline std::optional<std::int64_t> sum_of_product(std::string_view name,
 class Counter final : public OperatorObserver {
  public:
   void starts(const at::RecordFunction& call) override {
-    const std::span<const c10::IValue> arguments(call.inputs().data(), call.inputs().size());
+    // The interpreter's whole stack is shown, of which the last ones are the operator's own.
+    const std::span<const c10::IValue> shown(call.inputs().data(), call.inputs().size());
+    const auto schema = call.operator_schema();
+    const auto arguments =
+        shown.last(schema ? std::min(schema->arguments().size(), shown.size()) : shown.size());
     if (!running_.empty()) {
       running_.back().calls_others = true;
     }
