@@ -13,7 +13,9 @@ add_library(relu0_build_options INTERFACE)
 # result from one build to the next.
 target_compile_options(
   relu0_build_options
-  INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wnon-virtual-dtor -ffp-contract=off
+  INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wnon-virtual-dtor -ffp-contract=off
+            # In joined sources a local name may be that of another source's global.
+            $<IF:$<BOOL:$<TARGET_PROPERTY:UNITY_BUILD>>,-Wshadow=local,-Wshadow>
             $<$<BOOL:${RELU0_WERROR}>:-Werror>)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
   # g++ 12 warns wrongly of any "literal" + std::string at -O2 and above (https://gcc.gnu.org/PR105651).

@@ -6,7 +6,7 @@ namespace relu0::test {
 namespace {
 
 /// IDX files of one and of three dimensions, plain and as gzip.
-bool read(std::span<const std::uint8_t> bytes) {
+bool reads_idx(std::span<const std::uint8_t> bytes) {
   static const DataFolder folder;
   bool taken = false;
   for (const char* name : {"input", "input.gz"}) {
@@ -30,6 +30,6 @@ bool read(std::span<const std::uint8_t> bytes) {
 
 }  // namespace
 
-const FuzzedReader idx_reader{"idx", read};
+const FuzzedReader idx_reader{"idx", reads_idx};
 
 }  // namespace relu0::test

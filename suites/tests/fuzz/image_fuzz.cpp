@@ -38,7 +38,7 @@ Bytes with_right_checksums(Bytes png) {
   return png;
 }
 
-bool read(std::span<const std::uint8_t> bytes) {
+bool reads_image(std::span<const std::uint8_t> bytes) {
   const Bytes file = to_bytes(bytes);
   const bool taken = decode(file);
   const bool is_png = !file.empty() && file.front() == 0x89;
@@ -47,6 +47,6 @@ bool read(std::span<const std::uint8_t> bytes) {
 
 }  // namespace
 
-const FuzzedReader image_reader{"image", read};
+const FuzzedReader image_reader{"image", reads_image};
 
 }  // namespace relu0::test

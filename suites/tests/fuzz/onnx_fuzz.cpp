@@ -7,7 +7,7 @@ namespace {
 
 /// Models with a loss that every output fits. Small ones: what a few bytes can ask for is no more than memory
 /// that is at hand.
-bool read(std::span<const std::uint8_t> bytes) {
+bool reads_onnx(std::span<const std::uint8_t> bytes) {
   const std::string content(bytes.begin(), bytes.end());
   try {
     const ImportedModel model =
@@ -24,6 +24,6 @@ bool read(std::span<const std::uint8_t> bytes) {
 
 }  // namespace
 
-const FuzzedReader onnx_reader{"onnx", read};
+const FuzzedReader onnx_reader{"onnx", reads_onnx};
 
 }  // namespace relu0::test

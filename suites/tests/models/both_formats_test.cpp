@@ -51,7 +51,7 @@ class BothFormats : public ::testing::Test {
 };
 
 /// The files hold the same operations.
-constexpr std::array names{"hardtanh", "clamped", "half_open"};
+constexpr std::array model_names{"hardtanh", "clamped", "half_open"};
 
 const at::Tensor& gradient_called(const std::vector<NamedGradient>& gradients, const std::string& name) {
   const auto found = std::find_if(gradients.begin(), gradients.end(),
@@ -94,7 +94,7 @@ std::vector<ScriptChoices> choices() {
 }
 
 TEST_F(BothFormats, AgreeInEveryArithmeticAndUnderEveryChoice) {
-  for (const char* name : names) {
+  for (const char* name : model_names) {
     const auto ours = onnx(name);
     for (const char* kind : {"scripted", "traced"}) {
       const ScriptModel theirs = script(name, kind);
@@ -112,7 +112,7 @@ TEST_F(BothFormats, AgreeInEveryArithmeticAndUnderEveryChoice) {
 
 TEST_F(BothFormats, AgreeOnGradientsOfInputs) {
   const ScriptSettings settings{.gradient_of = GradientOf::inputs};
-  for (const char* name : names) {
+  for (const char* name : model_names) {
     const auto ours = onnx(name);
     const ScriptModel theirs = script(name, "scripted");
     expect_same(ScriptRunner(*ours, settings).run(batch_), ScriptRunner(theirs, settings).run(batch_));

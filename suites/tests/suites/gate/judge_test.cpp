@@ -17,7 +17,7 @@
 namespace relu0::gate {
 namespace {
 
-using test::infinity;
+using relu0::test::infinity;
 
 using relu0::test::input_error_of;
 using test::at_fp32;

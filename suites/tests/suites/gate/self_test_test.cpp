@@ -27,7 +27,7 @@ std::filesystem::path program(const std::filesystem::path& folder, const std::st
 }
 
 TEST(SelfTest, FindsEachFaultHere) {
-  const test::TemporaryFolder out;
+  const relu0::test::TemporaryFolder out;
   // What an earlier one left behind.
   const std::filesystem::path left = out.path() / "self-test" / "left";
   std::filesystem::create_directories(left);
@@ -47,7 +47,7 @@ TEST(SelfTest, FindsEachFaultHere) {
 }
 
 TEST(SelfTest, IsWrongOfAGateThatIsAlwaysGreen) {
-  const test::TemporaryFolder folder;
+  const relu0::test::TemporaryFolder folder;
   const auto green =
       program(folder.path(),
               "while [ \"$1\" != --out ]; do shift; done; mkdir -p \"$2\"; : >\"$2/summary.md\"\n"
@@ -58,7 +58,7 @@ TEST(SelfTest, IsWrongOfAGateThatIsAlwaysGreen) {
 }
 
 TEST(SelfTest, IsWrongOfAReportWithoutAVerdict) {
-  const test::TemporaryFolder folder;
+  const relu0::test::TemporaryFolder folder;
   const auto red =
       program(folder.path(),
               "while [ \"$1\" != --out ]; do shift; done; mkdir -p \"$2\"; : >\"$2/summary.md\"\n"
