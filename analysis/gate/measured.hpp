@@ -205,7 +205,7 @@ struct ZeroOriginCount {
 
 /// Why the reference could not run the graph, or says nothing about a tensor.
 struct ReferenceGap {
-  std::string operation{};
+  std::string operation{};  ///< "" where no single one is the reason
   SourcePlace source{};
   std::string why{};
 

@@ -232,13 +232,16 @@ void judge_luck(CheckList& list, const PrecisionResults& results, const Luck& lu
   }
 }
 
-std::string reasons(const std::vector<ReferenceGap>& gaps) {
-  if (gaps.empty()) {
-    return "the gate says no reason";
+std::string reason(const ReferenceGap& gap) {
+  if (gap.operation.empty()) {
+    return gap.why;
   }
-  const std::string place = text(gaps.front().source);
-  return fmt::format("{}{}: {}", gaps.front().operation, place.empty() ? "" : fmt::format(" ({})", place),
-                     gaps.front().why);
+  const std::string place = text(gap.source);
+  return fmt::format("{}{}: {}", gap.operation, place.empty() ? "" : fmt::format(" ({})", place), gap.why);
+}
+
+std::string reasons(const std::vector<ReferenceGap>& gaps) {
+  return gaps.empty() ? "the gate says no reason" : reason(gaps.front());
 }
 
 void judge_reference(CheckList& list, const Measurements& measurements, const PrecisionResults& results) {
@@ -288,9 +291,7 @@ void judge_reference(CheckList& list, const Measurements& measurements, const Pr
 std::vector<std::string> notes_on_reference(const Measurements& measurements) {
   std::vector<std::string> notes;
   for (const ReferenceGap& gap : measurements.reference_gaps) {
-    const std::string place = text(gap.source);
-    notes.push_back(fmt::format("Not held against the reference: {}{}: {}.", gap.operation,
-                                place.empty() ? "" : fmt::format(" ({})", place), gap.why));
+    notes.push_back(fmt::format("Not held against the reference: {}.", reason(gap)));
   }
   for (const PrecisionResults& results : measurements.precisions) {
     ZeroOriginCount sum;

@@ -242,7 +242,7 @@ std::vector<ReferenceFigures> reference_figures(std::span<const ReferenceCase> c
       }
     } catch (const InputError& error) {
       for (const std::size_t i : alike) {
-        result[i].gaps.push_back({"the reference", {}, error.what()});
+        result[i].gaps.push_back({{}, {}, error.what()});
       }
     }
   }

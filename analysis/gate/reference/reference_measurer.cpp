@@ -118,7 +118,7 @@ void ReferenceMeasurer::measure(std::int64_t mini_batch, const ScriptBatch& batc
     const double work = pass.model->network.multiply_adds() * static_cast<double>(pass.samples);
     if (settings_.reference_work && work > *settings_.reference_work) {
       add_once(gaps_,
-               ReferenceGap{"the reference",
+               ReferenceGap{{},
                             {},
                             fmt::format("{} samples take {:.1e} multiplications a pass, and more than {:.1e} "
                                         "are not begun unasked: give --reference-mini-batches, and "

@@ -1,4 +1,5 @@
 #include "reports/model/text.hpp"
+#include "reports/writers/gate/check_figures.hpp"
 #include "reports/writers/gate/gate_writers.hpp"
 #include "reports/writers/html_dictionary.hpp"
 #include "reports/writers/templates.hpp"
@@ -50,8 +51,6 @@ void set_cut(TemplateDictionary& dictionary, const char* variable, std::string_v
       text.size() <= longest ? std::string(text) : std::string(text.substr(0, longest)) + "…");
 }
 
-std::string number(const std::optional<double>& value) { return value ? exact(*value) : ""; }
-
 void set_verdict(TemplateDictionary& dictionary, CheckVerdict verdict) {
   set(dictionary, "VERDICT", name(verdict));
   set(dictionary, "VERDICT_CLASS", look(verdict).css_class);
@@ -63,9 +62,10 @@ void fill_trouble(TemplateDictionary& row, const Check& check, Anchors& anchors)
   set(row, "ANCHOR", anchors.make("check", check.rule));
   set_cut(row, "MESSAGE", check.message);
   set(row, "RULE", check.rule);
-  set(row, "SEEN", number(check.seen));
-  set(row, "ALLOWED", number(check.allowed));
-  set_section(row, "MARGIN_SECTION", "MARGIN", number(check.margin()));
+  const CheckFigures figures = figures_of(check);
+  set(row, "SEEN", figures.seen);
+  set(row, "ALLOWED", figures.allowed);
+  set_section(row, "MARGIN_SECTION", "MARGIN", figures.margin);
   set_section(row, "UNIT_SECTION", "UNIT", check.unit);
   for (const auto& [label, value] : gate::facts_of(check)) {
     if (label == "seen" || label == "allowed" || label == "at least" || label == "margin" ||
@@ -96,8 +96,9 @@ void fill_checks(TemplateDictionary& page, const std::vector<Check>& checks) {
       passed = passed != nullptr ? passed : page.AddSectionDictionary("PASSED");
       TemplateDictionary& row = *passed->AddSectionDictionary("CHECK");
       set_cut(row, "IDENTITY", identity(check));
-      set(row, "SEEN", number(check.seen));
-      set(row, "ALLOWED", number(check.allowed));
+      const CheckFigures figures = figures_of(check);
+      set(row, "SEEN", figures.seen);
+      set(row, "ALLOWED", figures.allowed);
       ++shown_passed;
     }
   }

@@ -1,4 +1,5 @@
 #include "reports/model/text.hpp"
+#include "reports/writers/gate/check_figures.hpp"
 #include "reports/writers/gate/gate_writers.hpp"
 #include "reports/writers/markdown_text.hpp"
 
@@ -35,12 +36,11 @@ std::string shortened(std::string_view text) {
 
 std::string cell(std::string_view text) { return markdown_cell(shortened(text)); }
 
-std::string number(const std::optional<double>& value) { return value ? readable(*value, 6) : ""; }
-
 std::string row(const Check& check) {
   const std::string place = gate::text(check.source);
+  const CheckFigures figures = figures_of(check);
   return fmt::format("| {} | {} | {} | {} | {} | {} |\n", name(check.verdict), cell(check.rule),
-                     cell(check.message), cell(number(check.seen)), cell(number(check.allowed)),
+                     cell(check.message), cell(figures.seen), cell(figures.allowed),
                      cell(place.empty() ? gate::text(check.policy) : place));
 }
 
