@@ -17,7 +17,7 @@ class SoftmaxLayer : public Layer {
     Tensor output(context_.bits, inputs[0]->shape());
     Real denominator(rows_.inner_bits());
     for (std::int64_t i = 0; i < output.size(); ++i) {
-      set_denominator(denominator, i);
+      set_denominator_at_row(denominator, i);
       mpfr_div(output.slot(i), rows_.exponentials()[i], denominator, MPFR_RNDN);
     }
     return {std::move(output), false};
@@ -33,7 +33,7 @@ class SoftmaxLayer : public Layer {
     Real total(rows_.inner_bits());
     Real difference(rows_.inner_bits());
     for (std::int64_t i = 0; i < output_gradient.size(); ++i) {
-      set_denominator(denominator, i);
+      set_denominator_at_row(denominator, i);
       mpfr_set_zero(total, 1);
       const std::int64_t first = i / rows_.classes() * rows_.classes();
       for (std::int64_t j = first; j < first + rows_.classes(); ++j) {
@@ -48,10 +48,12 @@ class SoftmaxLayer : public Layer {
   }
 
  private:
-  /// The sum of the exponentials of the element's row.
-  void set_denominator(mpfr_ptr result, std::int64_t element) const {
-    rows_.sum_others(result, element / rows_.classes(), element);
-    mpfr_add(result, result, rows_.exponentials()[element], MPFR_RNDN);
+  /// Where a row begins with the element: the sum of the row's exponentials. It stays for the others.
+  void set_denominator_at_row(mpfr_ptr result, std::int64_t element) const {
+    if (element % rows_.classes() == 0) {
+      rows_.sum_others(result, element / rows_.classes(), element);
+      mpfr_add(result, result, rows_.exponentials()[element], MPFR_RNDN);
+    }
   }
 
   LayerContext context_;

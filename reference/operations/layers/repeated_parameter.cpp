@@ -1,6 +1,8 @@
 #include "reference/operations/layers/repeated_parameter.hpp"
 
 #include "fixtures/network/operations/layers/broadcast.hpp"
+#include "reference/arithmetic/real.hpp"
+#include "reference/arithmetic/sum.hpp"
 
 namespace relu0::reference {
 
@@ -13,6 +15,18 @@ RepeatedParameter::RepeatedParameter(const Shape& shape, const LayerContext& con
   for (std::int64_t i = 0; i < context.batch * count; ++i) {
     elements_[static_cast<std::size_t>(of_element(i))].push_back(i);
   }
+}
+
+Tensor RepeatedParameter::gradient(
+    int bits, const Tensor& parameter,
+    const std::function<void(mpfr_ptr total, const Offsets& met)>& add_up) const {
+  Tensor result(bits, parameter.shape());
+  Real total(bits + guard_bits);
+  for (std::int64_t element = 0; element < result.size(); ++element) {
+    add_up(total, elements_[static_cast<std::size_t>(element)]);
+    mpfr_set(result.slot(element), total, MPFR_RNDN);
+  }
+  return result;
 }
 
 }  // namespace relu0::reference

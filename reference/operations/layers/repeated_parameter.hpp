@@ -2,6 +2,7 @@
 #include "reference/operations/layer.hpp"
 #include "reference/operations/offsets.hpp"
 
+#include <functional>
 #include <vector>
 
 namespace relu0::reference {
@@ -16,8 +17,10 @@ class RepeatedParameter {
   [[nodiscard]] std::int64_t of_element(std::int64_t i) const {
     return of_element_[static_cast<std::size_t>(i) % of_element_.size()];
   }
-  /// The activations' elements that each element of the parameter meets, in ascending order.
-  [[nodiscard]] const std::vector<Offsets>& elements() const { return elements_; }
+  /// The parameter's gradient, with `bits` bits and `parameter`'s shape. `add_up` sets an element's, with
+  /// guard bits, from the activations' elements that it meets, in ascending order.
+  [[nodiscard]] Tensor gradient(int bits, const Tensor& parameter,
+                                const std::function<void(mpfr_ptr total, const Offsets& met)>& add_up) const;
 
  private:
   std::vector<std::int64_t> of_element_;  ///< of one sample

@@ -1,7 +1,6 @@
 #include "reference/operations/layers/scale.hpp"
 
 #include "fixtures/network/operations/layers/broadcast.hpp"
-#include "reference/arithmetic/real.hpp"
 #include "reference/arithmetic/sum.hpp"
 #include "reference/operations/elementwise.hpp"
 #include "reference/operations/layers/repeated_parameter.hpp"
@@ -29,17 +28,14 @@ class ScaleLayer : public Layer {
     for_each_element(context_.product.threads, gradient.size(), [&](std::int64_t i) {
       mpfr_mul(gradient.slot(i), output_gradient[i], parameter()[repeated_.of_element(i)], MPFR_RNDN);
     });
-    Tensor& of_parameter = result.parameters.emplace_back(context_.bits, parameter().shape());
-    Real total(context_.bits + guard_bits);
-    for (std::int64_t element = 0; element < of_parameter.size(); ++element) {
-      const Offsets& at = repeated_.elements()[static_cast<std::size_t>(element)];
-      Tensor met(context_.bits, {std::ssize(at)});
-      for (std::size_t i = 0; i < at.size(); ++i) {
-        met.copy_element(static_cast<std::int64_t>(i), *inputs[0], at[i]);
-      }
-      dot(total, output_gradient, at, met);
-      mpfr_set(of_parameter.slot(element), total, MPFR_RNDN);
-    }
+    result.parameters.push_back(
+        repeated_.gradient(context_.bits, parameter(), [&](mpfr_ptr total, const Offsets& at) {
+          Tensor met(context_.bits, {std::ssize(at)});
+          for (std::size_t i = 0; i < at.size(); ++i) {
+            met.copy_element(static_cast<std::int64_t>(i), *inputs[0], at[i]);
+          }
+          dot(total, output_gradient, at, met);
+        }));
     return result;
   }
 

@@ -1,7 +1,6 @@
 #include "reference/operations/layers/shift.hpp"
 
 #include "fixtures/network/operations/layers/broadcast.hpp"
-#include "reference/arithmetic/real.hpp"
 #include "reference/arithmetic/sum.hpp"
 #include "reference/operations/elementwise.hpp"
 #include "reference/operations/layers/repeated_parameter.hpp"
@@ -26,13 +25,9 @@ class ShiftLayer : public Layer {
   LayerGradients backward(const LayerInputs& /*inputs*/, const Tensor& output_gradient) override {
     LayerGradients result;
     result.inputs.push_back(output_gradient.copy());
-    Tensor& of_parameter = result.parameters.emplace_back(context_.bits, parameter().shape());
-    Real total(context_.bits + guard_bits);
-    for (std::int64_t element = 0; element < of_parameter.size(); ++element) {
-      const Offsets& at = repeated_.elements()[static_cast<std::size_t>(element)];
-      sum(total, output_gradient, at);
-      mpfr_set(of_parameter.slot(element), total, MPFR_RNDN);
-    }
+    result.parameters.push_back(
+        repeated_.gradient(context_.bits, parameter(),
+                           [&](mpfr_ptr total, const Offsets& at) { sum(total, output_gradient, at); }));
     return result;
   }
 

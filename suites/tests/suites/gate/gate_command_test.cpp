@@ -1,6 +1,7 @@
 // `relu0 gate` as its users run it: on files of Python's torch, judged by exit code, first line and files.
 #include "suites/command_line/exit_code.hpp"
 #include "suites/tests/command_output.hpp"
+#include "suites/tests/suites/gate/python_models.hpp"
 #include "suites/tests/suites/run/process.hpp"
 #include "suites/tests/temporary_folder.hpp"
 #include "suites/tests/text_file.hpp"
@@ -9,7 +10,6 @@
 #include <fstream>
 #include <sstream>
 
-#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 namespace relu0 {
@@ -36,13 +36,8 @@ class GateCommand : public ::testing::Test {
     if (!test::python_imports("torch")) {
       GTEST_SKIP() << "needs Debian's python3-torch, which makes the models";
     }
-    // Once for all tests.
-    static const test::TemporaryFolder folder;
-    static const std::string said =
-        test::output_of(fmt::format("{} '{}/suites/tests/suites/gate/make_models.py' '{}' 2>&1", test::python,
-                                    RELU0_SOURCE_DIR, folder.path().string()));
-    folder_ = folder.path();
-    ASSERT_TRUE(std::filesystem::exists(folder_ / "wrong_shape.pt")) << said;
+    folder_ = test::python_models();
+    ASSERT_FALSE(HasFailure());
   }
 
   [[nodiscard]] ProcessEnd gate(const std::string& model, const std::vector<std::string>& more = {},

@@ -1,12 +1,12 @@
 // `relu0 gate` on ONNX models that Python's torch exports, and on data sets that the toolkit reads.
 #include "suites/command_line/exit_code.hpp"
 #include "suites/tests/command_output.hpp"
+#include "suites/tests/suites/gate/python_models.hpp"
 #include "suites/tests/suites/run/process.hpp"
 #include "suites/tests/temporary_folder.hpp"
 
 #include <fstream>
 
-#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <nlohmann/json.hpp>
 
@@ -26,14 +26,9 @@ class GateOnnxCommand : public ::testing::Test {
     if (!test::python_imports("torch")) {
       GTEST_SKIP() << "needs Debian's python3-torch, which makes the models";
     }
-    // Once for all tests.
-    static const test::TemporaryFolder folder;
-    static const std::string said =
-        test::output_of(fmt::format("{} '{}/suites/tests/suites/gate/make_models.py' '{}' 2>&1", test::python,
-                                    RELU0_SOURCE_DIR, folder.path().string()));
     before_ = std::filesystem::current_path();
-    std::filesystem::current_path(folder.path());
-    ASSERT_TRUE(std::filesystem::exists("wrong_shape.pt")) << said;
+    std::filesystem::current_path(test::python_models());
+    ASSERT_FALSE(HasFailure());
   }
   void TearDown() override {
     if (!before_.empty()) {
