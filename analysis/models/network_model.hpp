@@ -41,7 +41,6 @@ class NetworkModel : public RunnableModel {
   /// `path`: of the file, for messages and places.
   NetworkModel(std::filesystem::path path, ImportedModel imported);
 
-  [[nodiscard]] const ImportedModel& imported() const { return *imported_; }
   [[nodiscard]] std::unique_ptr<RunnableInstance> prepare(at::ScalarType type) const override;
 
  private:

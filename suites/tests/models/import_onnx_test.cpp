@@ -6,6 +6,7 @@
 #include "suites/tests/input_error.hpp"
 #include "suites/tests/models/network_outputs.hpp"
 #include "suites/tests/models/onnx_text.hpp"
+#include "suites/tests/node_names.hpp"
 
 #include <cmath>
 
@@ -18,6 +19,7 @@ namespace relu0 {
 namespace {
 
 using test::input_error_of;
+using test::node_names;
 using test::onnx_bytes;
 using test::onnx_model;
 using test::small_graph;
@@ -27,14 +29,6 @@ using ::testing::HasSubstr;
 
 ImportedModel import_text(std::string_view graph, const OnnxOptions& options = {}, int operator_set = 13) {
   return import_onnx(onnx_bytes(graph, operator_set), "text.onnx", options);
-}
-
-std::vector<std::string> names(const Network& network) {
-  std::vector<std::string> result;
-  for (const Node& node : network.nodes()) {
-    result.push_back(node.name);
-  }
-  return result;
 }
 
 std::vector<std::string> kinds(const Network& network) {
@@ -47,7 +41,7 @@ std::vector<std::string> kinds(const Network& network) {
 
 TEST(ImportOnnx, NamesNodesAndTensorsAfterTheWeights) {
   const ImportedModel model = import_text(small_graph, {.loss = SoftmaxCrossEntropy{}});
-  EXPECT_THAT(names(model.network), ElementsAre("input", "hidden", "relu", "last", "loss"));
+  EXPECT_THAT(node_names(model.network), ElementsAre("input", "hidden", "relu", "last", "loss"));
   EXPECT_THAT(model.parameters, ElementsAre(ImportedTensor{"hidden.weight", "hidden.weight"},
                                             ImportedTensor{"hidden.bias", "hidden.bias"},
                                             ImportedTensor{"last.weight", "last.weight"}));
