@@ -42,6 +42,7 @@ MeasureSettings settings_of(const GateRequest& request) {
           .precisions = request.precisions,
           .pairs = request.pairs,
           .luck = request.luck,
+          .errors = request.errors,
           .other_threads = std::max(2, static_cast<int>(cores)),
           .seed = request.seed,
           .reference_mini_batches = request.reference_mini_batches.value_or(1),

@@ -25,6 +25,7 @@ struct GateRequest {
   std::vector<Precision> precisions{};
   std::vector<ValuePair> pairs{};  ///< empty: the usual ones of the kinks that the model has
   std::vector<LuckKind> luck{};
+  bool errors = true;        ///< hold gradients against those at fp64
   std::uint64_t seed = 0;    ///< random numbers of every pass start from it
   bool probe_kinks = false;  ///< move inputs onto kinks that no mini-batch meets
   /// Gradients of the first so many mini-batches are held against the reference. Absent: of the first one,

@@ -36,17 +36,16 @@ std::optional<KinkProbe> probe(const std::string& id, const ValuePair& pair, Scr
                                const ScriptBatch& batch, std::int64_t mini_batch) {
   std::optional<KinkProbe> result;
   for (std::int64_t rank = 0; rank < most_tries; ++rank) {
-    ScriptChoices choices = choices_of(pair, true);
-    choices.probe = ScriptProbe{.site = id, .rank = rank};
-    const ScriptResult a = runner.run(batch, choices);
+    const std::unique_ptr<ScriptPass> pass = runner.forward(batch, ScriptProbe{.site = id, .rank = rank});
+    const ScriptResult a = pass->backward(choices_of(pair, true), GraphAfter::kept);
     const SiteCensus* met = census_of(a, id);
     if (met == nullptr || met->hits == 0) {
       break;
     }
     const bool reached = met->hits_with_gradient.value_or(0) > 0;
     if (reached || !result) {
-      choices.of_kind = choices_of(pair, false).of_kind;
-      result = largest_change(pair, a.gradients, runner.run(batch, choices).gradients, mini_batch);
+      const ScriptResult b = pass->backward(choices_of(pair, false), GraphAfter::released);
+      result = largest_change(pair, a.gradients, b.gradients, mini_batch);
     }
     if (reached) {
       break;

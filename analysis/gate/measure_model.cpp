@@ -58,55 +58,60 @@ class ModelMeasurer {
     if (batches.empty()) {
       throw InputError("there is no mini-batch to run the model on");
     }
-    // At fp64 first, whether or not it was asked for.
-    exact_ = std::make_unique<PrecisionMeasurer>(model, settings, Precision::fp64, sites_);
-    const ScriptResult first = exact_->runner().run(batches.front());
-    results_.pairs = pairs_of(first.sites, settings.pairs);
-    for (const NamedGradient& one : first.gradients) {
-      results_.tensors.push_back(
-          {.name = one.name, .elements = one.gradient.defined() ? one.gradient.numel() : 0});
+    // At fp64 first where gradients are held against it, whether or not it was asked for.
+    if (settings.errors || is_asked_for(Precision::fp64)) {
+      add_measurer(Precision::fp64);
     }
-    note_tensors_without_gradient(first.gradients);
+    for (const Precision precision : settings.precisions) {
+      if (precision != Precision::fp64) {
+        add_measurer(precision);
+      }
+    }
+    ScriptRunner& runner = measurers_.front()->runner();
+    results_.pairs = pairs_of(runner.forward(batches.front())->sites(), settings.pairs);
+    for (const Precision precision : settings.precisions) {
+      measurer_at(precision).compare_pairs(results_.pairs);
+    }
     for (const LuckKind kind : settings.luck) {
-      if (std::string why =
-              why_not_measurable(kind, batches.front(), settings, model.info(), exact_->runner());
+      if (std::string why = why_not_measurable(kind, batches.front(), settings, model.info(), runner);
           !why.empty()) {
         results_.not_seen.push_back(std::move(why));
       } else {
         results_.luck.push_back(kind);
       }
     }
-    for (const Precision precision : settings.precisions) {
-      if (precision != Precision::fp64) {
-        others_.push_back(std::make_unique<PrecisionMeasurer>(model, settings, precision, sites_));
-      }
-      measurer_at(precision).compare_pairs(results_.pairs);
+    if (!settings.errors) {
+      results_.not_seen.push_back(
+          "Gradients were not held against those at fp64: errors were not asked for.");
     }
   }
 
   ModelResults run(const MeasureProgress& progress) {
-    const auto passes = std::ssize(batches_) * (1 + std::ssize(others_));
+    const auto passes = std::ssize(batches_) * std::ssize(measurers_);
     std::int64_t done = 0;
-    const auto goes_on = [&] { return progress(++done, passes); };
     bool stopped = false;
     for (std::size_t i = 0; i < batches_.size() && !stopped; ++i) {
       const auto mini_batch = static_cast<std::int64_t>(i);
-      GradientList exact = measure(*exact_, mini_batch, nullptr);
-      note_distance(exact);
-      stopped = !goes_on();
-      for (const auto& measurer : others_) {
+      GradientList first;
+      for (const auto& measurer : measurers_) {
         if (!stopped) {
-          (void)measure(*measurer, mini_batch, &exact);
-          stopped = !goes_on();
+          const bool is_first = measurer == measurers_.front();
+          GradientList gradients =
+              measure(*measurer, mini_batch, settings_.errors && !is_first ? &first : nullptr);
+          if (is_first) {
+            note_first(gradients);
+            first = std::move(gradients);
+          }
+          stopped = !progress(++done, passes);
         }
       }
-      previous_ = std::move(exact);
+      previous_ = std::move(first);
       if (!stopped && reference_.runs(mini_batch)) {
         reference_.measure(mini_batch, batches_[i], measurers_asked_for());
       }
     }
     if (settings_.probe_kinks && !stopped) {
-      // At the precision that most models are trained in where it is measured, else at fp64, which always is.
+      // At the precision that most models are trained in where it is measured.
       probe_kinks(sites_, results_.pairs, measurer_at(Precision::fp32).runner(), batches_.front(), 0);
     }
     if (stopped) {
@@ -120,12 +125,15 @@ class ModelMeasurer {
     return std::find(settings_.precisions.begin(), settings_.precisions.end(), precision) !=
            settings_.precisions.end();
   }
-  /// The measurer at fp64, or at a precision that was asked for.
+  void add_measurer(Precision precision) {
+    measurers_.push_back(std::make_unique<PrecisionMeasurer>(model_, settings_, precision, sites_));
+  }
+  /// The measurer at the precision; the first one where there is none.
   [[nodiscard]] PrecisionMeasurer& measurer_at(Precision precision) {
-    const auto found = std::find_if(others_.begin(), others_.end(), [precision](const auto& measurer) {
+    const auto found = std::find_if(measurers_.begin(), measurers_.end(), [precision](const auto& measurer) {
       return measurer->results().precision == precision;
     });
-    return found == others_.end() ? *exact_ : **found;
+    return found == measurers_.end() ? *measurers_.front() : **found;
   }
 
   [[nodiscard]] std::vector<PrecisionMeasurer*> measurers_asked_for() {
@@ -169,8 +177,16 @@ class ModelMeasurer {
     return gradients;
   }
 
-  /// Between this mini-batch's gradient and the one before.
-  void note_distance(const GradientList& gradients) {
+  /// Takes down what is said of a mini-batch once: at the first precision that it runs at.
+  void note_first(const GradientList& gradients) {
+    if (results_.tensors.empty()) {
+      for (const NamedGradient& one : gradients) {
+        results_.tensors.push_back(
+            {.name = one.name, .elements = one.gradient.defined() ? one.gradient.numel() : 0});
+      }
+      note_tensors_without_gradient(gradients);
+    }
+    // Between this mini-batch's gradient and the one before.
     for (std::size_t i = 0; i < previous_.size(); ++i) {
       const double distance = relative_difference(previous_[i].gradient, gradients[i].gradient);
       std::optional<double>& smallest = results_.tensors[i].between_mini_batches;
@@ -191,24 +207,24 @@ class ModelMeasurer {
   }
 
   void note_what_the_model_does() {
-    if (!exact_->changed_state().empty()) {
+    if (!measurers_.front()->changed_state().empty()) {
       results_.not_seen.push_back(fmt::format(
           "The model changes its own state when it runs ({}); relu0 puts it back before each pass, so "
           "that what several passes in a row would do was not measured.",
-          fmt::join(exact_->changed_state(), ", ")));
+          fmt::join(measurers_.front()->changed_state(), ", ")));
     }
-    if (exact_->used_random_numbers()) {
+    if (measurers_.front()->used_random_numbers()) {
       results_.not_seen.push_back(
           fmt::format("The model draws random numbers (dropout in training mode, for one); every pass starts "
                       "from the seed {}, "
                       "so that other draws were not measured.",
                       settings_.seed));
     }
-    if (!exact_->steps().empty()) {
+    if (!measurers_.front()->steps().empty()) {
       results_.not_seen.push_back(fmt::format(
           "Steps, which turn numbers into truth values, integers or numbers of Python, end every gradient, "
           "so that what a choice at them would do was not compared: {}.",
-          fmt::join(exact_->steps(), "; ")));
+          fmt::join(measurers_.front()->steps(), "; ")));
     }
     if (!model_.info().interface_calls.empty()) {
       results_.not_seen.push_back(
@@ -223,8 +239,8 @@ class ModelMeasurer {
   SiteTable sites_;
   ReferenceMeasurer reference_;
   ModelResults results_;
-  std::unique_ptr<PrecisionMeasurer> exact_;
-  std::vector<std::unique_ptr<PrecisionMeasurer>> others_;
+  /// In the order in which each mini-batch runs at them: fp64 first, where it is among them.
+  std::vector<std::unique_ptr<PrecisionMeasurer>> measurers_;
   GradientList previous_;
 };
 

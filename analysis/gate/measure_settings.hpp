@@ -19,6 +19,8 @@ struct MeasureSettings {
   /// Empty: usual_pair() of each kink that the model has.
   std::vector<ValuePair> pairs{};
   std::vector<LuckKind> luck{};
+  /// Whether gradients are held against those at fp64, which every mini-batch then runs at too.
+  bool errors = true;
   /// On so many mini-batches luck is measured, the first ones.
   std::int64_t luck_mini_batches = 1;
   /// Threads of the run that is compared with the one of a single thread; at least 2.

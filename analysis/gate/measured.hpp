@@ -30,8 +30,8 @@ struct SourcePlace {
 struct TensorFacts {
   std::string name{};
   std::int64_t elements = 0;
-  /// The smallest relative difference at fp64 between the gradients of two mini-batches that differ. Absent
-  /// where there was one mini-batch only, or no two differed.
+  /// The smallest relative difference, at fp64 where that is measured, between the gradients of two
+  /// mini-batches that differ. Absent where there was one mini-batch only, or no two differed.
   std::optional<double> between_mini_batches{};
 };
 
@@ -72,7 +72,9 @@ struct KinkCount {
   std::int64_t flushed = 0;  ///< subnormal numbers that the arithmetic takes for 0
   std::int64_t other = 0;    ///< on a kink that lies elsewhere than at 0, or ties
   /// @}
-  std::int64_t reached = 0;  ///< hits that a gradient other than 0 reaches
+  /// Hits at which a choice could change the gradient: one other than 0 reaches them, and does not end right
+  /// behind them (SiteCensus::hits_that_matter).
+  std::int64_t reached = 0;
   std::int64_t nan_inputs = 0;
   /// The mini-batch of the first hit, and of the first NaN.
   std::optional<std::int64_t> first_hit{};

@@ -16,12 +16,19 @@ namespace {
 /// multiplied by, and whichever of the tied elements it goes to. Where no operation of a kind lets one
 /// through, no other operation of that kind, further from the loss, gets one either.
 bool meets(const SiteCensus& site, ScriptKink kink) {
-  return site.site.kink == kink && site.hits_with_gradient.value_or(0) > 0;
+  return site.site.kink == kink && site.hits_that_matter > 0;
 }
 
-bool is_zero(const GradientList& gradients) {
-  return std::all_of(gradients.begin(), gradients.end(),
-                     [](const NamedGradient& one) { return l2_norm(one.gradient) == 0; });
+bool meets(const ScriptResult& native, ScriptKink kink) {
+  return std::any_of(native.sites.begin(), native.sites.end(),
+                     [kink](const SiteCensus& site) { return meets(site, kink); });
+}
+
+/// Whether a backward pass may find a hit that matters.
+bool may_meet(const ScriptPass& pass) {
+  const std::vector<SiteCensus> sites = pass.sites();
+  return std::any_of(sites.begin(), sites.end(),
+                     [](const SiteCensus& site) { return site.reaches_loss && site.hits_that_may_matter; });
 }
 
 /// A NaN replaces any number and stays.
@@ -50,11 +57,16 @@ void PrecisionMeasurer::compare_pairs(const std::vector<ValuePair>& pairs) {
 
 GradientList PrecisionMeasurer::measure(std::int64_t mini_batch, const ScriptBatch& batch,
                                         const GradientList* exact) {
+  std::unique_ptr<ScriptPass> pass;
   ScriptResult native;
+  const auto run_native = [&] {
+    pass = runner_.forward(batch);
+    native = pass->backward({}, may_meet(*pass) ? GraphAfter::kept : GraphAfter::released);
+  };
   if (results_.operations) {
-    native = runner_.run(batch);
+    run_native();
   } else {
-    const OperationCount count = count_operations([&] { native = runner_.run(batch); });
+    const OperationCount count = count_operations(run_native);
     results_.operations = count.operations;
     results_.summands = count.summands;
   }
@@ -68,7 +80,7 @@ GradientList PrecisionMeasurer::measure(std::int64_t mini_batch, const ScriptBat
   }
   used_random_numbers_ = used_random_numbers_ || native.used_random_numbers;
   for (PairComparison& comparison : results_.comparisons) {
-    compare(comparison, mini_batch, batch, native);
+    compare(comparison, mini_batch, *pass, native);
   }
   note_gradients(mini_batch, native.gradients);
   if (exact != nullptr) {
@@ -77,30 +89,31 @@ GradientList PrecisionMeasurer::measure(std::int64_t mini_batch, const ScriptBat
   return std::move(native.gradients);
 }
 
-void PrecisionMeasurer::compare(PairComparison& comparison, std::int64_t mini_batch, const ScriptBatch& batch,
+void PrecisionMeasurer::compare(PairComparison& comparison, std::int64_t mini_batch, ScriptPass& pass,
                                 const ScriptResult& native) {
   ++comparison.mini_batches;
-  const ScriptKink kink = parse_script_kink(comparison.pair.kink);
-  if (std::none_of(native.sites.begin(), native.sites.end(),
-                   [kink](const SiteCensus& site) { return meets(site, kink); })) {
+  if (!meets(native, parse_script_kink(comparison.pair.kink))) {
     return;
   }
   const ScriptChoices choices_a = choices_of(comparison.pair, true);
-  const GradientList a = runner_.run(batch, choices_a).gradients;
-  const GradientList b = runner_.run(batch, choices_of(comparison.pair, false)).gradients;
+  const auto gradients = [&pass](const ScriptChoices& choices) {
+    return pass.backward(choices, GraphAfter::kept).gradients;
+  };
+  const GradientList a = gradients(choices_a);
+  const GradientList b = gradients(choices_of(comparison.pair, false));
   if (are_same(a, b)) {
     return;
   }
   ++comparison.impacted;
   if (!comparison.first_impacted) {
     comparison.first_impacted = mini_batch;
-    comparison.most_moving = most_moving(comparison.pair, batch, native.sites, a);
+    comparison.most_moving = most_moving(comparison.pair, pass, native.sites, a);
   }
   raise_changes(comparison.changes, a, b, mini_batch);
   Control control = comparison.control.value_or(Control{});
   ++control.mini_batches;
   // Where the framework's own choice is the first one, its pass is the second run of that.
-  if (!are_same(a, native.gradients) && !are_same(a, runner_.run(batch, choices_a).gradients)) {
+  if (!are_same(a, native.gradients) && !are_same(a, gradients(choices_a))) {
     ++control.differing;
     if (!control.first_differing) {
       control.first_differing = mini_batch;
@@ -109,7 +122,7 @@ void PrecisionMeasurer::compare(PairComparison& comparison, std::int64_t mini_ba
   comparison.control = control;
 }
 
-std::optional<KinkOperation> PrecisionMeasurer::most_moving(const ValuePair& pair, const ScriptBatch& batch,
+std::optional<KinkOperation> PrecisionMeasurer::most_moving(const ValuePair& pair, ScriptPass& pass,
                                                             const std::vector<SiteCensus>& sites,
                                                             const GradientList& a) {
   const ScriptKink kink = parse_script_kink(pair.kink);
@@ -122,7 +135,7 @@ std::optional<KinkOperation> PrecisionMeasurer::most_moving(const ValuePair& pai
     ScriptChoices alone = choices_of(pair, true);
     alone.of_site[site.site.id()] = b;
     std::vector<TensorChange> changes;
-    raise_changes(changes, a, runner_.run(batch, alone).gradients, 0);
+    raise_changes(changes, a, pass.backward(alone, GraphAfter::kept).gradients, 0);
     double largest = 0;
     for (const TensorChange& change : changes) {
       raise(largest, change.change);
@@ -141,28 +154,30 @@ std::optional<KinkOperation> PrecisionMeasurer::most_moving(const ValuePair& pai
 void PrecisionMeasurer::note_gradients(std::int64_t mini_batch, const GradientList& gradients) {
   gate::Gradients& noted = *results_.gradients;
   ++noted.mini_batches;
-  if (is_zero(gradients)) {
+  const bool first = noted.tensors.empty();
+  bool is_zero = true;
+  for (std::size_t i = 0; i < gradients.size(); ++i) {
+    const GradientSize size = size_of(gradients[i].gradient);
+    is_zero = is_zero && size.l2_norm == 0;
+    if (first) {
+      noted.tensors.push_back(
+          {.tensor = gradients[i].name, .smallest_norm = size.l2_norm, .largest_norm = size.l2_norm});
+    }
+    TensorGradient& tensor = noted.tensors[i];
+    raise(tensor.largest_norm, size.l2_norm);
+    if (!std::isnan(tensor.smallest_norm) && !(size.l2_norm >= tensor.smallest_norm)) {
+      tensor.smallest_norm = size.l2_norm;
+    }
+    tensor.nans += size.nans;
+    tensor.infinite += size.infinite;
+    if (size.nans + size.infinite > 0 && !tensor.first_non_finite) {
+      tensor.first_non_finite = mini_batch;
+    }
+  }
+  if (is_zero) {
     ++noted.zero_mini_batches;
     if (!noted.first_zero_mini_batch) {
       noted.first_zero_mini_batch = mini_batch;
-    }
-  }
-  const bool first = noted.tensors.empty();
-  for (std::size_t i = 0; i < gradients.size(); ++i) {
-    const double size = l2_norm(gradients[i].gradient);
-    if (first) {
-      noted.tensors.push_back({.tensor = gradients[i].name, .smallest_norm = size, .largest_norm = size});
-    }
-    TensorGradient& tensor = noted.tensors[i];
-    raise(tensor.largest_norm, size);
-    if (!std::isnan(tensor.smallest_norm) && !(size >= tensor.smallest_norm)) {
-      tensor.smallest_norm = size;
-    }
-    const NonFinite non_finite = count_non_finite(gradients[i].gradient);
-    tensor.nans += non_finite.nans;
-    tensor.infinite += non_finite.infinite;
-    if (non_finite.nans + non_finite.infinite > 0 && !tensor.first_non_finite) {
-      tensor.first_non_finite = mini_batch;
     }
   }
 }

@@ -20,11 +20,12 @@ class PrecisionMeasurer {
   void compare_pairs(const std::vector<ValuePair>& pairs);
 
   /// Runs a mini-batch with the framework's own choices, counts the kinks that it meets, and compares each
-  /// pair where its kink was met with a gradient that is not 0: elsewhere the native pass proves that the
-  /// gradients are the same. The first choice of a pair whose gradients differ is held against the native
-  /// pass or, where that chose otherwise, run a second time, as control. `exact`: the gradients at fp64 for
-  /// the same mini-batch, of which the error is taken; nullptr at fp64 itself. Returns the gradients. Throws
-  /// what ScriptRunner::run() does.
+  /// pair where a choice at its kink could matter: elsewhere the native pass proves that the gradients are
+  /// the same. Choices act in the backward pass only, so that a pair takes two of these from the native
+  /// pass's loss. The first choice of a pair whose gradients differ is held against the native pass or, where
+  /// that chose otherwise, run a second time, as control. `exact`: the gradients at fp64 for the same
+  /// mini-batch, of which the error is taken; nullptr at fp64 itself and where no error is asked for. Returns
+  /// the gradients. Throws what ScriptRunner::run() does.
   GradientList measure(std::int64_t mini_batch, const ScriptBatch& batch, const GradientList* exact);
 
   [[nodiscard]] PrecisionResults& results() { return results_; }
@@ -36,9 +37,9 @@ class PrecisionMeasurer {
   [[nodiscard]] bool used_random_numbers() const { return used_random_numbers_; }
 
  private:
-  void compare(PairComparison& comparison, std::int64_t mini_batch, const ScriptBatch& batch,
+  void compare(PairComparison& comparison, std::int64_t mini_batch, ScriptPass& pass,
                const ScriptResult& native);
-  [[nodiscard]] std::optional<KinkOperation> most_moving(const ValuePair& pair, const ScriptBatch& batch,
+  [[nodiscard]] std::optional<KinkOperation> most_moving(const ValuePair& pair, ScriptPass& pass,
                                                          const std::vector<SiteCensus>& sites,
                                                          const GradientList& a);
   void note_gradients(std::int64_t mini_batch, const GradientList& gradients);

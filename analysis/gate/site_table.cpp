@@ -32,7 +32,7 @@ void count(KinkCount& sum, const SiteCensus& census, std::int64_t mini_batch) {
   sum.elements += census.elements;
   sum.negative_zeros += negative;
   (at_zero ? sum.positive_zeros : sum.other) += census.hits - negative;
-  sum.reached += census.hits_with_gradient.value_or(0);
+  sum.reached += census.hits_that_matter;
   sum.nan_inputs += census.nan;
   if (census.hits > 0 && !sum.first_hit) {
     sum.first_hit = mini_batch;

@@ -201,64 +201,127 @@ ScriptRunner::ScriptRunner(const RunnableModel& model, ScriptSettings settings)
 
 ScriptRunner::~ScriptRunner() = default;
 
-ScriptResult ScriptRunner::run(const ScriptBatch& batch, const ScriptChoices& choices) {
-  State& state = *state_;
-  require_usable(choices);
-  const Prepared prepared = state.prepare(batch, choices.probe.has_value());
-  const std::vector<NamedTensor>& leaves = prepared.leaves;
-  state.instance->restore_state();
-  // A model that changes its parameters is found out in its first pass.
-  const auto kept = choices.probe || state.may_change_parameters
+namespace {
+
+/// The pass that ScriptRunner::forward() gives.
+class KeptPass final : public ScriptPass {
+ public:
+  KeptPass(ScriptRunner::State& state, const ScriptBatch& batch, const std::optional<ScriptProbe>& probe)
+      : state_(state),
+        probed_(probe.has_value()),
+        prepared_(state.prepare(batch, /*copies=*/probed_)),
+        restored_{*state.instance},
+        // A model that changes its parameters is found out in its first pass.
+        parameters_(probed_ || state.may_change_parameters
                         ? std::make_unique<ParametersKept>(state.instance->parameters())
-                        : nullptr;
-  const RandomState random(state.settings.seed);
-  const bool plain = state.settings.executor == ScriptExecutor::plain;
-  const torch::jit::GraphOptimizerEnabledGuard executor(!plain);
-  const RoundingDispatch rounding(state.arithmetic);
-  KinkRecorder recorder(choices, state.settings.precision);
-  ScriptResult result;
-  at::Tensor loss;
-  name_the_model("the model fails while it runs", [&] {
-    const auto kinks = plain ? std::make_unique<KinkDispatch>(recorder) : nullptr;
-    loss = state.loss(prepared);
-  });
-  if (!loss.requires_grad()) {
-    throw InputError(
-        "no gradient reaches the loss: the model was traced under torch.no_grad(), detaches its result, or "
-        "is "
-        "made of constants");
+                        : nullptr),
+        random_(state.settings.seed),
+        plain_(state.settings.executor == ScriptExecutor::plain),
+        recorder_(probe, state.settings.precision) {
+    const torch::jit::GraphOptimizerEnabledGuard executor(!plain_);
+    const RoundingDispatch rounding(state.arithmetic);
+    name_the_model("the model fails while it runs", [&] {
+      const auto kinks = plain_ ? std::make_unique<KinkDispatch>(recorder_) : nullptr;
+      loss_ = state.loss(prepared_);
+    });
+    if (!loss_.requires_grad()) {
+      throw InputError(
+          "no gradient reaches the loss: the model was traced under torch.no_grad(), detaches its result, or "
+          "is made of constants");
+    }
+    if (plain_) {
+      recorder_.follow(loss_);
+    }
   }
-  if (plain) {
-    recorder.follow(loss);
+
+  [[nodiscard]] std::vector<SiteCensus> sites() const override {
+    std::vector<SiteCensus> result;
+    for (const auto& site : recorder_.sites()) {
+      result.push_back(site->census);
+    }
+    return result;
   }
-  // Into the leaves' own places: where gradients are asked for by name (autograd::grad), LibTorch's nodes
-  // that the toolkit calls itself (KinkDispatch) would find that theirs are not among them, and compute none.
-  for (const NamedTensor& leaf : leaves) {
-    leaf.tensor.mutable_grad().reset();
+
+  ScriptResult backward(const ScriptChoices& choices, GraphAfter graph) override {
+    if (released_) {
+      throw std::logic_error("a backward pass from a graph that was released");
+    }
+    released_ = graph == GraphAfter::released;
+    require_usable(choices);
+    recorder_.begin_backward(choices);
+    // Into the leaves' own places: where gradients are asked for by name (autograd::grad), LibTorch's nodes
+    // that the toolkit calls itself (KinkDispatch) would find that theirs are not among them, and compute
+    // none.
+    for (const NamedTensor& leaf : prepared_.leaves) {
+      leaf.tensor.mutable_grad().reset();
+    }
+    {
+      const torch::jit::GraphOptimizerEnabledGuard executor(!plain_);
+      const RoundingDispatch rounding(state_.arithmetic);
+      name_the_model("the model's backward pass fails",
+                     [&] { torch::autograd::backward({loss_}, {}, /*retain_graph=*/!released_); });
+    }
+    if (plain_) {
+      recorder_.require_all_met();
+    }
+    return result();
   }
-  name_the_model("the model's backward pass fails", [&] { torch::autograd::backward({loss}, {}); });
-  if (plain) {
-    recorder.require_all_met();
+
+ private:
+  /// Puts back what the pass changed in the model.
+  struct StateRestored {
+    explicit StateRestored(RunnableInstance& of) : instance(of) { instance.restore_state(); }
+    ~StateRestored() { instance.restore_state(); }
+    StateRestored(const StateRestored&) = delete;
+    StateRestored& operator=(const StateRestored&) = delete;
+    StateRestored(StateRestored&&) = delete;
+    StateRestored& operator=(StateRestored&&) = delete;
+    RunnableInstance& instance;
+  };
+
+  [[nodiscard]] ScriptResult result() {
+    ScriptResult result;
+    result.loss = loss_.item<double>();
+    for (const NamedTensor& leaf : prepared_.leaves) {
+      result.gradients.push_back({leaf.name, leaf.tensor.grad()});
+      leaf.tensor.mutable_grad().reset();
+    }
+    result.sites = sites();
+    result.uncontrolled = recorder_.uncontrolled();
+    result.steps = recorder_.steps();
+    result.changed_state = state_.instance->changed_state();
+    if (parameters_ && !probed_) {
+      const std::vector<std::string> changed = parameters_->changed();
+      state_.may_change_parameters = !changed.empty();
+      result.changed_state.insert(result.changed_state.end(), changed.begin(), changed.end());
+    }
+    result.used_random_numbers = random_.used();
+    return result;
   }
-  result.loss = loss.item<double>();
-  for (const NamedTensor& leaf : leaves) {
-    result.gradients.push_back({leaf.name, leaf.tensor.grad()});
-    leaf.tensor.mutable_grad().reset();
-  }
-  for (const auto& site : recorder.sites()) {
-    result.sites.push_back(site->census);
-  }
-  result.uncontrolled = recorder.uncontrolled();
-  result.steps = recorder.steps();
-  result.changed_state = state.instance->changed_state();
-  if (kept && !choices.probe) {
-    const std::vector<std::string> changed = kept->changed();
-    state.may_change_parameters = !changed.empty();
-    result.changed_state.insert(result.changed_state.end(), changed.begin(), changed.end());
-  }
-  result.used_random_numbers = random.used();
-  state.instance->restore_state();
-  return result;
+
+  ScriptRunner::State& state_;
+  bool probed_;
+  Prepared prepared_;
+  StateRestored restored_;
+  std::unique_ptr<ParametersKept> parameters_;
+  RandomState random_;
+  bool plain_;
+  KinkRecorder recorder_;
+  at::Tensor loss_;
+  bool released_ = false;
+};
+
+}  // namespace
+
+ScriptPass::~ScriptPass() = default;
+
+std::unique_ptr<ScriptPass> ScriptRunner::forward(const ScriptBatch& batch,
+                                                  const std::optional<ScriptProbe>& probe) {
+  return std::make_unique<KeptPass>(*state_, batch, probe);
+}
+
+ScriptResult ScriptRunner::run(const ScriptBatch& batch, const ScriptChoices& choices) {
+  return forward(batch, choices.probe)->backward(choices, GraphAfter::released);
 }
 
 ImportedPass ScriptRunner::import_network(const ScriptBatch& batch) {

@@ -67,7 +67,7 @@ struct ScriptSettings {
   GradientHook gradient_hook{};
 };
 
-/// One forward and backward pass.
+/// What a forward pass and one backward pass from its loss gave.
 struct ScriptResult {
   double loss = 0;
   NamedGradients gradients;       ///< of those that require one, in the model's order; binary32 or binary64
@@ -78,6 +78,35 @@ struct ScriptResult {
   std::vector<OperatorPlace> steps;
   std::vector<std::string> changed_state;  ///< what the pass changed of the model (it is put back)
   bool used_random_numbers = false;
+};
+
+/// What becomes of LibTorch's graph after a backward pass.
+enum class GraphAfter {
+  kept,     ///< further backward passes can start from the same loss
+  released  ///< its memory is given back on the way
+};
+
+/// A forward pass, from whose loss any number of backward passes start: choices at kinks change nothing
+/// before it. While it lives the model holds what the pass left there, and LibTorch's random numbers are the
+/// pass's.
+class ScriptPass {
+ public:
+  virtual ~ScriptPass();
+  ScriptPass(const ScriptPass&) = delete;
+  ScriptPass& operator=(const ScriptPass&) = delete;
+  ScriptPass(ScriptPass&&) = delete;
+  ScriptPass& operator=(ScriptPass&&) = delete;
+
+  /// What the forward pass met, in the order in which it ran; after a backward pass with what that one met.
+  [[nodiscard]] virtual std::vector<SiteCensus> sites() const = 0;
+
+  /// The gradients under these choices; native under ScriptExecutor::optimising. `choices.probe` has no part
+  /// in it. Throws InputError where a backward pass fails, and std::logic_error where it went around a kink
+  /// that the forward pass met, or after a pass that released the graph.
+  virtual ScriptResult backward(const ScriptChoices& choices, GraphAfter graph) = 0;
+
+ protected:
+  ScriptPass() = default;
 };
 
 /// A model made ready to run in one arithmetic under one executor. Not for use by several threads at once,
@@ -94,18 +123,24 @@ class ScriptRunner {
   ScriptRunner(ScriptRunner&&) = delete;
   ScriptRunner& operator=(ScriptRunner&&) = delete;
 
-  /// Throws InputError for inputs that the model does not take, an empty mini-batch, targets or outputs that
-  /// do not fit the loss, and a model that fails while it runs (its source line is named), and
-  /// std::logic_error where the backward pass went around a kink that the forward pass met. `choices`: native
-  /// under ScriptExecutor::optimising.
+  /// Runs the model forward, with an input moved onto a kink where a probe says so. There is one such pass at
+  /// a time, which the runner outlives. Throws InputError for inputs that the model does not take, an empty
+  /// mini-batch, targets or outputs that do not fit the loss, and a model that fails while it runs (its
+  /// source line is named).
+  std::unique_ptr<ScriptPass> forward(const ScriptBatch& batch,
+                                      const std::optional<ScriptProbe>& probe = std::nullopt);
+
+  /// A forward pass and one backward pass. Throws what forward() and ScriptPass::backward() do.
   ScriptResult run(const ScriptBatch& batch, const ScriptChoices& choices = {});
 
   /// Describes the forward pass over a mini-batch, and its loss, as a network with the weights and the
   /// numbers of the mini-batch in this runner's arithmetic (import_pass()). Throws what run() does.
   ImportedPass import_network(const ScriptBatch& batch);
 
- private:
+  /// What its passes share.
   struct State;
+
+ private:
   std::unique_ptr<State> state_;
 };
 

@@ -43,6 +43,7 @@ void fields(Fields& f, Plan& plan) {
   f.named("precisions", plan.precisions, parse_precision);
   f("pairs", plan.pairs);
   f.named("luck", plan.luck, parse_luck_kind);
+  f("errors", plan.errors);
   f("reference_mini_batches", plan.reference_mini_batches);
 }
 

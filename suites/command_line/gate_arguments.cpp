@@ -46,6 +46,7 @@ struct GateArguments {
   std::string baseline;
   std::string save_baseline;
   std::string suggest_policy;
+  bool no_errors = false;
   bool probe_kinks = false;
   bool explain = false;
   bool self_test = false;
@@ -105,6 +106,7 @@ gate::GateOptions checked(const GateArguments& given) {
   if (request.luck.empty()) {
     request.luck.assign(gate::all_luck_kinds.begin(), gate::all_luck_kinds.end());
   }
+  request.errors = !given.no_errors;
   request.seed = static_cast<std::uint64_t>(parse_count("--seed", given.seed, 0, largest_seed));
   request.reference_mini_batches =
       optional_count("--reference-mini-batches", given.reference_mini_batches, 0);
@@ -171,6 +173,10 @@ void add_gate(CLI::App& app, std::function<ExitCode()>& action) {
       ->type_name("KINK=A,B");
   gate->add_option("--luck", given.luck, "repeat, calls, threads, permuted or split; all where none is named")
       ->delimiter(',');
+  gate->add_flag(
+      "--no-errors", given.no_errors,
+      "Do not hold gradients against those at fp64, which takes most of the time where fp64 itself "
+      "is not asked for");
   gate->add_option("--seed", given.seed, "From which random numbers of every pass start")
       ->capture_default_str();
   gate->add_option("--reference-mini-batches", given.reference_mini_batches,

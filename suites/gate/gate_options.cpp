@@ -79,6 +79,9 @@ std::string canonical_command(const GateOptions& options) {
                    [](LuckKind kind) { return name(kind); });
     add("--luck", fmt::format("{}", fmt::join(kinds, ",")));
   }
+  if (!request.errors) {
+    command += " --no-errors";
+  }
   if (request.seed != usual.seed) {
     add("--seed", std::to_string(request.seed));
   }

@@ -60,6 +60,7 @@ Measurements measure(const GateModel& model, const GateOptions& options, ShowPro
   result.plan = {.precisions = request.precisions,
                  .pairs = found.pairs,
                  .luck = found.luck,
+                 .errors = request.errors,
                  .reference_mini_batches = request.reference_mini_batches.value_or(1)};
   result.tensors = std::move(found.tensors);
   result.kinks = std::move(found.kinks);

@@ -32,41 +32,64 @@ bool below_autograd() {
   return c10::impl::tls_local_dispatch_key_set().excluded_.has(c10::DispatchKey::AutogradFunctionality);
 }
 
-/// Shows the gradient that reaches a node of LibTorch to the sites that stand for it.
-class MeetingHook final : public torch::autograd::FunctionPreHook {
- public:
-  MeetingHook(std::vector<std::shared_ptr<SiteRecord>> records, std::size_t output)
-      : records_(std::move(records)), output_(output) {}
-  variable_list operator()(const variable_list& gradients) override {
-    for (const auto& record : records_) {
-      record->meet(gradients.at(output_));
+constexpr std::size_t no_argument = static_cast<std::size_t>(-1);
+
+/// The argument to which each edge of a node leads, or none.
+using EdgeArguments = std::vector<std::size_t>;
+
+/// What LibTorch's node of an operator gave, with the choices of the backward pass put into it.
+variable_list with_choices(const std::vector<KinkMeeting>& meetings, const at::Tensor& gradient,
+                           variable_list of_edges, const EdgeArguments& arguments, std::size_t count) {
+  for (const KinkMeeting& meeting : meetings) {
+    meeting.record->meet(gradient);
+  }
+  variable_list of_arguments(count);
+  for (std::size_t i = 0; i < of_edges.size(); ++i) {
+    if (arguments[i] != no_argument) {
+      of_arguments[arguments[i]] = of_edges[i];
     }
-    return gradients;
+  }
+  apply_choices(meetings, gradient, of_arguments);
+  for (std::size_t i = 0; i < of_edges.size(); ++i) {
+    if (arguments[i] != no_argument) {
+      of_edges[i] = of_arguments[arguments[i]];
+    }
+  }
+  return of_edges;
+}
+
+/// Called with what a node of LibTorch computed.
+class ChoiceHook final : public torch::autograd::FunctionPostHook {
+ public:
+  ChoiceHook(std::vector<KinkMeeting> meetings, std::size_t output, EdgeArguments edges, std::size_t count)
+      : meetings_(std::move(meetings)), output_(output), edges_(std::move(edges)), count_(count) {}
+  variable_list operator()(const variable_list& of_edges, const variable_list& gradients) override {
+    return with_choices(meetings_, gradients.at(output_), of_edges, edges_, count_);
   }
 
  private:
-  std::vector<std::shared_ptr<SiteRecord>> records_;
+  std::vector<KinkMeeting> meetings_;
   std::size_t output_;
+  EdgeArguments edges_;
+  std::size_t count_;  ///< of the operator's arguments
 };
 
-/// A call whose backward pass is the toolkit's.
-struct ChosenCall : torch::CustomClassHolder {
-  ChosenCall(KinkedCall kinked_call, const c10::OperatorHandle& called)
-      : kinked(std::move(kinked_call)), op(called), in_place(called.schema().is_mutable()) {}
+/// A call that changes a view in place. LibTorch hides its node for it, so the toolkit's own stands there and
+/// asks one of LibTorch's.
+struct ViewCall : torch::CustomClassHolder {
+  ViewCall(KinkedCall kinked_call, const c10::OperatorHandle& called)
+      : kinked(std::move(kinked_call)), op(called) {}
 
   /// Used in the forward pass only.
   KinkedCall kinked;
   c10::OperatorHandle op;
-  bool in_place;
   std::vector<std::size_t> tensor_arguments{};  ///< indices of those that are tensors
 
   std::vector<KinkMeeting> meetings{};
-  std::shared_ptr<AutogradNode> native{};     ///< LibTorch's node for the call
-  std::vector<std::size_t> edge_arguments{};  ///< the argument to which each of its edges leads, or none
+  std::shared_ptr<AutogradNode> native{};  ///< LibTorch's node for the call
+  EdgeArguments edge_arguments{};          ///< of that node
   std::size_t arguments = 0;
 };
-
-constexpr std::size_t no_argument = static_cast<std::size_t>(-1);
 
 /// The operator that computes out of place what `op` computes in place.
 c10::OperatorHandle functional(const c10::OperatorHandle& op) {
@@ -79,108 +102,101 @@ c10::OperatorHandle functional(const c10::OperatorHandle& op) {
   return *found;
 }
 
-/// To which argument each edge of LibTorch's node leads: `leaves` are the detached arguments that need a
-/// gradient.
-std::vector<std::size_t> arguments_of_edges(const AutogradNode& node, const variable_list& leaves) {
-  std::vector<std::size_t> result;
-  for (const auto& edge : node.next_edges()) {
-    const auto found = std::find_if(leaves.begin(), leaves.end(), [&](const at::Tensor& leaf) {
-      return leaf.defined() && leaf.requires_grad() && edge.function &&
-             torch::autograd::impl::grad_accumulator(leaf) == edge.function;
-    });
-    result.push_back(found == leaves.end() ? no_argument : static_cast<std::size_t>(found - leaves.begin()));
+/// Where the gradient of each argument goes; of those without one, nowhere. To be asked before the operator
+/// runs: one that works in place gives its argument another edge.
+std::vector<torch::autograd::Edge> gradient_edges(std::span<const c10::IValue> arguments) {
+  std::vector<torch::autograd::Edge> edges;
+  for (const c10::IValue& value : arguments) {
+    const bool has_gradient =
+        value.isTensor() && value.toTensor().defined() && value.toTensor().requires_grad();
+    edges.push_back(has_gradient ? torch::autograd::impl::gradient_edge(value.toTensor())
+                                 : torch::autograd::Edge());
+  }
+  return edges;
+}
+
+/// LibTorch's nodes have their edges in the order of the arguments, so that the same tensor given twice is
+/// told apart.
+EdgeArguments arguments_of_edges(const AutogradNode& node, std::span<const torch::autograd::Edge> given) {
+  EdgeArguments result;
+  std::size_t next = 0;
+  for (const torch::autograd::Edge& edge : node.next_edges()) {
+    std::size_t argument = edge.is_valid() ? next : given.size();
+    while (argument < given.size() && !(given[argument] == edge)) {
+      ++argument;
+    }
+    if (argument == given.size()) {
+      result.push_back(no_argument);
+    } else {
+      result.push_back(argument);
+      next = argument + 1;
+    }
   }
   return result;
 }
 
-struct ChosenFunction : torch::autograd::Function<ChosenFunction> {
+struct ViewFunction : torch::autograd::Function<ViewFunction> {
   static variable_list forward(torch::autograd::AutogradContext* context, at::TensorList tensors,
-                               c10::intrusive_ptr<ChosenCall> call) {
+                               c10::intrusive_ptr<ViewCall> call) {
     const std::span<c10::IValue> given = call->kinked.arguments.values();
     Stack stack(given.begin(), given.end());
-    variable_list leaves(stack.size());
     for (std::size_t i = 0; i < call->tensor_arguments.size(); ++i) {
       const std::size_t argument = call->tensor_arguments[i];
-      at::Tensor leaf = tensors[i].detach();
-      if (call->in_place && argument == 0) {
-        leaf = leaf.clone();
-      }
+      const at::Tensor leaf = argument == 0 ? tensors[i].detach().clone() : tensors[i].detach();
       leaf.set_requires_grad(tensors[i].requires_grad());
       stack[argument] = leaf;
-      leaves[argument] = leaf;
     }
+    const std::vector<torch::autograd::Edge> edges = gradient_edges(stack);
     {
       const c10::AutoGradMode with_gradients(true);
-      (call->in_place ? functional(call->op) : call->op).callBoxed(&stack);
+      functional(call->op).callBoxed(&stack);
     }
     const at::Tensor result = stack.front().toTensor();
     call->native = result.grad_fn();
-    call->edge_arguments = arguments_of_edges(*call->native, leaves);
+    call->edge_arguments = arguments_of_edges(*call->native, edges);
     call->arguments = given.size();
-    for (KinkMeeting& meeting : call->meetings) {
-      if (!meeting.apply) {
-        count_in_result(call->kinked, result, meeting);
-      }
-    }
     context->saved_data["call"] = c10::IValue::make_capsule(call);
     context->set_materialize_grads(false);
-    if (call->in_place) {
-      at::Tensor x = tensors[0];
-      {
-        const at::AutoDispatchBelowADInplaceOrView below;
-        x.copy_(result.detach());
-      }
-      context->mark_dirty({x});
-      return {x};
+    at::Tensor x = tensors[0];
+    {
+      const at::AutoDispatchBelowADInplaceOrView below;
+      x.copy_(result.detach());
     }
-    variable_list outputs{result.detach()};
-    for (std::size_t i = 1; i < stack.size(); ++i) {
-      outputs.push_back(stack[i].toTensor());
-      context->mark_non_differentiable({outputs.back()});
-    }
-    return outputs;
+    context->mark_dirty({x});
+    return {x};
   }
 
   static variable_list backward(torch::autograd::AutogradContext* context, variable_list gradients) {
     const auto capsule = context->saved_data.at("call").toCapsule();
-    ChosenCall& call = *static_cast<ChosenCall*>(capsule.get());
+    ViewCall& call = *static_cast<ViewCall*>(capsule.get());
     const at::Tensor gradient = gradients.front();
-    for (const KinkMeeting& meeting : call.meetings) {
-      meeting.record->meet(gradient);
+    variable_list of_edges(call.native->next_edges().size());
+    if (gradient.defined()) {
+      variable_list given(call.native->num_inputs());
+      given.front() = gradient;
+      of_edges = (*call.native)(std::move(given));
     }
+    of_edges = with_choices(call.meetings, gradient, of_edges, call.edge_arguments, call.arguments);
     variable_list result(call.tensor_arguments.size() + 1);
-    if (!gradient.defined()) {
-      return result;
-    }
-    variable_list given(call.native->num_inputs());
-    given.front() = gradient;
-    const variable_list native = (*call.native)(std::move(given));
-    variable_list of_arguments(call.arguments);
-    for (std::size_t i = 0; i < native.size(); ++i) {
-      if (call.edge_arguments[i] != no_argument) {
-        of_arguments[call.edge_arguments[i]] = native[i];
+    for (std::size_t i = 0; i < of_edges.size(); ++i) {
+      const auto found =
+          std::find(call.tensor_arguments.begin(), call.tensor_arguments.end(), call.edge_arguments[i]);
+      if (found != call.tensor_arguments.end()) {
+        result[static_cast<std::size_t>(found - call.tensor_arguments.begin())] = of_edges[i];
       }
-    }
-    for (const KinkMeeting& meeting : call.meetings) {
-      if (meeting.record->census.hits > 0) {
-        meeting.apply(gradient, of_arguments);
-      }
-    }
-    for (std::size_t i = 0; i < call.tensor_arguments.size(); ++i) {
-      result[i] = of_arguments[call.tensor_arguments[i]];
     }
     return result;
   }
 };
 
-/// The node of LibTorch's graph whose backward pass is that of the call that gave `result`.
-std::shared_ptr<AutogradNode> node_of(const at::Tensor& result, bool in_place) {
-  if (in_place && result.is_view()) {
-    const auto base = result._base().grad_fn();
-    const auto* slices = dynamic_cast<const torch::autograd::CopySlices*>(base.get());
-    return slices != nullptr ? slices->fn : base;
+/// The node that stands for a call which changed a view in place.
+std::shared_ptr<AutogradNode> node_of_view(const at::Tensor& result) {
+  if (!result.is_view()) {
+    return result.grad_fn();
   }
-  return result.grad_fn();
+  const auto base = result._base().grad_fn();
+  const auto* slices = dynamic_cast<const torch::autograd::CopySlices*>(base.get());
+  return slices != nullptr ? slices->fn : base;
 }
 
 void run_kinked(const c10::OperatorHandle& op, c10::DispatchKeySet keys, Stack& stack,
@@ -215,31 +231,26 @@ void run_kinked(const c10::OperatorHandle& op, c10::DispatchKeySet keys, Stack& 
     std::vector<KinkMeeting> later = meetings_of_result(call, recorder);
     meetings.insert(meetings.end(), later.begin(), later.end());
   }
-  const bool in_place = op.schema().is_mutable();
-  const bool is_chosen = std::any_of(meetings.begin(), meetings.end(), [](const KinkMeeting& meeting) {
-    const SiteCensus& census = meeting.record->census;
-    return !std::holds_alternative<NativeChoice>(census.choice) && (census.hits > 0 || !meeting.apply);
-  });
   std::vector<std::shared_ptr<SiteRecord>> records;
   for (const KinkMeeting& meeting : meetings) {
     records.push_back(meeting.record);
   }
-  // LibTorch hides its node for a view that is changed in place, so that one is asked by the toolkit's.
-  if (needs_gradient && (is_chosen || (in_place && tensors.front().is_view()))) {
-    auto chosen = c10::make_intrusive<ChosenCall>(call, op);
-    chosen->tensor_arguments = tensor_arguments;
-    chosen->meetings = meetings;
-    const variable_list results = ChosenFunction::apply(at::TensorList(tensors), chosen);
+  if (const bool in_place = op.schema().is_mutable();
+      needs_gradient && in_place && tensors.front().is_view()) {
+    auto view = c10::make_intrusive<ViewCall>(call, op);
+    view->tensor_arguments = tensor_arguments;
+    view->meetings = meetings;
+    const variable_list results = ViewFunction::apply(at::TensorList(tensors), view);
     torch::jit::drop(stack, count);
-    for (const at::Tensor& result : results) {
-      torch::jit::push(stack, result);
-    }
-    const auto node = node_of(results.front(), in_place);
+    torch::jit::push(stack, results.front());
+    const auto node = node_of_view(results.front());
     for (const auto& record : records) {
       record->node = node;
     }
     return;
   }
+  const std::vector<torch::autograd::Edge> edges =
+      needs_gradient ? gradient_edges(values) : std::vector<torch::autograd::Edge>();
   // The arguments are gone from the stack when the operator has run; kinks that show in the result need them.
   std::vector<c10::IValue> kept;
   if (std::any_of(meetings.begin(), meetings.end(),
@@ -252,14 +263,15 @@ void run_kinked(const c10::OperatorHandle& op, c10::DispatchKeySet keys, Stack& 
     const c10::AutoGradMode no_gradients(false);
     const KinkedCall again{kinked, call.name, OperatorArguments(op.schema(), kept), needs_gradient};
     for (KinkMeeting& meeting : meetings) {
-      count_in_result(again, result, meeting);
+      count_in_result(again, result, recorder, meeting);
     }
   }
   if (const auto node = result.grad_fn(); node && needs_gradient && !records.empty()) {
     for (const auto& record : records) {
       record->node = node;
     }
-    node->add_pre_hook(std::make_unique<MeetingHook>(records, result.output_nr()));
+    node->add_post_hook(
+        std::make_unique<ChoiceHook>(meetings, result.output_nr(), arguments_of_edges(*node, edges), count));
   }
 }
 

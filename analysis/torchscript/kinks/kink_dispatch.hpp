@@ -15,8 +15,9 @@ namespace relu0 {
 /// bit for bit. A kernel at the autograd key itself would change the operator for everybody in the process,
 /// and lose the framework's own backward pass, which "native" needs.
 ///
-/// The backward pass of a chosen derivative is LibTorch's own too: its node is made on detached inputs, asked
-/// for the gradient, and only the elements at the kink are replaced. So a choice changes nothing elsewhere.
+/// The backward pass of a chosen derivative is LibTorch's own too: a hook behind its node replaces the
+/// elements at the kink only, so that a choice changes nothing elsewhere. Choices are read when a backward
+/// pass runs (KinkRecorder::begin_backward()), so that one forward pass serves all of them.
 ///
 /// It does not see what an optimising executor of TorchScript fuses or differentiates itself:
 /// KinkRecorder::follow() finds that out.

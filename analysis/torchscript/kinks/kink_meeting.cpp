@@ -9,13 +9,16 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
+#include <set>
 #include <stdexcept>
 
 #include <ATen/TensorOperators.h>
+#include <ATen/ops/any.h>
 #include <ATen/ops/max_pool2d_with_indices_backward.h>
 #include <ATen/ops/nan_to_num.h>
 #include <ATen/ops/topk.h>
 #include <ATen/ops/where.h>
+#include <torch/csrc/autograd/function.h>
 
 namespace relu0 {
 
@@ -29,12 +32,14 @@ std::shared_ptr<SiteRecord> new_record(const KinkedCall& call, KinkRecorder& rec
                                        std::optional<double> point) {
   auto record = recorder.add({.place = current_place(call.name), .kink = kink, .point = point});
   record->census.needs_gradient = call.needs_gradient;
-  const ScriptChoice& choice = record->census.choice;
-  const bool ties = call.op.family == KinkFamily::pool || call.op.family == KinkFamily::reduction;
-  if (!std::holds_alternative<NativeChoice>(choice) && std::holds_alternative<TieChoice>(choice) != ties) {
-    throw std::logic_error("a choice that does not fit its kink");
-  }
   return record;
+}
+
+/// `effective`: where hits can have an effect; undefined where none can.
+void set_hits(SiteRecord& record, const at::Tensor& mask, const at::Tensor& effective) {
+  record.mask = mask;
+  record.effective = effective;
+  record.census.hits_that_may_matter = effective.defined();
 }
 
 const DerivativeChoice* derivative_of(const SiteRecord& record) {
@@ -79,7 +84,8 @@ KinkMeeting at_point(const KinkedCall& call, KinkRecorder& recorder, PointKink k
   record->census.zeros = count.zeros;
   record->census.nan = count.nan;
   if (count.hits > 0 && call.needs_gradient) {
-    record->mask = x.eq(kink.point);
+    const at::Tensor hits = x.eq(kink.point);
+    set_hits(*record, hits, hits);
   }
   return {record, [record, argument](const at::Tensor& gradient, std::vector<at::Tensor>& gradients) {
             if (const DerivativeChoice* choice = derivative_of(*record)) {
@@ -123,7 +129,7 @@ KinkMeeting at_pair(const KinkedCall& call, KinkRecorder& recorder, const std::s
   record->census.hits = ties.sum().item<std::int64_t>();
   record->census.nan = count_nan(x) + count_nan(other);
   if (record->census.hits > 0 && call.needs_gradient) {
-    record->mask = ties;
+    set_hits(*record, ties, ties);
   }
   return {record, [record, other_argument](const at::Tensor& gradient, std::vector<at::Tensor>& gradients) {
             if (const DerivativeChoice* choice = derivative_of(*record)) {
@@ -290,15 +296,49 @@ std::vector<KinkMeeting> meetings_of_result(const KinkedCall& call, KinkRecorder
   return {};
 }
 
-void count_in_result(const KinkedCall& call, const at::Tensor& result, KinkMeeting& meeting) {
+namespace {
+
+/// Whether each element of what these nodes of LibTorch gave is an element of what they were given, to which
+/// alone its gradient goes: an element that is 0 hands its gradient on to elements that are 0.
+bool hands_on(const std::string& node) {
+  static const std::set<std::string, std::less<>> names{
+      "AliasBackward0",     "CatBackward0",          "CloneBackward0",     "MaxPool2DWithIndicesBackward0",
+      "PermuteBackward0",   "ReshapeAliasBackward0", "SelectBackward0",    "SliceBackward0",
+      "SqueezeBackward0",   "SqueezeBackward1",      "TransposeBackward0", "UnsafeViewBackward0",
+      "UnsqueezeBackward0", "ViewBackward0"};
+  return names.contains(node);
+}
+
+/// Whether a gradient that comes to elements which are 0, in what the node gave, ends as an exact 0 whatever
+/// it was: what they come from are ReLUs of which no input lies on the kink. LibTorch's backward passes of
+/// max(x, 0) select 0 where x is negative, they do not multiply.
+bool ends_at_zeros(const torch::autograd::Node* node, const KinkRecorder& recorder) {
+  if (node == nullptr) {
+    return false;
+  }
+  if (hands_on(node->name())) {
+    const auto& given = node->next_edges();
+    return std::all_of(given.begin(), given.end(),
+                       [&](const auto& edge) { return ends_at_zeros(edge.function.get(), recorder); });
+  }
+  const SiteRecord* site = recorder.site_of(node);
+  return site != nullptr && site->census.site.kink == ScriptKink::relu && site->census.hits == 0;
+}
+
+}  // namespace
+
+void count_in_result(const KinkedCall& call, const at::Tensor& result, const KinkRecorder& recorder,
+                     KinkMeeting& meeting) {
   const std::shared_ptr<SiteRecord> record = meeting.record;
   const at::Tensor output = result.detach();
   at::Tensor ties;
+  bool matters_at_zero = true;
   if (call.op.family == KinkFamily::pool) {
     PoolCall pool(call.arguments);
     ties = count_maxima(pool.window, PoolCall::batched(pool.x), PoolCall::batched(output))
                .gt(1)
                .view(output.sizes());
+    matters_at_zero = !ends_at_zeros(call.x().grad_fn().get(), recorder);
     meeting.apply = [record, pool, output](const at::Tensor& gradient, std::vector<at::Tensor>& gradients) {
       const auto* choice = std::get_if<TieChoice>(&record->census.choice);
       if (choice != nullptr && gradients[0].defined()) {
@@ -326,7 +366,22 @@ void count_in_result(const KinkedCall& call, const at::Tensor& result, KinkMeeti
   record->census.hits = ties.sum().item<std::int64_t>();
   record->census.nan = count_nan(call.x());
   if (record->census.hits > 0 && call.needs_gradient) {
-    record->mask = ties;
+    at::Tensor effective = ties;
+    if (!matters_at_zero) {
+      effective = ties.logical_and(output.ne(0));
+      effective = effective.any().item<bool>() ? effective : at::Tensor();
+    }
+    set_hits(*record, ties, effective);
+  }
+}
+
+void apply_choices(const std::vector<KinkMeeting>& meetings, const at::Tensor& gradient,
+                   std::vector<at::Tensor>& gradients) {
+  for (const KinkMeeting& meeting : meetings) {
+    const SiteCensus& census = meeting.record->census;
+    if (gradient.defined() && census.hits > 0 && !std::holds_alternative<NativeChoice>(census.choice)) {
+      meeting.apply(gradient, gradients);
+    }
   }
 }
 

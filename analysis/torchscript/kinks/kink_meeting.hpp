@@ -32,6 +32,12 @@ std::vector<KinkMeeting> meetings_before(const KinkedCall& call, KinkRecorder& r
 /// The sites of kinks that show in the result, of KinkFamily::pool and reduction, before they are counted.
 std::vector<KinkMeeting> meetings_of_result(const KinkedCall& call, KinkRecorder& recorder);
 /// Counts them, once the operator has run.
-void count_in_result(const KinkedCall& call, const at::Tensor& result, KinkMeeting& meeting);
+void count_in_result(const KinkedCall& call, const at::Tensor& result, const KinkRecorder& recorder,
+                     KinkMeeting& meeting);
+
+/// Puts the choices of the backward pass into the gradients of the operator's arguments, and takes down the
+/// gradient that came to its first result (undefined: none did). `gradients`: LibTorch's own.
+void apply_choices(const std::vector<KinkMeeting>& meetings, const at::Tensor& gradient,
+                   std::vector<at::Tensor>& gradients);
 
 }  // namespace relu0

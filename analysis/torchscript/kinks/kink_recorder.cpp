@@ -3,6 +3,7 @@
 #include "analysis/torchscript/kinks/source_place.hpp"
 #include "fixtures/add_once.hpp"
 
+#include <algorithm>
 #include <cctype>
 #include <stdexcept>
 
@@ -14,29 +15,63 @@
 
 namespace relu0 {
 
+namespace {
+
+std::int64_t reached(const at::Tensor& hits, const at::Tensor& gradient) {
+  return hits.defined() ? hits.logical_and(gradient.ne(0)).count_nonzero().item<std::int64_t>() : 0;
+}
+
+}  // namespace
+
 void SiteRecord::meet(const at::Tensor& gradient) {
   met_in_backward = true;
   if (!gradient.defined()) {
     return;
   }
-  const std::int64_t hits =
-      mask.defined() ? mask.logical_and(gradient.ne(0)).count_nonzero().item<std::int64_t>() : 0;
+  const std::int64_t hits = reached(mask, gradient);
   census.hits_with_gradient = census.hits_with_gradient.value_or(0) + hits;
+  census.hits_that_matter += effective.is_same(mask) || hits == 0 ? hits : reached(effective, gradient);
+}
+
+KinkRecorder::~KinkRecorder() {
+  for (const auto& site : sites_) {
+    site->node.reset();
+  }
 }
 
 std::shared_ptr<SiteRecord> KinkRecorder::add(KinkSite site) {
   site.occurrence = 0;
   site.occurrence = occurrences_[site.id()]++;
   auto record = std::make_shared<SiteRecord>();
-  record->census.choice = choices_->at(site.kink, site.id());
   record->census.site = std::move(site);
   sites_.push_back(record);
   return record;
 }
 
 std::optional<std::int64_t> KinkRecorder::probed_rank(const KinkSite& site) const {
-  const std::optional<ScriptProbe>& probe = choices_->probe;
-  return probe && probe->site == site.id() ? std::optional(probe->rank) : std::nullopt;
+  return probe_ && probe_->site == site.id() ? std::optional(probe_->rank) : std::nullopt;
+}
+
+const SiteRecord* KinkRecorder::site_of(const torch::autograd::Node* node) const {
+  const auto found = std::find_if(sites_.begin(), sites_.end(),
+                                  [node](const auto& site) { return site->node.get() == node; });
+  return node == nullptr || found == sites_.end() ? nullptr : found->get();
+}
+
+void KinkRecorder::begin_backward(const ScriptChoices& choices) {
+  for (const auto& site : sites_) {
+    SiteCensus& census = site->census;
+    census.choice = choices.at(census.site.kink, census.site.id());
+    const bool tie =
+        census.site.kink == ScriptKink::max_pool_tie || census.site.kink == ScriptKink::reduction_tie;
+    if (!std::holds_alternative<NativeChoice>(census.choice) &&
+        std::holds_alternative<TieChoice>(census.choice) != tie) {
+      throw std::logic_error("a choice that does not fit its kink");
+    }
+    census.hits_with_gradient.reset();
+    census.hits_that_matter = 0;
+    site->met_in_backward = false;
+  }
 }
 
 void KinkRecorder::add_uncontrolled(const std::string& op, bool known_kink) {

@@ -22,6 +22,8 @@ struct SiteRecord {
   /// Where it is hit: bool, of the shape of the operator's first result. Undefined where there is no hit or
   /// no gradient.
   at::Tensor mask{};
+  /// Where a hit can have an effect (SiteCensus::hits_that_matter): as `mask`, or undefined where none can.
+  at::Tensor effective{};
   /// The node of LibTorch's graph that stands for the operator's backward pass; null where it carries no
   /// gradient.
   std::shared_ptr<torch::autograd::Node> node{};
@@ -34,12 +36,17 @@ struct SiteRecord {
 /// What one pass takes down about the operators that run in it. One thread fills it.
 class KinkRecorder {
  public:
-  KinkRecorder(const ScriptChoices& choices, Precision precision)
-      : choices_(&choices), precision_(precision) {}
+  KinkRecorder(std::optional<ScriptProbe> probe, Precision precision)
+      : probe_(std::move(probe)), precision_(precision) {}
+  /// Lets go of LibTorch's nodes, whose hooks hold the sites that hold them.
+  ~KinkRecorder();
+  KinkRecorder(const KinkRecorder&) = delete;
+  KinkRecorder& operator=(const KinkRecorder&) = delete;
+  KinkRecorder(KinkRecorder&&) = delete;
+  KinkRecorder& operator=(KinkRecorder&&) = delete;
 
   [[nodiscard]] Precision precision() const { return precision_; }
-  /// A new site at the place that the interpreter is at, with the choice that is made there. `occurrence` is
-  /// set.
+  /// A new site at the place that the interpreter is at. `occurrence` is set.
   std::shared_ptr<SiteRecord> add(KinkSite site);
   /// The rank of the element that is to be moved onto the site's kink; absent where none is.
   [[nodiscard]] std::optional<std::int64_t> probed_rank(const KinkSite& site) const;
@@ -51,15 +58,21 @@ class KinkRecorder {
   /// Each place once, in the order in which they first ran.
   [[nodiscard]] const std::vector<OperatorPlace>& steps() const { return steps_; }
 
+  /// The site whose operator gave a tensor with this node; nullptr where none did.
+  [[nodiscard]] const SiteRecord* site_of(const torch::autograd::Node* node) const;
+
   /// Sets reaches_loss of every site. Throws std::logic_error where LibTorch's graph holds a backward pass of
   /// a kink that no site stands for: an executor went around the choices.
   void follow(const at::Tensor& loss);
+  /// Sets the choices of the backward pass that comes, and forgets what the one before met. Throws
+  /// std::logic_error for a choice that does not fit its kink.
+  void begin_backward(const ScriptChoices& choices);
   /// Throws std::logic_error where a site that reaches the loss was not met in the backward pass. Call after
   /// it.
   void require_all_met() const;
 
  private:
-  const ScriptChoices* choices_;
+  std::optional<ScriptProbe> probe_;
   Precision precision_;
   std::vector<std::shared_ptr<SiteRecord>> sites_;
   std::unordered_map<std::string, int> occurrences_;

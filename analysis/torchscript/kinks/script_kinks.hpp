@@ -118,6 +118,12 @@ struct SiteCensus {
   /// Hits at which the gradient that reached the operator was not 0 (NaN counts); absent where none reached
   /// it.
   std::optional<std::int64_t> hits_with_gradient{};
+  /// Those of them at which another choice can give another gradient. Fewer where a pool follows a ReLU:
+  /// wherever the gradient of a window goes whose maximum is 0, it goes to an output of the ReLU that is 0,
+  /// and where no input of the ReLU lies on its kink all these inputs are negative, so that the gradient ends
+  /// there as an exact 0.
+  std::int64_t hits_that_matter = 0;
+  bool hits_that_may_matter = false;  ///< whether there can be any, as far as the forward pass tells
 };
 
 /// An operator that took part in a backward pass with whatever derivative the framework has.

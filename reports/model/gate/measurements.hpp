@@ -35,6 +35,7 @@ struct Plan {
   std::vector<Precision> precisions{};
   std::vector<ValuePair> pairs{};
   std::vector<LuckKind> luck{};
+  bool errors = true;                       ///< whether gradients were to be held against those at fp64
   std::int64_t reference_mini_batches = 0;  ///< that were to be held against the reference
 };
 

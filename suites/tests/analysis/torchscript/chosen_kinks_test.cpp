@@ -240,10 +240,9 @@ TEST(KinkSelfCheck, FindsAnExecutorThatGoesAroundTheChoice) {
       saved(module_of("  t = x + self.b\n  t = t * self.c\n  return (torch.relu(t) * t).sum()\n", {1, 1}));
   torch::jit::Module module = model.instance(at::kFloat);
   const torch::jit::GraphOptimizerEnabledGuard optimising(true);
-  const ScriptChoices choices = relu_choice(1);
   bool found = false;
   for (int call = 0; call < 4 && !found; ++call) {
-    KinkRecorder recorder(choices, Precision::fp32);
+    KinkRecorder recorder({}, Precision::fp32);
     at::Tensor loss;
     {
       const KinkDispatch dispatch(recorder);
@@ -260,8 +259,7 @@ TEST(KinkSelfCheck, FindsAnExecutorThatGoesAroundTheChoice) {
 
 TEST(KinkSelfCheck, FindsAKinkThatNoSiteStandsFor) {
   const at::Tensor x = vector_of({0, 1}).set_requires_grad(true);
-  const ScriptChoices choices;
-  KinkRecorder recorder(choices, Precision::fp32);
+  KinkRecorder recorder({}, Precision::fp32);
   EXPECT_THROW(recorder.follow(x.relu().sum()), std::logic_error);
 }
 

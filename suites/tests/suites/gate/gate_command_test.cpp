@@ -76,6 +76,16 @@ TEST_F(GateCommand, IsGreenWhereNoGradientReachesTheKink) {
   }
 }
 
+TEST_F(GateCommand, LeavesErrorsOutWhereItIsTold) {
+  const ProcessEnd end = gate("unimpacted.pt", {"--no-errors", "--precision", "fp32"});
+  EXPECT_EQ(end.exit_code, exit_pass) << end.output;
+  const std::string written = text_of(out_.path() / "gate.json");
+  EXPECT_THAT(written, AllOf(Not(HasSubstr("\"precision-error\"")), HasSubstr("errors were not asked for"),
+                             HasSubstr("--no-errors")));
+  EXPECT_EQ(gate("unimpacted.pt", {"--precision", "fp32"}).exit_code, exit_pass);
+  EXPECT_THAT(text_of(out_.path() / "gate.json"), HasSubstr("\"precision-error\""));
+}
+
 TEST_F(GateCommand, WritesTheMiniBatchThatReplaysAFailure) {
   ASSERT_EQ(gate("impacted.pt").exit_code, exit_failed);
   const std::filesystem::path saved = out_.path() / "mini-batch-0.pt";

@@ -2,6 +2,7 @@
 
 #include "analysis/gate/batches/batches.hpp"
 #include "analysis/gate/self_test/faulty_gradient.hpp"
+#include "analysis/torchscript/script_model.hpp"
 #include "suites/tests/input_error.hpp"
 #include "suites/tests/temporary_folder.hpp"
 
