@@ -2,6 +2,7 @@
 
 #include "analysis/autograd/derivative_at_kink.hpp"
 #include "analysis/torch/max_pool_ties.hpp"
+#include "analysis/torch/tied_windows.hpp"
 #include "analysis/torchscript/kinks/kink_count.hpp"
 #include "analysis/torchscript/kinks/source_place.hpp"
 
@@ -335,9 +336,8 @@ void count_in_result(const KinkedCall& call, const at::Tensor& result, const Kin
   bool matters_at_zero = true;
   if (call.op.family == KinkFamily::pool) {
     PoolCall pool(call.arguments);
-    ties = count_maxima(pool.window, PoolCall::batched(pool.x), PoolCall::batched(output))
-               .gt(1)
-               .view(output.sizes());
+    ties =
+        tied_windows(pool.window, PoolCall::batched(pool.x), PoolCall::batched(output)).view(output.sizes());
     matters_at_zero = !ends_at_zeros(call.x().grad_fn().get(), recorder);
     meeting.apply = [record, pool, output](const at::Tensor& gradient, std::vector<at::Tensor>& gradients) {
       const auto* choice = std::get_if<TieChoice>(&record->census.choice);

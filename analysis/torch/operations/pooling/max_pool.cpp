@@ -2,6 +2,7 @@
 
 #include "analysis/torch/max_pool_ties.hpp"
 #include "analysis/torch/operations/image_padding.hpp"
+#include "analysis/torch/tied_windows.hpp"
 
 #include <limits>
 
@@ -38,7 +39,7 @@ NodeResult forward(const MaxPool& pool, const NodeCall& call, NodeMemory& memory
                                   kernel_padding(window), window.dilation, window.ceil);
   at::Tensor result = output.contiguous();
   for (KinkHits& hits : memory.hits) {
-    count_hits(count_maxima(window, call.x(), result).gt(1), hits);
+    count_hits(tied_windows(window, call.x(), result), hits);
   }
   return {result, {indices}};
 }
@@ -60,7 +61,7 @@ std::vector<at::Tensor> input_gradients(const MaxPool& pool, const NodeCall& cal
 
 at::Tensor kink_hits(const MaxPool& pool, const KinkPlace& /*place*/, const NodeCall& call) {
   const Window& window = pool.window;
-  return count_maxima(window, call.x(), maxima_of(window, call.x())).gt(1);
+  return tied_windows(window, call.x(), maxima_of(window, call.x()));
 }
 
 at::Tensor by_autograd(const MaxPool& pool, const AutogradCall& call) {

@@ -30,10 +30,10 @@ TEST(KeptPass, GivesTheBitsOfAPassOfItsOwnUnderEveryChoice) {
   for (const Precision precision : {Precision::fp16, Precision::fp32, Precision::fp64}) {
     ScriptSettings settings = own_loss;
     settings.precision = precision;
-    const ScriptModel model = saved(module_of(
-        "  t = torch.relu(x + self.b)\n  u = torch.relu_((t - 0.25).view([2, -1]))\n"
-        "  return (u.view([-1]) * self.c * t).sum()\n",
-        {1.5, -2, 3, 0.1}));
+    const ScriptModel model =
+        saved(module_of("  t = torch.relu(x + self.b)\n  u = torch.relu_((t - 0.25).view([2, -1]))\n"
+                        "  return (u.view([-1]) * self.c * t).sum()\n",
+                        {1.5, -2, 3, 0.1}));
     const at::Tensor x = vector_of({0, 0.25, 1, -1});
     ScriptRunner runner(model, settings);
     const auto pass = runner.forward({.inputs = {x}});
@@ -73,12 +73,12 @@ class TiesBehindARelu : public testing::TestWithParam<Windows> {};
 
 TEST_P(TiesBehindARelu, MatterOnlyWhereTheGradientGoesOn) {
   const Windows& windows = GetParam();
-  const ScriptModel model = saved(
-      module_of(fmt::format("  t = x + self.b\n  y = {}\n"
-                            "  z = torch.max_pool2d(y.view([1, 1, -1, 2]), [1, 2])\n"
-                            "  return (z * z + 3 * z).sum() + (self.c * t).sum()\n",
-                            windows.before),
-                {1, 2, 3, 4}));
+  const ScriptModel model =
+      saved(module_of(fmt::format("  t = x + self.b\n  y = {}\n"
+                                  "  z = torch.max_pool2d(y.view([1, 1, -1, 2]), [1, 2])\n"
+                                  "  return (z * z + 3 * z).sum() + (self.c * t).sum()\n",
+                                  windows.before),
+                      {1, 2, 3, 4}));
   const at::Tensor x = vector_of(windows.x);
   const ScriptResult native = run(model, x);
   const SiteCensus& pool = native.sites.back();
@@ -97,8 +97,13 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         Windows{"OfZeros", "torch.relu(t)", {-1, -2, 1, 2}, 1, 0},
         Windows{"OfZerosInPlace", "torch.relu_(t * 1.)", {-1, -2, -3, -4}, 2, 0},
-        Windows{"OfZerosOfSeveral", "torch.cat([torch.relu(t[:2]), torch.relu(t[2:])])", {-1, -2, -3, 4}, 1, 0},
-        Windows{"OfZerosOfAPool", "torch.max_pool2d(torch.relu(t).view([1, 1, 4, 1]), [1, 1])", {-1, -2, 1, 2}, 1, 0},
+        Windows{
+            "OfZerosOfSeveral", "torch.cat([torch.relu(t[:2]), torch.relu(t[2:])])", {-1, -2, -3, 4}, 1, 0},
+        Windows{"OfZerosOfAPool",
+                "torch.max_pool2d(torch.relu(t).view([1, 1, 4, 1]), [1, 1])",
+                {-1, -2, 1, 2},
+                1,
+                0},
         Windows{"OfOtherNumbers", "torch.relu(t)", {-1, -2, 1, 1}, 2, 1},
         // The second window's tie lies on the ReLU's own kink.
         Windows{"OnTheKinkOfTheRelu", "torch.relu(t)", {-1, -2, 0, -1}, 2, 2},
