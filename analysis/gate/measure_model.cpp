@@ -10,6 +10,7 @@
 #include "fixtures/error.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <memory>
 
 #include <fmt/format.h>
@@ -92,20 +93,7 @@ class ModelMeasurer {
     bool stopped = false;
     for (std::size_t i = 0; i < batches_.size() && !stopped; ++i) {
       const auto mini_batch = static_cast<std::int64_t>(i);
-      GradientList first;
-      for (const auto& measurer : measurers_) {
-        if (!stopped) {
-          const bool is_first = measurer == measurers_.front();
-          GradientList gradients =
-              measure(*measurer, mini_batch, settings_.errors && !is_first ? &first : nullptr);
-          if (is_first) {
-            note_first(gradients);
-            first = std::move(gradients);
-          }
-          stopped = !progress(++done, passes);
-        }
-      }
-      previous_ = std::move(first);
+      stopped = !run_mini_batch(mini_batch, [&] { return progress(++done, passes); });
       if (!stopped && reference_.runs(mini_batch)) {
         reference_.measure(mini_batch, batches_[i], measurers_asked_for());
       }
@@ -159,22 +147,53 @@ class ModelMeasurer {
     }
   }
 
-  GradientList measure(PrecisionMeasurer& measurer, std::int64_t mini_batch, const GradientList* exact) {
+  /// At every precision; after each, goes_on() is asked. Returns what it answered last.
+  bool run_mini_batch(std::int64_t mini_batch, const std::function<bool()>& goes_on) {
     const ScriptBatch& batch = batches_[static_cast<std::size_t>(mini_batch)];
-    GradientList gradients = measurer.measure(mini_batch, batch, exact);
-    const Precision precision = measurer.results().precision;
-    if (mini_batch < settings_.luck_mini_batches && is_asked_for(precision)) {
-      std::vector<Luck>& lucks = measurer.results().luck;
-      for (const LuckKind kind : results_.luck) {
-        auto found =
-            std::find_if(lucks.begin(), lucks.end(), [kind](const Luck& one) { return one.kind == kind; });
-        if (found == lucks.end()) {
-          found = lucks.insert(lucks.end(), Luck{.kind = kind});
-        }
-        measure_luck(*found, mini_batch, batch, gradients, model_, measurer.runner(), precision, settings_);
+    const bool luck = mini_batch < settings_.luck_mini_batches && !results_.luck.empty();
+    MeasuredPass first;
+    std::vector<GradientList> gradients;
+    bool stopped = false;
+    for (const auto& measurer : measurers_) {
+      const bool is_first = measurer == measurers_.front();
+      const bool is_exact = is_first && settings_.errors && measurers_.size() > 1;
+      MeasuredPass measured =
+          measurer->measure(mini_batch, batch, settings_.errors && !is_first ? &first : nullptr,
+                            is_exact ? GraphAfter::kept : GraphAfter::released);
+      gradients.push_back(luck ? measured.gradients : GradientList{});
+      if (is_first) {
+        note_first(measured.gradients);
+        first = std::move(measured);
+      }
+      stopped = !goes_on();
+      if (stopped) {
+        break;
       }
     }
-    return gradients;
+    previous_ = std::move(first.gradients);
+    // A runner has one pass at a time.
+    first.pass.reset();
+    for (std::size_t i = 0; luck && !stopped && i < measurers_.size(); ++i) {
+      measure_luck_at(*measurers_[i], mini_batch, gradients[i]);
+    }
+    return !stopped;
+  }
+
+  void measure_luck_at(PrecisionMeasurer& measurer, std::int64_t mini_batch, const GradientList& gradients) {
+    const Precision precision = measurer.results().precision;
+    if (!is_asked_for(precision)) {
+      return;
+    }
+    std::vector<Luck>& lucks = measurer.results().luck;
+    for (const LuckKind kind : results_.luck) {
+      auto found =
+          std::find_if(lucks.begin(), lucks.end(), [kind](const Luck& one) { return one.kind == kind; });
+      if (found == lucks.end()) {
+        found = lucks.insert(lucks.end(), Luck{.kind = kind});
+      }
+      measure_luck(*found, mini_batch, batches_[static_cast<std::size_t>(mini_batch)], gradients, model_,
+                   measurer.runner(), precision, settings_);
+    }
   }
 
   /// Takes down what is said of a mini-batch once: at the first precision that it runs at.

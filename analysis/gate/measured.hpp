@@ -144,8 +144,9 @@ struct PairComparison {
   std::optional<Control> control{};
 };
 
-/// A tensor's gradient held against its gradient at fp64 (its values rounded to nothing). Each figure is the
-/// largest over the mini-batches.
+/// A tensor's gradient held against its gradient at fp64 on the same branches: at fp64 each operation is
+/// taken on that side of its kinks on which this precision was, so that the error is one of rounding, and not
+/// of an input that lies within rounding of a kink. Each figure is the largest over the mini-batches.
 struct TensorError {
   std::string tensor{};
   double relative_l2 = 0;
@@ -153,6 +154,17 @@ struct TensorError {
   std::int64_t mini_batch = 0;
   /// The relative error of the framework's own gradient, everything native, at this precision.
   std::optional<double> plain_relative_l2{};
+  /// How far the gradient at fp64 moves when it takes this precision's branches instead of its own.
+  double branch_change = 0;
+  std::int64_t branch_mini_batch = 0;  ///< where that was found
+};
+
+/// Inputs of an operation (windows of a pool) that lay on another side of a kink than at fp64, over all
+/// mini-batches.
+struct BranchCount {
+  std::string operation{};  ///< "aten::relu in features.1 (model.py:12:8)"
+  std::int64_t elements = 0;
+  std::int64_t differing = 0;
 };
 
 /// One tensor's gradient by itself.
@@ -223,7 +235,8 @@ struct PrecisionResults {
   std::optional<std::int64_t> summands{};
   std::vector<PairComparison> comparisons{};
   std::optional<Gradients> gradients{};
-  std::vector<TensorError> errors{};  ///< against fp64; empty at fp64 itself
+  std::vector<TensorError> errors{};    ///< against fp64; empty at fp64 itself
+  std::vector<BranchCount> branches{};  ///< of the operations that were on another side than at fp64
   std::vector<Luck> luck{};
   std::vector<ReferenceError> reference{};
   std::vector<ZeroOriginCount> zero_origins{};  ///< on the samples that the reference ran

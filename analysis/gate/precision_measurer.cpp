@@ -55,13 +55,15 @@ void PrecisionMeasurer::compare_pairs(const std::vector<ValuePair>& pairs) {
   }
 }
 
-GradientList PrecisionMeasurer::measure(std::int64_t mini_batch, const ScriptBatch& batch,
-                                        const GradientList* exact) {
+MeasuredPass PrecisionMeasurer::measure(std::int64_t mini_batch, const ScriptBatch& batch,
+                                        const MeasuredPass* exact, GraphAfter graph) {
+  const bool is_kept = graph == GraphAfter::kept;
   std::unique_ptr<ScriptPass> pass;
   ScriptResult native;
   const auto run_native = [&] {
-    pass = runner_.forward(batch);
-    native = pass->backward({}, may_meet(*pass) ? GraphAfter::kept : GraphAfter::released);
+    pass = runner_.forward(batch, std::nullopt,
+                           is_kept || exact != nullptr ? KeepBranches::yes : KeepBranches::no);
+    native = pass->backward({}, is_kept || may_meet(*pass) ? GraphAfter::kept : GraphAfter::released);
   };
   if (results_.operations) {
     run_native();
@@ -84,9 +86,9 @@ GradientList PrecisionMeasurer::measure(std::int64_t mini_batch, const ScriptBat
   }
   note_gradients(mini_batch, native.gradients);
   if (exact != nullptr) {
-    note_errors(mini_batch, *exact, native.gradients);
+    note_errors(mini_batch, *exact, *pass, native.gradients);
   }
-  return std::move(native.gradients);
+  return {.gradients = std::move(native.gradients), .pass = is_kept ? std::move(pass) : nullptr};
 }
 
 void PrecisionMeasurer::compare(PairComparison& comparison, std::int64_t mini_batch, ScriptPass& pass,
@@ -182,15 +184,44 @@ void PrecisionMeasurer::note_gradients(std::int64_t mini_batch, const GradientLi
   }
 }
 
-void PrecisionMeasurer::note_errors(std::int64_t mini_batch, const GradientList& exact,
-                                    const GradientList& gradients) {
+GradientList PrecisionMeasurer::along(const MeasuredPass& exact, const ScriptPass& pass) {
+  const Branches branches = pass.branches();
+  bool differs = false;
+  for (const BranchDifference& difference : exact.pass->differences(branches)) {
+    if (difference.differing == 0) {
+      continue;
+    }
+    differs = true;
+    const std::string operation = describe(difference.place);
+    auto found = std::find_if(results_.branches.begin(), results_.branches.end(),
+                              [&](const BranchCount& count) { return count.operation == operation; });
+    if (found == results_.branches.end()) {
+      found = results_.branches.insert(found, {.operation = operation});
+    }
+    found->elements += difference.elements;
+    found->differing += difference.differing;
+  }
+  return differs ? exact.pass->backward_along(branches, GraphAfter::kept).gradients : exact.gradients;
+}
+
+void PrecisionMeasurer::note_errors(std::int64_t mini_batch, const MeasuredPass& exact,
+                                    const ScriptPass& pass, const GradientList& gradients) {
   const bool first = results_.errors.empty();
+  const GradientList on_branches = along(exact, pass);
   for (std::size_t i = 0; i < gradients.size(); ++i) {
-    const double relative = relative_difference(exact[i].gradient, gradients[i].gradient);
-    const double ulps = largest_ulps(exact[i].gradient, gradients[i].gradient, precision_);
+    const at::Tensor& truth = on_branches[i].gradient;
+    const double relative = relative_difference(truth, gradients[i].gradient);
+    const double ulps = largest_ulps(truth, gradients[i].gradient, precision_);
+    const double change = truth.is_same(exact.gradients[i].gradient)
+                              ? 0
+                              : relative_difference(exact.gradients[i].gradient, truth);
     if (first) {
-      results_.errors.push_back(
-          {.tensor = gradients[i].name, .relative_l2 = relative, .ulps = ulps, .mini_batch = mini_batch});
+      results_.errors.push_back({.tensor = gradients[i].name,
+                                 .relative_l2 = relative,
+                                 .ulps = ulps,
+                                 .mini_batch = mini_batch,
+                                 .branch_change = change,
+                                 .branch_mini_batch = mini_batch});
       continue;
     }
     TensorError& error = results_.errors[i];
@@ -198,6 +229,9 @@ void PrecisionMeasurer::note_errors(std::int64_t mini_batch, const GradientList&
       error.mini_batch = mini_batch;
     }
     raise(error.ulps, ulps);
+    if (raise(error.branch_change, change)) {
+      error.branch_mini_batch = mini_batch;
+    }
   }
 }
 

@@ -5,9 +5,16 @@
 #include "analysis/gate/site_table.hpp"
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 namespace relu0::gate {
+
+/// What a mini-batch gave at one precision with the framework's own choices.
+struct MeasuredPass {
+  GradientList gradients{};
+  std::unique_ptr<ScriptPass> pass{};  ///< null where nothing more is asked of it
+};
 
 /// One model at one precision, mini-batch after mini-batch.
 class PrecisionMeasurer {
@@ -23,10 +30,12 @@ class PrecisionMeasurer {
   /// pair where a choice at its kink could matter: elsewhere the native pass proves that the gradients are
   /// the same. Choices act in the backward pass only, so that a pair takes two of these from the native
   /// pass's loss. The first choice of a pair whose gradients differ is held against the native pass or, where
-  /// that chose otherwise, run a second time, as control. `exact`: the gradients at fp64 for the same
-  /// mini-batch, of which the error is taken; nullptr at fp64 itself and where no error is asked for. Returns
-  /// the gradients. Throws what ScriptRunner::run() does.
-  GradientList measure(std::int64_t mini_batch, const ScriptBatch& batch, const GradientList* exact);
+  /// that chose otherwise, run a second time, as control. `exact`: the same
+  /// mini-batch at fp64, against which the error is taken (TensorError); nullptr where no error is asked for.
+  /// `pass`: whether the pass is given back, for that purpose. Throws what ScriptRunner::forward() and
+  /// ScriptPass::backward() do.
+  MeasuredPass measure(std::int64_t mini_batch, const ScriptBatch& batch, const MeasuredPass* exact,
+                       GraphAfter pass = GraphAfter::released);
 
   [[nodiscard]] PrecisionResults& results() { return results_; }
   [[nodiscard]] ScriptRunner& runner() { return runner_; }
@@ -43,7 +52,10 @@ class PrecisionMeasurer {
                                                          const std::vector<SiteCensus>& sites,
                                                          const GradientList& a);
   void note_gradients(std::int64_t mini_batch, const GradientList& gradients);
-  void note_errors(std::int64_t mini_batch, const GradientList& exact, const GradientList& gradients);
+  void note_errors(std::int64_t mini_batch, const MeasuredPass& exact, const ScriptPass& pass,
+                   const GradientList& gradients);
+  /// The gradients at fp64 on the branches of the pass.
+  [[nodiscard]] GradientList along(const MeasuredPass& exact, const ScriptPass& pass);
 
   Precision precision_;
   ScriptRunner runner_;

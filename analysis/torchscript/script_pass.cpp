@@ -12,6 +12,7 @@
 #include <unordered_set>
 
 #include <ATen/TensorOperators.h>
+#include <c10/core/GradMode.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <torch/csrc/autograd/autograd.h>
@@ -206,7 +207,8 @@ namespace {
 /// The pass that ScriptRunner::forward() gives.
 class KeptPass final : public ScriptPass {
  public:
-  KeptPass(ScriptRunner::State& state, const ScriptBatch& batch, const std::optional<ScriptProbe>& probe)
+  KeptPass(ScriptRunner::State& state, const ScriptBatch& batch, const std::optional<ScriptProbe>& probe,
+           KeepBranches branches)
       : state_(state),
         probed_(probe.has_value()),
         prepared_(state.prepare(batch, /*copies=*/probed_)),
@@ -217,7 +219,7 @@ class KeptPass final : public ScriptPass {
                         : nullptr),
         random_(state.settings.seed),
         plain_(state.settings.executor == ScriptExecutor::plain),
-        recorder_(probe, state.settings.precision) {
+        recorder_(probe, state.settings.precision, branches == KeepBranches::yes) {
     const torch::jit::GraphOptimizerEnabledGuard executor(!plain_);
     const RoundingDispatch rounding(state.arithmetic);
     name_the_model("the model fails while it runs", [&] {
@@ -242,13 +244,27 @@ class KeptPass final : public ScriptPass {
     return result;
   }
 
+  [[nodiscard]] Branches branches() const override { return recorder_.branches(); }
+  [[nodiscard]] std::vector<BranchDifference> differences(const Branches& others) const override {
+    const c10::AutoGradMode no_gradients(false);
+    return recorder_.differences(others);
+  }
+
   ScriptResult backward(const ScriptChoices& choices, GraphAfter graph) override {
+    return backward(choices, nullptr, graph);
+  }
+  ScriptResult backward_along(const Branches& others, GraphAfter graph) override {
+    return backward({}, &others, graph);
+  }
+
+ private:
+  ScriptResult backward(const ScriptChoices& choices, const Branches* branches, GraphAfter graph) {
     if (released_) {
       throw std::logic_error("a backward pass from a graph that was released");
     }
     released_ = graph == GraphAfter::released;
     require_usable(choices);
-    recorder_.begin_backward(choices);
+    recorder_.begin_backward(choices, branches);
     // Into the leaves' own places: where gradients are asked for by name (autograd::grad), LibTorch's nodes
     // that the toolkit calls itself (KinkDispatch) would find that theirs are not among them, and compute
     // none.
@@ -267,7 +283,6 @@ class KeptPass final : public ScriptPass {
     return result();
   }
 
- private:
   /// Puts back what the pass changed in the model.
   struct StateRestored {
     explicit StateRestored(RunnableInstance& of) : instance(of) { instance.restore_state(); }
@@ -316,8 +331,9 @@ class KeptPass final : public ScriptPass {
 ScriptPass::~ScriptPass() = default;
 
 std::unique_ptr<ScriptPass> ScriptRunner::forward(const ScriptBatch& batch,
-                                                  const std::optional<ScriptProbe>& probe) {
-  return std::make_unique<KeptPass>(*state_, batch, probe);
+                                                  const std::optional<ScriptProbe>& probe,
+                                                  KeepBranches branches) {
+  return std::make_unique<KeptPass>(*state_, batch, probe, branches);
 }
 
 ScriptResult ScriptRunner::run(const ScriptBatch& batch, const ScriptChoices& choices) {

@@ -2,6 +2,7 @@
 // Private to analysis: includes LibTorch.
 #include "analysis/autograd/named_gradient.hpp"
 #include "analysis/torchscript/import/imported_pass.hpp"
+#include "analysis/torchscript/kinks/branches.hpp"
 #include "analysis/torchscript/runnable_model.hpp"
 #include "fixtures/network/precision.hpp"
 
@@ -86,6 +87,9 @@ enum class GraphAfter {
   released  ///< its memory is given back on the way
 };
 
+/// Whether a forward pass takes down on which side of its kinks each operator was: a byte for each input.
+enum class KeepBranches { no, yes };
+
 /// A forward pass, from whose loss any number of backward passes start: choices at kinks change nothing
 /// before it. While it lives the model holds what the pass left there, and LibTorch's random numbers are the
 /// pass's.
@@ -104,6 +108,17 @@ class ScriptPass {
   /// in it. Throws InputError where a backward pass fails, and std::logic_error where it went around a kink
   /// that the forward pass met, or after a pass that released the graph.
   virtual ScriptResult backward(const ScriptChoices& choices, GraphAfter graph) = 0;
+
+  /// @name What a pass knows that was asked to keep its branches (KeepBranches)
+  /// @{
+  /// On which side of its kinks each operator was.
+  [[nodiscard]] virtual Branches branches() const = 0;
+  /// Where that is another side than in another pass over the same mini-batch, say at another precision.
+  [[nodiscard]] virtual std::vector<BranchDifference> differences(const Branches& others) const = 0;
+  /// The native gradient with each operator on the other pass's side: what this pass's arithmetic gives for
+  /// the piece of the piecewise smooth loss that the other one differentiated. Throws what backward() does.
+  virtual ScriptResult backward_along(const Branches& others, GraphAfter graph) = 0;
+  /// @}
 
  protected:
   ScriptPass() = default;
@@ -128,7 +143,8 @@ class ScriptRunner {
   /// mini-batch, targets or outputs that do not fit the loss, and a model that fails while it runs (its
   /// source line is named).
   std::unique_ptr<ScriptPass> forward(const ScriptBatch& batch,
-                                      const std::optional<ScriptProbe>& probe = std::nullopt);
+                                      const std::optional<ScriptProbe>& probe = std::nullopt,
+                                      KeepBranches branches = KeepBranches::no);
 
   /// A forward pass and one backward pass. Throws what forward() and ScriptPass::backward() do.
   ScriptResult run(const ScriptBatch& batch, const ScriptChoices& choices = {});

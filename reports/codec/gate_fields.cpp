@@ -115,6 +115,14 @@ void fields(Fields& f, TensorError& error) {
   f("ulps", error.ulps);
   f("mini_batch", error.mini_batch);
   f("plain_relative_l2", error.plain_relative_l2);
+  f("branch_change", error.branch_change);
+  f("branch_mini_batch", error.branch_mini_batch);
+}
+
+void fields(Fields& f, BranchCount& count) {
+  f("operation", count.operation);
+  f("elements", count.elements);
+  f("differing", count.differing);
 }
 
 void fields(Fields& f, TensorGradient& gradient) {
@@ -166,6 +174,7 @@ void fields(Fields& f, PrecisionResults& results) {
   f("comparisons", results.comparisons);
   f("gradients", results.gradients);
   f("errors", results.errors);
+  f("branches", results.branches);
   f("luck", results.luck);
   f("reference", results.reference);
   f("zero_origins", results.zero_origins);

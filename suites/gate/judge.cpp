@@ -185,6 +185,12 @@ void judge_errors(CheckList& list, const PrecisionResults& results) {
     list.hold(Limit::ulp_error, subject, error.ulps,
               fmt::format("an element of the gradient of '{}' at {} lies {} ulp from the one at fp64",
                           error.tensor, precision, readable(error.ulps, 4)));
+    Subject branches = subject;
+    branches.mini_batch = error.branch_mini_batch;
+    list.hold(Limit::branch_change, branches, error.branch_change,
+              fmt::format("inputs that lie on another side of a kink at {} than at fp64 move the gradient of "
+                          "'{}' by {} (relative L2)",
+                          precision, error.tensor, readable(error.branch_change, 4)));
     if (!list.is_on(Limit::times_plain_error, subject)) {
       continue;
     }
@@ -309,6 +315,34 @@ std::vector<std::string> notes_on_reference(const Measurements& measurements) {
                       "numbers too, {} were made by rounding, and {} are undecided.",
                       all, name(results.precision), sum.structural + sum.exact, sum.rounding, sum.undecided));
     }
+  }
+  return notes;
+}
+
+/// Where a precision was on other sides of kinks than fp64, a sentence each.
+std::vector<std::string> notes_on_branches(const Measurements& measurements) {
+  std::vector<std::string> notes;
+  for (const PrecisionResults& results : measurements.precisions) {
+    std::int64_t differing = 0;
+    const BranchCount* most = nullptr;
+    for (const BranchCount& count : results.branches) {
+      differing += count.differing;
+      most = most == nullptr || count.differing > most->differing ? &count : most;
+    }
+    if (most == nullptr) {
+      continue;
+    }
+    double change = 0;
+    for (const TensorError& error : results.errors) {
+      change = std::isnan(error.branch_change) ? error.branch_change : std::max(change, error.branch_change);
+    }
+    notes.push_back(fmt::format(
+        "At {} {} inputs of operations with kinks lay on another side of the kink than at fp64, most of them "
+        "({} of {}) at {}. At fp64 that moves a tensor's gradient by up to {} (relative L2). Errors are "
+        "taken "
+        "on the sides of {}, so that this is not in them; branch_change limits it.",
+        name(results.precision), differing, most->differing, most->elements, most->operation,
+        readable(change, 4), name(results.precision)));
   }
   return notes;
 }
@@ -457,8 +491,8 @@ Judgement judge(const Measurements& measurements, const Policy& policy, std::vec
     judgement.rules.try_emplace(check.rule, meaning_of_rule(check.rule));
   }
   judgement.notes = measurements.not_seen;
-  for (std::string& note : notes_on_reference(measurements)) {
-    judgement.notes.push_back(std::move(note));
+  for (std::vector<std::string> notes : {notes_on_branches(measurements), notes_on_reference(measurements)}) {
+    std::move(notes.begin(), notes.end(), std::back_inserter(judgement.notes));
   }
   judgement.command = replay_command(measurements, std::nullopt, std::nullopt);
   judgement.policy_file = policy.file;

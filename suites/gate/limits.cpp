@@ -55,7 +55,9 @@ constexpr std::array<LimitDescription, limit_count> descriptions{{
      false, off, "How far the gradient would move if the operation's input lay on its kink (--probe-kinks).",
      "Off: a network trained to use the operation depends on its slope there."},
     {Limit::relative_error, "relative_error", "precision-error", unit_l2, Quantity::relative, Selects::tensor,
-     true, fail_above_rounding, "How far a tensor's gradient lies from the one at fp64.",
+     true, fail_above_rounding,
+     "How far a tensor's gradient lies from the one at fp64 on the same branches: each operation on the side "
+     "of its kinks on which it was at this precision.",
      derivation_of_rounding},
     {Limit::ulp_error, "ulp_error", "precision-ulps", "ulp", Quantity::ulps, Selects::tensor, true, off,
      "The largest error of an element against fp64, in units of the precision's last place.",
@@ -65,6 +67,11 @@ constexpr std::array<LimitDescription, limit_count> descriptions{{
      "The error against fp64 as a multiple of plain LibTorch's own at this precision, which counts as the "
      "unit roundoff where it is smaller.",
      derivation_of_off},
+    {Limit::branch_change, "branch_change", "precision-branches", unit_l2, Quantity::relative,
+     Selects::tensor, true, off,
+     "How far a tensor's gradient at fp64 moves when each operation takes the side of its kinks on which it "
+     "was at this precision.",
+     "Off: how many inputs lie within rounding of a kink depends on the model and its mini-batches."},
     {Limit::non_finite, "non_finite", "non-finite", "elements", Quantity::count, Selects::tensor, true,
      fail_above_zero, "Infinite elements of a tensor's gradient. A NaN is red whatever this allows.",
      "0: a finite network has a finite gradient, so an infinite one overflowed."},

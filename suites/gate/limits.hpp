@@ -20,6 +20,7 @@ enum class Limit {
   relative_error,
   ulp_error,
   times_plain_error,
+  branch_change,
   non_finite,
   zero_gradients,
   control,

@@ -1,6 +1,8 @@
 #include "analysis/torchscript/kinks/kink_dispatch.hpp"
 
 #include "analysis/torch/arithmetic.hpp"
+#include "analysis/torchscript/kinks/branches.hpp"
+#include "analysis/torchscript/kinks/detached_call.hpp"
 #include "analysis/torchscript/kinks/kink_meeting.hpp"
 
 #include <algorithm>
@@ -32,135 +34,74 @@ bool below_autograd() {
   return c10::impl::tls_local_dispatch_key_set().excluded_.has(c10::DispatchKey::AutogradFunctionality);
 }
 
-constexpr std::size_t no_argument = static_cast<std::size_t>(-1);
+/// A call that passed through the toolkit, as far as its backward pass is concerned.
+struct SeenCall {
+  std::vector<KinkMeeting> meetings;
+  std::shared_ptr<const BranchOfCall> branch;  ///< null where branches are not kept
+  std::size_t arguments = 0;
 
-/// The argument to which each edge of a node leads, or none.
-using EdgeArguments = std::vector<std::size_t>;
-
-/// What LibTorch's node of an operator gave, with the choices of the backward pass put into it.
-variable_list with_choices(const std::vector<KinkMeeting>& meetings, const at::Tensor& gradient,
-                           variable_list of_edges, const EdgeArguments& arguments, std::size_t count) {
-  for (const KinkMeeting& meeting : meetings) {
-    meeting.record->meet(gradient);
-  }
-  variable_list of_arguments(count);
-  for (std::size_t i = 0; i < of_edges.size(); ++i) {
-    if (arguments[i] != no_argument) {
-      of_arguments[arguments[i]] = of_edges[i];
+  /// Takes down the gradient of the first result, and puts the choices and the branch of the backward pass
+  /// into LibTorch's own gradients of the arguments.
+  void steer(const at::Tensor& gradient, std::vector<at::Tensor>& gradients) const {
+    for (const KinkMeeting& meeting : meetings) {
+      meeting.record->meet(gradient);
+    }
+    apply_choices(meetings, gradient, gradients);
+    if (branch) {
+      branch->take(gradient, gradients);
     }
   }
-  apply_choices(meetings, gradient, of_arguments);
-  for (std::size_t i = 0; i < of_edges.size(); ++i) {
-    if (arguments[i] != no_argument) {
-      of_edges[i] = of_arguments[arguments[i]];
-    }
-  }
-  return of_edges;
-}
+};
 
 /// Called with what a node of LibTorch computed.
-class ChoiceHook final : public torch::autograd::FunctionPostHook {
+class SteeringHook final : public torch::autograd::FunctionPostHook {
  public:
-  ChoiceHook(std::vector<KinkMeeting> meetings, std::size_t output, EdgeArguments edges, std::size_t count)
-      : meetings_(std::move(meetings)), output_(output), edges_(std::move(edges)), count_(count) {}
+  SteeringHook(SeenCall call, std::size_t output, EdgeArguments edges)
+      : call_(std::move(call)), output_(output), edges_(std::move(edges)) {}
+
   variable_list operator()(const variable_list& of_edges, const variable_list& gradients) override {
-    return with_choices(meetings_, gradients.at(output_), of_edges, edges_, count_);
+    variable_list of_arguments(call_.arguments);
+    for (std::size_t i = 0; i < of_edges.size(); ++i) {
+      if (edges_[i] != no_argument) {
+        of_arguments[edges_[i]] = of_edges[i];
+      }
+    }
+    call_.steer(gradients.at(output_), of_arguments);
+    variable_list result = of_edges;
+    for (std::size_t i = 0; i < result.size(); ++i) {
+      if (edges_[i] != no_argument) {
+        result[i] = of_arguments[edges_[i]];
+      }
+    }
+    return result;
   }
 
  private:
-  std::vector<KinkMeeting> meetings_;
+  SeenCall call_;
   std::size_t output_;
   EdgeArguments edges_;
-  std::size_t count_;  ///< of the operator's arguments
 };
 
 /// A call that changes a view in place. LibTorch hides its node for it, so the toolkit's own stands there and
-/// asks one of LibTorch's.
+/// asks a call beside the graph.
 struct ViewCall : torch::CustomClassHolder {
-  ViewCall(KinkedCall kinked_call, const c10::OperatorHandle& called)
-      : kinked(std::move(kinked_call)), op(called) {}
+  ViewCall(SeenCall seen_call, DetachedCall detached_call)
+      : seen(std::move(seen_call)), detached(std::move(detached_call)) {}
 
-  /// Used in the forward pass only.
-  KinkedCall kinked;
-  c10::OperatorHandle op;
+  SeenCall seen;
+  DetachedCall detached;
   std::vector<std::size_t> tensor_arguments{};  ///< indices of those that are tensors
-
-  std::vector<KinkMeeting> meetings{};
-  std::shared_ptr<AutogradNode> native{};  ///< LibTorch's node for the call
-  EdgeArguments edge_arguments{};          ///< of that node
-  std::size_t arguments = 0;
 };
-
-/// The operator that computes out of place what `op` computes in place.
-c10::OperatorHandle functional(const c10::OperatorHandle& op) {
-  c10::OperatorName name = op.operator_name();
-  name.name = functional_name(name.name);
-  const auto found = c10::Dispatcher::singleton().findSchema(name);
-  if (!found) {
-    throw std::logic_error("no operator " + name.name);
-  }
-  return *found;
-}
-
-/// Where the gradient of each argument goes; of those without one, nowhere. To be asked before the operator
-/// runs: one that works in place gives its argument another edge.
-std::vector<torch::autograd::Edge> gradient_edges(std::span<const c10::IValue> arguments) {
-  std::vector<torch::autograd::Edge> edges;
-  for (const c10::IValue& value : arguments) {
-    const bool has_gradient =
-        value.isTensor() && value.toTensor().defined() && value.toTensor().requires_grad();
-    edges.push_back(has_gradient ? torch::autograd::impl::gradient_edge(value.toTensor())
-                                 : torch::autograd::Edge());
-  }
-  return edges;
-}
-
-/// LibTorch's nodes have their edges in the order of the arguments, so that the same tensor given twice is
-/// told apart.
-EdgeArguments arguments_of_edges(const AutogradNode& node, std::span<const torch::autograd::Edge> given) {
-  EdgeArguments result;
-  std::size_t next = 0;
-  for (const torch::autograd::Edge& edge : node.next_edges()) {
-    std::size_t argument = edge.is_valid() ? next : given.size();
-    while (argument < given.size() && !(given[argument] == edge)) {
-      ++argument;
-    }
-    if (argument == given.size()) {
-      result.push_back(no_argument);
-    } else {
-      result.push_back(argument);
-      next = argument + 1;
-    }
-  }
-  return result;
-}
 
 struct ViewFunction : torch::autograd::Function<ViewFunction> {
   static variable_list forward(torch::autograd::AutogradContext* context, at::TensorList tensors,
                                c10::intrusive_ptr<ViewCall> call) {
-    const std::span<c10::IValue> given = call->kinked.arguments.values();
-    Stack stack(given.begin(), given.end());
-    for (std::size_t i = 0; i < call->tensor_arguments.size(); ++i) {
-      const std::size_t argument = call->tensor_arguments[i];
-      const at::Tensor leaf = argument == 0 ? tensors[i].detach().clone() : tensors[i].detach();
-      leaf.set_requires_grad(tensors[i].requires_grad());
-      stack[argument] = leaf;
-    }
-    const std::vector<torch::autograd::Edge> edges = gradient_edges(stack);
-    {
-      const c10::AutoGradMode with_gradients(true);
-      functional(call->op).callBoxed(&stack);
-    }
-    const at::Tensor result = stack.front().toTensor();
-    call->native = result.grad_fn();
-    call->edge_arguments = arguments_of_edges(*call->native, edges);
-    call->arguments = given.size();
     context->saved_data["call"] = c10::IValue::make_capsule(call);
     context->set_materialize_grads(false);
     at::Tensor x = tensors[0];
     {
       const at::AutoDispatchBelowADInplaceOrView below;
-      x.copy_(result.detach());
+      x.copy_(call->detached.result().detach());
     }
     context->mark_dirty({x});
     return {x};
@@ -168,23 +109,18 @@ struct ViewFunction : torch::autograd::Function<ViewFunction> {
 
   static variable_list backward(torch::autograd::AutogradContext* context, variable_list gradients) {
     const auto capsule = context->saved_data.at("call").toCapsule();
-    ViewCall& call = *static_cast<ViewCall*>(capsule.get());
+    const ViewCall& call = *static_cast<ViewCall*>(capsule.get());
     const at::Tensor gradient = gradients.front();
-    variable_list of_edges(call.native->next_edges().size());
+    variable_list of_arguments(call.seen.arguments);
     if (gradient.defined()) {
-      variable_list given(call.native->num_inputs());
-      given.front() = gradient;
-      of_edges = (*call.native)(std::move(given));
+      of_arguments = call.detached.gradients(gradient);
     }
-    of_edges = with_choices(call.meetings, gradient, of_edges, call.edge_arguments, call.arguments);
-    variable_list result(call.tensor_arguments.size() + 1);
-    for (std::size_t i = 0; i < of_edges.size(); ++i) {
-      const auto found =
-          std::find(call.tensor_arguments.begin(), call.tensor_arguments.end(), call.edge_arguments[i]);
-      if (found != call.tensor_arguments.end()) {
-        result[static_cast<std::size_t>(found - call.tensor_arguments.begin())] = of_edges[i];
-      }
+    call.seen.steer(gradient, of_arguments);
+    variable_list result;
+    for (const std::size_t argument : call.tensor_arguments) {
+      result.push_back(of_arguments[argument]);
     }
+    result.emplace_back();  // for the call itself
     return result;
   }
 };
@@ -235,11 +171,28 @@ void run_kinked(const c10::OperatorHandle& op, c10::DispatchKeySet keys, Stack& 
   for (const KinkMeeting& meeting : meetings) {
     records.push_back(meeting.record);
   }
-  if (const bool in_place = op.schema().is_mutable();
-      needs_gradient && in_place && tensors.front().is_view()) {
-    auto view = c10::make_intrusive<ViewCall>(call, op);
+  SeenCall seen{.meetings = meetings, .branch = nullptr, .arguments = count};
+  std::shared_ptr<BranchOfCall> branch;
+  if (needs_gradient && !meetings.empty() && recorder.keeps_branches()) {
+    std::vector<double> points;
+    if (kinked.family == KinkFamily::points) {
+      for (const auto& record : records) {
+        points.push_back(record->census.site.point.value());
+      }
+    }
+    branch = std::make_shared<BranchOfCall>(op, kinked.family, values, std::move(points),
+                                            records.front()->census.site.place);
+    recorder.add(branch, records.front()->census.site.id());
+    seen.branch = branch;
+  }
+  // Of an operator that works on a view in place only meetings_before() are known: pools and reductions do
+  // not.
+  if (needs_gradient && op.schema().is_mutable() && tensors.front().is_view()) {
+    std::vector<c10::IValue> given(values.begin(), values.end());
+    const at::Tensor x = tensors.front().detach().clone();
+    given.front() = x.set_requires_grad(tensors.front().requires_grad());
+    auto view = c10::make_intrusive<ViewCall>(std::move(seen), DetachedCall(op, std::move(given)));
     view->tensor_arguments = tensor_arguments;
-    view->meetings = meetings;
     const variable_list results = ViewFunction::apply(at::TensorList(tensors), view);
     torch::jit::drop(stack, count);
     torch::jit::push(stack, results.front());
@@ -262,16 +215,19 @@ void run_kinked(const c10::OperatorHandle& op, c10::DispatchKeySet keys, Stack& 
   if (!kept.empty()) {
     const c10::AutoGradMode no_gradients(false);
     const KinkedCall again{kinked, call.name, OperatorArguments(op.schema(), kept), needs_gradient};
-    for (KinkMeeting& meeting : meetings) {
+    for (KinkMeeting& meeting : seen.meetings) {
       count_in_result(again, result, recorder, meeting);
     }
+  }
+  if (branch && kinked.family == KinkFamily::pool) {
+    branch->set_winners(stack[first + 1].toTensor());
   }
   if (const auto node = result.grad_fn(); node && needs_gradient && !records.empty()) {
     for (const auto& record : records) {
       record->node = node;
     }
-    node->add_post_hook(
-        std::make_unique<ChoiceHook>(meetings, result.output_nr(), arguments_of_edges(*node, edges), count));
+    node->add_post_hook(std::make_unique<SteeringHook>(std::move(seen), result.output_nr(),
+                                                       arguments_of_edges(*node, edges)));
   }
 }
 

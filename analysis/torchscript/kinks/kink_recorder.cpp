@@ -58,7 +58,33 @@ const SiteRecord* KinkRecorder::site_of(const torch::autograd::Node* node) const
   return node == nullptr || found == sites_.end() ? nullptr : found->get();
 }
 
-void KinkRecorder::begin_backward(const ScriptChoices& choices) {
+void KinkRecorder::add(std::shared_ptr<BranchOfCall> branch, std::string id) {
+  branches_.emplace_back(std::move(id), std::move(branch));
+}
+
+Branches KinkRecorder::branches() const {
+  Branches result;
+  for (const auto& [id, call] : branches_) {
+    result.emplace(id, call->branch());
+  }
+  return result;
+}
+
+std::vector<BranchDifference> KinkRecorder::differences(const Branches& others) const {
+  std::vector<BranchDifference> result;
+  for (const auto& [id, call] : branches_) {
+    if (const auto other = others.find(id); other != others.end()) {
+      result.push_back(call->difference(other->second));
+    }
+  }
+  return result;
+}
+
+void KinkRecorder::begin_backward(const ScriptChoices& choices, const Branches* branches) {
+  for (const auto& [id, call] : branches_) {
+    const bool followed = branches != nullptr && branches->contains(id);
+    call->follow(followed ? &branches->at(id) : nullptr);
+  }
   for (const auto& site : sites_) {
     SiteCensus& census = site->census;
     census.choice = choices.at(census.site.kink, census.site.id());

@@ -1,5 +1,6 @@
 #pragma once
 // Private to analysis: includes LibTorch.
+#include "analysis/torchscript/kinks/branches.hpp"
 #include "analysis/torchscript/kinks/script_kinks.hpp"
 #include "fixtures/network/precision.hpp"
 
@@ -36,8 +37,9 @@ struct SiteRecord {
 /// What one pass takes down about the operators that run in it. One thread fills it.
 class KinkRecorder {
  public:
-  KinkRecorder(std::optional<ScriptProbe> probe, Precision precision)
-      : probe_(std::move(probe)), precision_(precision) {}
+  /// keeps_branches: whether add(BranchOfCall) is to be called.
+  KinkRecorder(std::optional<ScriptProbe> probe, Precision precision, bool keeps_branches = false)
+      : probe_(std::move(probe)), precision_(precision), keeps_branches_(keeps_branches) {}
   /// Lets go of LibTorch's nodes, whose hooks hold the sites that hold them.
   ~KinkRecorder();
   KinkRecorder(const KinkRecorder&) = delete;
@@ -50,6 +52,9 @@ class KinkRecorder {
   std::shared_ptr<SiteRecord> add(KinkSite site);
   /// The rank of the element that is to be moved onto the site's kink; absent where none is.
   [[nodiscard]] std::optional<std::int64_t> probed_rank(const KinkSite& site) const;
+  [[nodiscard]] bool keeps_branches() const { return keeps_branches_; }
+  /// The branch of an operator whose first kink has that KinkSite::id().
+  void add(std::shared_ptr<BranchOfCall> branch, std::string id);
   void add_uncontrolled(const std::string& op, bool known_kink);
   void add_step(const std::string& op);
 
@@ -64,9 +69,14 @@ class KinkRecorder {
   /// Sets reaches_loss of every site. Throws std::logic_error where LibTorch's graph holds a backward pass of
   /// a kink that no site stands for: an executor went around the choices.
   void follow(const at::Tensor& loss);
-  /// Sets the choices of the backward pass that comes, and forgets what the one before met. Throws
-  /// std::logic_error for a choice that does not fit its kink.
-  void begin_backward(const ScriptChoices& choices);
+  /// The branches of the pass. Absent tensors where none were kept.
+  [[nodiscard]] Branches branches() const;
+  /// Where they differ from another pass's, operator by operator. An operator that ran in one of the two only
+  /// is left out.
+  [[nodiscard]] std::vector<BranchDifference> differences(const Branches& others) const;
+  /// Sets the choices of the backward pass that comes and, where there are, the branches that it takes, and
+  /// forgets what the one before met. Throws std::logic_error for a choice that does not fit its kink.
+  void begin_backward(const ScriptChoices& choices, const Branches* branches);
   /// Throws std::logic_error where a site that reaches the loss was not met in the backward pass. Call after
   /// it.
   void require_all_met() const;
@@ -74,7 +84,9 @@ class KinkRecorder {
  private:
   std::optional<ScriptProbe> probe_;
   Precision precision_;
+  bool keeps_branches_;
   std::vector<std::shared_ptr<SiteRecord>> sites_;
+  std::vector<std::pair<std::string, std::shared_ptr<BranchOfCall>>> branches_;
   std::unordered_map<std::string, int> occurrences_;
   std::map<std::string, UncontrolledOperator> uncontrolled_;
   std::vector<OperatorPlace> steps_;

@@ -129,6 +129,8 @@ std::vector<LimitCase> limit_cases() {
              }
              at_fp32(m).errors.at(0).relative_l2 = figure * 0.125;
            }),
+      real(Limit::branch_change, 0.01,
+           [](Measurements& m, double figure) { at_fp32(m).errors.at(0).branch_change = figure; }),
       whole(Limit::non_finite, 3, 4,
             [](Measurements& m, double figure) {
               at_fp32(m).gradients->tensors.at(1).infinite = static_cast<std::int64_t>(figure);

@@ -44,8 +44,8 @@ TEST(TiedWindows, AreThoseWhoseMaximumIsHeldTwice) {
       for (const auto& [height, width] : {std::pair{9, 14}, {8, 7}, {23, 40}}) {
         // Strided, as an image may come.
         const at::Tensor x = image(width, height, type, i).transpose(2, 3);
-        const at::Tensor output = at::max_pool2d(x, window.kernel, window.stride, window.padding,
-                                                 window.dilation, window.ceil);
+        const at::Tensor output =
+            at::max_pool2d(x, window.kernel, window.stride, window.padding, window.dilation, window.ceil);
         EXPECT_TRUE(at::equal(tied_windows(window, x, output), count_maxima(window, x, output).gt(1)))
             << i << ": " << height << " x " << width;
       }
