@@ -24,6 +24,9 @@ std::string why_not_measurable(LuckKind kind, const ScriptBatch& batch, const Me
 /// - permuted: the samples in reverse order; gradients of inputs are put back in order;
 /// - split: the two halves of the mini-batch, their gradients weighted by their samples, since the losses are
 /// means.
+///
+/// Where threads, order or halves put inputs on another side of a kink, changes are those on the same sides:
+/// the gradient of the first run on the branches of the second. How many there were is Luck::other_branches.
 void measure_luck(Luck& luck, std::int64_t mini_batch, const ScriptBatch& batch,
                   const GradientList& gradients, const RunnableModel& model, ScriptRunner& runner,
                   Precision precision, const MeasureSettings& settings);

@@ -190,7 +190,8 @@ struct Luck {
   std::string what{};  ///< "1 thread against 4"
   std::int64_t mini_batches = 0;
   bool same_bits = false;
-  std::vector<TensorChange> changes{};  ///< of every tensor
+  std::vector<TensorChange> changes{};  ///< of every tensor, on the same branches (as TensorError has it)
+  std::int64_t other_branches = 0;      ///< inputs that lay on another side of a kink
 };
 
 /// A gradient held against the reference, which knows its own error, on the samples of a mini-batch that the

@@ -147,6 +147,7 @@ void fields(Fields& f, Luck& luck) {
   f("mini_batches", luck.mini_batches);
   f("same_bits", luck.same_bits);
   f("changes", luck.changes);
+  f("other_branches", luck.other_branches);
 }
 
 void fields(Fields& f, ReferenceError& error) {

@@ -329,6 +329,14 @@ std::vector<std::string> notes_on_branches(const Measurements& measurements) {
       differing += count.differing;
       most = most == nullptr || count.differing > most->differing ? &count : most;
     }
+    for (const Luck& luck : results.luck) {
+      if (luck.other_branches > 0) {
+        notes.push_back(fmt::format(
+            "At {} {} inputs of operations with kinks lay on another side of the kink in the second run of "
+            "'{}' ({}); what that alone moves is not in its figures.",
+            name(results.precision), luck.other_branches, name(luck.kind), luck.what));
+      }
+    }
     if (most == nullptr) {
       continue;
     }

@@ -130,8 +130,7 @@ BranchDifference BranchOfCall::difference(const Branch& other) const {
 /// A number on the other branch's side, right beside the point between the two, where they differ.
 at::Tensor BranchOfCall::beside_points(const Branch& other, const at::Tensor& mask) const {
   constexpr double beyond = std::numeric_limits<double>::infinity();
-  at::Tensor result =
-      at::full(branch_.side.sizes(), points_.front(), at::TensorOptions().dtype(at::kDouble));
+  at::Tensor result = at::full(branch_.side.sizes(), points_.front(), at::TensorOptions().dtype(at::kDouble));
   const at::Tensor above = other.side.gt(branch_.side).logical_and_(mask);
   const at::Tensor below = other.side.lt(branch_.side).logical_and_(mask);
   for (std::size_t side = 0; side <= 2 * points_.size(); ++side) {

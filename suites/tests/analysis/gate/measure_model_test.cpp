@@ -286,5 +286,44 @@ TEST(MeasuredModel, RefusesNoMiniBatches) {
               HasSubstr("no mini-batch"));
 }
 
+TEST(MeasuredModel, TellsOtherBranchesFromRoundingInPermutedSamples) {
+  // In their order the samples add up to 1, in the reverse order 1 is lost beside 2^25: the ReLU's input is
+  // 0.5 or −0.5.
+  const ScriptModel model =
+      saved(module_of("  sum = (x[0] + x[1]) + x[2]\n  t = sum - 0.5 + x * 0. + self.b\n"
+                      "  return (torch.relu(t) * self.c).sum()\n",
+                      {3}));
+  const double large = std::ldexp(1.0, 25);
+  const std::vector<ScriptBatch> batches{{.inputs = {vector_of({large, -large, 1}).view({3, 1})}}};
+  MeasureSettings settings = of_own_loss({Precision::fp32});
+  settings.luck = {LuckKind::permuted, LuckKind::threads};
+  const ModelResults results = measure_model(model, batches, settings, to_the_end);
+  ASSERT_THAT(results.precisions.at(0).luck, SizeIs(2));
+  const Luck& permuted = results.precisions[0].luck[0];
+  EXPECT_FALSE(permuted.same_bits);
+  EXPECT_EQ(permuted.other_branches, 3);
+  ASSERT_THAT(permuted.changes, SizeIs(1));
+  EXPECT_EQ(permuted.changes[0].change, 0) << "on the same branches both are 0";
+  EXPECT_TRUE(results.precisions[0].luck[1].same_bits);
+  EXPECT_EQ(results.precisions[0].luck[1].other_branches, 0);
+}
+
+TEST(MeasuredModel, SaysWhichInputsLieOnAnotherSideThanAtFp64) {
+  // 2^−30 is lost beside 1 at fp32.
+  const ScriptModel model =
+      saved(module_of("  return (torch.relu(x + self.b + 1. - 1.) * self.c).sum()\n", {4, 3}));
+  const std::vector<ScriptBatch> batches{input({1, 1}), input({std::ldexp(1.0, -30), 1})};
+  const ModelResults results = measure_model(model, batches, of_own_loss({Precision::fp32}), to_the_end);
+  const PrecisionResults& at = results.precisions.at(0);
+  EXPECT_EQ(at.errors.at(0).relative_l2, 0);
+  // From (4, 3) to (0, 3).
+  EXPECT_EQ(at.errors[0].branch_change, 0.8);
+  EXPECT_EQ(at.errors[0].branch_mini_batch, 1);
+  ASSERT_THAT(at.branches, SizeIs(1));
+  EXPECT_THAT(at.branches[0].operation, HasSubstr("aten::relu"));
+  EXPECT_EQ(at.branches[0].elements, 2);
+  EXPECT_EQ(at.branches[0].differing, 1);
+}
+
 }  // namespace
 }  // namespace relu0::gate

@@ -59,78 +59,76 @@ TEST_P(BranchesOfAnotherPass, GiveTheirSlopesWhereTheyDiffer) {
     const at::Tensor plain = pass->backward({}, GraphAfter::kept).gradients.front().gradient;
     EXPECT_THAT(values_of(pass->backward_along(branches, GraphAfter::kept).gradients.front().gradient),
                 testing::Pointwise(testing::DoubleEq(), one.slopes));
-    EXPECT_TRUE(same_bits(pass->backward_along(pass->branches(), GraphAfter::kept).gradients.front().gradient,
-                          plain))
+    EXPECT_TRUE(
+        same_bits(pass->backward_along(pass->branches(), GraphAfter::kept).gradients.front().gradient, plain))
         << "its own branches change nothing";
     EXPECT_TRUE(same_bits(pass->backward({}, GraphAfter::kept).gradients.front().gradient, plain))
         << "a later pass is native again";
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    , BranchesOfAnotherPass,
-    testing::Values(
-        Piecewise{"Relu",
-                  "torch.relu(t)",
-                  {tiny, -tiny, 1, -1, 0, tiny},
-                  {-tiny, tiny, 1, -1, tiny, 0},
-                  {0, 2, -4, 0, 16, 0},
-                  4},
-        Piecewise{"ReluInPlace",
-                  "torch.relu_(t)",
-                  {tiny, -tiny, 1, -1, 0, tiny},
-                  {-tiny, tiny, 1, -1, tiny, 0},
-                  {0, 2, -4, 0, 16, 0},
-                  4},
-        Piecewise{"Hardtanh",
-                  "torch.hardtanh(t, -1., 1.)",
-                  {-1 - tiny, 1 - tiny, 1 + tiny, 0, 3, -3},
-                  {-1 + tiny, 1 + tiny, 1 - tiny, 0, 3, -3},
-                  {1, 0, -4, 8, 0, 0},
-                  3},
-        Piecewise{"Abs",
-                  "torch.abs(t)",
-                  {tiny, -tiny, 0, 1, -1, 2},
-                  {-tiny, tiny, -tiny, 1, -1, 2},
-                  {-1, 2, 4, 8, -16, -32},
-                  3},
-        Piecewise{"LeakyRelu",
-                  "torch.leaky_relu(t, 0.25)",
-                  {tiny, -tiny, 1, -1, 2, -2},
-                  {-tiny, tiny, 1, -1, 2, -2},
-                  {0.25, 2, -4, 2, 16, -8},
-                  2},
-        // Its derivative is (2 t + 3) / 6 between its points: 1.5 at 3.
-        Piecewise{"Hardswish",
-                  "torch.hardswish(t)",
-                  {3 + tiny, 4, -4, 4, 4, -4},
-                  {3 - tiny, 4, -4, 4, 4, -4},
-                  {1.5, 2, 0, 8, 16, 0},
-                  1},
-        Piecewise{"MaximumOfTwo",
-                  "torch.maximum(t, t.flip([0]).detach())",
-                  {1 + tiny, 2, 3, 4, 5, 1},
-                  {1 - tiny, 2, 3, 4, 5, 1},
-                  {0, 0, 0, 8, 16, -32},
-                  2},
-        Piecewise{"MaxPool",
-                  "torch.max_pool2d(t.view([1, 1, 3, 2]), [1, 2])",
-                  {1, 1 + tiny, 5, 4, 2, 3},
-                  {1, 1 - tiny, 5, 4, 2, 3},
-                  {1, 0, 2, 0, 0, -4},
-                  1},
-        Piecewise{"MaxOverADimension",
-                  "torch.max(t.view([3, 2]), 1)[0]",
-                  {1, 1 + tiny, 5, 4, 2, 3},
-                  {1, 1 - tiny, 5, 4, 2, 3},
-                  {1, 0, 2, 0, 0, -4},
-                  2}),
-    [](const auto& named) { return named.param.name; });
+INSTANTIATE_TEST_SUITE_P(, BranchesOfAnotherPass,
+                         testing::Values(Piecewise{"Relu",
+                                                   "torch.relu(t)",
+                                                   {tiny, -tiny, 1, -1, 0, tiny},
+                                                   {-tiny, tiny, 1, -1, tiny, 0},
+                                                   {0, 2, -4, 0, 16, 0},
+                                                   4},
+                                         Piecewise{"ReluInPlace",
+                                                   "torch.relu_(t)",
+                                                   {tiny, -tiny, 1, -1, 0, tiny},
+                                                   {-tiny, tiny, 1, -1, tiny, 0},
+                                                   {0, 2, -4, 0, 16, 0},
+                                                   4},
+                                         Piecewise{"Hardtanh",
+                                                   "torch.hardtanh(t, -1., 1.)",
+                                                   {-1 - tiny, 1 - tiny, 1 + tiny, 0, 3, -3},
+                                                   {-1 + tiny, 1 + tiny, 1 - tiny, 0, 3, -3},
+                                                   {1, 0, -4, 8, 0, 0},
+                                                   3},
+                                         Piecewise{"Abs",
+                                                   "torch.abs(t)",
+                                                   {tiny, -tiny, 0, 1, -1, 2},
+                                                   {-tiny, tiny, -tiny, 1, -1, 2},
+                                                   {-1, 2, 4, 8, -16, -32},
+                                                   3},
+                                         Piecewise{"LeakyRelu",
+                                                   "torch.leaky_relu(t, 0.25)",
+                                                   {tiny, -tiny, 1, -1, 2, -2},
+                                                   {-tiny, tiny, 1, -1, 2, -2},
+                                                   {0.25, 2, -4, 2, 16, -8},
+                                                   2},
+                                         // Its derivative is (2 t + 3) / 6 between its points: 1.5 at 3.
+                                         Piecewise{"Hardswish",
+                                                   "torch.hardswish(t)",
+                                                   {3 + tiny, 4, -4, 4, 4, -4},
+                                                   {3 - tiny, 4, -4, 4, 4, -4},
+                                                   {1.5, 2, 0, 8, 16, 0},
+                                                   1},
+                                         Piecewise{"MaximumOfTwo",
+                                                   "torch.maximum(t, t.flip([0]).detach())",
+                                                   {1 + tiny, 2, 3, 4, 5, 1},
+                                                   {1 - tiny, 2, 3, 4, 5, 1},
+                                                   {0, 0, 0, 8, 16, -32},
+                                                   2},
+                                         Piecewise{"MaxPool",
+                                                   "torch.max_pool2d(t.view([1, 1, 3, 2]), [1, 2])",
+                                                   {1, 1 + tiny, 5, 4, 2, 3},
+                                                   {1, 1 - tiny, 5, 4, 2, 3},
+                                                   {1, 0, 2, 0, 0, -4},
+                                                   1},
+                                         Piecewise{"MaxOverADimension",
+                                                   "torch.max(t.view([3, 2]), 1)[0]",
+                                                   {1, 1 + tiny, 5, 4, 2, 3},
+                                                   {1, 1 - tiny, 5, 4, 2, 3},
+                                                   {1, 0, 2, 0, 0, -4},
+                                                   2}),
+                         [](const auto& named) { return named.param.name; });
 
 TEST(Branches, MakeTheErrorOfAPrecisionOneOfRounding) {
   // 2^−30 is lost beside 1 in binary32, so that the ReLU's input is 0 there and 2^−30 in binary64.
-  const ScriptModel model = saved(module_of(
-      "  t = (x + self.b) + 1. - 1.\n  return (torch.relu(t) * self.c).sum()\n", {3, 5}));
+  const ScriptModel model =
+      saved(module_of("  t = (x + self.b) + 1. - 1.\n  return (torch.relu(t) * self.c).sum()\n", {3, 5}));
   const at::Tensor x = vector_of({std::ldexp(1.0, -30), 1});
   ScriptRunner exact(model, at_precision(Precision::fp64));
   ScriptRunner rounded(model, at_precision(Precision::fp32));
