@@ -10,6 +10,7 @@
 
 #include <ATen/core/LegacyTypeDispatch.h>
 #include <ATen/core/dispatch/Dispatcher.h>
+#include <ATen/record_function.h>
 #include <c10/core/GradMode.h>
 #include <c10/core/impl/LocalDispatchKeySet.h>
 #include <torch/csrc/autograd/custom_function.h>
@@ -33,6 +34,13 @@ thread_local KinkRecorder* current_recorder = nullptr;
 bool below_autograd() {
   return c10::impl::tls_local_dispatch_key_set().excluded_.has(c10::DispatchKey::AutogradFunctionality);
 }
+
+/// While the toolkit looks at tensors itself: its own operators are no part of the graph, and no observer of
+/// the pass sees them (operation_count.hpp).
+struct OwnOperators {
+  c10::AutoGradMode no_gradients{false};
+  at::DisableRecordFunctionGuard unseen{};
+};
 
 /// A call that passed through the toolkit, as far as its backward pass is concerned.
 struct SeenCall {
@@ -66,7 +74,10 @@ class SteeringHook final : public torch::autograd::FunctionPostHook {
         of_arguments[edges_[i]] = of_edges[i];
       }
     }
-    call_.steer(gradients.at(output_), of_arguments);
+    {
+      const OwnOperators own;
+      call_.steer(gradients.at(output_), of_arguments);
+    }
     variable_list result = of_edges;
     for (std::size_t i = 0; i < result.size(); ++i) {
       if (edges_[i] != no_argument) {
@@ -115,7 +126,10 @@ struct ViewFunction : torch::autograd::Function<ViewFunction> {
     if (gradient.defined()) {
       of_arguments = call.detached.gradients(gradient);
     }
-    call.seen.steer(gradient, of_arguments);
+    {
+      const OwnOperators own;
+      call.seen.steer(gradient, of_arguments);
+    }
     variable_list result;
     for (const std::size_t argument : call.tensor_arguments) {
       result.push_back(of_arguments[argument]);
@@ -162,7 +176,7 @@ void run_kinked(const c10::OperatorHandle& op, c10::DispatchKeySet keys, Stack& 
   const KinkedCall call{kinked, op.operator_name().name, arguments, needs_gradient};
   std::vector<KinkMeeting> meetings;
   {
-    const c10::AutoGradMode no_gradients(false);
+    const OwnOperators own;
     meetings = meetings_before(call, recorder);
     std::vector<KinkMeeting> later = meetings_of_result(call, recorder);
     meetings.insert(meetings.end(), later.begin(), later.end());
@@ -174,6 +188,7 @@ void run_kinked(const c10::OperatorHandle& op, c10::DispatchKeySet keys, Stack& 
   SeenCall seen{.meetings = meetings, .branch = nullptr, .arguments = count};
   std::shared_ptr<BranchOfCall> branch;
   if (needs_gradient && !meetings.empty() && recorder.keeps_branches()) {
+    const OwnOperators own;
     std::vector<double> points;
     if (kinked.family == KinkFamily::points) {
       for (const auto& record : records) {
@@ -213,7 +228,7 @@ void run_kinked(const c10::OperatorHandle& op, c10::DispatchKeySet keys, Stack& 
   op.redispatchBoxed(keys & below_key, &stack);
   const at::Tensor result = stack[first].toTensor();
   if (!kept.empty()) {
-    const c10::AutoGradMode no_gradients(false);
+    const OwnOperators own;
     const KinkedCall again{kinked, call.name, OperatorArguments(op.schema(), kept), needs_gradient};
     for (KinkMeeting& meeting : seen.meetings) {
       count_in_result(again, result, recorder, meeting);
