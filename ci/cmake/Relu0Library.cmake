@@ -33,13 +33,19 @@ endif()
 # LibTorch, of MPFR's C++ types and of GoogleTest are then read once per so many, which halves the time of a cold build.
 set(RELU0_JOINED_SOURCES 0 CACHE STRING "Sources that are compiled as one where their headers cost most")
 
-# relu0_join_sources(<target>): its sources are compiled RELU0_JOINED_SOURCES at a time. Those of one folder then must not
-# declare the same name twice, in anonymous namespaces either.
+# relu0_join_sources(<target> [APART <folder>...]): its sources are compiled RELU0_JOINED_SOURCES at a time, but for those
+# of these folders, which repeat names on purpose. Sources that are joined must not declare the same name twice, in
+# anonymous namespaces either.
 function(relu0_join_sources target)
+  cmake_parse_arguments(JOIN "" "" "APART" ${ARGN})
   if(RELU0_JOINED_SOURCES GREATER 1)
     set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE ${RELU0_JOINED_SOURCES})
     # g++ takes a source that is included for a header, whose anonymous namespaces would differ between its readers.
     target_compile_options(${target} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
+    foreach(folder IN LISTS JOIN_APART)
+      file(GLOB_RECURSE apart CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/${folder}/*.cpp")
+      set_source_files_properties(${apart} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
+    endforeach()
   endif()
 endfunction()
 
