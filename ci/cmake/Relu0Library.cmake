@@ -22,7 +22,7 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_L
   target_compile_options(relu0_build_options INTERFACE -Wno-restrict)
 elseif(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 14)
   # g++ 13 warns wrongly, at -O3, of copies of vectors that hold one number.
-  target_compile_options(relu0_build_options INTERFACE -Wno-array-bounds)
+  target_compile_options(relu0_build_options INTERFACE -Wno-array-bounds -Wno-stringop-overflow -Wno-stringop-overread)
 endif()
 
 find_program(RELU0_CCACHE ccache)
