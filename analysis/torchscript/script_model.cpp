@@ -20,10 +20,9 @@ namespace relu0 {
 
 namespace {
 
-/// Of a model that another version of PyTorch saved.
-std::string newer_libtorch_needed() {
-  return "use a relu0 that is built with the LibTorch of the PyTorch that saved the model, or a newer one";
-}
+/// The remedy for a model that a newer PyTorch saved.
+constexpr const char* newer_libtorch =
+    "use a relu0 that is built with the LibTorch of the PyTorch that saved the model, or a newer one";
 
 /// What of a message of TorchScript's loader a user can act on.
 [[noreturn]] void throw_load_error(const std::filesystem::path& path, const std::string& message) {
@@ -34,7 +33,7 @@ std::string newer_libtorch_needed() {
     name.erase(name.find_last_not_of('.') + 1);
     if (name.starts_with("aten::") || name.starts_with("prim::")) {
       throw InputError(fmt::format("{}: the model calls the operator {}, which LibTorch {} does not have: {}",
-                                   path.string(), name, TORCH_VERSION, newer_libtorch_needed()));
+                                   path.string(), name, TORCH_VERSION, newer_libtorch));
     }
     throw InputError(fmt::format(
         "{}: the model calls the operator {}, which is not part of LibTorch: load the library that has it "
@@ -48,7 +47,7 @@ std::string newer_libtorch_needed() {
     const std::string operator_name = message.substr(variant, message.find_first_of("(.", variant) - variant);
     throw InputError(
         fmt::format("{}: the model calls the operator {} with arguments that LibTorch {} does not know: {}",
-                    path.string(), operator_name, TORCH_VERSION, newer_libtorch_needed()));
+                    path.string(), operator_name, TORCH_VERSION, newer_libtorch));
   }
   const std::string first = message.substr(0, message.find("\nException raised from"));
   throw InputError(fmt::format("{}: TorchScript cannot load the model: {}", path.string(), first));
