@@ -32,6 +32,10 @@ BlasInfo blas_info() {
   }
   // Where another library than OpenBLAS provides sgemm_, OpenBLAS may be loaded for LAPACK alone.
   const std::string provider = library_of_symbol("sgemm_");
+  // An official LibTorch has its own inside, under the names that every BLAS has.
+  if (at::hasMKL() && provider.find("/libtorch") != std::string::npos) {
+    return {.library = at::get_mkl_version(), .threads = at::get_num_threads(), .tuned = true};
+  }
   const bool slow = provider.find("/blas/libblas") != std::string::npos;
   if (auto* config = process_symbol<char*()>("openblas_get_config"); config != nullptr && !slow) {
     BlasInfo info{.library = config(), .threads = threads, .tuned = true};

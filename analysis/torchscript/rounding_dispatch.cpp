@@ -170,7 +170,7 @@ void run_rounded(const c10::OperatorHandle& op, c10::DispatchKeySet keys, Stack*
 
 void register_once() {
   static const torch::Library library = [] {
-    torch::Library made(torch::Library::IMPL, "_", c10::make_optional(key), __FILE__, __LINE__);
+    torch::Library made(torch::Library::IMPL, "_", key, __FILE__, __LINE__);
     made.fallback(torch::CppFunction::makeFromBoxedFunction<&run_rounded>());
     return made;
   }();

@@ -14,10 +14,15 @@
 #include <fmt/format.h>
 #include <torch/csrc/jit/api/module.h>
 #include <torch/csrc/jit/serialization/import.h>
+#include <torch/version.h>
 
 namespace relu0 {
 
 namespace {
+
+/// The remedy for a model that a newer PyTorch saved.
+constexpr const char* newer_libtorch =
+    "use a relu0 that is built with the LibTorch of the PyTorch that saved the model, or a newer one";
 
 /// What of a message of TorchScript's loader a user can act on.
 [[noreturn]] void throw_load_error(const std::filesystem::path& path, const std::string& message) {
@@ -26,10 +31,23 @@ namespace {
   if (std::regex_search(message, match, unknown_operator)) {
     std::string name = match[1];
     name.erase(name.find_last_not_of('.') + 1);
+    if (name.starts_with("aten::") || name.starts_with("prim::")) {
+      throw InputError(fmt::format("{}: the model calls the operator {}, which LibTorch {} does not have: {}",
+                                   path.string(), name, TORCH_VERSION, newer_libtorch));
+    }
     throw InputError(fmt::format(
         "{}: the model calls the operator {}, which is not part of LibTorch: load the library that has it "
         "with --load-library FILE.so",
         path.string(), name));
+  }
+  // The operator's variants follow, each in a line that begins with its name.
+  const std::size_t refused = message.find("Arguments for call are not valid");
+  if (const std::size_t variant = message.find("aten::", refused);
+      refused != std::string::npos && variant != std::string::npos) {
+    const std::string operator_name = message.substr(variant, message.find_first_of("(.", variant) - variant);
+    throw InputError(
+        fmt::format("{}: the model calls the operator {} with arguments that LibTorch {} does not know: {}",
+                    path.string(), operator_name, TORCH_VERSION, newer_libtorch));
   }
   const std::string first = message.substr(0, message.find("\nException raised from"));
   throw InputError(fmt::format("{}: TorchScript cannot load the model: {}", path.string(), first));

@@ -58,3 +58,15 @@ if(NOT Relu0Torch_PROBLEM)
     set(Relu0Torch_FOUND TRUE)
   endif()
 endif()
+
+# Official LibTorch 2.x comes with headers of {fmt}, often of another version than the installed library. They lie in the
+# same folder as LibTorch's, so that what includes both gets them. Then it compiles what it needs of them itself.
+if(Relu0Torch_FOUND)
+  foreach(relu0_libtorch_headers IN LISTS TORCH_INCLUDE_DIRS)
+    if(EXISTS "${relu0_libtorch_headers}/fmt/format.h" AND NOT relu0_libtorch_headers IN_LIST
+                                                            CMAKE_CXX_IMPLICIT_INCLUDE_DIRECTORIES)
+      target_compile_definitions(torch INTERFACE FMT_HEADER_ONLY)
+      break()
+    endif()
+  endforeach()
+endif()

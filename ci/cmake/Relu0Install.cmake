@@ -9,7 +9,8 @@ configure_package_config_file(
   INSTALL_DESTINATION "${relu0_package_dir}")
 write_basic_package_version_file("${PROJECT_BINARY_DIR}/relu0ConfigVersion.cmake" COMPATIBILITY SameMinorVersion)
 install(FILES "${PROJECT_BINARY_DIR}/relu0Config.cmake" "${PROJECT_BINARY_DIR}/relu0ConfigVersion.cmake"
-              "${CMAKE_CURRENT_LIST_DIR}/Relu0Components.cmake" "${CMAKE_CURRENT_LIST_DIR}/Relu0FindOpenCV.cmake"
+              "${CMAKE_CURRENT_LIST_DIR}/Relu0Components.cmake" "${CMAKE_CURRENT_LIST_DIR}/Relu0FindOnnx.cmake"
+              "${CMAKE_CURRENT_LIST_DIR}/Relu0FindOpenCV.cmake"
               "${CMAKE_CURRENT_LIST_DIR}/Relu0FindTorch.cmake" "${CMAKE_CURRENT_LIST_DIR}/Relu0Gate.cmake"
               "${CMAKE_CURRENT_LIST_DIR}/relu0_gate_test.sh"
         DESTINATION "${relu0_package_dir}")

@@ -20,6 +20,9 @@ target_compile_options(
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
   # g++ 12 warns wrongly of any "literal" + std::string at -O2 and above (https://gcc.gnu.org/PR105651).
   target_compile_options(relu0_build_options INTERFACE -Wno-restrict)
+elseif(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 14)
+  # g++ 13 warns wrongly, at -O3, of copies of vectors that hold one number.
+  target_compile_options(relu0_build_options INTERFACE -Wno-array-bounds -Wno-stringop-overflow -Wno-stringop-overread)
 endif()
 
 find_program(RELU0_CCACHE ccache)

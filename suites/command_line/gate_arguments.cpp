@@ -207,7 +207,9 @@ void add_gate(CLI::App& app, std::function<ExitCode()>& action) {
       gate->add_flag("--self-test", given.self_test,
                      "Inject faults into the gate, one at a time, and print what becomes of each");
   for (CLI::Option* other : gate->get_options({})) {
-    if (other != self_test && !other->check_name("--out") && !other->check_name("--help")) {
+    if (other != self_test && !other->check_name("--out") && !other->check_name("--help") &&
+        // It may come from the environment, and says nothing then.
+        !other->check_name("--data")) {
       self_test->excludes(other);
     }
   }

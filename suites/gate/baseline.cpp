@@ -237,8 +237,9 @@ std::vector<Check> compare_with_baseline(const Measurements& run, const std::fil
         fmt::format("{}: there is no such baseline; save one with --save-baseline", file.string()));
   }
   const BaselineEntry now = baseline_entry(run);
-  const std::vector<BaselineEntry> entries = parse_baseline(text_of_file(file), file.string());
-  const BaselineEntry& then = entry_of(entries, now, file.string());
+  const std::string place = file.string();
+  const std::vector<BaselineEntry> entries = parse_baseline(text_of_file(file), place);
+  const BaselineEntry& then = entry_of(entries, now, place);
 
   std::vector<Check> checks;
   const auto add = [&](CheckVerdict verdict, const std::string& figure, std::string message) -> Check& {

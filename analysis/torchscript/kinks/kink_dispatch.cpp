@@ -315,7 +315,7 @@ void see_operator(const c10::OperatorHandle& op, c10::DispatchKeySet keys, Stack
 /// Registers the kernel for the rest of the process, in which it acts only where the key is switched on.
 void register_once() {
   static const torch::Library library = [] {
-    torch::Library made(torch::Library::IMPL, "_", c10::make_optional(key), __FILE__, __LINE__);
+    torch::Library made(torch::Library::IMPL, "_", key, __FILE__, __LINE__);
     made.fallback(torch::CppFunction::makeFromBoxedFunction<&see_operator>());
     return made;
   }();

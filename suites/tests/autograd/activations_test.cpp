@@ -53,7 +53,7 @@ std::vector<Activation> activations() {
       {"clamp from below",
        [](const at::Tensor& x, const KinkChoices& choices) { return relu0::clamp(x, -0.5, {}, choices); },
        [](const at::Tensor& x) { return relu0::clamp(x, -0.5); },
-       [](const at::Tensor& x) { return at::clamp(x, at::Scalar(-0.5), c10::nullopt); }},
+       [](const at::Tensor& x) { return at::clamp(x, at::Scalar(-0.5)); }},
       {"hardtanh",
        [](const at::Tensor& x, const KinkChoices& choices) { return relu0::hardtanh(x, -0.5, 2, choices); },
        [](const at::Tensor& x) { return relu0::hardtanh(x, -0.5, 2); },

@@ -60,12 +60,16 @@ at::Tensor by_autograd(const Clamp& clamp, const AutogradCall& call) {
   const DerivativeChoice lower = at_lower(clamp, call.pass.kinks);
   const DerivativeChoice upper = at_upper(clamp, call.pass.kinks);
   if (lower == pytorchs_choice(clamp) && upper == pytorchs_choice(clamp)) {
-    const auto scalar = [](const std::optional<double>& end) {
-      return end ? c10::optional<at::Scalar>(*end) : c10::nullopt;
-    };
-    return clamp.spelling == ClampSpelling::hardtanh
-               ? at::hardtanh(call.x(), *clamp.lower, *clamp.upper)
-               : at::clamp(call.x(), scalar(clamp.lower), scalar(clamp.upper));
+    if (clamp.spelling == ClampSpelling::hardtanh) {
+      return at::hardtanh(call.x(), *clamp.lower, *clamp.upper);
+    }
+    // LibTorch 1.13 has an optional of its own here, 2.x has std::optional; an absent end is left out for
+    // both.
+    if (!clamp.lower) {
+      return at::clamp(call.x(), {}, at::Scalar(*clamp.upper));
+    }
+    return clamp.upper ? at::clamp(call.x(), at::Scalar(*clamp.lower), at::Scalar(*clamp.upper))
+                       : at::clamp(call.x(), at::Scalar(*clamp.lower));
   }
   const Ends ends{.lower = clamp.lower.value_or(-infinity), .upper = clamp.upper.value_or(infinity)};
   return autograd::apply_clamp(call.x(), interval(clamp, ends, call.pass.kinks));

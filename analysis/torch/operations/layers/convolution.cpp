@@ -29,8 +29,7 @@ std::tuple<at::Tensor, at::Tensor, at::Tensor> backward(const Convolution& convo
 }  // namespace
 
 NodeResult forward(const Convolution& convolution, const NodeCall& call, NodeMemory& /*memory*/) {
-  const c10::optional<at::Tensor> bias =
-      convolution.bias ? c10::optional<at::Tensor>(call.weights.parameters[1]) : c10::nullopt;
+  const at::Tensor bias = convolution.bias ? call.weights.parameters[1] : at::Tensor();
   at::Tensor result = at::convolution(call.arithmetic().operand(to_kernel(convolution.window, call.x(), 0)),
                                       call.weights.operands.front(), bias, convolution.window.stride,
                                       kernel_padding(convolution.window), convolution.window.dilation,

@@ -45,7 +45,7 @@ std::vector<at::Tensor> input_gradients(const LocalResponseNorm& norm, const Nod
   const at::Tensor of_mean = (of_base * norm.alpha).unsqueeze(1);
   const at::Tensor of_squares =
       at::avg_pool3d_backward(of_mean, of_x.padded, of_x.window, stride, no_padding, /*ceil_mode=*/false,
-                              /*count_include_pad=*/true, /*divisor_override=*/c10::nullopt)
+                              /*count_include_pad=*/true, /*divisor_override=*/{})
           .narrow(2, norm.size / 2, x.size(1))
           .squeeze(1);
   const at::Tensor of_factor = of_squares * x;

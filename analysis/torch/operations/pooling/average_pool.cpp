@@ -45,7 +45,7 @@ std::vector<at::Tensor> input_gradients(const AveragePool& pool, const NodeCall&
   if (window.padded_evenly()) {
     result =
         at::avg_pool2d_backward(gradients.gradient, call.x(), window.kernel, window.stride, window.padding,
-                                window.ceil, pool.count_padding, /*divisor_override=*/c10::nullopt);
+                                window.ceil, pool.count_padding, /*divisor_override=*/{});
   } else {
     result = without_padding(
         window,

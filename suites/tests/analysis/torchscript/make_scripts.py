@@ -1,6 +1,7 @@
 """Writes TorchScript files for tests: make_scripts.py FOLDER"""
 import sys
 import warnings
+import zipfile
 
 import torch
 import torch.nn.functional as F
@@ -56,6 +57,23 @@ class HingeLoss(nn.Module):
             y, torch.ones_like(y)
         )
 
+
+class Softmax(nn.Module):
+    def forward(self, x):
+        return torch.softmax(x, 1)
+
+
+def save_as_if_newer(name, call):
+    """A model whose code calls what no LibTorch has, as that of a newer PyTorch may for an older one."""
+    torch.jit.script(Softmax()).save(folder + "/softmax.pt")
+    with zipfile.ZipFile(folder + "/softmax.pt") as old, zipfile.ZipFile(f"{folder}/{name}.pt", "w") as new:
+        for record in old.namelist():
+            if not record.endswith(".debug_pkl"):
+                new.writestr(record, old.read(record).replace(b"torch.softmax(x, 1)", call))
+
+
+save_as_if_newer("newer_operator", b"torch.of_the_future(x)")
+save_as_if_newer("newer_argument", b"torch.softmax(x, 1, of_the_future=True)")
 
 net = Net().eval()
 example = torch.randn(2, 2, 4, 4)

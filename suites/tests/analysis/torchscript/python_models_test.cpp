@@ -79,6 +79,21 @@ void expect_plain_gradients(const ScriptModel& model, const ScriptBatch& batch, 
   EXPECT_TRUE(native.uncontrolled.empty()) << describe(native.uncontrolled.front().place);
 }
 
+TEST_F(PythonModels, OfAPyTorchThatIsTooNewAreRefusedWithTheRemedy) {
+  const auto remedy =
+      testing::HasSubstr("use a relu0 that is built with the LibTorch of the PyTorch that saved the model");
+  EXPECT_THAT(test::input_error_of([] { (void)model("newer_operator"); }),
+              testing::AllOf(
+                  testing::HasSubstr(
+                      "newer_operator.pt: the model calls the operator aten::of_the_future, which LibTorch "),
+                  remedy));
+  EXPECT_THAT(test::input_error_of([] { (void)model("newer_argument"); }),
+              testing::AllOf(
+                  testing::HasSubstr(
+                      "newer_argument.pt: the model calls the operator aten::softmax with arguments that "),
+                  remedy));
+}
+
 TEST_F(PythonModels, GiveTheGradientsOfPlainAutograd) {
   for (const char* name : {"scripted", "traced", "forking", "half"}) {
     for (const Precision precision : {Precision::fp32, Precision::fp64}) {

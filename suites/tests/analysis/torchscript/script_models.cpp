@@ -66,7 +66,7 @@ std::vector<at::Tensor> plain_gradients(const ScriptModel& model, const ScriptBa
     }
   }
   const at::Tensor value = loss_of(output_tensor(module.forward(inputs), {}), batch.target, loss);
-  return torch::autograd::grad({value}, parameters, {}, c10::nullopt, false, /*allow_unused=*/true);
+  return torch::autograd::grad({value}, parameters, {}, /*retain_graph=*/{}, false, /*allow_unused=*/true);
 }
 
 }  // namespace relu0::test

@@ -31,7 +31,8 @@ TEST(SelfTest, FindsEachFaultHere) {
   // What an earlier one left behind.
   const std::filesystem::path left = out.path() / "self-test" / "left";
   std::filesystem::create_directories(left);
-  const ProcessEnd end = run_relu0({"gate", "--self-test", "--out", out.path()}, {}, {{"CI", "true"}});
+  const ProcessEnd end = run_relu0({"gate", "--self-test", "--out", out.path()}, {},
+                                   {{"CI", "true"}, {"RELU0_DATA_DIR", out.path()}});
   EXPECT_FALSE(std::filesystem::exists(left));
   EXPECT_EQ(end.exit_code, exit_pass) << end.output;
   EXPECT_THAT(end.output, Not(HasSubstr("WRONG")));
