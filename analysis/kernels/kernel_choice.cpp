@@ -126,6 +126,20 @@ KernelChoice parse_kernel_choice(std::string_view text) {
   return kernel;
 }
 
+void require_kernel(const KernelChoice& kernel, Precision precision, Device device) {
+  if (kernel.family == KernelFamily::portable && device == Device::cuda) {
+    throw InputError(fmt::format(
+        "kernel '{}' computes on the CPU: give --device cpu, or one of the kernels native and bias-last",
+        name(kernel)));
+  }
+  if (kernel.order.bits != 0 && precision != Precision::fp64) {
+    throw InputError(
+        fmt::format("kernel '{}' carries its numbers in binary64, and this computes at {}: select what "
+                    "computes at fp64 only",
+                    name(kernel), name(precision)));
+  }
+}
+
 std::string describe(const KernelChoice& kernel) {
   switch (kernel.family) {
     case KernelFamily::native:

@@ -1,4 +1,7 @@
 #pragma once
+#include "analysis/machine/device.hpp"
+#include "fixtures/network/precision.hpp"
+
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -62,6 +65,10 @@ std::string name(const KernelChoice& kernel);
 /// lists what there is: for unknown words, a detail twice, a number out of range, and details that exclude
 /// each other.
 KernelChoice parse_kernel_choice(std::string_view text);
+
+/// Throws InputError where the kernel does not compute at the precision on the device: a portable one on
+/// CUDA, and one with bits at another precision than fp64, in whose format it carries them.
+void require_kernel(const KernelChoice& kernel, Precision precision, Device device);
 
 /// "portable kernels: each term by a fused multiply-add, one chain, bias last": for reports.
 std::string describe(const KernelChoice& kernel);
