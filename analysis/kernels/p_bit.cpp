@@ -71,20 +71,32 @@ double p_bit_product(double x, double y, int bits) {
 }
 
 void OperandRange::include(std::span<const double> operands, int bits) {
-  constexpr double smallest = 0x1p-400;
-  constexpr double largest = 0x1p400;
+  constexpr auto smallest = std::bit_cast<std::uint64_t>(0x1p-400);
+  constexpr auto largest = std::bit_cast<std::uint64_t>(0x1p400);
+  constexpr std::uint64_t top = std::uint64_t{1} << 63;
   const std::uint64_t beyond = (std::uint64_t{1} << (carrier_bits - bits)) - 1;
+  // Patterns of positive numbers have their order. Differences below 0, by their top bit, without a branch:
+  // every operand of every product is looked at.
+  std::uint64_t unsafe = 0;
   std::uint64_t excess = 0;
-  bool safe = true;
   for (const double operand : operands) {
-    const double size = std::abs(operand);
-    safe = safe && (size == 0 || (size >= smallest && size <= largest));
-    excess |= std::isnan(operand) ? 0 : std::bit_cast<std::uint64_t>(operand) & beyond;
+    const std::uint64_t size = std::bit_cast<std::uint64_t>(operand) & ~top;
+    const std::uint64_t is_zero = size - 1;
+    unsafe |= ((largest - size) | (size - smallest)) & ~is_zero;
+    excess |= size & beyond;
   }
-  if (excess != 0) {
+  const auto has_more_bits = [beyond](double operand) {
+    return !std::isnan(operand) && (std::bit_cast<std::uint64_t>(operand) & beyond) != 0;
+  };
+  if (excess != 0 && std::any_of(operands.begin(), operands.end(), has_more_bits)) {
     throw std::invalid_argument("an operand of the p-bit kernels has more than p bits");
   }
-  safe_ = safe_ && safe;
+  safe_ = safe_ && (unsafe & top) == 0;
+}
+
+void OperandRange::include_starts(std::span<const double> starts) {
+  safe_ = safe_ && std::none_of(starts.begin(), starts.end(),
+                                [](double start) { return start == 0 && std::signbit(start); });
 }
 
 void p_bit_tile(int tile_rows, int tile_columns, const double* rows, const double* columns,

@@ -22,6 +22,8 @@ class OperandRange {
  public:
   /// Throws std::invalid_argument for one that has more than p bits.
   void include(std::span<const double> operands, int bits);
+  /// What chains start from: −0 is out of the range, since the loops may lose the sign of a product of 0.
+  void include_starts(std::span<const double> starts);
   /// Whether every operand is finite and 0 or between 2^−400 and 2^400. Sums of up to 2^63 products then stay
   /// below 2^864, and are 0 or at least 2^−880: they are multiples of the operands' last bits' product.
   [[nodiscard]] bool safe() const { return safe_; }

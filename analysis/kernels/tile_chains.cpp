@@ -66,6 +66,18 @@ void TileArithmetic<T>::look_at(std::span<const T> operands) {
 }
 
 template <typename T>
+void TileArithmetic<T>::look_at_bias(std::span<const T> bias) {
+  look_at(bias);
+  if constexpr (std::is_same_v<T, double>) {
+    if (order_.bits != 0 && order_.bias == BiasPlace::first) {
+      OperandRange range;
+      range.include_starts(bias);
+      any_operand_ = any_operand_ || !range.safe();
+    }
+  }
+}
+
+template <typename T>
 void TileArithmetic<T>::add_terms(const T* rows, const T* columns, std::int64_t terms, T* sums) const {
   if constexpr (std::is_same_v<T, double>) {
     if (any_operand_) {

@@ -25,6 +25,7 @@ class TileArithmetic {
   /// Chooses the code for operands out of the safe range of p-bit arithmetic, where one of them is; every
   /// operand of the products to come has to be given.
   void look_at(std::span<const T> operands);
+  void look_at_bias(std::span<const T> bias);
 
   /// Continues the chains of a tile by one term after the other.
   void add_terms(const T* rows, const T* columns, std::int64_t terms, T* sums) const;

@@ -21,68 +21,71 @@ struct SeparateStep {
   Value operator()(Value sum, Value row, Value column) const { return sum + row * column; }
 };
 
-/// 2^(53 − bits) as a double.
-inline double power_of_step(int bits) { return static_cast<double>(std::int64_t{1} << (53 - bits)); }
+/// 2^(53 − bits), by which the roundings below shift a number's last p-bit place to binary64's.
+inline double shift_factor(int bits) { return static_cast<double>(std::int64_t{1} << (53 - bits)); }
 
-/// p ≤ 25. Veltkamp's splitting rounds x to p bits: with C = 2^(53−p) + 1, γ = C·x, the result is
-/// γ − (γ − x), each rounded. It is a rounding to nearest (Boldo, Pitfalls of a full floating-point proof,
-/// 2006). Ties go to even: in a tie x is an odd multiple of half a unit of its p-bit grid, and C·x stays in
-/// the binade of 2^(53−p)·x, since it leaves that only for x within 2^(p−52) of the next power of 2, and the
-/// last tie is 2^−p away from that (relative to the power; p ≤ 25). γ is x added to the even multiple
-/// 2^(53−p)·x of the unit, rounded to even, and γ − x rounds back to that multiple.
-/// A product of two p-bit numbers is exact, and so is C·column: 53 − p + 1 bits by p bits that do not
-/// overlap.
+/// @name Rounding to p bits, to nearest with ties to even, in the safe range of p_bit.hpp
+/// Below, U is the last p-bit place of the number that is rounded, and k = 53 − p. Adding a number of a
+/// binade whose last binary64 place is U, an even multiple of U, and subtracting it again rounds to a
+/// multiple of U. Each way finds such a number M; the sign of a zero may be lost.
+/// @{
+
+/// p ≤ 25, so that products of p-bit numbers are exact, and so is C·column with C = 2^k + 1 (p bits twice,
+/// which do not overlap).
+/// - The product h: M = 2^k·h. In a tie h is a multiple of U/2, and M/U its significand of 53 bits, even.
+/// Where
+///   M + h leaves M's binade, h is so near to the next power of 2 that it is rounded to that (2^(p−52)
+///   relative to it); the last place is 2U there, and M a multiple of that since h has 2p < 52 bits. So h + M
+///   − M is right, and h + M = row · (C·column).
+/// - The sum: first in binary64, which does not change what it is rounded to (53 ≥ 2p + 2), then by
+/// Veltkamp's
+///   splitting γ − (γ − x), γ = C·x: the nearest number of p bits (Boldo, Pitfalls of a full floating-point
+///   proof, 2006), and the even one in a tie as above: the last tie lies 2^−p below the next power of 2, too
+///   far for C·x to leave the binade.
 template <typename Vector>
 struct FewBitsStep {
   using Value = typename Vector::Value;
-  explicit FewBitsStep(int bits) : splitter(Vector::broadcast(power_of_step(bits) + 1)) {}
+  explicit FewBitsStep(int bits)
+      : factor(Vector::broadcast(shift_factor(bits))), splitter(Vector::broadcast(shift_factor(bits) + 1)) {}
   Value operator()(Value sum, Value row, Value column) const {
-    const Value product_split = row * (splitter * column);
-    const Value product = product_split - Vector::exact_difference(product_split, row, column);
+    const Value product = Vector::exact_difference(row * (splitter * column), row, factor * column);
     const Value next = sum + product;
     const Value split = splitter * next;
     return split - (split - next);
   }
+  Value factor;
   Value splitter;
 };
 
-/// p > 25. A result of binary64 and its exact error become the result rounded to odd (towards 0, and the
-/// last bit set where that is not exact), which can be rounded to p ≤ 51 bits without being rounded twice.
+/// Larger p. M is 1.5 · 2^k times the power of 2 at or below the number, the middle of a binade.
+/// - The product: row · column + M is rounded once, by a fused multiply-add.
+/// - The sum: that of binary64 is rounded, and what is left of the exact sum is added to the result: where
+///   the sum was a tie, it decides. It is exact enough for that: a sum that is a tie has no term far below U.
 template <typename Vector>
 struct ManyBitsStep {
   using Value = typename Vector::Value;
   using Integers = typename Vector::Integers;
-  explicit ManyBitsStep(int bits)
-      : shift(53 - bits),
-        below_half((std::int64_t{1} << (52 - bits)) - 1),
-        kept(-(std::int64_t{1} << (53 - bits))) {}
+  explicit ManyBitsStep(int bits) : middle(Vector::broadcast(1.5 * shift_factor(bits))) {}
 
-  static Value to_odd(Value value, Value error) {
-    const Integers inexact = error != Value{};  // −1 where it is
-    Integers pattern = reinterpret_cast<Integers>(value);
-    const Integers opposite = (pattern ^ reinterpret_cast<Integers>(error)) >> 63;
-    pattern += inexact & opposite;
-    pattern |= inexact & 1;
-    return reinterpret_cast<Value>(pattern);
-  }
-  [[nodiscard]] Value rounded(Value value) const {
-    Integers pattern = reinterpret_cast<Integers>(value);
-    pattern += ((pattern >> shift) & 1) + below_half;
-    return reinterpret_cast<Value>(pattern & kept);
+  [[nodiscard]] Value middle_above(Value value) const {
+    constexpr std::int64_t exponent = 0x7ff0'0000'0000'0000;
+    return middle * reinterpret_cast<Value>(reinterpret_cast<Integers>(value) & exponent);
   }
   Value operator()(Value sum, Value row, Value column) const {
-    const Value product = row * column;
-    const Value term = rounded(to_odd(product, Vector::fused(row, column, -product)));
+    const Value above_product = middle_above(row * column);
+    const Value term = Vector::fused(row, column, above_product) - above_product;
     // Knuth's exact sum.
     const Value next = sum + term;
     const Value of_term = next - sum;
-    return rounded(to_odd(next, (sum - (next - of_term)) + (term - of_term)));
+    const Value error = (sum - (next - of_term)) + (term - of_term);
+    const Value above = middle_above(next);
+    const Value rounded = above + next;
+    const Value left = (next - (rounded - above)) + error;
+    return (rounded + left) - above;
   }
-
-  int shift;
-  std::int64_t below_half;
-  std::int64_t kept;
+  Value middle;
 };
+/// @}
 
 template <typename Vector, int Rows, int Vectors, typename Step>
 void tile(const typename Vector::Number* rows, const typename Vector::Number* columns, std::int64_t terms,

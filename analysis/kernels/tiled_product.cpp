@@ -24,7 +24,7 @@ void tiled_product(const Operand<T>& rows, const Operand<T>& columns, const Bias
   if (bias.values != nullptr) {
     const std::int64_t last =
         (std::ssize(rows.lines) - 1) * bias.row_stride + (std::ssize(columns.lines) - 1) * bias.column_stride;
-    arithmetic.look_at({bias.values, static_cast<std::size_t>(last + 1)});
+    arithmetic.look_at_bias({bias.values, static_cast<std::size_t>(last + 1)});
   }
   const PackedRows<T> packed_rows(rows, arithmetic.rows());
   const auto count = std::ssize(columns.lines);

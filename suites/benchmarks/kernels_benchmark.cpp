@@ -1,6 +1,6 @@
-// The kernels of linear layers and convolutions against one another, on one thread: the products of MLP 3×256 by
-// themselves, VGG11's forward pass, and the fast protocol over all training images. measure_kernels.py turns
-// the times into ratios.
+// The kernels of linear layers and convolutions against one another, on one thread: the products of MLP 3×256
+// by themselves, VGG11's forward pass, and the fast protocol over all training images. measure_kernels.py
+// turns the times into ratios.
 #include "analysis/impact/sweep.hpp"
 #include "analysis/kernels/p_bit.hpp"
 #include "analysis/kernels/product.hpp"
@@ -38,7 +38,8 @@ const Dataset& digits() {
   return *mnist.in_memory;
 }
 
-/// y = x Wᵀ of each ReLU layer of MLP 3×256 at a batch size of 256, by `multiply(rows, columns, terms, x, w, y)`.
+/// y = x Wᵀ of each ReLU layer of MLP 3×256 at a batch size of 256, by `multiply(rows, columns, terms, x, w,
+/// y)`.
 template <typename T, typename Multiply>
 void mlp_products(benchmark::State& state, int bits, const Multiply& multiply) {
   compute_with_one_thread();
@@ -86,11 +87,12 @@ void products_by_blas(benchmark::State& state) {
 
 template <typename T>
 void products_by_kernel(benchmark::State& state, const SummationOrder& order, kernels::InstructionSet set) {
-  mlp_products<T>(state, order.bits,
-                  [&](std::int64_t rows, std::int64_t columns, std::int64_t terms, const T* x, const T* w, T* y) {
-                    kernels::product<T>({x, terms, 1}, {w, 1, terms}, {rows, columns, terms}, nullptr, y,
-                                        order, {.instruction_set = set, .threads = 1});
-                  });
+  mlp_products<T>(
+      state, order.bits,
+      [&](std::int64_t rows, std::int64_t columns, std::int64_t terms, const T* x, const T* w, T* y) {
+        kernels::product<T>({x, terms, 1}, {w, 1, terms}, {rows, columns, terms}, nullptr, y, order,
+                            {.instruction_set = set, .threads = 1});
+      });
 }
 
 /// The forward pass alone: θ and the mini-batch are tensors before the clock runs.
@@ -100,7 +102,8 @@ void forward(benchmark::State& state, const Network& network, std::int64_t image
   const at::NoGradGuard no_autograd;
   const Arithmetic arithmetic(precision, Device::cpu, kernel);
   static const OpenedDataset objects = opened(datasets::cifar10);
-  const bool of_digits = network.output_shapes().front().front() == 1 || network.output_shapes().front().size() == 1;
+  const bool of_digits =
+      network.output_shapes().front().front() == 1 || network.output_shapes().front().size() == 1;
   Batch batch = make_batch(of_digits ? digits() : *objects.in_memory, 0, images);
   batch.image_shape = network.output_shapes().front();
   ForwardPass pass(network, arithmetic);
@@ -115,8 +118,9 @@ void forward(benchmark::State& state, const Network& network, std::int64_t image
 void sweep(benchmark::State& state, Precision precision, const KernelChoice& kernel) {
   const Network network = build(Mlp{});
   const SweepData data(digits(), digits().size(), precision, Device::cpu, kernel);
-  Sweeper sweeper(network, data,
-                  {.precision = precision, .kernel = kernel, .extent = Extent::all, .rules = {Rule::chain_rule}});
+  Sweeper sweeper(
+      network, data,
+      {.precision = precision, .kernel = kernel, .extent = Extent::all, .rules = {Rule::chain_rule}});
   std::uint64_t seed = 1;
   for ([[maybe_unused]] const auto iteration : state) {
     benchmark::DoNotOptimize(sweeper.sweep(draw_weights(network, seed++)));
@@ -139,7 +143,8 @@ void register_benchmarks() {
       }
     }
   }
-  for (const char* kernel : {"portable:bits=16", "portable:bits=25", "portable:bits=26", "portable:bits=40"}) {
+  for (const char* kernel :
+       {"portable:bits=16", "portable:bits=25", "portable:bits=26", "portable:bits=40"}) {
     add(benchmark::RegisterBenchmark(("products/" + std::string(kernel)).c_str(), products_by_kernel<double>,
                                      parse_kernel_choice(kernel).order, best));
   }

@@ -196,6 +196,17 @@ TEST(PBitProducts, AreThoseOfMpfrInEveryOrder) {
   }
 }
 
+TEST(PBitProducts, KeepTheSignOfZero) {
+  // −0 alone is −0 only where the sum starts from a bias of −0.
+  const ProductShape shape{1, 2, 2};
+  for (const int bits : {20, 30}) {
+    for (const BiasPlace place : {BiasPlace::first, BiasPlace::last}) {
+      expect_products_of_mpfr({-1, 0}, {0, 0, 1, -1}, {-0.0, -0.0}, shape,
+                              {.fma = false, .bias = place, .bits = bits});
+    }
+  }
+}
+
 TEST(PBitProducts, AreThoseOfMpfrBeyondTheSafeRange) {
   const ProductShape shape{5, 12, 6};
   for (const int bits : {8, 13, 24, 25, 26, 40}) {

@@ -84,8 +84,9 @@ TEST(Selection, TakesAComparisonWithTheReferenceForAnyOfItsPrecisions) {
 }
 
 TEST(Selection, RefusesUnknownFieldsAndOtherForms) {
-  EXPECT_THAT(refusal("flavour=sweet"), AllOf(HasSubstr("selected by 'flavour'"),
-                                              HasSubstr("network, precision, batch, data, kernel, kind, extent")));
+  EXPECT_THAT(refusal("flavour=sweet"),
+              AllOf(HasSubstr("selected by 'flavour'"),
+                    HasSubstr("network, precision, batch, data, kernel, kind, extent")));
   for (const char* conditions : {"network", "network=", "=VGG11", "network=VGG11,", ",",
                                  "network=VGG11,,kind=stream", " ", "network= "}) {
     EXPECT_THAT(refusal(conditions), HasSubstr("FIELD=VALUE")) << conditions;
