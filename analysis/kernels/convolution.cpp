@@ -1,7 +1,7 @@
 #include "analysis/kernels/convolution.hpp"
 
 #include "analysis/kernels/padded_images.hpp"
-#include "analysis/kernels/tiled_product.hpp"
+#include "analysis/kernels/tiles/tiled_product.hpp"
 #include "analysis/kernels/winograd.hpp"
 
 #include <array>

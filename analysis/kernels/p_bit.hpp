@@ -32,7 +32,8 @@ class OperandRange {
   bool safe_ = true;
 };
 
-/// The tile function (tile_functions.hpp) for operands out of the safe range: any values, one at a time.
+/// The tile function (tiles/tile_functions.hpp) for operands out of the safe range: any values, one at a
+/// time.
 void p_bit_tile(int tile_rows, int tile_columns, const double* rows, const double* columns,
                 std::int64_t terms, double* sums, int bits);
 

@@ -1,6 +1,6 @@
 #include "analysis/kernels/product.hpp"
 
-#include "analysis/kernels/tiled_product.hpp"
+#include "analysis/kernels/tiles/tiled_product.hpp"
 
 namespace relu0::kernels {
 

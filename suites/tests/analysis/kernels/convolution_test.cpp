@@ -35,17 +35,12 @@ template <typename T>
 void expect_stated_order(const ConvolutionCase& c, const ConvolutionTensors<T>& t,
                          const SummationOrder& order) {
   const ConvolutionTensors<T> truth = expected(c, t, order);
-  for (const InstructionSet set : available_instruction_sets()) {
-    for (const int threads : {1, 2}) {
-      const ConvolutionTensors<T> result =
-          computed(c, t, order, {.instruction_set = set, .threads = threads});
-      const std::string where = relu0::name({.family = KernelFamily::portable, .order = order}) + ", " +
-                                std::string(name(set)) + ", " + std::to_string(threads) + " threads";
-      EXPECT_FALSE(first_difference(result.out, truth.out)) << where;
-      EXPECT_FALSE(first_difference(result.x, truth.x)) << where;
-      EXPECT_FALSE(first_difference(result.weight, truth.weight)) << where;
-      EXPECT_FALSE(first_difference(result.bias, truth.bias)) << where;
-    }
+  for (const Execution& execution : executions()) {
+    const ConvolutionTensors<T> result = computed(c, t, order, execution);
+    EXPECT_FALSE(first_difference(result.out, truth.out)) << text_of(execution, order);
+    EXPECT_FALSE(first_difference(result.x, truth.x)) << text_of(execution, order);
+    EXPECT_FALSE(first_difference(result.weight, truth.weight)) << text_of(execution, order);
+    EXPECT_FALSE(first_difference(result.bias, truth.bias)) << text_of(execution, order);
   }
 }
 

@@ -1,4 +1,5 @@
 #pragma once
+#include "analysis/kernels/instruction_set.hpp"
 #include "analysis/kernels/kernel_choice.hpp"
 
 #include <bit>
@@ -7,6 +8,7 @@
 #include <limits>
 #include <optional>
 #include <random>
+#include <string>
 #include <vector>
 
 /// What the portable kernels are held against: their definition, one number at a time.
@@ -95,6 +97,24 @@ std::optional<std::size_t> first_difference(const std::vector<T>& a, const std::
     }
   }
   return std::nullopt;
+}
+
+/// Every way to run a kernel that must not change a bit.
+inline std::vector<kernels::Execution> executions() {
+  std::vector<kernels::Execution> result;
+  for (const kernels::InstructionSet set : kernels::available_instruction_sets()) {
+    for (const int threads : {1, 2}) {
+      result.push_back({.instruction_set = set, .threads = threads});
+    }
+  }
+  return result;
+}
+
+/// For messages.
+inline std::string text_of(const kernels::Execution& execution, const SummationOrder& order) {
+  return name({.family = KernelFamily::portable, .order = order}) + ", " +
+         std::string(kernels::name(execution.instruction_set)) + ", " + std::to_string(execution.threads) +
+         " threads";
 }
 
 /// Orders of every kind, without Winograd and bits.

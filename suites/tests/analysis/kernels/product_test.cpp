@@ -66,15 +66,11 @@ template <typename T>
 void expect_stated_order(const Factors<T>& factors, const SummationOrder& order) {
   for (const bool bias : {true, false}) {
     const std::vector<T> truth = expected(factors, bias, order);
-    for (const InstructionSet set : available_instruction_sets()) {
-      for (const int threads : {1, 2}) {
-        const auto different = first_difference(
-            computed(factors, bias, order, {.instruction_set = set, .threads = threads}), truth);
-        EXPECT_FALSE(different) << relu0::name({.family = KernelFamily::portable, .order = order}) << ", "
-                                << name(set) << ", " << threads << " threads, " << factors.shape.rows << " x "
-                                << factors.shape.columns << " x " << factors.shape.terms << ", element "
-                                << *different;
-      }
+    for (const Execution& execution : executions()) {
+      const auto different = first_difference(computed(factors, bias, order, execution), truth);
+      EXPECT_FALSE(different) << text_of(execution, order) << ", " << factors.shape.rows << " x "
+                              << factors.shape.columns << " x " << factors.shape.terms << ", element "
+                              << *different;
     }
   }
 }

@@ -147,13 +147,10 @@ void expect_definition(const ConvolutionCase& c, const ConvolutionTensors<T>& te
                        const SummationOrder& order) {
   ASSERT_TRUE(winograd_fits(c.convolution));
   const ConvolutionTensors<T> truth = by_definition(c, tensors, order);
-  for (const InstructionSet set : available_instruction_sets()) {
-    for (const int threads : {1, 2}) {
-      const ConvolutionTensors<T> result =
-          computed(c, tensors, order, {.instruction_set = set, .threads = threads});
-      EXPECT_FALSE(first_difference(result.out, truth.out)) << name(set);
-      EXPECT_FALSE(first_difference(result.x, truth.x)) << name(set);
-    }
+  for (const Execution& execution : executions()) {
+    const ConvolutionTensors<T> result = computed(c, tensors, order, execution);
+    EXPECT_FALSE(first_difference(result.out, truth.out)) << text_of(execution, order);
+    EXPECT_FALSE(first_difference(result.x, truth.x)) << text_of(execution, order);
   }
 }
 

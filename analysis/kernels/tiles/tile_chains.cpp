@@ -1,4 +1,4 @@
-#include "analysis/kernels/tile_chains.hpp"
+#include "analysis/kernels/tiles/tile_chains.hpp"
 
 #include "analysis/kernels/p_bit.hpp"
 

@@ -1,4 +1,4 @@
-#include "analysis/kernels/operand.hpp"
+#include "analysis/kernels/tiles/operand.hpp"
 
 namespace relu0::kernels {
 

@@ -1,10 +1,10 @@
 #pragma once
 // Private to analysis.
-#include "analysis/kernels/aligned_array.hpp"
 #include "analysis/kernels/instruction_set.hpp"
 #include "analysis/kernels/kernel_choice.hpp"
-#include "analysis/kernels/operand.hpp"
-#include "analysis/kernels/tile_functions.hpp"
+#include "analysis/kernels/tiles/aligned_array.hpp"
+#include "analysis/kernels/tiles/operand.hpp"
+#include "analysis/kernels/tiles/tile_functions.hpp"
 
 #include <cstdint>
 #include <span>

@@ -2,8 +2,8 @@
 // Private to analysis.
 #include "analysis/kernels/instruction_set.hpp"
 #include "analysis/kernels/kernel_choice.hpp"
-#include "analysis/kernels/operand.hpp"
-#include "analysis/kernels/tile_chains.hpp"
+#include "analysis/kernels/tiles/operand.hpp"
+#include "analysis/kernels/tiles/tile_chains.hpp"
 
 #include <cstdint>
 #include <functional>

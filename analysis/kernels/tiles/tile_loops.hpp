@@ -1,10 +1,28 @@
 #pragma once
 // Private to analysis: the body of the sources that are compiled for an instruction set, each of which
 // includes it once. Everything has internal linkage, so that none of them calls another one's code.
-#include "analysis/kernels/tile_functions.hpp"
+#include "analysis/kernels/tiles/tile_functions.hpp"
 
 namespace relu0::kernels {
 namespace {
+
+/// What the instruction sets' vectors of so many bytes share. Each source adds fused(a, b, c) = a·b + c,
+/// rounded once, and for doubles exact_difference(x, a, b) = x − a·b, rounded once where a·b is exact.
+template <typename NumberType, int Bytes>
+struct VectorOf {
+  using Number = NumberType;
+  typedef Number Value __attribute__((vector_size(Bytes)));
+  typedef std::int64_t Integers __attribute__((vector_size(Bytes)));
+  static constexpr int lanes = Bytes / static_cast<int>(sizeof(Number));
+
+  static Value load(const Number* from) {
+    Value value;
+    __builtin_memcpy(&value, from, sizeof value);
+    return value;
+  }
+  static void store(Number* to, Value value) { __builtin_memcpy(to, &value, sizeof value); }
+  static Value broadcast(Number x) { return x - Value{}; }  // −0 − (+0) is −0
+};
 
 /// What is done with one term. Vector: the instruction set's type of vectors, as the sources describe it.
 template <typename Vector>

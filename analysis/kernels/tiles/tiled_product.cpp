@@ -1,4 +1,4 @@
-#include "analysis/kernels/tiled_product.hpp"
+#include "analysis/kernels/tiles/tiled_product.hpp"
 
 #include "fixtures/parallel.hpp"
 
