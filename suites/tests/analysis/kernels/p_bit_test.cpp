@@ -207,6 +207,25 @@ TEST(PBitProducts, KeepTheSignOfZero) {
   }
 }
 
+TEST(PBitProducts, AreThoseOfMpfrAtTheEndsOfTheSafeRange) {
+  // Factors of one size: within the range, around its ends, and where products leave the normal numbers.
+  const ProductShape shape{3, 9, 8};
+  for (const int bits : {8, 25, 26, 40}) {
+    for (const int exponent : {-537, -520, -500, -410, -401, -400, -390, 390, 399, 400, 401, 500, 512}) {
+      const auto scaled = [&](std::size_t count, std::uint64_t seed, int by) {
+        std::vector<double> numbers = p_bit_numbers(bits, count, seed, 4);
+        for (double& number : numbers) {
+          number = std::ldexp(number, by);
+        }
+        return numbers;
+      };
+      // Without a bias, next to which small products would not show.
+      expect_products_of_mpfr(scaled(24, 31, exponent), scaled(72, 32, exponent), std::vector<double>(9),
+                              shape, {.fma = false, .bits = bits});
+    }
+  }
+}
+
 TEST(PBitProducts, AreThoseOfMpfrBeyondTheSafeRange) {
   const ProductShape shape{5, 12, 6};
   for (const int bits : {8, 13, 24, 25, 26, 40}) {
