@@ -95,15 +95,16 @@ void products_by_kernel(benchmark::State& state, const SummationOrder& order, ke
       });
 }
 
-/// The forward pass alone: θ and the mini-batch are tensors before the clock runs.
-void forward(benchmark::State& state, const Network& network, std::int64_t images, Precision precision,
-             const KernelChoice& kernel) {
+/// A forward pass over a mini-batch, with θ and the mini-batch as tensors before the clock runs; or that and
+/// a backward pass, with the gradients of all parameters.
+void passes(benchmark::State& state, const Network& network, std::int64_t images, Precision precision,
+            const KernelChoice& kernel, bool backward) {
   compute_with_one_thread();
   const at::NoGradGuard no_autograd;
   const Arithmetic arithmetic(precision, Device::cpu, kernel);
   static const OpenedDataset objects = opened(datasets::cifar10);
   const bool of_digits =
-      network.output_shapes().front().front() == 1 || network.output_shapes().front().size() == 1;
+      element_count(network.output_shapes().front()) == element_count(digits().image_shape);
   Batch batch = make_batch(of_digits ? digits() : *objects.in_memory, 0, images);
   batch.image_shape = network.output_shapes().front();
   ForwardPass pass(network, arithmetic);
@@ -111,6 +112,10 @@ void forward(benchmark::State& state, const Network& network, std::int64_t image
   const BatchTensors tensors = to_tensors(batch, network, arithmetic);
   for ([[maybe_unused]] const auto iteration : state) {
     benchmark::DoNotOptimize(pass.run(tensors.inputs));
+    if (backward) {
+      pass.complete(tensors.labels);
+      benchmark::DoNotOptimize(BackwardPass(pass, {}).parameter_gradients());
+    }
   }
 }
 
@@ -153,8 +158,13 @@ void register_benchmarks() {
   const auto add_engine = [&add](const char* kernel, Precision precision) {
     const KernelChoice choice = parse_kernel_choice(kernel);
     const std::string suffix = std::string(kernel) + " " + std::string(name(precision));
-    add(benchmark::RegisterBenchmark(("vgg11/" + suffix).c_str(), forward, vgg11, 100, precision, choice));
-    add(benchmark::RegisterBenchmark(("mlp/" + suffix).c_str(), forward, mlp, 256, precision, choice));
+    for (const bool backward : {false, true}) {
+      const std::string what = backward ? "_both/" : "_forward/";
+      add(benchmark::RegisterBenchmark(("vgg11" + what + suffix).c_str(), passes, vgg11, 100, precision,
+                                       choice, backward));
+      add(benchmark::RegisterBenchmark(("mlp" + what + suffix).c_str(), passes, mlp, 256, precision, choice,
+                                       backward));
+    }
     add(benchmark::RegisterBenchmark(("fast/" + suffix).c_str(), sweep, precision, choice));
   };
   for (const char* kernel : {"native", "bias-last", "portable", "portable:no-fma", "portable:winograd"}) {

@@ -21,15 +21,18 @@ def main():
                 if f"products/portable {name}" in ms)
     rows = [
         ("speed of the portable products of MLP 3x256, of OpenBLAS'", ms["products/OpenBLAS"] / ms[best], ">= 0.5"),
-        ("speed of VGG11's portable forward pass, of LibTorch's", ms["vgg11/native fp32"] / ms["vgg11/portable fp32"],
+        ("speed of VGG11's portable forward pass, of LibTorch's", ms["vgg11_forward/native fp32"] / ms["vgg11_forward/portable fp32"],
          ">= 0.4"),
         ("fast protocol: portable / native", ms["fast/portable fp32"] / ms["fast/native fp32"], "<= 2.5"),
         ("fast protocol: bias-last / native", ms["fast/bias-last fp32"] / ms["fast/native fp32"], "<= 1.05"),
     ]
+    for network in ("mlp", "vgg11"):
+        rows.append((f"{network} forward and backward: portable / native",
+                     ms[f"{network}_both/portable fp32"] / ms[f"{network}_both/native fp32"], "for information"))
     for bits in (16, 25, 40):
         for network in ("mlp", "vgg11"):
             rows.append((f"{network} forward: {bits} bits / portable fp32",
-                         ms[f"{network}/portable:bits={bits} fp64"] / ms[f"{network}/portable fp32"], "<= 6"))
+                         ms[f"{network}_forward/portable:bits={bits} fp64"] / ms[f"{network}_forward/portable fp32"], "<= 6"))
     print(f"\n{'ratio':60}{'measured':>10}  target")
     for label, value, target in rows:
         print(f"{label:60}{value:10.2f}  {target}")
