@@ -13,8 +13,8 @@ def main():
     build = pathlib.Path(sys.argv[1]).resolve()
     repetitions = int(sys.argv[2]) if len(sys.argv) > 2 else 5
     ms = medians(build / "suites" / "benchmarks" / "relu0_kernels_benchmark", repetitions,
-                 lambda name: name.removesuffix("/real_time"))
-    print(f"ms on one thread, median of {repetitions}")
+                 lambda name: name.removesuffix("/real_time"), time="cpu_time")
+    print(f"ms of one thread's time, median of {repetitions}")
     for name in sorted(ms):
         print(f"  {name:40}{ms[name]:10.2f}")
     best = next(f"products/portable {name}" for name in ("AVX-512", "AVX2", "baseline")
