@@ -165,8 +165,8 @@ class Comparer {
       : network_{network},
         options_{options},
         finest_{finest},
-        weights_{rounded_weights(weights, storage)},
-        batch_{rounded_batch(batch, storage)},
+        weights_{rounded_weights(weights, storage, options.kernel)},
+        batch_{rounded_batch(batch, storage, options.kernel)},
         truths_(network, weights_, batch_, options, finest) {}
 
   ReferenceErrorOutcome compare() {
@@ -198,8 +198,8 @@ class Comparer {
 
  private:
   [[nodiscard]] LibtorchGradient run(Precision precision, std::size_t choice) const {
-    return libtorch_backprop(network_, weights_, batch_, precision, options_.choices[choice],
-                             options_.device);
+    return libtorch_backprop(network_, weights_, batch_, precision, options_.choices[choice], options_.device,
+                             {}, options_.kernel);
   }
 
   PrecisionError first_choice(Precision precision) {

@@ -1,5 +1,6 @@
 #pragma once
 #include "analysis/error/gradient_error.hpp"
+#include "analysis/kernels/kernel_choice.hpp"
 #include "analysis/machine/device.hpp"
 #include "analysis/zeros/zero_counts.hpp"
 #include "fixtures/network/batch.hpp"
@@ -23,6 +24,7 @@ struct ReferenceErrorOptions {
   /// Choices at kinks; the first is the one that the effect of the others is measured from.
   std::vector<KinkChoices> choices{{}};
   Device device = Device::cpu;
+  KernelChoice kernel{};
   /// bits, threads, memory limit and cap of the reference.
   reference::CertifyOptions certify{};
 };

@@ -19,7 +19,7 @@ struct Sweeper::Implementation {
   Implementation(const Network& network_to_sweep, SweepOptions sweep_options)
       : network(network_to_sweep),
         options(std::move(sweep_options)),
-        arithmetic(options.precision, options.device),
+        arithmetic(options.precision, options.device, options.kernel),
         comparer((options.protocol == Protocol::fast ? fast_comparer : two_network_comparer)(
             network, arithmetic, options)) {}
 
@@ -173,9 +173,11 @@ Sweeper::Sweeper(const Network& network, const SweepData& data, SweepOptions opt
   const SweepData::Implementation& given = data.implementation();
   check(options);
   if (given.image_shape != network.output_shapes().front() ||
-      given.arithmetic.precision() != options.precision || given.device != options.device) {
+      given.arithmetic.precision() != options.precision || given.device != options.device ||
+      given.arithmetic.kernel().order.bits != options.kernel.order.bits) {
     throw InputError(fmt::format(
-        "network '{}': the data is prepared for another image shape, precision or device", network.name()));
+        "network '{}': the data is prepared for another image shape, precision, device or number of bits",
+        network.name()));
   }
   implementation_ = std::make_unique<Implementation>(network, std::move(options));
   implementation_->begin = [&given, size = implementation_->options.batch_size](std::uint64_t /*seed*/) {

@@ -1,4 +1,5 @@
 #pragma once
+#include "analysis/kernels/kernel_choice.hpp"
 #include "analysis/machine/device.hpp"
 #include "fixtures/data/dataset.hpp"
 #include "fixtures/data/streams/batch_source.hpp"
@@ -32,6 +33,7 @@ enum class Extent {
 struct SweepOptions {
   Precision precision = Precision::fp32;
   Device device = Device::cpu;
+  KernelChoice kernel{};
   Protocol protocol = Protocol::fast;
   Extent extent = Extent::until_impacted;
   std::int64_t batch_size = 256;
@@ -99,12 +101,14 @@ struct SweepOutcome {
   std::vector<RuleOutcome> rules;
 };
 
-/// A data set's images in the storage format of a precision, where the sweep can read them without
-/// conversion; shared by any number of sweeps and threads. Memory: images × pixels × 4 bytes (8 at fp64).
+/// A data set's images in the storage format of a precision (or the kernel's bits), where the sweep can read
+/// them without conversion; shared by any number of sweeps and threads. Memory: images × pixels × 4 bytes (8
+/// at fp64).
 class SweepData {
  public:
   /// The first `images` images. Throws InputError when the data set has fewer.
-  SweepData(const Dataset& dataset, std::int64_t images, Precision precision, Device device);
+  SweepData(const Dataset& dataset, std::int64_t images, Precision precision, Device device,
+            const KernelChoice& kernel = {});
   ~SweepData();
   SweepData(SweepData&&) noexcept;
   SweepData& operator=(SweepData&&) noexcept;
@@ -127,7 +131,8 @@ struct SweepStream {
 /// neither the number of threads nor on what was swept before.
 class Sweeper {
  public:
-  /// Throws InputError for a batch size below 1 or data of another shape, precision or device.
+  /// Throws InputError for a batch size below 1 or data of another shape, precision, device
+  /// or number of bits.
   Sweeper(const Network& network, const SweepData& data, SweepOptions options);
   /// Throws InputError for a batch size other than the source's, images of another shape, and no
   /// mini-batches.

@@ -11,9 +11,10 @@
 
 namespace relu0 {
 
-SweepData::SweepData(const Dataset& dataset, std::int64_t images, Precision precision, Device device)
+SweepData::SweepData(const Dataset& dataset, std::int64_t images, Precision precision, Device device,
+                     const KernelChoice& kernel)
     : implementation_(std::make_unique<Implementation>(
-          Implementation{Arithmetic(precision, device), device, dataset.image_shape, {}, {}})) {
+          Implementation{Arithmetic(precision, device, kernel), device, dataset.image_shape, {}, {}})) {
   const Arithmetic& arithmetic = implementation_->arithmetic;
   if (images < 1 || images > dataset.size()) {
     throw InputError(

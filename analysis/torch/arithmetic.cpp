@@ -1,5 +1,6 @@
 #include "analysis/torch/arithmetic.hpp"
 
+#include "analysis/kernels/p_bit.hpp"
 #include "analysis/torch/rounding.hpp"
 
 #include <span>
@@ -12,8 +13,14 @@ namespace relu0 {
 
 namespace {
 
-bool is_emulated(Precision precision, Device device) {
-  return device == Device::cpu && precision != Precision::fp32 && precision != Precision::fp64;
+bool is_emulated(Precision precision, Device device, const KernelChoice& kernel) {
+  return kernel.order.bits != 0 ||
+         (device == Device::cpu && precision != Precision::fp32 && precision != Precision::fp64);
+}
+
+const KernelChoice& checked(Precision precision, Device device, const KernelChoice& kernel) {
+  require_kernel(kernel, precision, device);
+  return kernel;
 }
 
 at::ScalarType storage(Precision precision, bool emulated) {
@@ -26,17 +33,20 @@ at::ScalarType storage(Precision precision, bool emulated) {
   return precision == Precision::fp16 ? at::kHalf : at::kBFloat16;
 }
 
-std::span<float> values_of(at::Tensor& tensor) {
-  TORCH_INTERNAL_ASSERT(tensor.is_contiguous() && tensor.scalar_type() == at::kFloat);
-  return {tensor.data_ptr<float>(), static_cast<std::size_t>(tensor.numel())};
+template <typename Number>
+std::span<Number> values_of(at::Tensor& tensor) {
+  TORCH_INTERNAL_ASSERT(tensor.is_contiguous() &&
+                        tensor.scalar_type() == c10::CppTypeToScalarType<Number>::value);
+  return {tensor.data_ptr<Number>(), static_cast<std::size_t>(tensor.numel())};
 }
 
 }  // namespace
 
-Arithmetic::Arithmetic(Precision precision, Device device)
+Arithmetic::Arithmetic(Precision precision, Device device, const KernelChoice& kernel)
     : precision_(precision),
       device_(device),
-      emulated_(is_emulated(precision, device)),
+      kernel_(checked(precision, device, kernel)),
+      emulated_(is_emulated(precision, device, kernel)),
       options_(at::TensorOptions()
                    .dtype(storage(precision, emulated_))
                    .device(device == Device::cuda ? at::kCUDA : at::kCPU)) {}
@@ -59,10 +69,12 @@ void Arithmetic::round_result(at::Tensor& result) const {
   if (!emulated_) {
     return;
   }
-  if (precision_ == Precision::fp16) {
-    round_to_binary16(values_of(result));
+  if (kernel_.order.bits != 0) {
+    kernels::round_to_bits(values_of<double>(result), kernel_.order.bits);
+  } else if (precision_ == Precision::fp16) {
+    round_to_binary16(values_of<float>(result));
   } else if (precision_ == Precision::bf16) {
-    round_to_bfloat16(values_of(result));
+    round_to_bfloat16(values_of<float>(result));
   }
 }
 
@@ -77,7 +89,7 @@ at::Tensor Arithmetic::operand(const at::Tensor& tensor) const {
     return tensor;
   }
   at::Tensor rounded = at::empty_like(tensor, at::MemoryFormat::Contiguous).copy_(tensor);
-  round_to_tf32(values_of(rounded));
+  round_to_tf32(values_of<float>(rounded));
   return rounded;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 // Private to analysis: includes LibTorch.
+#include "analysis/kernels/kernel_choice.hpp"
 #include "analysis/machine/device.hpp"
 #include "fixtures/network/precision.hpp"
 
@@ -14,19 +15,28 @@ namespace relu0 {
 /// rounded once. tf32 is emulated by rounding the operands of each matrix product. LibTorch's own CPU kernels
 /// for the narrow formats are not used: they are missing (half, LibTorch 1.13) or choose their accumulation
 /// by shape, so that they have no single definition.
+///
+/// The kernel is that of linear layers and convolutions. With its `bits`, fp64 is emulated: tensors are held
+/// in binary64 with numbers of so many bits, each operation computes in binary64 and its result is rounded
+/// once (products and sums of linear layers and convolutions one by one).
 class Arithmetic {
  public:
-  Arithmetic(Precision precision, Device device);
+  /// Throws InputError for a portable kernel on CUDA, and for bits at another precision than fp64.
+  Arithmetic(Precision precision, Device device, const KernelChoice& kernel = {});
 
   [[nodiscard]] Precision precision() const { return precision_; }
+  [[nodiscard]] const KernelChoice& kernel() const { return kernel_; }
   [[nodiscard]] bool emulated() const { return emulated_; }
+  /// Whether a value is stored with 16 bits.
+  [[nodiscard]] bool narrow() const { return storage_bits(precision_) == 16; }
   /// Type and device in which tensors are held.
   [[nodiscard]] at::TensorOptions options() const { return options_; }
 
   /// Sets LibTorch's process-wide switches for this arithmetic (CUDA: TF32 on or off, no reduced-precision
   /// reductions, cuDNN's deterministic kernels).
   void activate() const;
-  /// Rounds the result of an operation to the storage format, in place; nothing to do where LibTorch did.
+  /// Rounds the result of an operation to the storage format (or the kernel's bits), in place; nothing to do
+  /// where LibTorch did.
   void round_result(at::Tensor& result) const;
   /// A number as tensors hold it: rounded to the storage format.
   [[nodiscard]] double rounded(double value) const;
@@ -37,6 +47,7 @@ class Arithmetic {
  private:
   Precision precision_;
   Device device_;
+  KernelChoice kernel_;
   bool emulated_;
   at::TensorOptions options_;
 };

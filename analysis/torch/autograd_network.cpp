@@ -13,7 +13,7 @@ namespace {
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
 
-/// @name Emulated arithmetic: the shared operations, each rounded once, as nodes of LibTorch's graph
+/// @name Emulated arithmetic and other kernels than LibTorch's: the shared operations as nodes of its graph
 /// LibTorch hands plain numbers on to the backward pass, so an address travels as one. What it points at
 /// lives as long as AutogradNetwork::step, in which the graph is made and used up.
 /// @{
@@ -27,7 +27,7 @@ const T& unpack(const AutogradContext& context) {
   return *reinterpret_cast<const T*>(context.saved_data.at("address").toInt());
 }
 
-/// A node in an emulated arithmetic.
+/// A node in an emulated arithmetic, or with a kernel that LibTorch's differentiable functions do not call.
 struct RoundedNode {
   const operations::PassCall& pass;
   const Node& node;
@@ -150,7 +150,7 @@ void AutogradNetwork::step(const at::Tensor& inputs, const at::Tensor& labels, D
     const operations::NodeWeights weights = weights_.of_node(i);
     const auto parameters =
         std::span(parameters_).subspan(weights_.first_parameter(i), weights.parameters.size());
-    if (rounded) {
+    if (rounded || operations::has_own_kernel(nodes[i], arithmetic_)) {
       rounded_nodes.push_back({pass, nodes[i], i, weights, flow_.input_needed(nodes[i])});
       read.insert(read.end(), parameters.begin(), parameters.end());
       give(i, RoundedFunction::apply(at::TensorList(read), pack(rounded_nodes.back())));

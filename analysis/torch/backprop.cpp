@@ -58,17 +58,18 @@ std::vector<TensorValues> rounded(const std::vector<TensorValues>& tensors, cons
 }  // namespace
 
 GradientWithKinks backprop(const Network& network, const Weights& weights, const Batch& batch,
-                           Precision precision, const KinkChoices& kinks, Device device, DropoutKey dropout) {
+                           Precision precision, const KinkChoices& kinks, Device device, DropoutKey dropout,
+                           const KernelChoice& kernel) {
   const at::NoGradGuard no_autograd;
-  const BothPasses passes(network, weights, batch, Arithmetic(precision, device), dropout);
+  const BothPasses passes(network, weights, batch, Arithmetic(precision, device, kernel), dropout);
   return {passes.gradient(kinks), passes.forward.detailed_census()};
 }
 
 LibtorchGradient libtorch_backprop(const Network& network, const Weights& weights, const Batch& batch,
                                    Precision precision, const KinkChoices& kinks, Device device,
-                                   DropoutKey dropout) {
+                                   DropoutKey dropout, const KernelChoice& kernel) {
   const at::NoGradGuard no_autograd;
-  const Arithmetic arithmetic(precision, device);
+  const Arithmetic arithmetic(precision, device, kernel);
   const BothPasses passes(network, weights, batch, arithmetic, dropout);
   Gradient gradient = passes.gradient(kinks);
   LibtorchGradient result{.loss = gradient.loss,
@@ -84,8 +85,9 @@ LibtorchGradient libtorch_backprop(const Network& network, const Weights& weight
 }
 
 Gradient autograd_backprop(const Network& network, const Weights& weights, const Batch& batch,
-                           Precision precision, const KinkChoices& kinks, Device device, DropoutKey dropout) {
-  const Arithmetic arithmetic(precision, device);
+                           Precision precision, const KinkChoices& kinks, Device device, DropoutKey dropout,
+                           const KernelChoice& kernel) {
+  const Arithmetic arithmetic(precision, device, kernel);
   const BatchTensors tensors = to_tensors(batch, network, arithmetic);
   AutogradNetwork autograd(network, arithmetic, kinks, OfInput::computed);
   autograd.set_weights({network, weights, arithmetic});
@@ -93,17 +95,19 @@ Gradient autograd_backprop(const Network& network, const Weights& weights, const
   return to_gradient(network, autograd.loss(), autograd.gradients(), autograd.input_gradient());
 }
 
-Weights rounded_weights(const Weights& weights, Precision precision) {
-  const Arithmetic arithmetic(precision, Device::cpu);
+Weights rounded_weights(const Weights& weights, Precision precision, const KernelChoice& kernel) {
+  const Arithmetic arithmetic(precision, Device::cpu, kernel);
   return {rounded(weights.parameters, arithmetic), rounded(weights.buffers, arithmetic)};
 }
 
-Batch rounded_batch(const Batch& batch, Precision precision) {
+Batch rounded_batch(const Batch& batch, Precision precision, const KernelChoice& kernel) {
   Batch result = batch;
-  at::Tensor inputs = at::from_blob(result.inputs.data(), {std::ssize(result.inputs)}, at::kFloat);
-  const Arithmetic arithmetic(precision, Device::cpu);
+  const Arithmetic arithmetic(precision, Device::cpu, kernel);
   if (arithmetic.emulated()) {
-    arithmetic.round_result(inputs);
+    at::Tensor inputs = at::from_blob(result.inputs.data(), {std::ssize(result.inputs)}, at::kFloat);
+    at::Tensor values = inputs.to(arithmetic.options());
+    arithmetic.round_result(values);
+    inputs.copy_(values);
   }
   return result;
 }

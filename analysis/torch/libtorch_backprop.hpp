@@ -1,4 +1,5 @@
 #pragma once
+#include "analysis/kernels/kernel_choice.hpp"
 #include "analysis/machine/device.hpp"
 #include "analysis/zeros/kink_census.hpp"
 #include "analysis/zeros/relu_zeros.hpp"
@@ -29,6 +30,6 @@ struct LibtorchGradient {
 /// when weights or batch do not fit the network.
 LibtorchGradient libtorch_backprop(const Network& network, const Weights& weights, const Batch& batch,
                                    Precision precision, const KinkChoices& kinks, Device device = Device::cpu,
-                                   DropoutKey dropout = {});
+                                   DropoutKey dropout = {}, const KernelChoice& kernel = {});
 
 }  // namespace relu0

@@ -20,6 +20,7 @@ struct DrawnRate {
 struct DivergenceOptions {
   Precision precision = Precision::fp32;
   Device device = Device::cpu;
+  KernelChoice kernel{};
   double s_a = 0;  ///< the two values of s trained with
   double s_b = 1;
   std::vector<Rule> rules{Rule::chain_rule, Rule::published_code};

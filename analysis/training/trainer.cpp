@@ -20,8 +20,8 @@ struct Trainer::Implementation {
 };
 
 Trainer::Trainer(const Network& network, Precision precision, Device device, const KinkChoices& kinks,
-                 SgdOptions options) {
-  const Arithmetic arithmetic(precision, device);
+                 SgdOptions options, const KernelChoice& kernel) {
+  const Arithmetic arithmetic(precision, device, kernel);
   implementation_ = std::make_unique<Implementation>(
       Implementation{network, arithmetic, kinks, {network, arithmetic, options}});
 }

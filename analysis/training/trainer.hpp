@@ -1,4 +1,5 @@
 #pragma once
+#include "analysis/kernels/kernel_choice.hpp"
 #include "analysis/machine/device.hpp"
 #include "fixtures/network/batch.hpp"
 #include "fixtures/network/kinks.hpp"
@@ -43,7 +44,7 @@ class Trainer {
  public:
   /// The network must outlive the trainer. Throws InputError for options out of range.
   Trainer(const Network& network, Precision precision, Device device, const KinkChoices& kinks,
-          SgdOptions options = {});
+          SgdOptions options = {}, const KernelChoice& kernel = {});
   ~Trainer();
   Trainer(Trainer&&) noexcept;
   Trainer& operator=(Trainer&&) noexcept;

@@ -11,6 +11,7 @@ namespace relu0 {
 struct ZeroTrainingOptions {
   Precision precision = Precision::fp32;
   Device device = Device::cpu;
+  KernelChoice kernel{};
   KinkChoices kinks{};
   SgdOptions sgd{.momentum = 0.9, .weight_decay = 5e-4};  ///< the paper's, as the learning rate
   double learning_rate = 0.01;

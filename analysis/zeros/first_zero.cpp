@@ -46,7 +46,7 @@ FirstZeroSearch train_to_first_zero(const Network& network, const Weights& weigh
   }
   const std::size_t relu = first_relu(network);
   const at::NoGradGuard no_autograd;
-  const Arithmetic arithmetic(options.precision, options.device);
+  const Arithmetic arithmetic(options.precision, options.device, options.kernel);
   SgdTraining training(network, arithmetic, options.sgd);
   training.set_weights(weights);
   BatchStream stream(batches, {.seed = seed});

@@ -12,6 +12,7 @@ namespace relu0 {
 struct FirstZeroOptions {
   Precision precision = Precision::fp32;
   Device device = Device::cpu;
+  KernelChoice kernel{};
   KinkChoices kinks;  ///< trained with: it matters only where a later layer met a zero before
   SgdOptions sgd;
   DrawnRate rate;

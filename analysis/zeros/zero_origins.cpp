@@ -85,8 +85,8 @@ class Explorer {
   Explorer(const Network& network, const Weights& weights, const ZeroOriginsOptions& options)
       : network_{network},
         options_{options},
-        arithmetic_(options.precision, options.device),
-        weights_{rounded_weights(weights, options.precision)},
+        arithmetic_(options.precision, options.device, options.kernel),
+        weights_{rounded_weights(weights, options.precision, options.kernel)},
         forward_(network, arithmetic_),
         tied_{ties_samples_together(network)} {
     forward_.set_weights({network, weights_, arithmetic_});
@@ -128,7 +128,7 @@ class Explorer {
 
   /// survey: whether all inputs of ReLUs are looked at, not only those observed to be 0.
   void explain(const Selection& selection, const std::vector<ReluZeros>& observed, bool survey) {
-    const Batch batch = rounded_batch(selection.batch, options_.precision);
+    const Batch batch = rounded_batch(selection.batch, options_.precision, options_.kernel);
     std::vector<Zero> zeros;
     std::vector<int> scales;
     for (std::size_t relu = 0; relu < observed.size(); ++relu) {

@@ -1,4 +1,5 @@
 #pragma once
+#include "analysis/kernels/kernel_choice.hpp"
 #include "analysis/machine/device.hpp"
 #include "analysis/zeros/zero_counts.hpp"
 #include "fixtures/data/dataset.hpp"
@@ -15,6 +16,7 @@ namespace relu0 {
 struct ZeroOriginsOptions {
   Precision precision = Precision::fp32;
   Device device = Device::cpu;
+  KernelChoice kernel{};
   std::int64_t batch_size = 256;
   std::int64_t images = 60'000;    ///< of the data set, from its first on
   std::int64_t enough_zeros = 64;  ///< stop after the mini-batch with which so many have been explained

@@ -38,7 +38,7 @@ class Layer {
   Layer(const NeuronPlane& plane, const SliceEvaluation& evaluation)
       : plane_(plane),
         sample_(evaluation.sample),
-        arithmetic_(evaluation.precision, evaluation.device),
+        arithmetic_(evaluation.precision, evaluation.device, evaluation.kernel),
         inputs_(to_tensors(evaluation.batch, any_class, arithmetic_).inputs),
         weight_{zeros("weight", {evaluation.neurons, inputs_.size(1)})},
         bias_{zeros("bias", {evaluation.neurons})} {

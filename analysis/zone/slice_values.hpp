@@ -1,4 +1,5 @@
 #pragma once
+#include "analysis/kernels/kernel_choice.hpp"
 #include "analysis/machine/device.hpp"
 #include "fixtures/network/batch.hpp"
 #include "fixtures/network/neuron_plane.hpp"
@@ -18,6 +19,7 @@ struct SliceEvaluation {
   std::int64_t neurons = 1;  ///< of the layer
   Precision precision = Precision::fp32;
   Device device = Device::cpu;
+  KernelChoice kernel{};
 };
 
 /// A point of the plane.

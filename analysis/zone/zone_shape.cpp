@@ -117,7 +117,8 @@ ZoneSlice slice_around_zero(const FirstZero& zero, std::int64_t neurons, std::ui
                              .neuron = zero.neuron,
                              .neurons = neurons,
                              .precision = Precision::fp32,
-                             .device = options.device};
+                             .device = options.device,
+                             .kernel = options.kernel};
   const std::vector<SlicePoint> probes = probes_of(slice);
   slice.repeatable = true;
   const auto evaluate = [&](std::span<const std::int64_t> alike) {
@@ -150,6 +151,7 @@ ZoneShapeOutcome zone_shape(const Network& network, const Weights& weights, cons
   const FirstZeroSearch search = train_to_first_zero(network, weights, batches, seed,
                                                      {.precision = Precision::fp32,
                                                       .device = options.device,
+                                                      .kernel = options.kernel,
                                                       .kinks = options.kinks,
                                                       .sgd = {},
                                                       .rate = options.rate,

@@ -1,4 +1,5 @@
 #pragma once
+#include "analysis/kernels/kernel_choice.hpp"
 #include "analysis/machine/device.hpp"
 #include "analysis/zeros/first_zero.hpp"
 #include "fixtures/data/streams/batch_source.hpp"
@@ -12,6 +13,7 @@ namespace relu0 {
 
 struct ZoneShapeOptions {
   Device device = Device::cpu;
+  KernelChoice kernel{};
   std::int64_t iterations = 938;  ///< after which a training ends without an exact zero
   DrawnRate rate;
   KinkChoices kinks;         ///< trained with: it matters only where a later layer met a zero before

@@ -11,11 +11,16 @@ namespace {
 
 using Names = std::set<std::string>;
 
+/// Whether the environment says that what the fact is about was not used.
+bool not_used(const Environment& environment, const std::string& fact) {
+  return environment.contains(std::string(facts::unused_prefix) + fact);
+}
+
 /// The facts whose value is not known for all of the store's measurements.
 Names unrecorded(const Environment& environment, const Names& expected) {
   Names names;
   for (const std::string& fact : expected) {
-    if (!environment.contains(fact)) {
+    if (!environment.contains(fact) && fact != facts::kernel) {
       names.insert(fact);
     }
   }
@@ -39,7 +44,13 @@ bool decides_bits(std::string_view fact) {
   constexpr std::array<std::string_view, 4> harmless{facts::processor_cores, facts::mpfr,
                                                      facts::relu0_revision, facts::recorded_later};
   return std::find(harmless.begin(), harmless.end(), fact) == harmless.end() &&
-         !fact.starts_with(facts::continued_prefix);
+         !fact.starts_with(facts::continued_prefix) && !fact.starts_with(facts::unused_prefix);
+}
+
+const std::string& value_of(const Environment& environment, const std::string& fact) {
+  static const std::string only_kernel = "native";
+  const auto found = environment.find(fact);
+  return found == environment.end() && fact == facts::kernel ? only_kernel : environment.at(fact);
 }
 
 bool EnvironmentDifference::none() const {
@@ -53,12 +64,15 @@ EnvironmentDifference difference(const Environment& a, const Environment& b,
     std::transform(environment->begin(), environment->end(), std::inserter(names, names.end()),
                    [](const auto& entry) { return entry.first; });
   }
-  std::erase_if(names, [](const std::string& fact) { return !decides_bits(fact); });
+  std::erase_if(names, [&](const std::string& fact) {
+    return !decides_bits(fact) || not_used(a, fact) || not_used(b, fact);
+  });
   EnvironmentDifference result;
   for (const std::string& fact : names) {
-    const auto in_a = a.find(fact);
-    const auto in_b = b.find(fact);
-    if (in_a != a.end() && in_b != b.end() && in_a->second != in_b->second) {
+    const auto recorded = [&fact](const Environment& environment) {
+      return environment.contains(fact) || fact == facts::kernel;
+    };
+    if (recorded(a) && recorded(b) && value_of(a, fact) != value_of(b, fact)) {
       result.differing.push_back(fact);
     }
   }

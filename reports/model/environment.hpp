@@ -23,6 +23,7 @@ inline constexpr const char* cuda = "CUDA";
 inline constexpr const char* device = "device";
 inline constexpr const char* flush_to_zero = "flush-to-zero";
 inline constexpr const char* gpu = "GPU";
+inline constexpr const char* kernel = "kernel";
 inline constexpr const char* libtorch = "LibTorch";
 inline constexpr const char* mpfr = "MPFR";
 inline constexpr const char* onednn = "oneDNN";
@@ -42,6 +43,9 @@ inline constexpr std::string_view variable_prefix = "variable ";
 /// differed from the first, which is in no fact that bits depend on, or in facts that the first did not
 /// record.
 inline constexpr std::string_view continued_prefix = "continued ";
+/// "not used: BLAS": a fact on which bits can depend, but on which none of the store's depend, since what it
+/// is about computed none of them.
+inline constexpr std::string_view unused_prefix = "not used: ";
 /// The facts that became known only when the store was continued, separated by "; ": nobody knows whether its
 /// first measurements share them.
 inline constexpr const char* recorded_later = "not recorded at first";
@@ -53,6 +57,7 @@ inline constexpr const char* recorded_later = "not recorded at first";
 /// - the number of cores: a draw's operations run on one thread;
 /// - the version of MPFR: its results are rounded correctly in every version;
 /// - relu0's revision: most change no bits, and its version does count;
+/// - facts about what was not used;
 /// - what a store says about its own history.
 bool decides_bits(std::string_view fact);
 
@@ -65,8 +70,12 @@ struct EnvironmentDifference {
   [[nodiscard]] bool none() const;
 };
 
+/// The value of a fact, and that of the kernel where it is not recorded. Throws std::out_of_range for others.
+const std::string& value_of(const Environment& environment, const std::string& fact);
+
 /// `expected` are the facts that relu0 records today: one that both lack is unrecorded in both. A data set
-/// that only one of them has is no difference.
+/// that only one of them has is no difference, and neither is a fact about what one of them did not use. The
+/// kernel of an environment that does not record it is the native one: there was no other.
 EnvironmentDifference difference(const Environment& a, const Environment& b,
                                  const std::vector<std::string>& expected);
 

@@ -42,6 +42,7 @@ struct RunArguments {
   std::string out = "relu0-out";
   std::string threads = "0";
   std::string device = "cpu";
+  std::string kernel = "native";
   std::string protocol = "fast";
   std::string reference_bits = std::to_string(RunSettings{}.reference_bits);
   std::string max_reference_bits = std::to_string(RunSettings{}.max_reference_bits);
@@ -63,6 +64,7 @@ RunSettings checked_settings(const RunArguments& given) {
   }
   settings.images = optional_count("--images", given.images, 1);
   settings.device = parse_device(given.device);
+  settings.kernel = parse_kernel_choice(given.kernel);
   settings.protocol = given.protocol == "fast" ? Protocol::fast : Protocol::two_network;
   settings.reference_bits = parse_bits("--reference-bits", given.reference_bits);
   settings.max_reference_bits = parse_bits("--max-reference-bits", given.max_reference_bits);
@@ -77,9 +79,9 @@ RunSettings checked_settings(const RunArguments& given) {
 RunOptions checked(const RunArguments& given) {
   RunOptions options;
   options.experiments = given.experiments;
-  options.only =
-      Selection(fmt::format("{}", fmt::join(given.only, ",")), selectable_fields(kinds_of_measurement()));
   options.settings = checked_settings(given);
+  options.only = Selection(fmt::format("{}", fmt::join(given.only, ",")),
+                           selectable_fields(kinds_of_measurement()), options.settings.kernel);
   options.data = optional_path(given.data);
   options.out = given.out;
   options.threads = static_cast<int>(parse_count("--threads", given.threads, 0, largest_threads));
@@ -126,6 +128,13 @@ void add_run(CLI::App& app, RunArguments& arguments, std::function<ExitCode()>& 
                   "Networks measured side by side; 0: one per core. Results do not depend on it")
       ->capture_default_str();
   run->add_option("--device", arguments.device, "cpu or cuda")->capture_default_str();
+  run->add_option(
+         "--kernel", arguments.kernel,
+         "What computes linear layers and convolutions: native, LibTorch's kernels; bias-last, their "
+         "products, rounded, then the bias added; or portable, relu0's own with the same bits on every "
+         "processor, in an order of operations: portable[:DETAIL[+DETAIL...]] with the details no-fma, "
+         "block=N, bias-first, winograd, bits=N")
+      ->capture_default_str();
   run->add_option("--protocol", arguments.protocol,
                   "fast, or two-network: the paper's, slower, with the same answers")
       ->check(CLI::IsMember({"fast", "two-network"}))

@@ -1,5 +1,6 @@
 #include "suites/commands/doctor_machine.hpp"
 
+#include "analysis/kernels/instruction_set.hpp"
 #include "analysis/machine/blas.hpp"
 #include "analysis/machine/floating_point_state.hpp"
 #include "analysis/machine/kernels.hpp"
@@ -55,6 +56,9 @@ void print_kernels(const Environment& machine) {
     fmt::print("  {}: {}\n", kernel.operation, kernel.library);
   }
   fmt::print("  {}: {}\n", facts::other_operations, machine.at(facts::other_operations));
+  fmt::print(
+      "Portable kernels (relu0 run --kernel portable): compiled for {}; the same bits on every processor\n",
+      kernels::name(kernels::best_instruction_set()));
 }
 
 void print_variables() {

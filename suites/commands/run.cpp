@@ -52,7 +52,7 @@ std::vector<Chosen> choose(const RunOptions& options) {
     throw NothingSelected(
         fmt::format("no measurement has {}; those of the experiments asked for have\n{}",
                     unmet.empty() ? options.only.text() : fmt::format("{}", fmt::join(unmet, " or ")),
-                    describe_field_values(offered)));
+                    describe_field_values(offered, options.settings.kernel)));
   }
   return chosen;
 }
@@ -100,6 +100,10 @@ std::vector<std::string> notes(const RunOptions& options, const DataSets& data, 
   if (settings.s_a != 0 || settings.s_b != 1) {
     notes.push_back(fmt::format("Compared are s = {} and s = {}; the paper's claims are about 0 and 1.",
                                 settings.s_a, settings.s_b));
+  }
+  if (settings.kernel.family != KernelFamily::native) {
+    notes.push_back(fmt::format("Linear layers and convolutions by {} (--kernel {}).",
+                                describe(settings.kernel), name(settings.kernel)));
   }
   for (const Precision precision : all_precisions) {
     const std::string support = precision_support(precision, settings.device);
@@ -149,6 +153,30 @@ ExitCode decide(const RunOptions& options, const Results& results) {
   return failed ? exit_failed : any_verdict ? exit_pass : exit_inconclusive;
 }
 
+/// Throws InputError where a measurement cannot be made with its kernel.
+void require_kernels(const Measurements& measurements, const RunSettings& settings) {
+  for (const MeasurementPtr& measurement : measurements) {
+    const KernelChoice kernel = measurement->kernel(settings);
+    for (const Precision precision : measurement->precisions()) {
+      try {
+        require_kernel(kernel, precision, settings.device);
+      } catch (const InputError& error) {
+        throw InputError(fmt::format("--kernel: {} ({})", error.what(), measurement->describe()));
+      }
+    }
+  }
+}
+
+/// Whether a store that these measurements are added to depends on the libraries of linear layers and
+/// convolutions.
+ProductLibraries libraries_of(const Measurements& measurements, const RunSettings& settings) {
+  const bool used =
+      std::any_of(measurements.begin(), measurements.end(), [&](const MeasurementPtr& measurement) {
+        return measurement->kernel(settings).family != KernelFamily::portable;
+      });
+  return used ? ProductLibraries::used : ProductLibraries::not_used;
+}
+
 /// Throws InputError where a precision stores both values of ReLU'(0) as the same number, so that nothing
 /// would be compared.
 void require_two_values(const Measurements& measurements, const RunSettings& settings) {
@@ -177,11 +205,13 @@ ExitCode run(const RunOptions& options) {
   const std::vector<Chosen> chosen = choose(options);
   const Measurements measurements = measurements_of(chosen);
   require_two_values(measurements, options.settings);
+  require_kernels(measurements, options.settings);
   const DataSets data = data_for(measurements, options);
   RunSettings settings = options.settings;
   settings.data = data.facts();
   const std::string command = canonical_command(options);
-  const Environment environment = describe_environment(data, settings.device);
+  const Environment environment =
+      describe_environment(data, settings.device, settings.kernel, libraries_of(measurements, settings));
   require_rounding_to_nearest(environment);
   Environment agreed = environment;
   Store store = Store::open_for_run(options.out / "results.sqlite", [&](const Store& before) {

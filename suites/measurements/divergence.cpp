@@ -41,6 +41,7 @@ DivergenceOptions Divergence::options(const RunSettings& settings) const {
   DivergenceOptions options;
   options.precision = setting.precision;
   options.device = settings.device;
+  options.kernel = kernel(settings);
   options.s_a = settings.s_a;
   options.s_b = settings.s_b;
   options.iterations = iterations;

@@ -146,6 +146,7 @@ ReferenceError::OutcomeMeasurer ReferenceError::measurer(const Network& network,
     }
   }
   options.device = settings.device;
+  options.kernel = kernel(settings);
   options.certify = certify_options(settings, threads);
   const auto batch = std::make_shared<Batch>(make_batch(data.dataset(), 0, images_compared(settings)));
   return [&network, batch, options](const Weights& weights, std::uint64_t /*seed*/) {

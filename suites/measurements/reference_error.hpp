@@ -15,7 +15,7 @@ struct ReferenceError final : MeasurementOf<ReferenceError, ReferenceErrorOutcom
   [[nodiscard]] Parallelism parallelism() const override { return Parallelism::within_draw; }
 
   /// The precisions held against the reference together: fp16; bf16; or tf32, fp32 and fp64.
-  [[nodiscard]] std::vector<Precision> precisions() const;
+  [[nodiscard]] std::vector<Precision> precisions() const override;
 
  private:
   /// Images of the mini-batch: fewer where the run uses fewer images than a mini-batch.

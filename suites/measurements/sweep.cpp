@@ -32,6 +32,7 @@ SweepOptions Sweep::comparing(const Setting& setting, const RunSettings& setting
   SweepOptions options;
   options.precision = setting.precision;
   options.device = settings.device;
+  options.kernel = setting.kernel.value_or(settings.kernel);
   options.protocol = settings.protocol;
   options.batch_size = setting.batch_size;
   options.s_a = settings.s_a;
@@ -91,7 +92,8 @@ Sweep::OutcomeMeasurer Sweep::measurer(const Network& network, const GroupData& 
   options.extent = extent;
   options.magnitude = magnitude;
   const SweepData& images = data.prepared_once<SweepData>([&] {
-    return SweepData(data.dataset(), settings.images_of(setting.data), setting.precision, settings.device);
+    return SweepData(data.dataset(), settings.images_of(setting.data), setting.precision, settings.device,
+                     kernel(settings));
   });
   const auto sweeper = std::make_shared<Sweeper>(network, images, options);
   return [sweeper](const Weights& weights, std::uint64_t /*seed*/) { return sweeper->sweep(weights); };

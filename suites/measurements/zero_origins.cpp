@@ -30,6 +30,7 @@ ZeroOriginsOptions ZeroOrigins::options(const RunSettings& settings) const {
   ZeroOriginsOptions options;
   options.precision = setting.precision;
   options.device = settings.device;
+  options.kernel = kernel(settings);
   options.batch_size = setting.batch_size;
   options.images = std::min(images, settings.images_of(setting.data));
   options.certify = certify_options(settings, 1);

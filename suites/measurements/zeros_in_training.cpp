@@ -25,6 +25,7 @@ ZeroTrainingOptions ZerosInTraining::options(const Network& network, const RunSe
   ZeroTrainingOptions options;
   options.precision = setting.precision;
   options.device = settings.device;
+  options.kernel = kernel(settings);
   options.kinks.relu = {.value = settings.s_a};
   options.iterations = epochs * minibatches;
   if (settings.scale == RunScale::quick) {

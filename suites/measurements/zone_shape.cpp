@@ -51,6 +51,7 @@ void fields(Fields& f, ZoneShapeOutcome& outcome) {
 ZoneShapeOptions ZoneShape::options(const RunSettings& settings) const {
   ZoneShapeOptions options;
   options.device = settings.device;
+  options.kernel = kernel(settings);
   options.iterations = iterations;
   options.kinks.relu = {.value = settings.s_a, .rule = Rule::chain_rule};
   options.reference_bits = settings.reference_bits;

@@ -10,6 +10,10 @@ struct ZoneShape final : MeasurementOf<ZoneShape, ZoneShapeOutcome> {
   static constexpr std::string_view kind_name = "zone-shape";
   using MeasurementOf::MeasurementOf;
 
+  [[nodiscard]] std::vector<Precision> precisions() const override {
+    return {Precision::fp32, Precision::fp64};
+  }
+
   std::int64_t iterations = 938;  ///< at most: two epochs of MNIST in mini-batches of 128
 
  private:

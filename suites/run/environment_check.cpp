@@ -16,7 +16,7 @@ namespace {
 std::string changes(const std::vector<std::string>& facts, const Environment& then, const Environment& now) {
   std::vector<std::string> texts;
   std::transform(facts.begin(), facts.end(), std::back_inserter(texts), [&](const std::string& fact) {
-    return fmt::format("{} was '{}' and is '{}'", fact, then.at(fact), now.at(fact));
+    return fmt::format("{} was '{}' and is '{}'", fact, value_of(then, fact), value_of(now, fact));
   });
   return fmt::format("{}", fmt::join(texts, "; "));
 }
@@ -26,7 +26,9 @@ std::string harmless_changes(const Environment& then, const Environment& now) {
   std::vector<std::string> texts;
   for (const auto& [fact, value] : now) {
     const auto found = then.find(fact);
-    if (!decides_bits(fact) && (found == then.end() || found->second != value)) {
+    const bool used_then =
+        fact.starts_with(facts::unused_prefix) && then.contains(fact.substr(facts::unused_prefix.size()));
+    if (!decides_bits(fact) && !used_then && (found == then.end() || found->second != value)) {
       texts.push_back(fmt::format("{} {}", fact, value));
     }
   }
@@ -109,6 +111,12 @@ Environment continued_environment(const Environment& then, const Environment& no
     }
     std::string& later = result[facts::recorded_later];
     later += fmt::format("{}{}", later.empty() ? "" : "; ", fmt::join(first_recorded, "; "));
+  }
+  // What is used from now on decides bits from now on.
+  for (const auto& [fact, value] : now) {
+    if (decides_bits(fact) && result.erase(std::string(facts::unused_prefix) + fact) > 0) {
+      result.emplace(fact, value);
+    }
   }
   // Data sets that only the earlier runs or only this one used stay known.
   std::copy_if(now.begin(), now.end(), std::inserter(result, result.end()),

@@ -111,8 +111,38 @@ Environment describe_machine(Device device) {
   return environment;
 }
 
-Environment describe_environment(const DataSets& data, Device device) {
+namespace {
+
+/// The facts on which bits depend only through the libraries of linear layers and convolutions.
+std::vector<std::string> facts_about_product_libraries() {
+  std::vector<std::string> names{facts::blas, facts::blas_threads, facts::onednn};
+  for (const KernelInUse& kernel : kernels_in_use()) {
+    names.push_back(kernel.operation);
+  }
+  for (const SteeringVariable& variable : steering_variables()) {
+    if (variable.steers == "oneDNN" || variable.steers == "OpenBLAS") {
+      names.push_back(fmt::format("{}{}", facts::variable_prefix, variable.name));
+    }
+  }
+  // MKL computes exponentials and logarithms too, and chooses their code by the processor.
+  if (blas_info().library.find("MKL") == std::string::npos) {
+    names.insert(names.end(), {facts::processor, facts::processor_caches});
+  }
+  return names;
+}
+
+}  // namespace
+
+Environment describe_environment(const DataSets& data, Device device, const KernelChoice& kernel,
+                                 ProductLibraries libraries) {
   Environment environment = describe_machine(device);
+  environment[facts::kernel] = name(kernel);
+  for (const std::string& fact :
+       libraries == ProductLibraries::used ? std::vector<std::string>{} : facts_about_product_libraries()) {
+    auto entry = environment.extract(fact);
+    entry.key() = std::string(facts::unused_prefix) + fact;
+    environment.insert(std::move(entry));
+  }
   for (const DataName data_name : data.names()) {
     environment[fmt::format("{}{}", facts::data_prefix, name(data_name))] =
         identify(data.images(data_name).facts());

@@ -1,4 +1,5 @@
 #pragma once
+#include "analysis/kernels/kernel_choice.hpp"
 #include "analysis/machine/device.hpp"
 #include "fixtures/network/precision.hpp"
 #include "reports/model/environment.hpp"
@@ -15,8 +16,16 @@ namespace relu0 {
 /// thread (kernels.hpp).
 Environment describe_machine(Device device);
 
-/// describe_machine(), and each data set with its checksums.
-Environment describe_environment(const DataSets& data, Device device);
+/// The libraries that compute linear layers and convolutions where a kernel is not portable.
+enum class ProductLibraries { used, not_used };
+
+/// describe_machine(), each data set with its checksums, and the run's kernel. What is about libraries that
+/// are not used is marked by facts::unused_prefix: BLAS, oneDNN, what they choose their code by (processor
+/// and caches) and the variables that steer them. What LibTorch computes itself (losses, batch-norms, average
+/// pools, softmax) depends on LibTorch and its instruction set, the C library and the processor's instruction
+/// sets in any case.
+Environment describe_environment(const DataSets& data, Device device, const KernelChoice& kernel = {},
+                                 ProductLibraries libraries = ProductLibraries::used);
 
 /// How the calling thread rounds: the facts rounding, flush-to-zero and denormals-are-zero.
 Environment rounding_facts();

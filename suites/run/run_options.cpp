@@ -42,6 +42,9 @@ std::string canonical_command(const RunOptions& options) {
   if (settings.device != usual.device) {
     command += fmt::format(" --device {}", name(settings.device));
   }
+  if (settings.kernel != usual.kernel) {
+    command += fmt::format(" --kernel {}", name(settings.kernel));
+  }
   return command;
 }
 

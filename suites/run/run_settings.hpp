@@ -1,5 +1,6 @@
 #pragma once
 #include "analysis/impact/sweep.hpp"
+#include "analysis/kernels/kernel_choice.hpp"
 #include "analysis/machine/device.hpp"
 #include "suites/run/data_sets.hpp"
 
@@ -32,6 +33,7 @@ struct RunSettings {
   double s_a = 0;                               ///< the two values of ReLU'(0) compared
   double s_b = 1;
   Device device = Device::cpu;
+  KernelChoice kernel{};  ///< of linear layers and convolutions, where a setting does not choose its own
   Protocol protocol = Protocol::fast;
   int reference_bits = 128;              ///< of the reference's first run
   int max_reference_bits = 512;          ///< to which the reference may raise its bits by itself

@@ -67,7 +67,9 @@ std::vector<std::string> selectable_fields(const Measurements& kinds) {
   return names;
 }
 
-Selection::Selection(std::string_view conditions, const std::vector<std::string>& known_fields) {
+Selection::Selection(std::string_view conditions, const std::vector<std::string>& known_fields,
+                     const KernelChoice& kernel)
+    : kernel_(kernel) {
   // A comma at the end is followed by a condition that is missing.
   for (std::size_t begin = 0; begin <= conditions.size() && !conditions.empty();) {
     const std::size_t comma = std::min(conditions.find(',', begin), conditions.size());
@@ -77,7 +79,7 @@ Selection::Selection(std::string_view conditions, const std::vector<std::string>
 }
 
 bool Selection::selects(const Measurement& measurement) const {
-  const std::vector<FieldValue> fields = measurement.field_values();
+  const std::vector<FieldValue> fields = measurement.field_values(kernel_);
   return std::all_of(conditions_.begin(), conditions_.end(), [&](const FieldValue& condition) {
     return std::any_of(conditions_.begin(), conditions_.end(), [&](const FieldValue& alternative) {
       return same_name(alternative.field, condition.field) &&
@@ -99,7 +101,7 @@ std::vector<std::string> Selection::unmet(const Measurements& measurements) cons
   for (const FieldValue& condition : conditions_) {
     const bool met =
         std::any_of(measurements.begin(), measurements.end(), [&](const MeasurementPtr& measurement) {
-          const std::vector<FieldValue> fields = measurement->field_values();
+          const std::vector<FieldValue> fields = measurement->field_values(kernel_);
           return std::any_of(fields.begin(), fields.end(),
                              [&](const FieldValue& field) { return same(field, condition); });
         });
@@ -116,12 +118,12 @@ std::string Selection::text() const {
   return fmt::format("{}", fmt::join(texts, ","));
 }
 
-std::string describe_field_values(const Measurements& measurements) {
+std::string describe_field_values(const Measurements& measurements, const KernelChoice& kernel) {
   std::vector<std::string> lines;
   for (const std::string& name : selectable_fields(measurements)) {
     std::vector<std::string> values;
     for (const MeasurementPtr& measurement : measurements) {
-      for (const FieldValue& field : measurement->field_values()) {
+      for (const FieldValue& field : measurement->field_values(kernel)) {
         if (field.field == name) {
           add_once(values, field.value);
         }

@@ -18,9 +18,11 @@ class Selection {
  public:
   Selection() = default;
 
-  /// conditions: separated by commas. known_fields: the names that a condition may have. Throws
+  /// conditions: separated by commas. known_fields: the names that a condition may have. kernel: the run's,
+  /// which measurements have that do not choose one. Throws
   /// InputError for a condition of another form, and for an unknown field, listing the known ones.
-  Selection(std::string_view conditions, const std::vector<std::string>& known_fields);
+  Selection(std::string_view conditions, const std::vector<std::string>& known_fields,
+            const KernelChoice& kernel = {});
 
   [[nodiscard]] bool everything() const { return conditions_.empty(); }
   [[nodiscard]] bool selects(const Measurement& measurement) const;
@@ -36,9 +38,11 @@ class Selection {
 
  private:
   std::vector<FieldValue> conditions_;
+  KernelChoice kernel_;
 };
 
 /// The values that the fields of some measurements have, a line for each field: "  precision: fp16, fp32".
-std::string describe_field_values(const Measurements& measurements);
+/// kernel: the run's.
+std::string describe_field_values(const Measurements& measurements, const KernelChoice& kernel = {});
 
 }  // namespace relu0

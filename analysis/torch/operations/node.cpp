@@ -4,6 +4,7 @@
 
 #include <stdexcept>
 #include <type_traits>
+#include <variant>
 
 #include <ATen/ops/empty.h>
 
@@ -15,6 +16,12 @@ at::Tensor OutputBuffer::take(at::IntArrayRef shape, const at::TensorOptions& op
     memory_ = at::empty(shape, options);
   }
   return memory_.narrow(0, 0, shape[0]);
+}
+
+bool has_own_kernel(const Node& node, const Arithmetic& arithmetic) {
+  return arithmetic.kernel().family != KernelFamily::native &&
+         (std::holds_alternative<Linear>(node.operation) ||
+          std::holds_alternative<Convolution>(node.operation));
 }
 
 void count_hits(const at::Tensor& mask, KinkHits& hits) {

@@ -120,9 +120,14 @@ std::vector<at::Tensor> input_gradients(const Node& node, const NodeCall& call,
                                         const NodeGradients& gradients);
 void parameter_gradient(const Node& node, const NodeCall& call, const NodeGradients& gradients,
                         std::size_t which);
+/// In a native arithmetic, and not for a node that has_own_kernel().
 at::Tensor by_autograd(const Node& node, const AutogradCall& call);
 at::Tensor kink_hits(const Node& node, const KinkPlace& place, const NodeCall& call);
 /// @}
+
+/// Whether the arithmetic's kernel computes the node otherwise than LibTorch's differentiable function:
+/// linear layers and convolutions by any kernel but the native one.
+bool has_own_kernel(const Node& node, const Arithmetic& arithmetic);
 
 /// Sets the hits of a kink from where it is hit (kink_hits()).
 void count_hits(const at::Tensor& mask, KinkHits& hits);

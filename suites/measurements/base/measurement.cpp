@@ -16,20 +16,26 @@ std::string Measurement::key(const RunSettings& settings) const {
       {"seed", settings.seed},
       {"device", name(settings.device)},
   };
+  // Stores of before there was a choice of kernels keep their keys.
+  if (const KernelChoice chosen = kernel(settings); chosen.family != KernelFamily::native) {
+    identity["kernel"] = name(chosen);
+  }
   identify(settings, identity);
   return identity.dump();
 }
 
 std::string Measurement::describe() const {
-  return fmt::format("{} on {}, {}, batch {}: {}", name(setting.network), name(setting.data),
-                     name(setting.precision), setting.batch_size, work());
+  return fmt::format("{} on {}, {}, batch {}{}: {}", name(setting.network), name(setting.data),
+                     name(setting.precision), setting.batch_size,
+                     setting.kernel ? fmt::format(", kernel {}", name(*setting.kernel)) : "", work());
 }
 
-std::vector<FieldValue> Measurement::field_values() const {
+std::vector<FieldValue> Measurement::field_values(const KernelChoice& of_run) const {
   std::vector<FieldValue> result{{"network", name(setting.network)},
                                  {"precision", std::string(name(setting.precision))},
                                  {"batch", std::to_string(setting.batch_size)},
                                  {"data", std::string(name(setting.data))},
+                                 {"kernel", name(setting.kernel.value_or(of_run))},
                                  {"kind", std::string(kind())}};
   for (FieldValue& field : own_field_values()) {
     result.push_back(std::move(field));
@@ -48,7 +54,7 @@ std::int64_t Measurement::draws(const RunSettings& settings) const {
 
 bool Measurement::shares_data_with(const Measurement& other) const {
   return kind() == other.kind() && setting.data == other.setting.data &&
-         setting.precision == other.setting.precision;
+         setting.precision == other.setting.precision && setting.kernel == other.setting.kernel;
 }
 
 void refuse_stored(std::string_view kind, const std::exception& why) {

@@ -54,12 +54,22 @@ class Measurement {
   /// setting's data set.
   [[nodiscard]] std::string key(const RunSettings& settings) const;
 
-  /// "mlp-3x256 on MNIST, fp32, batch 256: all mini-batches", for progress lines, lists and error messages.
+  /// The kernel of linear layers and convolutions: the setting's, or else the run's.
+  [[nodiscard]] KernelChoice kernel(const RunSettings& settings) const {
+    return setting.kernel.value_or(settings.kernel);
+  }
+
+  /// The precisions that it computes in.
+  [[nodiscard]] virtual std::vector<Precision> precisions() const { return {setting.precision}; }
+
+  /// "mlp-3x256 on MNIST, fp32, batch 256: all mini-batches", for progress lines, lists and error messages;
+  /// with the kernel where the setting chooses one.
   [[nodiscard]] std::string describe() const;
 
-  /// What the measurement can be selected by: its network, precision, batch, data and kind, and the fields
-  /// that its kind adds. Which fields there are does not depend on the setting.
-  [[nodiscard]] std::vector<FieldValue> field_values() const;
+  /// What the measurement can be selected by: its network, precision, batch, data, kernel and kind, and the
+  /// fields that its kind adds. Which fields there are does not depend on the setting. of_run: the run's
+  /// kernel.
+  [[nodiscard]] std::vector<FieldValue> field_values(const KernelChoice& of_run = {}) const;
 
   /// Relative cost of measuring one draw, roughly in multiply-adds of LibTorch at 32 bits. network: the
   /// setting's.
@@ -71,7 +81,7 @@ class Measurement {
   [[nodiscard]] virtual Parallelism parallelism() const { return Parallelism::across_draws; }
 
   /// Whether the two can share one GroupData: they are of the same kind, on the same data set, at the same
-  /// precision.
+  /// precision, with the same choice of a kernel.
   [[nodiscard]] bool shares_data_with(const Measurement& other) const;
 
   /// What measures the draws. network: the setting's; threads: that each draw may use. All arguments but
@@ -88,8 +98,9 @@ class Measurement {
  private:
   /// @name What a kind adds to the setting
   /// @{
-  /// Adds to the identity, which holds network, precision, batch size, data, seed and device, what else the
-  /// kind's outcome depends on. A store keeps draws under this text: it must not change.
+  /// Adds to the identity, which holds network, precision, batch size, data, seed, device and any kernel but
+  /// the native one, what else the kind's outcome depends on. A store keeps draws under this text: it must
+  /// not change.
   virtual void identify(const RunSettings& settings, nlohmann::json& identity) const = 0;
   /// What is done, for describe(): "all mini-batches".
   [[nodiscard]] virtual std::string work() const = 0;

@@ -1,9 +1,11 @@
 #pragma once
+#include "analysis/kernels/kernel_choice.hpp"
 #include "fixtures/network/precision.hpp"
 #include "suites/measurements/base/network_choice.hpp"
 #include "suites/run/data_sets.hpp"
 
 #include <cstdint>
+#include <optional>
 
 namespace relu0 {
 
@@ -14,6 +16,7 @@ struct Setting {
   Precision precision = Precision::fp32;
   std::int64_t batch_size = 256;
   DataName data = datasets::mnist;
+  std::optional<KernelChoice> kernel{};  ///< absent: the run's
 };
 
 }  // namespace relu0

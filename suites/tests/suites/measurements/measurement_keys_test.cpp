@@ -154,6 +154,20 @@ TEST(MeasurementKeys, ReadAsTheyDid) {
   EXPECT_EQ(kinds.size(), kinds_of_measurement().size()) << "every kind has a key here";
 }
 
+TEST(MeasurementKeys, NameAnyKernelButTheNativeOne) {
+  for (const auto& [experiment, key] : first_keys) {
+    const MeasurementPtr first = find_experiment(experiment).measurements().front();
+    RunSettings settings = noted("quick");
+    for (const char* kernel : {"bias-last", "portable", "portable:no-fma+block=64"}) {
+      settings.kernel = parse_kernel_choice(kernel);
+      nlohmann::json identity = nlohmann::json::parse(first->key(settings));
+      EXPECT_EQ(identity.at("kernel"), kernel);
+      identity.erase("kernel");
+      EXPECT_EQ(identity.dump(), key) << "nothing else changes";
+    }
+  }
+}
+
 TEST(Measurements, AreToldApartByTheirDescriptionsWhichNameTheData) {
   const RunSettings settings = test::synthetic_settings();
   std::map<std::string, std::string> described;

@@ -42,13 +42,19 @@ INSTANTIATE_TEST_SUITE_P(
     ::testing::Values(
         BadArguments{
             "UnknownExperiment", {"run", "depht"}, "unknown experiment 'depht'; there are precision, depth"},
-        BadArguments{"UnknownField",
-                     {"run", "--only", "flavour=sweet"},
-                     "cannot be selected by 'flavour': the fields are network, precision, batch, data, kind"},
+        BadArguments{
+            "UnknownField",
+            {"run", "--only", "flavour=sweet"},
+            "cannot be selected by 'flavour': the fields are network, precision, batch, data, kernel"},
         BadArguments{
             "NoCondition", {"run", "--only", "VGG11"}, "'VGG11' selects no measurements: give FIELD=VALUE"},
         BadArguments{"UnknownScale", {"run", "--scale", "huge"}, "use quick or paper"},
         BadArguments{"UnknownDevice", {"run", "--device", "tpu"}, "use cpu or cuda"},
+        BadArguments{"UnknownKernel", {"run", "--kernel", "cudnn"}, "use native, bias-last, or portable"},
+        BadArguments{"UnknownDetailOfKernel", {"run", "--kernel", "portable:fma"}, "unknown detail 'fma'"},
+        BadArguments{"BitsAtOtherPrecisions",
+                     {"run", "precision", "--kernel", "portable:bits=20"},
+                     "carries its numbers in binary64, and this computes at fp16"},
         BadArguments{
             "UnknownProtocol", {"run", "--protocol", "slow"}, "--protocol: slow not in {fast,two-network}"},
         BadArguments{"SameSAtFp16",

@@ -60,6 +60,42 @@ TEST(ContinuedEnvironment, RefusesAnotherValueByName) {
   }
 }
 
+TEST(ContinuedEnvironment, TakesAStoreThatNamesNoKernelForOneOfTheNativeKernel) {
+  Environment now = complete;
+  now["kernel"] = "native";
+  EXPECT_FALSE(continued_environment(complete, now, UnrecordedFacts::refuse).contains("continued 1"));
+  now["kernel"] = "portable";
+  EXPECT_THAT(mismatch_of([&] { (void)continued_environment(complete, now, UnrecordedFacts::accept); }),
+              HasSubstr("kernel was 'native' and is 'portable'"));
+  EXPECT_THAT(mismatch_of([&] { (void)continued_environment(now, complete, UnrecordedFacts::accept); }),
+              HasSubstr("kernel was 'portable' and is 'native'"));
+  EXPECT_THAT(difference(complete, now, {}).differing, ElementsAre("kernel"));
+}
+
+TEST(ContinuedEnvironment, DoesNotAskForWhatWasNotUsed) {
+  const auto not_using = [](const char* value) {
+    Environment environment = complete;
+    environment.erase("oneDNN");
+    environment["not used: oneDNN"] = value;
+    return environment;
+  };
+  Environment other = complete;
+  other["oneDNN"] = "avx2";
+  // Another library that is not used either, a first use of it, and none after one.
+  Environment result = continued_environment(not_using("avx512"), not_using("avx2"), UnrecordedFacts::refuse);
+  EXPECT_EQ(result.at("not used: oneDNN"), "avx512");
+  EXPECT_EQ(result.at("continued 1"), "not used: oneDNN avx2");
+  result = continued_environment(not_using("avx512"), other, UnrecordedFacts::refuse);
+  EXPECT_EQ(result.at("oneDNN"), "avx2");
+  EXPECT_FALSE(result.contains("not used: oneDNN"));
+  result = continued_environment(complete, not_using("avx2"), UnrecordedFacts::refuse);
+  EXPECT_EQ(result.at("oneDNN"), "avx512");
+  EXPECT_FALSE(result.contains("not used: oneDNN"));
+  EXPECT_THAT(mismatch_of([&] { (void)continued_environment(result, other, UnrecordedFacts::refuse); }),
+              HasSubstr("oneDNN was 'avx512' and is 'avx2'"));
+  EXPECT_TRUE(difference(not_using("avx512"), not_using("avx2"), {"oneDNN"}).none());
+}
+
 TEST(ContinuedEnvironment, RefusesAStoreThatRecordsTooLittleUnlessAccepted) {
   Environment older = complete;
   older.erase("oneDNN");

@@ -93,6 +93,43 @@ INSTANTIATE_TEST_SUITE_P(Libraries, SteeredRun,
                            return parameters.param.variable;
                          });
 
+TEST(PortableKernels, HaveTheSameBitsWhateverTheLibrariesChoose) {
+  const std::vector<std::string> portable{"--kernel", "portable", "--only", "precision=fp16,precision=fp32"};
+  const Variables other_libraries{{"DNNL_MAX_CPU_ISA", "SSE41"}, {"OPENBLAS_CORETYPE", "Nehalem"}};
+  const TemporaryFolder usual;
+  const TemporaryFolder steered;
+  const ProcessEnd run = smallest_run(usual.path(), {}, portable);
+  ASSERT_EQ(run.exit_code, exit_pass) << run.output;
+  EXPECT_THAT(run.output, HasSubstr("relu0's portable kernels: each term by a fused multiply-add"));
+  ASSERT_EQ(smallest_run(steered.path(), other_libraries, portable).exit_code, exit_pass);
+  EXPECT_EQ(environment_in(usual).at("kernel"), "portable");
+  EXPECT_FALSE(environment_in(usual).contains("BLAS"));
+  EXPECT_NE(environment_in(usual).at("not used: BLAS"), environment_in(steered).at("not used: BLAS"));
+  const ProcessEnd compared = compare(usual, steered);
+  EXPECT_EQ(compared.exit_code, exit_pass) << "every draw is the same\n" << compared.output;
+  EXPECT_THAT(compared.output, HasSubstr("Environments: the same"));
+  EXPECT_EQ(smallest_run(usual.path(), other_libraries, portable).exit_code, exit_pass)
+      << "what was not used need not be the same";
+  // The loss is LibTorch's own.
+  const ProcessEnd other_loss = smallest_run(usual.path(), {{"ATEN_CPU_CAPABILITY", "default"}}, portable);
+  EXPECT_EQ(other_loss.exit_code, exit_environment) << other_loss.output;
+  EXPECT_THAT(other_loss.output, HasSubstr("LibTorch was '"));
+}
+
+TEST(Kernels, AreNotMixedInAStore) {
+  const std::vector<std::string> bias_last{"--kernel", "bias-last"};
+  const TemporaryFolder folder;
+  ASSERT_EQ(smallest_run(folder.path()).exit_code, exit_pass);
+  const ProcessEnd other = smallest_run(folder.path(), {}, bias_last);
+  EXPECT_EQ(other.exit_code, exit_environment);
+  EXPECT_THAT(other.output, HasSubstr("kernel was 'native' and is 'bias-last'"));
+  EXPECT_THAT(other.output, HasSubstr("Choose another --out"));
+  const TemporaryFolder second;
+  ASSERT_EQ(smallest_run(second.path(), {}, bias_last).exit_code, exit_pass);
+  EXPECT_EQ(smallest_run(second.path()).exit_code, exit_environment);
+  EXPECT_THAT(compare(folder, second).output, HasSubstr("  kernel: native -> bias-last"));
+}
+
 TEST(FlushToZero, IsRecordedComparedAndShown) {
   const Variables flushing = preloading(RELU0_FLUSH_TO_ZERO);
   const TemporaryFolder usual;

@@ -84,8 +84,9 @@ TEST(Selection, TakesAComparisonWithTheReferenceForAnyOfItsPrecisions) {
 }
 
 TEST(Selection, RefusesUnknownFieldsAndOtherForms) {
-  EXPECT_THAT(refusal("flavour=sweet"), AllOf(HasSubstr("selected by 'flavour'"),
-                                              HasSubstr("network, precision, batch, data, kind, extent")));
+  EXPECT_THAT(refusal("flavour=sweet"),
+              AllOf(HasSubstr("selected by 'flavour'"),
+                    HasSubstr("network, precision, batch, data, kernel, kind, extent")));
   for (const char* conditions : {"network", "network=", "=VGG11", "network=VGG11,", ",",
                                  "network=VGG11,,kind=stream", " ", "network= "}) {
     EXPECT_THAT(refusal(conditions), HasSubstr("FIELD=VALUE")) << conditions;
@@ -99,7 +100,22 @@ TEST(Selection, NamesTheConditionsThatNothingFits) {
   EXPECT_THAT(selection_of("network=vgg11").unmet(measurements), IsEmpty());
   EXPECT_EQ(
       describe_field_values(measurements),
-      "  network: VGG11\n  precision: fp16, fp32\n  batch: 100\n  data: CIFAR-10, SVHN\n  kind: stream");
+      "  network: VGG11\n  precision: fp16, fp32\n  batch: 100\n  data: CIFAR-10, SVHN\n  kernel: native\n"
+      "  kind: stream");
+}
+
+TEST(Selection, ByKernelIsThatOfTheSettingOrElseOfTheRun) {
+  Stream own = svhn_fp32;
+  own.setting.kernel = parse_kernel_choice("portable:no-fma+block=64");
+  const auto of_run = [](const char* conditions, const char* kernel) {
+    return Selection(conditions, selectable_fields(kinds_of_measurement()), parse_kernel_choice(kernel));
+  };
+  EXPECT_TRUE(of_run("kernel=bias-last", "bias-last").selects(svhn_fp32));
+  EXPECT_FALSE(of_run("kernel=bias-last", "native").selects(svhn_fp32));
+  EXPECT_FALSE(of_run("kernel=bias-last", "bias-last").selects(own));
+  EXPECT_TRUE(of_run("kernel=portable:no-fma+block=64", "bias-last").selects(own));
+  EXPECT_THAT(own.describe(), HasSubstr(", kernel portable:no-fma+block=64: "));
+  EXPECT_FALSE(own.shares_data_with(svhn_fp32));
 }
 
 TEST(Selection, StandsInTheCommandThatRepeatsTheRun) {
@@ -109,6 +125,10 @@ TEST(Selection, StandsInTheCommandThatRepeatsTheRun) {
   options.only = selection_of("Network=VGG11,precision=fp32");
   EXPECT_EQ(canonical_command(options),
             "relu0 run depth --only network=VGG11,precision=fp32 --scale quick --seed 1");
+  options.settings.kernel = parse_kernel_choice("portable:winograd");
+  EXPECT_EQ(canonical_command(options),
+            "relu0 run depth --only network=VGG11,precision=fp32 --scale quick --seed 1 "
+            "--kernel portable:winograd");
 }
 
 }  // namespace

@@ -1,0 +1,67 @@
+#include "analysis/kernels/tiles/tiled_product.hpp"
+
+#include "fixtures/parallel.hpp"
+
+#include <algorithm>
+
+namespace relu0::kernels {
+
+void for_each_tile_range(std::int64_t columns, int tile_columns, int threads,
+                         const std::function<void(std::int64_t, std::int64_t)>& work) {
+  const std::int64_t tiles = (columns + tile_columns - 1) / tile_columns;
+  const std::int64_t ranges = std::min<std::int64_t>(tiles, threads);
+  for_each_index(ranges, threads,
+                 [&](std::int64_t i) { work(tiles * i / ranges, tiles * (i + 1) / ranges); });
+}
+
+template <typename T>
+void tiled_product(const Operand<T>& rows, const Operand<T>& columns, const Bias<T>& bias,
+                   const Destination<T>& destination, const SummationOrder& order,
+                   const Execution& execution) {
+  TileArithmetic<T> arithmetic(order, execution.instruction_set);
+  arithmetic.look_at(rows.data);
+  arithmetic.look_at(columns.data);
+  if (bias.values != nullptr) {
+    const std::int64_t last =
+        (std::ssize(rows.lines) - 1) * bias.row_stride + (std::ssize(columns.lines) - 1) * bias.column_stride;
+    arithmetic.look_at_bias({bias.values, static_cast<std::size_t>(last + 1)});
+  }
+  const PackedRows<T> packed_rows(rows, arithmetic.rows());
+  const auto count = std::ssize(columns.lines);
+  const std::int64_t terms = std::ssize(columns.terms);
+  // Packed columns of so many terms stay in the second cache.
+  constexpr std::int64_t packed_terms = 512;
+  const int width = arithmetic.columns();
+  for_each_tile_range(count, width, execution.threads, [&](std::int64_t first_tile, std::int64_t end_tile) {
+    AlignedArray<T> packed(std::min(terms, packed_terms) * width);
+    ColumnChains<T> chains(arithmetic, packed_rows);
+    for (std::int64_t tile = first_tile; tile < end_tile; ++tile) {
+      const std::int64_t first = tile * width;
+      const std::int64_t here = std::min<std::int64_t>(width, count - first);
+      const Bias<T> of_tile{bias.values == nullptr ? nullptr : bias.values + first * bias.column_stride,
+                            bias.row_stride, bias.column_stride};
+      chains.start(of_tile, here);
+      for (std::int64_t term = 0; term < terms; term += packed_terms) {
+        const std::int64_t now = std::min(packed_terms, terms - term);
+        pack_columns(columns, first, width, term, now, packed.data());
+        chains.add(packed.data(), now);
+      }
+      chains.finish(of_tile, here);
+      for (std::int64_t r = 0; r < packed_rows.rows(); ++r) {
+        const T* const from = chains.row(r);
+        T* const to = destination.data + destination.rows[static_cast<std::size_t>(r)];
+        const std::int64_t* const offset = destination.columns.data() + first;
+        for (std::int64_t c = 0; c < here; ++c) {
+          to[offset[c]] = from[c];
+        }
+      }
+    }
+  });
+}
+
+template void tiled_product(const Operand<float>&, const Operand<float>&, const Bias<float>&,
+                            const Destination<float>&, const SummationOrder&, const Execution&);
+template void tiled_product(const Operand<double>&, const Operand<double>&, const Bias<double>&,
+                            const Destination<double>&, const SummationOrder&, const Execution&);
+
+}  // namespace relu0::kernels
