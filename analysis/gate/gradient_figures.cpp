@@ -57,7 +57,7 @@ template <typename Real>
       count, [&](std::size_t lane, std::size_t i) __attribute__((always_inline)) {
         const double x = values[i];
         squares[lane] += x * x;
-        nans[lane] += x != x ? 1.0 : 0.0;
+        nans[lane] += std::isnan(x) ? 1.0 : 0.0;
         infinite[lane] += std::fabs(x) == infinity ? 1.0 : 0.0;
       });
   return {.squares = sum_of(squares), .nans = sum_of(nans), .infinite = sum_of(infinite)};
@@ -102,7 +102,7 @@ struct UlpExponents {
         const auto reciprocal = std::bit_cast<double>(static_cast<std::uint64_t>(1023 - ulp) << 52U);
         // Of two equal infinities the difference is no number.
         const double ulps = value == exact[i] ? 0.0 : std::fabs(value - exact[i]) * reciprocal;
-        nans[lane] += value != value || exact[i] != exact[i] ? 1.0 : 0.0;
+        nans[lane] += std::isnan(value) || std::isnan(exact[i]) ? 1.0 : 0.0;
         largest[lane] = ulps > largest[lane] ? ulps : largest[lane];
       });
   return sum_of(nans) > 0 ? std::numeric_limits<double>::quiet_NaN()

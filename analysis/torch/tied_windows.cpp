@@ -4,7 +4,7 @@
 #include "reference/arithmetic/vector_clones.hpp"
 
 #include <algorithm>
-#include <array>
+#include <cmath>
 #include <vector>
 
 #include <ATen/ops/empty.h>
@@ -35,7 +35,7 @@ template <typename Real>
                                              std::uint16_t* counts, std::int64_t outputs) {
   for (std::int64_t i = 0; i < outputs; ++i) {
     const Real element = x[i * stride];
-    const bool is_maximum = element == maxima[i] || (element != element && maxima[i] != maxima[i]);
+    const bool is_maximum = element == maxima[i] || (std::isnan(element) && std::isnan(maxima[i]));
     counts[i] = static_cast<std::uint16_t>(counts[i] + (is_maximum ? 1 : 0));
   }
 }

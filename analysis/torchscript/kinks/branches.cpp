@@ -28,7 +28,7 @@ template <typename Real>
                                              std::uint8_t* side) {
   for (std::int64_t i = 0; i < count; ++i) {
     const int gained = x[i] > point ? 2 : x[i] == point ? 1 : 0;
-    side[i] = x[i] == x[i] ? static_cast<std::uint8_t>(side[i] + gained) : no_side;
+    side[i] = std::isnan(x[i]) ? no_side : static_cast<std::uint8_t>(side[i] + gained);
   }
 }
 RELU0_VECTOR_CLONES void sweep(const float* x, std::int64_t count, float point, std::uint8_t* side) {
@@ -55,10 +55,9 @@ at::Tensor sides_of(const at::Tensor& x, const std::vector<double>& points) {
 
 }  // namespace
 
-BranchOfCall::BranchOfCall(const c10::OperatorHandle& op, KinkFamily family,
-                           std::span<const c10::IValue> arguments, std::vector<double> points,
-                           OperatorPlace place)
-    : op_(op),
+BranchOfCall::BranchOfCall(c10::OperatorHandle op, KinkFamily family, std::span<const c10::IValue> arguments,
+                           std::vector<double> points, OperatorPlace place)
+    : op_(std::move(op)),
       family_(family),
       arguments_(arguments.begin(), arguments.end()),
       points_(std::move(points)),
@@ -99,7 +98,7 @@ std::vector<at::Tensor> BranchOfCall::gradients_where(const std::vector<at::Tens
   return call.gradients(gradient.defined() ? gradient : at::ones_like(call.result()));
 }
 
-at::Tensor BranchOfCall::differing(const Branch& other) const {
+at::Tensor BranchOfCall::differing_inputs(const Branch& other) const {
   switch (family_) {
     case KinkFamily::points:
       return branch_.side.ne(other.side)
@@ -123,16 +122,16 @@ at::Tensor BranchOfCall::differing(const Branch& other) const {
 }
 
 BranchDifference BranchOfCall::difference(const Branch& other) const {
-  const at::Tensor mask = differing(other);
+  const at::Tensor mask = differing_inputs(other);
   return {.place = place_, .elements = mask.numel(), .differing = mask.sum().item<std::int64_t>()};
 }
 
 /// A number on the other branch's side, right beside the point between the two, where they differ.
-at::Tensor BranchOfCall::beside_points(const Branch& other, const at::Tensor& mask) const {
+at::Tensor BranchOfCall::beside_points(const Branch& other, const at::Tensor& differing) const {
   constexpr double beyond = std::numeric_limits<double>::infinity();
   at::Tensor result = at::full(branch_.side.sizes(), points_.front(), at::TensorOptions().dtype(at::kDouble));
-  const at::Tensor above = other.side.gt(branch_.side).logical_and_(mask);
-  const at::Tensor below = other.side.lt(branch_.side).logical_and_(mask);
+  const at::Tensor above = other.side.gt(branch_.side).logical_and_(differing);
+  const at::Tensor below = other.side.lt(branch_.side).logical_and_(differing);
   for (std::size_t side = 0; side <= 2 * points_.size(); ++side) {
     const at::Tensor here = other.side.eq(static_cast<std::int64_t>(side));
     const bool on_point = side % 2 == 1;
@@ -152,7 +151,7 @@ void BranchOfCall::take(const at::Tensor& gradient, std::vector<at::Tensor>& gra
   if (followed_ == nullptr || !gradient.defined()) {
     return;
   }
-  const at::Tensor mask = differing(*followed_);
+  const at::Tensor mask = differing_inputs(*followed_);
   if (!mask.any().item<bool>()) {
     return;
   }

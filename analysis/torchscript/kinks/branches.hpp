@@ -40,7 +40,7 @@ struct BranchDifference {
 class BranchOfCall {
  public:
   /// Before the operator runs. `points`: where its kinks lie (KinkFamily::points).
-  BranchOfCall(const c10::OperatorHandle& op, KinkFamily family, std::span<const c10::IValue> arguments,
+  BranchOfCall(c10::OperatorHandle op, KinkFamily family, std::span<const c10::IValue> arguments,
                std::vector<double> points, OperatorPlace place);
 
   /// Of a pool, once it has run.
@@ -58,7 +58,7 @@ class BranchOfCall {
 
  private:
   /// Inputs or windows on another side.
-  [[nodiscard]] at::Tensor differing(const Branch& other) const;
+  [[nodiscard]] at::Tensor differing_inputs(const Branch& other) const;
   [[nodiscard]] std::vector<at::Tensor> gradients_where(const std::vector<at::Tensor>& compared,
                                                         const at::Tensor& gradient) const;
   [[nodiscard]] at::Tensor beside_points(const Branch& other, const at::Tensor& differing) const;

@@ -106,10 +106,10 @@ struct ViewCall : torch::CustomClassHolder {
 
 struct ViewFunction : torch::autograd::Function<ViewFunction> {
   static variable_list forward(torch::autograd::AutogradContext* context, at::TensorList tensors,
-                               c10::intrusive_ptr<ViewCall> call) {
+                               const c10::intrusive_ptr<ViewCall>& call) {
     context->saved_data["call"] = c10::IValue::make_capsule(call);
     context->set_materialize_grads(false);
-    at::Tensor x = tensors[0];
+    const at::Tensor& x = tensors[0];
     {
       const at::AutoDispatchBelowADInplaceOrView below;
       x.copy_(call->detached.result().detach());
@@ -182,6 +182,7 @@ void run_kinked(const c10::OperatorHandle& op, c10::DispatchKeySet keys, Stack& 
     meetings.insert(meetings.end(), later.begin(), later.end());
   }
   std::vector<std::shared_ptr<SiteRecord>> records;
+  records.reserve(meetings.size());
   for (const KinkMeeting& meeting : meetings) {
     records.push_back(meeting.record);
   }
@@ -237,7 +238,7 @@ void run_kinked(const c10::OperatorHandle& op, c10::DispatchKeySet keys, Stack& 
   if (branch && kinked.family == KinkFamily::pool) {
     branch->set_winners(stack[first + 1].toTensor());
   }
-  if (const auto node = result.grad_fn(); node && needs_gradient && !records.empty()) {
+  if (const auto& node = result.grad_fn(); node && needs_gradient && !records.empty()) {
     for (const auto& record : records) {
       record->node = node;
     }

@@ -100,7 +100,7 @@ std::optional<double> constant_of(const at::Tensor& tensor) {
   if (tensor.requires_grad() || tensor.numel() == 0) {
     return std::nullopt;
   }
-  const double first = tensor.flatten()[0].item<double>();
+  const auto first = tensor.flatten()[0].item<double>();
   return tensor.numel() == 1 || tensor.eq(first).all().item<bool>() ? std::optional(first) : std::nullopt;
 }
 
