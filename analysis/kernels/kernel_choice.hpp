@@ -70,7 +70,8 @@ KernelChoice parse_kernel_choice(std::string_view text);
 /// CUDA, and one with bits at another precision than fp64, in whose format it carries them.
 void require_kernel(const KernelChoice& kernel, Precision precision, Device device);
 
-/// "portable kernels: each term by a fused multiply-add, one chain, bias last": for reports.
+/// "relu0's portable kernels: each term by a fused multiply-add, all terms in one chain, bias last": for
+/// reports.
 std::string describe(const KernelChoice& kernel);
 
 }  // namespace relu0

@@ -104,6 +104,10 @@ std::vector<std::string> notes(const RunOptions& options, const DataSets& data, 
   if (settings.kernel.family != KernelFamily::native) {
     notes.push_back(fmt::format("Linear layers and convolutions by {} (--kernel {}).",
                                 describe(settings.kernel), name(settings.kernel)));
+    if (const int bits = settings.kernel.order.bits; bits != 0) {
+      notes.push_back(
+          fmt::format("What is called fp64 has numbers of {} bits here; the claims are about 53.", bits));
+    }
   }
   for (const Precision precision : all_precisions) {
     const std::string support = precision_support(precision, settings.device);

@@ -119,8 +119,19 @@ TEST(PBitNumbers, AreRoundedAsMpfrRoundsThem) {
                                 std::ldexp(1.0, -1022 - bits), std::ldexp(1.5, -1022 - bits)}) {
       numbers.push_back(number);
     }
-    for (const double number : numbers) {
-      expect_same(p_bit_rounded(number, bits), mpfr.rounded(number), "rounding", bits);
+    std::vector<double> together = numbers;
+    round_to_bits(together, bits);
+    std::vector<double> finite;
+    std::copy_if(numbers.begin(), numbers.end(), std::back_inserter(finite),
+                 [](double number) { return std::isfinite(number); });
+    std::vector<double> finite_together = finite;
+    round_to_bits(finite_together, bits);
+    for (std::size_t i = 0; i < numbers.size(); ++i) {
+      expect_same(p_bit_rounded(numbers[i], bits), mpfr.rounded(numbers[i]), "rounding", bits);
+      expect_same(together[i], p_bit_rounded(numbers[i], bits), "rounding of all", bits);
+    }
+    for (std::size_t i = 0; i < finite.size(); ++i) {
+      expect_same(finite_together[i], p_bit_rounded(finite[i], bits), "rounding of all", bits);
     }
   }
 }
