@@ -12,6 +12,7 @@
 #include <ATen/ops/arange.h>
 #include <ATen/ops/cat.h>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace relu0::gate {
 
@@ -158,7 +159,7 @@ Calls repeated_calls(const ScriptBatch& batch, const RunnableModel& model, Preci
 }  // namespace
 
 std::string why_not_measurable(LuckKind kind, const ScriptBatch& batch, const MeasureSettings& settings,
-                               const ModelInfo& model, ScriptRunner& runner) {
+                               const ModelInfo& model, bool draws_random_numbers, ScriptRunner& runner) {
   if (kind == LuckKind::calls && !model.has_optimising_executor) {
     return fmt::format(
         "'{}' was not measured: a model of the format {} runs operator by operator here, and no executor "
@@ -169,6 +170,19 @@ std::string why_not_measurable(LuckKind kind, const ScriptBatch& batch, const Me
   if (needs_samples && sample_count(batch) < 2) {
     return fmt::format("'{}' was not measured: a mini-batch of one sample cannot be {}", name(kind),
                        kind == LuckKind::split ? "split" : "permuted");
+  }
+  if (needs_samples && draws_random_numbers) {
+    return fmt::format(
+        "'{}' was not measured: the model draws random numbers (dropout in training mode, for one), and "
+        "other "
+        "samples would get them; call model.eval() before saving it if that is not meant",
+        name(kind));
+  }
+  if (kind == LuckKind::split && !model.in_training.empty()) {
+    return fmt::format(
+        "'split' was not measured: results of {} depend on the whole mini-batch in training mode; call "
+        "model.eval() before saving the model if that is not meant",
+        fmt::join(model.in_training, ", "));
   }
   if (kind == LuckKind::split && settings.loss == ScriptLoss::model) {
     return "'split' was not measured: relu0 does not know whether the model's own loss is a mean over the "

@@ -12,7 +12,7 @@ namespace relu0::gate {
 /// Why a kind of luck cannot be measured with these mini-batches, this loss and this model, which is tried
 /// out where the number of samples changes: a sentence; empty where it can.
 std::string why_not_measurable(LuckKind kind, const ScriptBatch& batch, const MeasureSettings& settings,
-                               const ModelInfo& model, ScriptRunner& runner);
+                               const ModelInfo& model, bool draws_random_numbers, ScriptRunner& runner);
 
 /// Runs one mini-batch again with what must not matter changed, and notes what did. `gradients`: those of
 /// PrecisionMeasurer::measure() for it.

@@ -69,12 +69,18 @@ class ModelMeasurer {
       }
     }
     ScriptRunner& runner = measurers_.front()->runner();
-    results_.pairs = pairs_of(runner.forward(batches.front())->sites(), settings.pairs);
+    bool draws_random_numbers = false;
+    {
+      const auto pass = first_pass(runner);
+      results_.pairs = pairs_of(pass->sites(), settings.pairs);
+      draws_random_numbers = pass->used_random_numbers();
+    }
     for (const Precision precision : settings.precisions) {
       measurer_at(precision).compare_pairs(results_.pairs);
     }
     for (const LuckKind kind : settings.luck) {
-      if (std::string why = why_not_measurable(kind, batches.front(), settings, model.info(), runner);
+      if (std::string why =
+              why_not_measurable(kind, batches.front(), settings, model.info(), draws_random_numbers, runner);
           !why.empty()) {
         results_.not_seen.push_back(std::move(why));
       } else {
@@ -113,6 +119,22 @@ class ModelMeasurer {
     return std::find(settings_.precisions.begin(), settings_.precisions.end(), precision) !=
            settings_.precisions.end();
   }
+  /// A forward pass over the first mini-batch, at fp64 where that is measured. Where nobody asked for fp64
+  /// the message says how to do without.
+  [[nodiscard]] std::unique_ptr<ScriptPass> first_pass(ScriptRunner& runner) const {
+    try {
+      return runner.forward(batches_.front());
+    } catch (const InputError& error) {
+      if (!settings_.errors || is_asked_for(Precision::fp64)) {
+        throw;
+      }
+      throw InputError(fmt::format(
+          "{}\nThis pass was at fp64, against which errors are taken; a model that makes tensors of "
+          "a fixed type may not run there: --no-errors leaves it out",
+          error.what()));
+    }
+  }
+
   void add_measurer(Precision precision) {
     measurers_.push_back(std::make_unique<PrecisionMeasurer>(model_, settings_, precision, sites_));
   }

@@ -29,7 +29,7 @@ struct SourcePlace {
 /// A tensor whose gradient is measured.
 struct TensorFacts {
   std::string name{};
-  std::int64_t elements = 0;
+  std::int64_t elements = 0;  ///< 0: no gradient reaches it
   /// The smallest relative difference, at fp64 where that is measured, between the gradients of two
   /// mini-batches that differ. Absent where there was one mini-batch only, or no two differed.
   std::optional<double> between_mini_batches{};

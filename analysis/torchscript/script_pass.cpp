@@ -244,6 +244,7 @@ class KeptPass final : public ScriptPass {
     return result;
   }
 
+  [[nodiscard]] bool used_random_numbers() const override { return random_.used(); }
   [[nodiscard]] Branches branches() const override { return recorder_.branches(); }
   [[nodiscard]] std::vector<BranchDifference> differences(const Branches& others) const override {
     const c10::AutoGradMode no_gradients(false);

@@ -103,6 +103,7 @@ class ScriptPass {
 
   /// What the forward pass met, in the order in which it ran; after a backward pass with what that one met.
   [[nodiscard]] virtual std::vector<SiteCensus> sites() const = 0;
+  [[nodiscard]] virtual bool used_random_numbers() const = 0;
 
   /// The gradients under these choices; native under ScriptExecutor::optimising. `choices.probe` has no part
   /// in it. Throws InputError where a backward pass fails, and std::logic_error where it went around a kink

@@ -10,6 +10,7 @@
 
 #include <cstdlib>
 #include <cstring>
+#include <regex>
 #include <set>
 
 #include <fmt/format.h>
@@ -29,6 +30,18 @@ std::set<std::int64_t> mini_batches_to_replay(const gate::Judgement& judgement) 
   return indices;
 }
 
+/// Those that an earlier run saved in the folder, but not the one that this run was given.
+void remove_mini_batches(const gate::GateOptions& options) {
+  static const std::regex name("mini-batch-[0-9]+\\.pt");
+  std::error_code ignored;
+  for (const auto& entry : std::filesystem::directory_iterator(options.out, ignored)) {
+    const bool is_saved = std::regex_match(entry.path().filename().string(), name);
+    if (is_saved && !std::filesystem::equivalent(entry.path(), options.request.inputs, ignored)) {
+      std::filesystem::remove(entry.path(), ignored);
+    }
+  }
+}
+
 void write(const std::filesystem::path& file, const std::string& text) {
   if (const int error = replace_file(file, text); error != 0) {
     throw InputError(fmt::format("{}: cannot be written ({})", file.string(), std::strerror(error)));
@@ -39,6 +52,9 @@ void write(const std::filesystem::path& file, const std::string& text) {
 
 ExitCode gate(const gate::GateOptions& options) {
   const InterruptGuard interrupt;
+  if (!options.explain) {
+    withdraw_gate_reports(options.out);
+  }
   const gate::Policy policy =
       options.policy ? gate::read_policy(options.policy->string()) : gate::default_policy();
   if (options.explain) {
@@ -60,6 +76,7 @@ ExitCode gate(const gate::GateOptions& options) {
   }
   const gate::Judgement judgement = gate::judge(measurements, policy, std::move(further));
   write_gate_reports(judgement, options.out, std::filesystem::current_path());
+  remove_mini_batches(options);
   for (const std::int64_t index : mini_batches_to_replay(judgement)) {
     model.save_mini_batches({index}, options.out / fmt::format("mini-batch-{}.pt", index));
   }

@@ -33,7 +33,7 @@ class Completeness {
     check_comparisons(results);
     check_gradients(results);
     if (measurements_.plan.errors && results.precision != Precision::fp64) {
-      check_tensors(results.errors, "an error against fp64");
+      check_tensors(results.errors, "errors against fp64");
     }
     check_luck(results);
     check_reference(results);
@@ -46,9 +46,9 @@ class Completeness {
               fmt::format("at {}, {}", name(*subject_.precision), what));
   }
 
-  /// Each tensor of the model once.
+  /// Each tensor of the model once; where `reached`, those that no gradient reaches may be missing.
   template <class Item>
-  void check_tensors(const std::vector<Item>& items, const std::string& what) {
+  void check_tensors(const std::vector<Item>& items, const std::string& what, bool reached = false) {
     std::map<std::string_view, int> times;
     for (const TensorFacts& tensor : measurements_.tensors) {
       times[tensor.name] = 0;
@@ -57,15 +57,17 @@ class Completeness {
       ++times[item.tensor];
     }
     for (const TensorFacts& tensor : measurements_.tensors) {
-      if (const int found = times.at(tensor.name); found != 1) {
+      const int found = times.at(tensor.name);
+      const bool may_be_missing = reached && tensor.elements == 0;
+      if (found != 1 && !(found == 0 && may_be_missing)) {
         subject_.tensor = tensor.name;
-        missing(fmt::format("'{}' has {} instead of 1 of: {}", tensor.name, found, what));
+        missing(fmt::format("there are {} {} of '{}' instead of one", found, what, tensor.name));
       }
       times.erase(tensor.name);
     }
     subject_.tensor.clear();
     for (const auto& [unknown, found] : times) {
-      missing(fmt::format("there is {} of '{}', which is none of the model's tensors", what, unknown));
+      missing(fmt::format("there are {} of '{}', which is none of the model's tensors", what, unknown));
     }
   }
 
@@ -135,7 +137,7 @@ class Completeness {
   void check_reference(const PrecisionResults& results) {
     if (measurements_.plan.reference_mini_batches > 0 && measurements_.reference_gaps.empty() &&
         !measurements_.aborted) {
-      check_tensors(results.reference, "an error against the reference");
+      check_tensors(results.reference, "errors against the reference", /*reached=*/true);
     }
   }
 

@@ -3,6 +3,7 @@
 #include "reports/model/text.hpp"
 #include "suites/gate/check_list.hpp"
 #include "suites/gate/completeness.hpp"
+#include "suites/gate/unmeasured.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -489,6 +490,7 @@ Judgement judge(const Measurements& measurements, const Policy& policy, std::vec
     judge_reference(list, measurements, results);
   }
   warn_of_unused(list, measurements, policy);
+  note_unmeasured_limits(list, measurements, policy);
 
   Judgement judgement;
   judgement.checks = std::move(list.checks());

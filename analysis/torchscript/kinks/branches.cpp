@@ -9,6 +9,7 @@
 #include <limits>
 #include <stdexcept>
 
+#include <ATen/ExpandUtils.h>
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/full.h>
@@ -61,6 +62,7 @@ BranchOfCall::BranchOfCall(c10::OperatorHandle op, KinkFamily family, std::span<
       family_(family),
       arguments_(arguments.begin(), arguments.end()),
       points_(std::move(points)),
+      type_(arguments.front().toTensor().scalar_type()),
       place_(std::move(place)) {
   std::sort(points_.begin(), points_.end());
   if (family == KinkFamily::points) {
@@ -95,7 +97,12 @@ std::vector<at::Tensor> BranchOfCall::gradients_where(const std::vector<at::Tens
     }
   }
   const DetachedCall call(op_, std::move(arguments));
-  return call.gradients(gradient.defined() ? gradient : at::ones_like(call.result()));
+  std::vector<at::Tensor> result =
+      call.gradients(gradient.defined() ? gradient.to(at::kDouble) : at::ones_like(call.result()));
+  for (at::Tensor& one : result) {
+    one = one.defined() ? one.to(type_) : one;
+  }
+  return result;
 }
 
 at::Tensor BranchOfCall::differing_inputs(const Branch& other) const {
@@ -126,10 +133,16 @@ BranchDifference BranchOfCall::difference(const Branch& other) const {
   return {.place = place_, .elements = mask.numel(), .differing = mask.sum().item<std::int64_t>()};
 }
 
-/// A number on the other branch's side, right beside the point between the two, where they differ.
+/// A number of the pass's own type on the other branch's side, right beside the point between the two, where
+/// they differ.
 at::Tensor BranchOfCall::beside_points(const Branch& other, const at::Tensor& differing) const {
   constexpr double beyond = std::numeric_limits<double>::infinity();
-  at::Tensor result = at::full(branch_.side.sizes(), points_.front(), at::TensorOptions().dtype(at::kDouble));
+  const auto next = [this](double point, double towards) {
+    return type_ == at::kFloat
+               ? double{std::nextafter(static_cast<float>(point), static_cast<float>(towards))}
+               : std::nextafter(point, towards);
+  };
+  at::Tensor result = at::full(branch_.side.sizes(), points_.front(), at::TensorOptions().dtype(type_));
   const at::Tensor above = other.side.gt(branch_.side).logical_and_(differing);
   const at::Tensor below = other.side.lt(branch_.side).logical_and_(differing);
   for (std::size_t side = 0; side <= 2 * points_.size(); ++side) {
@@ -137,11 +150,11 @@ at::Tensor BranchOfCall::beside_points(const Branch& other, const at::Tensor& di
     const bool on_point = side % 2 == 1;
     if (side > 0) {
       const double point = points_[(side - 1) / 2];
-      result.masked_fill_(above.logical_and(here), on_point ? point : std::nextafter(point, beyond));
+      result.masked_fill_(above.logical_and(here), on_point ? point : next(point, beyond));
     }
     if (side < 2 * points_.size()) {
       const double point = points_[side / 2];
-      result.masked_fill_(below.logical_and(here), on_point ? point : std::nextafter(point, -beyond));
+      result.masked_fill_(below.logical_and(here), on_point ? point : next(point, -beyond));
     }
   }
   return result;
@@ -176,7 +189,8 @@ void BranchOfCall::take(const at::Tensor& gradient, std::vector<at::Tensor>& gra
   const std::vector<at::Tensor> theirs = gradients_where(followed_->compared, gradient);
   for (std::size_t i = 0; i < gradients.size(); ++i) {
     if (gradients[i].defined() && theirs[i].defined()) {
-      gradients[i] = theirs[i];
+      // LibTorch's engine sums over what was broadcast behind the node.
+      gradients[i] = at::sum_to(theirs[i], gradients[i].sizes());
     }
   }
 }

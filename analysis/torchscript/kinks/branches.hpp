@@ -67,6 +67,7 @@ class BranchOfCall {
   KinkFamily family_;
   std::vector<c10::IValue> arguments_;  ///< without the first one at points
   std::vector<double> points_;          ///< in ascending order
+  at::ScalarType type_;                 ///< of the first argument
   OperatorPlace place_;
   Branch branch_;
   const Branch* followed_ = nullptr;

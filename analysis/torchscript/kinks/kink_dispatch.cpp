@@ -173,7 +173,7 @@ void run_kinked(const c10::OperatorHandle& op, c10::DispatchKeySet keys, Stack& 
     }
   }
   needs_gradient = needs_gradient && c10::GradMode::is_enabled();
-  const KinkedCall call{kinked, op.operator_name().name, arguments, needs_gradient};
+  const KinkedCall call{kinked, op, op.operator_name().name, arguments, needs_gradient};
   std::vector<KinkMeeting> meetings;
   {
     const OwnOperators own;
@@ -230,7 +230,7 @@ void run_kinked(const c10::OperatorHandle& op, c10::DispatchKeySet keys, Stack& 
   const at::Tensor result = stack[first].toTensor();
   if (!kept.empty()) {
     const OwnOperators own;
-    const KinkedCall again{kinked, call.name, OperatorArguments(op.schema(), kept), needs_gradient};
+    const KinkedCall again{kinked, op, call.name, OperatorArguments(op.schema(), kept), needs_gradient};
     for (KinkMeeting& meeting : seen.meetings) {
       count_in_result(again, result, recorder, meeting);
     }

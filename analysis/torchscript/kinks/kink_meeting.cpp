@@ -3,6 +3,7 @@
 #include "analysis/autograd/derivative_at_kink.hpp"
 #include "analysis/torch/max_pool_ties.hpp"
 #include "analysis/torch/tied_windows.hpp"
+#include "analysis/torchscript/kinks/detached_call.hpp"
 #include "analysis/torchscript/kinks/kink_count.hpp"
 #include "analysis/torchscript/kinks/source_place.hpp"
 
@@ -13,12 +14,14 @@
 #include <set>
 #include <stdexcept>
 
+#include <ATen/ExpandUtils.h>
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/any.h>
 #include <ATen/ops/max_pool2d_with_indices_backward.h>
 #include <ATen/ops/nan_to_num.h>
 #include <ATen/ops/topk.h>
 #include <ATen/ops/where.h>
+#include <ATen/ops/zeros_like.h>
 #include <torch/csrc/autograd/function.h>
 
 namespace relu0 {
@@ -132,12 +135,37 @@ KinkMeeting at_pair(const KinkedCall& call, KinkRecorder& recorder, const std::s
   if (record->census.hits > 0 && call.needs_gradient) {
     set_hits(*record, ties, ties);
   }
-  return {record, [record, other_argument](const at::Tensor& gradient, std::vector<at::Tensor>& gradients) {
-            if (const DerivativeChoice* choice = derivative_of(*record)) {
-              DerivativeChoice rest = *choice;
-              rest.value = 1 - choice->value;
+  // Of a tensor that was broadcast, LibTorch's gradient has been summed: it is taken again without the ties.
+  std::shared_ptr<const DetachedCall> again;
+  if (record->mask.defined() && (x.sizes() != ties.sizes() || other.sizes() != ties.sizes())) {
+    std::vector<c10::IValue> arguments(call.arguments.values().begin(), call.arguments.values().end());
+    if (call.handle.schema().is_mutable()) {
+      arguments.front() = x.detach().clone().set_requires_grad(x.requires_grad());
+    }
+    again = std::make_shared<const DetachedCall>(call.handle, std::move(arguments));
+  }
+  return {record,
+          [record, other_argument, again](const at::Tensor& gradient, std::vector<at::Tensor>& gradients) {
+            const DerivativeChoice* choice = derivative_of(*record);
+            if (choice == nullptr) {
+              return;
+            }
+            DerivativeChoice rest = *choice;
+            rest.value = 1 - choice->value;
+            if (!again) {
               replace_at(*record, *choice, gradient, gradients[0]);
               replace_at(*record, rest, gradient, gradients[other_argument]);
+              return;
+            }
+            const std::vector<at::Tensor> beside = again->gradients(gradient.masked_fill(record->mask, 0));
+            for (const auto& [argument, share] :
+                 {std::pair(std::size_t{0}, *choice), std::pair(other_argument, rest)}) {
+              if (gradients[argument].defined()) {
+                const at::Tensor at_ties =
+                    with_choice_at(record->mask, share, gradient, at::zeros_like(gradient));
+                gradients[argument] = at::sum_to(beside[argument], gradients[argument].sizes()) +
+                                      at::sum_to(at_ties, gradients[argument].sizes());
+              }
             }
           }};
 }

@@ -3,6 +3,8 @@
 #include "analysis/torchscript/kinks/kink_recorder.hpp"
 #include "analysis/torchscript/kinks/operator_kinds.hpp"
 
+#include <ATen/core/dispatch/Dispatcher.h>
+
 namespace relu0 {
 
 /// One kink that a call of an operator may meet, its site, and how a choice there acts on the gradients of
@@ -18,6 +20,7 @@ struct KinkMeeting {
 /// A call of an operator with kinks.
 struct KinkedCall {
   const KinkedOperator& op;
+  c10::OperatorHandle handle;
   std::string name;  ///< "aten::relu_"
   OperatorArguments arguments;
   bool needs_gradient;

@@ -5,7 +5,6 @@
 #include <array>
 #include <string>
 #include <system_error>
-#include <utility>
 
 #include <fmt/format.h>
 
@@ -22,24 +21,32 @@ namespace fs = std::filesystem;
                   file.string(), std::generic_category().message(error)));
 }
 
+constexpr std::array names{"gate.html", "gate.json", "junit.xml", "gate.sarif", "summary.md"};
+
 }  // namespace
 
+void withdraw_gate_reports(const fs::path& folder) {
+  for (const char* name : names) {
+    std::error_code error;
+    fs::remove(folder / name, error);
+    if (error && error != std::errc::not_a_directory) {
+      fail(folder / name, error.value());
+    }
+  }
+}
+
 void write_gate_reports(const gate::Judgement& judgement, const fs::path& folder, const fs::path& root) {
-  const std::array<std::pair<const char*, std::string>, 5> reports{{
-      {"gate.html", gate_html(judgement)},
-      {"gate.json", gate_json(judgement)},
-      {"junit.xml", gate_junit(judgement)},
-      {"gate.sarif", gate_sarif(judgement, root)},
-      {"summary.md", gate_markdown(judgement)},
-  }};
+  const std::array<std::string, names.size()> texts{gate_html(judgement), gate_json(judgement),
+                                                    gate_junit(judgement), gate_sarif(judgement, root),
+                                                    gate_markdown(judgement)};
   std::error_code error;
   fs::create_directories(folder, error);
   if (error) {
     fail(folder, error.value());
   }
-  for (const auto& [name, text] : reports) {
-    if (const int number = replace_file(folder / name, text); number != 0) {
-      fail(folder / name, number);
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (const int number = replace_file(folder / names[i], texts[i]); number != 0) {
+      fail(folder / names[i], number);
     }
   }
 }

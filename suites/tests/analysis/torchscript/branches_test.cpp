@@ -142,6 +142,21 @@ TEST(Branches, MakeTheErrorOfAPrecisionOneOfRounding) {
               testing::ElementsAre(0, 5));
 }
 
+TEST(Branches, AreTakenInEitherType) {
+  const ScriptModel model = saved(
+      module_of("  t = x + self.b\n  y = torch.maximum(torch.relu(t), torch.relu(t).flip([0]).detach())\n"
+                "  return (y * self.c).sum()\n",
+                {3, 5}));
+  ScriptRunner runner(model, at_precision(Precision::fp32));
+  ScriptRunner other(model, at_precision(Precision::fp32));
+  const auto pass = kept(runner, vector_of({1e-9, 2e-9}));
+  const auto their_pass = kept(other, vector_of({2e-9, -1e-9}));
+  const at::Tensor gradient =
+      pass->backward_along(their_pass->branches(), GraphAfter::kept).gradients.front().gradient;
+  EXPECT_EQ(gradient.scalar_type(), at::kFloat);
+  EXPECT_THAT(values_of(gradient), testing::ElementsAre(3, 0));
+}
+
 TEST(Branches, LeaveNanAlone) {
   const double nan = std::nan("");
   const ScriptModel model = saved(module_of("  return (torch.relu(x + self.b) * self.c).sum()\n", {3, 5}));

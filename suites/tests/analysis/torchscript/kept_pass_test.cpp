@@ -60,6 +60,25 @@ TEST(KeptPass, RefusesABackwardPassFromAGraphThatIsGone) {
   EXPECT_THROW(pass->backward({}, GraphAfter::kept), std::logic_error);
 }
 
+TEST(PairTies, AreSharedWhereOneOperandIsBroadcast) {
+  // b is one number beside four: of the gradients 1, −2, 4, 8 it gets those where it is larger, and its share
+  // of the tie's, 4.
+  for (const char* code : {"torch.maximum(self.b, x)", "torch.clamp(x + 0. * self.b, min=self.b)"}) {
+    torch::jit::Module module = module_of(
+        std::string("  y = ") + code + "\n  return (y * torch.tensor([1., -2., 4., 8.])).sum()\n", {0});
+    const ScriptModel model = saved(module);
+    for (const double of_first : {0.0, 0.25, 1.0}) {
+      ScriptChoices choices;
+      choices.of_kind[ScriptKink::pair_tie] = DerivativeChoice{.value = of_first};
+      const ScriptResult result = run(model, vector_of({-1, -3, 0, 2}), choices);
+      const bool b_is_first = std::string(code).starts_with("torch.maximum");
+      EXPECT_THAT(test::values_of(result.gradients.front().gradient),
+                  testing::ElementsAre(1 - 2 + 4 * (b_is_first ? of_first : 1 - of_first)))
+          << code << " " << of_first;
+    }
+  }
+}
+
 /// Two windows of two elements of what `before` gives.
 struct Windows {
   const char* name;

@@ -86,6 +86,30 @@ TEST_F(GateCommand, LeavesErrorsOutWhereItIsTold) {
   EXPECT_THAT(text_of(out_.path() / "gate.json"), HasSubstr("\"precision-error\""));
 }
 
+TEST_F(GateCommand, LeavesNoReportOfAnEarlierRunBehind) {
+  ASSERT_EQ(gate("impacted.pt").exit_code, exit_failed);
+  ASSERT_TRUE(std::filesystem::exists(out_.path() / "mini-batch-0.pt"));
+  ASSERT_EQ(gate("unimpacted.pt").exit_code, exit_pass);
+  EXPECT_FALSE(std::filesystem::exists(out_.path() / "mini-batch-0.pt"));
+  EXPECT_EQ(gate("no_such_model.pt").exit_code, exit_usage);
+  for (const char* file : {"gate.html", "gate.json", "gate.sarif", "junit.xml", "summary.md"}) {
+    EXPECT_FALSE(std::filesystem::exists(out_.path() / file)) << file;
+  }
+}
+
+TEST_F(GateCommand, IsInconclusiveAboutLimitsThatItMeasuredNothingFor) {
+  const std::filesystem::path policy = out_.path() / "strict.toml";
+  std::ofstream(policy) << "version = 1\n\n[limits]\nrelative_error = 0.001\norder_difference = 0.001\n";
+  const ProcessEnd end =
+      gate("unimpacted.pt", {"--no-errors", "--luck", "repeat", "--policy", policy.string()});
+  EXPECT_EQ(end.exit_code, exit_inconclusive) << end.output;
+  EXPECT_THAT(end.output,
+              AllOf(HasSubstr("strict.toml:4:1: the policy sets relative_error, for which nothing "
+                              "was measured"),
+                    HasSubstr("strict.toml:5:1: the policy sets order_difference")));
+  EXPECT_EQ(gate("unimpacted.pt", {"--policy", policy.string()}).exit_code, exit_pass);
+}
+
 TEST_F(GateCommand, WritesTheMiniBatchThatReplaysAFailure) {
   ASSERT_EQ(gate("impacted.pt").exit_code, exit_failed);
   const std::filesystem::path saved = out_.path() / "mini-batch-0.pt";
