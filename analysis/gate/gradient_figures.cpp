@@ -100,7 +100,7 @@ struct UlpExponents {
             static_cast<std::int64_t>((std::bit_cast<std::uint64_t>(exact[i]) >> 52U) & 0x7ffU) - 1023;
         const std::int64_t ulp = std::max<std::int64_t>(exponent - (format.significand - 1), format.least);
         const auto reciprocal = std::bit_cast<double>(static_cast<std::uint64_t>(1023 - ulp) << 52U);
-        // Of two equal infinities the difference is no number.
+        // The difference of two equal infinities is no number.
         const double ulps = value == exact[i] ? 0.0 : std::fabs(value - exact[i]) * reciprocal;
         nans[lane] += std::isnan(value) || std::isnan(exact[i]) ? 1.0 : 0.0;
         largest[lane] = ulps > largest[lane] ? ulps : largest[lane];

@@ -55,8 +55,8 @@ void note_unmeasured_limits(CheckList& list, const Measurements& measurements, c
     if (!why.empty()) {
       const LimitDescription& limit = describe(setting.limit);
       list.add(std::string(limit.rule), CheckVerdict::inconclusive, {},
-               fmt::format("{}: the policy sets {}, for which nothing was measured: {}", text_of_place(setting),
-                           limit.key, why));
+               fmt::format("{}: the policy sets {}, for which nothing was measured: {}",
+                           text_of_place(setting), limit.key, why));
     }
   };
   std::for_each(policy.limits.begin(), policy.limits.end(), note);

@@ -43,7 +43,7 @@ class BranchOfCall {
   BranchOfCall(c10::OperatorHandle op, KinkFamily family, std::span<const c10::IValue> arguments,
                std::vector<double> points, OperatorPlace place);
 
-  /// Of a pool, once it has run.
+  /// For a pool, once it has run.
   void set_winners(const at::Tensor& winners) { branch_.winners = winners; }
 
   [[nodiscard]] const Branch& branch() const { return branch_; }

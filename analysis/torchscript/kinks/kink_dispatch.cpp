@@ -201,7 +201,7 @@ void run_kinked(const c10::OperatorHandle& op, c10::DispatchKeySet keys, Stack& 
     recorder.add(branch, records.front()->census.site.id());
     seen.branch = branch;
   }
-  // Of an operator that works on a view in place only meetings_before() are known: pools and reductions do
+  // Only meetings_before() are known of an operator that works on a view in place: pools and reductions do
   // not.
   if (needs_gradient && op.schema().is_mutable() && tensors.front().is_view()) {
     std::vector<c10::IValue> given(values.begin(), values.end());

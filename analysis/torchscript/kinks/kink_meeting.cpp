@@ -1,8 +1,8 @@
 #include "analysis/torchscript/kinks/kink_meeting.hpp"
 
 #include "analysis/autograd/derivative_at_kink.hpp"
-#include "analysis/torch/max_pool_ties.hpp"
-#include "analysis/torch/tied_windows.hpp"
+#include "analysis/torch/ties/max_pool_ties.hpp"
+#include "analysis/torch/ties/tied_windows.hpp"
 #include "analysis/torchscript/kinks/detached_call.hpp"
 #include "analysis/torchscript/kinks/kink_count.hpp"
 #include "analysis/torchscript/kinks/source_place.hpp"
@@ -135,7 +135,7 @@ KinkMeeting at_pair(const KinkedCall& call, KinkRecorder& recorder, const std::s
   if (record->census.hits > 0 && call.needs_gradient) {
     set_hits(*record, ties, ties);
   }
-  // Of a tensor that was broadcast, LibTorch's gradient has been summed: it is taken again without the ties.
+  // LibTorch has summed the gradient of a tensor that was broadcast: it is taken again without the ties.
   std::shared_ptr<const DetachedCall> again;
   if (record->mask.defined() && (x.sizes() != ties.sizes() || other.sizes() != ties.sizes())) {
     std::vector<c10::IValue> arguments(call.arguments.values().begin(), call.arguments.values().end());

@@ -2,8 +2,8 @@
 // has them.
 #include "analysis/autograd/max_pool.hpp"
 
-#include "analysis/torch/max_pool_ties.hpp"
 #include "analysis/torch/same_bits.hpp"
+#include "analysis/torch/ties/max_pool_ties.hpp"
 #include "suites/tests/autograd/differentiated.hpp"
 #include "suites/tests/input_error.hpp"
 

@@ -1,8 +1,8 @@
 #include "analysis/torch/operations/pooling/max_pool.hpp"
 
-#include "analysis/torch/max_pool_ties.hpp"
 #include "analysis/torch/operations/image_padding.hpp"
-#include "analysis/torch/tied_windows.hpp"
+#include "analysis/torch/ties/max_pool_ties.hpp"
+#include "analysis/torch/ties/tied_windows.hpp"
 
 #include <limits>
 

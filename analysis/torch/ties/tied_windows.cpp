@@ -1,6 +1,6 @@
-#include "analysis/torch/tied_windows.hpp"
+#include "analysis/torch/ties/tied_windows.hpp"
 
-#include "analysis/torch/max_pool_ties.hpp"
+#include "analysis/torch/ties/max_pool_ties.hpp"
 #include "reference/arithmetic/vector_clones.hpp"
 
 #include <algorithm>

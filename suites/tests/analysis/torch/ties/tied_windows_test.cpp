@@ -1,7 +1,7 @@
 // The sweep over windows against the count made of LibTorch's operators.
-#include "analysis/torch/tied_windows.hpp"
+#include "analysis/torch/ties/tied_windows.hpp"
 
-#include "analysis/torch/max_pool_ties.hpp"
+#include "analysis/torch/ties/max_pool_ties.hpp"
 
 #include <limits>
 #include <random>

@@ -1,4 +1,4 @@
-#include "analysis/torch/max_pool_ties.hpp"
+#include "analysis/torch/ties/max_pool_ties.hpp"
 
 #include "analysis/torch/operations/image_padding.hpp"
 
