@@ -10,6 +10,7 @@
 #include "suites/run/environment_check.hpp"
 #include "suites/run/environment_facts.hpp"
 #include "suites/run/runner.hpp"
+#include "suites/run/workers/workers.hpp"
 
 #include <algorithm>
 #include <set>
@@ -27,6 +28,13 @@ struct Chosen {
   Measurements measurements;
 };
 
+/// Whether the device can make it: kernels that a measurement fixes, and choices of libraries, are the CPU's.
+bool runs_on(const Measurement& measurement, Device device) {
+  const Setting& setting = measurement.setting;
+  return device == Device::cpu || (setting.libraries.is_usual() &&
+                                   (!setting.kernel || setting.kernel->family != KernelFamily::portable));
+}
+
 /// The experiments named, or all where none is, in the order of experiments() and each once. One of which
 /// nothing is selected is left out.
 std::vector<Chosen> choose(const RunOptions& options) {
@@ -38,7 +46,8 @@ std::vector<Chosen> choose(const RunOptions& options) {
   for (const Experiment& experiment : experiments()) {
     if (options.experiments.empty() || std::find(options.experiments.begin(), options.experiments.end(),
                                                  experiment.id) != options.experiments.end()) {
-      const Measurements all = experiment.measurements();
+      Measurements all = experiment.measurements();
+      std::erase_if(all, [&](const MeasurementPtr& of) { return !runs_on(*of, options.settings.device); });
       offered.insert(offered.end(), all.begin(), all.end());
       const Measurements selected = options.only.of(all);
       if (!selected.empty()) {
@@ -100,6 +109,10 @@ std::vector<std::string> notes(const RunOptions& options, const DataSets& data, 
   if (settings.s_a != 0 || settings.s_b != 1) {
     notes.push_back(fmt::format("Compared are s = {} and s = {}; the paper's claims are about 0 and 1.",
                                 settings.s_a, settings.s_b));
+  }
+  if (settings.device != Device::cpu) {
+    notes.emplace_back(
+        "Kernels of the CPU, which some experiments measure beside the run's, were left out (--device).");
   }
   if (settings.kernel.family != KernelFamily::native) {
     notes.push_back(fmt::format("Linear layers and convolutions by {} (--kernel {}).",
@@ -201,9 +214,15 @@ void require_two_values(const Measurements& measurements, const RunSettings& set
 ExitCode run(const RunOptions& options) {
   // From here on, so that a request while the data are read ends the run as one during a measurement does.
   const InterruptGuard interrupt;
+  if (options.worker) {
+    workers::become(*options.worker);
+  }
   reference::require_thread_safe_mpfr();
   const std::vector<Chosen> chosen = choose(options);
-  const Measurements measurements = measurements_of(chosen);
+  Measurements measurements = measurements_of(chosen);
+  if (options.worker) {
+    measurements = workers::with_libraries(measurements, options.worker->libraries);
+  }
   require_two_values(measurements, options.settings);
   require_kernels(measurements, options.settings);
   const DataSets data = data_for(measurements, options);
@@ -213,6 +232,12 @@ ExitCode run(const RunOptions& options) {
   const Environment environment =
       describe_environment(data, settings.device, settings.kernel, libraries_of(measurements, settings));
   require_rounding_to_nearest(environment);
+  const Measurements planned = plan(measurements, settings);
+  const int threads = threads_of(options);
+  if (options.worker) {
+    const RunEnd end = workers::work(planned, settings, options, environment, data, threads);
+    return end == RunEnd::complete ? exit_pass : exit_inconclusive;
+  }
   Environment agreed = environment;
   Store store = Store::open_for_run(options.out / "results.sqlite", [&](const Store& before) {
     agreed = agreed_environment(before, environment, options.unrecorded_facts);
@@ -221,7 +246,10 @@ ExitCode run(const RunOptions& options) {
   store.set_run_info({.command = command,
                       .scale = std::string(name(settings.scale)),
                       .seed = static_cast<std::int64_t>(settings.seed)});
-  const RunEnd end = measure(plan(measurements, settings), settings, data, store, threads_of(options));
+  RunEnd end = measure(workers::with_libraries(planned, {}), settings, data, store, threads);
+  if (end == RunEnd::complete) {
+    end = workers::measure_in_workers(planned, settings, options, environment, store, threads);
+  }
   if (end == RunEnd::interrupted) {
     fmt::print(
         stderr,

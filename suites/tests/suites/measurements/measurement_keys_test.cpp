@@ -140,6 +140,8 @@ const std::map<std::string, const char*> first_keys{
      R"({"batch_size":256,"data":"synthetic digits","device":"cpu","measured":"reference error","network":"mlp-3x256","precision":"fp16","reference_bits":[128,512],"s":[0.0,1.0],"seed":1})"},
     {"zero-origin",
      R"({"batch_size":256,"data":"synthetic digits","device":"cpu","enough_zeros":64,"images":10240,"measured":"zero origins","network":"mlp-3x256","precision":"fp16","reference_bits":[128,512],"seed":1})"},
+    {"kernels",
+     R"({"batch_size":256,"data":"synthetic digits","device":"cpu","images":60000,"measured":"kernel-sweep","minibatches":235,"network":"mlp-3x256","order":"stored","precision":"fp32","protocol":"fast","s":[0.0,1.0],"seed":1,"transform":"as they are"})"},
     {"zone-shape",
      R"({"batch_size":128,"data":"synthetic digits","device":"cpu","images":60000,"iterations":938,"learning_rate":[0.01,0.012],"measured":"zone shape","network":"mlp-2000-128","precision":"fp32","reference_bits":128,"s":0.0,"seed":1,"slice":{"half_width":5e-06,"side":200}})"},
 };
