@@ -6,12 +6,10 @@
 #include "suites/measurements/sweep.hpp"
 
 #include <algorithm>
-#include <cstring>
 #include <limits>
 #include <memory>
 #include <span>
 #include <variant>
-#include <vector>
 
 namespace relu0 {
 
@@ -41,10 +39,11 @@ BatchOptions batch_options(const Setting& setting) {
 std::string digest_of(const Gradient& gradient) {
   Sha256 digest;
   for (const TensorValues& tensor : gradient.parameters) {
-    // Values of at most 64 bits, exact in a double: equal bits there are equal bits here.
-    std::vector<std::uint8_t> bytes(tensor.values.size() * sizeof(double));
-    std::memcpy(bytes.data(), tensor.values.data(), bytes.size());
-    digest.update(bytes);
+    tensor.values.visit([&digest](auto values) {
+      const auto bytes = std::as_bytes(values);
+      // Only the name of the type differs: a digest is of unsigned characters.
+      digest.update({reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()});
+    });
   }
   return digest.finish();
 }

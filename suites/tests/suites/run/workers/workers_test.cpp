@@ -8,6 +8,8 @@
 
 #include <csignal>
 #include <fstream>
+#include <iterator>
+#include <thread>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -45,6 +47,17 @@ std::size_t recorded(const std::filesystem::path& out, const std::string& librar
   } catch (const StoreError&) {
     return 0;  // no store yet, or one that is being made
   }
+}
+
+/// How many processes have the folder among their arguments.
+int processes_on(const std::filesystem::path& folder) {
+  int count = 0;
+  for (const auto& process : std::filesystem::directory_iterator("/proc")) {
+    std::ifstream file(process.path() / "cmdline");
+    const std::string arguments{std::istreambuf_iterator<char>(file), {}};
+    count += arguments.find(folder.string()) != std::string::npos ? 1 : 0;
+  }
+  return count;
 }
 
 TEST(Workers, MeasureWithOtherLibrariesIntoTheSameStore) {
@@ -100,6 +113,11 @@ TEST(Workers, EndWithTheirRunAndAreContinued) {
     GTEST_SKIP() << "this machine finished the run before the signal came";
   }
   EXPECT_EQ(killed.signal, SIGKILL);
+  // The kernel kills the worker at once, but it takes a moment to go.
+  for (int attempt = 0; processes_on(folder.path()) > 0 && attempt < 1000; ++attempt) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  EXPECT_EQ(processes_on(folder.path()), 0) << "its worker still runs";
   // Whatever was recorded is whole, and the rest comes with the same command.
   const std::size_t kept = recorded(folder.path(), "threads=2");
   EXPECT_GE(kept, 1U);
