@@ -28,11 +28,14 @@ struct Chosen {
   Measurements measurements;
 };
 
-/// Whether the device can make it: kernels that a measurement fixes, and choices of libraries, are the CPU's.
-bool runs_on(const Measurement& measurement, Device device) {
+/// Whether a run with these settings makes it. Choices of libraries are the CPU's; and a kernel that a
+/// measurement fixes is measured beside the native one, so that a run through one kernel stays that.
+bool belongs(const Measurement& measurement, const RunSettings& settings) {
   const Setting& setting = measurement.setting;
-  return device == Device::cpu || (setting.libraries.is_usual() &&
-                                   (!setting.kernel || setting.kernel->family != KernelFamily::portable));
+  const bool own_kernel = setting.kernel || !setting.libraries.is_usual();
+  return !own_kernel || (settings.device == Device::cpu &&
+                         (settings.kernel.family == KernelFamily::native ||
+                          (setting.kernel == settings.kernel && setting.libraries.is_usual())));
 }
 
 /// The experiments named, or all where none is, in the order of experiments() and each once. One of which
@@ -47,7 +50,7 @@ std::vector<Chosen> choose(const RunOptions& options) {
     if (options.experiments.empty() || std::find(options.experiments.begin(), options.experiments.end(),
                                                  experiment.id) != options.experiments.end()) {
       Measurements all = experiment.measurements();
-      std::erase_if(all, [&](const MeasurementPtr& of) { return !runs_on(*of, options.settings.device); });
+      std::erase_if(all, [&](const MeasurementPtr& of) { return !belongs(*of, options.settings); });
       offered.insert(offered.end(), all.begin(), all.end());
       const Measurements selected = options.only.of(all);
       if (!selected.empty()) {
@@ -110,13 +113,15 @@ std::vector<std::string> notes(const RunOptions& options, const DataSets& data, 
     notes.push_back(fmt::format("Compared are s = {} and s = {}; the paper's claims are about 0 and 1.",
                                 settings.s_a, settings.s_b));
   }
-  if (settings.device != Device::cpu) {
-    notes.emplace_back(
-        "Kernels of the CPU, which some experiments measure beside the run's, were left out (--device).");
-  }
   if (settings.kernel.family != KernelFamily::native) {
     notes.push_back(fmt::format("Linear layers and convolutions by {} (--kernel {}).",
                                 describe(settings.kernel), name(settings.kernel)));
+  }
+  if (settings.device != Device::cpu || settings.kernel.family != KernelFamily::native) {
+    notes.emplace_back(
+        "Where an experiment measures other kernels beside the native one, this run leaves them out: they "
+        "are "
+        "measured on the CPU, without --kernel.");
   }
   for (const Precision precision : all_precisions) {
     const std::string support = precision_support(precision, settings.device);

@@ -134,11 +134,18 @@ verdict_rules::Decision OfKernel::claim(const PublishedClaim& published, Rule ru
   return decision;
 }
 
+bool every_kernel(const Evidence& evidence) {
+  return evidence.settings().kernel.family == KernelFamily::native &&
+         evidence.settings().device == Device::cpu;
+}
+
 std::vector<OfKernel> measured(const Subject& subject, const Evidence& evidence) {
   std::vector<OfKernel> result;
   for (const KernelSweep& measurement : subject.measurements()) {
     EvidenceOf<KernelSweepOutcome> draws = evidence.of(measurement);
-    if (!draws.selected) {
+    // A run through one kernel makes that measurement only.
+    const bool left_out = !every_kernel(evidence) && draws.draws.empty();
+    if (!draws.selected || left_out) {
       continue;
     }
     const bool deterministic = std::all_of(draws.draws.begin(), draws.draws.end(),

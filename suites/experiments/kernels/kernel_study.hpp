@@ -56,6 +56,10 @@ struct OfKernel {
   [[nodiscard]] verdict_rules::Decision claim(const PublishedClaim& published, Rule rule) const;
 };
 
+/// Whether the run goes through all kernels; one through a kernel of its own (--kernel), or on a GPU, does
+/// not.
+bool every_kernel(const Evidence& evidence);
+
 /// Those that the run selected.
 std::vector<OfKernel> measured(const Subject& subject, const Evidence& evidence);
 

@@ -134,8 +134,9 @@ void conclude(const Evidence& evidence, Results& results) {
   std::vector<std::string> sentences;
   for (const Subject& subject : kernel_study::subjects()) {
     const std::vector<OfKernel> kernels = kernel_study::measured(subject, evidence);
-    append_findings(subject, kernels, evidence.selected_all(as_measurements(subject.measurements())),
-                    results);
+    const bool selected = kernel_study::every_kernel(evidence) &&
+                          evidence.selected_all(as_measurements(subject.measurements()));
+    append_findings(subject, kernels, selected, results);
     if (std::none_of(kernels.begin(), kernels.end(), [](const OfKernel& of) { return !of.draws.empty(); })) {
       continue;
     }

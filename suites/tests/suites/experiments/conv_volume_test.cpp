@@ -129,7 +129,7 @@ TEST(ConvVolume, IsReproducedWhereImpactsAreAsFrequentAsPublished) {
   EXPECT_EQ(results.figures.size(), 4U * 2) << "networks, rules";
   const std::string& answer = results.experiments.at(0).answer;
   EXPECT_THAT(answer, HasSubstr("True fp32 under the chain rule: with native 0/24000 (0.0 %) mini-batches "
-                                "impacted [0, 0.000154], certainly too rare for VGG11, VGG11-bn, ResNet18, "
+                                "impacted [0.000, 0.000], certainly too rare for VGG11, VGG11-bn, ResNet18, "
                                 "ResNet18-bn; with bias-last 0/6000"));
   EXPECT_THAT(answer,
               HasSubstr("these explain: fp32 chain-rule native 0 of 4, fp32 chain-rule bias-last 0 of 1"));

@@ -94,7 +94,7 @@ TEST_F(KernelConclusions, SayThatTheRateDependsOnTheKernel) {
       << "no events: no rate to lie near";
   const Table& vgg = table(results, "kernels-VGG11");
   EXPECT_EQ(at(vgg, 0, "kernel"), "native");
-  EXPECT_EQ(at(vgg, 0, "meet a zero"), "0/400 (0.0 %) [0, 0.00918]");
+  EXPECT_EQ(at(vgg, 0, "meet a zero"), "0/400 (0.0 %) [0.000, 0.009]");
   EXPECT_EQ(at(vgg, 0, "published claim, published-code"), "not reproduced");
   EXPECT_EQ(at(vgg, vgg.rows.size() - 1, "published claim, published-code"), "reproduced");
   EXPECT_EQ(at(vgg, 1, "same bits as"), "-");

@@ -110,7 +110,9 @@ TEST(MeasurementKeys, OfEveryExperimentAreThoseOfStoresWrittenBefore) {
   for (const Golden& expected : golden) {
     const std::string at = std::string(expected.experiment) + ", " + expected.settings;
     const RunSettings settings = noted(expected.settings);
-    const Measurements measurements = find_experiment(expected.experiment).measurements();
+    Measurements measurements = find_experiment(expected.experiment).measurements();
+    // Those that fix a kernel came later.
+    std::erase_if(measurements, [](const MeasurementPtr& of) { return of->setting.kernel.has_value(); });
     EXPECT_EQ(measurements.size(), expected.measurements) << at;
     Hash keys;
     std::int64_t draws = 0;
@@ -159,6 +161,9 @@ TEST(MeasurementKeys, ReadAsTheyDid) {
 TEST(MeasurementKeys, NameAnyKernelButTheNativeOne) {
   for (const auto& [experiment, key] : first_keys) {
     const MeasurementPtr first = find_experiment(experiment).measurements().front();
+    if (first->setting.kernel) {
+      continue;  // it has one of its own
+    }
     RunSettings settings = noted("quick");
     for (const char* kernel : {"bias-last", "portable", "portable:no-fma+block=64"}) {
       settings.kernel = parse_kernel_choice(kernel);

@@ -140,6 +140,20 @@ TEST(Workers, FinishTheDrawInHandWhereTheRunIsAskedToStop) {
   EXPECT_LT(recorded(folder.path(), "threads=2"), 6U);
 }
 
+TEST(Workers, AreNotStartedByARunThroughOneKernel) {
+  const TemporaryFolder folder;
+  const auto end = run_relu0({"run", "kernels", "--only", "network=mlp-3x256", "--kernel", "portable",
+                              "--images", "256", "--networks", "1", "--out", folder.path().string()});
+  ASSERT_EQ(end.exit_code, exit_pass) << end.output;
+  const auto found = outcomes(folder.path());
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_EQ(found.begin()->first, "");
+  const Store store = Store::open_for_reading(folder.path() / "results.sqlite");
+  ASSERT_EQ(store.keys().size(), 1U);
+  EXPECT_THAT(store.keys()[0], HasSubstr("\"kernel\":\"portable\""));
+  EXPECT_THAT(end.output, HasSubstr("this run leaves them out"));
+}
+
 TEST(Workers, AreNotForOthersToStart) {
   const TemporaryFolder folder;
   auto arguments = run_into(folder.path(), "kernel=native:threads=2");
