@@ -2,11 +2,15 @@
 
 #include "analysis/machine/blas.hpp"
 
+#include <atomic>
+
 #include <ATen/Parallel.h>
 
 namespace relu0 {
 
 namespace {
+
+std::atomic<int> threads_of_draw = 1;
 
 void compute_with(int threads) {
   at::set_num_threads(threads);
@@ -15,7 +19,9 @@ void compute_with(int threads) {
 
 }  // namespace
 
-void compute_with_one_thread() { compute_with(1); }
+void compute_with_one_thread() { compute_with(threads_of_draw); }
+
+void compute_draws_with(int threads) { threads_of_draw = threads; }
 
 ComputingThreads::ComputingThreads(int threads) : before_(at::get_num_threads()) { compute_with(threads); }
 

@@ -56,6 +56,7 @@ void fields(Fields& f, FigureSeries& series) {
   f("published", series.published);
   f("group", series.group);
   f("points", series.points);
+  f.added_later("joined", series.joined);
 }
 
 void fields(Fields& f, Figure& figure) {

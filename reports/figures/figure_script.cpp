@@ -227,10 +227,10 @@ SeriesScript series_script(const FigureSeries& series, const SeriesStyle& style,
                     series_colour));
   }
   script.data += fmt::format("$line{} << EOD\n{}EOD\n", index, line);
-  script.clauses.push_back(
-      fmt::format("$line{} using 1:2 with linespoints lc rgb {} lw 1.8 {} pt {} ps {} notitle", index,
-                  series_colour, series.published ? "dt (6,5)" : "dt solid", style.gnuplot_point_type,
-                  series.points.size() > many_points ? small_point : large_point));
+  script.clauses.push_back(fmt::format("$line{} using 1:2 with {} lc rgb {} lw 1.8 {} pt {} ps {} notitle",
+                                       index, series.joined ? "linespoints" : "points", series_colour,
+                                       series.published ? "dt (6,5)" : "dt solid", style.gnuplot_point_type,
+                                       series.points.size() > many_points ? small_point : large_point));
   return script;
 }
 

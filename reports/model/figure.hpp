@@ -12,14 +12,15 @@ struct FigurePoint {
   std::optional<double> high;
 };
 
-/// Points joined by a line. Ours is solid with filled points, the published ones are dashed with hollow
-/// points.
+/// Points, joined by a line unless they stand for things that have no order. Ours is solid with filled
+/// points, the published ones are dashed with hollow points.
 struct FigureSeries {
   std::string label;
   bool published = false;
   std::vector<FigurePoint> points;
   std::string
       group;  ///< series of one figure with the same group share colour and marker ("fp32"); empty: the label
+  bool joined = true;
 };
 
 struct Axis {

@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <limits>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -21,6 +22,7 @@ namespace relu0 {
 namespace {
 
 constexpr std::int64_t largest_threads = 1024;
+constexpr std::int64_t largest_process = std::numeric_limits<int>::max();
 
 /// Bits of the reference's significand.
 int parse_bits(const std::string& option, const std::string& text) {
@@ -48,6 +50,8 @@ struct RunArguments {
   std::string max_reference_bits = std::to_string(RunSettings{}.max_reference_bits);
   std::string fail_on;
   bool accept_unrecorded_environment = false;
+  std::string worker;
+  std::string worker_of;
 };
 
 RunSettings checked_settings(const RunArguments& given) {
@@ -87,6 +91,11 @@ RunOptions checked(const RunArguments& given) {
   options.threads = static_cast<int>(parse_count("--threads", given.threads, 0, largest_threads));
   options.unrecorded_facts =
       given.accept_unrecorded_environment ? UnrecordedFacts::accept : UnrecordedFacts::refuse;
+  if (!given.worker_of.empty()) {
+    options.worker = WorkerRole{
+        .libraries = parse_library_choice(given.worker),
+        .parent = static_cast<int>(parse_count("--worker-of", given.worker_of, 1, largest_process))};
+  }
   if (!given.fail_on.empty()) {
     options.fail_on = given.fail_on == "inconclusive" ? Verdict::inconclusive : Verdict::not_reproduced;
   }
@@ -153,6 +162,9 @@ void add_run(CLI::App& app, RunArguments& arguments, std::function<ExitCode()>& 
       "--accept-unrecorded-environment", arguments.accept_unrecorded_environment,
       "Continue a store of an earlier version that did not record all that bits depend on, and say so in "
       "the report");
+  // How a run starts its workers (suites/run/workers): not listed, since it is for a run's own use.
+  run->add_option("--worker", arguments.worker)->group("");
+  run->add_option("--worker-of", arguments.worker_of)->group("");
   run->callback(
       [&arguments, &action] { action = [&arguments] { return commands::run(checked(arguments)); }; });
 }

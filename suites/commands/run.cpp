@@ -10,6 +10,7 @@
 #include "suites/run/environment_check.hpp"
 #include "suites/run/environment_facts.hpp"
 #include "suites/run/runner.hpp"
+#include "suites/run/workers/workers.hpp"
 
 #include <algorithm>
 #include <set>
@@ -27,6 +28,16 @@ struct Chosen {
   Measurements measurements;
 };
 
+/// Whether a run with these settings makes it. Choices of libraries are the CPU's; and a kernel that a
+/// measurement fixes is measured beside the native one, so that a run through one kernel stays that.
+bool belongs(const Measurement& measurement, const RunSettings& settings) {
+  const Setting& setting = measurement.setting;
+  const bool own_kernel = setting.kernel || !setting.libraries.is_usual();
+  return !own_kernel || (settings.device == Device::cpu &&
+                         (settings.kernel.family == KernelFamily::native ||
+                          (setting.kernel == settings.kernel && setting.libraries.is_usual())));
+}
+
 /// The experiments named, or all where none is, in the order of experiments() and each once. One of which
 /// nothing is selected is left out.
 std::vector<Chosen> choose(const RunOptions& options) {
@@ -38,7 +49,8 @@ std::vector<Chosen> choose(const RunOptions& options) {
   for (const Experiment& experiment : experiments()) {
     if (options.experiments.empty() || std::find(options.experiments.begin(), options.experiments.end(),
                                                  experiment.id) != options.experiments.end()) {
-      const Measurements all = experiment.measurements();
+      Measurements all = experiment.measurements();
+      std::erase_if(all, [&](const MeasurementPtr& of) { return !belongs(*of, options.settings); });
       offered.insert(offered.end(), all.begin(), all.end());
       const Measurements selected = options.only.of(all);
       if (!selected.empty()) {
@@ -108,6 +120,12 @@ std::vector<std::string> notes(const RunOptions& options, const DataSets& data, 
       notes.push_back(
           fmt::format("What is called fp64 has numbers of {} bits here; the claims are about 53.", bits));
     }
+  }
+  if (settings.device != Device::cpu || settings.kernel.family != KernelFamily::native) {
+    notes.emplace_back(
+        "Where an experiment measures other kernels beside the native one, this run leaves them out: they "
+        "are "
+        "measured on the CPU, without --kernel.");
   }
   for (const Precision precision : all_precisions) {
     const std::string support = precision_support(precision, settings.device);
@@ -205,9 +223,15 @@ void require_two_values(const Measurements& measurements, const RunSettings& set
 ExitCode run(const RunOptions& options) {
   // From here on, so that a request while the data are read ends the run as one during a measurement does.
   const InterruptGuard interrupt;
+  if (options.worker) {
+    workers::become(*options.worker);
+  }
   reference::require_thread_safe_mpfr();
   const std::vector<Chosen> chosen = choose(options);
-  const Measurements measurements = measurements_of(chosen);
+  Measurements measurements = measurements_of(chosen);
+  if (options.worker) {
+    measurements = workers::with_libraries(measurements, options.worker->libraries);
+  }
   require_two_values(measurements, options.settings);
   require_kernels(measurements, options.settings);
   const DataSets data = data_for(measurements, options);
@@ -217,6 +241,12 @@ ExitCode run(const RunOptions& options) {
   const Environment environment =
       describe_environment(data, settings.device, settings.kernel, libraries_of(measurements, settings));
   require_rounding_to_nearest(environment);
+  const Measurements planned = plan(measurements, settings);
+  const int threads = threads_of(options);
+  if (options.worker) {
+    const RunEnd end = workers::work(planned, settings, options, environment, data, threads);
+    return end == RunEnd::complete ? exit_pass : exit_inconclusive;
+  }
   Environment agreed = environment;
   Store store = Store::open_for_run(options.out / "results.sqlite", [&](const Store& before) {
     agreed = agreed_environment(before, environment, options.unrecorded_facts);
@@ -225,7 +255,10 @@ ExitCode run(const RunOptions& options) {
   store.set_run_info({.command = command,
                       .scale = std::string(name(settings.scale)),
                       .seed = static_cast<std::int64_t>(settings.seed)});
-  const RunEnd end = measure(plan(measurements, settings), settings, data, store, threads_of(options));
+  RunEnd end = measure(workers::with_libraries(planned, {}), settings, data, store, threads);
+  if (end == RunEnd::complete) {
+    end = workers::measure_in_workers(planned, settings, options, environment, store, threads);
+  }
   if (end == RunEnd::interrupted) {
     fmt::print(
         stderr,

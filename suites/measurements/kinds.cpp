@@ -1,6 +1,7 @@
 #include "suites/measurements/kinds.hpp"
 
 #include "suites/measurements/divergence.hpp"
+#include "suites/measurements/kernel_sweep.hpp"
 #include "suites/measurements/reference_error.hpp"
 #include "suites/measurements/stream.hpp"
 #include "suites/measurements/sweep.hpp"
@@ -22,8 +23,8 @@ Measurements one_of_each() {
 }  // namespace
 
 const Measurements& kinds_of_measurement() {
-  static const Measurements kinds =
-      one_of_each<Sweep, Stream, Divergence, ZerosInTraining, ReferenceError, ZeroOrigins, ZoneShape>();
+  static const Measurements kinds = one_of_each<Sweep, Stream, KernelSweep, Divergence, ZerosInTraining,
+                                                ReferenceError, ZeroOrigins, ZoneShape>();
   return kinds;
 }
 

@@ -1,4 +1,5 @@
 #pragma once
+#include "analysis/machine/library_choice.hpp"
 #include "reports/model/finding.hpp"
 #include "suites/run/data_sets.hpp"
 #include "suites/run/environment_check.hpp"
@@ -12,6 +13,12 @@
 
 namespace relu0 {
 
+/// What makes a run a worker of another (suites/run/workers).
+struct WorkerRole {
+  LibraryChoice libraries;  ///< it measures what is to be measured with this choice
+  int parent = 0;           ///< the process whose end ends it
+};
+
 /// What `relu0 run` was asked to do, checked.
 struct RunOptions {
   std::vector<std::string> experiments;  ///< empty: all
@@ -21,8 +28,13 @@ struct RunOptions {
   std::filesystem::path out = "relu0-out";
   int threads = 0;                                             ///< 0: one per core
   UnrecordedFacts unrecorded_facts = UnrecordedFacts::refuse;  ///< of the store that is continued
+  std::optional<WorkerRole> worker{};
   std::optional<Verdict> fail_on;  ///< not_reproduced or inconclusive (which includes the former)
 };
+
+/// The arguments behind "relu0" of the command that repeats the run exactly, without the options that cannot
+/// change a result.
+std::vector<std::string> canonical_arguments(const RunOptions& options);
 
 /// The command that repeats the run exactly, without the options that cannot change a result.
 std::string canonical_command(const RunOptions& options);

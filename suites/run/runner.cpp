@@ -199,7 +199,7 @@ class Workers {
 };
 
 /// In one transaction: short draws at 16 bits end faster than a disk confirms a write.
-void record(const std::vector<Exchange::Result>& results, Store& store, Progress& progress) {
+void record(const std::vector<Exchange::Result>& results, DrawKeeper& keeper, Progress& progress) {
   if (results.empty()) {
     return;
   }
@@ -207,7 +207,7 @@ void record(const std::vector<Exchange::Result>& results, Store& store, Progress
   for (const Exchange::Result& result : results) {
     draws.push_back({result.pending->key, result.draw, result.values});
   }
-  store.record(draws);
+  keeper.record(draws);
   for (const Exchange::Result& result : results) {
     progress.done(result.pending->task);
   }
@@ -215,17 +215,17 @@ void record(const std::vector<Exchange::Result>& results, Store& store, Progress
 
 /// Measures what is pending of measurements that share their data.
 RunEnd measure_group(std::vector<Pending>& group, const RunSettings& settings, const DataSets& data_sets,
-                     Store& store, int threads, Progress& progress) {
+                     DrawKeeper& keeper, int threads, Progress& progress) {
   const Measurement& first = *group.front().measurement;
   const GroupData data(data_sets, first.setting.data, settings.images_of(first.setting.data));
-  Exchange exchange(group, store.environment());
+  Exchange exchange(group, keeper.environment());
   {
     const Workers workers(exchange, settings, data, first.parallelism(), threads);
     while (!exchange.finished()) {
       if (InterruptGuard::requested()) {
         exchange.stop();
       }
-      record(exchange.take_results(), store, progress);
+      record(exchange.take_results(), keeper, progress);
     }
   }
   if (const auto error = exchange.error()) {
@@ -236,10 +236,24 @@ RunEnd measure_group(std::vector<Pending>& group, const RunSettings& settings, c
   return all_done ? RunEnd::complete : RunEnd::interrupted;
 }
 
-/// The draws that the store lacks.
-std::deque<std::int64_t> missing_draws(const Store& store, const std::string& key, std::int64_t wanted) {
+class StoreKeeper final : public DrawKeeper {
+ public:
+  explicit StoreKeeper(Store& store) : store_(&store) {}
+
+  [[nodiscard]] std::set<std::int64_t> draws(const std::string& key) const override {
+    return store_->draws(key);
+  }
+  [[nodiscard]] Environment environment() const override { return store_->environment(); }
+  void record(const std::vector<StoredDraw>& draws) override { store_->record(draws); }
+
+ private:
+  Store* store_;
+};
+
+}  // namespace
+
+std::deque<std::int64_t> missing_draws(const std::set<std::int64_t>& present, std::int64_t wanted) {
   std::deque<std::int64_t> missing;
-  const std::set<std::int64_t> present = store.draws(key);
   for (std::int64_t draw = 0; draw < wanted; ++draw) {
     if (!present.contains(draw)) {
       missing.push_back(draw);
@@ -248,16 +262,20 @@ std::deque<std::int64_t> missing_draws(const Store& store, const std::string& ke
   return missing;
 }
 
-}  // namespace
-
 RunEnd measure(const Measurements& plan, const RunSettings& settings, const DataSets& data, Store& store,
                int threads) {
+  StoreKeeper keeper(store);
+  return measure(plan, settings, data, keeper, threads);
+}
+
+RunEnd measure(const Measurements& plan, const RunSettings& settings, const DataSets& data,
+               DrawKeeper& keeper, int threads) {
   std::vector<std::vector<Pending>> groups;
   Progress progress;
   for (const MeasurementPtr& measurement : plan) {
     const std::string key = measurement->key(settings);
     const std::int64_t wanted = measurement->draws(settings);
-    std::deque<std::int64_t> draws = missing_draws(store, key, wanted);
+    std::deque<std::int64_t> draws = missing_draws(keeper.draws(key), wanted);
     if (draws.empty()) {
       continue;
     }
@@ -272,7 +290,7 @@ RunEnd measure(const Measurements& plan, const RunSettings& settings, const Data
     groups.back().push_back({measurement, std::move(network), key, task, std::move(draws)});
   }
   for (auto& group : groups) {
-    if (measure_group(group, settings, data, store, threads, progress) == RunEnd::interrupted) {
+    if (measure_group(group, settings, data, keeper, threads, progress) == RunEnd::interrupted) {
       return RunEnd::interrupted;
     }
   }

@@ -232,6 +232,34 @@ Decision of_the_same_order(Proportion measured, double published_rate) {
   return result;
 }
 
+Decision independent_of_kernel(double p, const std::vector<Proportion>& kernels, std::int64_t networks) {
+  Decision result;
+  result.rule = text("independent-of-kernel.rule", "confidence_percent"_a = confidence_percent,
+                     "inverse_order"_a = 1 / published_order, "level"_a = level);
+  Proportion all;
+  for (const Proportion& kernel : kernels) {
+    all.successes += kernel.successes;
+    all.trials += kernel.trials;
+  }
+  if (all.trials == 0) {
+    result.why = no_draws();
+    return result;
+  }
+  const double at_once = 1 - (1 - confidence) / static_cast<double>(kernels.size());
+  const double together = *all.estimate();
+  const bool alike = std::all_of(kernels.begin(), kernels.end(), [&](const Proportion& kernel) {
+    const Interval interval = clopper_pearson(kernel, at_once);
+    return interval.low >= published_order * together && interval.high <= together / published_order;
+  });
+  result.verdict = p < level ? Verdict::not_reproduced : alike ? Verdict::reproduced : Verdict::inconclusive;
+  result.why = text(p < level ? "independent-of-kernel.depends"
+                    : alike   ? "independent-of-kernel.alike"
+                              : "independent-of-kernel.too-few",
+                    "p"_a = wording::p_value(p), "kernels"_a = kernels.size(), "networks"_a = networks,
+                    "together"_a = wording::count(all));
+  return result;
+}
+
 Decision descriptive(bool measured) {
   Decision result;
   result.rule = text("descriptive.rule");

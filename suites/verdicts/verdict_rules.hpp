@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 /// The statistical rules that turn counts into verdicts. Pure functions of counts; each returns its own
 /// statement, which the report prints beside the verdict.
@@ -67,6 +68,12 @@ Decision at_least_as_often(Proportion measured, double published_rate);
 /// "It happens about this often": reproduced when the rate of events per trial lies within a factor 1 /
 /// published_order of the published one, in either direction. published_rate must be > 0.
 Decision of_the_same_order(Proportion measured, double published_rate);
+
+/// "The rate does not depend on the kernel": kernels by kernel, the events of each among the same trials.
+/// Not reproduced when the test of homogeneity rejects (p < level). Reproduced when it does not, and every
+/// kernel's interval lies within a factor 1 / published_order of the rate of all of them together; the
+/// intervals hold at once with `confidence` (Bonferroni). p: blocked_homogeneity_test() over `networks`.
+Decision independent_of_kernel(double p, const std::vector<Proportion>& kernels, std::int64_t networks);
 
 /// The decision where there is no published figure to compare with: inconclusive once something was measured.
 Decision descriptive(bool measured);

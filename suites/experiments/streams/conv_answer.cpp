@@ -6,7 +6,9 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <limits>
+#include <map>
 #include <set>
 
 #include <fmt/format.h>
@@ -40,34 +42,48 @@ std::string listed(const std::vector<std::string>& names) {
   return fmt::format("{}", fmt::join(names, ", "));
 }
 
-/// Which published results one suspect explains, and how many mini-batches it impacted.
+/// Which published results one suspect explains with one kernel, and how many mini-batches it impacted.
 struct Explained {
-  std::vector<std::string> as_often;
-  std::vector<std::string> too_rare;
-  std::vector<std::string> open;
-  Proportion minibatches;  ///< of all networks together
+  std::string kernel{};
+  std::vector<std::string> as_often{};
+  std::vector<std::string> too_rare{};
+  std::vector<std::string> open{};
+  Proportion minibatches{};  ///< of all networks together
+
+  [[nodiscard]] std::size_t networks() const { return as_often.size() + too_rare.size() + open.size(); }
 };
 
-Explained explain(const std::vector<Measured>& all, const PublishedAt& published, const Suspect& suspect) {
-  Explained result;
+/// A suspect with every kernel that it was measured with, the run's first.
+struct SuspectExplained {
+  Suspect suspect;
+  std::vector<Explained> kernels;
+};
+
+SuspectExplained explain(const std::vector<Measured>& all, const PublishedAt& published, Suspect suspect) {
+  SuspectExplained result{suspect, {}};
   for (const Measured& of : all) {
     if (of.precision != suspect.precision) {
       continue;
     }
+    auto with_kernel = std::find_if(result.kernels.begin(), result.kernels.end(),
+                                    [&](const Explained& known) { return known.kernel == of.kernel; });
+    if (with_kernel == result.kernels.end()) {
+      with_kernel = result.kernels.insert(result.kernels.end(), Explained{.kernel = of.kernel});
+    }
     const Proportion rate = of.impacts.at(suspect.rule).rate();
-    add(result.minibatches, rate);
+    add(with_kernel->minibatches, rate);
     const double theirs = published(of.network, of.precision)->rate();
     const Verdict verdict = of.basis.deterministic ? verdict_rules::at_least_as_often(rate, theirs).verdict
                                                    : Verdict::inconclusive;
-    auto& group = verdict == Verdict::reproduced       ? result.as_often
-                  : verdict == Verdict::not_reproduced ? result.too_rare
-                                                       : result.open;
+    auto& group = verdict == Verdict::reproduced       ? with_kernel->as_often
+                  : verdict == Verdict::not_reproduced ? with_kernel->too_rare
+                                                       : with_kernel->open;
     group.push_back(name(of.network));
   }
   return result;
 }
 
-std::string sentence(const Suspect& suspect, const Explained& explained) {
+std::string in_words(const Explained& explained) {
   std::vector<std::string> findings;
   if (!explained.as_often.empty()) {
     findings.push_back(text("suspect.as-often", "networks"_a = listed(explained.as_often)));
@@ -78,18 +94,55 @@ std::string sentence(const Suspect& suspect, const Explained& explained) {
   if (!explained.open.empty()) {
     findings.push_back(text("suspect.open", "networks"_a = listed(explained.open)));
   }
+  const Interval interval = clopper_pearson(explained.minibatches, verdict_rules::confidence);
+  return text("suspect.kernel", "kernel"_a = explained.kernel,
+              "impacted"_a = wording::count(explained.minibatches),
+              "interval"_a = wording::interval(interval), "findings"_a = fmt::join(findings, ", "));
+}
+
+std::string sentence(const SuspectExplained& explained) {
+  std::vector<std::string> kernels;
+  std::transform(explained.kernels.begin(), explained.kernels.end(), std::back_inserter(kernels), in_words);
+  const Suspect& suspect = explained.suspect;
   const bool is_fp32 = suspect.precision == Precision::fp32;
   return text(suspect.rule == Rule::chain_rule
                   ? (is_fp32 ? "suspect.fp32-chain-rule" : "suspect.tf32-chain-rule")
                   : (is_fp32 ? "suspect.fp32-published-code" : "suspect.tf32-published-code"),
-              "impacted"_a = wording::count(explained.minibatches), "findings"_a = fmt::join(findings, "; "));
+              "kernels"_a = fmt::join(kernels, "; "));
+}
+
+/// Where one kernel impacts mini-batches as often as published and another certainly does not, everything
+/// else being the same.
+std::string kernel_sentence(const std::vector<SuspectExplained>& all) {
+  std::vector<std::string> differences;
+  for (const SuspectExplained& explained : all) {
+    std::map<std::string, std::array<std::vector<std::string>, 2>> by_network;
+    for (const Explained& kernel : explained.kernels) {
+      for (const std::string& network : kernel.as_often) {
+        by_network[network][0].push_back(kernel.kernel);
+      }
+      for (const std::string& network : kernel.too_rare) {
+        by_network[network][1].push_back(kernel.kernel);
+      }
+    }
+    for (const auto& [network, kernels] : by_network) {
+      if (!kernels[0].empty() && !kernels[1].empty()) {
+        differences.push_back(text("kernel.difference", "network"_a = network,
+                                   "precision"_a = name(explained.suspect.precision),
+                                   "rule"_a = name(explained.suspect.rule), "as_often"_a = listed(kernels[0]),
+                                   "too_rare"_a = listed(kernels[1])));
+      }
+    }
+  }
+  return differences.empty() ? text("kernel.no-difference")
+                             : text("kernel.differences", "differences"_a = fmt::join(differences, "; "));
 }
 
 /// The same architecture and arithmetic with batch-norm, or null.
 const Measured* with_batch_norm(const std::vector<Measured>& all, const Measured& without) {
   const auto found = std::find_if(all.begin(), all.end(), [&](const Measured& of) {
-    return of.network.batch_norm && of.network.architecture == without.network.architecture &&
-           of.precision == without.precision;
+    return of.by_run_kernel && of.network.batch_norm &&
+           of.network.architecture == without.network.architecture && of.precision == without.precision;
   });
   return found == all.end() ? nullptr : &*found;
 }
@@ -98,7 +151,8 @@ const Measured* with_batch_norm(const std::vector<Measured>& all, const Measured
 std::string batch_norm_sentence(const std::vector<Measured>& all) {
   std::vector<std::string> differences;
   for (const Measured& of : all) {
-    const Measured* normalised = of.network.batch_norm ? nullptr : with_batch_norm(all, of);
+    const Measured* normalised =
+        of.network.batch_norm || !of.by_run_kernel ? nullptr : with_batch_norm(all, of);
     for (const Suspect& suspect : suspects) {
       if (normalised == nullptr || of.precision != suspect.precision) {
         continue;
@@ -122,7 +176,8 @@ std::string control_sentence(const std::vector<Measured>& all, Device device) {
   std::vector<std::string> failed;
   for (const Measured& of : all) {
     if (!of.basis.deterministic) {
-      failed.push_back(fmt::format("{} {}", name(of.network), name(of.precision)));
+      failed.push_back(fmt::format("{} {}{}", name(of.network), name(of.precision),
+                                   of.by_run_kernel ? "" : fmt::format(" ({})", of.kernel)));
     }
   }
   if (!failed.empty()) {
@@ -144,18 +199,21 @@ struct PublishedIndices {
   }
 };
 
-std::string conclusion(const std::vector<Explained>& explained, const PublishedIndices& indices,
+std::string conclusion(const std::vector<SuspectExplained>& all, const PublishedIndices& indices,
                        Device device) {
   std::set<std::string> left = indices.networks;
   std::set<std::string> maybe;
   std::vector<std::string> counts;
-  for (std::size_t i = 0; i < explained.size(); ++i) {
-    counts.push_back(fmt::format("{} {} {} of {}", name(suspects[i].precision), name(suspects[i].rule),
-                                 explained[i].as_often.size(), indices.networks.size()));
-    for (const std::string& network : explained[i].as_often) {
-      left.erase(network);
+  for (const SuspectExplained& explained : all) {
+    for (const Explained& kernel : explained.kernels) {
+      counts.push_back(fmt::format("{} {} {} {} of {}", name(explained.suspect.precision),
+                                   name(explained.suspect.rule), kernel.kernel, kernel.as_often.size(),
+                                   kernel.networks()));
+      for (const std::string& network : kernel.as_often) {
+        left.erase(network);
+      }
+      maybe.insert(kernel.open.begin(), kernel.open.end());
     }
-    maybe.insert(explained[i].open.begin(), explained[i].open.end());
   }
   std::vector<std::string> sentences{
       text("answer.explained", "earliest"_a = indices.earliest, "latest"_a = indices.latest,
@@ -182,12 +240,13 @@ std::string conv_answer(const std::vector<Measured>& all, const PublishedAt& pub
   for (const Measured& of : all) {
     indices.add(name(of.network), published(of.network, Precision::fp32)->mean);
   }
-  std::vector<Explained> explained;
+  std::vector<SuspectExplained> explained;
   std::vector<std::string> sentences;
   for (const Suspect& suspect : suspects) {
     explained.push_back(explain(all, published, suspect));
-    sentences.push_back(sentence(suspect, explained.back()));
+    sentences.push_back(sentence(explained.back()));
   }
+  sentences.push_back(kernel_sentence(explained));
   sentences.push_back(batch_norm_sentence(all));
   sentences.push_back(control_sentence(all, device));
   return fmt::format("{} {}", conclusion(explained, indices, device), fmt::join(sentences, " "));

@@ -16,11 +16,27 @@ namespace {
 
 constexpr Texts text{"shared-streams"};
 
-Stream stream_of(const Study& study, const ConvolutionalNetwork& network, Precision precision) {
-  Stream stream(
-      {.network = network, .precision = precision, .batch_size = study.batch_size, .data = study.data});
+Stream stream_of(const Study& study, const ConvolutionalNetwork& network, Precision precision,
+                 const std::optional<KernelChoice>& kernel) {
+  Stream stream({.network = network,
+                 .precision = precision,
+                 .batch_size = study.batch_size,
+                 .data = study.data,
+                 .kernel = kernel});
   stream.one_minibatch_of = study.one_minibatch_of;
   return stream;
+}
+
+/// The kernels that a network in an arithmetic goes through: absent for the run's.
+std::vector<std::optional<KernelChoice>> kernels_of(const Study& study, const ConvolutionalNetwork& network,
+                                                    Precision precision) {
+  std::vector<std::optional<KernelChoice>> result{std::nullopt};
+  for (const FixedKernel& fixed : study.kernels) {
+    if (name(fixed.network) == name(network) && fixed.precision == precision) {
+      result.emplace_back(fixed.kernel);
+    }
+  }
+  return result;
 }
 
 /// Images and what is done to them: "CIFAR-10 images (random crop after padding 4, flip)".
@@ -65,7 +81,9 @@ Measurements measurements(const Study& study) {
   std::vector<Stream> streams;
   for (const Precision precision : study.precisions) {
     for (const ConvolutionalNetwork& network : study.networks) {
-      streams.push_back(stream_of(study, network, precision));
+      for (const auto& kernel : kernels_of(study, network, precision)) {
+        streams.push_back(stream_of(study, network, precision, kernel));
+      }
     }
   }
   return as_measurements(streams);
@@ -75,10 +93,18 @@ std::vector<Measured> measured(const Study& study, const Evidence& evidence) {
   std::vector<Measured> result;
   for (const ConvolutionalNetwork& network : study.networks) {
     for (const Precision precision : study.precisions) {
-      const SweepEvidence draws{evidence.of(stream_of(study, network, precision))};
-      Measured& entry = result.emplace_back(Measured{network, precision, draws.basis(), {}});
-      for (const Rule rule : all_rules) {
-        entry.impacts[rule] = first_impacts(draws, rule);
+      for (const auto& kernel : kernels_of(study, network, precision)) {
+        const KernelChoice& of_run = evidence.settings().kernel;
+        // What a run through one kernel does not measure.
+        if (kernel && (of_run.family != KernelFamily::native || evidence.settings().device != Device::cpu)) {
+          continue;
+        }
+        const SweepEvidence draws{evidence.of(stream_of(study, network, precision, kernel))};
+        Measured& entry = result.emplace_back(
+            Measured{network, precision, name(kernel.value_or(of_run)), !kernel, draws.basis(), {}});
+        for (const Rule rule : all_rules) {
+          entry.impacts[rule] = first_impacts(draws, rule);
+        }
       }
     }
   }
@@ -96,7 +122,8 @@ void append_findings(const Study& study, const Measured& of, const Claim& claim,
                          .claim = claim.claim,
                          .published = claim.published,
                          .source = claim.source},
-                        fmt::format("{}, {}", common::setting(of.precision, rule), name(of.network)),
+                        fmt::format("{}, {}{}", common::setting(of.precision, rule), name(of.network),
+                                    of.by_run_kernel ? "" : fmt::format(", kernel {}", of.kernel)),
                         quantity(rule), of.basis, decisions.of(rule));
     finding.measured = of.impacts.at(rule).in_words(quantity(rule));
     finding.agreement = claim.agreement;
@@ -113,7 +140,7 @@ void append_figures(const Study& study, const std::vector<Measured>& all, const 
       bool any_published = false;
       bool any_selected = false;
       for (const Measured& of : all) {
-        if (name(of.network) != name(network) || !of.basis.selected) {
+        if (name(of.network) != name(network) || !of.basis.selected || !of.by_run_kernel) {
           continue;
         }
         any_selected = true;
@@ -148,6 +175,7 @@ Table overview(const Study& study, const std::vector<Measured>& all, const Publi
            "confidence_percent"_a = verdict_rules::confidence_percent);
   table.columns = {"network",
                    "arithmetic",
+                   "kernel",
                    "rule",
                    "impacted networks",
                    "index of the first",
@@ -163,8 +191,8 @@ Table overview(const Study& study, const std::vector<Measured>& all, const Publi
     const PublishedFirstImpact* theirs = published(of.network, of.precision);
     for (const Rule rule : all_rules) {
       const FirstImpacts& ours = of.impacts.at(rule);
-      table.rows.push_back({name(of.network), std::string(name(of.precision)), std::string(name(rule)),
-                            wording::fraction(ours.networks()), ours.mean_index(),
+      table.rows.push_back({name(of.network), std::string(name(of.precision)), of.kernel,
+                            std::string(name(rule)), wording::fraction(ours.networks()), ours.mean_index(),
                             wording::count(ours.rate()), wording::count(ours.with_zeros),
                             wording::count(ours.reached), of.basis.deterministic ? "same bits" : "differs",
                             theirs == nullptr ? "-" : fmt::format("{:g}", theirs->mean)});

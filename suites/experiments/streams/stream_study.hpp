@@ -16,6 +16,13 @@
 /// the gradient of one depends on s, by arithmetic and rule.
 namespace relu0::stream_study {
 
+/// A network in an arithmetic through one kernel, whatever the run's is.
+struct FixedKernel {
+  ConvolutionalNetwork network;
+  Precision precision;
+  KernelChoice kernel;
+};
+
 /// What an experiment measures.
 struct Study {
   std::string id;  ///< of the experiment, and of its findings
@@ -24,19 +31,24 @@ struct Study {
   std::int64_t one_minibatch_of = 1;  ///< as Stream::one_minibatch_of
   std::vector<ConvolutionalNetwork> networks;
   std::vector<Precision> precisions;
+  /// Measured too, beside the run's kernel.
+  std::vector<FixedKernel> kernels{};
 };
 
 Measurements measurements(const Study& study);
 
-/// One network in one arithmetic.
+/// One network in one arithmetic through one kernel.
 struct Measured {
   ConvolutionalNetwork network;
   Precision precision;
+  std::string kernel;         ///< its name
+  bool by_run_kernel = true;  ///< false: by a kernel that the study fixes
   Basis basis;
   std::map<Rule, FirstImpacts> impacts;  ///< of every rule
 };
 
-/// Network by network, each at all precisions; every measurement is read once.
+/// Network by network, each at all precisions: by the run's kernel, then, where that is the native one on the
+/// CPU, by those that the study fixes. Every measurement is read once.
 std::vector<Measured> measured(const Study& study, const Evidence& evidence);
 
 /// What is held against the impacts under one rule, and the verdict on them.
@@ -60,12 +72,12 @@ using PublishedAt = std::function<const PublishedFirstImpact*(const Convolutiona
 const PublishedFirstImpact* nothing_published(const ConvolutionalNetwork& network, Precision precision);
 
 /// For each network that was selected and each rule, the share of networks without an impacted mini-batch so
-/// far, by arithmetic.
+/// far, by arithmetic, with the run's kernel.
 void append_figures(const Study& study, const std::vector<Measured>& all, const PublishedAt& published,
                     Results& results);
 
-/// A row for each network and arithmetic that were selected, and rule: networks and mini-batches impacted,
-/// the index of the first, the stages that led there, the control, the published index.
+/// A row for each network, arithmetic and kernel that were selected, and rule: networks and mini-batches
+/// impacted, the index of the first, the stages that led there, the control, the published index.
 Table overview(const Study& study, const std::vector<Measured>& all, const PublishedAt& published);
 
 /// Appends the findings of the claims, the figures and the overview.

@@ -12,8 +12,8 @@
 namespace relu0 {
 
 /// The images that a group of measurements is made on, and what they prepare from them once for all. A group
-/// is of one kind, on one data set, at one precision, with one choice of a kernel. May be used by several
-/// threads at once.
+/// is of one kind, on one data set, at one precision, with one choice of a kernel and of libraries. May be
+/// used by several threads at once.
 class GroupData {
  public:
   /// The first `images` images of a data set that was opened. `data` outlives the object.

@@ -20,6 +20,9 @@ std::string Measurement::key(const RunSettings& settings) const {
   if (const KernelChoice chosen = kernel(settings); chosen.family != KernelFamily::native) {
     identity["kernel"] = name(chosen);
   }
+  if (!setting.libraries.is_usual()) {
+    identity["libraries"] = name(setting.libraries);
+  }
   identify(settings, identity);
   return identity.dump();
 }
@@ -27,7 +30,15 @@ std::string Measurement::key(const RunSettings& settings) const {
 std::string Measurement::describe() const {
   return fmt::format("{} on {}, {}, batch {}{}: {}", name(setting.network), name(setting.data),
                      name(setting.precision), setting.batch_size,
-                     setting.kernel ? fmt::format(", kernel {}", name(*setting.kernel)) : "", work());
+                     setting.kernel || !setting.libraries.is_usual()
+                         ? fmt::format(", kernel {}", kernel_name(setting.kernel.value_or(KernelChoice{})))
+                         : "",
+                     work());
+}
+
+std::string Measurement::kernel_name(const KernelChoice& of_run) const {
+  const std::string kernel = name(setting.kernel.value_or(of_run));
+  return setting.libraries.is_usual() ? kernel : fmt::format("{}:{}", kernel, name(setting.libraries));
 }
 
 std::vector<FieldValue> Measurement::field_values(const KernelChoice& of_run) const {
@@ -35,7 +46,7 @@ std::vector<FieldValue> Measurement::field_values(const KernelChoice& of_run) co
                                  {"precision", std::string(name(setting.precision))},
                                  {"batch", std::to_string(setting.batch_size)},
                                  {"data", std::string(name(setting.data))},
-                                 {"kernel", name(setting.kernel.value_or(of_run))},
+                                 {"kernel", kernel_name(of_run)},
                                  {"kind", std::string(kind())}};
   for (FieldValue& field : own_field_values()) {
     result.push_back(std::move(field));
@@ -54,7 +65,8 @@ std::int64_t Measurement::draws(const RunSettings& settings) const {
 
 bool Measurement::shares_data_with(const Measurement& other) const {
   return kind() == other.kind() && setting.data == other.setting.data &&
-         setting.precision == other.setting.precision && setting.kernel == other.setting.kernel;
+         setting.precision == other.setting.precision && setting.kernel == other.setting.kernel &&
+         setting.libraries == other.setting.libraries;
 }
 
 void refuse_stored(std::string_view kind, const std::exception& why) {

@@ -59,6 +59,10 @@ class Measurement {
     return setting.kernel.value_or(settings.kernel);
   }
 
+  /// The kernel's name, and the libraries' where their choice is not the usual one: "native:onednn=AVX2".
+  /// of_run: the run's kernel.
+  [[nodiscard]] std::string kernel_name(const KernelChoice& of_run = {}) const;
+
   /// The precisions that it computes in.
   [[nodiscard]] virtual std::vector<Precision> precisions() const { return {setting.precision}; }
 
@@ -81,7 +85,7 @@ class Measurement {
   [[nodiscard]] virtual Parallelism parallelism() const { return Parallelism::across_draws; }
 
   /// Whether the two can share one GroupData: they are of the same kind, on the same data set, at the same
-  /// precision, with the same choice of a kernel.
+  /// precision, with the same choice of a kernel and of libraries.
   [[nodiscard]] bool shares_data_with(const Measurement& other) const;
 
   /// What measures the draws. network: the setting's; threads: that each draw may use. All arguments but
@@ -98,9 +102,9 @@ class Measurement {
  private:
   /// @name What a kind adds to the setting
   /// @{
-  /// Adds to the identity, which holds network, precision, batch size, data, seed, device and any kernel but
-  /// the native one, what else the kind's outcome depends on. A store keeps draws under this text: it must
-  /// not change.
+  /// Adds to the identity, which holds network, precision, batch size, data, seed, device, any kernel but
+  /// the native one and any libraries but the usual ones, what else the kind's outcome depends on. A store
+  /// keeps draws under this text: it must not change.
   virtual void identify(const RunSettings& settings, nlohmann::json& identity) const = 0;
   /// What is done, for describe(): "all mini-batches".
   [[nodiscard]] virtual std::string work() const = 0;

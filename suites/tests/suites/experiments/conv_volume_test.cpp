@@ -125,12 +125,16 @@ TEST(ConvVolume, IsReproducedWhereImpactsAreAsFrequentAsPublished) {
     }
   }
   ASSERT_EQ(results.tables.size(), 1U);
-  EXPECT_EQ(results.tables[0].rows.size(), 4U * 4 * 2) << "networks, arithmetics, rules";
+  EXPECT_EQ(results.tables[0].rows.size(), (4U * 4 + 8) * 2) << "networks, arithmetics, fixed kernels; rules";
   EXPECT_EQ(results.figures.size(), 4U * 2) << "networks, rules";
   const std::string& answer = results.experiments.at(0).answer;
-  EXPECT_THAT(answer, HasSubstr("True fp32 under the chain rule: 0/24000 (0.0 %) mini-batches impacted, "
-                                "certainly too rare for VGG11, VGG11-bn, ResNet18, ResNet18-bn."));
-  EXPECT_THAT(answer, HasSubstr("these explain: fp32 chain-rule 0 of 4, tf32 chain-rule 4 of 4"));
+  EXPECT_THAT(answer, HasSubstr("True fp32 under the chain rule: with native 0/24000 (0.0 %) mini-batches "
+                                "impacted [0.000, 0.000], certainly too rare for VGG11, VGG11-bn, ResNet18, "
+                                "ResNet18-bn; with bias-last 0/6000"));
+  EXPECT_THAT(answer,
+              HasSubstr("these explain: fp32 chain-rule native 0 of 4, fp32 chain-rule bias-last 0 of 1"));
+  EXPECT_THAT(answer, HasSubstr("tf32 chain-rule native 4 of 4"));
+  EXPECT_THAT(answer, HasSubstr("The kernel changes none of these verdicts"));
   EXPECT_THAT(answer, HasSubstr("Batch-norm: no difference"));
   EXPECT_THAT(answer, HasSubstr("every control gave the same bits"));
 }
@@ -162,8 +166,30 @@ TEST(ConvVolume, SaysWhatNothingHereExplains) {
   });
   const std::string& answer = results.experiments.at(0).answer;
   EXPECT_THAT(answer, HasSubstr("VGG11 fp32 chain-rule: 40/100 with it, 0/6000 without (Fisher"));
-  EXPECT_THAT(answer, HasSubstr("No arithmetic and no rule measured here explains VGG11, which leaves"));
+  EXPECT_THAT(answer,
+              HasSubstr("No arithmetic, no rule and no kernel measured here explains VGG11, which leaves"));
   EXPECT_THAT(answer, HasSubstr("For ResNet18 more mini-batches are needed to tell."));
+}
+
+TEST(ConvVolume, SaysWhereTheKernelDecides) {
+  const Results results = conclude([](const Setting& setting, std::int64_t i) {
+    const bool impacted = setting.precision == Precision::fp32 && setting.kernel &&
+                          setting.kernel->family == KernelFamily::bias_last;
+    return impacted ? draw(i % 7, i % 7 + 1) : draw({}, 150);
+  });
+  const std::string& answer = results.experiments.at(0).answer;
+  EXPECT_THAT(answer,
+              HasSubstr("The kernel decides, everything else being the same: VGG11 fp32 chain-rule: of the "
+                        "published order with bias-last, certainly too rare with native, portable;"));
+  EXPECT_THAT(answer, HasSubstr("No arithmetic, no rule and no kernel measured here explains ResNet18, "));
+  for (const Finding& finding : results.findings) {
+    if (finding.setting.starts_with("fp32") && finding.setting.find("VGG11,") != std::string::npos) {
+      EXPECT_EQ(finding.verdict,
+                finding.setting.ends_with("kernel bias-last") ? Verdict::reproduced : Verdict::not_reproduced)
+          << finding.setting;
+      EXPECT_FALSE(finding.headline) << "a report is headed by the run's own kernel";
+    }
+  }
 }
 
 TEST(ConvVolume, AFailedControlLeavesNothingConcluded) {

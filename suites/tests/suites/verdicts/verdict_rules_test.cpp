@@ -57,6 +57,17 @@ TEST(Grows, FollowsTheTrendTestInBothDirections) {
   EXPECT_NE(grows({}, 50, true).why.find("nothing left to grow"), std::string::npos);
 }
 
+TEST(IndependentOfKernel, IsRefutedByTheTestAndShownByIntervalsOnly) {
+  using verdict_rules::independent_of_kernel;
+  EXPECT_EQ(independent_of_kernel(0.001, {{0, 100}, {30, 100}}, 5).verdict, Verdict::not_reproduced);
+  EXPECT_EQ(independent_of_kernel(0.3, {{30, 400}, {34, 400}}, 20).verdict, Verdict::reproduced);
+  EXPECT_EQ(independent_of_kernel(0.3, {{1, 20}, {2, 20}}, 1).verdict, Verdict::inconclusive)
+      << "the intervals reach further than a factor 4";
+  EXPECT_EQ(independent_of_kernel(1, {{0, 400}, {0, 400}}, 20).verdict, Verdict::inconclusive)
+      << "no event, no rate to lie near";
+  EXPECT_EQ(independent_of_kernel(1, {}, 0).verdict, Verdict::not_run);
+}
+
 TEST(DoesNotDepend, IsAnEquivalenceTest) {
   const TrendTest flat{.p_increase = 0.5, .p_decrease = 0.5};
   const auto verdict = [&](const TrendTest& test, const PairedCounts& counts) {
