@@ -19,6 +19,7 @@ const Experiment& zero_counts_experiment();
 const Experiment& reference_error_experiment();
 const Experiment& zero_origin_experiment();
 const Experiment& zone_shape_experiment();
+const Experiment& zero_law_experiment();
 /// @}
 
 }  // namespace relu0
