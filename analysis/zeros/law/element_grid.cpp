@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 #include <optional>
 #include <stdexcept>
 #include <variant>
@@ -18,8 +19,8 @@ namespace {
 /// A layer's sums: which terms an element has, and the bias that its unit adds.
 class LayerGrid : public ElementGrid {
  public:
-  [[nodiscard]] int significand() const final {
-    return (biases_.empty() ? without_bias_ : with_bias_).format.significand;
+  [[nodiscard]] double most_cells() const final {
+    return (biases_.empty() ? without_bias_ : with_bias_).most_cells();
   }
 
   [[nodiscard]] Element at(std::int64_t index) const final {
@@ -149,7 +150,7 @@ class ConvolutionGrid final : public LayerGrid {
 class GivenGrid final : public ElementGrid {
  public:
   [[nodiscard]] Element at(std::int64_t /*index*/) const override { return {.spacing = 0, .structural = true}; }
-  [[nodiscard]] int significand() const override { return 0; }
+  [[nodiscard]] double most_cells() const override { return std::numeric_limits<double>::infinity(); }
 };
 
 class SumGrid final : public ElementGrid {
@@ -164,7 +165,9 @@ class SumGrid final : public ElementGrid {
     }
   }
 
-  [[nodiscard]] int significand() const override { return last_.format.significand; }
+  [[nodiscard]] double most_cells() const override {
+    return std::min({last_.most_cells(), addends_[0].grid->most_cells(), addends_[1].grid->most_cells()});
+  }
 
   [[nodiscard]] Element at(std::int64_t index) const override {
     const double first = addends_[0].values[static_cast<std::size_t>(index)];

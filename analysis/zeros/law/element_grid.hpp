@@ -27,8 +27,8 @@ class ElementGrid {
 
   /// index: in the batch-major, row-major output.
   [[nodiscard]] virtual Element at(std::int64_t index) const = 0;
-  /// Bits of the format that is added in.
-  [[nodiscard]] virtual int significand() const = 0;
+  /// As LastAddition::most_cells() says, for every element.
+  [[nodiscard]] virtual double most_cells() const = 0;
 };
 
 /// Whether there is a law for the node's output: a linear layer, a convolution, or the sum of two nodes of

@@ -46,6 +46,10 @@ double LastAddition::product_spacing(double x, double weight) const {
                                                       : std::ldexp(1, storage.floor_exponent());
 }
 
+double LastAddition::most_cells() const {
+  return std::ldexp(1, std::min(format.significand - 3, storage.significand));
+}
+
 LastAddition last_addition(const KernelChoice& kernel, Precision precision, bool has_bias) {
   const bool portable = kernel.family == KernelFamily::portable;
   const reference::Format storage = stored_format(kernel, precision);

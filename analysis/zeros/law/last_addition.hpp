@@ -51,6 +51,11 @@ struct LastAddition {
   /// The same where the product of two numbers came last, neither of them 0. At a spacing of the storage
   /// format's smallest number the sum is 0 by underflow only.
   [[nodiscard]] double product_spacing(double x, double weight) const;
+
+  /// How many spacings from 0 a sum may be for its grid to be the one at 0. Up to a quarter of its last
+  /// addend, of at least 2^(p − 1) spacings, the other addend is on the same grid or the next one; and up to
+  /// 2^q spacings the storage format, of q bits, is no coarser.
+  [[nodiscard]] double most_cells() const;
 };
 
 /// That of a layer with or without a bias. Of LibTorch's kernels the order is not known. The law takes for

@@ -89,7 +89,7 @@ class LawOfLayers {
     const std::unique_ptr<ElementGrid> grid = element_grid(forward_, layer.input);
     const std::vector<double> values = to_doubles(forward_.outputs()[layer.input]);
     if (!layer.window) {
-      layer.window.emplace(window_share * root_mean_square(values), grid->significand());
+      layer.window.emplace(window_share * root_mean_square(values), grid->most_cells());
     }
     layer.window->look_at(std::ssize(values));
     const double half_width = layer.window->half_width();

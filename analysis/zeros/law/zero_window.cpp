@@ -5,8 +5,7 @@
 
 namespace relu0 {
 
-ZeroWindow::ZeroWindow(double half_width, int significand)
-    : most_cells_(std::ldexp(largest_share_of_addend, significand - 1)) {
+ZeroWindow::ZeroWindow(double half_width, double most_cells) : most_cells_(most_cells) {
   result_.half_width = half_width;
 }
 
@@ -30,17 +29,17 @@ ZeroStatistics ZeroWindow::finish() const {
       std::max(0.0, std::floor(std::min(result.half_width / largest_spacing_ - 0.5, most_cells_)));
   result.inner_cells = std::floor(result.cells / 2);
   std::vector<double> cells;
-  double spacings = 0;
+  double inverse_spacings = 0;
   for (const Near& input : near_) {
     const double distance = std::abs(input.cell);
     if (distance >= 1 && distance <= result.cells) {
       cells.push_back(input.cell);
-      spacings += input.spacing;
+      inverse_spacings += 1 / input.spacing;
       result.in_inner += distance <= result.inner_cells ? 1 : 0;
     }
   }
   result.in_window = std::ssize(cells);
-  result.mean_spacing = cells.empty() ? 0 : spacings / static_cast<double>(cells.size());
+  result.mean_spacing = cells.empty() ? 0 : static_cast<double>(cells.size()) / inverse_spacings;
   std::sort(cells.begin(), cells.end());
   for (auto first = cells.begin(); first != cells.end();) {
     const auto end = std::upper_bound(first, cells.end(), *first);

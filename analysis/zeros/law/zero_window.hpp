@@ -19,7 +19,9 @@ struct ZeroStatistics {
   double inner_cells = 0;       ///< m/2, rounded down
   std::int64_t in_inner = 0;    ///< inputs in cells 1 ≤ |k| ≤ m/2
   double same_cell = 0;         ///< ordered pairs of inputs in the same cell of the window
-  double mean_spacing = 0;      ///< of the inputs in the window
+  /// Harmonic mean over the inputs in the window, which has them in proportion to their spacing: the plain
+  /// mean over all inputs, where their density is the same.
+  double mean_spacing = 0;
 
   /// Zeros that the law is about.
   [[nodiscard]] std::int64_t counted() const { return zeros - structural; }
@@ -30,13 +32,8 @@ struct ZeroStatistics {
 /// Gathers them, input by input.
 class ZeroWindow {
  public:
-  /// The largest share of an addend that the window may reach to: so far the other addend is on the same grid
-  /// or the next one, and the inputs' cells are what last_addition.hpp says.
-  static constexpr double largest_share_of_addend = 0.25;
-
-  /// half_width: as ZeroStatistics says. significand: bits p of the format that is added in. An addend is at
-  /// least 2^(p − 1) of its ulps, which bounds m by largest_share_of_addend.
-  ZeroWindow(double half_width, int significand);
+  /// half_width: as ZeroStatistics says. most_cells: bounds m (LastAddition::most_cells()).
+  ZeroWindow(double half_width, double most_cells);
 
   [[nodiscard]] double half_width() const { return result_.half_width; }
 

@@ -27,7 +27,7 @@ ZeroLaw for_rate(const Mlp& mlp) {
 }
 
 /// Zeros become half as many with each bit.
-std::int64_t images_at(int bits) { return bits <= 12 ? 2'560 : bits <= 24 ? 10'240 : 2'560; }
+std::int64_t images_at(int bits) { return bits <= 12 || bits > 24 ? 2'560 : 10'240; }
 
 }  // namespace
 

@@ -142,6 +142,8 @@ const std::map<std::string, const char*> first_keys{
      R"({"batch_size":256,"data":"synthetic digits","device":"cpu","enough_zeros":64,"images":10240,"measured":"zero origins","network":"mlp-3x256","precision":"fp16","reference_bits":[128,512],"seed":1})"},
     {"zone-shape",
      R"({"batch_size":128,"data":"synthetic digits","device":"cpu","images":60000,"iterations":938,"learning_rate":[0.01,0.012],"measured":"zone shape","network":"mlp-2000-128","precision":"fp32","reference_bits":128,"s":0.0,"seed":1,"slice":{"half_width":5e-06,"side":200}})"},
+    {"zero-law",
+     R"({"batch_size":256,"data":"synthetic digits","device":"cpu","images":10240,"kernel":"portable","measured":"zero law","network":"mlp-3x256","precision":"fp16","seed":1,"window_share":0.125})"},
 };
 
 TEST(MeasurementKeys, ReadAsTheyDid) {
@@ -157,6 +159,9 @@ TEST(MeasurementKeys, ReadAsTheyDid) {
 TEST(MeasurementKeys, NameAnyKernelButTheNativeOne) {
   for (const auto& [experiment, key] : first_keys) {
     const MeasurementPtr first = find_experiment(experiment).measurements().front();
+    if (first->setting.kernel) {
+      continue;  // it has its own, whatever the run's is
+    }
     RunSettings settings = noted("quick");
     for (const char* kernel : {"bias-last", "portable", "portable:no-fma+block=64"}) {
       settings.kernel = parse_kernel_choice(kernel);

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <random>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 namespace relu0 {
@@ -45,9 +46,16 @@ TEST(LastAddition, IsThatOfTheLastProductWhereNoBiasIsAddedLast) {
   EXPECT_EQ(last("portable", Precision::bf16, false).product_spacing(0.75, 0x1p-3), 0x1p-27);
 }
 
+TEST(LastAddition, KeepsToTheGridAtZero) {
+  EXPECT_EQ(last("portable", Precision::fp32, true).most_cells(), 0x1p21);
+  EXPECT_EQ(last("portable", Precision::fp16, true).most_cells(), 0x1p8);
+  EXPECT_EQ(last("portable", Precision::fp16, false).most_cells(), 0x1p11) << "sums of 24 bits, stored with 11";
+  EXPECT_EQ(last("portable:bits=8", Precision::fp64, true).most_cells(), 0x1p5);
+}
+
 TEST(LastAddition, HasNoLawForSumsThatEndOtherwise) {
   for (const char* kernel : {"portable:block=64", "portable:winograd"}) {
-    test::expect_input_error([kernel] { last(kernel, Precision::fp32, false); }, kernel);
+    EXPECT_THAT(test::input_error_of([kernel] { last(kernel, Precision::fp32, false); }), ::testing::HasSubstr(kernel));
   }
   EXPECT_NO_THROW(last("portable:block=64", Precision::fp32, true));
 }

@@ -53,8 +53,7 @@ TEST(ZeroLaw, TellsStructuralZerosApart) {
   EXPECT_EQ(statistics_of(test::exact_zero()).structural, 0);
 }
 
-/// Drawn networks on their data: a layer's zeros are inside an interval that misses one layer in a thousand,
-/// so that all 24 and more are but for a probability of some per cent, and one may miss.
+/// Drawn networks on their data: an interval that misses one layer in a million holds each layer's zeros.
 class DrawnNetworks : public ::testing::TestWithParam<const char*> {};
 
 TEST_P(DrawnNetworks, MeetTheirZerosAsTheLawPredicts) {
@@ -87,7 +86,7 @@ INSTANTIATE_TEST_SUITE_P(Kernels, DrawnNetworks,
 TEST(ZeroLaw, HoldsForSumsWithoutABiasByTheirLastProduct) {
   // Without fused multiply-adds sums end on the last product's grid; with them only by underflow.
   const Network network =
-      NetworkBuilder({3, 16, 16}).convolution(8, square_window(3, 1, 1), {.bias = false}).relu().linear(3).cross_entropy();
+      NetworkBuilder({3, 16, 16}).convolution(8, square_window(3, 1, 1), /*bias=*/false).relu().linear(3).cross_entropy();
   Dataset data = test::tiny_dataset(64, 3 * 16 * 16, 3, 4);
   data.image_shape = {3, 16, 16};
   for (const char* text : {"portable:bits=10", "portable:bits=14"}) {

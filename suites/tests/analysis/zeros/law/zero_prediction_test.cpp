@@ -3,10 +3,10 @@
 
 #include "analysis/kernels/p_bit.hpp"
 #include "analysis/zeros/law/last_addition.hpp"
+#include "analysis/zeros/law/zero_law.hpp"
 
 #include <cmath>
 #include <cstdint>
-#include <numbers>
 #include <random>
 #include <vector>
 
@@ -51,7 +51,7 @@ Synthetic draw(const SyntheticLayer& layer, std::mt19937_64& random) {
   std::normal_distribution<double> normal;
   constexpr double deviation = 0.125;
   constexpr double scale = 0.16;  // of the layer: the products', the means' and the biases' spread together
-  ZeroWindow window(window_scale(scale), layer.bits);
+  ZeroWindow window(window_share * scale, last.most_cells());
   Synthetic result;
   for (int unit = 0; unit < layer.units; ++unit) {
     const double bias = kernels::p_bit_rounded(bias_of(random), layer.bits);
@@ -104,7 +104,7 @@ TEST_P(SyntheticLayers, HaveTheirZerosInsideAsOftenAsStated) {
   // The sum over layers is Poisson (in groups): five standard errors. A normal density curves by at most
   // h²/(6σ²) over the window, and |x − mean| > σ curves the other way by less; the sums near a power of 2
   // lie on the next grid.
-  const double curvature = std::pow(window_scale(0.16) / 0.125, 2) / 6;
+  const double curvature = std::pow(window_share * 0.16 / 0.125, 2) / 6;
   EXPECT_NEAR(predicted, known, 5 * std::sqrt(variance) + curvature * known);
 }
 
@@ -152,7 +152,7 @@ TEST(ZeroPrediction, IsTheExactTestOfTheOddsOfOneCell) {
 
 TEST(ZeroPrediction, IsAbsentWithoutAWindow) {
   EXPECT_FALSE(predict_zeros({.inputs = 100, .zeros = 3}, confidence));
-  ZeroWindow coarse(0.25, 24);
+  ZeroWindow coarse(0.25, 1e6);
   coarse.add(0.25, 0.25);
   EXPECT_EQ(coarse.finish().cells, 0);
   EXPECT_FALSE(predict_zeros(coarse.finish(), confidence));
@@ -168,7 +168,7 @@ TEST(ZeroPrediction, OfAnEmptyWindowIsNoZero) {
 }
 
 TEST(ZeroWindow, CountsCellsOfEachInputsOwnSpacing) {
-  ZeroWindow window(1, 24);
+  ZeroWindow window(1, 1e6);
   window.look_at(100);
   window.add_zero(true);
   window.add_zero(false);
@@ -188,7 +188,7 @@ TEST(ZeroWindow, CountsCellsOfEachInputsOwnSpacing) {
   EXPECT_EQ(statistics.inner_cells, 3);
   EXPECT_EQ(statistics.in_inner, 5);
   EXPECT_EQ(statistics.same_cell, 4) << "two of cell 1, two of cell 2";
-  EXPECT_DOUBLE_EQ(statistics.mean_spacing, (5 * 0.125 + 2 * 0.0625) / 7);
+  EXPECT_DOUBLE_EQ(statistics.mean_spacing, 7.0 / (5 / 0.125 + 2 / 0.0625));
 }
 
 }  // namespace
