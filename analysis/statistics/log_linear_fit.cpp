@@ -15,7 +15,7 @@ namespace {
 struct Moments {
   double events = 0;
   double centre = 0;
-  double spread = 0;  ///< Σ expected · (x − centre)²
+  double spread = 0;   ///< Σ expected · (x − centre)²
   double surplus = 0;  ///< Σ (count − expected)
   double tilt = 0;     ///< Σ (count − expected) · (x − centre)
 };
@@ -66,7 +66,8 @@ std::optional<LogLinearFit> LogLinearFit::of(const std::vector<CountAt>& counts)
     return std::nullopt;
   }
   // The line through the outermost levels with events is where the iteration starts; natural logarithms.
-  double slope = std::log(last->count / last->exposure * first->exposure / first->count) / (last->x - first->x);
+  double slope =
+      std::log(last->count / last->exposure * first->exposure / first->count) / (last->x - first->x);
   double intercept = std::log(first->count / first->exposure) - slope * first->x;
   constexpr int most_steps = 100;
   constexpr double settled = 1e-12;

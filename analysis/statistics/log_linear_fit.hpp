@@ -17,9 +17,9 @@ struct CountAt {
 /// log2 of the rate of events as a straight line of x.
 class LogLinearFit {
  public:
-  /// The maximum likelihood of counts that are Poisson with the mean exposure · 2^(a + slope · x), by Newton's
-  /// method. Levels without an event take part. Absent where fewer than two levels have events, or the iteration
-  /// does not settle. Throws std::invalid_argument for an exposure that is not positive.
+  /// The maximum likelihood of counts that are Poisson with the mean exposure · 2^(a + slope · x), by
+  /// Newton's method. Levels without an event take part. Absent where fewer than two levels have events, or
+  /// the iteration does not settle. Throws std::invalid_argument for an exposure that is not positive.
   static std::optional<LogLinearFit> of(const std::vector<CountAt>& counts);
 
   [[nodiscard]] double slope() const { return slope_; }

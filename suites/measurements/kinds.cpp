@@ -23,8 +23,8 @@ Measurements one_of_each() {
 }  // namespace
 
 const Measurements& kinds_of_measurement() {
-  static const Measurements kinds =
-      one_of_each<Sweep, Stream, Divergence, ZerosInTraining, ReferenceError, ZeroOrigins, ZoneShape, ZeroLaw>();
+  static const Measurements kinds = one_of_each<Sweep, Stream, Divergence, ZerosInTraining, ReferenceError,
+                                                ZeroOrigins, ZoneShape, ZeroLaw>();
   return kinds;
 }
 

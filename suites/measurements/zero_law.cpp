@@ -47,13 +47,14 @@ void ZeroLaw::identify(const RunSettings& settings, nlohmann::json& identity) co
   identity["window_share"] = window_share;
 }
 
-std::string ZeroLaw::work() const { return fmt::format("zeros counted and predicted over {} images", images); }
+std::string ZeroLaw::work() const {
+  return fmt::format("zeros counted and predicted over {} images", images);
+}
 
 double ZeroLaw::passes(const Network& /*network*/, const RunSettings& settings) const {
   // Numbers of few bits are rounded one by one.
   constexpr double of_few_bits = 6;
-  return static_cast<double>(options(settings).images) *
-         (kernel(settings).order.bits != 0 ? of_few_bits : 1);
+  return static_cast<double>(options(settings).images) * (kernel(settings).order.bits != 0 ? of_few_bits : 1);
 }
 
 std::int64_t ZeroLaw::usual_draws(RunScale scale) const {
@@ -62,8 +63,8 @@ std::int64_t ZeroLaw::usual_draws(RunScale scale) const {
 
 ZeroLaw::OutcomeMeasurer ZeroLaw::measurer(const Network& network, const GroupData& data,
                                            const RunSettings& settings, int /*threads*/) const {
-  return [&network, &dataset = data.dataset(), how = options(settings)](
-             const Weights& weights, std::uint64_t /*seed*/) {
+  return [&network, &dataset = data.dataset(), how = options(settings)](const Weights& weights,
+                                                                        std::uint64_t /*seed*/) {
     return zero_law(network, weights, dataset, how);
   };
 }

@@ -23,10 +23,11 @@ Decision law_holds(Proportion inside) {
   }
   const Interval interval = clopper_pearson(inside, confidence);
   const bool enough = static_cast<double>(inside.successes) >= law_share * static_cast<double>(inside.trials);
-  result.verdict = enough                       ? Verdict::reproduced
+  result.verdict = enough                      ? Verdict::reproduced
                    : interval.high < law_share ? Verdict::not_reproduced
                                                : Verdict::inconclusive;
-  result.why = text("law.holds", "inside"_a = wording::count(inside), "interval"_a = wording::interval(interval));
+  result.why =
+      text("law.holds", "inside"_a = wording::count(inside), "interval"_a = wording::interval(interval));
   return result;
 }
 
@@ -57,7 +58,7 @@ Decision grows_at_each_step(const std::vector<std::optional<Interval>>& steps) {
     open += !step || (step->low <= 0 && step->high >= 0) ? 1 : 0;
     falls += step && step->high < 0 ? 1 : 0;
   }
-  result.verdict = falls > 0                     ? Verdict::not_reproduced
+  result.verdict = falls > 0                   ? Verdict::not_reproduced
                    : open > 0 || steps.empty() ? Verdict::inconclusive
                                                : Verdict::reproduced;
   result.why = text("steps.why", "steps"_a = steps.size(), "open"_a = open, "falls"_a = falls);

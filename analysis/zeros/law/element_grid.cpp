@@ -32,8 +32,8 @@ class LayerGrid : public ElementGrid {
     if (!last) {
       return {.spacing = 0, .structural = bias == 0};
     }
-    return {.spacing = (biases_.empty() ? without_bias_ : with_product_last_)
-                           .product_spacing(last->x, last->weight),
+    return {.spacing =
+                (biases_.empty() ? without_bias_ : with_product_last_).product_spacing(last->x, last->weight),
             .structural = false};
   }
 
@@ -149,7 +149,9 @@ class ConvolutionGrid final : public LayerGrid {
 /// Values that no addition made here: a ReLU's, a pool's, an image's.
 class GivenGrid final : public ElementGrid {
  public:
-  [[nodiscard]] Element at(std::int64_t /*index*/) const override { return {.spacing = 0, .structural = true}; }
+  [[nodiscard]] Element at(std::int64_t /*index*/) const override {
+    return {.spacing = 0, .structural = true};
+  }
   [[nodiscard]] double most_cells() const override { return std::numeric_limits<double>::infinity(); }
 };
 
@@ -160,8 +162,8 @@ class SumGrid final : public ElementGrid {
     const std::vector<std::size_t>& inputs = pass.network().nodes()[node].inputs;
     for (std::size_t i = 0; i < addends_.size(); ++i) {
       addends_[i].values = to_doubles(pass.outputs()[inputs[i]]);
-      addends_[i].grid = has_grid(pass.network(), inputs[i]) ? element_grid(pass, inputs[i])
-                                                             : std::make_unique<GivenGrid>();
+      addends_[i].grid =
+          has_grid(pass.network(), inputs[i]) ? element_grid(pass, inputs[i]) : std::make_unique<GivenGrid>();
     }
   }
 

@@ -66,10 +66,9 @@ LastAddition last_addition(const KernelChoice& kernel, Precision precision, bool
         name(kernel)));
   }
   const bool fused = portable && kernel.order.fma && kernel.order.bits == 0;
-  return {
-      .addend = fused ? LastAddition::Addend::exact_product : LastAddition::Addend::rounded_product,
-      .format = summed,
-      .storage = storage};
+  return {.addend = fused ? LastAddition::Addend::exact_product : LastAddition::Addend::rounded_product,
+          .format = summed,
+          .storage = storage};
 }
 
 LastAddition last_addition_of_layers(const KernelChoice& kernel, Precision precision) {

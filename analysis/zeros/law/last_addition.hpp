@@ -8,11 +8,12 @@ namespace relu0 {
 /// @file
 /// Why a sum rounds to exactly 0, and how often.
 ///
-/// A ReLU's input x is the result of a last addition, x = fl(y + z), of two numbers of one format with p bits.
-/// Near 0 the addends nearly cancel, |y| ≈ |z|. Then y + z is exact (Sterbenz: z/2 ≤ −y ≤ 2z), and both lie
-/// on the grid of spacing u = ulp(z), the last one added. So x is a multiple of u, and 0 is one point of its
-/// grid among others. Where x has the density f(0) and u is small against the width on which f changes, the
-/// sum is exactly 0 with probability f(0)·u. Over the inputs of a layer the expected count is Σ f_i(0)·u_i.
+/// A ReLU's input x is the result of a last addition, x = fl(y + z), of two numbers of one format with p
+/// bits. Near 0 the addends nearly cancel, |y| ≈ |z|. Then y + z is exact (Sterbenz: z/2 ≤ −y ≤ 2z), and both
+/// lie on the grid of spacing u = ulp(z), the last one added. So x is a multiple of u, and 0 is one point of
+/// its grid among others. Where x has the density f(0) and u is small against the width on which f changes,
+/// the sum is exactly 0 with probability f(0)·u. Over the inputs of a layer the expected count is Σ
+/// f_i(0)·u_i.
 ///
 /// What z is depends on the order of operations:
 /// - the bias is added last to a rounded product: u = ulp(bias);

@@ -25,8 +25,7 @@ ZeroStatistics ZeroWindow::finish() const {
     return result;
   }
   // The last cell's far end must lie within the half width for every spacing.
-  result.cells =
-      std::max(0.0, std::floor(std::min(result.half_width / largest_spacing_ - 0.5, most_cells_)));
+  result.cells = std::max(0.0, std::floor(std::min(result.half_width / largest_spacing_ - 0.5, most_cells_)));
   result.inner_cells = std::floor(result.cells / 2);
   std::vector<double> cells;
   double inverse_spacings = 0;

@@ -74,7 +74,8 @@ void append_counts(const std::string& kernel, const std::vector<LawEvidence>& ev
     FigureSeries equal;
     equal.label = "as many as predicted";
     equal.published = true;
-    equal.points = {{.x = 1, .y = 1, .low = {}, .high = {}}, {.x = largest, .y = largest, .low = {}, .high = {}}};
+    equal.points = {{.x = 1, .y = 1, .low = {}, .high = {}},
+                    {.x = largest, .y = largest, .low = {}, .high = {}}};
     figure.series.push_back(std::move(equal));
     results.figures.push_back(std::move(figure));
   }
@@ -87,7 +88,8 @@ void append_rates_by_bits(const std::vector<LawEvidence>& evidence, const std::o
   table.experiment = experiment;
   table.title = text("bits-table.title");
   table.caption = text("bits-table.caption");
-  table.columns = {"bits", "networks", "mini-batches", "zeros", "predicted", "zeros a mini-batch", "by the fit"};
+  table.columns = {"bits",      "networks",           "mini-batches", "zeros",
+                   "predicted", "zeros a mini-batch", "by the fit"};
   Figure figure;
   figure.id = "zero-law-bits";
   figure.experiment = experiment;
@@ -96,7 +98,8 @@ void append_rates_by_bits(const std::vector<LawEvidence>& evidence, const std::o
   figure.x = {.label = "bits of the significand", .logarithmic = false, .low = {}, .high = {}};
   figure.y = {.label = "zeros a mini-batch", .logarithmic = true, .low = {}, .high = {}};
   FigureSeries counted{.label = "counted", .published = false, .points = {}, .group = {}};
-  FigureSeries predicted{.label = "predicted from density and grid", .published = false, .points = {}, .group = {}};
+  FigureSeries predicted{
+      .label = "predicted from density and grid", .published = false, .points = {}, .group = {}};
   for (const LawEvidence& at_bits : evidence) {
     if (at_bits.draws.empty()) {
       continue;
@@ -111,7 +114,8 @@ void append_rates_by_bits(const std::vector<LawEvidence>& evidence, const std::o
     predicted.points.push_back({.x = bits_of(at_bits), .y = expected, .low = {}, .high = {}});
     if (at_bits.counted() > 0) {
       const Interval interval = rate_interval(at_bits, exposure);
-      counted.points.push_back({.x = bits_of(at_bits), .y = rate, .low = interval.low, .high = interval.high});
+      counted.points.push_back(
+          {.x = bits_of(at_bits), .y = rate, .low = interval.low, .high = interval.high});
     }
   }
   if (table.rows.empty()) {
@@ -139,8 +143,8 @@ void append_network_table(const std::vector<LawEvidence>& evidence, Results& res
   table.experiment = experiment;
   table.title = text("networks-table.title");
   table.caption = text("networks-table.caption", "enough"_a = law_evidence::enough_zeros);
-  table.columns = {"kernel", "network",    "precision", "networks",
-                   "images", "zeros counted", "predicted", "structural", "layers inside"};
+  table.columns = {"kernel",        "network",   "precision",  "networks",     "images",
+                   "zeros counted", "predicted", "structural", "layers inside"};
   for (const LawEvidence& of_setting : evidence) {
     if (of_setting.draws.empty()) {
       continue;
@@ -164,7 +168,7 @@ void append_layer_table(const std::vector<LawEvidence>& evidence, Results& resul
   table.experiment = experiment;
   table.title = text("layers-table.title");
   table.caption = text("layers-table.caption");
-  table.columns = {"network", "precision", "layer",         "inputs",
+  table.columns = {"network",      "precision", "layer",         "inputs",
                    "density at 0", "spacing",   "zeros counted", "predicted"};
   for (const LawEvidence& of_setting : evidence) {
     if (of_setting.draws.empty()) {

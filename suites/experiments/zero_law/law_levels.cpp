@@ -29,9 +29,8 @@ double Level::mean() const {
   return std::accumulate(expected.begin(), expected.end(), 0.0) / static_cast<double>(expected.size());
 }
 
-std::vector<Level> levels(const std::vector<law_evidence::LawEvidence>& evidence,
-                          std::int64_t Mlp::* value, const PublishedFigure& published,
-                          std::int64_t PublishedCount::* published_value) {
+std::vector<Level> levels(const std::vector<law_evidence::LawEvidence>& evidence, std::int64_t Mlp::*value,
+                          const PublishedFigure& published, std::int64_t PublishedCount::*published_value) {
   std::vector<Level> result;
   for (const law_evidence::LawEvidence& at_level : evidence) {
     if (at_level.draws.empty()) {
@@ -53,7 +52,8 @@ verdict_rules::Decision decide(const std::vector<Level>& levels) {
   std::vector<std::optional<Interval>> steps;
   for (std::size_t i = 1; i < levels.size(); ++i) {
     std::vector<double> ratios;
-    for (std::size_t draw = 0; draw < std::min(levels[i].expected.size(), levels[i - 1].expected.size()); ++draw) {
+    for (std::size_t draw = 0; draw < std::min(levels[i].expected.size(), levels[i - 1].expected.size());
+         ++draw) {
       ratios.push_back(std::log(levels[i].expected[draw] / levels[i - 1].expected[draw]));
     }
     steps.push_back(mean_interval(ratios, verdict_rules::confidence));
@@ -76,7 +76,9 @@ std::string shares_text(const std::vector<Level>& levels) {
 }
 
 std::string published_text(const std::vector<Level>& levels) {
-  return joined(levels, [](const Level& level) { return fmt::format("{:.3f}", level.published.estimate().value_or(0)); });
+  return joined(levels, [](const Level& level) {
+    return fmt::format("{:.3f}", level.published.estimate().value_or(0));
+  });
 }
 
 }  // namespace relu0::law_levels

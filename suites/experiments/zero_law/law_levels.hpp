@@ -16,17 +16,16 @@ namespace relu0::law_levels {
 inline constexpr double images_of_epoch = 60'000;
 
 struct Level {
-  std::int64_t value = 0;         ///< hidden layers, or neurons a layer
-  std::vector<double> expected;   ///< zeros in an epoch, by network
-  Proportion published;           ///< networks in the bifurcation zone at 32 bits
+  std::int64_t value = 0;        ///< hidden layers, or neurons a layer
+  std::vector<double> expected;  ///< zeros in an epoch, by network
+  Proportion published;          ///< networks in the bifurcation zone at 32 bits
   [[nodiscard]] double mean() const;
 };
 
 /// Those levels that were measured. value: which of the MLP's numbers varies; published: the figure whose
 /// counts at 32 bits it stands beside.
-std::vector<Level> levels(const std::vector<law_evidence::LawEvidence>& evidence,
-                          std::int64_t Mlp::* value, const PublishedFigure& published,
-                          std::int64_t PublishedCount::* published_value);
+std::vector<Level> levels(const std::vector<law_evidence::LawEvidence>& evidence, std::int64_t Mlp::*value,
+                          const PublishedFigure& published, std::int64_t PublishedCount::*published_value);
 
 /// Whether the expected zeros grow from each level to the next, network by network.
 verdict_rules::Decision decide(const std::vector<Level>& levels);

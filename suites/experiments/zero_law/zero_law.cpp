@@ -70,10 +70,10 @@ void append_kernel_findings(const Gathered& gathered, Results& results) {
     const std::vector<LawEvidence>& evidence = gathered.by_kernel.at(kernel);
     const Proportion inside = law_evidence::inside(evidence);
     const bool stated = kernel != "native";
-    Finding finding = law_finding(id, fmt::format("kernel {}", kernel),
-                                  stated ? text("claim.stated-order") : text("claim.native"), inside, evidence,
-                                  stated ? verdict_rules::law_holds(inside)
-                                         : verdict_rules::descriptive(inside.trials > 0));
+    Finding finding = law_finding(
+        id, fmt::format("kernel {}", kernel), stated ? text("claim.stated-order") : text("claim.native"),
+        inside, evidence,
+        stated ? verdict_rules::law_holds(inside) : verdict_rules::descriptive(inside.trials > 0));
     double expected = 0;
     std::int64_t counted = 0;
     for (const LawEvidence& of_setting : evidence) {
@@ -115,12 +115,12 @@ struct Factor {
 };
 
 std::vector<Factor> factors(const Gathered& gathered) {
-  return {{"zero-law-depth", "hidden layers", gathered.by_depth,
-           law_levels::levels(gathered.by_depth, &Mlp::hidden_layers, published_by_layers(),
-                              &PublishedCount::hidden_layers)},
-          {"zero-law-width", "neurons a layer", gathered.by_width,
-           law_levels::levels(gathered.by_width, &Mlp::width, published_by_neurons(),
-                              &PublishedCount::neurons)}};
+  return {
+      {"zero-law-depth", "hidden layers", gathered.by_depth,
+       law_levels::levels(gathered.by_depth, &Mlp::hidden_layers, published_by_layers(),
+                          &PublishedCount::hidden_layers)},
+      {"zero-law-width", "neurons a layer", gathered.by_width,
+       law_levels::levels(gathered.by_width, &Mlp::width, published_by_neurons(), &PublishedCount::neurons)}};
 }
 
 void append_factor_findings(const Gathered& gathered, Results& results) {
@@ -132,8 +132,9 @@ void append_factor_findings(const Gathered& gathered, Results& results) {
   table.columns = {"factor", "level", "networks", "zeros an epoch", "share with one", "published"};
   for (const Factor& factor : factors(gathered)) {
     const verdict_rules::Decision decision = law_levels::decide(factor.levels);
-    Finding finding = law_finding(factor.finding, "fp32, kernel portable, 60,000 images",
-                                  text("claim.grows", "factor"_a = factor.words), {}, factor.evidence, decision);
+    Finding finding =
+        law_finding(factor.finding, "fp32, kernel portable, 60,000 images",
+                    text("claim.grows", "factor"_a = factor.words), {}, factor.evidence, decision);
     finding.measured = text("measured.levels", "factor"_a = factor.words,
                             "levels"_a = law_levels::values_text(factor.levels),
                             "zeros"_a = law_levels::zeros_text(factor.levels));
@@ -185,11 +186,11 @@ std::string answer(const Gathered& gathered) {
                          "high"_a = std::exp2(-rates.low), "networks"_a = std::exp2(-rate) / epoch);
   }
   for (const auto* levels : {&depth, &width}) {
-    result += " " + text("answer.factor", "factor"_a = levels == &depth ? all[0].words : all[1].words,
-                         "levels"_a = law_levels::values_text(*levels),
-                         "zeros"_a = law_levels::zeros_text(*levels),
-                         "shares"_a = law_levels::shares_text(*levels),
-                         "published"_a = law_levels::published_text(*levels));
+    result +=
+        " " + text("answer.factor", "factor"_a = levels == &depth ? all[0].words : all[1].words,
+                   "levels"_a = law_levels::values_text(*levels), "zeros"_a = law_levels::zeros_text(*levels),
+                   "shares"_a = law_levels::shares_text(*levels),
+                   "published"_a = law_levels::published_text(*levels));
   }
   result += " " + text("answer.batch");
   const NetworkChoice vgg = ConvolutionalNetwork{Architecture::vgg11};

@@ -33,12 +33,13 @@ std::int64_t images_at(int bits) { return bits <= 12 || bits > 24 ? 2'560 : 10'2
 
 std::vector<ZeroLaw> of_kernel(std::string_view kernel) {
   std::vector<ZeroLaw> result;
-  for (const Precision precision :
-       {Precision::fp16, Precision::bf16, Precision::tf32, Precision::fp32}) {
+  for (const Precision precision : {Precision::fp16, Precision::bf16, Precision::tf32, Precision::fp32}) {
     ZeroLaw& mlp = result.emplace_back(on(Mlp{}, precision, 256, datasets::mnist, kernel, 10'240));
     mlp.networks = 3;
-    result.push_back(on(ConvolutionalNetwork{Architecture::vgg11}, precision, 64, datasets::cifar10, kernel, 128));
-    result.push_back(on(ConvolutionalNetwork{Architecture::resnet18}, precision, 32, datasets::cifar10, kernel, 32));
+    result.push_back(
+        on(ConvolutionalNetwork{Architecture::vgg11}, precision, 64, datasets::cifar10, kernel, 128));
+    result.push_back(
+        on(ConvolutionalNetwork{Architecture::resnet18}, precision, 32, datasets::cifar10, kernel, 32));
   }
   return result;
 }

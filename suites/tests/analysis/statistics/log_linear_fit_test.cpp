@@ -13,7 +13,8 @@ TEST(LogLinearFit, OfExpectedCountsIsTheirLine) {
   std::vector<CountAt> counts;
   for (int bits = 8; bits <= 20; ++bits) {
     const double exposure = bits < 14 ? 10 : 40;
-    counts.push_back({.x = static_cast<double>(bits), .count = exposure * std::exp2(9.5 - bits), .exposure = exposure});
+    counts.push_back(
+        {.x = static_cast<double>(bits), .count = exposure * std::exp2(9.5 - bits), .exposure = exposure});
   }
   const auto fit = LogLinearFit::of(counts);
   ASSERT_TRUE(fit);
@@ -32,7 +33,8 @@ TEST(LogLinearFit, IntervalsHoldTheTruthAsOftenAsStated) {
     std::vector<CountAt> counts;
     for (int bits = 8; bits <= 24; ++bits) {
       std::poisson_distribution<int> events(20 * std::exp2(15.0 - bits));
-      counts.push_back({.x = static_cast<double>(bits), .count = static_cast<double>(events(random)), .exposure = 20});
+      counts.push_back(
+          {.x = static_cast<double>(bits), .count = static_cast<double>(events(random)), .exposure = 20});
     }
     const auto fit = LogLinearFit::of(counts);
     ASSERT_TRUE(fit);

@@ -28,8 +28,9 @@ class ZeroLawConclusions : public test::Conclusions {
 };
 
 TEST_F(ZeroLawConclusions, CountsInsideMakeTheLawHold) {
-  const Results results =
-      conclude([](const Setting& /*setting*/, std::int64_t draw) { return SyntheticLaw{.counted = 35 + draw, .structural = 5}; });
+  const Results results = conclude([](const Setting& /*setting*/, std::int64_t draw) {
+    return SyntheticLaw{.counted = 35 + draw, .structural = 5};
+  });
   for (const char* kernel : {"kernel portable", "kernel portable:no-fma", "kernel bias-last"}) {
     const Finding& finding = ZeroLawConclusions::finding(results, "zero-law", kernel);
     EXPECT_EQ(finding.verdict, Verdict::reproduced) << kernel;
@@ -50,8 +51,9 @@ TEST_F(ZeroLawConclusions, TwiceAsManyZerosRefuteIt) {
 }
 
 TEST_F(ZeroLawConclusions, LayersWithFewZerosAreNotAsked) {
-  const Results results = conclude(
-      [](const Setting& /*setting*/, std::int64_t /*draw*/) { return SyntheticLaw{.counted = 2, .expected = 1}; });
+  const Results results = conclude([](const Setting& /*setting*/, std::int64_t /*draw*/) {
+    return SyntheticLaw{.counted = 2, .expected = 1};
+  });
   EXPECT_EQ(finding(results, "zero-law", "kernel portable").verdict, Verdict::inconclusive);
   EXPECT_EQ(finding(results, "zero-law", "kernel portable").why, "no layer had enough zeros");
 }
@@ -90,9 +92,8 @@ TEST_F(ZeroLawConclusions, DepthAndWidthFollowWhereExpectedZerosGrow) {
 }
 
 TEST_F(ZeroLawConclusions, AFailedControlLeavesNothingConcluded) {
-  const Results results = conclude([](const Setting& /*setting*/, std::int64_t draw) {
-    return SyntheticLaw{.deterministic = draw != 2};
-  });
+  const Results results = conclude(
+      [](const Setting& /*setting*/, std::int64_t draw) { return SyntheticLaw{.deterministic = draw != 2}; });
   for (const Finding& finding : results.findings) {
     EXPECT_EQ(finding.verdict, Verdict::inconclusive);
     EXPECT_THAT(finding.why, HasSubstr("not deterministic here"));

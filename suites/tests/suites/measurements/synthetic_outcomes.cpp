@@ -105,7 +105,8 @@ ZeroLawOutcome outcome_of(const SyntheticLaw& synthetic) {
   ZeroLawOutcome outcome;
   outcome.minibatches = 1;
   outcome.images = 256;
-  outcome.layers = {{.layer = "relu1", .statistics = statistics}, {.layer = "relu2", .statistics = statistics}};
+  outcome.layers = {{.layer = "relu1", .statistics = statistics},
+                    {.layer = "relu2", .statistics = statistics}};
   outcome.deterministic = synthetic.deterministic;
   return outcome;
 }

@@ -4,7 +4,6 @@
 #include "suites/tests/input_error.hpp"
 
 #include <cmath>
-#include <cstdint>
 #include <random>
 
 #include <gmock/gmock.h>
@@ -20,9 +19,12 @@ LastAddition last(const char* kernel, Precision precision, bool has_bias) {
 }
 
 TEST(LastAddition, IsThatOfTheBiasWhereItComesLast) {
-  for (const char* kernel : {"portable", "portable:no-fma", "portable:block=64", "portable:winograd", "bias-last"}) {
-    for (const auto& [precision, ulp] : {std::pair{Precision::fp16, 0x1p-15}, {Precision::bf16, 0x1p-12},
-                                         {Precision::tf32, 0x1p-28}, {Precision::fp32, 0x1p-28}}) {
+  for (const char* kernel :
+       {"portable", "portable:no-fma", "portable:block=64", "portable:winograd", "bias-last"}) {
+    for (const auto& [precision, ulp] : {std::pair{Precision::fp16, 0x1p-15},
+                                         {Precision::bf16, 0x1p-12},
+                                         {Precision::tf32, 0x1p-28},
+                                         {Precision::fp32, 0x1p-28}}) {
       EXPECT_EQ(last(kernel, precision, true).addend, Addend::bias) << kernel;
       EXPECT_EQ(last(kernel, precision, true).spacing(-0.05), ulp) << kernel << " at " << name(precision);
     }
@@ -49,19 +51,20 @@ TEST(LastAddition, IsThatOfTheLastProductWhereNoBiasIsAddedLast) {
 TEST(LastAddition, KeepsToTheGridAtZero) {
   EXPECT_EQ(last("portable", Precision::fp32, true).most_cells(), 0x1p21);
   EXPECT_EQ(last("portable", Precision::fp16, true).most_cells(), 0x1p8);
-  EXPECT_EQ(last("portable", Precision::fp16, false).most_cells(), 0x1p11) << "sums of 24 bits, stored with 11";
+  EXPECT_EQ(last("portable", Precision::fp16, false).most_cells(), 0x1p11)
+      << "sums of 24 bits, stored with 11";
   EXPECT_EQ(last("portable:bits=8", Precision::fp64, true).most_cells(), 0x1p5);
 }
 
 TEST(LastAddition, HasNoLawForSumsThatEndOtherwise) {
   for (const char* kernel : {"portable:block=64", "portable:winograd"}) {
-    EXPECT_THAT(test::input_error_of([kernel] { last(kernel, Precision::fp32, false); }), ::testing::HasSubstr(kernel));
+    EXPECT_THAT(test::input_error_of([kernel] { last(kernel, Precision::fp32, false); }),
+                ::testing::HasSubstr(kernel));
   }
   EXPECT_NO_THROW(last("portable:block=64", Precision::fp32, true));
 }
 
-/// Sums of two p-bit numbers of which the first is anywhere near minus the second are 0 as often as the
-/// density times the spacing says: every first number in a window is tried.
+/// The sums next to 0 are one spacing away, and all that rounds to minus the bias makes a 0.
 TEST(LastAddition, SpacingIsTheDistanceOfNeighbouringSums) {
   std::mt19937_64 random(5);
   std::uniform_real_distribution<double> uniform(0.01, 1);
@@ -71,11 +74,9 @@ TEST(LastAddition, SpacingIsTheDistanceOfNeighbouringSums) {
     for (int i = 0; i < 100; ++i) {
       const double bias = kernels::p_bit_rounded(uniform(random), bits);
       const double spacing = addition.spacing(bias);
-      // The neighbour of −bias towards −∞ is as far away, or twice as far where a binade ends.
       const double sum = kernels::p_bit_sum(-bias - spacing, bias, bits);
       EXPECT_EQ(sum, -spacing);
-      EXPECT_EQ(kernels::p_bit_sum(kernels::p_bit_rounded(-bias - spacing / 4, bits), bias, bits), 0)
-          << "all that rounds to −bias makes a 0";
+      EXPECT_EQ(kernels::p_bit_sum(kernels::p_bit_rounded(-bias - spacing / 4, bits), bias, bits), 0);
     }
   }
 }

@@ -21,7 +21,8 @@ TEST(ZeroLaw, CountsTheZerosThatPassesMeet) {
   const Network network = build(Mlp{.input = {6}, .hidden_layers = 2, .width = 64, .classes = 3});
   const Weights weights = test::coarse(draw_weights(network, 3));
   const Dataset data = test::tiny_dataset(40, 6, 3, 11);
-  const ZeroLawOptions options{.precision = Precision::bf16, .kernel = kernel("portable"), .batch_size = 16, .images = 40};
+  const ZeroLawOptions options{
+      .precision = Precision::bf16, .kernel = kernel("portable"), .batch_size = 16, .images = 40};
   const ZeroLawOutcome outcome = zero_law(network, weights, data, options);
   EXPECT_EQ(outcome.minibatches, 3);
   EXPECT_EQ(outcome.images, 40);
@@ -30,8 +31,9 @@ TEST(ZeroLaw, CountsTheZerosThatPassesMeet) {
   for (std::size_t i = 0; i < 2; ++i) {
     std::int64_t met = 0;
     for (const std::int64_t first : {0, 16, 32}) {
-      const auto pass = libtorch_backprop(network, weights, make_batch(data, first, std::min<std::int64_t>(16, 40 - first)),
-                                          Precision::bf16, {}, Device::cpu, {}, options.kernel);
+      const auto pass =
+          libtorch_backprop(network, weights, make_batch(data, first, std::min<std::int64_t>(16, 40 - first)),
+                            Precision::bf16, {}, Device::cpu, {}, options.kernel);
       met += std::ssize(pass.relus[i].zeros);
     }
     ASSERT_GT(met, 0) << "the example shows nothing";
@@ -85,13 +87,17 @@ INSTANTIATE_TEST_SUITE_P(Kernels, DrawnNetworks,
 
 TEST(ZeroLaw, HoldsForSumsWithoutABiasByTheirLastProduct) {
   // Without fused multiply-adds sums end on the last product's grid; with them only by underflow.
-  const Network network =
-      NetworkBuilder({3, 16, 16}).convolution(8, square_window(3, 1, 1), /*bias=*/false).relu().linear(3).cross_entropy();
+  const Network network = NetworkBuilder({3, 16, 16})
+                              .convolution(8, square_window(3, 1, 1), /*bias=*/false)
+                              .relu()
+                              .linear(3)
+                              .cross_entropy();
   Dataset data = test::tiny_dataset(64, 3 * 16 * 16, 3, 4);
   data.image_shape = {3, 16, 16};
   for (const char* text : {"portable:bits=10", "portable:bits=14"}) {
-    const ZeroLawOutcome outcome = zero_law(network, draw_weights(network, 5), data,
-                                            {.precision = Precision::fp64, .kernel = kernel(text), .batch_size = 32, .images = 64});
+    const ZeroLawOutcome outcome =
+        zero_law(network, draw_weights(network, 5), data,
+                 {.precision = Precision::fp64, .kernel = kernel(text), .batch_size = 32, .images = 64});
     const ZeroStatistics& statistics = outcome.layers.at(0).statistics;
     const auto prediction = predict_zeros(statistics, 0.999999);
     ASSERT_TRUE(prediction);
@@ -103,7 +109,8 @@ TEST(ZeroLaw, HoldsForSumsWithoutABiasByTheirLastProduct) {
 
 TEST(ZeroLaw, RefusesWhatHasNone) {
   const Network network = build(Mlp{.input = {6}, .hidden_layers = 1, .width = 4, .classes = 3});
-  const Network normed = build(Mlp{.input = {6}, .hidden_layers = 1, .width = 4, .classes = 3, .batch_norm = true});
+  const Network normed =
+      build(Mlp{.input = {6}, .hidden_layers = 1, .width = 4, .classes = 3, .batch_norm = true});
   const Dataset data = test::tiny_dataset(8, 6, 3, 1);
   EXPECT_THROW(zero_law(normed, draw_weights(normed, 1), data, {.batch_size = 4, .images = 8}), InputError);
   for (const ZeroLawOptions& options :
