@@ -1,5 +1,9 @@
 #include "suites/experiments/zero_law/zero_law_settings.hpp"
 
+#include <algorithm>
+#include <iterator>
+#include <set>
+
 #include <fmt/format.h>
 
 namespace relu0::zero_law_settings {
@@ -71,8 +75,11 @@ std::vector<ZeroLaw> of_width() {
 
 std::vector<ZeroLaw> all() {
   std::vector<ZeroLaw> result;
-  const auto append = [&result](const std::vector<ZeroLaw>& more) {
-    result.insert(result.end(), more.begin(), more.end());
+  // Depth and width have the paper's network in common.
+  std::set<std::string> described;
+  const auto append = [&](const std::vector<ZeroLaw>& more) {
+    std::copy_if(more.begin(), more.end(), std::back_inserter(result),
+                 [&described](const ZeroLaw& one) { return described.insert(one.describe()).second; });
   };
   for (const std::string_view kernel : kernels) {
     append(of_kernel(kernel));

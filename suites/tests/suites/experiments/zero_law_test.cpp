@@ -3,6 +3,7 @@
 #include "suites/tests/suites/measurements/synthetic_outcomes.hpp"
 
 #include <cmath>
+#include <functional>
 #include <variant>
 
 #include <gmock/gmock.h>

@@ -76,6 +76,7 @@ const Golden golden[] = {
     {"quick", "reference-error", 15, 27, 0x1.06394f07p+42, 0x72417375be794d1e},
     {"quick", "zero-origin", 25, 185, 0x1.a7e9674p+37, 0xaa6fdf633d0e67ba},
     {"quick", "zone-shape", 1, 1, 0x1.3f347cp+39, 0xee85b9b04585879e},
+    {"quick", "zero-law", 75, 184, 0x1.a535508p+39, 0x8d2525dfdfd570d0},
     {"paper", "precision", 7, 7000, 0x1.094a8dp+37, 0x83efbb4c71b16f4e},
     {"paper", "depth", 15, 15000, 0x1.491906p+38, 0x7aa49f7ca0cbfb32},
     {"paper", "width", 15, 15000, 0x1.784d9864p+39, 0xa13d3fa434362fe6},
@@ -90,6 +91,7 @@ const Golden golden[] = {
     {"paper", "reference-error", 15, 165, 0x1.06394f07p+42, 0x72417375be794d1e},
     {"paper", "zero-origin", 25, 5300, 0x1.a7e9674p+37, 0xaa6fdf633d0e67ba},
     {"paper", "zone-shape", 1, 10, 0x1.3f347cp+39, 0xee85b9b04585879e},
+    {"paper", "zero-law", 75, 2220, 0x1.a535508p+39, 0x8d2525dfdfd570d0},
     {"other", "precision", 7, 20, 0x1.1afa3p+31, 0x31b0f4ab2944ba9a},
     {"other", "depth", 15, 40, 0x1.5f09ap+32, 0x4cbab31d662f0ba2},
     {"other", "width", 15, 40, 0x1.9163d5cp+33, 0xd5e851823802af5a},
@@ -104,6 +106,7 @@ const Golden golden[] = {
     {"other", "reference-error", 15, 45, 0x1.06394f07p+42, 0x27541ca40087c066},
     {"other", "zero-origin", 25, 70, 0x1.3e33075cp+37, 0xf5eac7e3d6986883},
     {"other", "zone-shape", 1, 3, 0x1.3f347cp+39, 0xaa485b7f60105501},
+    {"other", "zero-law", 75, 207, 0x1.b1320bp+38, 0x5d446fbaf89a8ac5},
 };
 
 TEST(MeasurementKeys, OfEveryExperimentAreThoseOfStoresWrittenBefore) {

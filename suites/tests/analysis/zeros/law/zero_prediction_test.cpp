@@ -109,8 +109,9 @@ TEST_P(SyntheticLayers, HaveTheirZerosInsideAsOftenAsStated) {
 }
 
 INSTANTIATE_TEST_SUITE_P(All, SyntheticLayers,
-                         ::testing::Values(SyntheticLayer{.bits = 8, .samples = 2'000}, SyntheticLayer{.bits = 11},
-                                           SyntheticLayer{.bits = 16}, SyntheticLayer{.bits = 24},
+                         ::testing::Values(SyntheticLayer{.bits = 8, .samples = 2'000},
+                                           SyntheticLayer{.bits = 11}, SyntheticLayer{.bits = 16},
+                                           SyntheticLayer{.bits = 24},
                                            SyntheticLayer{.bits = 11, .copies = 9}),
                          [](const auto& layer) {
                            return "bits" + std::to_string(layer.param.bits) + "copies" +
