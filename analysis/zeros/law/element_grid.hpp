@@ -13,7 +13,7 @@ class ElementGrid {
  public:
   /// What one element is.
   struct Element {
-    /// Of its grid near 0 (last_addition.hpp), in an element that is not certainly 0; 0 for values that no
+    /// The grid's near 0 (last_addition.hpp), where the element is not structurally 0; 0 for values that no
     /// addition made.
     double spacing = 0;
     /// Its value is 0 whatever the numbers are that are not 0.

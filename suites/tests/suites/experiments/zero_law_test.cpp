@@ -62,15 +62,15 @@ TEST_F(ZeroLawConclusions, LayersWithFewZerosAreNotAsked) {
 TEST_F(ZeroLawConclusions, TheRateByBitsIsFittedAndContinued) {
   const auto with_slope = [this](double slope) {
     return conclude([slope](const Setting& setting, std::int64_t /*draw*/) {
-      const double zeros = bits_of(setting) == 0 ? 40 : std::exp2(16 + slope * bits_of(setting));
+      const double zeros = bits_of(setting) == 0 ? 40 : std::exp2(26 + slope * bits_of(setting));
       return SyntheticLaw{.counted = std::llround(zeros), .expected = std::llround(zeros)};
     });
   };
   const Results law = with_slope(-1);
   const Finding& finding = ZeroLawConclusions::finding(law, "zero-law-bits", "mlp");
   EXPECT_EQ(finding.verdict, Verdict::reproduced);
-  // 2 layers with 2^(16 − 53) zeros each.
-  EXPECT_THAT(finding.measured, HasSubstr("at 53 bits 2^-36.0 zeros"));
+  // 2 layers with 2^(26 − 53) zeros each.
+  EXPECT_THAT(finding.measured, HasSubstr("at 53 bits 2^-26.0 zeros"));
   EXPECT_EQ(ZeroLawConclusions::finding(with_slope(-0.8), "zero-law-bits", "mlp").verdict,
             Verdict::not_reproduced);
 }
