@@ -20,6 +20,7 @@ const Experiment& reference_error_experiment();
 const Experiment& zero_origin_experiment();
 const Experiment& zone_shape_experiment();
 const Experiment& kernels_experiment();
+const Experiment& zero_law_experiment();
 /// @}
 
 }  // namespace relu0

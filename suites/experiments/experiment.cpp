@@ -19,7 +19,8 @@ const std::vector<Experiment>& experiments() {
       batch_size_experiment(),  sample_size_experiment(), magnitude_experiment(),
       conv_volume_experiment(), svhn_volume_experiment(), imagenet_volume_experiment(),
       divergence_experiment(),  zero_counts_experiment(), reference_error_experiment(),
-      zero_origin_experiment(), zone_shape_experiment(),  kernels_experiment()};
+      zero_origin_experiment(), zone_shape_experiment(),  kernels_experiment(),
+      zero_law_experiment()};
   return all;
 }
 

@@ -2,6 +2,7 @@
 #include "suites/experiments/experiment.hpp"
 #include "suites/measurements/reference_error.hpp"
 #include "suites/measurements/sweep.hpp"
+#include "suites/measurements/zero_law.hpp"
 #include "suites/measurements/zero_origins.hpp"
 #include "suites/measurements/zone_shape.hpp"
 #include "suites/tests/temporary_folder.hpp"

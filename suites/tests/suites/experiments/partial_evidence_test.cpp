@@ -64,6 +64,9 @@ nlohmann::json synthetic(const Measurement& measurement, std::int64_t draw) {
   if (dynamic_cast<const ZoneShape*>(&measurement) != nullptr) {
     return ZoneShape::encode(test::outcome_of(test::SyntheticSlice{}));
   }
+  if (dynamic_cast<const ZeroLaw*>(&measurement) != nullptr) {
+    return ZeroLaw::encode(test::outcome_of(test::SyntheticLaw{.counted = 38 + draw}));
+  }
   if (dynamic_cast<const Divergence*>(&measurement) != nullptr) {
     return Divergence::encode(divergence(draw));
   }

@@ -88,4 +88,27 @@ ZoneShapeOutcome outcome_of(const SyntheticSlice& synthetic) {
   return {.iterations = 42, .slice = slice};
 }
 
+ZeroLawOutcome outcome_of(const SyntheticLaw& synthetic) {
+  constexpr std::int64_t cells = 1'000;
+  ZeroStatistics statistics;
+  statistics.inputs = 1'000'000;
+  statistics.zeros = synthetic.counted + synthetic.structural;
+  statistics.structural = synthetic.structural;
+  statistics.half_width = 0.01;
+  statistics.cells = cells;
+  statistics.in_window = 2 * cells * synthetic.expected;
+  statistics.inner_cells = cells / 2;
+  statistics.in_inner = cells * synthetic.expected;
+  const auto inputs = static_cast<double>(statistics.in_window);
+  statistics.same_cell = inputs * (inputs - 1) / (2 * cells);
+  statistics.mean_spacing = 1e-5;
+  ZeroLawOutcome outcome;
+  outcome.minibatches = 1;
+  outcome.images = 256;
+  outcome.layers = {{.layer = "relu1", .statistics = statistics},
+                    {.layer = "relu2", .statistics = statistics}};
+  outcome.deterministic = synthetic.deterministic;
+  return outcome;
+}
+
 }  // namespace relu0::test

@@ -1,5 +1,6 @@
 #pragma once
 #include "suites/measurements/reference_error.hpp"
+#include "suites/measurements/zero_law.hpp"
 #include "suites/measurements/zero_origins.hpp"
 #include "suites/measurements/zone_shape.hpp"
 
@@ -28,5 +29,15 @@ struct SyntheticSlice {
   bool repeatable = true;
 };
 ZoneShapeOutcome outcome_of(const SyntheticSlice& synthetic);
+
+/// 256 images through two ReLUs alike, of which each met so many zeros, with a flat density by which so many
+/// were to be expected.
+struct SyntheticLaw {
+  std::int64_t counted = 40;
+  std::int64_t expected = 40;
+  std::int64_t structural = 0;
+  bool deterministic = true;
+};
+ZeroLawOutcome outcome_of(const SyntheticLaw& synthetic);
 
 }  // namespace relu0::test
