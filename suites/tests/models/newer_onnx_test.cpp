@@ -6,11 +6,11 @@
 
 #include <utility>
 
-#include <google/protobuf/message.h>
+#include <gmock/gmock.h>
 #include <google/protobuf/io/coded_stream.h>
 #include <google/protobuf/io/zero_copy_stream_impl_lite.h>
+#include <google/protobuf/message.h>
 #include <google/protobuf/wire_format_lite.h>
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 namespace relu0 {
@@ -31,7 +31,7 @@ ImportedModel import_text(const std::string& graph, int operator_set = newest) {
 
 /// One node over images of [N, 2, 2, 3]. `initialisers`: with their brackets.
 std::string image_graph(const std::string& node, const std::string& initialisers = "") {
-  return "g (float[N, 2, 2, 3] x) => (float y) " + initialisers + "{ y = " + node + " }";
+  return "g (float[N, 2, 2, 3] x) => (float[N, C, H, W] y) " + initialisers + "{ y = " + node + " }";
 }
 
 std::vector<double> outputs(const std::string& graph, int operator_set = newest) {
@@ -78,16 +78,16 @@ TEST(NewerOnnx, IsReadUpToTheNewestVersions) {
 TEST(NewerOnnx, ReduceMeanTakesItsAxesAsAnInput) {
   const std::string axes = "<int64[2] axes = {-1, -2}> ";
   EXPECT_THAT(outputs(image_graph("ReduceMean(x, axes)", axes), 18), ::testing::ElementsAre(7.5, -3.5));
-  EXPECT_THAT(outputs(image_graph("ReduceMean<keepdims = 0, noop_with_empty_axes = 1>(x, axes)", axes)),
+  EXPECT_THAT(outputs("g (float[N, 2, 2, 3] x) => (float[N, C] y) " + axes +
+                      "{ y = ReduceMean<keepdims = 0, noop_with_empty_axes = 1>(x, axes) }"),
               ::testing::ElementsAre(7.5, -3.5));
-  EXPECT_EQ(outputs("g (float[N, 2, 2, 3] x) => (float y) { r = Abs(x) "
+  EXPECT_EQ(outputs("g (float[N, 2, 2, 3] x) => (float[N, C, H, W] y) { r = Abs(x) "
                     "y = ReduceMean<noop_with_empty_axes = 1>(r) }")
                 .size(),
             12U);
   EXPECT_THAT(error_of(image_graph("ReduceMean(x)")), HasSubstr("other axes than height and width"));
   EXPECT_THAT(error_of(image_graph("ReduceMean<axes = [2, 3]>(x)")),
               HasSubstr("has the attribute axes, which is an input from operator set 18 on"));
-  // As PyTorch 2.11's exporter writes where it is asked for set 17.
   EXPECT_THAT(error_of(image_graph("ReduceMean(x, axes)", axes), 17),
               AllOf(HasSubstr("ReduceMean (node 0), operator set 17"), HasSubstr("opset_version=18"),
                     HasSubstr("dynamo=False")));
@@ -95,7 +95,8 @@ TEST(NewerOnnx, ReduceMeanTakesItsAxesAsAnInput) {
 
 TEST(NewerOnnx, PadNamesItsAxes) {
   const auto padded = [](const std::string& pads, const std::string& axes) {
-    return "g (float[N, 2, 2, 3] x) => (float y) <int64[4] pads = {" + pads + "}, float zero = {0}, " + axes +
+    return "g (float[N, 2, 2, 3] x) => (float[N, C, H, W] y) <int64[4] pads = {" + pads +
+           "}, float zero = {0}, " + axes +
            ", float[1, 2, 1, 1] w = {1, 1}> { p = Pad(x, pads, zero, axes) y = Conv(p, w) }";
   };
   // A row above, a column to the right.
@@ -107,8 +108,9 @@ TEST(NewerOnnx, PadNamesItsAxes) {
   EXPECT_THAT(error_of(padded("1, 0, 0, 1", "int64[1] axes = {2}")), HasSubstr("has 4 pads for 1 axes"));
   EXPECT_THAT(error_of(padded("1, 0, 0, 1", "int64[2] axes = {2, -2}")), HasSubstr("names an axis twice"));
   EXPECT_THAT(error_of(padded("1, 0, 0, 1", "int64[2] axes = {2, 4}")), HasSubstr("an axis of 4 is beyond"));
-  EXPECT_THAT(error_of(image_graph("Pad<mode = \"wrap\">(x, pads)", "<int64[8] pads = {0, 0, 1, 1, 0, 0, 1, 1}> ")),
-              HasSubstr("a mode other than constant"));
+  EXPECT_THAT(
+      error_of(image_graph("Pad<mode = \"wrap\">(x, pads)", "<int64[8] pads = {0, 0, 1, 1, 0, 0, 1, 1}> ")),
+      HasSubstr("a mode other than constant"));
 }
 
 TEST(NewerOnnx, AveragePoolHasDilations) {
@@ -121,27 +123,29 @@ TEST(NewerOnnx, AveragePoolHasDilations) {
 TEST(NewerOnnx, LiteralsAreCastAndExpandedAsThePlainExportOfPyTorch) {
   // torch.onnx.export(…, optimize=False) makes the bias that a convolution lacks so.
   const auto with_bias = [](const std::string& value) {
-    return "g (float[N, 2, 2, 3] x) => (float y) <float[3, 2, 1, 1] w = {1, 0, 0, 1, 1, 1}> { "
+    return "g (float[N, 2, 2, 3] x) => (float[N, C, H, W] y) <float[3, 2, 1, 1] w = {1, 0, 0, 1, 1, 1}> { "
            "channels = Shape<start = 0, end = 1>(w) one = Constant<value_ints = [1]>() "
            "shape = Expand(channels, one) literal = Constant<value = float {" +
-           value +
-           "}>() cast = CastLike(literal, x) bias = Expand(cast, shape) y = Conv(x, w, bias) }";
+           value + "}>() cast = CastLike(literal, x) bias = Expand(cast, shape) y = Conv(x, w, bias) }";
   };
   const ImportedModel model = import_text(with_bias("0.5"));
   EXPECT_EQ(model.parameters.back().source, "bias");
   EXPECT_THAT(model.weights.parameters.back().values.to_doubles(), ::testing::Each(0.5));
   EXPECT_EQ(model.weights.parameters.back().shape, Shape{3});
-  EXPECT_THAT(error_of(with_bias("0.1")),
-              HasSubstr("CastLike (node 3): a CastLike of 0.1"));
-  EXPECT_THAT(error_of("g (float[N, 2, 2, 3] x) => (float y) <float[2, 1, 1] a = {1, 2}, int64[3] s = {2, 2, 3}> "
+  EXPECT_THAT(error_of(with_bias("0.1")), HasSubstr("CastLike (node 3): a CastLike of 0.1"));
+  EXPECT_THAT(error_of("g (float[N, 2, 2, 3] x) => (float[N, C, H, W] y) <float[2, 1, 1] a = {1, 2}, "
+                       "int64[3] s = {2, 2, 3}> "
                        "{ b = Expand(a, s) y = Add(x, b) }"),
               HasSubstr("Expand (node 0): repeats [2x1x1]; only one number is repeated"));
-  EXPECT_THAT(error_of("g (float[N, 2, 2, 3] x) => (float y) <float[2] a = {1, 2}, int64[1] s = {3}> "
-                       "{ b = Expand(a, s) y = Add(x, b) }"),
-              HasSubstr("cannot make [3] of [2]"));
-  EXPECT_THAT(error_of("g (float[N, 2, 2, 3] x) => (float y) <float a = {1}, int64[2] s = {3, 4000000000}> "
-                       "{ b = Expand(a, s) y = Add(x, b) }"),
-              HasSubstr("has a negative extent, or more than"));
+  EXPECT_THAT(
+      error_of("g (float[N, 2, 2, 3] x) => (float[N, C, H, W] y) <float[2] a = {1, 2}, int64[1] s = {3}> "
+               "{ b = Expand(a, s) y = Add(x, b) }"),
+      HasSubstr("cannot make [3] of [2]"));
+  EXPECT_THAT(
+      error_of(
+          "g (float[N, 2, 2, 3] x) => (float[N, C, H, W] y) <float a = {1}, int64[2] s = {3, 4000000000}> "
+          "{ b = Expand(a, s) y = Add(x, b) }"),
+      HasSubstr("has a negative extent, or more than"));
 }
 
 TEST(NewerOnnx, FieldsThatChangeTheMeaningAreRefusedByName) {
@@ -151,10 +155,14 @@ TEST(NewerOnnx, FieldsThatChangeTheMeaningAreRefusedByName) {
   model = onnx_model(small_graph, 20);
   set_newer_field(*model.mutable_graph()->mutable_node(1), 8, "");
   EXPECT_NO_THROW(import_onnx(model.SerializeAsString(), "empty.onnx"));
-  set_newer_field(*model.mutable_graph()->mutable_node(1), 10, "\x0a\x01" "a");
+  set_newer_field(*model.mutable_graph()->mutable_node(1), 10,
+                  "\x0a\x01"
+                  "a");
   EXPECT_THAT(error_of(model), HasSubstr("Relu (node 1): divided among devices"));
   model = onnx_model(small_graph, 20);
-  set_newer_field(model, 26, "\x0a\x01" "a");
+  set_newer_field(model, 26,
+                  "\x0a\x01"
+                  "a");
   EXPECT_THAT(error_of(model), HasSubstr("m.onnx: is divided among devices"));
   model = onnx_model(small_graph, 20);
   model.set_ir_version(10);
@@ -180,8 +188,9 @@ TEST(NewerOnnx, LibonnxsCheckerJudgesWhatItKnows) {
   model.mutable_graph()->clear_name();
   EXPECT_THAT(error_of(model), HasSubstr("m.onnx: libonnx's checker refuses it"));
   // A node that the output does not need may be of any operator, with attributes of any age.
-  EXPECT_NO_THROW(import_text("g (float[N, 2] x) => (float[N, 2] y) { y = Relu(x) "
-                              "z = Gelu<approximate = \"tanh\">(x) w = Resize<antialias = 1>(x, x, x) }"));
+  EXPECT_NO_THROW(
+      import_text("g (float[N, 2] x) => (float[N, 2] y) { y = Relu(x) "
+                  "z = Gelu<approximate = \"tanh\">(x) w = Resize<antialias = 1>(x, x, x) }"));
   EXPECT_THAT(error_of("g (float[N, 2] x) => (float[N, 2] y) { y = Gelu(x) }"), HasSubstr("Gelu (node 0)"));
 }
 

@@ -25,8 +25,8 @@ namespace {
 namespace fs = std::filesystem;
 using ::testing::HasSubstr;
 
-/// Those of Debian's libonnx-testdata, or of another ONNX in the folder that RELU0_ONNX_TESTS_DIR names; which
-/// of another's are refused is for the reader to look through.
+/// Those of Debian's libonnx-testdata, or of another ONNX in the folder that RELU0_ONNX_TESTS_DIR names;
+/// which of another's are refused is for the reader to look through.
 const fs::path all_tests =
     std::getenv("RELU0_ONNX_TESTS_DIR") == nullptr ? RELU0_ONNX_TESTS : std::getenv("RELU0_ONNX_TESTS_DIR");
 

@@ -2,8 +2,8 @@
 // elsewhere (pytorch_2_11/export.py), so gradients are held within what rounding can do, and not bit for bit.
 #include "analysis/gate/batches/saved_values.hpp"
 #include "analysis/gate/gate_model.hpp"
-#include "analysis/torch/loaded_weights.hpp"
 #include "analysis/torch/libtorch_backprop.hpp"
+#include "analysis/torch/loaded_weights.hpp"
 #include "fixtures/models/onnx/import_onnx.hpp"
 #include "suites/tests/analysis/torch/python_check.hpp"
 #include "suites/tests/analysis/torch/rounding_bound.hpp"
@@ -43,9 +43,7 @@ class Saved {
   explicit Saved(const fs::path& file) : values_{gate::read_saved_values(file).toGenericDict()} {}
 
   [[nodiscard]] at::Tensor tensor(const std::string& name) const { return values_.at(name).toTensor(); }
-  [[nodiscard]] std::vector<double> values(const std::string& name) const {
-    return to_doubles(tensor(name));
-  }
+  [[nodiscard]] std::vector<double> values(const std::string& name) const { return to_doubles(tensor(name)); }
   [[nodiscard]] std::size_t gradients() const {
     std::size_t count = 0;
     for (const auto& entry : values_) {
@@ -82,10 +80,8 @@ void expect_within(const std::string& name, const std::vector<double>& ours,
 void expect_pytorchs_gradients(const fs::path& folder, const std::string& name) {
   const ImportedModel model = import_onnx(folder / (name + ".onnx"), {.loss = loss_of(name)});
   const Saved theirs(folder / (name + ".npz"));
-  const Batch batch =
-      test::patterned_batch(model.network, theirs.tensor("gradient_of_input").size(0));
-  const LibtorchGradient ours =
-      libtorch_backprop(model.network, model.weights, batch, Precision::fp64, {});
+  const Batch batch = test::patterned_batch(model.network, theirs.tensor("gradient_of_input").size(0));
+  const LibtorchGradient ours = libtorch_backprop(model.network, model.weights, batch, Precision::fp64, {});
   const test::RoundingBound bound = test::rounding_bound(model.network, model.weights, batch);
   expect_within("the input", ours.input, theirs.values("gradient_of_input"), bound.input);
   for (std::size_t i = 0; i < model.parameters.size(); ++i) {

@@ -244,8 +244,8 @@ class Analysis {
     }
     return error;
   }
-  /// Throws where rounding could decide on which side of a kink an input lies. One that is exactly there is so
-  /// for everyone.
+  /// Throws where rounding could decide on which side of a kink an input lies. One that is exactly there is
+  /// so for everyone.
   void require_side(std::size_t node, double kink) const {
     const Values x = to_doubles(values_[input_of(node)]);
     const Values& error = errors_[input_of(node)];
