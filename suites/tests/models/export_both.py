@@ -3,6 +3,7 @@
 FOLDER/NAME.onnx, FOLDER/NAME_scripted.pt, FOLDER/NAME_traced.pt, and FOLDER/batch.pt: images, the last one black, so that kinks are met.
 Batch-norms are in evaluation mode and not folded into convolutions.
 """
+import inspect
 import sys
 import warnings
 
@@ -12,6 +13,8 @@ from torch.nn import functional as F
 
 warnings.filterwarnings("ignore")
 folder = sys.argv[1]
+# PyTorch 2.x exports by another exporter unless it is told not to.
+OLDER_EXPORTER = {"dynamo": False} if "dynamo" in inspect.signature(torch.onnx.export).parameters else {}
 
 
 class Net(nn.Module):
@@ -68,7 +71,7 @@ for name, kind in (("hardtanh", Net), ("relu6", Relu6), ("clamped", Clamped), ("
     example = torch.rand(4, 2, 4, 4)
     torch.onnx.export(model, example, f"{folder}/{name}.onnx", opset_version=13, input_names=["x"],
                       training=torch.onnx.TrainingMode.PRESERVE, do_constant_folding=False,
-                      dynamic_axes={"x": {0: "n"}})
+                      dynamic_axes={"x": {0: "n"}}, **OLDER_EXPORTER)
     torch.jit.script(model).save(f"{folder}/{name}_scripted.pt")
     torch.jit.trace(model, example).save(f"{folder}/{name}_traced.pt")
 

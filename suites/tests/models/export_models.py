@@ -8,6 +8,7 @@ Writes FOLDER/NAME_OPERATORSET.onnx. For each file and for float and double a li
 Constants are folded where a Pad needs it. CRCs are CRC-32 of a gradient's bytes as double. Value i of the mini-batch is (i * 37 % 256) / 256, the label of sample
 j is j % classes. Models are in evaluation mode, their batch-norms are not folded into convolutions.
 """
+import inspect
 import sys
 import warnings
 import zlib
@@ -17,6 +18,8 @@ from torch import nn
 from torch.nn import functional as F
 
 warnings.filterwarnings("ignore")
+# PyTorch 2.x exports by another exporter unless it is told not to.
+OLDER_EXPORTER = {"dynamo": False} if "dynamo" in inspect.signature(torch.onnx.export).parameters else {}
 
 
 class Mlp(nn.Module):
@@ -133,7 +136,7 @@ def main(folder, names):
             torch.onnx.export(
                 model, batch, f"{folder}/{name}_{operator_set}.onnx", opset_version=operator_set,
                 training=torch.onnx.TrainingMode.PRESERVE, do_constant_folding=name == "vocabulary", input_names=["x"],
-                dynamic_axes={"x": {0: "n"}} if operator_set != 9 else None)
+                dynamic_axes={"x": {0: "n"}} if operator_set != 9 else None, **OLDER_EXPORTER)
         for dtype in (torch.float, torch.double):
             model.to(dtype)
             x = batch.clone().to(dtype).requires_grad_()

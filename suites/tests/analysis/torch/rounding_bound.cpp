@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <limits>
 #include <map>
 #include <memory>
 #include <span>
@@ -227,16 +228,48 @@ class Analysis {
     return product_forward(node, convolution);
   }
   [[nodiscard]] Values forward(std::size_t node, const Relu& /*relu*/) const {
+    return clamped_forward(node, 0, std::numeric_limits<double>::infinity());
+  }
+  [[nodiscard]] Values forward(std::size_t node, const Clamp& clamp) const {
+    constexpr double infinity = std::numeric_limits<double>::infinity();
+    return clamped_forward(node, clamp.lower.value_or(-infinity), clamp.upper.value_or(infinity));
+  }
+  [[nodiscard]] Values clamped_forward(std::size_t node, double lower, double upper) const {
+    const Values x = to_doubles(values_[input_of(node)]);
+    require_side(node, lower);
+    require_side(node, upper);
+    Values error = errors_[input_of(node)];
+    for (std::size_t i = 0; i < x.size(); ++i) {
+      error[i] = x[i] > lower && x[i] < upper ? error[i] : 0;
+    }
+    return error;
+  }
+  /// Throws where rounding could decide on which side of a kink an input lies. One that is exactly there is
+  /// so for everyone.
+  void require_side(std::size_t node, double kink) const {
+    const Values x = to_doubles(values_[input_of(node)]);
+    const Values& error = errors_[input_of(node)];
+    for (std::size_t i = 0; i < x.size(); ++i) {
+      if (std::fabs(x[i] - kink) <= error[i] && error[i] > 0) {
+        throw std::domain_error("an input may be rounded to the other side of a kink of " +
+                                network_.nodes()[node].name);
+      }
+    }
+  }
+  [[nodiscard]] Values forward(std::size_t node, const LeakyRelu& leaky) const {
+    require_side(node, 0);
     const Values x = to_doubles(values_[input_of(node)]);
     Values error = errors_[input_of(node)];
     for (std::size_t i = 0; i < x.size(); ++i) {
-      // An exact zero is one for both.
-      if (std::fabs(x[i]) <= error[i] && error[i] > 0) {
-        throw std::domain_error("a ReLU input may be rounded to the other side of 0");
+      if (x[i] < 0) {
+        error[i] = std::fabs(leaky.slope) * (error[i] + u * (std::fabs(x[i]) + error[i])) * slack;
       }
-      error[i] = x[i] > 0 ? error[i] : 0;
     }
     return error;
+  }
+  [[nodiscard]] Values forward(std::size_t node, const Absolute& /*absolute*/) const {
+    require_side(node, 0);
+    return errors_[input_of(node)];
   }
   [[nodiscard]] Values forward(std::size_t node, const MaxPool& pool) const {
     require_winners(node, pool);
@@ -263,6 +296,28 @@ class Analysis {
   }
   [[nodiscard]] Values forward(std::size_t node, const Flatten& /*flatten*/) const {
     return errors_[input_of(node)];
+  }
+  [[nodiscard]] Values forward(std::size_t node, const Reshape& /*reshape*/) const {
+    return errors_[input_of(node)];
+  }
+  [[nodiscard]] Values forward(std::size_t node, const Transpose& /*transpose*/) const {
+    return moved_forward(node);
+  }
+  [[nodiscard]] Values forward(std::size_t node, const Concatenate& /*concatenate*/) const {
+    return moved_forward(node);
+  }
+  /// An operation that only moves values moves their errors.
+  [[nodiscard]] Values moved_forward(std::size_t node) const {
+    const auto& from = network_.nodes()[node].inputs;
+    std::vector<Tensor> of_inputs;
+    for (const std::size_t input : from) {
+      of_inputs.push_back(tensor(input, errors_[input]));
+    }
+    reference::LayerInputs read;
+    for (const Tensor& one : of_inputs) {
+      read.push_back(&one);
+    }
+    return to_doubles(layer(node, parameters_)->forward(read).values);
   }
   [[nodiscard]] Values forward(std::size_t node, const LogSoftmax& /*log_softmax*/) const {
     const Values z = to_doubles(values_[input_of(node)]);
@@ -539,6 +594,16 @@ class Analysis {
       gradient_errors_[last].push_back(2 * (error + 3 * u * (magnitude + error)) / count * slack);
     }
   }
+  /// −1 / count at the label.
+  void loss(std::size_t last, const NegativeLogLikelihood& /*loss*/) {
+    const std::int64_t row = network_.output_shapes()[last][0];
+    const auto count = static_cast<double>(batch_.size());
+    for (std::int64_t i = 0; i < batch_.size() * row; ++i) {
+      const bool is_label = i % row == batch_.labels[static_cast<std::size_t>(i / row)];
+      gradients_[last].push_back(is_label ? 1 / count * slack : 0);
+      gradient_errors_[last].push_back(is_label ? 2 * u / count * slack : 0);
+    }
+  }
   template <typename Other>
   void loss(std::size_t /*last*/, const Other& /*operation*/) {
     throw std::invalid_argument("no error analysis for this loss");
@@ -583,18 +648,35 @@ class Analysis {
   void backward(std::size_t node, const Linear& linear) { product_backward(node, linear); }
   void backward(std::size_t node, const Convolution& convolution) { product_backward(node, convolution); }
 
-  /// An operation whose gradient is a sum of at most `terms` parts of its output's gradient.
+  /// An operation whose gradients are sums of at most `terms` parts of its output's gradient, each times a
+  /// number ≥ 0.
   void linear_backward(std::size_t node, std::int64_t terms) {
-    const auto through = [&](const Values& gradient) {
-      const auto made = layer(node, parameters_);
-      (void)made->forward(inputs(node));
-      return to_doubles(made->backward(inputs(node), tensor(node, gradient)).inputs[0]);
-    };
-    const Values& error = gradient_errors_[node];
-    add_gradient(input_of(node), through(gradients_[node]),
-                 bound(through(error), gamma(terms), through(sum(gradients_[node], error))));
+    for (std::size_t i = 0; i < network_.nodes()[node].inputs.size(); ++i) {
+      const auto through = [&](const Values& gradient) {
+        const auto made = layer(node, parameters_);
+        (void)made->forward(inputs(node));
+        return to_doubles(made->backward(inputs(node), tensor(node, gradient)).inputs[i]);
+      };
+      const Values& error = gradient_errors_[node];
+      add_gradient(input_of(node, i), through(gradients_[node]),
+                   bound(through(error), gamma(terms), through(sum(gradients_[node], error))));
+    }
   }
   void backward(std::size_t node, const Relu& /*relu*/) { linear_backward(node, 0); }
+  void backward(std::size_t node, const Clamp& /*clamp*/) { linear_backward(node, 0); }
+  void backward(std::size_t node, const LeakyRelu& leaky) {
+    if (leaky.slope < 0) {
+      throw std::invalid_argument("no error analysis for a negative slope");
+    }
+    linear_backward(node, 1);
+  }
+  /// The sign of x times g.
+  void backward(std::size_t node, const Absolute& /*absolute*/) {
+    add_gradient(input_of(node), gradients_[node], gradient_errors_[node]);
+  }
+  void backward(std::size_t node, const Reshape& /*reshape*/) { linear_backward(node, 0); }
+  void backward(std::size_t node, const Transpose& /*transpose*/) { linear_backward(node, 0); }
+  void backward(std::size_t node, const Concatenate& /*concatenate*/) { linear_backward(node, 0); }
   void backward(std::size_t node, const MaxPool& pool) {
     linear_backward(node, pool.window.kernel[0] * pool.window.kernel[1]);
   }

@@ -19,9 +19,9 @@ struct RoundingBound {
 /// |Δx| ≤ e, a sum of n products has the error |w| e + γ_n |w| (|x| + e). Elementary functions of the loss
 /// are taken to be within 4 u (LibTorch's vectorised ones are within 1 ulp, 2 u).
 ///
-/// Throws std::invalid_argument for an operation that is not covered. Throws std::domain_error where a ReLU
-/// input is so close to 0, or two elements of a max-pool's window so close to each other, that rounding could
-/// decide.
+/// Throws std::invalid_argument for an operation that is not covered. Throws std::domain_error where an input
+/// of a ReLU, LeakyReLU, clamp or absolute value is so close to its kink, or two elements of a max-pool's
+/// window so close to each other, that rounding could decide.
 RoundingBound rounding_bound(const Network& network, const Weights& weights, const Batch& batch);
 
 }  // namespace relu0::test
