@@ -15,14 +15,14 @@ using test::outcome_of;
 using test::SyntheticLaw;
 using ::testing::HasSubstr;
 
-constexpr std::int64_t networks = 4;
+constexpr std::int64_t law_networks = 4;
 
 int bits_of(const Setting& setting) { return setting.kernel.value().order.bits; }
 
 class ZeroLawConclusions : public test::Conclusions {
  protected:
   Results conclude(const std::function<SyntheticLaw(const Setting&, std::int64_t)>& synthetic) {
-    return Conclusions::conclude("zero-law", networks, [&](const Setting& setting, std::int64_t draw) {
+    return Conclusions::conclude("zero-law", law_networks, [&](const Setting& setting, std::int64_t draw) {
       return outcome_of(synthetic(setting, draw));
     });
   }
