@@ -67,7 +67,7 @@ std::vector<ListedKernel> kernels_for(const NetworkChoice& network) {
   if (layers.bias_before_relu) {
     result.push_back({bias_last});
     for (const LibraryChoice& libraries : choices) {
-      // Of im2col one core type is enough here: the linear layers show the others.
+      // One core type is enough for im2col here: the linear layers show the others.
       if (!libraries.im2col || libraries.openblas.empty()) {
         result.push_back({bias_last, libraries});
       }

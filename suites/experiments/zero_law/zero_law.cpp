@@ -7,6 +7,7 @@
 #include "suites/verdicts/law_rules.hpp"
 #include "suites/verdicts/wording.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 
@@ -54,7 +55,13 @@ Gathered gather_all(const Evidence& evidence) {
 /// A finding, whose claim no publication made, with its verdict where its basis allows one.
 Finding law_finding(const std::string& finding_id, const std::string& setting, const std::string& claim,
                     Proportion measured, const std::vector<LawEvidence>& evidence,
-                    const verdict_rules::Decision& decision) {
+                    verdict_rules::Decision decision) {
+  if (std::all_of(evidence.begin(), evidence.end(),
+                  [](const LawEvidence& of_setting) { return of_setting.draws.empty(); })) {
+    const verdict_rules::Decision nothing = verdict_rules::descriptive(/*measured=*/false);
+    decision.verdict = nothing.verdict;
+    decision.why = nothing.why;
+  }
   Finding finding = common::finding({.id = finding_id,
                                      .experiment = id,
                                      .claim = claim,
