@@ -132,7 +132,7 @@ TEST(NewerOnnx, LiteralsAreCastAndExpandedAsThePlainExportOfPyTorch) {
   EXPECT_EQ(model.parameters.back().source, "bias");
   EXPECT_THAT(model.weights.parameters.back().values.to_doubles(), ::testing::Each(0.5));
   EXPECT_EQ(model.weights.parameters.back().shape, Shape{3});
-  EXPECT_THAT(error_of(with_bias("0.1")), HasSubstr("CastLike (node 3): a CastLike of 0.1"));
+  EXPECT_THAT(error_of(with_bias("0.1")), HasSubstr("CastLike (node 4): a CastLike of 0.1"));
   EXPECT_THAT(error_of("g (float[N, 2, 2, 3] x) => (float[N, C, H, W] y) <float[2, 1, 1] a = {1, 2}, "
                        "int64[3] s = {2, 2, 3}> "
                        "{ b = Expand(a, s) y = Add(x, b) }"),
