@@ -41,29 +41,29 @@ Rerun rerun(const ScriptBatch& batch, ScriptRunner& runner) {
   return {.gradients = pass->backward({}, GraphAfter::released).gradients, .branches = pass->branches()};
 }
 
-/// Changes the tensors of branches whose first extent goes with the samples. Branches of operators that
-/// compare tensors with each other are left out, since which of these hold samples is not known.
-Branches of_samples(const Branches& branches, const std::function<at::Tensor(const at::Tensor&)>& change) {
-  Branches result;
-  for (const auto& [id, branch] : branches) {
-    if (branch.compared.empty()) {
-      Branch changed{.side = branch.side.defined() ? change(branch.side) : branch.side,
-                     .winners = branch.winners.defined() ? change(branch.winners) : branch.winners};
-      if (changed.side.defined() || changed.winners.defined()) {
-        result.emplace(id, std::move(changed));
-      }
-    }
+/// Keeps a branch of which something is known. Nothing is of operators that compare tensors with each other,
+/// since which of these hold samples is not known.
+void keep_known(Branches& branches, const std::string& id, Branch branch) {
+  if (branch.side.defined() || branch.winners.defined()) {
+    branches.emplace(id, std::move(branch));
   }
-  return result;
 }
 
-/// The tensor with its samples in another order; undefined where its first extent is no multiple of theirs.
+/// The tensor with its samples in another order; undefined where it is, or where its first extent is no
+/// multiple of theirs.
 at::Tensor reordered(const at::Tensor& tensor, const at::Tensor& order) {
   const std::int64_t samples = order.numel();
-  if (tensor.dim() == 0 || tensor.size(0) % samples != 0) {
+  if (!tensor.defined() || tensor.dim() == 0 || tensor.size(0) % samples != 0) {
     return {};
   }
   return tensor.reshape({samples, -1}).index_select(0, order).view(tensor.sizes());
+}
+
+/// The samples of one tensor and then of the other; undefined where these do not go together.
+at::Tensor joined_samples(const at::Tensor& a, const at::Tensor& b) {
+  return a.defined() && b.defined() && a.dim() > 0 && a.sizes().slice(1) == b.sizes().slice(1)
+             ? at::cat({a, b})
+             : at::Tensor();
 }
 
 Rerun permuted(const ScriptBatch& batch, ScriptRunner& runner, GradientOf of) {
@@ -74,8 +74,12 @@ Rerun permuted(const ScriptBatch& batch, ScriptRunner& runner, GradientOf of) {
       one.gradient = one.gradient.defined() ? one.gradient.index_select(0, order) : one.gradient;
     }
   }
-  run.branches =
-      of_samples(run.branches, [&order](const at::Tensor& tensor) { return reordered(tensor, order); });
+  Branches in_order;
+  for (const auto& [id, branch] : run.branches) {
+    keep_known(in_order, id,
+               {.side = reordered(branch.side, order), .winners = reordered(branch.winners, order)});
+  }
+  run.branches = std::move(in_order);
   return run;
 }
 
@@ -95,16 +99,12 @@ Rerun split(const ScriptBatch& batch, ScriptRunner& runner, GradientOf of) {
   Branches joined;
   for (const auto& [id, branch] : first.branches) {
     if (const auto other = second.branches.find(id); other != second.branches.end()) {
-      const auto both = [](const at::Tensor& a, const at::Tensor& b) {
-        return a.defined() && b.defined() && a.dim() > 0 && a.sizes().slice(1) == b.sizes().slice(1)
-                   ? at::cat({a, b})
-                   : at::Tensor();
-      };
-      joined.emplace(id, Branch{.side = both(branch.side, other->second.side),
-                                .winners = both(branch.winners, other->second.winners)});
+      keep_known(joined, id,
+                 {.side = joined_samples(branch.side, other->second.side),
+                  .winners = joined_samples(branch.winners, other->second.winners)});
     }
   }
-  first.branches = of_samples(joined, [](const at::Tensor& tensor) { return tensor; });
+  first.branches = std::move(joined);
   return first;
 }
 

@@ -3,6 +3,7 @@
 #include "analysis/torch/backprop.hpp"
 #include "analysis/torch/batch_tensors.hpp"
 #include "analysis/torch/pass.hpp"
+#include "analysis/zeros/minibatches_in_order.hpp"
 #include "analysis/zeros/observed_zeros.hpp"
 #include "analysis/zeros/true_zeros.hpp"
 #include "fixtures/error.hpp"
@@ -192,20 +193,10 @@ ZeroCounts ZeroOriginsOutcome::zeros() const {
 
 ZeroOriginsOutcome zero_origins(const Network& network, const Weights& weights, const Dataset& dataset,
                                 const ZeroOriginsOptions& options) {
-  if (options.batch_size < 1 || options.images < 1 || options.images > dataset.size()) {
-    throw InputError(
-        fmt::format("cannot look for zeros in mini-batches of {} over {} images: need at least "
-                    "one of each, and data set '{}' holds {} images",
-                    options.batch_size, options.images, dataset.name, dataset.size()));
-  }
   const at::NoGradGuard no_autograd;
   Explorer explorer(network, weights, options);
-  for (std::int64_t first = 0; first < options.images; first += options.batch_size) {
-    const std::int64_t count = std::min(options.batch_size, options.images - first);
-    if (explorer.look_at(make_batch(dataset, first, count))) {
-      break;
-    }
-  }
+  for_each_minibatch(dataset, options.images, options.batch_size, "look for zeros",
+                     [&explorer](const Batch& batch) { return !explorer.look_at(batch); });
   return explorer.finish();
 }
 

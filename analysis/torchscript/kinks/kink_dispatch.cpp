@@ -149,6 +149,13 @@ std::shared_ptr<AutogradNode> node_of_view(const at::Tensor& result) {
   return slices != nullptr ? slices->fn : base;
 }
 
+/// Has the node stand for the sites of the meetings.
+void let_stand_for(const std::vector<KinkMeeting>& meetings, const std::shared_ptr<AutogradNode>& node) {
+  for (const KinkMeeting& meeting : meetings) {
+    meeting.record->node = node;
+  }
+}
+
 void run_kinked(const c10::OperatorHandle& op, c10::DispatchKeySet keys, Stack& stack,
                 const KinkedOperator& kinked, KinkRecorder& recorder) {
   const c10::impl::ExcludeDispatchKeyGuard once(key);
@@ -181,24 +188,19 @@ void run_kinked(const c10::OperatorHandle& op, c10::DispatchKeySet keys, Stack& 
     std::vector<KinkMeeting> later = meetings_of_result(call, recorder);
     meetings.insert(meetings.end(), later.begin(), later.end());
   }
-  std::vector<std::shared_ptr<SiteRecord>> records;
-  records.reserve(meetings.size());
-  for (const KinkMeeting& meeting : meetings) {
-    records.push_back(meeting.record);
-  }
   SeenCall seen{.meetings = meetings, .branch = nullptr, .arguments = count};
   std::shared_ptr<BranchOfCall> branch;
   if (needs_gradient && !meetings.empty() && recorder.keeps_branches()) {
     const OwnOperators own;
     std::vector<double> points;
     if (kinked.family == KinkFamily::points) {
-      for (const auto& record : records) {
-        points.push_back(record->census.site.point.value());
+      for (const KinkMeeting& meeting : meetings) {
+        points.push_back(meeting.record->census.site.point.value());
       }
     }
-    branch = std::make_shared<BranchOfCall>(op, kinked.family, values, std::move(points),
-                                            records.front()->census.site.place);
-    recorder.add(branch, records.front()->census.site.id());
+    const KinkSite& first_kink = meetings.front().record->census.site;
+    branch = std::make_shared<BranchOfCall>(op, kinked.family, values, std::move(points), first_kink.place);
+    recorder.add(branch, first_kink.id());
     seen.branch = branch;
   }
   // Only meetings_before() are known of an operator that works on a view in place: pools and reductions do
@@ -212,10 +214,7 @@ void run_kinked(const c10::OperatorHandle& op, c10::DispatchKeySet keys, Stack& 
     const variable_list results = ViewFunction::apply(at::TensorList(tensors), view);
     torch::jit::drop(stack, count);
     torch::jit::push(stack, results.front());
-    const auto node = node_of_view(results.front());
-    for (const auto& record : records) {
-      record->node = node;
-    }
+    let_stand_for(meetings, node_of_view(results.front()));
     return;
   }
   const std::vector<torch::autograd::Edge> edges =
@@ -238,10 +237,8 @@ void run_kinked(const c10::OperatorHandle& op, c10::DispatchKeySet keys, Stack& 
   if (branch && kinked.family == KinkFamily::pool) {
     branch->set_winners(stack[first + 1].toTensor());
   }
-  if (const auto& node = result.grad_fn(); node && needs_gradient && !records.empty()) {
-    for (const auto& record : records) {
-      record->node = node;
-    }
+  if (const auto& node = result.grad_fn(); node && needs_gradient && !meetings.empty()) {
+    let_stand_for(meetings, node);
     node->add_post_hook(std::make_unique<SteeringHook>(std::move(seen), result.output_nr(),
                                                        arguments_of_edges(*node, edges)));
   }

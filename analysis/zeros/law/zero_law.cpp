@@ -4,9 +4,9 @@
 #include "analysis/torch/loaded_weights.hpp"
 #include "analysis/torch/pass.hpp"
 #include "analysis/zeros/law/element_grid.hpp"
+#include "analysis/zeros/minibatches_in_order.hpp"
 #include "fixtures/error.hpp"
 
-#include <algorithm>
 #include <cmath>
 #include <optional>
 
@@ -116,17 +116,12 @@ class LawOfLayers {
 
 ZeroLawOutcome zero_law(const Network& network, const Weights& weights, const Dataset& dataset,
                         const ZeroLawOptions& options) {
-  if (options.batch_size < 1 || options.images < 1 || options.images > dataset.size()) {
-    throw InputError(
-        fmt::format("cannot count zeros in mini-batches of {} over {} images: need at least one of "
-                    "each, and data set '{}' holds {} images",
-                    options.batch_size, options.images, dataset.name, dataset.size()));
-  }
   const at::NoGradGuard no_autograd;
   LawOfLayers law(network, weights, options);
-  for (std::int64_t first = 0; first < options.images; first += options.batch_size) {
-    law.look_at(make_batch(dataset, first, std::min(options.batch_size, options.images - first)));
-  }
+  for_each_minibatch(dataset, options.images, options.batch_size, "count zeros", [&law](const Batch& batch) {
+    law.look_at(batch);
+    return true;
+  });
   return law.finish();
 }
 

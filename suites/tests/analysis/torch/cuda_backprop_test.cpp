@@ -5,6 +5,7 @@
 #include "analysis/torch/draw_weights.hpp"
 #include "fixtures/network/architectures/architecture.hpp"
 #include "suites/tests/analysis/small_networks.hpp"
+#include "suites/tests/analysis/torch/architecture_name.hpp"
 
 #include <algorithm>
 
@@ -69,11 +70,7 @@ INSTANTIATE_TEST_SUITE_P(
                     ConvolutionalNetwork{Architecture::vgg11, true, BatchStatistics::running},
                     ConvolutionalNetwork{Architecture::resnet18},
                     ConvolutionalNetwork{Architecture::resnet18, true}),
-    [](const auto& parameters) {
-      std::string text = name(parameters.param);
-      std::replace(text.begin(), text.end(), '-', '_');
-      return text;
-    });
+    test::architecture_name);
 
 TEST_P(CudaArchitecture, GivesTheBitsOfAutogradAndTheSameTwice) {
   const Network network = build(GetParam());

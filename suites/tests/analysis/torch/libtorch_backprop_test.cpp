@@ -6,8 +6,8 @@
 #include "fixtures/network/architectures/architecture.hpp"
 #include "fixtures/network/architectures/mlp.hpp"
 #include "suites/tests/analysis/small_networks.hpp"
+#include "suites/tests/analysis/torch/architecture_name.hpp"
 
-#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -120,11 +120,7 @@ INSTANTIATE_TEST_SUITE_P(Paper, WholeArchitecture,
                                                                 BatchStatistics::running},
                                            ConvolutionalNetwork{Architecture::resnet18},
                                            ConvolutionalNetwork{Architecture::resnet18, true}),
-                         [](const auto& parameters) {
-                           std::string text = name(parameters.param);
-                           std::replace(text.begin(), text.end(), '-', '_');
-                           return text;
-                         });
+                         test::architecture_name);
 
 TEST_P(WholeArchitecture, GivesTheBitsOfAutograd) {
   const Network network = build(GetParam());
