@@ -5,6 +5,16 @@
 
 namespace relu0 {
 
+void fields(Fields& f, Claim& claim) {
+  f("id", claim.id);
+  f("name", claim.name);
+  f("sentence", claim.sentence);
+  f("published", claim.published);
+  f("protocol", claim.protocol);
+  f("experiment", claim.experiment);
+  f("absence", claim.absence);
+}
+
 void fields(Fields& f, ExperimentSection& section) {
   f("id", section.id);
   f("title", section.title);
@@ -35,6 +45,11 @@ void fields(Fields& f, Finding& finding) {
   f("source", finding.source);
   f("headline", finding.headline);
   f("experiment", finding.experiment);
+  f.added_later("paper_claim", finding.paper_claim);
+  f.named_where_present("precision", finding.precision, parse_precision);
+  f.named_where_present("rule", finding.rule, parse_rule);
+  f.added_later("recorded", finding.recorded);
+  f.named_where_present("recorded_verdict", finding.recorded_verdict, parse_verdict);
 }
 
 void fields(Fields& f, Axis& axis) {

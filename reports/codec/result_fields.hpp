@@ -1,5 +1,6 @@
 #pragma once
 #include "reports/codec/fields.hpp"
+#include "reports/model/claim.hpp"
 #include "reports/model/figure.hpp"
 #include "reports/model/finding.hpp"
 #include "reports/model/heat_map.hpp"
@@ -10,6 +11,7 @@ namespace relu0 {
 /// @name Fields of what a run concludes (fields.hpp)
 /// In the order in which results.json shows them: what matters first.
 /// @{
+void fields(Fields& f, Claim& claim);
 void fields(Fields& f, ExperimentSection& section);
 void fields(Fields& f, Finding& finding);
 void fields(Fields& f, Axis& axis);
