@@ -90,6 +90,14 @@ TEST_F(RepeatedRun, CarriesTheFolderAndRefusesItsOtherContent) {
   EXPECT_FALSE(fs::exists(folder_.path() / "again")) << "nothing was measured";
 }
 
+TEST_F(RepeatedRun, QuotesTheFolderForAShell) {
+  data_ = folder_.path() / "it's here";
+  write_idx_digits(data_, 1);
+  run({"--data", data_.string()});
+  EXPECT_THAT(command(),
+              HasSubstr(" --data '" + (folder_.path() / "it'\\''s here").string() + "' --data-checksum "));
+}
+
 TEST_F(RepeatedRun, OnEmbeddedImagesIsNotMadeOnAFolderThatTheVariableNames) {
   const std::vector<std::string> again = run({});
   EXPECT_THAT(command(), AllOf(HasSubstr(" --data-checksum mnist="), Not(HasSubstr("--data "))));
