@@ -29,8 +29,8 @@ using ::testing::Not;
 
 TEST(DataChecksums, AreReadBackFromTheirText) {
   const DataChecksums checksums{{"cifar10", "0123456789abcdef"}, {"mnist", "fedcba9876543210"}};
-  EXPECT_EQ(text_of(checksums), "cifar10=0123456789abcdef,mnist=fedcba9876543210");
-  EXPECT_EQ(parse_data_checksums(text_of(checksums)), checksums);
+  EXPECT_EQ(checksums_text(checksums), "cifar10=0123456789abcdef,mnist=fedcba9876543210");
+  EXPECT_EQ(parse_data_checksums(checksums_text(checksums)), checksums);
 }
 
 TEST(DataChecksums, OfAnotherFormAreRefused) {
