@@ -36,7 +36,8 @@ std::vector<Advice> on_precision(const Results& results) {
   if (safest) {
     const Finding& finding = results.findings[*safest];
     advice.text = fmt::format(
-        "Compute at {} where no gradient may depend on ReLU′(0): {} networks depended on it there, and a share "
+        "Compute at {} where no gradient may depend on ReLU′(0): {} networks depended on it there, and a "
+        "share "
         "above {} is ruled out. ",
         name(*finding.precision), finding.measured, percent(finding.interval->high));
   }
@@ -109,9 +110,10 @@ std::vector<Advice> on_rule(const Results& results) {
     return {};
   }
   return {{.question = "Which rule",
-           .text = fmt::format("Say whether the gradient at a zero is multiplied by s or replaced by it, since the "
-                               "verdict depends on that: {}.",
-                               joined_with_and(differences)),
+           .text = fmt::format(
+               "Say whether the gradient at a zero is multiplied by s or replaced by it, since the "
+               "verdict depends on that: {}.",
+               joined_with_and(differences)),
            .findings = places}};
 }
 
@@ -132,9 +134,10 @@ std::vector<Advice> on_kernel(const Results& results) {
     return {};
   }
   return {{.question = "Which kernel",
-           .text = fmt::format("Name the kernel beside the precision: the rate of zeros or impacts depends on it in {} "
-                               "of the {} comparisons that are decided.",
-                               refuted.size(), decided),
+           .text = fmt::format(
+               "Name the kernel beside the precision: the rate of zeros or impacts depends on it in {} "
+               "of the {} comparisons that are decided.",
+               refuted.size(), decided),
            .findings = refuted}};
 }
 
@@ -169,11 +172,12 @@ std::vector<Advice> on_layer(const Results& results) {
   if (layers.empty()) {
     return {};
   }
-  return {{.question = "Which layer",
-           .text = fmt::format("Raise the precision first where the gradient is furthest from the truth at {}, "
-                               "relative to its norm: {}.",
-                               precision, joined_with_and(layers)),
-           .findings = {}}};
+  return {
+      {.question = "Which layer",
+       .text = fmt::format("Raise the precision first where the gradient is furthest from the truth at {}, "
+                           "relative to its norm: {}.",
+                           precision, joined_with_and(layers)),
+       .findings = {}}};
 }
 
 std::vector<Advice> on_training(const Results& results) {
@@ -181,10 +185,11 @@ std::vector<Advice> on_training(const Results& results) {
     const Finding& finding = results.findings[i];
     if (finding.paper_claim == "divergence" && finding.headline && finding.precision == Precision::fp32 &&
         finding.verdict == Verdict::reproduced) {
-      return {{.question = "Comparing trainings",
-               .text = fmt::format("Compare two trainings bit for bit only under the same ReLU′(0): at fp32 {}.",
-                                   finding.measured),
-               .findings = {i}}};
+      return {
+          {.question = "Comparing trainings",
+           .text = fmt::format("Compare two trainings bit for bit only under the same ReLU′(0): at fp32 {}.",
+                               finding.measured),
+           .findings = {i}}};
     }
   }
   return {};

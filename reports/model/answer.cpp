@@ -21,8 +21,9 @@ namespace {
 std::string shares(const std::vector<const Finding*>& findings, bool first_named) {
   std::vector<std::string> items;
   for (const Finding* finding : findings) {
-    std::string item = fmt::format("{}{} at {}", finding->measured, first_named && items.empty() ? " networks" : "",
-                                   name(*finding->precision));
+    std::string item =
+        fmt::format("{}{} at {}", finding->measured, first_named && items.empty() ? " networks" : "",
+                    name(*finding->precision));
     if (!depends_on_s(*finding)) {
       item += fmt::format(", where a share above {} is ruled out", percent(finding->interval->high));
     }
@@ -44,7 +45,8 @@ std::string dependence_sentence(const Results& results) {
     return "Not answered: the share of networks whose gradient depends on it was measured at no precision.";
   }
   if (dependent.empty()) {
-    return fmt::format("Not seen: another ReLU′(0) gives another gradient for {}.", shares(independent, true));
+    return fmt::format("Not seen: another ReLU′(0) gives another gradient for {}.",
+                       shares(independent, true));
   }
   std::string text = "Yes: another ReLU′(0) gives another gradient for " + shares(dependent, true);
   if (!independent.empty()) {
@@ -81,11 +83,12 @@ Answer answer(const Results& results) {
     return {.dependence = "This store holds no findings yet: the run has not come to its end.", .claims = ""};
   }
   if (results.claims.empty()) {
-    return {.dependence = "This store was made before relu0 told the paper's claims apart: its findings stand "
-                          "below by experiment.",
-            .claims = tally_sentence(
-                fmt::format("{} findings", results.findings.size()),
-                [&results](Verdict verdict) { return count(results.findings, verdict); })};
+    return {
+        .dependence =
+            "This store was made before relu0 told the paper's claims apart: its findings stand "
+            "below by experiment.",
+        .claims = tally_sentence(fmt::format("{} findings", results.findings.size()),
+                                 [&results](Verdict verdict) { return count(results.findings, verdict); })};
   }
   const std::vector<MatrixRow> matrix = claim_matrix(results);
   return {.dependence = dependence_sentence(results),

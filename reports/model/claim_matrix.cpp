@@ -53,7 +53,8 @@ std::vector<MatrixRow> claim_matrix(const Results& results) {
     for (std::size_t p = 0; p < all_precisions.size(); ++p) {
       for (std::size_t r = 0; r < all_rules.size(); ++r) {
         row.fields.at(p).at(r) = field_of(results, claim, [p, r](const Finding& finding) {
-          return finding.precision == all_precisions.at(p) && finding.rule.value_or(all_rules.at(r)) == all_rules.at(r);
+          return finding.precision == all_precisions.at(p) &&
+                 finding.rule.value_or(all_rules.at(r)) == all_rules.at(r);
         });
       }
     }

@@ -49,9 +49,9 @@ class CardBox {
   /// Shows an experiment in the card of the first claim that it serves, or in one of its own.
   void add_experiment(const Results& results, std::size_t place, const PageIndex& index) {
     const ExperimentSection& section = results.experiments[place];
-    const auto served = std::find_if(results.claims.begin(), results.claims.end(), [&section](const Claim& claim) {
-      return !section.id.empty() && claim.experiment == section.id;
-    });
+    const auto served = std::find_if(
+        results.claims.begin(), results.claims.end(),
+        [&section](const Claim& claim) { return !section.id.empty() && claim.experiment == section.id; });
     if (served != results.claims.end()) {
       const auto card = static_cast<std::size_t>(served - results.claims.begin());
       cards_[card].experiment = place;

@@ -139,10 +139,9 @@ class CardFiller {
       return 0;
     }
     const std::string& group = results_.heat_maps[card.heat_maps.front()].group;
-    const auto in_group = static_cast<std::size_t>(
-        std::count_if(card.heat_maps.begin(), card.heat_maps.end(), [&](std::size_t place) {
-          return !group.empty() && results_.heat_maps[place].group == group;
-        }));
+    const auto in_group = static_cast<std::size_t>(std::count_if(
+        card.heat_maps.begin(), card.heat_maps.end(),
+        [&](std::size_t place) { return !group.empty() && results_.heat_maps[place].group == group; }));
     return in_group > most ? most : std::max<std::size_t>(in_group, 1);
   }
 

@@ -55,12 +55,13 @@ void fill_precision(TemplateDictionary& row, std::size_t p, const MatrixRow& of,
   const std::string precision(name(all_precisions.at(p)));
   const auto& fields = of.fields.at(p);
   if (fields.front() == fields.back()) {
-    fill_field(add_field(row, fields.size()), precision + ", whatever the rule", fields.front(), results, index);
+    fill_field(add_field(row, fields.size()), precision + ", whatever the rule", fields.front(), results,
+               index);
     return;
   }
   for (std::size_t r = 0; r < fields.size(); ++r) {
-    fill_field(add_field(row, 1), fmt::format("{}, {}", precision, rule_in_words(all_rules.at(r))), fields.at(r),
-               results, index);
+    fill_field(add_field(row, 1), fmt::format("{}, {}", precision, rule_in_words(all_rules.at(r))),
+               fields.at(r), results, index);
   }
 }
 

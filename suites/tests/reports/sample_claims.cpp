@@ -106,7 +106,8 @@ void add_findings(Results& results) {
 }
 
 Figure shares_by_precision() {
-  FigureSeries ours{.label = "measured here", .published = false, .points = {}, .group = "share", .joined = false};
+  FigureSeries ours{
+      .label = "measured here", .published = false, .points = {}, .group = "share", .joined = false};
   FigureSeries published = ours;
   published.label = "published";
   published.published = true;
@@ -160,9 +161,9 @@ Results sample_claims() {
   for (const auto& [id, experiment] : names_and_experiments) {
     results.claims.push_back(sample_claim(id, experiment));
   }
-  for (const char* id : {"precision", "depth", "width", "batch-size", "sample-size", "magnitude", "divergence",
-                         "zone-shape", "conv-volume", "svhn-volume", "zero-counts", "reference-error", "zero-origin",
-                         "kernels"}) {
+  for (const char* id :
+       {"precision", "depth", "width", "batch-size", "sample-size", "magnitude", "divergence", "zone-shape",
+        "conv-volume", "svhn-volume", "zero-counts", "reference-error", "zero-origin", "kernels"}) {
     results.experiments.push_back({.id = id,
                                    .title = fmt::format("The experiment {}", id),
                                    .summary = "What was done, in a paragraph.",

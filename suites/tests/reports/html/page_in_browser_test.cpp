@@ -1,4 +1,5 @@
-// The report as a browser shows it: accessible by axe-core's rules, in light and dark, wide and narrow, and in print.
+// The report as a browser shows it: accessible by axe-core's rules, in light and dark, wide and narrow, and
+// in print.
 #include "reports/store/store.hpp"
 #include "reports/writers/writers.hpp"
 #include "suites/tests/command_output.hpp"
@@ -38,11 +39,13 @@ std::string lacking() {
 }
 
 /// The faults that check_page.mjs finds, a line for each.
-std::string faults_of(const std::string& html, const std::filesystem::path& file, int most_printed_pages = 20) {
+std::string faults_of(const std::string& html, const std::filesystem::path& file,
+                      int most_printed_pages = 20) {
   test::write_bytes(file, html);
-  return test::output_of(fmt::format(
-      "timeout 240 node '{}/suites/tests/reports/html/check_page.mjs' '{}' \"$(command -v chromium)\" '{}' {} 2>&1",
-      RELU0_SOURCE_DIR, modules, file.string(), most_printed_pages));
+  return test::output_of(
+      fmt::format("timeout 240 node '{}/suites/tests/reports/html/check_page.mjs' '{}' \"$(command -v "
+                  "chromium)\" '{}' {} 2>&1",
+                  RELU0_SOURCE_DIR, modules, file.string(), most_printed_pages));
 }
 
 std::string report_of(const StoreFolder& folder, const Results& results) {

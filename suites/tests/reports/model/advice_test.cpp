@@ -39,8 +39,8 @@ std::vector<std::string> questions(const Results& results) {
 
 TEST(Advice, FollowsFromTheFindingsThatItNames) {
   const Results results = test::sample_claims();
-  EXPECT_THAT(questions(results), ElementsAre("Which precision", "Which ReLU′(0)", "Which rule", "Which kernel",
-                                              "Which layer", "Comparing trainings"));
+  EXPECT_THAT(questions(results), ElementsAre("Which precision", "Which ReLU′(0)", "Which rule",
+                                              "Which kernel", "Which layer", "Comparing trainings"));
   for (const Advice& one : advice(results)) {
     for (const std::size_t place : one.findings) {
       EXPECT_LT(place, results.findings.size());
@@ -52,26 +52,31 @@ TEST(Advice, RecommendsThePrecisionWithoutAnImpactWhoseBoundIsLowest) {
   Results results = test::sample_claims();
   EXPECT_THAT(text_on("Which precision", results), HasSubstr("Compute at fp64 where"));
   EXPECT_THAT(text_on("Which precision", results), HasSubstr("fp16 (24/24 (100.0 %)), bf16"));
-  results.findings = {share_finding("fp32-half", Precision::tf32, Rule::chain_rule, 0, 40, Verdict::measured),
-                      share_finding("fp64-none", Precision::fp64, Rule::chain_rule, 0, 4, Verdict::inconclusive)};
+  results.findings = {
+      share_finding("fp32-half", Precision::tf32, Rule::chain_rule, 0, 40, Verdict::measured),
+      share_finding("fp64-none", Precision::fp64, Rule::chain_rule, 0, 4, Verdict::inconclusive)};
   EXPECT_THAT(text_on("Which precision", results), HasSubstr("Compute at tf32 where"));
-  results.findings = {share_finding("fp32-half", Precision::fp32, Rule::chain_rule, 2, 4, Verdict::inconclusive)};
+  results.findings = {
+      share_finding("fp32-half", Precision::fp32, Rule::chain_rule, 2, 4, Verdict::inconclusive)};
   EXPECT_THAT(text_on("Which precision", results), HasSubstr("No precision measured here is free of it"));
 }
 
 TEST(Advice, SaysThatTheBestValueIsOpenUnlessItsClaimWasRun) {
   Results results = test::sample_claims();
   EXPECT_THAT(text_on("Which ReLU′(0)", results), HasSubstr("not answered here"));
-  Finding best = share_finding("sgd-best-zero", Precision::fp32, Rule::chain_rule, 9, 10, Verdict::reproduced);
+  Finding best =
+      share_finding("sgd-best-zero", Precision::fp32, Rule::chain_rule, 9, 10, Verdict::reproduced);
   best.why = "9 of 10 trainings";
   results.findings.push_back(best);
-  EXPECT_THAT(text_on("Which ReLU′(0)", results), HasSubstr("That 0 trains best is reproduced here: 9 of 10"));
+  EXPECT_THAT(text_on("Which ReLU′(0)", results),
+              HasSubstr("That 0 trains best is reproduced here: 9 of 10"));
 }
 
 TEST(Advice, NamesTheClaimsThatTheRuleDecides) {
   Results results = test::sample_claims();
-  EXPECT_THAT(text_on("Which rule", results),
-              HasSubstr("a few words on conv-volume at fp32 (not reproduced under the chain rule, reproduced under"));
+  EXPECT_THAT(
+      text_on("Which rule", results),
+      HasSubstr("a few words on conv-volume at fp32 (not reproduced under the chain rule, reproduced under"));
   EXPECT_THAT(text_on("Which rule", results), Not(HasSubstr("depth")));
   std::erase_if(results.findings, [](const Finding& finding) { return finding.id == "conv-volume"; });
   EXPECT_EQ(text_on("Which rule", results), "");
@@ -80,7 +85,8 @@ TEST(Advice, NamesTheClaimsThatTheRuleDecides) {
 TEST(Advice, NamesTheLayerThatIsFurthestFromTheTruth) {
   Results results = test::sample_claims();
   // The sample's map has 0.25 for fc at fp32, and nothing for conv1.
-  EXPECT_THAT(text_on("Which layer", results), HasSubstr("at fp32, relative to its norm: fc (0.25; Error by layer)"));
+  EXPECT_THAT(text_on("Which layer", results),
+              HasSubstr("at fp32, relative to its norm: fc (0.25; Error by layer)"));
   results.heat_maps.front().experiment = "another";
   EXPECT_EQ(text_on("Which layer", results), "");
 }

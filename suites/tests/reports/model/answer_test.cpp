@@ -26,17 +26,20 @@ TEST(Answer, SaysWhereTheGradientDependsOnTheChoiceAndHowManyClaimsCameOutHow) {
   const Answer said = answer(test::sample_claims());
   // The upper end for 0 of 24 is 1 - 0.025^(1/24) = 0.14247.
   EXPECT_EQ(said.dependence,
-            "Yes: another ReLU′(0) gives another gradient for 24/24 (100.0 %) networks at fp16 and 11/24 (45.8 %) at "
+            "Yes: another ReLU′(0) gives another gradient for 24/24 (100.0 %) networks at fp16 and 11/24 "
+            "(45.8 %) at "
             "fp32, but for 0/24 (0.0 %) at fp64, where a share above 14.2 % is ruled out.");
-  EXPECT_EQ(said.claims,
-            "Of the paper's 19 claims, 7 are reproduced, 2 are not reproduced, 1 is inconclusive, 1 is measured "
-            "without a published figure to be held against and 8 were not run.");
+  EXPECT_EQ(
+      said.claims,
+      "Of the paper's 19 claims, 7 are reproduced, 2 are not reproduced, 1 is inconclusive, 1 is measured "
+      "without a published figure to be held against and 8 were not run.");
 }
 
 TEST(Answer, IsYesOnlyWhereAnIntervalLiesAboveZero) {
-  const Results results =
-      results_of({share_finding("fp32-half", Precision::fp32, Rule::chain_rule, 0, 3, Verdict::inconclusive)});
-  EXPECT_THAT(answer(results).dependence, StartsWith("Not seen: another ReLU′(0) gives another gradient for 0/3"));
+  const Results results = results_of(
+      {share_finding("fp32-half", Precision::fp32, Rule::chain_rule, 0, 3, Verdict::inconclusive)});
+  EXPECT_THAT(answer(results).dependence,
+              StartsWith("Not seen: another ReLU′(0) gives another gradient for 0/3"));
 }
 
 TEST(Answer, IsNotGivenByTheRuleOfThePublishedCodeNorByOtherClaims) {

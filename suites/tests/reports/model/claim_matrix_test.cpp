@@ -50,8 +50,9 @@ TEST(ClaimMatrix, HasARowForEachClaimInTheirOrder) {
 }
 
 TEST(ClaimMatrix, PutsAFindingInTheFieldOfItsPrecisionAndRule) {
-  const Results results = results_of({finding_at(Precision::fp32, Rule::chain_rule, Verdict::reproduced),
-                                      finding_at(Precision::fp32, Rule::published_code, Verdict::not_reproduced)});
+  const Results results =
+      results_of({finding_at(Precision::fp32, Rule::chain_rule, Verdict::reproduced),
+                  finding_at(Precision::fp32, Rule::published_code, Verdict::not_reproduced)});
   const MatrixRow row = claim_matrix(results).front();
   EXPECT_EQ(row.fields[fp32][0].verdict, Verdict::reproduced);
   EXPECT_EQ(row.fields[fp32][1].verdict, Verdict::not_reproduced);
@@ -68,7 +69,8 @@ TEST(ClaimMatrix, PutsAFindingThatNamesNoRuleUnderBoth) {
 }
 
 TEST(ClaimMatrix, KeepsAFindingThatNamesNoPrecisionOutOfTheFields) {
-  const MatrixRow row = claim_matrix(results_of({finding_at(std::nullopt, std::nullopt, Verdict::reproduced)})).front();
+  const MatrixRow row =
+      claim_matrix(results_of({finding_at(std::nullopt, std::nullopt, Verdict::reproduced)})).front();
   EXPECT_EQ(row.every_precision.verdict, Verdict::reproduced);
   for (const auto& fields : row.fields) {
     EXPECT_THAT(fields[0].findings, IsEmpty());
@@ -76,17 +78,19 @@ TEST(ClaimMatrix, KeepsAFindingThatNamesNoPrecisionOutOfTheFields) {
 }
 
 TEST(ClaimMatrix, LetsTheHeadlinesOfAFieldDecideAndTheHeaviestStandFirst) {
-  const Results results = results_of({finding_at(Precision::fp32, Rule::chain_rule, Verdict::not_reproduced),
-                                      finding_at(Precision::fp32, Rule::chain_rule, Verdict::reproduced, true),
-                                      finding_at(Precision::fp32, Rule::chain_rule, Verdict::inconclusive, true)});
+  const Results results =
+      results_of({finding_at(Precision::fp32, Rule::chain_rule, Verdict::not_reproduced),
+                  finding_at(Precision::fp32, Rule::chain_rule, Verdict::reproduced, true),
+                  finding_at(Precision::fp32, Rule::chain_rule, Verdict::inconclusive, true)});
   const MatrixField field = claim_matrix(results).front().fields[fp32][0];
   EXPECT_EQ(field.verdict, Verdict::inconclusive);
   EXPECT_THAT(field.findings, ElementsAre(2U, 0U, 1U));
 }
 
 TEST(ClaimMatrix, LetsAllFindingsOfAFieldDecideWhereNoneIsAHeadline) {
-  const Results results = results_of({finding_at(Precision::fp16, Rule::chain_rule, Verdict::reproduced),
-                                      finding_at(Precision::fp16, Rule::chain_rule, Verdict::not_reproduced)});
+  const Results results =
+      results_of({finding_at(Precision::fp16, Rule::chain_rule, Verdict::reproduced),
+                  finding_at(Precision::fp16, Rule::chain_rule, Verdict::not_reproduced)});
   EXPECT_EQ(claim_matrix(results).front().fields[fp16][0].verdict, Verdict::not_reproduced);
 }
 
