@@ -24,7 +24,7 @@ std::vector<Advice> on_precision(const Results& results) {
   for (const std::size_t place : places) {
     const Finding& finding = results.findings[place];
     if (depends_on_s(finding)) {
-      dependent.push_back(fmt::format("{} ({})", name(*finding.precision), finding.measured));
+      dependent.push_back(fmt::format("{} at {}", finding.measured, name(*finding.precision)));
     } else if (!safest || finding.interval->high < results.findings[*safest].interval->high) {
       safest = place;
     }
@@ -43,7 +43,7 @@ std::vector<Advice> on_precision(const Results& results) {
   }
   if (!dependent.empty()) {
     advice.text += fmt::format(
-        "{} fix ReLU′(0) and record it with each result: networks depend on it at {}.",
+        "{} fix ReLU′(0) and record it with each result: networks depended on it, {}.",
         safest ? "Elsewhere" : "No precision measured here is free of it:", joined_with_and(dependent));
   }
   return {advice};
@@ -153,6 +153,12 @@ std::optional<std::size_t> worst_row(const HeatMap& map, std::size_t column) {
   return worst;
 }
 
+/// What a title says after its first colon; all of it where it has none.
+std::string subject(const std::string& title) {
+  const std::size_t colon = title.find(": ");
+  return colon == std::string::npos ? title : title.substr(colon + 2);
+}
+
 /// From the maps of errors by layer (rows) and precision (columns).
 std::vector<Advice> on_layer(const Results& results) {
   const std::string precision(name(Precision::fp32));
@@ -165,8 +171,8 @@ std::vector<Advice> on_layer(const Results& results) {
     }
     const auto index = static_cast<std::size_t>(column - columns.begin());
     if (const auto worst = worst_row(map, index)) {
-      layers.push_back(
-          fmt::format("{} ({}; {})", cell_name(map.y, *worst), compact(*map.rows[*worst][index]), map.title));
+      layers.push_back(fmt::format("{} of {} ({})", cell_name(map.y, *worst), subject(map.title),
+                                   compact(*map.rows[*worst][index])));
     }
   }
   if (layers.empty()) {

@@ -45,12 +45,12 @@ std::string dependence_sentence(const Results& results) {
     return "Not answered: the share of networks whose gradient depends on it was measured at no precision.";
   }
   if (dependent.empty()) {
-    return fmt::format("Not seen: another ReLU′(0) gives another gradient for {}.",
+    return fmt::format("Not seen: another value of ReLU′(0) changes the gradient of {}.",
                        shares(independent, true));
   }
-  std::string text = "Yes: another ReLU′(0) gives another gradient for " + shares(dependent, true);
+  std::string text = "Yes: another value of ReLU′(0) changes the gradient of " + shares(dependent, true);
   if (!independent.empty()) {
-    text += ", but for " + shares(independent, false);
+    text += ", but of " + shares(independent, false);
   }
   return text + ".";
 }

@@ -70,12 +70,6 @@ class CardBox {
 
 }  // namespace
 
-const Figure* headline_figure(const Results& results) {
-  const auto found = std::find_if(results.figures.begin(), results.figures.end(),
-                                  [](const Figure& figure) { return figure.headline; });
-  return found == results.figures.end() ? nullptr : &*found;
-}
-
 std::vector<Card> cards(const Results& results, const PageIndex& index, Anchors& anchors) {
   CardBox box(results, index, anchors);
   for (std::size_t i = 0; i < results.findings.size(); ++i) {

@@ -30,7 +30,4 @@ struct Card {
 /// the headline figure. The cards of the claims come first.
 std::vector<Card> cards(const Results& results, const PageIndex& index, Anchors& anchors);
 
-/// The figure that stands beside the answer; null where the results have none.
-const Figure* headline_figure(const Results& results);
-
 }  // namespace relu0

@@ -2,6 +2,7 @@
 
 #include "reports/figures/figure_rendering.hpp"
 #include "reports/model/text.hpp"
+#include "reports/writers/html/dictionary.hpp"
 
 #include <cmath>
 #include <cstddef>
@@ -77,8 +78,8 @@ bool is_short(const Figure& figure) {
 
 }  // namespace
 
-void fill_figure(TemplateDictionary& dictionary, const Figure& figure, bool alone, Anchors& anchors) {
-  const std::string anchor = anchors.make("figure", figure.id);
+void fill_figure(TemplateDictionary& dictionary, const Figure& figure, const std::string& anchor,
+                 bool alone) {
   set(dictionary, "ANCHOR", anchor);
   set(dictionary, "TITLE", figure.title);
   set(dictionary, "CAPTION", figure.caption);

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <iterator>
 #include <string>
 #include <vector>
 
@@ -36,12 +37,17 @@ class CardFiller {
     set(dictionary, "ANCHOR", card.anchor);
     set(dictionary, "TITLE", card.title);
     if (card.claim) {
-      fill_claim(dictionary, results_.claims[*card.claim]);
+      fill_claim(dictionary, card);
     }
     if (card.shown_in) {
       TemplateDictionary& elsewhere = *dictionary.AddSectionDictionary("ELSEWHERE");
       set(elsewhere, "TARGET", cards_[*card.shown_in].anchor);
       set(elsewhere, "TITLE", cards_[*card.shown_in].title);
+    }
+    const Figure* at_the_head = headline_figure(results_);
+    if (at_the_head != nullptr && card.experiment &&
+        results_.experiments[*card.experiment].id == at_the_head->experiment) {
+      set_section(dictionary, "AT_THE_HEAD", "TARGET", index_.headline_figure());
     }
     fill_findings(dictionary, card);
     fill_drawings(dictionary, card);
@@ -50,11 +56,22 @@ class CardFiller {
   }
 
  private:
-  void fill_claim(TemplateDictionary& dictionary, const Claim& claim) {
+  [[nodiscard]] std::vector<std::size_t> headlines(const Card& card) const {
+    std::vector<std::size_t> places;
+    std::copy_if(card.findings.begin(), card.findings.end(), std::back_inserter(places),
+                 [this](std::size_t place) { return results_.findings[place].headline; });
+    return places;
+  }
+
+  /// The published figure stands with each headline finding; without one it stands with the claim.
+  void fill_claim(TemplateDictionary& dictionary, const Card& card) {
+    const Claim& claim = results_.claims[*card.claim];
     set_verdict(*dictionary.AddSectionDictionary("VERDICT_SECTION"), verdict_of(claim, results_.findings));
     TemplateDictionary& paper = *dictionary.AddSectionDictionary("PAPER_SECTION");
     set(paper, "SENTENCE", claim.sentence);
-    set(paper, "PUBLISHED", claim.published);
+    if (headlines(card).empty()) {
+      set_section(paper, "CLAIMED_SECTION", "CLAIMED", claim.published);
+    }
     set_section(dictionary, "ABSENCE_SECTION", "ABSENCE", claim.absence);
   }
 
@@ -72,7 +89,7 @@ class CardFiller {
       set_section(dictionary, "CLAIM_SECTION", "CLAIM", finding.claim);
       before = finding.claim;
     }
-    if (recorded_) {
+    if (recorded_ && (!finding.headline || !finding.recorded.empty())) {
       std::string recorded = finding.recorded.empty() ? "–" : finding.recorded;
       if (finding.recorded_verdict) {
         recorded += ", " + std::string(name(*finding.recorded_verdict));
@@ -95,21 +112,26 @@ class CardFiller {
   }
 
   void fill_findings(TemplateDictionary& dictionary, const Card& card) {
-    std::string before;
-    std::vector<std::size_t> others;
-    for (const std::size_t place : card.findings) {
-      if (results_.findings[place].headline) {
-        fill_finding(*dictionary.AddSectionDictionary("HEADLINE"), place, before);
-      } else {
-        others.push_back(place);
+    const std::vector<std::size_t> first = headlines(card);
+    // The card's own words and verdict say it for a headline that stands alone.
+    const bool alone = card.claim && first.size() == 1;
+    std::string before = alone ? results_.findings[first.front()].claim : "";
+    for (const std::size_t place : first) {
+      TemplateDictionary& headline = *dictionary.AddSectionDictionary("HEADLINE");
+      fill_finding(headline, place, before);
+      if (!alone) {
+        headline.ShowSection("ONE_OF_SEVERAL");
       }
     }
+    std::vector<std::size_t> others;
+    std::copy_if(card.findings.begin(), card.findings.end(), std::back_inserter(others),
+                 [this](std::size_t place) { return !results_.findings[place].headline; });
     if (others.empty()) {
       return;
     }
     TemplateDictionary& table = *dictionary.AddSectionDictionary("OTHERS");
     set_count(table, others.size());
-    if (others.size() < card.findings.size()) {
+    if (!first.empty()) {
       table.ShowSection("HAVE_HEADLINES");
     }
     if (recorded_) {
@@ -123,7 +145,8 @@ class CardFiller {
   void add_figure(TemplateDictionary& dictionary, std::size_t place, bool alone) {
     TemplateDictionary& figure = *dictionary.AddIncludeDictionary("FIGURE");
     figure.SetFilename(figure_template_key);
-    fill_figure(figure, results_.figures[place], alone, anchors_);
+    const Figure& drawn = results_.figures[place];
+    fill_figure(figure, drawn, anchors_.make("figure", drawn.id), alone);
   }
   void add_heat_map(TemplateDictionary& dictionary, std::size_t place) {
     TemplateDictionary& map = *dictionary.AddIncludeDictionary("HEAT_MAP");

@@ -11,7 +11,16 @@
 
 namespace relu0 {
 
+const Figure* headline_figure(const Results& results) {
+  const auto found = std::find_if(results.figures.begin(), results.figures.end(),
+                                  [](const Figure& figure) { return figure.headline; });
+  return found == results.figures.end() ? nullptr : &*found;
+}
+
 PageIndex::PageIndex(const Results& results, Anchors& anchors) {
+  if (const Figure* figure = relu0::headline_figure(results)) {
+    headline_figure_ = anchors.make("figure", figure->id);
+  }
   for (const Claim& claim : results.claims) {
     claims_.push_back(anchors.make("claim", claim.id));
   }

@@ -11,6 +11,9 @@
 
 namespace relu0 {
 
+/// The figure that stands beside the answer; null where the results have none.
+const Figure* headline_figure(const Results& results);
+
 /// The ids of what a page refers to from several places, and the rules, each once.
 class PageIndex {
  public:
@@ -23,6 +26,9 @@ class PageIndex {
   [[nodiscard]] const std::string& experiment(std::size_t place) const { return experiments_.at(place); }
   /// @}
 
+  /// The id of the figure beside the answer; "" where there is none.
+  [[nodiscard]] const std::string& headline_figure() const { return headline_figure_; }
+
   struct DecisionRule {
     std::string text;
     std::string anchor;
@@ -34,6 +40,7 @@ class PageIndex {
   [[nodiscard]] std::size_t rule_of(const Finding& finding) const;
 
  private:
+  std::string headline_figure_;
   std::vector<std::string> findings_;
   std::vector<std::string> claims_;
   std::vector<std::string> experiments_;

@@ -41,7 +41,7 @@ void fill_tally(TemplateDictionary& page, const Results& results, const std::vec
 }
 
 void fill_answer(TemplateDictionary& page, const Results& results, const std::vector<MatrixRow>& matrix,
-                 Anchors& anchors) {
+                 const PageIndex& index) {
   const Answer said = answer(results);
   set(page, "DEPENDENCE", said.dependence);
   set_section(page, "CLAIMS_SECTION", "CLAIMS", said.claims);
@@ -49,7 +49,7 @@ void fill_answer(TemplateDictionary& page, const Results& results, const std::ve
   if (const Figure* figure = headline_figure(results)) {
     TemplateDictionary& drawn = *page.AddIncludeDictionary("HEADLINE_FIGURE");
     drawn.SetFilename(figure_template_key);
-    fill_figure(drawn, *figure, false, anchors);
+    fill_figure(drawn, *figure, index.headline_figure(), false);
   }
 }
 
@@ -137,7 +137,7 @@ std::string html_report(const Store& store) {
   TemplateDictionary page("report");
   set(page, "TITLE", page_title);
   page.SetValue("STYLE", std::string(report_style) + std::string(claims_style));
-  fill_answer(page, results, matrix, anchors);
+  fill_answer(page, results, matrix, index);
   fill_matrix(page, results, matrix, index);
   fill_advice(page, results, index);
   fill_notes(page, results.notes);

@@ -16,7 +16,7 @@
   <figcaption>{{CAPTION}}{{#SIDE_BY_SIDE}} <span class="small">Published points are drawn a little to the right of ours.</span>{{/SIDE_BY_SIDE}}{{#OMITTED}} <span class="small">{{OMITTED_POINTS}} cannot be drawn on these axes; the table has all.</span>{{/OMITTED}}</figcaption>
   <details{{#OPEN}} open="open"{{/OPEN}}>
     <summary>The numbers</summary>
-    <div class="scroll" tabindex="0" role="region" aria-label="Numbers of the figure">
+    <div class="scroll" tabindex="0" role="group" aria-label="Numbers of the figure">
     <table class="data">
       <caption>{{Y_LABEL}}, interval</caption>
       <thead><tr><th scope="col" class="number">{{X_LABEL}}</th>{{#SERIES_COLUMN}}<th scope="col" class="number">{{LABEL}}</th>{{/SERIES_COLUMN}}</tr></thead>

@@ -29,7 +29,7 @@
   {{#NUMBERS}}
   <details{{#OPEN}} open="open"{{/OPEN}}>
     <summary>The numbers</summary>
-    <div class="scroll" tabindex="0" role="region" aria-label="Numbers of the heat map">
+    <div class="scroll" tabindex="0" role="group" aria-label="Numbers of the heat map">
     <table class="data">
       <caption>{{UNIT}}, by {{Y_LABEL}} (rows) and {{X_LABEL}} (columns)</caption>
       <thead><tr><th scope="col">{{Y_LABEL}}</th>{{#COLUMN}}<th scope="col" class="number">{{NAME}}</th>{{/COLUMN}}</tr></thead>

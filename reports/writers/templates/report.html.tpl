@@ -40,16 +40,16 @@
   </div>
   {{#MATRIX}}
   <div class="matrix-side">
-  <table class="matrix">
+  <table class="matrix" role="table">
     <caption>Each claim by precision: left under the chain rule (<i>s·g</i>, the paper’s definition), right under the rule of the published code (<i>s</i>); one field where the rule plays no part. Of several findings a field shows the heaviest: ✗, ?, ✓, •, –.</caption>
     <colgroup></colgroup>{{#PRECISION}}<colgroup span="2"></colgroup>{{/PRECISION}}
-    <thead>
-      <tr><th scope="col" rowspan="2">Claim</th>{{#PRECISION}}<th scope="colgroup" colspan="2">{{NAME}}</th>{{/PRECISION}}</tr>
-      <tr>{{#PRECISION}}<th scope="col"><span aria-hidden="true">s·g</span><span class="hidden">{{NAME}}, chain rule</span></th><th scope="col"><span aria-hidden="true">s</span><span class="hidden">{{NAME}}, published code</span></th>{{/PRECISION}}</tr>
+    <thead role="rowgroup">
+      <tr role="row"><th scope="col" role="columnheader" rowspan="2">Claim</th>{{#PRECISION}}<th scope="colgroup" role="columnheader" colspan="2">{{NAME}}</th>{{/PRECISION}}</tr>
+      <tr role="row">{{#PRECISION}}<th scope="col" role="columnheader"><span aria-hidden="true">s·g</span><span class="hidden">{{NAME}}, chain rule</span></th><th scope="col" role="columnheader"><span aria-hidden="true">s</span><span class="hidden">{{NAME}}, published code</span></th>{{/PRECISION}}</tr>
     </thead>
-    <tbody>
+    <tbody role="rowgroup">
       {{#ROW}}
-      <tr><th scope="row"><a href="#{{TARGET}}"><span class="mark {{VERDICT_CLASS}}"><span aria-hidden="true">{{SYMBOL}}</span><span class="hidden">{{VERDICT}}:</span></span> {{NAME}}</a></th>{{#FIELD}}<td{{#SPAN_SECTION}} colspan="{{SPAN}}"{{/SPAN_SECTION}}>{{#VERDICT_SECTION}}<a class="field {{VERDICT_CLASS}}" href="#{{TARGET}}" title="{{TOOLTIP}}"><span aria-hidden="true">{{SYMBOL}}{{#WORDS_SECTION}} {{WORDS}}{{/WORDS_SECTION}}</span><span class="hidden">{{TOOLTIP}}</span></a>{{/VERDICT_SECTION}}</td>{{/FIELD}}</tr>
+      <tr role="row"><th scope="row" role="rowheader"><a href="#{{TARGET}}"><span class="mark {{VERDICT_CLASS}}"><span aria-hidden="true">{{SYMBOL}}</span><span class="hidden">{{VERDICT}}:</span></span> {{NAME}}</a></th>{{#FIELD}}<td role="cell"{{#SPAN_SECTION}} colspan="{{SPAN}}"{{/SPAN_SECTION}}>{{#VERDICT_SECTION}}<a class="field {{VERDICT_CLASS}}" href="#{{TARGET}}" title="{{TOOLTIP}}"><span aria-hidden="true">{{SYMBOL}}{{#WORDS_SECTION}} {{WORDS}}{{/WORDS_SECTION}}</span><span class="hidden">{{TOOLTIP}}</span></a>{{/VERDICT_SECTION}}</td>{{/FIELD}}</tr>
       {{/ROW}}
     </tbody>
   </table>
@@ -82,12 +82,12 @@
   <h3 id="{{ANCHOR}}-title">{{#VERDICT_SECTION}}<span class="badge {{VERDICT_CLASS}}"><span class="sign" aria-hidden="true">{{SYMBOL}}</span> {{VERDICT}}</span> {{/VERDICT_SECTION}}<span class="name">{{TITLE}}</span></h3>
   <div class="body">
   <div class="told">
-    {{#PAPER_SECTION}}<p class="prose"><b>The paper:</b> {{SENTENCE}} <b>Published:</b> {{PUBLISHED}}.</p>{{/PAPER_SECTION}}
+    {{#PAPER_SECTION}}<p class="prose"><b>The paper:</b> {{SENTENCE}}{{#CLAIMED_SECTION}} <b>Published:</b> {{CLAIMED}}.{{/CLAIMED_SECTION}}</p>{{/PAPER_SECTION}}
     {{#ABSENCE_SECTION}}<p class="none">Not run: {{ABSENCE}}</p>{{/ABSENCE_SECTION}}
     {{#ANSWER_SECTION}}<p class="prose answer"><b>Answer.</b> {{ANSWER}}</p>{{/ANSWER_SECTION}}
     {{#HEADLINE}}
     <div id="{{ANCHOR}}" class="finding {{VERDICT_CLASS}}">
-      <p class="what"><span class="badge {{VERDICT_CLASS}}"><span class="sign" aria-hidden="true">{{SYMBOL}}</span> {{VERDICT}}</span> {{#CLAIM_SECTION}}<span class="claim">{{CLAIM}}</span> {{/CLAIM_SECTION}}<span class="setting">{{SETTING}}</span></p>
+      <p class="what">{{#ONE_OF_SEVERAL}}<span class="badge {{VERDICT_CLASS}}"><span class="sign" aria-hidden="true">{{SYMBOL}}</span> {{VERDICT}}</span> {{/ONE_OF_SEVERAL}}{{#CLAIM_SECTION}}<span class="claim">{{CLAIM}}</span> {{/CLAIM_SECTION}}<span class="setting">{{SETTING}}</span></p>
       <dl class="values">
         <div><dt>Published</dt><dd>{{PUBLISHED}}</dd></div>
         {{#RECORDED_SECTION}}<div><dt>Recorded</dt><dd>{{RECORDED}}</dd></div>{{/RECORDED_SECTION}}
@@ -97,6 +97,7 @@
       {{#BASIS}}<details class="basis"><summary>Agreement, rule, source</summary><p class="small"><span class="id">{{ID}}</span>{{#AGREEMENT_SECTION}} <b>Agreement</b> {{AGREEMENT}}.{{/AGREEMENT_SECTION}}{{#RULE_SECTION}} <b>Rule</b> <a href="#{{TARGET}}">number {{NUMBER}}</a>.{{/RULE_SECTION}}{{#SOURCE_SECTION}} <b>Source</b> {{SOURCE}}.{{/SOURCE_SECTION}}</p></details>{{/BASIS}}
     </div>
     {{/HEADLINE}}
+    {{#AT_THE_HEAD}}<p class="small"><a href="#{{TARGET}}">Its figure</a> stands beside the answer.</p>{{/AT_THE_HEAD}}
     {{#ELSEWHERE}}<p class="small">Its figures and tables stand with <a href="#{{TARGET}}">{{TITLE}}</a>.</p>{{/ELSEWHERE}}
   </div>
   {{#LEAD}}

@@ -53,7 +53,7 @@ std::string summary_of(const Results& results) {
 
 TEST(MarkdownSummary, StartsWithTheAnswerAndTheCounts) {
   const std::string text = summary_of(test::sample_claims());
-  EXPECT_THAT(text, HasSubstr(R"(Yes: another ReLU′\(0\) gives another gradient for 24/24)"));
+  EXPECT_THAT(text, HasSubstr(R"(Yes: another value of ReLU′\(0\) changes the gradient of 24/24)"));
   EXPECT_THAT(text,
               HasSubstr("**Claims:** 7 ✓ reproduced, 2 ✗ not reproduced, 1 ? inconclusive, 1 • measured, "
                         "8 – not run\n"));

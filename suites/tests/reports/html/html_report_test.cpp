@@ -65,7 +65,7 @@ TEST_F(HtmlReport, StartsWithTheAnswerTheCountsAndTheFigure) {
   read(test::sample_claims());
   EXPECT_STREQ(document_.select_node("//main/section").node().attribute("id").value(), "answer");
   EXPECT_THAT(texts("//section[@id='answer']//p[@class='lead']"),
-              ElementsAre(StartsWith("Yes: another ReLU′(0) gives another gradient for 24/24"),
+              ElementsAre(StartsWith("Yes: another value of ReLU′(0) changes the gradient of 24/24"),
                           StartsWith("Of the paper's 19 claims, 7 are reproduced")));
   EXPECT_THAT(
       texts("//ul[@class='tally']/li"),

@@ -51,7 +51,8 @@ TEST(Advice, FollowsFromTheFindingsThatItNames) {
 TEST(Advice, RecommendsThePrecisionWithoutAnImpactWhoseBoundIsLowest) {
   Results results = test::sample_claims();
   EXPECT_THAT(text_on("Which precision", results), HasSubstr("Compute at fp64 where"));
-  EXPECT_THAT(text_on("Which precision", results), HasSubstr("fp16 (24/24 (100.0 %)), bf16"));
+  EXPECT_THAT(text_on("Which precision", results),
+              HasSubstr("24/24 (100.0 %) at fp16, 24/24 (100.0 %) at bf16"));
   results.findings = {
       share_finding("fp32-half", Precision::tf32, Rule::chain_rule, 0, 40, Verdict::measured),
       share_finding("fp64-none", Precision::fp64, Rule::chain_rule, 0, 4, Verdict::inconclusive)};
@@ -86,7 +87,7 @@ TEST(Advice, NamesTheLayerThatIsFurthestFromTheTruth) {
   Results results = test::sample_claims();
   // The sample's map has 0.25 for fc at fp32, and nothing for conv1.
   EXPECT_THAT(text_on("Which layer", results),
-              HasSubstr("at fp32, relative to its norm: fc (0.25; Error by layer)"));
+              HasSubstr("at fp32, relative to its norm: in fc of Error by layer (0.25)"));
   results.heat_maps.front().experiment = "another";
   EXPECT_EQ(text_on("Which layer", results), "");
 }

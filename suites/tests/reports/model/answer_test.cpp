@@ -16,7 +16,7 @@ using test::share_finding;
 using testing::HasSubstr;
 using testing::StartsWith;
 
-Results results_of(std::vector<Finding> findings) {
+Results with_findings(std::vector<Finding> findings) {
   Results results = test::sample_claims();
   results.findings = std::move(findings);
   return results;
@@ -36,10 +36,10 @@ TEST(Answer, SaysWhereTheGradientDependsOnTheChoiceAndHowManyClaimsCameOutHow) {
 }
 
 TEST(Answer, IsYesOnlyWhereAnIntervalLiesAboveZero) {
-  const Results results = results_of(
+  const Results results = with_findings(
       {share_finding("fp32-half", Precision::fp32, Rule::chain_rule, 0, 3, Verdict::inconclusive)});
   EXPECT_THAT(answer(results).dependence,
-              StartsWith("Not seen: another ReLU′(0) gives another gradient for 0/3"));
+              StartsWith("Not seen: another value of ReLU′(0) changes the gradient of 0/3"));
 }
 
 TEST(Answer, IsNotGivenByTheRuleOfThePublishedCodeNorByOtherClaims) {
@@ -47,12 +47,12 @@ TEST(Answer, IsNotGivenByTheRuleOfThePublishedCodeNorByOtherClaims) {
       share_finding("fp32-half", Precision::fp32, Rule::published_code, 3, 3, Verdict::reproduced);
   published.headline = true;
   Finding other = share_finding("depth", Precision::fp32, Rule::chain_rule, 3, 3, Verdict::reproduced);
-  EXPECT_THAT(answer(results_of({published, other})).dependence, StartsWith("Not answered"));
+  EXPECT_THAT(answer(with_findings({published, other})).dependence, StartsWith("Not answered"));
 }
 
 TEST(Answer, IsNotGivenByWhatWasNotRun) {
-  EXPECT_THAT(answer(results_of({share_finding("fp32-half", Precision::fp32, Rule::chain_rule, 3, 3,
-                                               Verdict::not_run)}))
+  EXPECT_THAT(answer(with_findings({share_finding("fp32-half", Precision::fp32, Rule::chain_rule, 3, 3,
+                                                  Verdict::not_run)}))
                   .dependence,
               StartsWith("Not answered"));
 }

@@ -19,9 +19,9 @@ constexpr std::size_t fp16 = 0;
 constexpr std::size_t fp32 = 3;
 constexpr std::size_t fp64 = 4;
 
-Results results_of(std::vector<Finding> findings) {
+Results matrix_results(std::vector<Finding> findings) {
   Results results;
-  results.claims = {{.id = "depth"}};
+  results.claims.emplace_back().id = "depth";
   for (Finding& finding : findings) {
     finding.paper_claim = "depth";
   }
@@ -51,8 +51,8 @@ TEST(ClaimMatrix, HasARowForEachClaimInTheirOrder) {
 
 TEST(ClaimMatrix, PutsAFindingInTheFieldOfItsPrecisionAndRule) {
   const Results results =
-      results_of({finding_at(Precision::fp32, Rule::chain_rule, Verdict::reproduced),
-                  finding_at(Precision::fp32, Rule::published_code, Verdict::not_reproduced)});
+      matrix_results({finding_at(Precision::fp32, Rule::chain_rule, Verdict::reproduced),
+                      finding_at(Precision::fp32, Rule::published_code, Verdict::not_reproduced)});
   const MatrixRow row = claim_matrix(results).front();
   EXPECT_EQ(row.fields[fp32][0].verdict, Verdict::reproduced);
   EXPECT_EQ(row.fields[fp32][1].verdict, Verdict::not_reproduced);
@@ -63,14 +63,14 @@ TEST(ClaimMatrix, PutsAFindingInTheFieldOfItsPrecisionAndRule) {
 
 TEST(ClaimMatrix, PutsAFindingThatNamesNoRuleUnderBoth) {
   const MatrixRow row =
-      claim_matrix(results_of({finding_at(Precision::fp64, std::nullopt, Verdict::measured)})).front();
+      claim_matrix(matrix_results({finding_at(Precision::fp64, std::nullopt, Verdict::measured)})).front();
   EXPECT_EQ(row.fields[fp64][0].verdict, Verdict::measured);
   EXPECT_EQ(row.fields[fp64][0], row.fields[fp64][1]);
 }
 
 TEST(ClaimMatrix, KeepsAFindingThatNamesNoPrecisionOutOfTheFields) {
   const MatrixRow row =
-      claim_matrix(results_of({finding_at(std::nullopt, std::nullopt, Verdict::reproduced)})).front();
+      claim_matrix(matrix_results({finding_at(std::nullopt, std::nullopt, Verdict::reproduced)})).front();
   EXPECT_EQ(row.every_precision.verdict, Verdict::reproduced);
   for (const auto& fields : row.fields) {
     EXPECT_THAT(fields[0].findings, IsEmpty());
@@ -79,9 +79,9 @@ TEST(ClaimMatrix, KeepsAFindingThatNamesNoPrecisionOutOfTheFields) {
 
 TEST(ClaimMatrix, LetsTheHeadlinesOfAFieldDecideAndTheHeaviestStandFirst) {
   const Results results =
-      results_of({finding_at(Precision::fp32, Rule::chain_rule, Verdict::not_reproduced),
-                  finding_at(Precision::fp32, Rule::chain_rule, Verdict::reproduced, true),
-                  finding_at(Precision::fp32, Rule::chain_rule, Verdict::inconclusive, true)});
+      matrix_results({finding_at(Precision::fp32, Rule::chain_rule, Verdict::not_reproduced),
+                      finding_at(Precision::fp32, Rule::chain_rule, Verdict::reproduced, true),
+                      finding_at(Precision::fp32, Rule::chain_rule, Verdict::inconclusive, true)});
   const MatrixField field = claim_matrix(results).front().fields[fp32][0];
   EXPECT_EQ(field.verdict, Verdict::inconclusive);
   EXPECT_THAT(field.findings, ElementsAre(2U, 0U, 1U));
@@ -89,8 +89,8 @@ TEST(ClaimMatrix, LetsTheHeadlinesOfAFieldDecideAndTheHeaviestStandFirst) {
 
 TEST(ClaimMatrix, LetsAllFindingsOfAFieldDecideWhereNoneIsAHeadline) {
   const Results results =
-      results_of({finding_at(Precision::fp16, Rule::chain_rule, Verdict::reproduced),
-                  finding_at(Precision::fp16, Rule::chain_rule, Verdict::not_reproduced)});
+      matrix_results({finding_at(Precision::fp16, Rule::chain_rule, Verdict::reproduced),
+                      finding_at(Precision::fp16, Rule::chain_rule, Verdict::not_reproduced)});
   EXPECT_EQ(claim_matrix(results).front().fields[fp16][0].verdict, Verdict::not_reproduced);
 }
 
