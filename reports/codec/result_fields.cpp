@@ -5,6 +5,18 @@
 
 namespace relu0 {
 
+void interval_field(Fields& f, std::optional<Interval>& interval) {
+  std::optional<std::array<double, 2>> ends;
+  if (interval) {
+    ends = {interval->low, interval->high};
+  }
+  f.where_present("interval", ends);
+  interval.reset();
+  if (ends) {
+    interval = Interval{.low = ends->front(), .high = ends->back()};
+  }
+}
+
 void fields(Fields& f, Claim& claim) {
   f("id", claim.id);
   f("name", claim.name);
@@ -29,16 +41,7 @@ void fields(Fields& f, Finding& finding) {
   f("claim", finding.claim);
   f("published", finding.published);
   f("measured", finding.measured);
-  // The pair [low, high].
-  std::optional<std::array<double, 2>> ends;
-  if (finding.interval) {
-    ends = {finding.interval->low, finding.interval->high};
-  }
-  f.where_present("interval", ends);
-  finding.interval.reset();
-  if (ends) {
-    finding.interval = Interval{.low = ends->front(), .high = ends->back()};
-  }
+  interval_field(f, finding.interval);
   f("agreement", finding.agreement);
   f("why", finding.why);
   f("decision_rule", finding.decision_rule);

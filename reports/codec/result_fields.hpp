@@ -6,6 +6,8 @@
 #include "reports/model/heat_map.hpp"
 #include "reports/model/results.hpp"
 
+#include <optional>
+
 namespace relu0 {
 
 /// @name Fields of what a run concludes (fields.hpp)
@@ -22,5 +24,8 @@ void fields(Fields& f, HeatMapAxis& axis);
 void fields(Fields& f, HeatMap& map);
 void fields(Fields& f, Table& table);
 /// @}
+
+/// The field "interval" as the pair [low, high], left out where there is none.
+void interval_field(Fields& f, std::optional<Interval>& interval);
 
 }  // namespace relu0
