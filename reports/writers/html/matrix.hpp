@@ -1,5 +1,5 @@
 #pragma once
-#include "reports/model/claim_matrix.hpp"
+#include "reports/model/conclusions/claim_matrix.hpp"
 #include "reports/model/results.hpp"
 #include "reports/writers/html/page_index.hpp"
 

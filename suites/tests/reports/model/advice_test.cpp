@@ -1,4 +1,4 @@
-#include "reports/model/advice.hpp"
+#include "reports/model/conclusions/advice.hpp"
 
 #include "suites/tests/reports/sample_claims.hpp"
 #include "suites/tests/reports/support.hpp"

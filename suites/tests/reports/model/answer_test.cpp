@@ -1,4 +1,4 @@
-#include "reports/model/answer.hpp"
+#include "reports/model/conclusions/answer.hpp"
 
 #include "suites/tests/reports/sample_claims.hpp"
 #include "suites/tests/reports/support.hpp"

@@ -1,4 +1,4 @@
-#include "reports/model/claim_matrix.hpp"
+#include "reports/model/conclusions/claim_matrix.hpp"
 
 #include "reports/model/verdicts.hpp"
 #include "suites/tests/reports/sample_claims.hpp"

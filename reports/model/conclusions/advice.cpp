@@ -1,7 +1,7 @@
-#include "reports/model/advice.hpp"
+#include "reports/model/conclusions/advice.hpp"
 
-#include "reports/model/claim_matrix.hpp"
-#include "reports/model/dependence.hpp"
+#include "reports/model/conclusions/claim_matrix.hpp"
+#include "reports/model/conclusions/dependence.hpp"
 #include "reports/model/text.hpp"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-#include "reports/model/dependence.hpp"
+#include "reports/model/conclusions/dependence.hpp"
 
 #include <algorithm>
 #include <array>
