@@ -181,7 +181,7 @@ std::vector<Advice> on_layer(const Results& results) {
   return {
       {.question = "Which layer",
        .text = fmt::format("Raise the precision first where the gradient is furthest from the truth at {}, "
-                           "relative to its norm: {}.",
+                           "relative to its norm: in {}.",
                            precision, joined_with_and(layers)),
        .findings = {}}};
 }

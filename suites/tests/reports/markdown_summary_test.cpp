@@ -72,7 +72,7 @@ TEST(MarkdownSummary, ListsTheHeadlineFindingsOnly) {
   const std::string text = markdown_summary(test::sample_store(folder.file()));
   EXPECT_THAT(text, HasSubstr("\n| ✗ not reproduced |"));
   EXPECT_THAT(text, HasSubstr("\n| ✓ reproduced | **depth** grows with depth (fp32)"));
-  EXPECT_THAT(text, Not(HasSubstr("fp64")));
+  EXPECT_THAT(text, Not(HasSubstr("(fp64)")));
   EXPECT_THAT(text, HasSubstr("\n2 more findings stand in report.html.\n"));
 }
 
