@@ -28,7 +28,7 @@ struct Axis {
   bool logarithmic = false;
   std::optional<double> low;  ///< fixed end of the range
   std::optional<double> high;
-  /// Of an x axis without numbers: the names of the places 0, 1, 2 …, at which all points stand then. Such an
+  /// The names of the places 0, 1, 2 … of an x axis without numbers; all points stand at these then. Such an
   /// axis reaches from the first to the last and is not logarithmic.
   std::vector<std::string> categories{};
 };

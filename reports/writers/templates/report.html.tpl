@@ -141,7 +141,7 @@
   <details class="fold">
     <summary>{{#ONE}}Table{{/ONE}}{{#SEVERAL}}{{COUNT}} tables{{/SEVERAL}}</summary>
     {{#TABLE}}
-    <div class="scroll" id="{{ANCHOR}}" tabindex="0" role="region" aria-labelledby="{{ANCHOR}}-title">
+    <div class="scroll" id="{{ANCHOR}}" tabindex="0" role="group" aria-labelledby="{{ANCHOR}}-title">
     <table class="data">
       <caption><b id="{{ANCHOR}}-title">{{TITLE}}</b> {{CAPTION}}</caption>
       <thead><tr>{{#COLUMN}}<th scope="col"{{#NUMBER}} class="number"{{/NUMBER}}>{{TEXT}}</th>{{/COLUMN}}</tr></thead>

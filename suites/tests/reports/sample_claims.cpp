@@ -177,7 +177,10 @@ Results sample_claims() {
   results.heat_maps = {drawn.heat_maps.front(), noisy_filled_contours()};
   results.heat_maps.front().experiment = "reference-error";
   results.heat_maps.back().experiment = "zone-shape";
-  results.tables = {drawn.tables.front()};
+  // Two tables of one title, as those of counts are.
+  results.tables = {drawn.tables.front(), drawn.tables.front()};
+  results.tables.back().id = "zeros-by-width";
+  results.tables.back().experiment = "width";
   results.notes = {"fp16 was emulated.", "MNIST was not found: the images are embedded ones."};
   return results;
 }
