@@ -60,6 +60,7 @@ void fields(Fields& f, Axis& axis) {
   f("logarithmic", axis.logarithmic);
   f.where_present("low", axis.low);
   f.where_present("high", axis.high);
+  f.added_later("categories", axis.categories);
 }
 
 void fields(Fields& f, FigurePoint& point) {
@@ -85,6 +86,7 @@ void fields(Fields& f, Figure& figure) {
   f("x", figure.x);
   f("y", figure.y);
   f("series", figure.series);
+  f.added_later("headline", figure.headline);
 }
 
 void fields(Fields& f, HeatMapAxis& axis) {

@@ -69,7 +69,7 @@ RenderedFigure render(const Figure& figure, const std::string& anchor) {
                                          .title = figure.title,
                                          .description = describe(figure),
                                          .hollow_symbols = hollow_symbols(figure, styles, anchor),
-                                         .texts = {}});
+                                         .texts = script.texts});
     if (rendered.svg.empty()) {
       rendered.failure = "gnuplot wrote no SVG";
     }

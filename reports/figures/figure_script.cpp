@@ -19,6 +19,8 @@ namespace {
 // The drawing's own units; small, so that its text stays readable when a narrow page shrinks it.
 constexpr int width = 480;
 constexpr int height = 310;
+// One that stands beside the answer leaves room for it on the first screen.
+constexpr int headline_height = 215;
 constexpr int font_size = 14;
 
 // Closer than this share of the axis, the labels of two ticks would touch.
@@ -32,6 +34,8 @@ constexpr double small_point = 0.4;
 // Half the distance, as a share of the axis, at which our points and the published ones of the same place
 // stand side by side, so that their intervals do not hide each other.
 constexpr double side_step = 0.007;
+// The same between categories, as a share of the place of one, where there is room.
+constexpr double category_side_step = 0.12;
 
 struct Tick {
   double value;
@@ -130,6 +134,10 @@ class AxisScale {
 };
 
 AxisScale x_scale(const Figure& figure) {
+  if (!figure.x.categories.empty()) {
+    const double last = static_cast<double>(figure.x.categories.size()) - 1;
+    return {{.label = "", .logarithmic = false, .low = -0.5, .high = last + 0.5}, {0, last}};
+  }
   std::vector<double> values;
   for (const FigureSeries& series : figure.series) {
     for (const FigurePoint& point : series.points) {
@@ -168,6 +176,15 @@ std::vector<Tick> ticks_at_data(const Figure& figure, const AxisScale& scale) {
   }
   for (const double value : values) {
     ticks.push_back({value, readable(value)});
+  }
+  return ticks;
+}
+
+/// A tick for each category, whose name the page puts in place of its number.
+std::vector<Tick> category_ticks(const Figure& figure) {
+  std::vector<Tick> ticks;
+  for (std::size_t i = 0; i < figure.x.categories.size(); ++i) {
+    ticks.push_back({static_cast<double>(i), fmt::format("#{}", i)});
   }
   return ticks;
 }
@@ -247,12 +264,17 @@ FigureScript figure_script(const Figure& figure, const std::vector<SeriesStyle>&
   const AxisScale y = y_scale(figure);
 
   FigureScript script;
-  script.side_by_side = has_both_kinds(figure) && !ticks_at_data(figure, x).empty();
+  const bool categories = !figure.x.categories.empty();
+  const std::vector<Tick> data_ticks = categories ? category_ticks(figure) : ticks_at_data(figure, x);
+  script.texts = figure.x.categories;
+  script.side_by_side = has_both_kinds(figure) && !data_ticks.empty();
+  const double step =
+      categories ? category_side_step / static_cast<double>(figure.x.categories.size()) : side_step;
   std::string data;
   std::vector<std::string> published_clauses;
   std::vector<std::string> our_clauses;
   for (std::size_t i = 0; i < figure.series.size(); ++i) {
-    const double side = figure.series[i].published ? side_step : -side_step;
+    const double side = figure.series[i].published ? step : -step;
     SeriesScript series = series_script(figure.series[i], styles[i], i, script.side_by_side ? side : 0, x, y);
     data += series.data;
     script.omitted_points += series.omitted_points;
@@ -267,13 +289,12 @@ FigureScript figure_script(const Figure& figure, const std::vector<SeriesStyle>&
   }
 
   script.text = fmt::format("set terminal svg size {},{} dynamic noenhanced font 'sans-serif,{}'\n", width,
-                            height, font_size);
+                            figure.headline ? headline_height : height, font_size);
   script.text +=
       "set encoding utf8\nunset key\nset rmargin 2\nset tmargin 1\nset bmargin 2\nset errorbars 0.6\n";
   script.text += fmt::format("set border 3 lc rgb {0}\nset tics nomirror out scale 0.5 textcolor rgb {0}\n",
                              gnuplot_colour(PartColour::axis));
   script.text += fmt::format("set grid lc rgb {} lw 0.75 lt 1 dt solid\n", gnuplot_colour(PartColour::grid));
-  const std::vector<Tick> data_ticks = ticks_at_data(figure, x);
   script.text += axis_commands('x', figure.x, x, data_ticks.empty() ? x.logarithmic_ticks() : data_ticks);
   script.text += axis_commands('y', figure.y, y, y.logarithmic_ticks());
   script.text += data;

@@ -28,6 +28,9 @@ struct Axis {
   bool logarithmic = false;
   std::optional<double> low;  ///< fixed end of the range
   std::optional<double> high;
+  /// The names of the places 0, 1, 2 … of an x axis without numbers; all points stand at these then. Such an
+  /// axis reaches from the first to the last and is not logarithmic.
+  std::vector<std::string> categories{};
 };
 
 /// A line figure of a report; the writer draws it and adds the same numbers as a table.
@@ -39,7 +42,13 @@ struct Figure {
   Axis x;
   Axis y;
   std::vector<FigureSeries> series;
+  /// Stands at the head of the report, beside the answer, instead of in its experiment's section. Of several
+  /// the first one does.
+  bool headline = false;
 };
+
+/// The name of a place on an axis: its category, or the number as readable text.
+std::string place_name(const Axis& axis, double place);
 
 /// A table of a report; all rows have as many cells as `columns`.
 struct Table {

@@ -3,11 +3,13 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <cstddef>
 #include <iterator>
 #include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <fmt/format.h>
 #include <utf8.h>
@@ -106,6 +108,21 @@ std::string compact_exactly(double value) {
     ++digits;
   }
   return compact(value, digits);
+}
+
+std::string percent(double share) {
+  constexpr double hundred = 100;
+  constexpr double fewer_digits_below = 0.1;
+  return readable(hundred * share, share < fewer_digits_below ? 2 : 3) + " %";
+}
+
+std::string joined_with_and(const std::vector<std::string>& items) {
+  std::string text;
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    text += i == 0 ? "" : i + 1 == items.size() ? " and " : ", ";
+    text += items[i];
+  }
+  return text;
 }
 
 std::string interval_text(const std::optional<double>& low, const std::optional<double>& high) {

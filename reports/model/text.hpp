@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace relu0 {
 
@@ -25,6 +26,12 @@ std::string compact(double value, int digits = 2);
 
 /// The same with as many digits, up to 15, as say exactly this number, if so many do.
 std::string compact_exactly(double value);
+
+/// A share as a percentage for a human eye: "45.8 %", "2.5 %", "0.12 %".
+std::string percent(double share);
+
+/// "a", "a and b", "a, b and c"
+std::string joined_with_and(const std::vector<std::string>& items);
 
 /// "[0.394, 0.537]", "[…, 0.537]" where one end is absent, "" where both are.
 std::string interval_text(const std::optional<double>& low, const std::optional<double>& high);

@@ -25,6 +25,16 @@ std::string_view symbol(Verdict verdict) {
   return "";
 }
 
+Verdict heaviest(const std::vector<Verdict>& verdicts) {
+  for (const Verdict verdict :
+       {Verdict::not_reproduced, Verdict::inconclusive, Verdict::reproduced, Verdict::measured}) {
+    if (std::find(verdicts.begin(), verdicts.end(), verdict) != verdicts.end()) {
+      return verdict;
+    }
+  }
+  return Verdict::not_run;
+}
+
 std::size_t count(const std::vector<Finding>& findings, Verdict verdict) {
   return static_cast<std::size_t>(
       std::count_if(findings.begin(), findings.end(),

@@ -15,6 +15,10 @@ constexpr std::array<Verdict, 5> all_verdicts{Verdict::reproduced, Verdict::not_
 /// A sign that tells the verdicts apart without colour.
 std::string_view symbol(Verdict verdict);
 
+/// What several verdicts come to together: not reproduced if one is, else inconclusive if one is, else
+/// reproduced if one is, else measured if one is, else not run.
+Verdict heaviest(const std::vector<Verdict>& verdicts);
+
 std::size_t count(const std::vector<Finding>& findings, Verdict verdict);
 
 /// "2 reproduced, 1 not reproduced, 0 inconclusive, 0 measured, 0 not run"

@@ -1,9 +1,12 @@
 #include "reports/codec/result_fields.hpp"
 #include "reports/codec/stored_values.hpp"
+#include "reports/model/conclusions/advice.hpp"
+#include "reports/model/conclusions/answer.hpp"
 #include "reports/store/store.hpp"
 #include "reports/writers/ordered_objects.hpp"
 #include "reports/writers/writers.hpp"
 
+#include <cstddef>
 #include <string>
 #include <utility>
 
@@ -34,6 +37,23 @@ ordered_json measurements_json(const Store& store) {
   return measurements;
 }
 
+ordered_json answer_json(const Results& results) {
+  const Answer said = answer(results);
+  ordered_json advice_on = ordered_json::object();
+  for (const Advice& one : advice(results)) {
+    advice_on[one.question] = one.text;
+  }
+  return {{"dependence", said.dependence}, {"claims", said.claims}, {"advice", std::move(advice_on)}};
+}
+
+ordered_json claims_json(const Results& results) {
+  ordered_json claims = objects_of(results.claims);
+  for (std::size_t i = 0; i < results.claims.size(); ++i) {
+    claims[i]["verdict"] = name(verdict_of(results.claims[i], results.findings));
+  }
+  return claims;
+}
+
 }  // namespace
 
 std::string json_results(const Store& store) {
@@ -44,7 +64,8 @@ std::string json_results(const Store& store) {
   document["schema_version"] = Store::schema_version;
   document["run"] = {{"command", run.command}, {"scale", run.scale}, {"seed", run.seed}};
   document["notes"] = results.notes;
-  document["claims"] = objects_of(results.claims);
+  document["answer"] = answer_json(results);
+  document["claims"] = claims_json(results);
   document["findings"] = objects_of(results.findings);
   document["experiments"] = objects_of(results.experiments);
   document["figures"] = objects_of(results.figures);

@@ -1,3 +1,6 @@
+#include "reports/model/conclusions/advice.hpp"
+#include "reports/model/conclusions/answer.hpp"
+#include "reports/model/conclusions/claim_matrix.hpp"
 #include "reports/model/text.hpp"
 #include "reports/model/verdicts.hpp"
 #include "reports/store/store.hpp"
@@ -5,6 +8,9 @@
 #include "reports/writers/writers.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cstddef>
+#include <iterator>
 #include <string>
 #include <vector>
 
@@ -14,38 +20,111 @@ namespace relu0 {
 namespace {
 
 // GitHub refuses comments of more than 65,536 characters; the rest is for headings, notes and the command.
-constexpr std::size_t most_bytes_of_rows = 50'000;
+constexpr std::size_t most_bytes_of_rows = 40'000;
 
-std::string row(const Finding& finding) {
+/// "18 ✓ reproduced, 0 ✗ not reproduced …": the legend of the signs too.
+std::string counts(const Results& results, const std::vector<MatrixRow>& matrix) {
+  std::string text;
+  for (const Verdict verdict : all_verdicts) {
+    const std::size_t counted = matrix.empty() ? count(results.findings, verdict) : count(matrix, verdict);
+    text += fmt::format("{}{} {} {}", text.empty() ? "" : ", ", counted, symbol(verdict), name(verdict));
+  }
+  return fmt::format("**{}:** {}", matrix.empty() ? "Findings" : "Claims", text);
+}
+
+/// The signs under both rules, or one where they are of the same findings: "✓ ?".
+std::string signs(const std::array<MatrixField, all_rules.size()>& fields) {
+  const auto sign = [](const MatrixField& field) {
+    return field.verdict ? std::string(symbol(*field.verdict)) : std::string("·");
+  };
+  if (fields.front() == fields.back()) {
+    return fields.front().verdict ? sign(fields.front()) : "";
+  }
+  return sign(fields.front()) + " " + sign(fields.back());
+}
+
+std::string matrix_table(const Results& results, const std::vector<MatrixRow>& matrix) {
+  if (matrix.empty()) {
+    return "";
+  }
+  std::string header = "|  | Claim |";
+  std::string line = "|:-:|---|";
+  for (const Precision precision : all_precisions) {
+    header += fmt::format(" {} |", name(precision));
+    line += ":-:|";
+  }
+  std::string text = fmt::format("\n{}\n{}\n", header, line);
+  for (const MatrixRow& row : matrix) {
+    text += fmt::format("| {} | {} |", symbol(row.verdict), markdown_cell(results.claims[row.claim].name));
+    for (const auto& fields : row.fields) {
+      text += fmt::format(" {} |", signs(fields));
+    }
+    text += "\n";
+  }
+  return text +
+         "\nTwo signs: under the chain rule, then under the rule of the published code. Of several findings "
+         "the "
+         "heaviest is shown.\n";
+}
+
+std::string finding_row(const Finding& finding, bool recorded) {
   std::string measured = markdown_cell(finding.measured);
   if (finding.interval) {
     measured += " " + markdown_cell(interval_text(finding.interval));
   }
-  return fmt::format("| {} {} | **{}** {} ({}) | {} | {} | {} |\n", symbol(finding.verdict),
+  return fmt::format("| {} {} | **{}** {} ({}) | {} |{} {} | {} |\n", symbol(finding.verdict),
                      name(finding.verdict), markdown_cell(finding.id), markdown_cell(finding.claim),
-                     markdown_cell(finding.setting), markdown_cell(finding.published), measured,
+                     markdown_cell(finding.setting), markdown_cell(finding.published),
+                     recorded ? fmt::format(" {} |", markdown_cell(finding.recorded)) : "", measured,
                      markdown_cell(finding.why));
 }
 
-std::string table(const std::vector<Finding>& findings) {
+/// The headline findings; all where none is one.
+std::string findings_table(const std::vector<Finding>& all) {
+  std::vector<Finding> findings;
+  std::copy_if(all.begin(), all.end(), std::back_inserter(findings),
+               [](const Finding& finding) { return finding.headline; });
   if (findings.empty()) {
-    return "No findings yet: the run has not come to its end.\n";
+    findings = all;
   }
+  if (findings.empty()) {
+    return "";
+  }
+  const bool recorded = std::any_of(findings.begin(), findings.end(),
+                                    [](const Finding& finding) { return !finding.recorded.empty(); });
   std::string rows;
   std::size_t shown = 0;
   for (const Finding& finding : findings) {
-    const std::string next = row(finding);
+    const std::string next = finding_row(finding, recorded);
     if (rows.size() + next.size() > most_bytes_of_rows) {
       break;
     }
     rows += next;
     ++shown;
   }
-  std::string text = "| Verdict | Finding | Published | Measured | Why |\n|---|---|---|---|---|\n" + rows;
-  if (shown < findings.size()) {
-    text += fmt::format("\n{} more findings stand in report.html.\n", findings.size() - shown);
+  std::string text =
+      fmt::format("\n| Verdict | Finding | Published |{} Measured | Why |\n|---|---|---|{}---|---|\n{}",
+                  recorded ? " Recorded |" : "", recorded ? "---|" : "", rows);
+  if (shown < all.size()) {
+    text += fmt::format("\n{} more findings stand in report.html.\n", all.size() - shown);
   }
   return text;
+}
+
+std::string advice_list(const Results& results) {
+  std::string text;
+  for (const Advice& one : advice(results)) {
+    text += fmt::format("- **{}:** {}\n", markdown_cell(one.question), markdown_cell(one.text));
+  }
+  return text.empty() ? "" : "\n### What to do with it\n\n" + text;
+}
+
+std::string notes_list(const std::vector<std::string>& notes) {
+  std::string text;
+  for (const std::string& note : notes) {
+    text += fmt::format("- {}\n", markdown_cell(note));
+  }
+  return text.empty() ? "" : "\n### Read this first\n\n" + text;
 }
 
 }  // namespace
@@ -53,23 +132,22 @@ std::string table(const std::vector<Finding>& findings) {
 std::string markdown_summary(const Store& store) {
   const Results& results = store.results();
   const RunInfo run = store.run_info();
-  std::string text = "## relu0: does backpropagation depend on ReLU′(0)?\n\n";
-  text += fmt::format("**{}**", tally(results.findings));
+  const std::vector<MatrixRow> matrix = claim_matrix(results);
+  const Answer said = answer(results);
+  std::string text =
+      "## relu0: does backpropagation depend on ReLU′(0)?\n\n" + markdown_cell(said.dependence);
+  if (!said.claims.empty()) {
+    text += " " + markdown_cell(said.claims);
+  }
+  text += "\n";
+  if (!results.findings.empty()) {
+    text += "\n" + counts(results, matrix) + "\n";
+  }
   if (!run.command.empty()) {
-    text += fmt::format(", scale {}, seed {}", markdown_cell(run.scale), run.seed);
+    text += fmt::format("\nScale {}, seed {}.\n", markdown_cell(run.scale), run.seed);
   }
-  text += "\n\n" + table(headlines_first(results.findings));
-  for (const ExperimentSection& section : results.experiments) {
-    if (!section.answer.empty()) {
-      text += fmt::format("\n**{}**: {}\n", markdown_cell(section.title), markdown_cell(section.answer));
-    }
-  }
-  if (!results.notes.empty()) {
-    text += "\n";
-    for (const std::string& note : results.notes) {
-      text += fmt::format("- {}\n", markdown_cell(note));
-    }
-  }
+  text += matrix_table(results, matrix) + advice_list(results) + notes_list(results.notes) +
+          findings_table(results.findings);
   if (!run.command.empty()) {
     text += "\nRun exactly this again:\n\n" + markdown_code(run.command);
   }

@@ -1,7 +1,7 @@
 #include "reports/model/text.hpp"
 #include "reports/writers/gate/check_figures.hpp"
 #include "reports/writers/gate/gate_writers.hpp"
-#include "reports/writers/html_dictionary.hpp"
+#include "reports/writers/html/dictionary.hpp"
 #include "reports/writers/templates.hpp"
 
 #include <algorithm>

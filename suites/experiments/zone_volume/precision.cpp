@@ -3,6 +3,8 @@
 #include "suites/texts/texts.hpp"
 #include "suites/verdicts/wording.hpp"
 
+#include <utility>
+
 #include <fmt/format.h>
 
 namespace relu0 {
@@ -121,16 +123,58 @@ void append(const SweepEvidence& evidence, const Evidence& run, Results& results
   }
 }
 
+/// An empty figure of the shares by precision, for the head of the report.
+Figure empty_figure() {
+  Figure figure;
+  figure.id = "precision";
+  figure.experiment = "precision";
+  figure.title = text("figure.title");
+  figure.caption = text("figure.caption", "confidence_percent"_a = verdict_rules::confidence_percent);
+  figure.x = {.label = "precision", .logarithmic = false, .low = {}, .high = {}};
+  figure.y = {.label = "share of networks", .logarithmic = false, .low = 0, .high = 1};
+  figure.series.resize(2);
+  figure.series[0].label = text("figure.measured");
+  figure.series[1].label = text("figure.published");
+  figure.series[1].published = true;
+  for (FigureSeries& series : figure.series) {
+    series.joined = false;
+    series.group = "share";
+  }
+  figure.headline = true;
+  return figure;
+}
+
+/// A place for the precision, with our share and the published one, as far as there are any.
+void append_points(const SweepEvidence& evidence, Figure& figure) {
+  const Precision precision = evidence.setting.precision;
+  const auto place = static_cast<double>(figure.x.categories.size());
+  figure.x.categories.emplace_back(name(precision));
+  if (!evidence.draws.empty()) {
+    figure.series[0].points.push_back(common::share_point(place, evidence.in_zone(Rule::chain_rule)));
+  }
+  if (was_published(precision)) {
+    figure.series[1].points.push_back(
+        common::share_point(place, published(figure_of(evidence.setting), storage_bits(precision))));
+  }
+}
+
 void conclude(const Evidence& evidence, Results& results) {
   std::vector<common::CountRow> rows;
+  Figure figure = empty_figure();
   for (const Sweep& sweep : sweeps()) {
     const Setting& setting = sweep.setting;
     const SweepEvidence gathered{evidence.of(sweep)};
     append(gathered, evidence, results);
+    if (!is_notebook(setting)) {
+      append_points(gathered, figure);
+    }
     rows.push_back({name(setting.network), gathered,
                     was_published(setting.precision)
                         ? std::optional(published(figure_of(setting), storage_bits(setting.precision)))
                         : std::nullopt});
+  }
+  if (!figure.series[0].points.empty()) {
+    results.figures.push_back(std::move(figure));
   }
   results.tables.push_back(common::count_table("precision", "network", rows,
                                                common::images_reach(evidence, datasets::mnist, "fp32-half")));

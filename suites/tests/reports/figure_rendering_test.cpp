@@ -65,6 +65,21 @@ TEST_F(FigureRendering, HasATextAlternative) {
                "Line figure of share against depth. ours (solid): 0.25 at 1, 0.5 at 2, 1 at 4.");
 }
 
+TEST_F(FigureRendering, NamesTheCategoriesOfAnAxisWithoutNumbers) {
+  Figure figure = figure_of({series(
+      "ours", {{.x = 0, .y = 0.25, .low = {}, .high = {}}, {.x = 2, .y = 1, .low = {}, .high = {}}})});
+  figure.x.categories = {"fp16", test::hostile, "fp64"};
+  EXPECT_THAT(figure_script(figure, series_styles(figure)).text, Not(HasSubstr("touch")));
+  render_figure(figure);
+  EXPECT_STREQ(svg_.child("desc").text().get(),
+               "Figure of share against depth. ours (solid): 0.25 at fp16, 1 at fp64.");
+  std::vector<std::string> labels;
+  for (const auto& node : svg_.select_nodes("//text")) {
+    labels.emplace_back(node.node().text().get());
+  }
+  EXPECT_THAT(labels, testing::IsSupersetOf({"fp16", test::hostile.c_str(), "fp64"}));
+}
+
 TEST_F(FigureRendering, ScalesAndHasNoColoursOfItsOwn) {
   render_figure(figure_of({series("ours", three_points), series("theirs", three_points, true)}));
   EXPECT_TRUE(svg_.attribute("viewBox"));

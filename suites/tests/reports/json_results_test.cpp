@@ -25,7 +25,11 @@ TEST(JsonResults, HoldAllThatIsInTheStore) {
   EXPECT_EQ(document.at("environment").at(hostile), hostile);
   ASSERT_EQ(document.at("claims").size(), 2U);
   EXPECT_EQ(document.at("claims").at(0).at("protocol"), "60,000 images");
+  EXPECT_EQ(document.at("claims").at(0).at("verdict"), "not run") << "none of its findings is a headline";
   EXPECT_EQ(document.at("claims").at(1).at("absence"), hostile);
+  EXPECT_EQ(document.at("claims").at(1).at("verdict"), "not reproduced");
+  EXPECT_EQ(document.at("answer").at("claims"),
+            "Of the paper's 2 claims, 0 are reproduced, 1 is not reproduced and 1 was not run.");
   ASSERT_EQ(document.at("findings").size(), 4U);
   const json& finding = document.at("findings").at(0);
   EXPECT_EQ(finding.at("verdict"), "inconclusive");

@@ -1,5 +1,6 @@
 #include "reports/store/store.hpp"
 #include "reports/writers/writers.hpp"
+#include "suites/tests/reports/sample_claims.hpp"
 #include "suites/tests/reports/support.hpp"
 
 #include <algorithm>
@@ -42,28 +43,52 @@ std::ptrdiff_t separators(const std::string& row) {
   return found;
 }
 
-TEST(MarkdownSummary, IsATableWithHeadlinesFirst) {
+/// The summary of a store that holds nothing but these results.
+std::string summary_of(const Results& results) {
   const StoreFolder folder;
-  const std::string text = markdown_summary(test::sample_store(folder.file()));
-  EXPECT_THAT(text, HasSubstr("1 reproduced, 1 not reproduced, 1 inconclusive, 0 measured, 1 not run"));
-  const std::vector<std::string> rows = table_rows(text);
-  ASSERT_EQ(rows.size(), 5U) << text;
-  EXPECT_THAT(rows[1], StartsWith("| ✗ not reproduced |"));
-  EXPECT_THAT(rows[2], StartsWith("| ✓ reproduced | **depth** grows with depth (fp32)"));
-  EXPECT_THAT(rows[3], HasSubstr(R"(93/200 \(46.5 %\) \[0.3, 0.537\])"));
+  Store store = Store::open_for_run(folder.file());
+  store.replace_results(results);
+  return markdown_summary(store);
 }
 
-TEST(MarkdownSummary, GivesTheAnswers) {
+TEST(MarkdownSummary, StartsWithTheAnswerAndTheCounts) {
+  const std::string text = summary_of(test::sample_claims());
+  EXPECT_THAT(text, HasSubstr(R"(Yes: another value of ReLU′\(0\) changes the gradient of 24/24)"));
+  EXPECT_THAT(text,
+              HasSubstr("**Claims:** 7 ✓ reproduced, 2 ✗ not reproduced, 1 ? inconclusive, 1 • measured, "
+                        "8 – not run\n"));
+}
+
+TEST(MarkdownSummary, HasAMatrixOfSigns) {
+  const std::string text = summary_of(test::sample_claims());
+  EXPECT_THAT(text, HasSubstr("\n|  | Claim | fp16 | bf16 | tf32 | fp32 | fp64 |\n"));
+  EXPECT_THAT(text, HasSubstr("\n| ✗ | a few words on conv-volume |  |  |  | ✗ ✓ |  |\n"));
+  EXPECT_THAT(text, HasSubstr("\n| • | a few words on magnitude | • |  |  | • • |  |\n"));
+  EXPECT_THAT(text, HasSubstr("\n| – | a few words on dropout |  |  |  |  |  |\n"));
+}
+
+TEST(MarkdownSummary, ListsTheHeadlineFindingsOnly) {
   const StoreFolder folder;
-  EXPECT_THAT(markdown_summary(test::sample_store(folder.file())),
-              HasSubstr("\n**Depth**: More layers, more zeros.\n"));
+  const std::string text = markdown_summary(test::sample_store(folder.file()));
+  EXPECT_THAT(text, HasSubstr("\n| ✗ not reproduced |"));
+  EXPECT_THAT(text, HasSubstr("\n| ✓ reproduced | **depth** grows with depth (fp32)"));
+  EXPECT_THAT(text, Not(HasSubstr("(fp64)")));
+  EXPECT_THAT(text, HasSubstr("\n2 more findings stand in report.html.\n"));
+}
+
+TEST(MarkdownSummary, SaysWhatToDoWithIt) {
+  EXPECT_THAT(summary_of(test::sample_claims()), HasSubstr("- **Which precision:** Compute at fp64 where"));
 }
 
 TEST(MarkdownSummary, KeepsHostileTextInItsCell) {
   const StoreFolder folder;
   const std::string text = markdown_summary(test::sample_store(folder.file()));
-  for (const std::string& row : table_rows(text)) {
-    EXPECT_EQ(separators(row), 6) << row;
+  const std::size_t findings = text.find("| Verdict |");
+  for (const std::string& row : table_rows(text.substr(0, findings))) {
+    EXPECT_EQ(separators(row), 8) << row;
+  }
+  for (const std::string& row : table_rows(text.substr(findings))) {
+    EXPECT_EQ(separators(row), 7) << row;
   }
   const std::string before_command = text.substr(0, text.find("Run exactly this again"));
   EXPECT_THAT(before_command, Not(HasSubstr("<script")));
@@ -96,7 +121,7 @@ TEST(MarkdownSummary, StaysShortEnoughForAComment) {
 
 TEST(MarkdownSummary, OfAnEmptyStoreSaysSo) {
   const StoreFolder folder;
-  EXPECT_THAT(markdown_summary(Store::open_for_run(folder.file())), HasSubstr("No findings yet"));
+  EXPECT_THAT(markdown_summary(Store::open_for_run(folder.file())), HasSubstr("holds no findings yet"));
 }
 
 }  // namespace

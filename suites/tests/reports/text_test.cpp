@@ -80,6 +80,22 @@ TEST(ExactNumber, ReadsBackAsTheSame) {
   EXPECT_EQ(exact(std::numeric_limits<double>::quiet_NaN()), "NaN");
 }
 
+TEST(Percent, HasFewDigits) {
+  EXPECT_EQ(percent(0), "0 %");
+  EXPECT_EQ(percent(0.001234), "0.12 %");
+  EXPECT_EQ(percent(0.025), "2.5 %");
+  EXPECT_EQ(percent(0.45833), "45.8 %");
+  EXPECT_EQ(percent(0.9996), "100 %");
+  EXPECT_EQ(percent(1), "100 %");
+}
+
+TEST(JoinedWithAnd, ReadsLikeASentence) {
+  EXPECT_EQ(joined_with_and({}), "");
+  EXPECT_EQ(joined_with_and({"a"}), "a");
+  EXPECT_EQ(joined_with_and({"a", "b"}), "a and b");
+  EXPECT_EQ(joined_with_and({"a", "b", "c"}), "a, b and c");
+}
+
 TEST(IntervalText, ShowsTheEndsThatThereAre) {
   EXPECT_EQ(interval_text(0.39448, 0.53668), "[0.394, 0.537]");
   EXPECT_EQ(interval_text(std::nullopt, 1.0), "[…, 1]");

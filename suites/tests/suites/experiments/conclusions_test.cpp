@@ -2,6 +2,9 @@
 #include "suites/tests/suites/experiments/conclusions.hpp"
 
 #include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
 
 namespace relu0 {
 namespace {
@@ -47,6 +50,29 @@ TEST_F(SweepConclusions, PrecisionReproducesWhatThePaperFound) {
   EXPECT_EQ(finding(results, "fp32-half", "fp32, published-code, mlp-3x256").verdict, Verdict::reproduced);
   EXPECT_EQ(finding(results, "fp64-none", "fp64, chain-rule").verdict, Verdict::reproduced);
   EXPECT_EQ(finding(results, "fp32-half", "fp32, chain-rule").measured, "50/100 (50.0 %)");
+}
+
+TEST_F(SweepConclusions, PrecisionHasAFigureForTheHeadOfTheReport) {
+  const Results results = conclude("precision", 100, [](const Setting& setting, std::int64_t draw) {
+    return storage_bits(setting.precision) == 16 || draw % 2 == 0;
+  });
+  ASSERT_EQ(results.figures.size(), 1U);
+  const Figure& figure = results.figures.front();
+  EXPECT_TRUE(figure.headline);
+  EXPECT_EQ(figure.x.categories, (std::vector<std::string>{"fp16", "bf16", "tf32", "fp32", "fp64"}));
+  ASSERT_EQ(figure.series.size(), 2U);
+  std::vector<double> measured;
+  for (const FigurePoint& point : figure.series[0].points) {
+    measured.push_back(point.y);
+    EXPECT_LT(*point.low, *point.high);
+  }
+  EXPECT_EQ(measured, (std::vector<double>{1, 1, 0.5, 0.5, 0.5}));
+  std::vector<std::pair<double, double>> published;
+  for (const FigurePoint& point : figure.series[1].points) {
+    published.emplace_back(point.x, point.y);
+  }
+  EXPECT_EQ(published, (std::vector<std::pair<double, double>>{{0, 1}, {3, 0.463}, {4, 0}}));
+  EXPECT_TRUE(figure.series[1].published);
 }
 
 TEST_F(SweepConclusions, WhatThePaperDidNotMeasureIsMeasured) {

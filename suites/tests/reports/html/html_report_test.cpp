@@ -1,6 +1,7 @@
 #include "reports/figures/page_svg.hpp"
 #include "reports/store/store.hpp"
 #include "reports/writers/writers.hpp"
+#include "suites/tests/reports/sample_claims.hpp"
 #include "suites/tests/reports/support.hpp"
 
 #include <algorithm>
@@ -21,9 +22,11 @@ namespace {
 
 using test::hostile;
 using test::StoreFolder;
+using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
+using testing::StartsWith;
 
 constexpr std::size_t most_bytes = 5'000'000;
 
@@ -58,49 +61,155 @@ class HtmlReport : public testing::Test {
   pugi::xml_document document_;
 };
 
-TEST_F(HtmlReport, StartsWithTheVerdicts) {
+TEST_F(HtmlReport, StartsWithTheAnswerTheCountsAndTheFigure) {
+  read(test::sample_claims());
+  EXPECT_STREQ(document_.select_node("//main/section").node().attribute("id").value(), "answer");
+  EXPECT_THAT(texts("//section[@id='answer']//p[@class='lead']"),
+              ElementsAre(StartsWith("Yes: another value of ReLU′(0) changes the gradient of 24/24"),
+                          StartsWith("Of the paper's 19 claims, 7 are reproduced")));
+  EXPECT_THAT(
+      texts("//ul[@class='tally']/li"),
+      ElementsAre("7 ✓ reproduced", "2 ✗ not reproduced", "1 ? inconclusive", "1 • measured", "8 – not run"));
+  EXPECT_EQ(count("//section[@id='answer']//figure[@id='figure-precision']//svg[@role='img']"), 1U);
+  EXPECT_THAT(texts("//figure[@id='figure-precision']//tbody/tr"),
+              ElementsAre("fp161 [0.86, 1]1 [0.996, 1]", "bf161 [0.86, 1]",
+                          "fp320.46 [0.26, 0.67]0.463 [0.43, 0.49]", "fp640 [0, 0.14]0 [0, 0.004]"));
+}
+
+TEST_F(HtmlReport, ShowsEachClaimByPrecisionAndRule) {
+  read(test::sample_claims());
+  const auto row = [&](int number) {
+    return texts(("//table[@class='matrix']/tbody/tr[" + std::to_string(number) + "]/*").c_str());
+  };
+  EXPECT_EQ(count("//table[@class='matrix']/tbody/tr"), 19U);
+  EXPECT_THAT(row(1), ElementsAre("✓reproduced: a few words on fp16-systematic",
+                                  "✓fp16, chain rule: reproduced, 24/24 (100.0 %)",
+                                  "✓fp16, published code: reproduced, 24/24 (100.0 %)",
+                                  "•bf16, chain rule: measured, 24/24 (100.0 %)",
+                                  "•bf16, published code: measured, 24/24 (100.0 %)", "", "", ""));
+  // A finding that no rule concerns has one field; the other precisions have one empty field each.
+  EXPECT_THAT(row(8), Contains("•fp16, whatever the rule: measured, 1: 2/24, 2: 7/24, 3: 11/24"));
+  EXPECT_THAT(row(14),
+              ElementsAre("–not run: a few words on sgd-best-zero", "– no experiment yetno experiment yet"));
+  EXPECT_THAT(row(19), ElementsAre(HasSubstr("reals-negligible"), StartsWith("✓ reproduced")));
+  for (const auto& each : document_.select_nodes("//table[@class='matrix']/tbody/tr")) {
+    double columns = 0;
+    for (const pugi::xml_node cell : each.node().children("td")) {
+      columns += cell.attribute("colspan").as_double(1);
+    }
+    EXPECT_EQ(columns, 10);
+  }
+}
+
+TEST_F(HtmlReport, LinksEachFieldToTheFindingThatDecidesIt) {
+  read(test::sample_claims());
+  const std::string target =
+      document_.select_node("//a[contains(@title, 'fp32, published code: reproduced, 1: 2/24')]/@href")
+          .attribute()
+          .value();
+  EXPECT_EQ(target, "#finding-depth-fp32-published-code");
+  EXPECT_EQ(count("//article[@id='claim-depth']//tr[@id='finding-depth-fp32-published-code']"), 1U);
+}
+
+TEST_F(HtmlReport, HasACardForEachClaimThenOneForEachOtherExperiment) {
+  read(test::sample_claims());
+  EXPECT_EQ(count("//section[@id='cards-claims']/article"), 19U);
+  EXPECT_THAT(texts("//section[@id='cards-experiments']/article/h3"),
+              ElementsAre("The experiment reference-error", "The experiment kernels"));
+  EXPECT_THAT(texts("//article[@id='claim-batch-size']/h3"),
+              ElementsAre("✗ not reproduced a few words on batch-size"));
+  EXPECT_THAT(texts("//article[@id='claim-dropout']//p[@class='none']"),
+              ElementsAre("Not run: nothing here trains networks to the end yet"));
+  EXPECT_THAT(texts("//article[@id='experiment-kernels']//p[contains(@class,'answer')]"),
+              ElementsAre("Answer. The kernel decides."));
+  // An experiment of several claims is shown once.
+  EXPECT_THAT(texts("//article[@id='claim-fp64-none']//p[starts-with(., 'Its figures')]"),
+              ElementsAre("Its figures and tables stand with a few words on fp16-systematic."));
+}
+
+TEST_F(HtmlReport, SaysForAHeadlineWhatWasPublishedRecordedMeasuredAndDecided) {
+  read(test::sample_claims());
+  const std::string finding = "//div[@id='finding-fp16-systematic-fp16-chain-rule-mlp-3x256']";
+  EXPECT_THAT(texts((finding + "/dl/div").c_str()),
+              ElementsAre("Published463/1000", "Recorded1000/1000 (100.0 %), reproduced",
+                          "Measured24/24 (100.0 %) [0.858, 1]"));
+  EXPECT_THAT(texts((finding + "/p[@class='why']").c_str()), ElementsAre("the interval says so"));
+  EXPECT_THAT(
+      texts((finding + "/details/p").c_str()),
+      ElementsAre("fp16-systematic Agreement Fisher p = 0.62: no difference shown. Rule number 1. Source "
+                  "mnist_volume_by_layers.csv."));
+}
+
+TEST_F(HtmlReport, HasNoColumnForRecordedFiguresWhereThereAreNone) {
+  Results results = test::sample_claims();
+  for (Finding& finding : results.findings) {
+    finding.recorded.clear();
+  }
+  read(results);
+  EXPECT_THAT(html_, Not(HasSubstr("Recorded")));
+}
+
+TEST_F(HtmlReport, FoldsTheOtherSettingsOfAClaim) {
   read_sample();
-  EXPECT_STREQ(document_.select_node("//main/section").node().attribute("id").value(), "verdicts");
+  const std::string row =
+      "//article[@id='claim-fp32-half']/details//tr[@id='finding-fp32-half-fp32-chain-rule']";
+  EXPECT_THAT(texts((row + "/th").c_str()),
+              ElementsAre("about half of the θ fp32-half fp32, \"chain-rule\""));
+  EXPECT_THAT(texts((row + "/td").c_str()),
+              ElementsAre("? inconclusive", "463/1000", "468/1000 (46.8 %), reproduced",
+                          "93/200 (46.5 %)[0.3, 0.537]",
+                          "The interval is wide.Agreement Fisher p = 0.62. Rule number 1. Source "
+                          "mnist_volume_by_layers."));
+}
+
+TEST_F(HtmlReport, SaysEachRuleOnce) {
+  read(test::sample_claims());
+  EXPECT_THAT(texts("//ol[@class='rules']/li"),
+              ElementsAre("the 95 % Clopper-Pearson interval lies inside",
+                          "exact permutation test for trend within draws; reproduced: p(increase) < 0.05"));
+  EXPECT_EQ(count("//a[@href='#rule-2' and .='number 2']"), 20U);
+}
+
+TEST_F(HtmlReport, ShowsAnExperimentInTheCardOfItsClaim) {
+  read_sample();
+  const std::string card = "//article[@id='claim-fp32-half']";
+  EXPECT_EQ(count((card + "//figure[@id='figure-depth-fp32']").c_str()), 1U);
+  EXPECT_EQ(count((card + "//figure[@id='heat-map-error']").c_str()), 1U);
+  EXPECT_THAT(texts((card + "//div[@id='table-zeros']//td").c_str()), ElementsAre("1", "12", "2", "0"));
+  EXPECT_EQ(count((card + "//div[@id='finding-depth-fp32']").c_str()), 1U) << "which bears on no claim";
+  EXPECT_THAT(texts((card + "/details[summary='What was measured, and how']/p").c_str()),
+              ElementsAre("The paper: 60,000 images", "Here, depth: Hidden layers 1 to 6.",
+                          "Answer. More layers, more zeros."));
+}
+
+TEST_F(HtmlReport, SaysWhatToDoWithIt) {
+  read(test::sample_claims());
+  EXPECT_THAT(texts("//dl[@class='advice']/div/dt"), Contains("Which precision"));
+  EXPECT_EQ(count("//dl[@class='advice']//a[@href='#finding-fp64-none-fp64-chain-rule-mlp-3x256']"), 1U);
+}
+
+TEST_F(HtmlReport, ShowsAStoreWithoutClaimsByExperiment) {
+  Results results = test::sample_results();
+  results.claims.clear();
+  read(results);
+  EXPECT_EQ(count("//table[@class='matrix']"), 0U);
   EXPECT_THAT(
       texts("//ul[@class='tally']/li"),
       ElementsAre("1 ✓ reproduced", "1 ✗ not reproduced", "1 ? inconclusive", "0 • measured", "1 – not run"));
-  EXPECT_THAT(texts("//table[@class='verdicts']//td[contains(@class,'verdict')]"),
-              ElementsAre("✗ not reproduced", "✓ reproduced", "? inconclusive", "– not run"))
-      << "headlines first";
+  EXPECT_EQ(count("//section[h2='Experiment by experiment']/article"), 5U);
+  EXPECT_EQ(count("//*[starts-with(@id, 'finding-')]"), 4U);
 }
 
-TEST_F(HtmlReport, SaysForEachFindingWhatWasPublishedMeasuredAndDecided) {
-  read_sample();
-  const auto row = [&](const std::string& part) {
-    return texts(("//tr[@id='finding-fp32-half-fp32-chain-rule']" + part).c_str());
-  };
-  EXPECT_THAT(row("/th"), ElementsAre("about half of the θ fp32-half fp32, \"chain-rule\""));
-  EXPECT_THAT(row("/td[@data-label='Published']/div"), ElementsAre("463/1000"));
-  EXPECT_THAT(row("/td[@data-label='Measured']/div"), ElementsAre("93/200 (46.5 %)", "[0.3, 0.537]"));
-  EXPECT_THAT(row("/td[@data-label='Why']/div"),
-              ElementsAre("The interval is wide.", "Agreement Fisher p = 0.62",
-                          "Rule exact test at level 0.05", "Source mnist_volume_by_layers"));
-}
-
-TEST_F(HtmlReport, HasASectionForEachExperimentWithItsFindingsFiguresAndTables) {
-  read_sample();
-  EXPECT_THAT(texts("//section[@id='experiment-depth']/h2"), ElementsAre("Depth"));
-  EXPECT_EQ(count("//section[@id='experiment-depth']//a[@href='#finding-fp32-half-fp32-chain-rule']"), 1U);
-  EXPECT_EQ(count("//section[@id='experiment-depth']//figure[@id='figure-depth-fp32']"), 1U);
-  EXPECT_EQ(count("//section[@id='experiment-depth']//figure[@id='heat-map-error']"), 1U);
-  EXPECT_THAT(texts("//section[@id='experiment-depth']//div[@id='table-zeros']//td"),
-              ElementsAre("1", "12", "2", "0"));
-}
-
-TEST_F(HtmlReport, GivesAnAnswerWhereAnExperimentHasOne) {
-  read_sample();
-  EXPECT_THAT(html_, HasSubstr("<b>Answer.</b> More layers, more zeros.</p>"));
+TEST_F(HtmlReport, LosesNoFinding) {
+  const Results results = test::sample_claims();
+  read(results);
+  EXPECT_EQ(count("//*[starts-with(@id, 'finding-')]"), results.findings.size());
 }
 
 TEST_F(HtmlReport, LosesNoFigureOrTableWithoutAnExperiment) {
   read_sample();
-  EXPECT_EQ(count("//section[h2='Further results: an experiment without a section']//table"), 1U);
-  EXPECT_EQ(count("//section[h2='Further results: another experiment without a section']//figure"), 1U);
+  EXPECT_EQ(count("//article[h3='Further results: an experiment without a section']//table"), 1U);
+  EXPECT_EQ(count("//article[h3='Further results: another experiment without a section']//figure"), 1U);
 }
 
 TEST_F(HtmlReport, EndsWithEnvironmentAndCommand) {
@@ -108,7 +217,7 @@ TEST_F(HtmlReport, EndsWithEnvironmentAndCommand) {
   EXPECT_THAT(texts("//section[@id='environment']//tr[th='cpu']/td"), ElementsAre("a CPU"));
   EXPECT_EQ(document_.select_node("//section[@id='rerun']//code").node().text().get(),
             test::sample_run_info().command);
-  EXPECT_THAT(texts("//aside[@class='notes']//li"), ElementsAre("fp16 was emulated.", hostile));
+  EXPECT_THAT(texts("//section[@id='notes']//li"), ElementsAre("fp16 was emulated.", hostile));
 }
 
 TEST_F(HtmlReport, MarksAStoreThatDoesNotRecordWhatComputed) {
@@ -130,8 +239,9 @@ TEST_F(HtmlReport, EscapesHostileTextEverywhere) {
   EXPECT_EQ(html_.find("{{"), html_.find("{{TITLE}}")) << "only the hostile text has braces";
   // Each place shows the text as it is: title of section, figure, table, cells, notes.
   for (const char* place :
-       {"//section/h2", "//figure/div/h3", "//svg/title", "//figcaption", "//table[@class='data']//b",
-        "//table[@class='data']//td", "//span[@class='claim']", "//aside//li", "//td"}) {
+       {"//article/h3", "//figure/div/p", "//svg/title", "//figcaption", "//table[@class='data']//b",
+        "//table[@class='data']//td", "//section[@id='notes']//li", "//td", "//dd",
+        "//table[@class='matrix']//th", "//ol[@class='rules']/li", "//p[@class='why']"}) {
     EXPECT_THAT(texts(place), testing::Contains(HasSubstr(hostile))) << place;
   }
 }
@@ -368,9 +478,9 @@ TEST_F(HtmlReport, StaysSmallWithTwentyFigures) {
 
 TEST_F(HtmlReport, OfAnEmptyStoreSaysWhatIsMissing) {
   read(Store::open_for_run(folder_.file()));
-  EXPECT_THAT(texts("//p[@class='none']"),
-              ElementsAre("This store holds no findings yet: the run has not come to its end.",
-                          "This store does not say which command made it."));
+  EXPECT_THAT(texts("//p[@class='lead']"),
+              ElementsAre("This store holds no findings yet: the run has not come to its end."));
+  EXPECT_THAT(texts("//p[@class='none']"), ElementsAre("This store does not say which command made it."));
   EXPECT_EQ(count("//figure"), 0U);
 }
 

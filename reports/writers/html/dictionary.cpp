@@ -1,4 +1,4 @@
-#include "reports/writers/html_dictionary.hpp"
+#include "reports/writers/html/dictionary.hpp"
 
 #include "reports/model/text.hpp"
 
@@ -25,9 +25,13 @@ void set_section(TemplateDictionary& dictionary, const char* section, const char
   }
 }
 
-std::string expand(const TemplateDictionary& page, const char* key, std::string_view text) {
+void know_template(const char* key, std::string_view text) {
   // The library keeps parsed templates by name; a second time is no error.
   ctemplate::StringToTemplateCache(key, text.data(), text.size(), ctemplate::STRIP_BLANK_LINES);
+}
+
+std::string expand(const TemplateDictionary& page, const char* key, std::string_view text) {
+  know_template(key, text);
   std::string html;
   if (!ctemplate::ExpandTemplate(key, ctemplate::STRIP_BLANK_LINES, &page, &html)) {
     throw std::logic_error(std::string("the template ") + key + " cannot be expanded");

@@ -1,4 +1,4 @@
-#include "reports/writers/html_heat_map.hpp"
+#include "reports/writers/html/heat_map.hpp"
 
 #include "reports/figures/colour_scale.hpp"
 #include "reports/figures/heat_map_rendering.hpp"
@@ -123,6 +123,8 @@ TemplateDictionary* fill_numbers(TemplateDictionary& dictionary, const HeatMap& 
   return &numbers;
 }
 
+}  // namespace
+
 void fill_heat_map(TemplateDictionary& dictionary, const HeatMap& map, const std::vector<HeatMap>& all,
                    Anchors& anchors) {
   const std::string anchor = anchors.make("heat-map", map.id);
@@ -161,22 +163,6 @@ void fill_heat_map(TemplateDictionary& dictionary, const HeatMap& map, const std
                                     [&map](const HeatMap& other) { return other.group == map.group; }) > 1;
   if (shares) {
     dictionary.ShowSection("SHARED");
-  }
-}
-
-}  // namespace
-
-void fill_heat_maps(TemplateDictionary& experiment, const std::vector<HeatMap>& all,
-                    const std::string& experiment_id, Anchors& anchors) {
-  TemplateDictionary* figures = nullptr;
-  for (const HeatMap& map : all) {
-    if (map.experiment != experiment_id) {
-      continue;
-    }
-    if (figures == nullptr) {
-      figures = experiment.AddSectionDictionary("HEAT_MAPS");
-    }
-    fill_heat_map(*figures->AddSectionDictionary("HEAT_MAP"), map, all, anchors);
   }
 }
 

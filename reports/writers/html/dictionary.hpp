@@ -18,6 +18,15 @@ void set_section(ctemplate::TemplateDictionary& dictionary, const char* section,
 /// std::logic_error where the template has an error.
 std::string expand(const ctemplate::TemplateDictionary& page, const char* key, std::string_view text);
 
+/// Makes the text of a template known as `key`, for expand() and for other templates that include it.
+void know_template(const char* key, std::string_view text);
+
+/// @name The keys of the templates that others include
+/// @{
+inline constexpr const char* figure_template_key = "relu0/figure.html";
+inline constexpr const char* heat_map_template_key = "relu0/heat_map.html";
+/// @}
+
 /// Ids of HTML elements: words from the store, made fit for a link, each given out once.
 class Anchors {
  public:

@@ -1,0 +1,99 @@
+#include "reports/model/conclusions/answer.hpp"
+
+#include "reports/model/conclusions/claim_matrix.hpp"
+#include "reports/model/conclusions/dependence.hpp"
+#include "reports/model/text.hpp"
+#include "reports/model/verdicts.hpp"
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+namespace relu0 {
+namespace {
+
+/// "24/24 (100.0 %) networks at fp16 and 11/24 (45.8 %) at fp32"; of one where nothing was seen also which
+/// share is ruled out.
+std::string shares(const std::vector<const Finding*>& findings, bool first_named) {
+  std::vector<std::string> items;
+  for (const Finding* finding : findings) {
+    std::string item =
+        fmt::format("{}{} at {}", finding->measured, first_named && items.empty() ? " networks" : "",
+                    name(*finding->precision));
+    if (!depends_on_s(*finding)) {
+      item += fmt::format(", where a share above {} is ruled out", percent(finding->interval->high));
+    }
+    items.push_back(std::move(item));
+  }
+  return joined_with_and(items);
+}
+
+std::string dependence_sentence(const Results& results) {
+  std::vector<const Finding*> dependent;
+  std::vector<const Finding*> independent;
+  for (const std::size_t place : dependence_by_precision(results)) {
+    const Finding& finding = results.findings[place];
+    if (finding.headline) {
+      (depends_on_s(finding) ? dependent : independent).push_back(&finding);
+    }
+  }
+  if (dependent.empty() && independent.empty()) {
+    return "Not answered: the share of networks whose gradient depends on it was measured at no precision.";
+  }
+  if (dependent.empty()) {
+    return fmt::format("Not seen: another value of ReLU′(0) changes the gradient of {}.",
+                       shares(independent, true));
+  }
+  std::string text = "Yes: another value of ReLU′(0) changes the gradient of " + shares(dependent, true);
+  if (!independent.empty()) {
+    text += ", but of " + shares(independent, false);
+  }
+  return text + ".";
+}
+
+std::string part(std::size_t count, std::string_view one, std::string_view several) {
+  return fmt::format("{} {}", count, count == 1 ? one : several);
+}
+
+/// `counted(verdict)`: how many have it.
+template <class Counted>
+std::string tally_sentence(const std::string& all, Counted counted) {
+  std::vector<std::string> parts{part(counted(Verdict::reproduced), "is reproduced", "are reproduced")};
+  const auto add = [&](Verdict verdict, std::string_view one, std::string_view several) {
+    if (const std::size_t found = counted(verdict); found > 0) {
+      parts.push_back(part(found, one, several));
+    }
+  };
+  add(Verdict::not_reproduced, "is not reproduced", "are not reproduced");
+  add(Verdict::inconclusive, "is inconclusive", "are inconclusive");
+  add(Verdict::measured, "is measured without a published figure to be held against",
+      "are measured without a published figure to be held against");
+  add(Verdict::not_run, "was not run", "were not run");
+  return fmt::format("Of {}, {}.", all, joined_with_and(parts));
+}
+
+}  // namespace
+
+Answer answer(const Results& results) {
+  if (results.findings.empty()) {
+    return {.dependence = "This store holds no findings yet: the run has not come to its end.", .claims = ""};
+  }
+  if (results.claims.empty()) {
+    return {
+        .dependence =
+            "This store was made before relu0 told the paper's claims apart: its findings stand "
+            "below by experiment.",
+        .claims = tally_sentence(fmt::format("{} findings", results.findings.size()),
+                                 [&results](Verdict verdict) { return count(results.findings, verdict); })};
+  }
+  const std::vector<MatrixRow> matrix = claim_matrix(results);
+  return {.dependence = dependence_sentence(results),
+          .claims = tally_sentence(fmt::format("the paper's {} claims", matrix.size()),
+                                   [&matrix](Verdict verdict) { return count(matrix, verdict); })};
+}
+
+}  // namespace relu0

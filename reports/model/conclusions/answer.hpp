@@ -1,0 +1,22 @@
+#pragma once
+#include "reports/model/results.hpp"
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+namespace relu0 {
+
+/// What a report answers to "does backpropagation depend on ReLU'(0)?", in two plain sentences made of the
+/// results alone.
+struct Answer {
+  /// At which precisions the gradient of the paper's network depends on s, from the headline findings of the
+  /// claims fp16-systematic, fp32-half and fp64-none. "Yes" takes an interval that lies above 0.
+  std::string dependence;
+  /// How many claims came out how; of a store without claims, how many findings did.
+  std::string claims;
+};
+
+Answer answer(const Results& results);
+
+}  // namespace relu0

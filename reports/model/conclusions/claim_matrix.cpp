@@ -1,0 +1,72 @@
+#include "reports/model/conclusions/claim_matrix.hpp"
+
+#include "reports/model/verdicts.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <vector>
+
+namespace relu0 {
+namespace {
+
+MatrixField matrix_field(const std::vector<Finding>& all, std::vector<std::size_t> places) {
+  if (places.empty()) {
+    return {};
+  }
+  const auto is_headline = [&all](std::size_t place) { return all[place].headline; };
+  const bool any_headline = std::any_of(places.begin(), places.end(), is_headline);
+  std::vector<Verdict> verdicts;
+  for (const std::size_t place : places) {
+    if (!any_headline || is_headline(place)) {
+      verdicts.push_back(all[place].verdict);
+    }
+  }
+  const Verdict verdict = heaviest(verdicts);
+  const auto decides = [&](std::size_t place) {
+    return all[place].verdict == verdict && (!any_headline || is_headline(place));
+  };
+  std::stable_partition(places.begin(), places.end(), decides);
+  return {.verdict = verdict, .findings = std::move(places)};
+}
+
+/// The field of the claim's findings that `belongs` to it.
+template <class Belongs>
+MatrixField field_of(const Results& results, const Claim& claim, Belongs belongs) {
+  std::vector<std::size_t> places;
+  for (std::size_t i = 0; i < results.findings.size(); ++i) {
+    if (results.findings[i].paper_claim == claim.id && belongs(results.findings[i])) {
+      places.push_back(i);
+    }
+  }
+  return matrix_field(results.findings, std::move(places));
+}
+
+}  // namespace
+
+std::vector<MatrixRow> claim_matrix(const Results& results) {
+  std::vector<MatrixRow> matrix;
+  for (std::size_t i = 0; i < results.claims.size(); ++i) {
+    const Claim& claim = results.claims[i];
+    MatrixRow& row = matrix.emplace_back();
+    row.claim = i;
+    row.verdict = verdict_of(claim, results.findings);
+    for (std::size_t p = 0; p < all_precisions.size(); ++p) {
+      for (std::size_t r = 0; r < all_rules.size(); ++r) {
+        row.fields.at(p).at(r) = field_of(results, claim, [p, r](const Finding& finding) {
+          return finding.precision == all_precisions.at(p) &&
+                 finding.rule.value_or(all_rules.at(r)) == all_rules.at(r);
+        });
+      }
+    }
+    row.every_precision =
+        field_of(results, claim, [](const Finding& finding) { return !finding.precision.has_value(); });
+  }
+  return matrix;
+}
+
+std::size_t count(const std::vector<MatrixRow>& matrix, Verdict verdict) {
+  return static_cast<std::size_t>(std::count_if(
+      matrix.begin(), matrix.end(), [verdict](const MatrixRow& row) { return row.verdict == verdict; }));
+}
+
+}  // namespace relu0

@@ -1,0 +1,73 @@
+#include "reports/model/conclusions/answer.hpp"
+
+#include "suites/tests/reports/sample_claims.hpp"
+#include "suites/tests/reports/support.hpp"
+
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace relu0 {
+namespace {
+
+using test::share_finding;
+using testing::HasSubstr;
+using testing::StartsWith;
+
+Results with_findings(std::vector<Finding> findings) {
+  Results results = test::sample_claims();
+  results.findings = std::move(findings);
+  return results;
+}
+
+TEST(Answer, SaysWhereTheGradientDependsOnTheChoiceAndHowManyClaimsCameOutHow) {
+  const Answer said = answer(test::sample_claims());
+  // The upper end for 0 of 24 is 1 - 0.025^(1/24) = 0.14247.
+  EXPECT_EQ(said.dependence,
+            "Yes: another value of ReLU′(0) changes the gradient of 24/24 (100.0 %) networks at fp16 and "
+            "11/24 (45.8 %) at fp32, but of 0/24 (0.0 %) at fp64, where a share above 14.2 % is ruled out.");
+  EXPECT_EQ(
+      said.claims,
+      "Of the paper's 19 claims, 7 are reproduced, 2 are not reproduced, 1 is inconclusive, 1 is measured "
+      "without a published figure to be held against and 8 were not run.");
+}
+
+TEST(Answer, IsYesOnlyWhereAnIntervalLiesAboveZero) {
+  const Results results = with_findings(
+      {share_finding("fp32-half", Precision::fp32, Rule::chain_rule, 0, 3, Verdict::inconclusive)});
+  EXPECT_THAT(answer(results).dependence,
+              StartsWith("Not seen: another value of ReLU′(0) changes the gradient of 0/3"));
+}
+
+TEST(Answer, IsNotGivenByTheRuleOfThePublishedCodeNorByOtherClaims) {
+  Finding published =
+      share_finding("fp32-half", Precision::fp32, Rule::published_code, 3, 3, Verdict::reproduced);
+  published.headline = true;
+  Finding other = share_finding("depth", Precision::fp32, Rule::chain_rule, 3, 3, Verdict::reproduced);
+  EXPECT_THAT(answer(with_findings({published, other})).dependence, StartsWith("Not answered"));
+}
+
+TEST(Answer, IsNotGivenByWhatWasNotRun) {
+  EXPECT_THAT(answer(with_findings({share_finding("fp32-half", Precision::fp32, Rule::chain_rule, 3, 3,
+                                                  Verdict::not_run)}))
+                  .dependence,
+              StartsWith("Not answered"));
+}
+
+TEST(Answer, CountsTheFindingsOfAStoreWithoutClaims) {
+  Results results = test::sample_results();
+  results.claims.clear();
+  EXPECT_EQ(answer(results).claims,
+            "Of 4 findings, 1 is reproduced, 1 is not reproduced, 1 is inconclusive and 1 was not run.");
+}
+
+TEST(Answer, OfNothingSaysSo) {
+  const Answer said = answer({});
+  EXPECT_THAT(said.dependence, HasSubstr("holds no findings yet"));
+  EXPECT_EQ(said.claims, "");
+}
+
+}  // namespace
+}  // namespace relu0
