@@ -168,6 +168,19 @@ class Fields {
     }
   }
 
+  /// The same, left out instead of being null where there is none.
+  template <class Enum, class Parse>
+  void named_where_present(const char* name_of_field, std::optional<Enum>& value, Parse parse) {
+    if (reading() ? from_->contains(name_of_field) : value.has_value()) {
+      named(name_of_field, value, parse);
+    } else {
+      value.reset();
+      if (!reading()) {
+        names_.emplace_back(name_of_field);
+      }
+    }
+  }
+
   /// The same of a list of enumerators.
   template <class Enum, class Parse>
   void named(const char* name_of_field, std::vector<Enum>& values, Parse parse) {

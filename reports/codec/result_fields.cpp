@@ -5,6 +5,28 @@
 
 namespace relu0 {
 
+void interval_field(Fields& f, std::optional<Interval>& interval) {
+  std::optional<std::array<double, 2>> ends;
+  if (interval) {
+    ends = {interval->low, interval->high};
+  }
+  f.where_present("interval", ends);
+  interval.reset();
+  if (ends) {
+    interval = Interval{.low = ends->front(), .high = ends->back()};
+  }
+}
+
+void fields(Fields& f, Claim& claim) {
+  f("id", claim.id);
+  f("name", claim.name);
+  f("sentence", claim.sentence);
+  f("published", claim.published);
+  f("protocol", claim.protocol);
+  f("experiment", claim.experiment);
+  f("absence", claim.absence);
+}
+
 void fields(Fields& f, ExperimentSection& section) {
   f("id", section.id);
   f("title", section.title);
@@ -19,22 +41,18 @@ void fields(Fields& f, Finding& finding) {
   f("claim", finding.claim);
   f("published", finding.published);
   f("measured", finding.measured);
-  // The pair [low, high].
-  std::optional<std::array<double, 2>> ends;
-  if (finding.interval) {
-    ends = {finding.interval->low, finding.interval->high};
-  }
-  f.where_present("interval", ends);
-  finding.interval.reset();
-  if (ends) {
-    finding.interval = Interval{.low = ends->front(), .high = ends->back()};
-  }
+  interval_field(f, finding.interval);
   f("agreement", finding.agreement);
   f("why", finding.why);
   f("decision_rule", finding.decision_rule);
   f("source", finding.source);
   f("headline", finding.headline);
   f("experiment", finding.experiment);
+  f.added_later("paper_claim", finding.paper_claim);
+  f.named_where_present("precision", finding.precision, parse_precision);
+  f.named_where_present("rule", finding.rule, parse_rule);
+  f.added_later("recorded", finding.recorded);
+  f.named_where_present("recorded_verdict", finding.recorded_verdict, parse_verdict);
 }
 
 void fields(Fields& f, Axis& axis) {

@@ -11,11 +11,12 @@ namespace relu0 {
 namespace {
 
 using NamedVerdict = std::pair<Verdict, std::string_view>;
-constexpr std::array<NamedVerdict, 4> verdict_names{{
+constexpr std::array<NamedVerdict, 5> verdict_names{{
     {Verdict::reproduced, "reproduced"},
     {Verdict::not_reproduced, "not reproduced"},
     {Verdict::inconclusive, "inconclusive"},
     {Verdict::not_run, "not run"},
+    {Verdict::measured, "measured"},
 }};
 
 }  // namespace
@@ -36,7 +37,7 @@ Verdict parse_verdict(std::string_view text) {
     }
   }
   throw InputError("unknown verdict '" + std::string(text) +
-                   "'; use one of: reproduced, not reproduced, inconclusive, not run");
+                   "'; use one of: reproduced, not reproduced, inconclusive, not run, measured");
 }
 
 }  // namespace relu0

@@ -1,5 +1,7 @@
 #pragma once
 #include "analysis/statistics/interval.hpp"
+#include "fixtures/network/kinks.hpp"
+#include "fixtures/network/precision.hpp"
 
 #include <optional>
 #include <string>
@@ -7,9 +9,11 @@
 
 namespace relu0 {
 
-enum class Verdict { reproduced, not_reproduced, inconclusive, not_run };
+/// What a rule says of a finding. `measured`: a figure for which there is no published one to be held
+/// against; neither a failure nor inconclusive.
+enum class Verdict { reproduced, not_reproduced, inconclusive, not_run, measured };
 
-/// "reproduced", "not reproduced", "inconclusive" or "not run".
+/// "reproduced", "not reproduced", "inconclusive", "not run" or "measured".
 std::string_view name(Verdict verdict);
 
 /// The inverse of name(). Throws InputError.
@@ -31,6 +35,12 @@ struct Finding {
   std::string source;         ///< where the published figure comes from
   bool headline = false;      ///< shown first: the setting that the paper's claim is about
   std::string experiment;     ///< the experiment in whose section it is listed too; empty: none
+  std::string paper_claim{};  ///< the id of the paper's claim (claim.hpp) that it bears on; empty: none
+  /// The arithmetic and the rule that it is about; each absent where it is about all or several of them.
+  std::optional<Precision> precision{};
+  std::optional<Rule> rule{};
+  std::string recorded{};  ///< what the project's own large run measured for this id and setting; empty: none
+  std::optional<Verdict> recorded_verdict{};  ///< the verdict of that run
 };
 
 }  // namespace relu0

@@ -1,4 +1,5 @@
 #pragma once
+#include "reports/model/claim.hpp"
 #include "reports/model/figure.hpp"
 #include "reports/model/finding.hpp"
 #include "reports/model/heat_map.hpp"
@@ -18,6 +19,7 @@ struct ExperimentSection {
 
 /// What a run concludes from its measurements, in the order in which it is shown.
 struct Results {
+  std::vector<Claim> claims;  ///< the paper's, in its order; a store of an earlier schema has none
   std::vector<ExperimentSection> experiments;
   std::vector<Finding> findings;
   std::vector<Figure> figures;

@@ -19,6 +19,8 @@ std::string_view symbol(Verdict verdict) {
       return "?";
     case Verdict::not_run:
       return "–";
+    case Verdict::measured:
+      return "•";
   }
   return "";
 }

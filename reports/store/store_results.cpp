@@ -30,6 +30,11 @@ void require_unique_ids(const std::vector<Item>& items, const char* kind) {
 
 using Content = ResultColumn::Content;
 
+const ResultTable claims{
+    "claim",
+    {{"id"}, {"name"}, {"sentence"}, {"published"}, {"protocol"}, {"experiment"}, {"absence"}},
+    first_version_with_claims};
+
 const ResultTable experiments{
     "experiment", {{"id"}, {"title"}, {"summary"}, {"answer", Content::text, first_version_with_answers}}};
 
@@ -46,7 +51,12 @@ const ResultTable findings{"finding",
                             {"decision_rule"},
                             {"source"},
                             {"headline", Content::flag},
-                            {"experiment"}}};
+                            {"experiment"},
+                            {"paper_claim", Content::text, first_version_with_claims},
+                            {"precision", Content::json, first_version_with_claims},
+                            {"rule", Content::json, first_version_with_claims},
+                            {"recorded", Content::text, first_version_with_claims},
+                            {"recorded_verdict", Content::json, first_version_with_claims}}};
 
 const ResultTable figures{
     "figure", {{"id"}, {"experiment"}, {"title"}, {"caption"}, {"drawing", Content::remaining_fields}}};
@@ -63,6 +73,7 @@ const ResultTable tables{
 }  // namespace
 
 void require_consistent(const Results& results) {
+  require_unique_ids(results.claims, "claim");
   require_unique_ids(results.experiments, "experiment");
   require_unique_ids(results.figures, "figure");
   require_unique_ids(results.heat_maps, "heat map");
@@ -88,9 +99,11 @@ void require_consistent(const Results& results) {
 void write_results(SQLite::Database& database, const Results& results) {
   SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
   database.exec(
-      "DELETE FROM experiment; DELETE FROM finding; DELETE FROM figure; DELETE FROM heat_map; "
+      "DELETE FROM claim; DELETE FROM experiment; DELETE FROM finding; DELETE FROM figure; DELETE FROM "
+      "heat_map; "
       "DELETE FROM result_table; DELETE FROM note");
   // An INTEGER PRIMARY KEY that is not given counts up from 1 in an emptied table: it keeps the order.
+  insert_items(database, claims, results.claims);
   insert_items(database, experiments, results.experiments);
   insert_items(database, findings, results.findings);
   insert_items(database, figures, results.figures);
@@ -108,6 +121,7 @@ void write_results(SQLite::Database& database, const Results& results) {
 Results read_results(SQLite::Database& database) {
   SQLite::Transaction one_state(database);
   Results results;
+  results.claims = select_items<Claim>(database, claims);
   results.experiments = select_items<ExperimentSection>(database, experiments);
   results.findings = select_items<Finding>(database, findings);
   results.figures = select_items<Figure>(database, figures);

@@ -115,8 +115,29 @@ CREATE TABLE packed_numbers (
 )sql";
 constexpr int first_version_with_packed_numbers = 4;
 
+/// From version 4 to version 5.
+constexpr const char* store_schema_5 = R"sql(
+PRAGMA user_version = 5;
+CREATE TABLE claim (
+  position INTEGER PRIMARY KEY,
+  id TEXT NOT NULL UNIQUE,
+  name TEXT NOT NULL,
+  sentence TEXT NOT NULL,
+  published TEXT NOT NULL,
+  protocol TEXT NOT NULL,
+  experiment TEXT NOT NULL,
+  absence TEXT NOT NULL
+) STRICT;
+ALTER TABLE finding ADD COLUMN paper_claim TEXT NOT NULL DEFAULT '';
+ALTER TABLE finding ADD COLUMN precision TEXT; -- JSON: a name, as the next and the last
+ALTER TABLE finding ADD COLUMN rule TEXT;
+ALTER TABLE finding ADD COLUMN recorded TEXT NOT NULL DEFAULT '';
+ALTER TABLE finding ADD COLUMN recorded_verdict TEXT;
+)sql";
+constexpr int first_version_with_claims = 5;
+
 /// What makes version i + 1 of version i; version 0 is an empty file.
-constexpr std::array<const char*, Store::schema_version> store_schema_steps{store_schema_1, store_schema_2,
-                                                                            store_schema_3, store_schema_4};
+constexpr std::array<const char*, Store::schema_version> store_schema_steps{
+    store_schema_1, store_schema_2, store_schema_3, store_schema_4, store_schema_5};
 
 }  // namespace relu0

@@ -44,6 +44,7 @@ std::string json_results(const Store& store) {
   document["schema_version"] = Store::schema_version;
   document["run"] = {{"command", run.command}, {"scale", run.scale}, {"seed", run.seed}};
   document["notes"] = results.notes;
+  document["claims"] = objects_of(results.claims);
   document["findings"] = objects_of(results.findings);
   document["experiments"] = objects_of(results.experiments);
   document["figures"] = objects_of(results.figures);

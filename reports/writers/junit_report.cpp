@@ -42,7 +42,7 @@ void add_test_case(pugi::xml_node suite, const Finding& finding) {
   set(test_case, "classname", finding.experiment.empty() ? "relu0" : "relu0." + finding.experiment);
   set(test_case, "name",
       finding.setting.empty() ? finding.id : fmt::format("{} [{}]", finding.id, finding.setting));
-  if (finding.verdict == Verdict::reproduced) {
+  if (finding.verdict == Verdict::reproduced || finding.verdict == Verdict::measured) {
     test_case.append_child("system-out").text() = printable(finding.why + "\n" + details(finding)).c_str();
     return;
   }

@@ -41,6 +41,8 @@ struct RunArguments {
   std::string minibatches;
   std::string images;
   std::string data;
+  bool allow_embedded = false;
+  std::string data_checksum;
   std::string out = "relu0-out";
   std::string threads = "0";
   std::string device = "cpu";
@@ -87,6 +89,10 @@ RunOptions checked(const RunArguments& given) {
   options.only = Selection(fmt::format("{}", fmt::join(given.only, ",")),
                            selectable_fields(kinds_of_measurement()), options.settings.kernel);
   options.data = optional_path(given.data);
+  options.allow_embedded = given.allow_embedded;
+  if (!given.data_checksum.empty()) {
+    options.data_checksums = parse_data_checksums(given.data_checksum);
+  }
   options.out = given.out;
   options.threads = static_cast<int>(parse_count("--threads", given.threads, 0, largest_threads));
   options.unrecorded_facts =
@@ -129,9 +135,18 @@ void add_run(CLI::App& app, RunArguments& arguments, std::function<ExitCode()>& 
                   "After how many mini-batches without an impact to give a convolutional network up, instead "
                   "of the scale's number");
   run->add_option("--images", arguments.images, "Use the first so many images of each data set");
-  run->add_option("--data", arguments.data,
-                  "Folder with MNIST, CIFAR-10, SVHN or ImageNet; embedded images stand in for what it lacks")
+  run->add_option(
+         "--data", arguments.data,
+         "Folder with MNIST, CIFAR-10, SVHN or ImageNet. What needs a data set that it lacks is an error, "
+         "or in a run of all experiments not run; without a folder all images are embedded ones")
       ->envname("RELU0_DATA_DIR");
+  run->add_flag("--allow-embedded", arguments.allow_embedded,
+                "Embedded images stand in for the data sets that the folder lacks");
+  run->add_option(
+         "--data-checksum", arguments.data_checksum,
+         "Refuse other data than those with these checksums: ID=DIGITS[,ID=DIGITS...], as the command that a "
+         "report shows has them")
+      ->type_name("ID=DIGITS");
   run->add_option("--out", arguments.out, "Folder for results.sqlite and the reports")->capture_default_str();
   run->add_option("--threads", arguments.threads,
                   "Networks measured side by side; 0: one per core. Results do not depend on it")
@@ -174,6 +189,7 @@ struct OtherArguments {
   std::string scale = "quick";
   std::string store;
   std::string out = "relu0-out";
+  std::string record;
   std::string compare_a;
   std::string compare_b;
   std::string data;
@@ -188,16 +204,23 @@ void add_others(CLI::App& app, OtherArguments& arguments, std::function<ExitCode
   CLI::App* report = app.add_subcommand("report", "Rebuild the reports from a store alone");
   report->add_option("--out", arguments.out, "Folder for the reports")->capture_default_str();
   report->add_option("--store", arguments.store, "Store to read (default: results.sqlite in --out)");
+  report->add_option(
+      "--record", arguments.record,
+      "Record what the store concludes in this file (JSON, with a checksum), as the project records "
+      "its own large runs in fixtures/published/recorded");
   report->callback([&] {
     action = [&arguments] {
       const std::filesystem::path out = arguments.out;
-      return commands::report(optional_path(arguments.store).value_or(out / "results.sqlite"), out);
+      return commands::report(optional_path(arguments.store).value_or(out / "results.sqlite"), out,
+                              optional_path(arguments.record));
     };
   });
 
   CLI::App* compare = app.add_subcommand("compare", "Compare two stores draw by draw and verdict by verdict");
-  compare->add_option("A", arguments.compare_a, "results.sqlite of one run")->required();
-  compare->add_option("B", arguments.compare_b, "results.sqlite of another")->required();
+  compare->add_option("A", arguments.compare_a, "results.sqlite of one run, or its recorded results")
+      ->required();
+  compare->add_option("B", arguments.compare_b, "results.sqlite of another, or its recorded results")
+      ->required();
   compare->callback(
       [&] { action = [&arguments] { return commands::compare(arguments.compare_a, arguments.compare_b); }; });
 

@@ -18,13 +18,16 @@ ExitCode list(RunScale scale);
 /// Throws NothingSelected where options.only selects nothing, or has a condition that nothing fits.
 ExitCode run(const RunOptions& options);
 
-/// Rebuilds the reports of `store` in `out`.
-ExitCode report(const std::filesystem::path& store, const std::filesystem::path& out);
+/// Rebuilds the reports of `store` in `out`, and records its results in a file (recorded_results.hpp) where
+/// one is named.
+ExitCode report(const std::filesystem::path& store, const std::filesystem::path& out,
+                const std::optional<std::filesystem::path>& record = {});
 
-/// Compares two stores: environments, measurements draw by draw, verdicts. exit_failed when measurements of
-/// one environment, or verdicts, differ; exit_environment when a store is missing, when nothing could be
-/// compared because the environments differ and no verdict is common to both, or when measurements differ and
-/// a store of an earlier version does not record enough to say whether its environment was the same.
+/// Compares two stores, or recorded results in the place of one or both: environments, measurements draw by
+/// draw, verdicts. exit_failed when measurements of one environment, or verdicts, differ; exit_environment
+/// when a store is missing, when nothing could be compared because the environments differ and no verdict is
+/// common to both, or when measurements differ and a store of an earlier version does not record enough to
+/// say whether its environment was the same.
 ExitCode compare(const std::filesystem::path& a, const std::filesystem::path& b);
 
 /// Measures a user's model, holds it against a policy, and writes gate.html, gate.json, gate.sarif, junit.xml

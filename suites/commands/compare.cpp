@@ -1,16 +1,28 @@
 #include "reports/codec/stored_values.hpp"
+#include "reports/recorded/recorded_results.hpp"
 #include "reports/store/store.hpp"
 #include "suites/commands/commands.hpp"
 #include "suites/run/environment_check.hpp"
 #include "suites/run/environment_facts.hpp"
 
 #include <map>
+#include <optional>
+#include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
 namespace relu0::commands {
 
 namespace {
+
+/// One of the two that are compared: a store, or recorded results, which hold no draws.
+struct Side {
+  std::string file;
+  Environment environment;
+  std::vector<RecordedFinding> findings;
+  std::optional<Store> store{};
+};
 
 /// Draws that both stores measured, and how many of them differ.
 struct DrawComparison {
@@ -47,13 +59,13 @@ struct VerdictComparison {
   std::int64_t changed = 0;
 };
 
-VerdictComparison compare_verdicts(const Store& a, const Store& b) {
-  std::map<std::pair<std::string, std::string>, Finding> theirs;
-  for (const Finding& finding : b.results().findings) {
+VerdictComparison compare_verdicts(const Side& a, const Side& b) {
+  std::map<std::pair<std::string, std::string>, RecordedFinding> theirs;
+  for (const RecordedFinding& finding : b.findings) {
     theirs[{finding.id, finding.setting}] = finding;
   }
   VerdictComparison result;
-  for (const Finding& finding : a.results().findings) {
+  for (const RecordedFinding& finding : a.findings) {
     const auto found = theirs.find({finding.id, finding.setting});
     if (found == theirs.end()) {
       continue;
@@ -68,46 +80,62 @@ VerdictComparison compare_verdicts(const Store& a, const Store& b) {
   return result;
 }
 
-void print_unrecorded(const std::vector<std::string>& facts, const Store& store) {
+void print_unrecorded(const std::vector<std::string>& facts, const Side& side) {
   if (!facts.empty()) {
-    fmt::print("  {} does not record, for all of its measurements: {}\n", store.file().string(),
-               list_facts(facts));
+    fmt::print("  {} does not record, for all of its measurements: {}\n", side.file, list_facts(facts));
   }
 }
 
-void print(const EnvironmentDifference& difference, const Store& a, const Store& b) {
+void print(const EnvironmentDifference& difference, const Side& a, const Side& b) {
   if (difference.none()) {
     fmt::print("Environments: the same\n");
     return;
   }
   fmt::print("Environments: {}\n", difference.differing.empty() ? "not known to be the same" : "different");
-  const Environment of_a = a.environment();
-  const Environment of_b = b.environment();
   for (const std::string& fact : difference.differing) {
-    fmt::print("  {}: {} -> {}\n", fact, of_a.at(fact), of_b.at(fact));
+    fmt::print("  {}: {} -> {}\n", fact, value_of(a.environment, fact), value_of(b.environment, fact));
   }
   print_unrecorded(difference.unrecorded_a, a);
   print_unrecorded(difference.unrecorded_b, b);
 }
 
-Store open_baseline(const std::filesystem::path& file) {
+Side open_side(const std::filesystem::path& file) {
   if (!std::filesystem::exists(file)) {
     throw EnvironmentMismatch(
-        fmt::format("{}: there is no such store; give two files results.sqlite", file.string()));
+        fmt::format("{}: there is no such store; give two files results.sqlite, or recorded results (*.json) "
+                    "for one of them",
+                    file.string()));
   }
-  return Store::open_for_reading(file);
+  if (is_recorded(file)) {
+    RecordedResults recorded = read_recorded(file);
+    return {.file = file.string(),
+            .environment = std::move(recorded.environment),
+            .findings = std::move(recorded.findings)};
+  }
+  Store store = Store::open_for_reading(file);
+  Side side{.file = file.string(), .environment = store.environment(), .findings = {}};
+  for (const Finding& finding : store.results().findings) {
+    side.findings.push_back(recorded_finding(finding));
+  }
+  side.store = std::move(store);
+  return side;
 }
 
 }  // namespace
 
 ExitCode compare(const std::filesystem::path& file_a, const std::filesystem::path& file_b) {
-  const Store a = open_baseline(file_a);
-  const Store b = open_baseline(file_b);
-  const EnvironmentDifference environments = difference(a.environment(), b.environment(), recorded_facts());
+  const Side a = open_side(file_a);
+  const Side b = open_side(file_b);
+  const EnvironmentDifference environments = difference(a.environment, b.environment, recorded_facts());
   print(environments, a, b);
-  fmt::print("Measurements:\n");
-  const DrawComparison draws = compare_draws(a, b);
-  fmt::print("  {} draws measured in both, {} differ\n", draws.common, draws.differing);
+  DrawComparison draws;
+  if (a.store && b.store) {
+    fmt::print("Measurements:\n");
+    draws = compare_draws(*a.store, *b.store);
+    fmt::print("  {} draws measured in both, {} differ\n", draws.common, draws.differing);
+  } else {
+    fmt::print("Measurements: not compared, since recorded results hold none\n");
+  }
   fmt::print("Verdicts:\n");
   const VerdictComparison verdicts = compare_verdicts(a, b);
   fmt::print("  {} findings in both, {} changed\n", verdicts.common, verdicts.changed);

@@ -1,3 +1,4 @@
+#include "reports/recorded/recorded_results.hpp"
 #include "reports/writers/writers.hpp"
 #include "suites/commands/commands.hpp"
 #include "suites/run/environment_check.hpp"
@@ -7,9 +8,16 @@
 
 namespace relu0::commands {
 
-ExitCode report(const std::filesystem::path& store_file, const std::filesystem::path& out) {
+ExitCode report(const std::filesystem::path& store_file, const std::filesystem::path& out,
+                const std::optional<std::filesystem::path>& record) {
   const Store store = Store::open_for_reading(store_file);
+  const std::optional<RecordedResults> recorded =
+      record ? std::optional(recorded_from(store)) : std::optional<RecordedResults>();
   write_reports(store, out);
+  if (recorded) {
+    write_recorded(*recorded, *record);
+    fmt::print("Recorded: {}\n", record->string());
+  }
   const Environment environment = store.environment();
   if (const auto unrecorded = difference(environment, environment, recorded_facts()).unrecorded_a;
       !unrecorded.empty() && !environment.empty()) {

@@ -2,10 +2,14 @@
 #include "reference/arithmetic/format.hpp"
 #include "reference/arithmetic/mpfr_library.hpp"
 #include "reference/arithmetic/real.hpp"
+#include "reports/recorded/recorded_results.hpp"
 #include "reports/writers/writers.hpp"
+#include "suites/claims/paper_claims.hpp"
 #include "suites/command_line/interrupt.hpp"
 #include "suites/commands/commands.hpp"
 #include "suites/experiments/experiment.hpp"
+#include "suites/run/absent_data.hpp"
+#include "suites/run/data_checksums.hpp"
 #include "suites/run/data_sets.hpp"
 #include "suites/run/environment_check.hpp"
 #include "suites/run/environment_facts.hpp"
@@ -81,20 +85,31 @@ int threads_of(const RunOptions& options) {
   return options.threads > 0 ? options.threads : processor_cores();
 }
 
-DataSets data_for(const Measurements& measurements, const RunOptions& options) {
+std::set<DataName> data_of(const Measurements& measurements) {
   std::set<DataName> wanted;
   for (const MeasurementPtr& measurement : measurements) {
     wanted.insert(measurement->setting.data);
   }
-  DataSets data(options.data, wanted, threads_of(options));
+  return wanted;
+}
+
+DataSets data_for(const Measurements& measurements, const RunOptions& options) {
+  DataSets data(options.data, data_of(measurements), threads_of(options));
+  if (options.data_checksums) {
+    require_data(data, *options.data_checksums);
+  }
   if (const auto& images = options.settings.images; images && *images > data.largest()) {
     throw InputError(fmt::format("--images {}: the largest data set holds {}", *images, data.largest()));
   }
   return data;
 }
 
-std::vector<std::string> notes(const RunOptions& options, const DataSets& data, const RunSettings& settings) {
+std::vector<std::string> notes(const RunOptions& options, const DataSets& data, const AbsentData& absent,
+                               const RunSettings& settings) {
   std::vector<std::string> notes = data_notes(data, settings.images);
+  for (const auto& [data_name, why] : absent) {
+    notes.push_back(fmt::format("What measures on {} is not run: {}.", name(data_name), why));
+  }
   if (!options.only.everything()) {
     notes.push_back(
         fmt::format("The run was limited to measurements with {} (--only). A finding that needs others, too, "
@@ -142,6 +157,9 @@ std::vector<std::string> notes(const RunOptions& options, const DataSets& data, 
 
 Results conclude(const std::vector<Chosen>& chosen, const Evidence& evidence) {
   Results results;
+  for (const PaperClaim& of : paper_claims()) {
+    results.claims.push_back(of.claim);
+  }
   for (const Chosen& one : chosen) {
     const Experiment& experiment = *one.experiment;
     results.experiments.push_back({std::string(experiment.id), experiment.title(), experiment.summary()});
@@ -164,7 +182,8 @@ ExitCode decide(const RunOptions& options, const Results& results) {
       return false;  // not selected
     }
     return finding.verdict == Verdict::not_reproduced ||
-           (*options.fail_on == Verdict::inconclusive && finding.verdict != Verdict::reproduced);
+           (*options.fail_on == Verdict::inconclusive && finding.verdict != Verdict::reproduced &&
+            finding.verdict != Verdict::measured);
   };
   const bool failed =
       std::any_of(results.findings.begin(), results.findings.end(),
@@ -234,10 +253,18 @@ ExitCode run(const RunOptions& options) {
   }
   require_two_values(measurements, options.settings);
   require_kernels(measurements, options.settings);
+  const AbsentData absent =
+      absent_data(data_of(measurements), {.folder = options.data,
+                                          .allow_embedded = options.allow_embedded,
+                                          .named_experiments = !options.experiments.empty()});
+  std::erase_if(measurements,
+                [&absent](const MeasurementPtr& of) { return absent.contains(of->setting.data); });
   const DataSets data = data_for(measurements, options);
   RunSettings settings = options.settings;
   settings.data = data.facts();
-  const std::string command = canonical_command(options);
+  RunOptions repeated = options;
+  repeated.data_checksums = checksums_of(data);
+  const std::string command = canonical_command(repeated);
   const Environment environment =
       describe_environment(data, settings.device, settings.kernel, libraries_of(measurements, settings));
   require_rounding_to_nearest(environment);
@@ -266,8 +293,9 @@ ExitCode run(const RunOptions& options) {
         store.file().string(), command, options.out.string());
     return exit_inconclusive;
   }
-  Results results = conclude(chosen, Evidence(store, settings, options.only));
-  results.notes = notes(options, data, settings);
+  Results results = conclude(chosen, Evidence(store, settings, options.only, absent));
+  results.notes = notes(options, data, absent, settings);
+  add_recorded(built_in_recorded(), name(settings.kernel), results);
   const std::vector<std::string> about_environment = environment_notes(store.environment());
   results.notes.insert(results.notes.end(), about_environment.begin(), about_environment.end());
   store.replace_results(results);

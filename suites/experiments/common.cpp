@@ -1,7 +1,10 @@
 #include "suites/experiments/common.hpp"
 
+#include "suites/claims/paper_claims.hpp"
 #include "suites/texts/texts.hpp"
 #include "suites/verdicts/wording.hpp"
+
+#include <stdexcept>
 
 #include <fmt/format.h>
 
@@ -31,18 +34,23 @@ std::string setting(Precision precision, Rule rule) {
   return fmt::format("{}, {}", name(precision), name(rule));
 }
 
-Finding finding(const Claim& claim, const std::string& setting, Proportion measured, const Basis& basis,
-                const verdict_rules::Decision& decision) {
-  const verdict_rules::Decision kept = !basis.selected        ? not_selected(decision.rule)
+Finding finding(const Statement& statement, const std::string& setting, Proportion measured,
+                const Basis& basis, const verdict_rules::Decision& decision) {
+  const verdict_rules::Decision kept = !basis.without_data.empty()
+                                           ? without_data(basis.without_data, decision.rule)
+                                       : !basis.selected      ? not_selected(decision.rule)
                                        : !basis.deterministic ? verdict_rules::not_deterministic()
                                                               : decision;
   Finding result;
-  result.id = claim.id;
-  result.experiment = claim.experiment;
+  result.id = statement.id;
+  result.experiment = statement.experiment;
   result.setting = setting;
-  result.claim = claim.claim;
-  result.published = claim.published;
-  result.source = claim.source;
+  result.claim = statement.claim;
+  result.published = statement.published;
+  result.source = statement.source;
+  result.paper_claim = statement.paper_claim;
+  result.precision = statement.precision;
+  result.rule = statement.rule;
   result.measured = wording::count(measured);
   if (measured.trials > 0 && basis.selected) {
     result.interval = clopper_pearson(measured, verdict_rules::confidence);
@@ -51,6 +59,23 @@ Finding finding(const Claim& claim, const std::string& setting, Proportion measu
   result.why = kept.why;
   result.decision_rule = kept.rule;
   return result;
+}
+
+verdict_rules::Reach images_reach(const Evidence& evidence, DataName data, std::string_view paper_claim) {
+  const PaperClaim& claim = find_paper_claim(paper_claim);
+  if (!claim.extent.images) {
+    throw std::logic_error(fmt::format("the claim '{}' does not say how many images it is of", paper_claim));
+  }
+  verdict_rules::Reach reach{
+      .unit = "images", .measured = *claim.extent.images, .published = *claim.extent.images};
+  if (evidence.settings().data.contains(data)) {
+    reach.measured = evidence.settings().images_of(data);
+  }
+  return reach;
+}
+
+verdict_rules::Decision without_data(const std::string& why, const std::string& rule) {
+  return {.verdict = Verdict::not_run, .why = why, .rule = rule};
 }
 
 verdict_rules::Decision not_selected(const std::string& rule) {
@@ -76,8 +101,13 @@ void set_answer(Results& results, const std::string& experiment, const std::stri
   }
 }
 
+std::string agreement(Proportion measured, Proportion published, const verdict_rules::Reach& reach) {
+  return reach.is_full() ? verdict_rules::agreement(measured, published)
+                         : verdict_rules::not_comparable(reach);
+}
+
 Table count_table(const std::string& experiment, const std::string& first_column,
-                  const std::vector<CountRow>& rows) {
+                  const std::vector<CountRow>& rows, const verdict_rules::Reach& reach) {
   Table table;
   table.id = experiment + "-counts";
   table.experiment = experiment;
@@ -96,7 +126,7 @@ Table count_table(const std::string& experiment, const std::string& first_column
           {row.label, std::string(name(row.evidence.setting.precision)), std::string(name(rule)),
            wording::count(measured), wording::interval(clopper_pearson(measured, verdict_rules::confidence)),
            wording::fraction(first_layer), row.published ? wording::fraction(*row.published) : "-",
-           row.published ? verdict_rules::agreement(first_layer, *row.published) : "-"});
+           row.published ? agreement(first_layer, *row.published, reach) : "-"});
     }
   }
   return table;

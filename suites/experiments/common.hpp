@@ -3,10 +3,12 @@
 #include "reports/model/results.hpp"
 #include "suites/experiments/sweep_evidence.hpp"
 #include "suites/measurements/sweep.hpp"
+#include "suites/verdicts/reach.hpp"
 #include "suites/verdicts/verdict_rules.hpp"
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 /// What several experiments share.
@@ -23,19 +25,30 @@ Sweep mlp_sweep(const Mlp& mlp, Precision precision, std::int64_t batch_size = 2
 /// A setting's name in tables and findings: "fp32, chain-rule".
 std::string setting(Precision precision, Rule rule);
 
-/// What a finding is about.
-struct Claim {
+/// What a finding states, beside what was measured of it.
+struct Statement {
   std::string id;
   std::string experiment;
   std::string claim;
   std::string published;
   std::string source;
+  std::string paper_claim{};  ///< as Finding's, and so are the next two
+  std::optional<Precision> precision{};
+  std::optional<Rule> rule{};
 };
 
 /// The finding of `decision` on `measured` in one setting, with its interval, unless its basis forbids a
 /// verdict.
-Finding finding(const Claim& claim, const std::string& setting, Proportion measured, const Basis& basis,
-                const verdict_rules::Decision& decision);
+Finding finding(const Statement& statement, const std::string& setting, Proportion measured,
+                const Basis& basis, const verdict_rules::Decision& decision);
+
+/// How many of the images of a data set the run uses, beside the protocol of one of the paper's claims; full
+/// where it has no such images. Throws std::logic_error where there is no such claim, or where it does not
+/// say how many images were looked at.
+verdict_rules::Reach images_reach(const Evidence& evidence, DataName data, std::string_view paper_claim);
+
+/// There is no verdict by the rule, because the data that it needs are not there, for the reason `why`.
+verdict_rules::Decision without_data(const std::string& why, const std::string& rule);
 
 /// There is no verdict by the rule, because the run did not select what it needs.
 verdict_rules::Decision not_selected(const std::string& rule);
@@ -57,15 +70,18 @@ BothRules marked(BothRules decisions);
 /// Gives the experiment's section its answer, where the results have that section.
 void set_answer(Results& results, const std::string& experiment, const std::string& answer);
 
+/// Fisher's test against the published count, or why the two are not compared: the run looked at less.
+std::string agreement(Proportion measured, Proportion published, const verdict_rules::Reach& reach);
+
 /// A table with a row per selected sweep and rule: networks, impacted, interval, by first layer only,
-/// published, agreement.
+/// published, agreement. reach: of all rows.
 struct CountRow {
   std::string label;
   SweepEvidence evidence;
   std::optional<Proportion> published;
 };
 Table count_table(const std::string& experiment, const std::string& first_column,
-                  const std::vector<CountRow>& rows);
+                  const std::vector<CountRow>& rows, const verdict_rules::Reach& reach);
 
 /// @name Short sources of what was published: the citation stands at the top of the report
 /// @{

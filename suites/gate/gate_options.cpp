@@ -1,9 +1,9 @@
 #include "suites/gate/gate_options.hpp"
 
 #include "analysis/gate/batches/dataset_inputs.hpp"
+#include "suites/command_line/shell_word.hpp"
 
 #include <algorithm>
-#include <cctype>
 #include <iterator>
 #include <string_view>
 
@@ -12,32 +12,12 @@
 
 namespace relu0::gate {
 
-namespace {
-
-/// A word that a POSIX shell reads as this text.
-std::string quoted(const std::string& text) {
-  const bool plain = !text.empty() && std::all_of(text.begin(), text.end(), [](unsigned char c) {
-    return std::isalnum(c) != 0 ||
-           std::string_view("_-./=,:+@%").find(static_cast<char>(c)) != std::string_view::npos;
-  });
-  if (plain) {
-    return text;
-  }
-  std::string result = "'";
-  for (const char c : text) {
-    result += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  }
-  return result + "'";
-}
-
-}  // namespace
-
 std::string canonical_command(const GateOptions& options) {
   const GateRequest& request = options.request;
   const GateRequest usual;
-  std::string command = fmt::format("relu0 gate {}", quoted(request.model.string()));
+  std::string command = fmt::format("relu0 gate {}", shell_word(request.model.string()));
   const auto add = [&command](std::string_view option, const std::string& value) {
-    command += fmt::format(" {} {}", option, quoted(value));
+    command += fmt::format(" {} {}", option, shell_word(value));
   };
   add("--inputs", request.inputs.string());
   if (request.targets) {

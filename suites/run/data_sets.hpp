@@ -39,6 +39,10 @@ struct DataFacts {
   std::int64_t images = 60'000;
 };
 
+/// Data sets that a run was to measure on and does not have, each with the reason and the remedy: nothing is
+/// measured in their place.
+using AbsentData = std::map<DataName, std::string>;
+
 /// The data sets of a run, each opened once by open_measured(): from `folder`, or the embedded one that
 /// stands in for it. Images that a data set leaves in their files are checked first, and those that cannot be
 /// decoded are left out.

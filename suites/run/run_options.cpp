@@ -1,7 +1,8 @@
 #include "suites/run/run_options.hpp"
 
+#include "suites/command_line/shell_word.hpp"
+
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 namespace relu0 {
 
@@ -50,11 +51,24 @@ std::vector<std::string> canonical_arguments(const RunOptions& options) {
   if (settings.kernel != usual.kernel) {
     add("--kernel", name(settings.kernel));
   }
+  if (options.data) {
+    add("--data", std::filesystem::absolute(*options.data).lexically_normal().string());
+    if (options.allow_embedded) {
+      words.emplace_back("--allow-embedded");
+    }
+  }
+  if (options.data_checksums) {
+    add("--data-checksum", text_of(*options.data_checksums));
+  }
   return words;
 }
 
 std::string canonical_command(const RunOptions& options) {
-  return fmt::format("relu0 {}", fmt::join(canonical_arguments(options), " "));
+  std::string command = "relu0";
+  for (const std::string& word : canonical_arguments(options)) {
+    command += " " + shell_word(word);
+  }
+  return command;
 }
 
 }  // namespace relu0

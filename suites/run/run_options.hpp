@@ -1,6 +1,7 @@
 #pragma once
 #include "analysis/machine/library_choice.hpp"
 #include "reports/model/finding.hpp"
+#include "suites/run/data_checksums.hpp"
 #include "suites/run/data_sets.hpp"
 #include "suites/run/environment_check.hpp"
 #include "suites/run/run_settings.hpp"
@@ -25,6 +26,8 @@ struct RunOptions {
   Selection only;                        ///< of the experiments' measurements
   RunSettings settings;                  ///< without the data sets, which are yet to be opened
   std::optional<std::filesystem::path> data;
+  bool allow_embedded = false;                  ///< as DataRequest's
+  std::optional<DataChecksums> data_checksums;  ///< those of the data that the run is to refuse others for
   std::filesystem::path out = "relu0-out";
   int threads = 0;                                             ///< 0: one per core
   UnrecordedFacts unrecorded_facts = UnrecordedFacts::refuse;  ///< of the store that is continued

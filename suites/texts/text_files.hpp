@@ -13,4 +13,7 @@ struct TextFile {
 /// The text files of suites; the definition is generated from text_files.cpp.in.
 std::vector<TextFile> text_files();
 
+/// suites/claims/paper_claims.toml as it was at build time.
+std::string_view paper_claims_file();
+
 }  // namespace relu0

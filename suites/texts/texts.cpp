@@ -15,22 +15,6 @@ constexpr std::string_view name_characters =
     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789";
 constexpr std::string_view space = " \t\r\n";
 
-/// The text without space at its ends, each line break and the space around it as one space.
-std::string folded(std::string_view text) {
-  std::string result;
-  std::size_t begin = text.find_first_not_of(space);
-  while (begin != std::string_view::npos) {
-    const std::size_t line_end = std::min(text.find('\n', begin), text.size());
-    const std::size_t last = text.find_last_not_of(space, line_end == text.size() ? line_end : line_end - 1);
-    result += text.substr(begin, last + 1 - begin);
-    begin = text.find_first_not_of(space, line_end);
-    if (begin != std::string_view::npos) {
-      result += ' ';
-    }
-  }
-  return result;
-}
-
 /// Adds the entries of a table and of those within it, under names that begin with `prefix`.
 void append_entries(std::string_view file, const toml::table& table, const std::string& prefix,
                     TextEntries& entries) {
@@ -45,7 +29,7 @@ void append_entries(std::string_view file, const toml::table& table, const std::
       throw std::logic_error(
           fmt::format("{}.toml:{}: '{}' is not a text", file, node.source().begin.line, name));
     }
-    std::string whole = folded(text->get());
+    std::string whole = folded_text(text->get());
     try {
       text_arguments(whole);
     } catch (const std::logic_error& error) {
@@ -67,6 +51,21 @@ std::map<std::string, TextEntries, std::less<>> parse_all() {
 }
 
 }  // namespace
+
+std::string folded_text(std::string_view text) {
+  std::string result;
+  std::size_t begin = text.find_first_not_of(space);
+  while (begin != std::string_view::npos) {
+    const std::size_t line_end = std::min(text.find('\n', begin), text.size());
+    const std::size_t last = text.find_last_not_of(space, line_end == text.size() ? line_end : line_end - 1);
+    result += text.substr(begin, last + 1 - begin);
+    begin = text.find_first_not_of(space, line_end);
+    if (begin != std::string_view::npos) {
+      result += ' ';
+    }
+  }
+  return result;
+}
 
 std::set<std::string> text_arguments(std::string_view text) {
   std::set<std::string> names;

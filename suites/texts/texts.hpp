@@ -55,6 +55,9 @@ using fmt::literals::operator""_a;
 /// The texts of a file by the name of their entry.
 using TextEntries = std::map<std::string, std::string, std::less<>>;
 
+/// A text without space at its ends, each line break and the space around it as one space.
+std::string folded_text(std::string_view text);
+
 /// The entries of a file's TOML, their line breaks folded. Throws std::logic_error, which names the file and
 /// the line or the entry, where it is not TOML, an entry is not a text, or a text has an argument without a
 /// name or a single brace.

@@ -265,7 +265,7 @@ Decision descriptive(bool measured) {
   result.rule = text("descriptive.rule");
   result.why = no_draws();
   if (measured) {
-    result.verdict = Verdict::inconclusive;
+    result.verdict = Verdict::measured;
     result.why = text("descriptive.measured");
   }
   return result;

@@ -75,7 +75,7 @@ Decision of_the_same_order(Proportion measured, double published_rate);
 /// intervals hold at once with `confidence` (Bonferroni). p: blocked_homogeneity_test() over `networks`.
 Decision independent_of_kernel(double p, const std::vector<Proportion>& kernels, std::int64_t networks);
 
-/// The decision where there is no published figure to compare with: inconclusive once something was measured.
+/// The decision where there is no published figure to compare with: measured, once something was.
 Decision descriptive(bool measured);
 
 /// "Exact zeros form a zone around θ": reproduced when some slice has points of exact 0 besides θ. measured:

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <utility>
 
 #include <fmt/format.h>
@@ -38,17 +39,20 @@ struct Quantity {
   std::string name;
   std::string in_words;
   std::function<std::int64_t(const SweepOutcome&)> count;
+  std::optional<Rule> rule{};  ///< that it is counted under
 };
 
 std::vector<Quantity> quantities() {
   return {
       {"zeros", text("quantity.zeros"), [](const SweepOutcome& draw) { return draw.minibatches_with_zeros; }},
       {std::string(name(Rule::chain_rule)), text("quantity.chain-rule"),
-       [](const SweepOutcome& draw) { return kernel_study::impacted_minibatches(draw, Rule::chain_rule); }},
+       [](const SweepOutcome& draw) { return kernel_study::impacted_minibatches(draw, Rule::chain_rule); },
+       Rule::chain_rule},
       {std::string(name(Rule::published_code)), text("quantity.published-code"),
        [](const SweepOutcome& draw) {
          return kernel_study::impacted_minibatches(draw, Rule::published_code);
-       }}};
+       },
+       Rule::published_code}};
 }
 
 std::string measured_text(const std::vector<OfKernel>& kernels, const kernel_study::Homogeneity& found) {
@@ -68,7 +72,8 @@ std::string measured_text(const std::vector<OfKernel>& kernels, const kernel_stu
               "together"_a = wording::count(found.together()));
 }
 
-void append_findings(const Subject& subject, const std::vector<OfKernel>& kernels, bool selected,
+/// basis: of the findings but for the kernels' controls.
+void append_findings(const Subject& subject, const std::vector<OfKernel>& kernels, const Basis& basis,
                      Results& results) {
   const bool deterministic = std::all_of(kernels.begin(), kernels.end(),
                                          [](const OfKernel& kernel) { return kernel.basis.deterministic; });
@@ -79,9 +84,11 @@ void append_findings(const Subject& subject, const std::vector<OfKernel>& kernel
                          .experiment = id,
                          .claim = text("claim.title", "quantity"_a = quantity.in_words),
                          .published = subject.published.in_words,
-                         .source = subject.published.source},
+                         .source = subject.published.source,
+                         .precision = subject.setting.precision,
+                         .rule = quantity.rule},
                         fmt::format("{}, {}", name(subject.setting.network), quantity.name), found.together(),
-                        {.deterministic = deterministic, .selected = selected},
+                        basis.and_also({.deterministic = deterministic}),
                         verdict_rules::independent_of_kernel(found.p, found.rates, found.networks));
     finding.measured = measured_text(kernels, found);
     finding.agreement = text("finding.agreement");
@@ -136,7 +143,9 @@ void conclude(const Evidence& evidence, Results& results) {
     const std::vector<OfKernel> kernels = kernel_study::measured(subject, evidence);
     const bool selected = kernel_study::every_kernel(evidence) &&
                           evidence.selected_all(as_measurements(subject.measurements()));
-    append_findings(subject, kernels, selected, results);
+    append_findings(subject, kernels,
+                    {.selected = selected, .without_data = evidence.without_data(subject.setting.data)},
+                    results);
     if (std::none_of(kernels.begin(), kernels.end(), [](const OfKernel& of) { return !of.draws.empty(); })) {
       continue;
     }

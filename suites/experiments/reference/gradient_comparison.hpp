@@ -34,7 +34,8 @@ struct GradientComparison {
   Setting setting;
   Precision precision;
   std::vector<ComparedDraw> draws;
-  bool selected = true;  ///< whether the run was to compare them
+  bool selected = true;        ///< whether the run was to compare them
+  std::string without_data{};  ///< as EvidenceOf's
 };
 
 /// One for each measurement and each of its precisions, in that order.

@@ -53,7 +53,8 @@ Effects effects_at(const std::vector<GradientComparison>& comparisons, Precision
     if (comparison.precision != precision) {
       continue;
     }
-    result.basis = result.basis.and_also({.selected = comparison.selected});
+    result.basis =
+        result.basis.and_also({.selected = comparison.selected, .without_data = comparison.without_data});
     for (const ComparedDraw& draw : comparison.draws) {
       const TensorError error = overall(draw.tensors(draw.base()));
       const double effect = draw.choice(other).from_first_l2;
@@ -89,7 +90,9 @@ void append_findings(const std::vector<GradientComparison>& comparisons, const R
                                          .experiment = id,
                                          .claim = text("claim"),
                                          .published = text("published"),
-                                         .source = ""},
+                                         .source = "",
+                                         .precision = precision,
+                                         .rule = rule},
                                         common::setting(precision, rule), effects.within, effects.basis,
                                         decide(effects, settings.max_reference_bits));
       finding.measured = text("measured", "within"_a = wording::count(effects.within),

@@ -93,7 +93,9 @@ void append_findings(const std::vector<ZeroEvidence>& evidence, const RunSetting
                                        .experiment = id,
                                        .claim = text("claim"),
                                        .published = text("published"),
-                                       .source = text("source")},
+                                       .source = text("source"),
+                                       .paper_claim = "reals-negligible",
+                                       .precision = precision},
                                       fmt::format("θ and arithmetic of {}, all networks", name(precision)),
                                       pooled.with_exact_zero, pooled.basis,
                                       decide(pooled, precision, settings.max_reference_bits));

@@ -72,9 +72,11 @@ std::string explained(const std::string& why, const std::vector<ZoneShapeOutcome
 }
 
 Finding finding(Precision precision, const std::string& claim, const Pooled& pooled,
-                const verdict_rules::Decision& decision) {
-  const verdict_rules::Decision& kept =
-      pooled.failed > 0 ? verdict_rules::zone_control_failed(pooled.failed) : decision;
+                const std::string& without_data, const verdict_rules::Decision& decision) {
+  const verdict_rules::Decision kept = pooled.failed > 0 ? verdict_rules::zone_control_failed(pooled.failed)
+                                       : without_data.empty()
+                                           ? decision
+                                           : common::without_data(without_data, decision.rule);
   Finding result;
   result.id = id;
   result.experiment = id;
@@ -91,6 +93,8 @@ Finding finding(Precision precision, const std::string& claim, const Pooled& poo
   result.why = kept.why;
   result.decision_rule = kept.rule;
   result.headline = true;
+  result.paper_claim = id;
+  result.precision = precision;
   return result;
 }
 
@@ -106,13 +110,15 @@ void append_panels(const std::vector<ZoneShapeOutcome>& draws, Results& results)
 }
 
 void conclude(const Evidence& evidence, Results& results) {
-  const std::vector<ZoneShapeOutcome> draws = evidence.of(measurement()).draws;
+  const EvidenceOf<ZoneShapeOutcome> measured{evidence.of(measurement())};
+  const std::vector<ZoneShapeOutcome>& draws = measured.draws;
   const Pooled fp32 = pool(draws, &ZoneSlice::fp32);
   const Pooled fp64 = pool(draws, &ZoneSlice::fp64);
   verdict_rules::Decision band = verdict_rules::zone_has_extent(fp32.slices_with_zeros, fp32.searched);
   band.why = explained(band.why, draws);
-  results.findings.push_back(finding(Precision::fp32, text("claim.band-at-fp32"), fp32, band));
-  results.findings.push_back(finding(Precision::fp64, text("claim.none-at-fp64"), fp64,
+  results.findings.push_back(
+      finding(Precision::fp32, text("claim.band-at-fp32"), fp32, measured.without_data, band));
+  results.findings.push_back(finding(Precision::fp64, text("claim.none-at-fp64"), fp64, measured.without_data,
                                      verdict_rules::zone_is_empty(fp64.slices_with_zeros, fp64.searched)));
   append_panels(draws, results);
   results.tables.push_back(zone_table(id, draws));

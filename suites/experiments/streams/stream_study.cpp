@@ -111,23 +111,26 @@ std::vector<Measured> measured(const Study& study, const Evidence& evidence) {
   return result;
 }
 
-void append_findings(const Study& study, const Measured& of, const Claim& claim, Results& results) {
-  const auto quantity = [&](Rule rule) { return (of.impacts.at(rule).*claim.quantity)(); };
-  const auto under = [&](Rule rule) { return claim.decide(quantity(rule)); };
+void append_findings(const Study& study, const Measured& of, const Statement& statement, Results& results) {
+  const auto quantity = [&](Rule rule) { return (of.impacts.at(rule).*statement.quantity)(); };
+  const auto under = [&](Rule rule) { return statement.decide(quantity(rule)); };
   const common::BothRules decisions = common::marked({under(Rule::chain_rule), under(Rule::published_code)});
   for (const Rule rule : all_rules) {
     Finding finding =
         common::finding({.id = study.id,
                          .experiment = study.id,
-                         .claim = claim.claim,
-                         .published = claim.published,
-                         .source = claim.source},
+                         .claim = statement.claim,
+                         .published = statement.published,
+                         .source = statement.source,
+                         .paper_claim = statement.paper_claim,
+                         .precision = of.precision,
+                         .rule = rule},
                         fmt::format("{}, {}{}", common::setting(of.precision, rule), name(of.network),
                                     of.by_run_kernel ? "" : fmt::format(", kernel {}", of.kernel)),
                         quantity(rule), of.basis, decisions.of(rule));
     finding.measured = of.impacts.at(rule).in_words(quantity(rule));
-    finding.agreement = claim.agreement;
-    finding.headline = claim.headline && rule == Rule::chain_rule;
+    finding.agreement = statement.agreement;
+    finding.headline = statement.headline && rule == Rule::chain_rule;
     results.findings.push_back(std::move(finding));
   }
 }
@@ -207,9 +210,9 @@ const PublishedFirstImpact* nothing_published(const ConvolutionalNetwork& /*netw
 }
 
 void append_results(const Study& study, const std::vector<Measured>& all, const PublishedAt& published,
-                    const std::function<Claim(const Measured&)>& claim_on, Results& results) {
+                    const std::function<Statement(const Measured&)>& statement_on, Results& results) {
   for (const Measured& of : all) {
-    append_findings(study, of, claim_on(of), results);
+    append_findings(study, of, statement_on(of), results);
   }
   append_figures(study, all, published, results);
   results.tables.push_back(overview(study, all, published));

@@ -52,18 +52,19 @@ struct Measured {
 std::vector<Measured> measured(const Study& study, const Evidence& evidence);
 
 /// What is held against the impacts under one rule, and the verdict on them.
-struct Claim {
+struct Statement {
   std::string claim;
   std::string published;
   std::string source;
   std::string agreement;                         ///< how the measured interval is to be read
   Proportion (FirstImpacts::*quantity)() const;  ///< what is judged: networks() or rate()
   std::function<verdict_rules::Decision(Proportion)> decide;
-  bool headline = false;  ///< of the chain rule
+  bool headline = false;      ///< of the chain rule
+  std::string paper_claim{};  ///< as Finding's
 };
 
 /// Appends one finding for each rule. A claim that holds under the published code alone says so.
-void append_findings(const Study& study, const Measured& of, const Claim& claim, Results& results);
+void append_findings(const Study& study, const Measured& of, const Statement& statement, Results& results);
 
 /// The published index as points of a survival curve, where there is one at that precision.
 using PublishedAt = std::function<const PublishedFirstImpact*(const ConvolutionalNetwork&, Precision)>;
@@ -80,8 +81,8 @@ void append_figures(const Study& study, const std::vector<Measured>& all, const 
 /// impacted, the index of the first, the stages that led there, the control, the published index.
 Table overview(const Study& study, const std::vector<Measured>& all, const PublishedAt& published);
 
-/// Appends the findings of the claims, the figures and the overview.
+/// Appends the findings of the statements, the figures and the overview.
 void append_results(const Study& study, const std::vector<Measured>& all, const PublishedAt& published,
-                    const std::function<Claim(const Measured&)>& claim_on, Results& results);
+                    const std::function<Statement(const Measured&)>& statement_on, Results& results);
 
 }  // namespace relu0::stream_study

@@ -1,5 +1,6 @@
 #include "suites/measurements/divergence.hpp"
 
+#include "suites/claims/paper_claims.hpp"
 #include "suites/experiments/common.hpp"
 #include "suites/experiments/definitions.hpp"
 #include "suites/texts/texts.hpp"
@@ -87,10 +88,12 @@ std::vector<Divergences> gather(const Evidence& evidence) {
   return result;
 }
 
+/// Whether the paper shows trainings at that precision.
+bool is_shown(Precision precision) { return precision == Precision::fp32 || precision == Precision::fp64; }
+
 std::string published_text(Precision precision) {
-  return precision == Precision::fp32 || precision == Precision::fp64
-             ? text("published.shown")
-             : text("published.not-shown", "precision"_a = name(precision));
+  return is_shown(precision) ? text("published.shown")
+                             : text("published.not-shown", "precision"_a = name(precision));
 }
 
 std::string measured_text(const Divergences& of, Rule rule) {
@@ -107,21 +110,38 @@ std::string measured_text(const Divergences& of, Rule rule) {
   return measured;
 }
 
-verdict_rules::Decision decision(const Divergences& of, Rule rule) {
-  return of.precision() == Precision::fp64 ? verdict_rules::almost_none(of.apart(rule))
-                                           : verdict_rules::happens(of.apart(rule));
+/// How far the trainings went beside the published ones: in iterations, or where these were as many, in
+/// images, of which fewer come again sooner.
+verdict_rules::Reach reach_of(const Divergences& of, const Evidence& evidence) {
+  const verdict_rules::Reach iterations{
+      .unit = "iterations",
+      .measured = of.iterations(),
+      .published = find_paper_claim("divergence").extent.iterations.value()};
+  return iterations.is_full() ? common::images_reach(evidence, of.setting.data, "divergence") : iterations;
 }
 
-void append_findings(const Divergences& of, Results& results) {
+verdict_rules::Decision decision(const Divergences& of, const verdict_rules::Reach& reach, Rule rule) {
+  if (!is_shown(of.precision())) {
+    return verdict_rules::descriptive(of.apart(rule).trials > 0);
+  }
+  return verdict_rules::held_against(
+      of.apart(rule), reach,
+      of.precision() == Precision::fp64 ? verdict_rules::almost_none : verdict_rules::happens);
+}
+
+void append_findings(const Divergences& of, const verdict_rules::Reach& reach, Results& results) {
   const bool is_64 = of.precision() == Precision::fp64;
   const common::BothRules decisions =
-      common::marked({decision(of, Rule::chain_rule), decision(of, Rule::published_code)});
+      common::marked({decision(of, reach, Rule::chain_rule), decision(of, reach, Rule::published_code)});
   for (const Rule rule : all_rules) {
     Finding finding = common::finding({.id = "divergence",
                                        .experiment = "divergence",
                                        .claim = text(is_64 ? "claim.same-at-fp64" : "claim.drift-apart"),
                                        .published = published_text(of.precision()),
-                                       .source = text("source")},
+                                       .source = text("source"),
+                                       .paper_claim = "divergence",
+                                       .precision = of.precision(),
+                                       .rule = rule},
                                       common::setting(of.precision(), rule), of.apart(rule), of.basis(),
                                       decisions.of(rule));
     finding.measured = measured_text(of, rule);
@@ -258,7 +278,7 @@ Table table_of(const std::vector<Divergences>& all) {
 void conclude(const Evidence& evidence, Results& results) {
   const std::vector<Divergences> all = gather(evidence);
   for (const Divergences& of : all) {
-    append_findings(of, results);
+    append_findings(of, reach_of(of, evidence), results);
   }
   for (const Rule rule : all_rules) {
     append_distance_figure(all, rule, results);

@@ -1,3 +1,4 @@
+#include "suites/claims/paper_claims.hpp"
 #include "suites/experiments/common.hpp"
 #include "suites/experiments/definitions.hpp"
 #include "suites/measurements/zeros_in_training.hpp"
@@ -7,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <functional>
+#include <iterator>
 
 #include <fmt/format.h>
 
@@ -89,6 +91,16 @@ struct Zeros : EvidenceOf<ZeroTrainingOutcome> {
   [[nodiscard]] Proportion all() const { return of_epochs(false); }
   /// The same in the first epoch, over those trainings that ran it to its end.
   [[nodiscard]] Proportion first_epoch() const { return of_epochs(true); }
+  /// Exact zeros of those trainings that ran so many epochs to their end.
+  [[nodiscard]] Proportion of_whole_trainings(std::int64_t epochs) const {
+    Zeros whole{{setting, {}, selected, without_data}, at};
+    std::copy_if(draws.begin(), draws.end(), std::back_inserter(whole.draws),
+                 [epochs](const ZeroTrainingOutcome& draw) {
+                   return std::ssize(draw.epochs) >= epochs &&
+                          draw.epochs.back().iterations == draw.minibatches;
+                 });
+    return whole.all();
+  }
   [[nodiscard]] std::int64_t non_finite() const {
     return std::count_if(draws.begin(), draws.end(),
                          [](const ZeroTrainingOutcome& draw) { return draw.first_non_finite.has_value(); });
@@ -183,24 +195,31 @@ struct PublishedStage {
   double ratio;
 };
 
-/// Trainings that end in their first epoch are compared with the published first epoch, because zeros are
-/// more frequent early on. There must be at least one training at the precision.
-PublishedStage published_stage(const std::vector<Zeros>& all, Precision precision) {
-  const bool first_epoch_only = std::all_of(all.begin(), all.end(), [](const Zeros& zeros) {
+/// Whether all trainings end in their first epoch. Those are compared with the published first epoch, because
+/// zeros are more frequent early on.
+bool first_epoch_only(const std::vector<Zeros>& all) {
+  return std::all_of(all.begin(), all.end(), [](const Zeros& zeros) {
     return std::all_of(zeros.draws.begin(), zeros.draws.end(),
                        [](const ZeroTrainingOutcome& draw) { return draw.epochs.size() == 1; });
   });
-  const auto count = [](const Zeros& zeros) { return zeros.all(); };
-  return {.is_first_epoch = first_epoch_only,
-          .ratio = first_epoch_only ? expected_ratio(all, precision, count, published_first_epoch_ratio)
-                                    : expected_ratio(all, precision, count, published_ratio)};
 }
 
-/// How the first epoch compares, where one was run to its end.
-std::string first_epoch_text(const std::vector<Zeros>& all, Precision precision) {
+/// The published stage of the trainings whose zeros `count` counts, of which there must be at least one at
+/// the precision.
+template <typename Count>
+PublishedStage published_stage(const std::vector<Zeros>& all, Precision precision, Count count) {
+  const bool is_first_epoch = first_epoch_only(all);
+  return {.is_first_epoch = is_first_epoch,
+          .ratio = is_first_epoch ? expected_ratio(all, precision, count, published_first_epoch_ratio)
+                                  : expected_ratio(all, precision, count, published_ratio)};
+}
+
+/// How the first epoch compares, where one was run to its end. reach: in the images of an epoch.
+std::string first_epoch_text(const std::vector<Zeros>& all, Precision precision,
+                             const verdict_rules::Reach& reach) {
   const auto count = [](const Zeros& zeros) { return zeros.first_epoch(); };
   const Proportion first = pooled(all, at_precision(precision), count);
-  if (first.trials == 0) {
+  if (first.trials == 0 || !reach.is_full()) {
     return text("agreement.no-whole-epoch");
   }
   return text("agreement.first-epoch", "zeros"_a = zeros_text(first), "rate"_a = rate(first),
@@ -212,34 +231,73 @@ std::string published_text(const PublishedStage& stage, Precision precision) {
               "ratio"_a = stage.ratio, "bits"_a = storage_bits(precision));
 }
 
+/// What is held against the published ratio at a precision, and the verdict.
+struct Judged {
+  Proportion zeros;
+  std::string published;
+  std::string measured;
+  verdict_rules::Decision decision;
+};
+
+/// The share of zeros neither grows nor falls for certain while a training goes on, so that like is held
+/// against like: the published stage, of all images, against the trainings that went through it to its end.
+Judged judge(const std::vector<Zeros>& all, Precision precision, const verdict_rules::Reach& reach) {
+  const auto everything = [](const Zeros& zeros) { return zeros.all(); };
+  const std::int64_t epochs =
+      first_epoch_only(all) ? 1 : find_paper_claim("zero-counts").extent.epochs.value();
+  const auto count = [epochs](const Zeros& zeros) { return zeros.of_whole_trainings(epochs); };
+  const Proportion measured = pooled(all, at_precision(precision), everything);
+  const Proportion whole = reach.is_full() ? pooled(all, at_precision(precision), count) : Proportion{};
+  if (whole.trials == 0) {
+    const PublishedStage stage = published_stage(all, precision, everything);
+    return {
+        .zeros = measured,
+        .published = published_text(stage, precision),
+        .measured = zeros_text(measured),
+        .decision = {.verdict = Verdict::inconclusive,
+                     .why = text("why.no-whole-training", "epochs"_a = epochs, "images"_a = reach.published),
+                     .rule = verdict_rules::of_the_same_order({}, stage.ratio).rule}};
+  }
+  const PublishedStage stage = published_stage(all, precision, count);
+  return {.zeros = whole,
+          .published = published_text(stage, precision),
+          .measured =
+              whole.trials == measured.trials
+                  ? zeros_text(whole)
+                  : text("measured-in-part", "whole"_a = zeros_text(whole), "all"_a = zeros_text(measured)),
+          .decision = verdict_rules::of_the_same_order(whole, stage.ratio)};
+}
+
 void append_finding(const std::vector<Zeros>& all, Precision precision, const Evidence& evidence,
                     Results& results) {
-  const Proportion measured = pooled(all, at_precision(precision));
+  const verdict_rules::Reach reach = common::images_reach(evidence, datasets::mnist, "zero-counts");
   Basis basis;
   for (const Zeros& zeros : all) {
     if (zeros.at.precision == precision) {
       basis = basis.and_also(zeros.basis());
     }
   }
-  common::Claim claim{.id = "zero-counts",
-                      .experiment = "zero-counts",
-                      .claim = text("claim"),
-                      .published = text("published.not-measured", "precision"_a = name(precision)),
-                      .source = common::data_file_on_gpu(published_zero_counts().id)};
-  verdict_rules::Decision decision = verdict_rules::descriptive(measured.trials > 0);
-  const bool judged = has_published(precision) && measured.trials > 0;
-  if (judged) {
-    const PublishedStage stage = published_stage(all, precision);
-    claim.published = published_text(stage, precision);
-    decision = verdict_rules::of_the_same_order(measured, stage.ratio);
-  }
+  const Proportion measured = pooled(all, at_precision(precision));
+  const bool is_judged = has_published(precision) && measured.trials > 0;
+  const Judged judged =
+      is_judged ? judge(all, precision, reach)
+                : Judged{.zeros = measured,
+                         .published = text("published.not-measured", "precision"_a = name(precision)),
+                         .measured = zeros_text(measured),
+                         .decision = verdict_rules::descriptive(measured.trials > 0)};
   const double s = evidence.settings().s_a;
-  Finding finding = common::finding(claim,
+  Finding finding = common::finding({.id = "zero-counts",
+                                     .experiment = "zero-counts",
+                                     .claim = text("claim"),
+                                     .published = judged.published,
+                                     .source = common::data_file_on_gpu(published_zero_counts().id),
+                                     .paper_claim = "zero-counts",
+                                     .precision = precision},
                                     fmt::format("{}, s = {}{}", name(precision), s,
                                                 s == 0 ? " (the same under both rules)" : ", chain-rule"),
-                                    measured, basis, decision);
-  finding.measured = zeros_text(measured);
-  finding.agreement = judged ? first_epoch_text(all, precision) : common::nothing_published();
+                                    judged.zeros, basis, judged.decision);
+  finding.measured = judged.measured;
+  finding.agreement = is_judged ? first_epoch_text(all, precision, reach) : common::nothing_published();
   finding.headline = precision == Precision::fp16 || precision == Precision::fp32;
   results.findings.push_back(std::move(finding));
 }

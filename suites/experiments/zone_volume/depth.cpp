@@ -21,10 +21,11 @@ LevelStudy study() {
 void conclude(const Evidence& evidence, Results& results) {
   const LevelStudy depth = study();
   const auto gathered = gather(depth, evidence);
-  append_growth_findings(depth, gathered[0], true, results);
-  append_growth_findings(depth, gathered[1], true, results);
-  append_fp64_findings(depth, gathered[2], results);
-  append_figure_and_table(depth, gathered, results);
+  const verdict_rules::Reach reach = depth.reach(evidence);
+  append_growth_findings(depth, gathered[0], reach, true, results);
+  append_growth_findings(depth, gathered[1], reach, true, results);
+  append_fp64_findings(depth, gathered[2], reach, results);
+  append_figure_and_table(depth, gathered, reach, results);
 }
 
 }  // namespace

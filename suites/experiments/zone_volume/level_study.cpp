@@ -29,6 +29,10 @@ std::vector<Sweep> LevelStudy::sweeps() const {
   return sweeps;
 }
 
+verdict_rules::Reach LevelStudy::reach(const Evidence& evidence) const {
+  return common::images_reach(evidence, datasets::mnist, experiment);
+}
+
 std::vector<std::vector<bool>> LevelEvidence::blocks(Rule rule) const {
   std::size_t draws = levels.empty() ? 0 : levels.front().draws.size();
   for (const SweepEvidence& level : levels) {
@@ -83,12 +87,16 @@ std::string level_label(const Level& level) { return fmt::format("{:g}", level.x
 }  // namespace
 
 void append_figure_and_table(const LevelStudy& study, const std::vector<LevelEvidence>& evidence,
-                             Results& results) {
+                             const verdict_rules::Reach& reach, Results& results) {
   Figure figure;
   figure.id = study.experiment;
   figure.experiment = study.experiment;
   figure.title = text("figure.title", "factor"_a = study.factor);
   figure.caption = text("figure.caption", "confidence_percent"_a = verdict_rules::confidence_percent);
+  if (!reach.is_full()) {
+    figure.caption = text("figure.caption-reduced", "caption"_a = figure.caption,
+                          "not_comparable"_a = verdict_rules::not_comparable(reach));
+  }
   figure.x = {.label = study.factor, .logarithmic = study.logarithmic, .low = {}, .high = {}};
   figure.y = {.label = "share of networks", .logarithmic = false, .low = 0, .high = 1};
   std::vector<common::CountRow> rows;
@@ -113,7 +121,7 @@ void append_figure_and_table(const LevelStudy& study, const std::vector<LevelEvi
     }
   }
   results.figures.push_back(std::move(figure));
-  results.tables.push_back(common::count_table(study.experiment, study.factor, rows));
+  results.tables.push_back(common::count_table(study.experiment, study.factor, rows, reach));
 }
 
 std::string published_counts(const LevelStudy& study, Precision precision) {
@@ -135,7 +143,11 @@ std::string measured_counts(const LevelStudy& study, const LevelEvidence& eviden
   return fmt::format("{}", fmt::join(parts, ", "));
 }
 
-std::string level_agreement(const LevelStudy& study, const LevelEvidence& evidence, Rule rule) {
+std::string level_agreement(const LevelStudy& study, const LevelEvidence& evidence,
+                            const verdict_rules::Reach& reach, Rule rule) {
+  if (!reach.is_full()) {
+    return verdict_rules::not_comparable(reach);
+  }
   std::vector<std::string> differing;
   std::size_t compared = 0;
   for (std::size_t i = 0; i < study.levels.size(); ++i) {
@@ -159,29 +171,36 @@ std::string level_agreement(const LevelStudy& study, const LevelEvidence& eviden
                     "levels"_a = fmt::join(differing, ", "));
 }
 
-void append_growth_findings(const LevelStudy& study, const LevelEvidence& evidence, bool headline,
-                            Results& results) {
+void append_growth_findings(const LevelStudy& study, const LevelEvidence& evidence,
+                            const verdict_rules::Reach& reach, bool headline, Results& results) {
   for (const Rule rule : all_rules) {
     const auto blocks = evidence.blocks(rule);
     const bool saturated = std::all_of(blocks.begin(), blocks.end(), [](const std::vector<bool>& block) {
       return std::equal(block.begin() + 1, block.end(), block.begin());
     });
-    const auto decision = verdict_rules::grows(blocked_trend_test(blocks), blocks.size(), saturated);
+    const auto decision = verdict_rules::held_against(
+        verdict_rules::grows(blocked_trend_test(blocks), blocks.size(), saturated), reach,
+        Verdict::reproduced);
     Finding finding =
         common::finding({.id = study.experiment,
                          .experiment = study.experiment,
                          .claim = text("claim.grows", "factor"_a = study.factor),
                          .published = published_counts(study, evidence.precision),
-                         .source = common::data_file(study.published->id)},
+                         .source = common::data_file(study.published->id),
+                         .paper_claim = study.experiment,
+                         .precision = evidence.precision,
+                         .rule = rule},
                         common::setting(evidence.precision, rule), {}, evidence.basis(), decision);
     finding.measured = measured_counts(study, evidence, rule);
-    finding.agreement = level_agreement(study, evidence, rule);
+    finding.agreement = level_agreement(study, evidence, reach, rule);
     finding.headline = headline && rule == Rule::chain_rule;
     results.findings.push_back(std::move(finding));
   }
 }
 
-void append_fp64_findings(const LevelStudy& study, const LevelEvidence& evidence, Results& results) {
+void append_fp64_findings(const LevelStudy& study, const LevelEvidence& evidence,
+                          const verdict_rules::Reach& reach, Results& results) {
+  const auto none = [](Proportion ours) { return verdict_rules::none(ours, {0, 1000}); };
   const std::string published = published_counts(study, Precision::fp64);
   for (const Rule rule : all_rules) {
     Proportion any;
@@ -194,10 +213,13 @@ void append_fp64_findings(const LevelStudy& study, const LevelEvidence& evidence
                          .experiment = study.experiment,
                          .claim = text("claim.fp64-none", "factor"_a = study.factor),
                          .published = published.empty() ? text("published.fp64-not-measured") : published,
-                         .source = common::data_file(study.published->id)},
+                         .source = common::data_file(study.published->id),
+                         .paper_claim = "fp64-none",
+                         .precision = evidence.precision,
+                         .rule = rule},
                         fmt::format("{}, all {}", common::setting(evidence.precision, rule), study.factor),
-                        any, evidence.basis(), verdict_rules::none(any, {0, 1000}));
-    finding.agreement = level_agreement(study, evidence, rule);
+                        any, evidence.basis(), verdict_rules::held_against(any, reach, none));
+    finding.agreement = level_agreement(study, evidence, reach, rule);
     results.findings.push_back(std::move(finding));
   }
 }

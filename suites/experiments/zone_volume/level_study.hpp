@@ -3,6 +3,7 @@
 #include "reports/model/results.hpp"
 #include "suites/experiments/sweep_evidence.hpp"
 #include "suites/measurements/sweep.hpp"
+#include "suites/verdicts/reach.hpp"
 
 #include <functional>
 #include <string>
@@ -29,6 +30,9 @@ struct LevelStudy {
   /// The factor's value in a published count.
   std::function<double(const PublishedCount&)> published_x;
 
+  /// How far a run looked beside the published figure.
+  [[nodiscard]] verdict_rules::Reach reach(const Evidence& evidence) const;
+
   [[nodiscard]] std::vector<Sweep> sweeps() const;
 };
 
@@ -47,21 +51,25 @@ std::vector<LevelEvidence> gather(const LevelStudy& study, const Evidence& evide
 
 /// The study's figure (chain rule, ours beside the published) and table.
 void append_figure_and_table(const LevelStudy& study, const std::vector<LevelEvidence>& evidence,
-                             Results& results);
+                             const verdict_rules::Reach& reach, Results& results);
 
 /// "1: 54/1000, 2: 258/1000, …"; empty when nothing was published at that precision.
 std::string published_counts(const LevelStudy& study, Precision precision);
 /// The same for our counts.
 std::string measured_counts(const LevelStudy& study, const LevelEvidence& evidence, Rule rule);
 
-/// Fisher's test at each level against the published counts: how many levels differ.
-std::string level_agreement(const LevelStudy& study, const LevelEvidence& evidence, Rule rule);
+/// Fisher's test at each level against the published counts: how many levels differ; or why they are not
+/// compared.
+std::string level_agreement(const LevelStudy& study, const LevelEvidence& evidence,
+                            const verdict_rules::Reach& reach, Rule rule);
 
-/// The claim "grows with the factor", under both rules.
-void append_growth_findings(const LevelStudy& study, const LevelEvidence& evidence, bool headline,
-                            Results& results);
+/// The claim "grows with the factor", under both rules. Among fewer images than published, growth is kept: it
+/// is a direction, and all levels saw the same images.
+void append_growth_findings(const LevelStudy& study, const LevelEvidence& evidence,
+                            const verdict_rules::Reach& reach, bool headline, Results& results);
 
 /// The claim "at 64 bits for no θ", over all levels.
-void append_fp64_findings(const LevelStudy& study, const LevelEvidence& evidence, Results& results);
+void append_fp64_findings(const LevelStudy& study, const LevelEvidence& evidence,
+                          const verdict_rules::Reach& reach, Results& results);
 
 }  // namespace relu0

@@ -55,14 +55,17 @@ void append_findings(const SweepEvidence& evidence, Results& results) {
     verdict_rules::Decision decision;
     decision.rule = text("rule");
     if (!evidence.draws.empty()) {
-      decision.verdict = Verdict::inconclusive;
+      decision.verdict = Verdict::measured;
       decision.why = text("why");
     }
     Finding finding = common::finding({.id = "magnitude",
                                        .experiment = "magnitude",
                                        .claim = text("claim"),
                                        .published = text("published"),
-                                       .source = common::figure_of_the_paper()},
+                                       .source = common::figure_of_the_paper(),
+                                       .paper_claim = "magnitude",
+                                       .precision = evidence.setting.precision,
+                                       .rule = rule},
                                       common::setting(evidence.setting.precision, rule),
                                       magnitudes.minibatches, evidence.basis(), decision);
     finding.measured = measured(magnitudes);

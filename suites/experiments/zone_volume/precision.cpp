@@ -57,33 +57,47 @@ Proportion published(const PublishedFigure& figure, int bits) {
   return {};
 }
 
-void append(const SweepEvidence& evidence, Results& results) {
+/// What is stated at so many bits.
+struct Stated {
+  std::string id;
+  std::string claim;
+  verdict_rules::CountRule rule;
+};
+
+/// theirs: the published count.
+Stated stated_at(int bits, Proportion theirs) {
+  if (bits == 16) {
+    return {"fp16-systematic", text("claim.fp16-systematic"),
+            [theirs](Proportion ours) { return verdict_rules::systematic(ours, theirs); }};
+  }
+  if (bits == 32) {
+    return {"fp32-half", text("claim.fp32-half"), verdict_rules::half};
+  }
+  return {"fp64-none", text("claim.fp64-none"),
+          [theirs](Proportion ours) { return verdict_rules::none(ours, theirs); }};
+}
+
+void append(const SweepEvidence& evidence, const Evidence& run, Results& results) {
   const Precision precision = evidence.setting.precision;
   const int bits = storage_bits(precision);
   const bool notebook = is_notebook(evidence.setting);
   const PublishedFigure& figure = figure_of(evidence.setting);
   const Proportion theirs = published(figure, bits);
+  const Stated stated = stated_at(bits, theirs);
+  const verdict_rules::Reach reach = common::images_reach(run, evidence.setting.data, stated.id);
   for (const Rule rule : all_rules) {
     const Proportion measured = evidence.in_zone(rule);
-    common::Claim claim{.id = "",
-                        .experiment = "precision",
-                        .claim = "",
-                        .published = "",
-                        .source = common::data_file(figure.id)};
-    verdict_rules::Decision decision;
-    if (bits == 16) {
-      claim.id = "fp16-systematic";
-      claim.claim = text("claim.fp16-systematic");
-      decision = verdict_rules::systematic(measured, theirs);
-    } else if (bits == 32) {
-      claim.id = "fp32-half";
-      claim.claim = text("claim.fp32-half");
-      decision = verdict_rules::half(measured);
-    } else {
-      claim.id = "fp64-none";
-      claim.claim = text("claim.fp64-none");
-      decision = verdict_rules::none(measured, theirs);
-    }
+    common::Statement claim{.id = stated.id,
+                            .experiment = "precision",
+                            .claim = stated.claim,
+                            .published = "",
+                            .source = common::data_file(figure.id),
+                            .paper_claim = stated.id,
+                            .precision = precision,
+                            .rule = rule};
+    const verdict_rules::Decision decision = was_published(precision)
+                                                 ? verdict_rules::held_against(measured, reach, stated.rule)
+                                                 : verdict_rules::descriptive(measured.trials > 0);
     if (!was_published(precision)) {
       claim.published = text("published.not-measured", "precision"_a = name(precision), "bits"_a = bits,
                              "count"_a = wording::fraction(theirs));
@@ -100,7 +114,7 @@ void append(const SweepEvidence& evidence, Results& results) {
         measured, evidence.basis(), decision);
     const Proportion first_layer = evidence.in_zone_by_first_layer(rule);
     finding.agreement = was_published(precision)
-                            ? text("agreement", "agreement"_a = verdict_rules::agreement(first_layer, theirs))
+                            ? text("agreement", "agreement"_a = common::agreement(first_layer, theirs, reach))
                             : common::nothing_published();
     finding.headline = was_published(precision) && !notebook && rule == Rule::chain_rule;
     results.findings.push_back(std::move(finding));
@@ -112,13 +126,14 @@ void conclude(const Evidence& evidence, Results& results) {
   for (const Sweep& sweep : sweeps()) {
     const Setting& setting = sweep.setting;
     const SweepEvidence gathered{evidence.of(sweep)};
-    append(gathered, results);
+    append(gathered, evidence, results);
     rows.push_back({name(setting.network), gathered,
                     was_published(setting.precision)
                         ? std::optional(published(figure_of(setting), storage_bits(setting.precision)))
                         : std::nullopt});
   }
-  results.tables.push_back(common::count_table("precision", "network", rows));
+  results.tables.push_back(common::count_table("precision", "network", rows,
+                                               common::images_reach(evidence, datasets::mnist, "fp32-half")));
 }
 
 }  // namespace

@@ -39,6 +39,13 @@ Proportion impacted_within(const SweepEvidence& evidence, Rule rule, std::int64_
   return result;
 }
 
+/// A format that the paper did not measure has no curve.
+bool was_published(Precision precision) {
+  return precision != Precision::bf16 && precision != Precision::tf32;
+}
+
+/// The growth shows among fewer images than published, too: each network's images are the first ones, so that
+/// what became impacted stays so.
 void append(const SweepEvidence& evidence, std::int64_t images, Results& results) {
   const std::int64_t first = std::min(sizes.front(), images);
   for (const Rule rule : all_rules) {
@@ -55,18 +62,26 @@ void append(const SweepEvidence& evidence, std::int64_t images, Results& results
                      : early.successes == early.trials ? text("why.saturated", "first"_a = first)
                                                        : text("why.none-later", "first"_a = first);
     }
-    Finding finding =
-        common::finding({.id = "sample-size",
-                         .experiment = "sample-size",
-                         .claim = text("claim"),
-                         .published = text("published"),
-                         .source = common::figure_of_the_paper()},
-                        common::setting(evidence.setting.precision, rule), later, evidence.basis(), decision);
+    const Precision precision = evidence.setting.precision;
+    if (!was_published(precision)) {
+      decision = verdict_rules::descriptive(later.trials > 0);
+    }
+    Finding finding = common::finding(
+        {.id = "sample-size",
+         .experiment = "sample-size",
+         .claim = text("claim"),
+         .published = was_published(precision) ? text("published")
+                                               : text("not-published", "precision"_a = name(precision)),
+         .source = common::figure_of_the_paper(),
+         .paper_claim = "sample-size",
+         .precision = precision,
+         .rule = rule},
+        common::setting(precision, rule), later, evidence.basis(), decision);
     finding.measured =
         text("measured", "early"_a = wording::fraction(early), "first"_a = first,
              "all"_a = wording::fraction(impacted_within(evidence, rule, 0, images)), "images"_a = images);
     finding.agreement = common::nothing_published();
-    finding.headline = evidence.setting.precision == Precision::fp32 && rule == Rule::chain_rule;
+    finding.headline = precision == Precision::fp32 && rule == Rule::chain_rule;
     results.findings.push_back(std::move(finding));
   }
 }
@@ -79,7 +94,7 @@ void conclude(const Evidence& evidence, Results& results) {
   figure.caption = text("figure.caption", "confidence_percent"_a = verdict_rules::confidence_percent);
   figure.x = {.label = "images seen", .logarithmic = true, .low = {}, .high = {}};
   figure.y = {.label = "share of networks", .logarithmic = false, .low = 0, .high = 1};
-  const std::int64_t images = evidence.settings().images_of(datasets::mnist);
+  const std::int64_t images = common::images_reach(evidence, datasets::mnist, "sample-size").measured;
   for (const Precision precision : precisions) {
     const SweepEvidence gathered{evidence.of(common::main_sweep(precision))};
     append(gathered, images, results);

@@ -22,10 +22,11 @@ LevelStudy study() {
 void conclude(const Evidence& evidence, Results& results) {
   const LevelStudy width = study();
   const auto gathered = gather(width, evidence);
-  append_growth_findings(width, gathered[0], true, results);
-  append_growth_findings(width, gathered[1], true, results);
-  append_fp64_findings(width, gathered[2], results);
-  append_figure_and_table(width, gathered, results);
+  const verdict_rules::Reach reach = width.reach(evidence);
+  append_growth_findings(width, gathered[0], reach, true, results);
+  append_growth_findings(width, gathered[1], reach, true, results);
+  append_fp64_findings(width, gathered[2], reach, results);
+  append_figure_and_table(width, gathered, reach, results);
 }
 
 }  // namespace

@@ -64,9 +64,6 @@ std::vector<std::string> arguments_of_worker(const RunOptions& options, const Li
   };
   add("--out", options.out.string());
   add("--threads", std::to_string(threads));
-  if (options.data) {
-    add("--data", options.data->string());
-  }
   add("--worker", name(libraries));
   add("--worker-of", std::to_string(getpid()));
   return words;

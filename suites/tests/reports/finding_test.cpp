@@ -13,6 +13,7 @@ TEST(Verdict, HasTheNamesThatReportsPrint) {
   EXPECT_EQ(name(Verdict::not_reproduced), "not reproduced");
   EXPECT_EQ(name(Verdict::inconclusive), "inconclusive");
   EXPECT_EQ(name(Verdict::not_run), "not run");
+  EXPECT_EQ(name(Verdict::measured), "measured");
 }
 
 TEST(Verdict, IsReadBackFromItsName) {

@@ -45,7 +45,7 @@ std::ptrdiff_t separators(const std::string& row) {
 TEST(MarkdownSummary, IsATableWithHeadlinesFirst) {
   const StoreFolder folder;
   const std::string text = markdown_summary(test::sample_store(folder.file()));
-  EXPECT_THAT(text, HasSubstr("1 reproduced, 1 not reproduced, 1 inconclusive, 1 not run"));
+  EXPECT_THAT(text, HasSubstr("1 reproduced, 1 not reproduced, 1 inconclusive, 0 measured, 1 not run"));
   const std::vector<std::string> rows = table_rows(text);
   ASSERT_EQ(rows.size(), 5U) << text;
   EXPECT_THAT(rows[1], StartsWith("| ✗ not reproduced |"));

@@ -50,6 +50,9 @@ class Conclusions : public ::testing::Test {
   /// What a row of a table says in a column. Throws std::runtime_error where the column is not there.
   static const std::string& at(const Table& table, std::size_t row, std::string_view column);
 
+  /// Of each data set the run takes only the first so many images.
+  void use_images(std::int64_t images) { settings_.images = images; }
+
  private:
   RunSettings settings_ = synthetic_settings();
 };

@@ -208,13 +208,13 @@ TEST(ConvVolume, AFailedControlLeavesNothingConcluded) {
 
 using StreamConclusions = test::Conclusions;
 
-TEST_F(StreamConclusions, OnSvhnAreAboutNetworksAndTurnRoundAt64Bits) {
+TEST_F(StreamConclusions, OnSvhnAreAboutNetworksAndHeldAgainstNothing) {
   const Results results = conclude("svhn-volume", 50, [](const Setting& setting, std::int64_t /*i*/) {
     return setting.precision == Precision::fp16 ? draw(0, 1) : draw({}, 4);
   });
-  EXPECT_EQ(finding(results, "svhn-volume", "fp16, chain-rule").verdict, Verdict::reproduced);
-  EXPECT_EQ(finding(results, "svhn-volume", "fp32, chain-rule").verdict, Verdict::not_reproduced);
-  EXPECT_EQ(finding(results, "svhn-volume", "fp64, chain-rule").verdict, Verdict::reproduced);
+  for (const Finding& of : results.findings) {
+    EXPECT_EQ(of.verdict, Verdict::measured) << of.setting << ": the published numbers are not at hand";
+  }
   EXPECT_THAT(finding(results, "svhn-volume", "fp32, chain-rule").measured, EndsWith("; 0/50 (0.0 %)"));
   EXPECT_TRUE(finding(results, "svhn-volume", "fp64, chain-rule").headline);
 }
@@ -224,7 +224,8 @@ TEST_F(StreamConclusions, OnImageNetHaveNoPublishedFigure) {
     return draw(i % 2, i % 2 + 1);
   });
   EXPECT_THAT(finding(results, "imagenet-volume", "fp32").published, HasSubstr("not measured"));
-  EXPECT_EQ(finding(results, "imagenet-volume", "fp32").verdict, Verdict::reproduced);
+  EXPECT_EQ(finding(results, "imagenet-volume", "fp32").verdict, Verdict::measured);
+  EXPECT_EQ(finding(results, "imagenet-volume", "fp32").paper_claim, "");
   EXPECT_EQ(at(table(results, "imagenet-volume-overview"), 0, "published index"), "-");
 }
 

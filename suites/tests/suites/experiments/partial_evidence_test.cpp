@@ -1,4 +1,5 @@
 // What experiments conclude where a run selected some of their measurements only.
+#include "suites/claims/paper_claims.hpp"
 #include "suites/measurements/divergence.hpp"
 #include "suites/measurements/kernel_sweep.hpp"
 #include "suites/measurements/kinds.hpp"
@@ -157,6 +158,63 @@ TEST_P(PartialEvidence, GivesTheSameFindingOrNone) {
         << conditions;
   }
   EXPECT_EQ(not_selected == 0, experiment_.measurements().size() == 1);
+}
+
+TEST_P(PartialEvidence, OnDataThatAreNotThereIsNotRunForThatReason) {
+  std::set<DataName> needed;
+  for (const MeasurementPtr& measurement : experiment_.measurements()) {
+    needed.insert(measurement->setting.data);
+  }
+  const std::vector<Finding> whole = conclude({}, settings_).findings;
+  for (const DataName absent : needed) {
+    RunSettings settings = settings_;
+    settings.data.erase(absent);
+    Results results;
+    results.experiments = {{.id = GetParam(), .title = "", .summary = ""}};
+    experiment_.conclude(Evidence(store_, settings, {}, {{absent, "no such images here"}}), results);
+    ASSERT_EQ(results.findings.size(), whole.size());
+    std::size_t not_run = 0;
+    for (std::size_t i = 0; i < whole.size(); ++i) {
+      const Finding& finding = results.findings[i];
+      SCOPED_TRACE(finding.setting);
+      if (finding.verdict == Verdict::not_run) {
+        EXPECT_EQ(finding.why, "no such images here");
+        EXPECT_FALSE(finding.interval.has_value());
+        ++not_run;
+      } else {
+        EXPECT_EQ(finding.verdict, whole[i].verdict);
+        EXPECT_EQ(finding.measured, whole[i].measured);
+      }
+    }
+    EXPECT_GT(not_run, 0U);
+  }
+}
+
+TEST_P(PartialEvidence, ServesThePapersClaimsUnderTheirNames) {
+  const std::vector<Finding> findings = conclude({}, settings_).findings;
+  for (const Finding& finding : findings) {
+    SCOPED_TRACE(finding.id + ", " + finding.setting);
+    if (!finding.paper_claim.empty()) {
+      EXPECT_NO_THROW(find_paper_claim(finding.paper_claim));
+    }
+    // What a setting says in words, the finding says to a program.
+    for (const Precision precision : all_precisions) {
+      if (finding.setting.starts_with(name(precision))) {
+        EXPECT_EQ(finding.precision, precision);
+      }
+    }
+    for (const Rule rule : all_rules) {
+      if (finding.setting.find(name(rule)) != std::string::npos) {
+        EXPECT_EQ(finding.rule, rule);
+      }
+    }
+  }
+  for (const PaperClaim& of : paper_claims()) {
+    if (of.claim.experiment == GetParam()) {
+      EXPECT_NE(verdict_of(of.claim, findings), Verdict::not_run)
+          << of.claim.id << " has no headline finding, although all was measured";
+    }
+  }
 }
 
 std::vector<std::string> all_experiments() {

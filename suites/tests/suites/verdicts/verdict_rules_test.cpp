@@ -125,8 +125,8 @@ TEST(OfTheSameOrder, IsDecidedByTheWholeIntervalOnBothSides) {
   EXPECT_EQ(verdict_rules::of_the_same_order({0, 0}, 1e-7).verdict, Verdict::not_run);
 }
 
-TEST(Descriptive, ConcludesNothing) {
-  EXPECT_EQ(verdict_rules::descriptive(true).verdict, Verdict::inconclusive);
+TEST(Descriptive, IsMeasuredAndNoMore) {
+  EXPECT_EQ(verdict_rules::descriptive(true).verdict, Verdict::measured);
   EXPECT_EQ(verdict_rules::descriptive(false).verdict, Verdict::not_run);
 }
 

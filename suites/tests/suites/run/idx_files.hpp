@@ -1,0 +1,30 @@
+#pragma once
+#include <cstdint>
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+namespace relu0::test {
+
+/// Makes a folder with 100 training images of 28 × 28 and their labels as MNIST's files; `first_pixel` tells
+/// the images of one call from those of another.
+inline void write_idx_digits(const std::filesystem::path& folder, std::uint8_t first_pixel) {
+  constexpr char images = 100;
+  constexpr char side = 28;
+  std::filesystem::create_directories(folder);
+  std::string pixels(std::size_t{images} * side * side, '\0');
+  for (std::size_t i = 0; i < pixels.size(); ++i) {
+    pixels[i] = static_cast<char>(i % 251);
+  }
+  pixels.front() = static_cast<char>(first_pixel);
+  std::ofstream(folder / "train-images-idx3-ubyte", std::ios::binary)
+      << std::string{0, 0, 8, 3, 0, 0, 0, images, 0, 0, 0, side, 0, 0, 0, side} << pixels;
+  std::string labels(images, '\0');
+  for (std::size_t i = 0; i < labels.size(); ++i) {
+    labels[i] = static_cast<char>(i % 10);
+  }
+  std::ofstream(folder / "train-labels-idx1-ubyte", std::ios::binary)
+      << std::string{0, 0, 8, 1, 0, 0, 0, images} << labels;
+}
+
+}  // namespace relu0::test

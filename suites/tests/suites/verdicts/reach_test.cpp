@@ -1,0 +1,133 @@
+// What a run that looked at less than was published may conclude.
+#include "suites/verdicts/reach.hpp"
+
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+
+namespace relu0 {
+namespace {
+
+using ::testing::HasSubstr;
+using verdict_rules::CountRule;
+using verdict_rules::Decision;
+using verdict_rules::held_against;
+using verdict_rules::Reach;
+
+const Reach full{.unit = "images", .measured = 60'000, .published = 60'000};
+const Reach reduced{.unit = "images", .measured = 2'048, .published = 60'000};
+
+struct NamedRule {
+  std::string name;
+  CountRule rule;
+};
+
+std::vector<NamedRule> rules() {
+  return {{"systematic",
+           [](Proportion p) {
+             return verdict_rules::systematic(p, {1000, 1000});
+           }},
+          {"none",
+           [](Proportion p) {
+             return verdict_rules::none(p, {0, 1000});
+           }},
+          {"half", verdict_rules::half},
+          {"almost none", verdict_rules::almost_none},
+          {"nearly all", verdict_rules::nearly_all},
+          {"happens", verdict_rules::happens}};
+}
+
+TEST(Reach, AFullOneLeavesEveryRuleAsItIs) {
+  for (const auto& [name, rule] : rules()) {
+    for (std::int64_t count = 0; count <= 60; ++count) {
+      const Decision alone = rule({count, 60});
+      const Decision held = held_against({count, 60}, full, rule);
+      EXPECT_EQ(held.verdict, alone.verdict) << name;
+      EXPECT_EQ(held.why, alone.why) << name;
+      EXPECT_EQ(held.rule, alone.rule) << name;
+    }
+  }
+}
+
+/// The networks that a longer look adds are unknown: whatever their number, it must not contradict the
+/// verdict.
+TEST(Reach, AReducedOneConcludesNothingThatAFullOneCouldContradict) {
+  for (const auto& [name, rule] : rules()) {
+    for (const std::int64_t networks : {1, 12, 60}) {
+      for (std::int64_t count = 0; count <= networks; ++count) {
+        const Verdict verdict = held_against({count, networks}, reduced, rule).verdict;
+        bool all_the_same = true;
+        for (std::int64_t more = count; more <= networks; ++more) {
+          all_the_same = all_the_same && rule({more, networks}).verdict == rule({count, networks}).verdict;
+          if (verdict != Verdict::inconclusive) {
+            EXPECT_EQ(rule({more, networks}).verdict, verdict) << name << " " << count << " of " << networks;
+          }
+        }
+        EXPECT_EQ(verdict, all_the_same ? rule({count, networks}).verdict : Verdict::inconclusive)
+            << name << " " << count << " of " << networks;
+      }
+    }
+  }
+}
+
+TEST(Reach, TooFewAmongFewerImagesIsNoRefutation) {
+  const auto systematic = rules()[0].rule;
+  EXPECT_EQ(systematic({5, 12}).verdict, Verdict::not_reproduced);
+  const Decision held = held_against({5, 12}, reduced, systematic);
+  EXPECT_EQ(held.verdict, Verdict::inconclusive);
+  EXPECT_THAT(held.why, HasSubstr("only 2048 of the published 60000 images were looked at"));
+  EXPECT_THAT(held.rule, HasSubstr("more of them cannot undo"));
+}
+
+TEST(Reach, EveryNetworkAmongFewerImagesIsOne) {
+  const Decision held = held_against({40, 40}, reduced, rules()[0].rule);
+  EXPECT_EQ(held.verdict, Verdict::reproduced);
+  EXPECT_THAT(held.why, HasSubstr("looked at were 2048 of the published 60000 images"));
+}
+
+TEST(Reach, HalfAmongFewerImagesMayBeMoreAmongAllButTooManyStayTooMany) {
+  EXPECT_EQ(verdict_rules::half({100, 200}).verdict, Verdict::reproduced);
+  EXPECT_EQ(held_against({100, 200}, reduced, verdict_rules::half).verdict, Verdict::inconclusive);
+  EXPECT_EQ(held_against({10, 200}, reduced, verdict_rules::half).verdict, Verdict::inconclusive)
+      << "both ends refute, but not what lies between";
+  EXPECT_EQ(held_against({190, 200}, reduced, verdict_rules::half).verdict, Verdict::not_reproduced);
+}
+
+TEST(Reach, NoneAmongFewerImagesIsNotNoneButACounterexampleStays) {
+  const auto none = rules()[1].rule;
+  EXPECT_EQ(none({0, 60}).verdict, Verdict::reproduced);
+  EXPECT_EQ(held_against({0, 60}, reduced, none).verdict, Verdict::inconclusive);
+  EXPECT_EQ(held_against({10, 60}, reduced, none).verdict, Verdict::not_reproduced);
+  EXPECT_EQ(held_against({0, 60}, reduced, verdict_rules::almost_none).verdict, Verdict::inconclusive);
+  EXPECT_EQ(held_against({1, 60}, reduced, verdict_rules::almost_none).verdict, Verdict::not_reproduced);
+}
+
+TEST(Reach, NothingMeasuredIsNotRunWhateverTheReach) {
+  for (const auto& [name, rule] : rules()) {
+    const Decision held = held_against({0, 0}, reduced, rule);
+    EXPECT_EQ(held.verdict, Verdict::not_run) << name;
+    EXPECT_EQ(held.why, rule({0, 0}).why) << name;
+  }
+  EXPECT_EQ(held_against(Decision{}, reduced, Verdict::reproduced).verdict, Verdict::not_run);
+}
+
+TEST(Reach, OfATrendKeepsTheVerdictThatStandsOnly) {
+  const auto with = [](Verdict verdict) { return Decision{.verdict = verdict, .why = "w", .rule = "r"}; };
+  for (const Verdict verdict : {Verdict::reproduced, Verdict::not_reproduced, Verdict::inconclusive}) {
+    EXPECT_EQ(held_against(with(verdict), full, std::nullopt).verdict, verdict);
+    EXPECT_EQ(held_against(with(verdict), reduced, std::nullopt).verdict, Verdict::inconclusive);
+    EXPECT_EQ(held_against(with(verdict), reduced, Verdict::reproduced).verdict,
+              verdict == Verdict::reproduced ? Verdict::reproduced : Verdict::inconclusive);
+  }
+  EXPECT_THAT(held_against(with(Verdict::reproduced), reduced, Verdict::reproduced).why,
+              HasSubstr("w, among 2048 of the published 60000 images"));
+}
+
+TEST(Reach, SaysWhyCountsAreNotCompared) {
+  EXPECT_EQ(verdict_rules::not_comparable(full), "");
+  EXPECT_THAT(verdict_rules::not_comparable(reduced), HasSubstr("2048 of the published 60000 images"));
+}
+
+}  // namespace
+}  // namespace relu0

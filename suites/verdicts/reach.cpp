@@ -1,0 +1,72 @@
+#include "suites/verdicts/reach.hpp"
+
+#include "suites/texts/texts.hpp"
+
+namespace relu0::verdict_rules {
+
+namespace {
+
+constexpr Texts text{"verdict-rules"};
+
+bool is_decided(Verdict verdict) {
+  return verdict == Verdict::reproduced || verdict == Verdict::not_reproduced;
+}
+
+/// Whether the rule comes to this verdict for every count from the measured one up to all networks.
+bool holds_for_every_count_from(Proportion measured, Verdict verdict, const CountRule& rule) {
+  for (std::int64_t count = measured.successes + 1; count <= measured.trials; ++count) {
+    if (rule({count, measured.trials}).verdict != verdict) {
+      return false;
+    }
+  }
+  return true;
+}
+
+void leave_open(Decision& decision, const Reach& reach) {
+  decision.verdict = Verdict::inconclusive;
+  decision.why = text("reach.open", "why"_a = decision.why, "unit"_a = reach.unit,
+                      "measured"_a = reach.measured, "published"_a = reach.published);
+}
+
+}  // namespace
+
+Decision held_against(Proportion measured, const Reach& reach, const CountRule& rule) {
+  Decision decision = rule(measured);
+  if (reach.is_full() || measured.trials == 0) {
+    return decision;
+  }
+  const bool stands =
+      is_decided(decision.verdict) && holds_for_every_count_from(measured, decision.verdict, rule);
+  decision.rule =
+      text("reach.rule", "rule"_a = decision.rule, "unit"_a = reach.unit, "published"_a = reach.published);
+  if (stands) {
+    decision.why = text("reach.stands", "why"_a = decision.why, "unit"_a = reach.unit,
+                        "measured"_a = reach.measured, "published"_a = reach.published);
+  } else {
+    leave_open(decision, reach);
+  }
+  return decision;
+}
+
+Decision held_against(Decision decision, const Reach& reach, std::optional<Verdict> stands) {
+  if (reach.is_full() || decision.verdict == Verdict::not_run) {
+    return decision;
+  }
+  decision.rule = text(stands ? "reach.trend-rule" : "reach.no-trend-rule", "rule"_a = decision.rule,
+                       "unit"_a = reach.unit, "published"_a = reach.published);
+  if (decision.verdict == stands) {
+    decision.why = text("reach.shown", "why"_a = decision.why, "unit"_a = reach.unit,
+                        "measured"_a = reach.measured, "published"_a = reach.published);
+  } else {
+    leave_open(decision, reach);
+  }
+  return decision;
+}
+
+std::string not_comparable(const Reach& reach) {
+  return reach.is_full() ? ""
+                         : text("reach.not-comparable", "unit"_a = reach.unit, "measured"_a = reach.measured,
+                                "published"_a = reach.published);
+}
+
+}  // namespace relu0::verdict_rules
