@@ -6,6 +6,7 @@
 #include "suites/verdicts/wording.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <utility>
 
@@ -118,7 +119,7 @@ std::string StoreComparison::outcome() const {
 
 StoreComparison compare_sides(const std::filesystem::path& a, const std::filesystem::path& b,
                               bool environments_allowed) {
-  StoreComparison comparison{.a = open_side(a), .b = open_side(b), .environments = {}, .draws = {}};
+  StoreComparison comparison{.a = open_side(a), .b = open_side(b)};
   comparison.environments_allowed = environments_allowed;
   comparison.environments =
       difference(comparison.a.environment, comparison.b.environment, recorded_facts());

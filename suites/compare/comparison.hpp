@@ -28,14 +28,14 @@ struct VerdictChange {
 struct StoreComparison {
   ComparedSide a;
   ComparedSide b;
-  EnvironmentDifference environments;
+  EnvironmentDifference environments{};
   bool environments_allowed = false;  ///< draws may differ in their bits because of the environments
-  DrawComparison draws;
-  std::vector<CountTest> count_changes;  ///< the tests that reject
+  DrawComparison draws{};
+  std::vector<CountTest> count_changes{};  ///< the tests that reject
   std::size_t tests = 0;                 ///< how many there were
   double factor = 1;                     ///< by which their p-values were multiplied (tarone_factor())
   std::int64_t common_findings = 0;
-  std::vector<VerdictChange> verdict_changes;
+  std::vector<VerdictChange> verdict_changes{};
 
   [[nodiscard]] bool has_draws() const { return a.store && b.store; }
   [[nodiscard]] bool beyond_chance() const;

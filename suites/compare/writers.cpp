@@ -6,8 +6,8 @@
 #include "suites/verdicts/wording.hpp"
 
 #include <algorithm>
-#include <array>
 #include <iterator>
+#include <span>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
