@@ -124,7 +124,7 @@ std::vector<ExactSurvey> factor_surveys() {
 }
 
 std::vector<ExactSurvey> divergence_surveys() {
-  // The seed is chosen so that few trainings suffice: of the first eight seeds, 6 and 8 drift apart within
+  // The seed is chosen so that few trainings suffice: of the first 24 seeds 6, 8 and 19 drift apart within
   // these iterations.
   constexpr std::uint64_t seed = 6;
   constexpr std::int64_t iterations = 50;

@@ -35,8 +35,8 @@ void expect_finding(const CountFinding& finding, Proportion measured, const Inte
   expect_none(problems(finding, measured));
 }
 
-// Of 235 mini-batches 13.4 were impacted on average over 60 networks, 6 at least, with no more variance than Poisson's:
-// a network has none with probability exp(-13.4). At this precision the zeros are sums of binary32 below half of the
+// Over 60 networks 13.4 of the 235 mini-batches were impacted on average, 6 at least, with no more variance than
+// Poisson's: a network has none with probability exp(-13.4). At this precision the zeros are sums of binary32 below half of the
 // smallest number of binary16, whatever the order of summation, so that kernels hardly differ. 1e-5 is exp(-11.5).
 TEST(NativePrecision, EveryNetworkAtSixteenBits) {
   constexpr Interval rates{1 - 1e-5, 1};
