@@ -225,9 +225,10 @@ void add_others(CLI::App& app, OtherArguments& arguments, std::function<ExitCode
   compare->add_option("B", arguments.compare_b, "results.sqlite of another, or its recorded results")
       ->required();
   compare
-      ->add_option("--allow", arguments.compare_allow,
-                   "environments: the two may come from different ones; then draws may differ in their bits, and "
-                   "only what changed beyond chance fails")
+      ->add_option(
+          "--allow", arguments.compare_allow,
+          "environments: the two may come from different ones; then draws may differ in their bits, and "
+          "only what changed beyond chance fails")
       ->check(CLI::IsMember({"environments"}));
   compare->add_option("--json", arguments.compare_json, "Write the comparison to this file as JSON");
   compare->add_option("--markdown", arguments.compare_markdown,

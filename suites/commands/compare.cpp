@@ -17,9 +17,10 @@ void write(const std::optional<std::filesystem::path>& file, const std::string& 
     return;
   }
   if (const int error = replace_file(*file, text); error != 0) {
-    throw InputError(fmt::format("{}: cannot be written ({}); name a file in a folder that is there and can be "
-                                 "written to",
-                                 file->string(), std::strerror(error)));
+    throw InputError(
+        fmt::format("{}: cannot be written ({}); name a file in a folder that is there and can be "
+                    "written to",
+                    file->string(), std::strerror(error)));
   }
 }
 

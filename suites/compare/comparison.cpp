@@ -43,8 +43,9 @@ VerdictChange verdict_change(const RecordedFinding& a, const RecordedFinding& b,
     change.why = "All draws are the same, bit for bit, so that the verdicts had to be.";
   } else if (are_opposite(a.verdict, b.verdict)) {
     change.beyond_chance = true;
-    change.why = fmt::format("The verdicts are opposite, and each is wrong with a probability of at most {:g} %.",
-                             100 - verdict_rules::confidence_percent);
+    change.why =
+        fmt::format("The verdicts are opposite, and each is wrong with a probability of at most {:g} %.",
+                    100 - verdict_rules::confidence_percent);
   } else {
     change.why = "One of the two sides decides nothing against the other.";
   }
@@ -121,8 +122,7 @@ StoreComparison compare_sides(const std::filesystem::path& a, const std::filesys
                               bool environments_allowed) {
   StoreComparison comparison{.a = open_side(a), .b = open_side(b)};
   comparison.environments_allowed = environments_allowed;
-  comparison.environments =
-      difference(comparison.a.environment, comparison.b.environment, recorded_facts());
+  comparison.environments = difference(comparison.a.environment, comparison.b.environment, recorded_facts());
   if (comparison.has_draws()) {
     comparison.draws = compare_draws(*comparison.a.store, *comparison.b.store);
   }
@@ -134,10 +134,9 @@ StoreComparison compare_sides(const std::filesystem::path& a, const std::filesys
   }
   comparison.tests = tests.size();
   comparison.factor = tarone_factor(results, verdict_rules::level);
-  std::copy_if(tests.begin(), tests.end(), std::back_inserter(comparison.count_changes),
-               [&](const CountTest& test) {
-                 return test.result.p * comparison.factor < verdict_rules::level;
-               });
+  std::copy_if(
+      tests.begin(), tests.end(), std::back_inserter(comparison.count_changes),
+      [&](const CountTest& test) { return test.result.p * comparison.factor < verdict_rules::level; });
   return comparison;
 }
 

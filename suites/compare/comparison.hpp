@@ -32,8 +32,8 @@ struct StoreComparison {
   bool environments_allowed = false;  ///< draws may differ in their bits because of the environments
   DrawComparison draws{};
   std::vector<CountTest> count_changes{};  ///< the tests that reject
-  std::size_t tests = 0;                 ///< how many there were
-  double factor = 1;                     ///< by which their p-values were multiplied (tarone_factor())
+  std::size_t tests = 0;                   ///< how many there were
+  double factor = 1;                       ///< by which their p-values were multiplied (tarone_factor())
   std::int64_t common_findings = 0;
   std::vector<VerdictChange> verdict_changes{};
 

@@ -103,14 +103,13 @@ std::vector<CountTest> unpaired_tests(const std::string& measurement, const Coun
     };
     const Proportion first = counted(a);
     const Proportion second = counted(b);
-    tests.push_back(
-        {.of = measurement,
-         .count = place,
-         .test = "Fisher's exact test of other draws",
-         .change = fmt::format("{} in {} draws, {} in {}", some_absent ? "met" : "not 0",
-                               wording::fraction(first), some_absent ? "met" : "not 0",
-                               wording::fraction(second)),
-         .result = {fisher_exact(first, second), smallest_fisher_exact(first, second)}});
+    tests.push_back({.of = measurement,
+                     .count = place,
+                     .test = "Fisher's exact test of other draws",
+                     .change = fmt::format("{} in {} draws, {} in {}", some_absent ? "met" : "not 0",
+                                           wording::fraction(first), some_absent ? "met" : "not 0",
+                                           wording::fraction(second)),
+                     .result = {fisher_exact(first, second), smallest_fisher_exact(first, second)}});
   }
   return tests;
 }

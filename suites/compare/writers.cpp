@@ -21,9 +21,9 @@ using Output = std::back_insert_iterator<std::string>;
 
 /// How the environments are related: "the same", "different", "not known to be the same".
 std::string_view relation(const EnvironmentDifference& environments) {
-  return environments.none()               ? "the same"
+  return environments.none()              ? "the same"
          : environments.differing.empty() ? "not known to be the same"
-                                           : "different";
+                                          : "different";
 }
 
 /// One line for each fact that differs, and for each side that lacks some.
@@ -51,7 +51,8 @@ std::string adjusted(const StoreComparison& comparison, const CountTest& test) {
 /// The rule of the tests of counts, as a sentence.
 std::string test_rule(const StoreComparison& comparison) {
   return fmt::format(
-      "{} tests of counts together at level {:g} (Tarone's correction: p-values times {:g}), {} changed beyond "
+      "{} tests of counts together at level {:g} (Tarone's correction: p-values times {:g}), {} changed "
+      "beyond "
       "chance.",
       comparison.tests, verdict_rules::level, comparison.factor, comparison.count_changes.size());
 }
@@ -115,8 +116,9 @@ std::string plain(const StoreComparison& comparison) {
 std::string markdown(const StoreComparison& comparison) {
   std::string text;
   const Output out(text);
-  fmt::format_to(out, "## relu0 compare: {}\n\n{}\n\n- A: {}\n- B: {}\n\n", comparison.exit_code() == exit_pass ? "green" : "red",
-                 comparison.outcome(), markdown_cell(comparison.a.file), markdown_cell(comparison.b.file));
+  fmt::format_to(out, "## relu0 compare: {}\n\n{}\n\n- A: {}\n- B: {}\n\n",
+                 comparison.exit_code() == exit_pass ? "green" : "red", comparison.outcome(),
+                 markdown_cell(comparison.a.file), markdown_cell(comparison.b.file));
   fmt::format_to(out, "### Environments: {}\n\n", relation(comparison.environments));
   for (const std::string& line : environment_lines(comparison)) {
     fmt::format_to(out, "- {}\n", markdown_cell(line));
@@ -191,30 +193,29 @@ std::string json(const StoreComparison& comparison) {
                         {"beyond_chance", change.beyond_chance},
                         {"why", change.why}});
   }
-  const Json document{
-      {"format", "relu0 comparison"},
-      {"version", 1},
-      {"a", comparison.a.file},
-      {"b", comparison.b.file},
-      {"environments",
-       {{"relation", relation(comparison.environments)},
-        {"allowed", comparison.environments_allowed},
-        {"differing", differing},
-        {"unrecorded_a", comparison.environments.unrecorded_a},
-        {"unrecorded_b", comparison.environments.unrecorded_b}}},
-      {"draws",
-       {{"compared", comparison.has_draws()},
-        {"common", comparison.draws.common()},
-        {"changed", comparison.draws.changed()},
-        {"measurements", measurements}}},
-      {"counts",
-       {{"level", verdict_rules::level},
-        {"tests", comparison.tests},
-        {"factor", comparison.factor},
-        {"changed", counts}}},
-      {"verdicts", {{"common", comparison.common_findings}, {"changed", verdicts}}},
-      {"outcome", comparison.outcome()},
-      {"exit_code", static_cast<int>(comparison.exit_code())}};
+  const Json document{{"format", "relu0 comparison"},
+                      {"version", 1},
+                      {"a", comparison.a.file},
+                      {"b", comparison.b.file},
+                      {"environments",
+                       {{"relation", relation(comparison.environments)},
+                        {"allowed", comparison.environments_allowed},
+                        {"differing", differing},
+                        {"unrecorded_a", comparison.environments.unrecorded_a},
+                        {"unrecorded_b", comparison.environments.unrecorded_b}}},
+                      {"draws",
+                       {{"compared", comparison.has_draws()},
+                        {"common", comparison.draws.common()},
+                        {"changed", comparison.draws.changed()},
+                        {"measurements", measurements}}},
+                      {"counts",
+                       {{"level", verdict_rules::level},
+                        {"tests", comparison.tests},
+                        {"factor", comparison.factor},
+                        {"changed", counts}}},
+                      {"verdicts", {{"common", comparison.common_findings}, {"changed", verdicts}}},
+                      {"outcome", comparison.outcome()},
+                      {"exit_code", static_cast<int>(comparison.exit_code())}};
   return document.dump(2) + "\n";
 }
 

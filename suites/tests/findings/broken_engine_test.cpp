@@ -1,4 +1,5 @@
-// Engines that are broken on purpose (EngineFault): the assertions of exact_counts_test.cpp must find each of them.
+// Engines that are broken on purpose (EngineFault): the assertions of exact_counts_test.cpp must find each of
+// them.
 #include "suites/measurements/divergence.hpp"
 #include "suites/measurements/sweep.hpp"
 #include "suites/tests/findings/exact_surveys.hpp"
@@ -11,15 +12,16 @@
 namespace relu0::test {
 namespace {
 
-using ::testing::HasSubstr;
 using ::testing::Contains;
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
 
 constexpr std::size_t at_fp16 = 0;
 constexpr std::size_t at_fp64 = 2;
 
-/// The problems of the exact survey at a precision and of the finding at it, with an engine that has the fault.
+/// The problems of the exact survey at a precision and of the finding at it, with an engine that has the
+/// fault.
 struct Verdicts {
   std::vector<std::string> counts;
   std::vector<std::string> finding;
@@ -37,10 +39,9 @@ Verdicts with_fault(EngineFault fault, std::size_t precision) {
   }
   const SweepEvidence evidence = evidence_of(survey.survey, std::move(outcomes));
   return {count_differences(expected.at(survey.name).counts, survey.count(draws)),
-          precision == at_fp16
-              ? problems(every_network_at_fp16({Verdict::reproduced, Verdict::inconclusive}),
-                         evidence.in_zone(Rule::chain_rule))
-              : problems(no_network_at_fp64(), evidence.in_zone(Rule::chain_rule))};
+          precision == at_fp16 ? problems(every_network_at_fp16({Verdict::reproduced, Verdict::inconclusive}),
+                                          evidence.in_zone(Rule::chain_rule))
+                               : problems(no_network_at_fp64(), evidence.in_zone(Rule::chain_rule))};
 }
 
 /// What both assertions say of a fault that is found at the precision.

@@ -1,10 +1,10 @@
 // The findings by the portable kernels: exact counts, and what they say of the paper.
+#include "suites/measurements/divergence.hpp"
+#include "suites/measurements/sweep.hpp"
 #include "suites/tests/findings/exact_surveys.hpp"
 #include "suites/tests/findings/expect_none.hpp"
 #include "suites/tests/findings/findings.hpp"
 #include "suites/tests/findings/sweep_outcomes.hpp"
-#include "suites/measurements/divergence.hpp"
-#include "suites/measurements/sweep.hpp"
 
 #include <map>
 
@@ -51,7 +51,8 @@ void expect_precision_findings(const Surveyor& surveyor, const std::string& on) 
     expect_none(problems(about_half_at_fp32(), fp32.in_zone(rule)));
     expect_none(problems(no_network_at_fp64(), fp64.in_zone(rule)));
     // The share grows with the images seen: images beyond the first 10,000 add networks.
-    expect_none(problems(happens("more images impact more networks"), impacted_later_than(fp32, rule, 10'000)));
+    expect_none(
+        problems(happens("more images impact more networks"), impacted_later_than(fp32, rule, 10'000)));
   }
 }
 
@@ -106,11 +107,11 @@ TEST(ExactDivergence, AtThirtyTwoBitsAndNotAtSixtyFour) {
       const DivergenceOutcome outcome = Divergence::decode(values);
       EXPECT_TRUE(outcome.deterministic);
       ++result.trials;
-      result.successes += std::any_of(outcome.rules.begin(), outcome.rules.end(), [rule](const auto& of) {
-                            return of.rule == rule && of.first_different;
-                          })
-                              ? 1
-                              : 0;
+      result.successes +=
+          std::any_of(outcome.rules.begin(), outcome.rules.end(),
+                      [rule](const auto& of) { return of.rule == rule && of.first_different; })
+              ? 1
+              : 0;
     }
     return result;
   };

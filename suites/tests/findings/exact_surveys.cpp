@@ -156,11 +156,11 @@ std::vector<ExactSurvey> convolution_surveys(const std::string& on) {
   };
   // At tf32 the seed is chosen so that few mini-batches suffice.
   constexpr std::uint64_t tf32_seed = 1;
-  return {{"VGG11 at fp16 on " + on, on_minibatches(survey(stream(Precision::fp16), portable, 2), 1),
-           count_sweeps},
-          {"VGG11 at tf32 on " + on,
-           on_minibatches(from_seed(survey(stream(Precision::tf32), portable, 1), tf32_seed), 4),
-           count_sweeps}};
+  return {
+      {"VGG11 at fp16 on " + on, on_minibatches(survey(stream(Precision::fp16), portable, 2), 1),
+       count_sweeps},
+      {"VGG11 at tf32 on " + on,
+       on_minibatches(from_seed(survey(stream(Precision::tf32), portable, 1), tf32_seed), 4), count_sweeps}};
 }
 
 std::vector<SurveyGroup> exact_survey_groups() {

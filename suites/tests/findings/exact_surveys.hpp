@@ -8,8 +8,8 @@
 /// The surveys whose counts are exact: by the portable kernels, with fixed seeds. What is counted of zeros
 /// comes from the forward pass before the loss: weights and images that relu0 draws and reads, its own linear
 /// layers and convolutions, ReLUs and max-pools, so that the bits are the same on every machine. Whether a
-/// mini-batch is impacted depends on LibTorch's softmax and on the C library's exp() too, but only through the
-/// question whether a gradient that reaches a zero is other than 0, which an error of some ulps does not
+/// mini-batch is impacted depends on LibTorch's softmax and on the C library's exp() too, but only through
+/// the question whether a gradient that reaches a zero is other than 0, which an error of some ulps does not
 /// change where nothing underflows.
 namespace relu0::test {
 

@@ -13,7 +13,8 @@ using Counts = std::map<std::string, std::int64_t>;
 /// What one survey is expected to count, and in which settings: a count of other settings says nothing.
 struct ExpectedCounts {
   std::int64_t networks = 0;
-  std::string settings;  ///< the measurement's identity (Measurement::key()), with the data and their checksum
+  std::string
+      settings;  ///< the measurement's identity (Measurement::key()), with the data and their checksum
   Counts counts;
 };
 
@@ -27,8 +28,8 @@ inline constexpr int expected_counts_version = 1;
 inline constexpr const char* update_command = "cmake --build --preset ci --target update_expected_counts";
 
 /// Reads {"format": "relu0 expected counts", "version": 1, "surveys": {NAME: {"networks": …, "settings": {…},
-/// "counts": {…}}}}. Throws InputError, which names the file, the place and the remedy, for a file that cannot
-/// be read, is no such file, or is of another version.
+/// "counts": {…}}}}. Throws InputError, which names the file, the place and the remedy, for a file that
+/// cannot be read, is no such file, or is of another version.
 ExpectedSurveys read_expected_counts(const std::filesystem::path& file);
 
 /// The file's text, which read_expected_counts() reads.

@@ -1,6 +1,7 @@
 // The file of expected counts itself, and the probabilities of false alarms.
-#include "suites/tests/findings/exact_surveys.hpp"
 #include "suites/tests/findings/expected_counts.hpp"
+
+#include "suites/tests/findings/exact_surveys.hpp"
 #include "suites/tests/findings/findings.hpp"
 #include "suites/tests/input_error.hpp"
 #include "suites/tests/temporary_folder.hpp"
@@ -20,7 +21,8 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-const ExpectedCounts counts{.networks = 3, .settings = R"({"batch_size":256,"images":600})", .counts = {{"zeros", 7}}};
+const ExpectedCounts counts{
+    .networks = 3, .settings = R"({"batch_size":256,"images":600})", .counts = {{"zeros", 7}}};
 
 std::string error_of(const std::string& text) {
   const TemporaryFolder folder;
@@ -37,16 +39,16 @@ TEST(ExpectedCountsFile, IsReadAsItIsWritten) {
 }
 
 TEST(ExpectedCountsFile, OfAnotherVersionIsRefused) {
-  const std::string error =
-      error_of(R"({"format": "relu0 expected counts", "version": 2, "surveys": {}})");
+  const std::string error = error_of(R"({"format": "relu0 expected counts", "version": 2, "surveys": {}})");
   EXPECT_THAT(error, HasSubstr("/version is 2, and only version 1 is read"));
   EXPECT_THAT(error, HasSubstr("--target update_expected_counts"));
 }
 
 TEST(ExpectedCountsFile, DamagedIsRefusedWithThePlace) {
   EXPECT_THAT(error_of("{"), HasSubstr("is no JSON file"));
-  EXPECT_THAT(error_of(R"({"format": "relu0 expected counts", "version": 1, "surveys": {"a": {"networks": 1}}})"),
-              HasSubstr("/surveys/a is damaged"));
+  EXPECT_THAT(
+      error_of(R"({"format": "relu0 expected counts", "version": 1, "surveys": {"a": {"networks": 1}}})"),
+      HasSubstr("/surveys/a is damaged"));
 }
 
 TEST(ExpectedCountsFile, NamesAStaleSettingAndAnotherCount) {

@@ -145,7 +145,9 @@ PairedFinding does_not_depend(const std::string& factor) {
           {Verdict::reproduced}};
 }
 
-CountFinding happens(const std::string& what) { return {what, verdict_rules::happens, {Verdict::reproduced}}; }
+CountFinding happens(const std::string& what) {
+  return {what, verdict_rules::happens, {Verdict::reproduced}};
+}
 
 CountFinding never_happens(const std::string& what) {
   return {"never: " + what, verdict_rules::almost_none, {Verdict::reproduced, Verdict::inconclusive}};

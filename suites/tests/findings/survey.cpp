@@ -40,17 +40,15 @@ class MemoryKeeper final : public DrawKeeper {
 
 std::optional<std::filesystem::path> real_data_folder() {
   const char* folder = std::getenv("RELU0_DATA_DIR");
-  return folder == nullptr || *folder == '\0' ? std::nullopt
-                                              : std::optional<std::filesystem::path>(folder);
+  return folder == nullptr || *folder == '\0' ? std::nullopt : std::optional<std::filesystem::path>(folder);
 }
 
 std::vector<std::string> absent_real_data(const std::set<DataName>& data) {
   const auto folder = real_data_folder();
   std::vector<std::string> absent;
   for (const DataName set : data) {
-    const bool is_there = folder && std::any_of(set->measured.begin(), set->measured.end(), [&](Split split) {
-      return has_split(*set, *folder, split);
-    });
+    const bool is_there = folder && std::any_of(set->measured.begin(), set->measured.end(),
+                                                [&](Split split) { return has_split(*set, *folder, split); });
     if (!is_there) {
       absent.emplace_back(name(set));
     }

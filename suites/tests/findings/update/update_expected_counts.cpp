@@ -1,11 +1,10 @@
-// Makes the file of expected counts anew, and says what changed. Exit codes: 0 written, or nothing changed; 2 for
-// a file of another version or one that cannot be written.
-#include "suites/tests/findings/exact_surveys.hpp"
-#include "suites/tests/findings/expected_counts.hpp"
-
+// Makes the file of expected counts anew, and says what changed. Exit codes: 0 written, or nothing changed; 2
+// for a file of another version or one that cannot be written.
 #include "fixtures/error.hpp"
 #include "reports/writers/replace_file.hpp"
 #include "suites/command_line/exit_code.hpp"
+#include "suites/tests/findings/exact_surveys.hpp"
+#include "suites/tests/findings/expected_counts.hpp"
 
 #include <cstring>
 #include <exception>
@@ -24,7 +23,8 @@ std::optional<Surveyor> open(const SurveyGroup& group) {
     return std::optional<Surveyor>(std::in_place, std::nullopt, group.data);
   }
   if (const std::vector<std::string> absent = absent_real_data(group.data); !absent.empty()) {
-    fmt::print("RELU0_DATA_DIR names no folder with {}: its counts stay as they are\n", fmt::join(absent, ", "));
+    fmt::print("RELU0_DATA_DIR names no folder with {}: its counts stay as they are\n",
+               fmt::join(absent, ", "));
     return std::nullopt;
   }
   return std::optional<Surveyor>(std::in_place, real_data_folder(), group.data);

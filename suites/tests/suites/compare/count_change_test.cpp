@@ -14,12 +14,16 @@ using ::testing::Pair;
 using ::testing::UnorderedElementsAre;
 
 TEST(CountChange, TakesWholeNumbersAndWhatIsAbsent) {
-  const nlohmann::json values{{"zeros", {1, 2, 4}},      {"first", nullptr},  {"ok", true},
-                              {"share", 0.5},            {"text", "3"},       {"numbers", {0.5, 1.0}},
-                              {"rules", {{"a", {{"impacted", 3}}}}}, {"empty", nlohmann::json::array()}};
-  EXPECT_THAT(counts_in(values),
-              UnorderedElementsAre(Pair("/zeros", 7), Pair("/first", std::nullopt), Pair("/ok", 1),
-                                   Pair("/rules/a/impacted", 3)));
+  const nlohmann::json values{{"zeros", {1, 2, 4}},
+                              {"first", nullptr},
+                              {"ok", true},
+                              {"share", 0.5},
+                              {"text", "3"},
+                              {"numbers", {0.5, 1.0}},
+                              {"rules", {{"a", {{"impacted", 3}}}}},
+                              {"empty", nlohmann::json::array()}};
+  EXPECT_THAT(counts_in(values), UnorderedElementsAre(Pair("/zeros", 7), Pair("/first", std::nullopt),
+                                                      Pair("/ok", 1), Pair("/rules/a/impacted", 3)));
 }
 
 TEST(CountChange, TestsTheSameDrawsBySigns) {

@@ -1,4 +1,5 @@
-// `relu0 compare` as the gate of an upgrade of BLAS: OpenBLAS told to compute for two core types stands for two versions.
+// `relu0 compare` as the gate of an upgrade of BLAS: OpenBLAS told to compute for two core types stands for
+// two versions.
 #include "analysis/machine/library_choice.hpp"
 #include "reports/store/store.hpp"
 #include "suites/command_line/exit_code.hpp"
@@ -25,8 +26,8 @@ bool is_offered(const std::string& core_type) {
                      [&](const LibraryChoice& choice) { return choice.openblas == core_type; });
 }
 
-/// The store of a run with OpenBLAS's kernels for the core type. So few networks that no count of theirs can change
-/// beyond chance: six that all changed the same way have p = 2^-5.
+/// The store of a run with OpenBLAS's kernels for the core type. So few networks that no count of theirs can
+/// change beyond chance: six that all changed the same way have p = 2^-5.
 std::filesystem::path run_for(const std::string& core_type, const std::filesystem::path& out) {
   const auto end = run_relu0({"run", "precision", "magnitude", "--only", "network=mlp-3x256,precision=fp16",
                               "--images", "4096", "--networks", "6", "--out", out},

@@ -1,8 +1,7 @@
 // `relu0 compare` on stores with synthetic draws, through the functions that the command calls.
-#include "suites/compare/comparison.hpp"
-
 #include "reports/recorded/recorded_results.hpp"
 #include "suites/commands/commands.hpp"
+#include "suites/compare/comparison.hpp"
 #include "suites/compare/writers.hpp"
 #include "suites/run/environment_facts.hpp"
 #include "suites/tests/input_error.hpp"
@@ -114,8 +113,8 @@ TEST_F(StoreComparisons, ACountThatChangesBeyondChanceFailsInAllowedEnvironments
 }
 
 TEST_F(StoreComparisons, OppositeVerdictsFail) {
-  const StoreComparison comparison =
-      compared({}, {.impacted = more_impacted(2), .verdict = Verdict::not_reproduced, .blas = "another"}, true);
+  const StoreComparison comparison = compared(
+      {}, {.impacted = more_impacted(2), .verdict = Verdict::not_reproduced, .blas = "another"}, true);
   EXPECT_EQ(comparison.exit_code(), exit_failed);
   EXPECT_THAT(comparison.verdict_changes.at(0).why, HasSubstr("opposite"));
 }
