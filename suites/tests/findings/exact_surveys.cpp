@@ -139,11 +139,10 @@ std::vector<ExactSurvey> divergence_surveys() {
 }
 
 std::vector<ExactSurvey> zero_origin_surveys() {
-  // The seed is chosen so that a zero is met early.
-  constexpr std::uint64_t seed = 13;
+  // The seed is chosen so that both networks meet zeros.
+  constexpr std::uint64_t seed = 20;
   ZeroOrigins origins({.precision = Precision::fp32, .batch_size = 32});
-  origins.images = 8192;
-  return {{"zero origins at fp32 on embedded digits", from_seed(survey(origins, portable, 1), seed),
+  return {{"zero origins at fp32 on embedded digits", from_seed(survey(origins, portable, 2, 30'720), seed),
            count_zero_origins}};
 }
 
