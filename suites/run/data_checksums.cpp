@@ -32,7 +32,7 @@ DataChecksums checksums_of(const DataSets& data) {
   return checksums;
 }
 
-std::string text_of(const DataChecksums& checksums) {
+std::string checksums_text(const DataChecksums& checksums) {
   std::vector<std::string> parts;
   for (const auto& [id, checksum] : checksums) {
     parts.push_back(fmt::format("{}={}", id, checksum));

@@ -15,9 +15,9 @@ using DataChecksums = std::map<std::string, std::string, std::less<>>;
 DataChecksums checksums_of(const DataSets& data);
 
 /// "cifar10=1f0c93a2b4d5e6f7,mnist=…", as --data-checksum takes it.
-std::string text_of(const DataChecksums& checksums);
+std::string checksums_text(const DataChecksums& checksums);
 
-/// The inverse of text_of(). Throws InputError, which says what is wrong with which part.
+/// The inverse of checksums_text(). Throws InputError, which says what is wrong with which part.
 DataChecksums parse_data_checksums(std::string_view text);
 
 /// Throws EnvironmentMismatch, which names the data sets and what was found in their place, unless each data

@@ -58,7 +58,7 @@ std::vector<std::string> canonical_arguments(const RunOptions& options) {
     }
   }
   if (options.data_checksums) {
-    add("--data-checksum", text_of(*options.data_checksums));
+    add("--data-checksum", checksums_text(*options.data_checksums));
   }
   return words;
 }

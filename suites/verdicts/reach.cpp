@@ -1,6 +1,7 @@
 #include "suites/verdicts/reach.hpp"
 
 #include "suites/texts/texts.hpp"
+#include "suites/verdicts/wording.hpp"
 
 namespace relu0::verdict_rules {
 
@@ -22,10 +23,20 @@ bool holds_for_every_count_from(Proportion measured, Verdict verdict, const Coun
   return true;
 }
 
-void leave_open(Decision& decision, const Reach& reach) {
+/// Leaves a decision open whose verdict does not stand, or that is open by its rule already. count: what was
+/// counted, where the rule is on a count.
+void leave_open(Decision& decision, const Reach& reach, std::optional<Proportion> count) {
+  if (!is_decided(decision.verdict)) {
+    decision.why = text("reach.open", "why"_a = decision.why, "unit"_a = reach.unit,
+                        "measured"_a = reach.measured, "published"_a = reach.published);
+  } else if (count) {
+    decision.why = text("reach.open-count", "count"_a = wording::count(*count), "unit"_a = reach.unit,
+                        "measured"_a = reach.measured, "published"_a = reach.published);
+  } else {
+    decision.why = text("reach.open-trend", "unit"_a = reach.unit, "measured"_a = reach.measured,
+                        "published"_a = reach.published);
+  }
   decision.verdict = Verdict::inconclusive;
-  decision.why = text("reach.open", "why"_a = decision.why, "unit"_a = reach.unit,
-                      "measured"_a = reach.measured, "published"_a = reach.published);
 }
 
 }  // namespace
@@ -43,7 +54,7 @@ Decision held_against(Proportion measured, const Reach& reach, const CountRule& 
     decision.why = text("reach.stands", "why"_a = decision.why, "unit"_a = reach.unit,
                         "measured"_a = reach.measured, "published"_a = reach.published);
   } else {
-    leave_open(decision, reach);
+    leave_open(decision, reach, measured);
   }
   return decision;
 }
@@ -58,7 +69,7 @@ Decision held_against(Decision decision, const Reach& reach, std::optional<Verdi
     decision.why = text("reach.shown", "why"_a = decision.why, "unit"_a = reach.unit,
                         "measured"_a = reach.measured, "published"_a = reach.published);
   } else {
-    leave_open(decision, reach);
+    leave_open(decision, reach, std::nullopt);
   }
   return decision;
 }

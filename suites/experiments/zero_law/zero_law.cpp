@@ -142,6 +142,7 @@ void append_factor_findings(const Gathered& gathered, Results& results) {
     Finding finding =
         law_finding(factor.finding, "fp32, kernel portable, 60,000 images",
                     text("claim.grows", "factor"_a = factor.words), {}, factor.evidence, decision);
+    finding.precision = Precision::fp32;
     finding.measured = text("measured.levels", "factor"_a = factor.words,
                             "levels"_a = law_levels::values_text(factor.levels),
                             "zeros"_a = law_levels::zeros_text(factor.levels));

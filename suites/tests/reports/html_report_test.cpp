@@ -61,8 +61,9 @@ class HtmlReport : public testing::Test {
 TEST_F(HtmlReport, StartsWithTheVerdicts) {
   read_sample();
   EXPECT_STREQ(document_.select_node("//main/section").node().attribute("id").value(), "verdicts");
-  EXPECT_THAT(texts("//ul[@class='tally']/li"),
-              ElementsAre("1 ✓ reproduced", "1 ✗ not reproduced", "1 ? inconclusive", "1 – not run"));
+  EXPECT_THAT(
+      texts("//ul[@class='tally']/li"),
+      ElementsAre("1 ✓ reproduced", "1 ✗ not reproduced", "1 ? inconclusive", "0 • measured", "1 – not run"));
   EXPECT_THAT(texts("//table[@class='verdicts']//td[contains(@class,'verdict')]"),
               ElementsAre("✗ not reproduced", "✓ reproduced", "? inconclusive", "– not run"))
       << "headlines first";

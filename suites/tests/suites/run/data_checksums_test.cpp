@@ -29,8 +29,8 @@ using ::testing::Not;
 
 TEST(DataChecksums, AreReadBackFromTheirText) {
   const DataChecksums checksums{{"cifar10", "0123456789abcdef"}, {"mnist", "fedcba9876543210"}};
-  EXPECT_EQ(text_of(checksums), "cifar10=0123456789abcdef,mnist=fedcba9876543210");
-  EXPECT_EQ(parse_data_checksums(text_of(checksums)), checksums);
+  EXPECT_EQ(checksums_text(checksums), "cifar10=0123456789abcdef,mnist=fedcba9876543210");
+  EXPECT_EQ(parse_data_checksums(checksums_text(checksums)), checksums);
 }
 
 TEST(DataChecksums, OfAnotherFormAreRefused) {
@@ -88,6 +88,14 @@ TEST_F(RepeatedRun, CarriesTheFolderAndRefusesItsOtherContent) {
   EXPECT_EQ(end.exit_code, exit_environment) << end.output;
   EXPECT_THAT(end.output, AllOf(HasSubstr("MNIST: "), HasSubstr("was expected; found was MNIST train")));
   EXPECT_FALSE(fs::exists(folder_.path() / "again")) << "nothing was measured";
+}
+
+TEST_F(RepeatedRun, QuotesTheFolderForAShell) {
+  data_ = folder_.path() / "it's here";
+  write_idx_digits(data_, 1);
+  run({"--data", data_.string()});
+  EXPECT_THAT(command(),
+              HasSubstr(" --data '" + (folder_.path() / "it'\\''s here").string() + "' --data-checksum "));
 }
 
 TEST_F(RepeatedRun, OnEmbeddedImagesIsNotMadeOnAFolderThatTheVariableNames) {
