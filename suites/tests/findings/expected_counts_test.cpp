@@ -8,10 +8,13 @@
 #include "suites/tests/text_file.hpp"
 
 #include <cmath>
+#include <cstdlib>
 #include <fstream>
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/wait.h>
 
 namespace relu0::test {
 namespace {
@@ -42,6 +45,20 @@ TEST(ExpectedCountsFile, OfAnotherVersionIsRefused) {
   const std::string error = error_of(R"({"format": "relu0 expected counts", "version": 2, "surveys": {}})");
   EXPECT_THAT(error, HasSubstr("/version is 2, and only version 1 is read"));
   EXPECT_THAT(error, HasSubstr("--target update_expected_counts"));
+}
+
+TEST(ExpectedCountsFile, OfAnotherVersionIsNotUpdated) {
+  const TemporaryFolder folder;
+  const auto file = folder.path() / "counts.json";
+  const std::string text = R"({"format": "relu0 expected counts", "version": 2, "surveys": {}})";
+  std::ofstream(file) << text;
+  const auto said = folder.path() / "said";
+  const int status = std::system(
+      fmt::format("'{}' '{}' >'{}' 2>&1", RELU0_UPDATE_EXPECTED_COUNTS, file.string(), said.string()).c_str());
+  ASSERT_TRUE(WIFEXITED(status));
+  EXPECT_EQ(WEXITSTATUS(status), 2);
+  EXPECT_THAT(text_of(said), HasSubstr("/version is 2"));
+  EXPECT_EQ(text_of(file), text) << "the file stays as it is";
 }
 
 TEST(ExpectedCountsFile, DamagedIsRefusedWithThePlace) {

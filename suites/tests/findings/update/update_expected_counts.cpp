@@ -43,6 +43,7 @@ int update(const std::filesystem::path& file) {
       if (!surveyor) {
         continue;
       }
+      fmt::print("Measuring: {}\n", survey.name);
       const ExpectedCounts measured = measured_counts(*surveyor, survey);
       for (const std::string& difference : differences(surveys, survey.name, measured)) {
         fmt::print("{}\n", difference);
