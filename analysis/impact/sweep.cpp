@@ -19,7 +19,7 @@ struct Sweeper::Implementation {
   Implementation(const Network& network_to_sweep, SweepOptions sweep_options)
       : network(network_to_sweep),
         options(std::move(sweep_options)),
-        arithmetic(options.precision, options.device, options.kernel),
+        arithmetic(options.precision, options.device, options.kernel, options.fault),
         comparer((options.protocol == Protocol::fast ? fast_comparer : two_network_comparer)(
             network, arithmetic, options)) {}
 

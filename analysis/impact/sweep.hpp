@@ -1,6 +1,7 @@
 #pragma once
 #include "analysis/kernels/kernel_choice.hpp"
 #include "analysis/machine/device.hpp"
+#include "analysis/torch/engine_fault.hpp"
 #include "fixtures/data/dataset.hpp"
 #include "fixtures/data/streams/batch_source.hpp"
 #include "fixtures/network/kinks.hpp"
@@ -34,6 +35,7 @@ struct SweepOptions {
   Precision precision = Precision::fp32;
   Device device = Device::cpu;
   KernelChoice kernel{};
+  EngineFault fault = EngineFault::none;
   Protocol protocol = Protocol::fast;
   Extent extent = Extent::until_impacted;
   std::int64_t batch_size = 256;

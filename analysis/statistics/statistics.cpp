@@ -35,6 +35,25 @@ Interval clopper_pearson(Proportion proportion, double confidence) {
               : Binomial::find_upper_bound_on_p(trials, successes, tail)};
 }
 
+double smallest_fisher_exact(Proportion a, Proportion b) {
+  const std::int64_t successes = a.successes + b.successes;
+  const std::int64_t most = std::min(successes, a.trials);
+  const std::int64_t least = std::max<std::int64_t>(0, successes - b.trials);
+  const auto with = [&](std::int64_t in_a) {
+    return fisher_exact({in_a, a.trials}, {successes - in_a, b.trials});
+  };
+  return std::min(with(least), with(most));
+}
+
+double sign_test(std::int64_t increased, std::int64_t decreased) {
+  const std::int64_t pairs = increased + decreased;
+  if (pairs == 0) {
+    return 1;
+  }
+  const boost::math::binomial_distribution<> fair(static_cast<double>(pairs), 0.5);
+  return std::min(1.0, 2 * boost::math::cdf(fair, static_cast<double>(std::min(increased, decreased))));
+}
+
 double fisher_exact(Proportion a, Proportion b) {
   if (a.trials == 0 || b.trials == 0) {
     return 1;

@@ -25,6 +25,14 @@ Interval clopper_pearson(Proportion proportion, double confidence);
 /// tables no more probable than the observed one. 1 when either has no trials.
 double fisher_exact(Proportion a, Proportion b);
 
+/// The smallest p that fisher_exact() gives for two samples of these sizes with as many successes together.
+double smallest_fisher_exact(Proportion a, Proportion b);
+
+/// Exact sign test of paired observations, two-sided: of the pairs that differ, `increased` went up and
+/// `decreased` went down, which are equally probable for each pair under the null hypothesis. Of yes/no
+/// outcomes it is McNemar's exact test. 1 where no pair differs.
+double sign_test(std::int64_t increased, std::int64_t decreased);
+
 /// Two yes/no outcomes of the same draws, counted.
 struct PairedCounts {
   std::int64_t only_first = 0;

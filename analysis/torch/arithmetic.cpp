@@ -42,10 +42,11 @@ std::span<Number> values_of(at::Tensor& tensor) {
 
 }  // namespace
 
-Arithmetic::Arithmetic(Precision precision, Device device, const KernelChoice& kernel)
+Arithmetic::Arithmetic(Precision precision, Device device, const KernelChoice& kernel, EngineFault fault)
     : precision_(precision),
       device_(device),
       kernel_(checked(precision, device, kernel)),
+      fault_(fault),
       emulated_(is_emulated(precision, device, kernel)),
       options_(at::TensorOptions()
                    .dtype(storage(precision, emulated_))
@@ -66,7 +67,7 @@ void Arithmetic::activate() const {
 }
 
 void Arithmetic::round_result(at::Tensor& result) const {
-  if (!emulated_) {
+  if (!emulated_ || fault_ == EngineFault::results_not_rounded) {
     return;
   }
   if (kernel_.order.bits != 0) {

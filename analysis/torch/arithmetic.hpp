@@ -2,6 +2,7 @@
 // Private to analysis: includes LibTorch.
 #include "analysis/kernels/kernel_choice.hpp"
 #include "analysis/machine/device.hpp"
+#include "analysis/torch/engine_fault.hpp"
 #include "fixtures/network/precision.hpp"
 
 #include <ATen/core/Tensor.h>
@@ -22,11 +23,14 @@ namespace relu0 {
 class Arithmetic {
  public:
   /// Throws InputError for a portable kernel on CUDA, and for bits at another precision than fp64.
-  Arithmetic(Precision precision, Device device, const KernelChoice& kernel = {});
+  Arithmetic(Precision precision, Device device, const KernelChoice& kernel = {},
+             EngineFault fault = EngineFault::none);
 
   [[nodiscard]] Precision precision() const { return precision_; }
   [[nodiscard]] const KernelChoice& kernel() const { return kernel_; }
   [[nodiscard]] bool emulated() const { return emulated_; }
+  /// What passes in this arithmetic do wrong on purpose.
+  [[nodiscard]] EngineFault fault() const { return fault_; }
   /// Whether a value is stored with 16 bits.
   [[nodiscard]] bool narrow() const { return storage_bits(precision_) == 16; }
   /// Type and device in which tensors are held.
@@ -48,6 +52,7 @@ class Arithmetic {
   Precision precision_;
   Device device_;
   KernelChoice kernel_;
+  EngineFault fault_;
   bool emulated_;
   at::TensorOptions options_;
 };

@@ -7,6 +7,10 @@
 #include "analysis/zeros/observed_zeros.hpp"
 
 #include <algorithm>
+#include <variant>
+
+#include <ATen/ops/ones_like.h>
+#include <ATen/ops/zeros_like.h>
 
 namespace relu0 {
 
@@ -74,7 +78,7 @@ KinkCensus ForwardPass::detailed_census() const {
 
 at::Tensor ForwardPass::hits_of(const KinkHits& hits) const {
   const Node& node = network_->nodes()[hits.node];
-  const std::vector<at::Tensor> inputs = inputs_of(node, outputs_);
+  const std::vector<at::Tensor> inputs = inputs_at_kinks(hits.node);
   const operations::PassCall pass = call({});
   return operations::kink_hits(node, hits.place, {pass, hits.node, inputs, weights_.of_node(hits.node)});
 }
@@ -96,8 +100,35 @@ const at::Tensor& ForwardPass::input_of(std::size_t node) const {
   return outputs_[network_->nodes()[node].inputs.front()];
 }
 
+std::vector<at::Tensor> ForwardPass::inputs_at_kinks(std::size_t node) const {
+  const Node& described = network_->nodes()[node];
+  std::vector<at::Tensor> inputs = inputs_of(described, outputs_);
+  if (arithmetic_.fault() == EngineFault::zeros_at_every_relu &&
+      std::holds_alternative<Relu>(described.operation)) {
+    inputs.front() = at::zeros_like(inputs.front());
+  }
+  return inputs;
+}
+
 operations::PassCall ForwardPass::call(const KinkChoices& kinks) const {
-  return {.arithmetic = arithmetic_, .kinks = kinks, .labels = call_.labels, .dropout = call_.dropout};
+  operations::PassCall call{
+      .arithmetic = arithmetic_, .kinks = kinks, .labels = call_.labels, .dropout = call_.dropout};
+  if (arithmetic_.fault() == EngineFault::choice_ignored) {
+    call.kinks.relu.value = 0;
+  }
+  return call;
+}
+
+/// What a faulty engine makes of a node's hits.
+void ForwardPass::miscount(const std::vector<at::Tensor>& inputs, std::span<KinkHits> hits) const {
+  for (KinkHits& of_kink : hits) {
+    if (arithmetic_.fault() == EngineFault::zeros_never_found) {
+      of_kink.per_sample.assign(of_kink.per_sample.size(), 0);
+      of_kink.total = 0;
+    } else if (arithmetic_.fault() == EngineFault::zeros_at_every_relu && of_kink.place.kink == Kink::relu) {
+      operations::count_hits(at::ones_like(inputs.front(), at::kBool), of_kink);
+    }
+  }
 }
 
 void ForwardPass::run_node(std::size_t index) {
@@ -110,6 +141,9 @@ void ForwardPass::run_node(std::size_t index) {
       operations::forward(node, {pass, index, inputs, weights_.of_node(index)}, memory);
   outputs_[index] = std::move(result.output);
   kept_[index] = std::move(result.kept);
+  if (arithmetic_.fault() != EngineFault::none) {
+    miscount(inputs, memory.hits);
+  }
 }
 
 BackwardPass::BackwardPass(const ForwardPass& forward, const KinkChoices& kinks, const BackwardPass* similar)
@@ -162,7 +196,7 @@ void BackwardPass::run_node(std::size_t index, const BackwardPass* similar, cons
     parameter_gradients_[index] = similar->parameter_gradients_[index];
     return;
   }
-  const std::vector<at::Tensor> inputs = inputs_of(node, forward_->outputs());
+  const std::vector<at::Tensor> inputs = forward_->inputs_at_kinks(index);
   at_inputs_[index] =
       operations::input_gradients(node, {call_, index, inputs, forward_->weights().of_node(index)},
                                   {forward_->kept(index), gradient, parameter_gradients_[index]});

@@ -49,11 +49,14 @@ class ForwardPass {
   [[nodiscard]] const at::Tensor& input_of(std::size_t node) const;
   /// What the backward pass of a node needs besides.
   [[nodiscard]] const std::vector<at::Tensor>& kept(std::size_t node) const { return kept_[node]; }
+  /// All inputs of a node, as its kinks and its backward pass see them.
+  [[nodiscard]] std::vector<at::Tensor> inputs_at_kinks(std::size_t node) const;
   /// What the nodes of a backward pass with these choices share.
   [[nodiscard]] operations::PassCall call(const KinkChoices& kinks) const;
 
  private:
   void run_node(std::size_t index);
+  void miscount(const std::vector<at::Tensor>& inputs, std::span<KinkHits> hits) const;
 
   const Network* network_;
   Arithmetic arithmetic_;

@@ -154,7 +154,7 @@ DivergenceOutcome divergence(const Network& network, const Weights& weights, con
                              std::uint64_t seed, const DivergenceOptions& options) {
   check(options);
   const at::NoGradGuard no_autograd;
-  const Arithmetic arithmetic(options.precision, options.device, options.kernel);
+  const Arithmetic arithmetic(options.precision, options.device, options.kernel, options.fault);
   SgdTraining start(network, arithmetic, options.sgd);
   start.set_weights(weights);
   Trainings control(start.fork(), {{.relu = {options.s_a, options.rules.front()}}});

@@ -1,4 +1,5 @@
 #pragma once
+#include "analysis/torch/engine_fault.hpp"
 #include "analysis/training/trainer.hpp"
 #include "fixtures/data/streams/batch_source.hpp"
 
@@ -21,6 +22,7 @@ struct DivergenceOptions {
   Precision precision = Precision::fp32;
   Device device = Device::cpu;
   KernelChoice kernel{};
+  EngineFault fault = EngineFault::none;
   double s_a = 0;  ///< the two values of s trained with
   double s_b = 1;
   std::vector<Rule> rules{Rule::chain_rule, Rule::published_code};

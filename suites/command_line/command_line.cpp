@@ -192,6 +192,9 @@ struct OtherArguments {
   std::string record;
   std::string compare_a;
   std::string compare_b;
+  std::string compare_allow;
+  std::string compare_json;
+  std::string compare_markdown;
   std::string data;
 };
 
@@ -216,13 +219,28 @@ void add_others(CLI::App& app, OtherArguments& arguments, std::function<ExitCode
     };
   });
 
-  CLI::App* compare = app.add_subcommand("compare", "Compare two stores draw by draw and verdict by verdict");
+  CLI::App* compare = app.add_subcommand("compare", "Compare two stores: what changed beyond chance");
   compare->add_option("A", arguments.compare_a, "results.sqlite of one run, or its recorded results")
       ->required();
   compare->add_option("B", arguments.compare_b, "results.sqlite of another, or its recorded results")
       ->required();
-  compare->callback(
-      [&] { action = [&arguments] { return commands::compare(arguments.compare_a, arguments.compare_b); }; });
+  compare
+      ->add_option(
+          "--allow", arguments.compare_allow,
+          "environments: the two may come from different ones; then draws may differ in their bits, and "
+          "only what changed beyond chance fails")
+      ->check(CLI::IsMember({"environments"}));
+  compare->add_option("--json", arguments.compare_json, "Write the comparison to this file as JSON");
+  compare->add_option("--markdown", arguments.compare_markdown,
+                      "Write the comparison to this file as Markdown");
+  compare->callback([&] {
+    action = [&arguments] {
+      return commands::compare(arguments.compare_a, arguments.compare_b,
+                               {.allow_environments = !arguments.compare_allow.empty(),
+                                .json = optional_path(arguments.compare_json),
+                                .markdown = optional_path(arguments.compare_markdown)});
+    };
+  });
 
   CLI::App* doctor =
       app.add_subcommand("doctor", "Tell what was found on this machine and what would make it better");

@@ -23,12 +23,18 @@ ExitCode run(const RunOptions& options);
 ExitCode report(const std::filesystem::path& store, const std::filesystem::path& out,
                 const std::optional<std::filesystem::path>& record = {});
 
-/// Compares two stores, or recorded results in the place of one or both: environments, measurements draw by
-/// draw, verdicts. exit_failed when measurements of one environment, or verdicts, differ; exit_environment
-/// when a store is missing, when nothing could be compared because the environments differ and no verdict is
-/// common to both, or when measurements differ and a store of an earlier version does not record enough to
-/// say whether its environment was the same.
-ExitCode compare(const std::filesystem::path& a, const std::filesystem::path& b);
+/// What `relu0 compare` was asked to do.
+struct CompareOptions {
+  bool allow_environments = false;                  ///< other environments do not forbid the comparison
+  std::optional<std::filesystem::path> json{};      ///< where to write it as JSON
+  std::optional<std::filesystem::path> markdown{};  ///< where to write it as Markdown
+};
+
+/// Compares two stores, or recorded results in the place of one or both, and prints what changed: draws by
+/// their bits, counts and verdicts beyond chance (StoreComparison, which says with which exit code it ends).
+/// Throws EnvironmentMismatch where one of the files is missing, and InputError where one cannot be written.
+ExitCode compare(const std::filesystem::path& a, const std::filesystem::path& b,
+                 const CompareOptions& options = {});
 
 /// Measures a user's model, holds it against a policy, and writes gate.html, gate.json, gate.sarif, junit.xml
 /// and summary.md into options.out, and beside them each mini-batch that a check which did not pass names.

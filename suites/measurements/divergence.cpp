@@ -42,6 +42,7 @@ DivergenceOptions Divergence::options(const RunSettings& settings) const {
   options.precision = setting.precision;
   options.device = settings.device;
   options.kernel = kernel(settings);
+  options.fault = settings.fault;
   options.s_a = settings.s_a;
   options.s_b = settings.s_b;
   options.iterations = iterations;

@@ -33,6 +33,7 @@ SweepOptions Sweep::comparing(const Setting& setting, const RunSettings& setting
   options.precision = setting.precision;
   options.device = settings.device;
   options.kernel = setting.kernel.value_or(settings.kernel);
+  options.fault = settings.fault;
   options.protocol = settings.protocol;
   options.batch_size = setting.batch_size;
   options.s_a = settings.s_a;

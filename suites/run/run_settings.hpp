@@ -2,6 +2,7 @@
 #include "analysis/impact/sweep.hpp"
 #include "analysis/kernels/kernel_choice.hpp"
 #include "analysis/machine/device.hpp"
+#include "analysis/torch/engine_fault.hpp"
 #include "suites/run/data_sets.hpp"
 
 #include <cstdint>
@@ -34,6 +35,7 @@ struct RunSettings {
   double s_b = 1;
   Device device = Device::cpu;
   KernelChoice kernel{};  ///< of linear layers and convolutions, where a setting does not choose its own
+  EngineFault fault = EngineFault::none;  ///< of sweeps, streams and divergences; no command sets one
   Protocol protocol = Protocol::fast;
   int reference_bits = 128;              ///< of the reference's first run
   int max_reference_bits = 512;          ///< to which the reference may raise its bits by itself

@@ -3,8 +3,12 @@
 # executable   the program; it runs in the folder `work`
 # prefix       of the entries' names, which are <prefix>.<Suite>
 # reports      the folder in which the entry <name> leaves GoogleTest's report, <name>.xml with '_' for each '/'
-# properties   ctest's, for each entry
+# properties   ctest's, for each entry; the prefix is a label too, and 'quick' of those that are (quick_suites.cmake)
 # output       the file to write, for ctest to include
+
+cmake_minimum_required(VERSION 3.25)
+include("${CMAKE_CURRENT_LIST_DIR}/quick_suites.cmake")
+relu0_slow_suites(slow "${prefix}")
 
 execute_process(
   COMMAND "${executable}" --gtest_list_tests
@@ -30,9 +34,14 @@ foreach(line IN LISTS lines)
     set(registered YES)
     set(name "${prefix}.${suite}")
     string(REPLACE "/" "_" file "${name}")
+    set(labels "${prefix};quick")
+    if(suite IN_LIST slow)
+      set(labels "${prefix}")
+    endif()
     string(APPEND entries "add_test([=[${name}]=] [=[${executable}]=] [=[--gtest_filter=${suite}.*]=] "
            "[=[--gtest_output=xml:${reports}/${file}.xml]=])\n"
-           "set_tests_properties([=[${name}]=] PROPERTIES WORKING_DIRECTORY [=[${work}]=] ${properties})\n")
+           "set_tests_properties([=[${name}]=] PROPERTIES WORKING_DIRECTORY [=[${work}]=] LABELS [=[${labels}]=] "
+           "${properties})\n")
   endif()
 endforeach()
 if(entries STREQUAL "")

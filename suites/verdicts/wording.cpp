@@ -1,5 +1,6 @@
 #include "suites/verdicts/wording.hpp"
 
+#include <charconv>
 #include <cmath>
 
 #include <fmt/format.h>
@@ -13,6 +14,21 @@ std::string fraction(Proportion proportion) {
 std::string count(Proportion proportion) {
   const auto estimate = proportion.estimate();
   return estimate ? fmt::format("{} ({:.1f} %)", fraction(proportion), 100 * *estimate) : "none measured";
+}
+
+std::optional<Proportion> parse_count(std::string_view text) {
+  Proportion result;
+  const char* const end = text.data() + text.size();
+  const auto [slash, first] = std::from_chars(text.data(), end, result.successes);
+  if (first != std::errc() || slash == end || *slash != '/') {
+    return std::nullopt;
+  }
+  const auto [rest, second] = std::from_chars(slash + 1, end, result.trials);
+  if (second != std::errc() || result.successes < 0 || result.successes > result.trials ||
+      count(result) != text) {
+    return std::nullopt;
+  }
+  return result;
 }
 
 std::string interval(const Interval& interval) {

@@ -1,7 +1,9 @@
 #pragma once
 #include "analysis/statistics/statistics.hpp"
 
+#include <optional>
 #include <string>
+#include <string_view>
 
 /// Numbers as the reports of the suites word them.
 namespace relu0::wording {
@@ -10,6 +12,8 @@ namespace relu0::wording {
 std::string fraction(Proportion proportion);
 /// "93/200 (46.5 %)"; "none measured" for no trials.
 std::string count(Proportion proportion);
+/// The inverse of count(). Absent for other texts, "none measured" among them.
+std::optional<Proportion> parse_count(std::string_view text);
 /// "[0.395, 0.536]"
 std::string interval(const Interval& interval);
 /// "0.62", "3.1e-05", "< 1e-99"

@@ -23,6 +23,9 @@ std::string Measurement::key(const RunSettings& settings) const {
   if (!setting.libraries.is_usual()) {
     identity["libraries"] = name(setting.libraries);
   }
+  if (settings.fault != EngineFault::none) {
+    identity["fault"] = static_cast<int>(settings.fault);
+  }
   identify(settings, identity);
   return identity.dump();
 }

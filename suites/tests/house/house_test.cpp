@@ -24,6 +24,8 @@ TEST(House, HasNoCrowdedFolder) { EXPECT_THAT(crowded_folders(root), IsEmpty());
 
 TEST(House, SaysWhatBeforeWhose) { EXPECT_THAT(comments_that_begin_with_of(root), IsEmpty()); }
 
+TEST(House, RecordsDurationsOfSuitesThatThereAre) { EXPECT_THAT(slow_suites_without_tests(root), IsEmpty()); }
+
 TEST(House, IsBuiltAsTheReadmeSays) { EXPECT_THAT(broken_how_to_add(root), IsEmpty()); }
 
 TEST(House, HasNoStrangersAtTheTop) {

@@ -169,4 +169,26 @@ Violations strangers_at_the_top(const std::vector<fs::path>& tracked) {
   return violations;
 }
 
+std::vector<std::string> slow_suites_without_tests(const std::filesystem::path& root) {
+  std::string code;
+  for (const std::filesystem::path& file : cpp_files(root)) {
+    if (file.string().starts_with("suites/tests/")) {
+      for (const std::string& line : lines(root / file)) {
+        code += line;
+      }
+    }
+  }
+  std::vector<std::string> missing;
+  std::vector<std::string> recorded = lines(root / "suites/tests/durations.tsv");
+  for (std::size_t i = 1; i < recorded.size(); ++i) {  // below the heading
+    const std::string suite = recorded[i].substr(0, recorded[i].find('\t'));
+    // "suites.All/RefusedArguments": tests of RefusedArguments.
+    const std::string tests = suite.substr(suite.find_last_of("./") + 1);
+    if (!suite.empty() && code.find("(" + tests + ",") == std::string::npos) {
+      missing.push_back(suite);
+    }
+  }
+  return missing;
+}
+
 }  // namespace relu0::house

@@ -31,4 +31,8 @@ Violations comments_that_begin_with_of(const std::filesystem::path& root);
 /// files whose name begins with a dot. `tracked` are paths relative to the root.
 Violations strangers_at_the_top(const std::vector<std::filesystem::path>& tracked);
 
+/// Suites that suites/tests/durations.tsv records as slow and that no test below suites/tests belongs to: one
+/// that was renamed would come under the label 'quick' unseen.
+std::vector<std::string> slow_suites_without_tests(const std::filesystem::path& root);
+
 }  // namespace relu0::house

@@ -68,6 +68,13 @@ TEST_F(HouseRules, RejectAnIncludeThatIsNotWrittenFromTheRoot) {
                   "fixtures/a.cpp:2: '../reports/store.hpp' is not written from the root of the project"));
 }
 
+TEST_F(HouseRules, RejectDurationsOfSuitesWithoutTests) {
+  write("suites/tests/a_test.cpp", "TEST(Here, Is) {}\nTEST_P(AlsoHere, Is) {}\n");
+  write("suites/tests/durations.tsv",
+        "suite\tseconds\nsuites.Here\t3\nsuites.All/AlsoHere\t4\nsuites.Gone\t5\n");
+  EXPECT_THAT(slow_suites_without_tests(root()), ElementsAre("suites.Gone"));
+}
+
 TEST_F(HouseRules, RejectCommentsThatBeginWithOf) {
   write("fixtures/a.cpp",
         "/// Of a network: its name.\n"

@@ -22,5 +22,18 @@ TEST(Wording, SaysDurationsAndAbsentNumbers) {
   EXPECT_EQ(wording::number(1.23456e-7), "1.23e-07");
 }
 
+TEST(Wording, ReadsCountsBack) {
+  for (const Proportion proportion : {Proportion{0, 7}, Proportion{93, 200}, Proportion{36, 36}}) {
+    const auto read = wording::parse_count(wording::count(proportion));
+    ASSERT_TRUE(read);
+    EXPECT_EQ(read->successes, proportion.successes);
+    EXPECT_EQ(read->trials, proportion.trials);
+  }
+  for (const char* text : {"", "none measured", "93/200", "93/200 (46.5 %) and more", "93/200 (46.6 %)",
+                           "9/2 (450.0 %)", "-1/2 (-50.0 %)", "1: 54/1000", "/"}) {
+    EXPECT_FALSE(wording::parse_count(text)) << text;
+  }
+}
+
 }  // namespace
 }  // namespace relu0

@@ -1,0 +1,56 @@
+#pragma once
+#include "reports/model/environment.hpp"
+#include "suites/command_line/exit_code.hpp"
+#include "suites/compare/draw_comparison.hpp"
+#include "suites/compare/side.hpp"
+
+#include <string>
+#include <vector>
+
+namespace relu0 {
+
+/// A finding that both sides have, with other verdicts.
+struct VerdictChange {
+  RecordedFinding a;
+  RecordedFinding b;
+  bool beyond_chance = false;
+  std::string why;  ///< one sentence: why it is, or is not
+};
+
+/// What two stores, or a store and recorded results, have in common, and what differs.
+///
+/// Beyond chance is
+/// - a count whose test (count_change.hpp), corrected for all tests of the comparison, rejects at `level`; of
+///   recorded results, whose draws are not there, Fisher's test of each count of networks that is a finding;
+/// - a verdict that turned from reproduced to not reproduced, or the other way round: each of the two is
+///   wrong with a probability of at most 1 − verdict_rules::confidence;
+/// - any change of a verdict between stores that hold the same draws with the same bits: no chance is left.
+struct StoreComparison {
+  ComparedSide a;
+  ComparedSide b;
+  EnvironmentDifference environments{};
+  bool environments_allowed = false;  ///< draws may differ in their bits because of the environments
+  DrawComparison draws{};
+  std::vector<CountTest> count_changes{};  ///< the tests that reject
+  std::size_t tests = 0;                   ///< how many there were
+  double factor = 1;                       ///< by which their p-values were multiplied (tarone_factor())
+  std::int64_t common_findings = 0;
+  std::vector<VerdictChange> verdict_changes{};
+
+  [[nodiscard]] bool has_draws() const { return a.store && b.store; }
+  [[nodiscard]] bool beyond_chance() const;
+  /// One sentence: how it ended, and why.
+  [[nodiscard]] std::string outcome() const;
+  /// exit_environment where the environments differ and that was not allowed, or where draws differ and a
+  /// store of an earlier version does not record enough to say whether its environment was the same;
+  /// exit_failed where something changed beyond chance, or a draw's bits did in the same environment;
+  /// exit_inconclusive where nothing is in both; else exit_pass.
+  [[nodiscard]] ExitCode exit_code() const;
+};
+
+/// Compares the two files. environments_allowed: other environments do not forbid it. Throws what open_side()
+/// throws.
+StoreComparison compare_sides(const std::filesystem::path& a, const std::filesystem::path& b,
+                              bool environments_allowed);
+
+}  // namespace relu0
