@@ -152,6 +152,8 @@ const std::map<std::string, const char*> first_keys{
      R"({"batch_size":256,"data":"synthetic digits","device":"cpu","images":60000,"measured":"kernel-sweep","minibatches":235,"network":"mlp-3x256","order":"stored","precision":"fp32","protocol":"fast","s":[0.0,1.0],"seed":1,"transform":"as they are"})"},
     {"zone-shape",
      R"({"batch_size":128,"data":"synthetic digits","device":"cpu","images":60000,"iterations":938,"learning_rate":[0.01,0.012],"measured":"zone shape","network":"mlp-2000-128","precision":"fp32","reference_bits":128,"s":0.0,"seed":1,"slice":{"half_width":5e-06,"side":200}})"},
+    {"kinks",
+     R"({"batch_size":256,"data":"synthetic digits","device":"cpu","explained_samples":4,"images":1024,"measured":"kink-survey","network":"mlp-3x256","precision":"fp16","reference_bits":[128,512],"seed":1})"},
     {"zero-law",
      R"({"batch_size":256,"data":"synthetic digits","device":"cpu","images":10240,"kernel":"portable","measured":"zero law","network":"mlp-3x256","precision":"fp16","seed":1,"window_share":0.125})"},
 };
