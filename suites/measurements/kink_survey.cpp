@@ -35,6 +35,7 @@ void fields(Fields& f, BetweenSides& between) {
 }
 
 void fields(Fields& f, KinkFigures& figures) {
+  f.named("kink", figures.kink, kink_named);
   f("places", figures.places);
   f("hits", figures.hits);
   f("reached", figures.reached);
@@ -50,7 +51,7 @@ void fields(Fields& f, KinkFigures& figures) {
 void fields(Fields& f, KinkSurveyOutcome& outcome) {
   f("minibatches", outcome.minibatches);
   f("images", outcome.images);
-  f.by_name("kinks", outcome.kinks, &KinkFigures::kink, kink_named);
+  f("kinks", outcome.kinks);
   f("deterministic", outcome.deterministic);
   f("most_bits", outcome.most_bits);
 }

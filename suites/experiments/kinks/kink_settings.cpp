@@ -29,12 +29,20 @@ std::vector<Setting> settings_at(Precision precision) {
   return result;
 }
 
-/// At 16 bits, and at every precision behind max-pools, each mini-batch meets kinks and takes backward
+/// At 16 bits a mini-batch often meets kinks, and behind max-pools each does, so that it takes backward
 /// passes; elsewhere a forward pass shows that there are none.
-std::int64_t images_of(const Setting& setting) {
-  const bool has_max_pools = std::holds_alternative<ConvolutionalNetwork>(setting.network);
-  return has_max_pools || storage_bits(setting.precision) == 16 ? 4 * setting.batch_size
-                                                                : 16 * setting.batch_size;
+std::int64_t minibatches_of(const Setting& setting) {
+  if (std::holds_alternative<ConvolutionalNetwork>(setting.network)) {
+    return storage_bits(setting.precision) == 16 ? 8 : 4;
+  }
+  switch (storage_bits(setting.precision)) {
+    case 16:
+      return 24;
+    case 32:
+      return 80;
+    default:
+      return 40;
+  }
 }
 
 }  // namespace
@@ -43,7 +51,7 @@ std::vector<KinkSurvey> all() {
   std::vector<KinkSurvey> result;
   for (const Precision precision : all_precisions) {
     for (const Setting& setting : settings_at(precision)) {
-      result.emplace_back(setting).images = images_of(setting);
+      result.emplace_back(setting).images = minibatches_of(setting) * setting.batch_size;
     }
   }
   return result;

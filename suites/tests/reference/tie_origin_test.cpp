@@ -116,6 +116,7 @@ TEST(EqualNumbers, HaveTheSameBitsInEveryRun) {
     const Example example = coarse_images(seed);
     const Certified run = certified(example);
     EqualNumbers equal(example.network, example.batch, run);
+    std::int64_t alike = 0;
     for (const std::size_t relu : example.network.nodes_with(Kink::relu)) {
       const Tensor& values = run.truth.kink_input(relu).values;
       const std::vector<std::int64_t>& labels = equal.labels(relu - 1);
@@ -125,8 +126,9 @@ TEST(EqualNumbers, HaveTheSameBitsInEveryRun) {
         const auto [at, is_new] = first.try_emplace(labels[static_cast<std::size_t>(i)], i);
         EXPECT_TRUE(is_new || mpfr_equal_p(values[i], values[at->second]) != 0) << relu << ", " << i;
       }
-      EXPECT_LT(std::ssize(first), values.size()) << "some places are alike";
+      alike += values.size() - std::ssize(first);
     }
+    EXPECT_GT(alike, 0) << "the example shows nothing";
   }
 }
 

@@ -27,7 +27,7 @@ Planted planted(const Operation& activation, std::vector<double> weights) {
   const Network network = NetworkBuilder({2}).linear(1, false).append(activation).linear(2).cross_entropy();
   Weights theta = WeightsBuilder(network)
                       .set("linear1.weight", weights)
-                      .set("linear2.weight", {1, 0})
+                      .set("linear2.weight", {0.125, 0})
                       .set("linear2.bias", {0, 0})
                       .build();
   return {network, std::move(theta), dataset({2}, {white, white, white, 0}, {0, 0})};

@@ -39,9 +39,8 @@ const KinkFigures& figures_of(const KinkSurveyOutcome& outcome, Kink kink) {
                        [kink](const KinkFigures& figures) { return figures.kink == kink; });
 }
 
-/// An activation and weights with which the first image meets its kink, and what the choice there does: the
-/// gradient g = −1/2 reaches it, and each weight's gradient is derivative · g on white pixels; the logits'
-/// bias has the gradient (−1/2, 1/2) then, or what follows from the kink's output h.
+/// An activation and weights with which the first image meets its kink, and the derivatives there: each
+/// weight's gradient is the derivative times what reaches the kink, on white pixels.
 struct PlantedCase {
   const char* name;
   Operation activation;
@@ -70,11 +69,11 @@ TEST_P(AtAKink, CountsTheHitAndWhatTheChoiceChanges) {
                        ? std::clamp(at.weights[0] + at.weights[1], *std::get<Clamp>(at.activation).lower,
                                     *std::get<Clamp>(at.activation).upper)
                        : 0;
-  // d loss / d h = softmax − 1 of the right class; its logit has the weight 1, h is its other factor.
-  const double g = 1 / (1 + std::exp(-h)) - 1;
+  // d loss / d logit = softmax − 1 of the right class, whose weight is 1 / 8; h is its other factor.
+  const double g = 1 / (1 + std::exp(-h / 8)) - 1;
   const double beside = 2 * g * g * (1 + h * h);  // squares of the gradients of the last layer
-  const double l2_of_left = std::sqrt(beside + 2 * std::pow(at.left * g, 2));
-  const double expected = std::sqrt(2 * std::pow((at.right - at.left) * g, 2)) / l2_of_left;
+  const double l2_of_left = std::sqrt(beside + 2 * std::pow(at.left * g / 8, 2));
+  const double expected = std::sqrt(2 * std::pow((at.right - at.left) * g / 8, 2)) / l2_of_left;
   for (const Precision precision : all_precisions) {
     const KinkSurveyOutcome outcome = survey_of(planted, precision);
     EXPECT_EQ(outcome.minibatches, 2);

@@ -51,13 +51,13 @@ TEST_F(KinkConclusions, CountMiniBatchesByKinkAndPrecision) {
     return setting.precision == Precision::fp32 ? SyntheticKinks{.hit = 1, .impacted = 0}
                                                 : SyntheticKinks{.hit = 4, .impacted = 2};
   });
-  const Finding& absolute = finding(results, "kinks", "absolute");
+  const Finding& absolute = finding(results, "kinks", "absolute, with biases");
   EXPECT_EQ(absolute.verdict, Verdict::inconclusive) << "descriptive";
-  // Two networks, with biases and without, three draws each of ten mini-batches.
-  EXPECT_THAT(absolute.measured, HasSubstr("fp16: 0.4 hits a mini-batch, in 24/60 mini-batches, reached by a "
-                                           "gradient in 24/60, gradient changed in 12/60, by 0.125"));
-  EXPECT_THAT(absolute.measured, HasSubstr("fp32: 0.1 hits a mini-batch, in 6/60 mini-batches, reached by a "
-                                           "gradient in 6/60, gradient changed in 0/60, by none"));
+  // Three draws of one network, each of ten mini-batches.
+  EXPECT_THAT(absolute.measured, HasSubstr("fp16: 0.4 hits a mini-batch, in 12/30 mini-batches, reached by a "
+                                           "gradient in 12/30, gradient changed in 6/30, by 0.125"));
+  EXPECT_THAT(absolute.measured, HasSubstr("fp32: 0.1 hits a mini-batch, in 3/30 mini-batches, reached by a "
+                                           "gradient in 3/30, gradient changed in 0/30, by none"));
   ASSERT_TRUE(absolute.interval.has_value());
   EXPECT_EQ(absolute.interval->low, 0);
   ASSERT_EQ(results.figures.size(), 1U);
@@ -122,9 +122,12 @@ TEST_F(KinkConclusions, WithoutBiasesOneNetworkOverTheRealsIsEnough) {
   const Results expected = conclude_with({.structural = 5}, {.rounding = 5});
   EXPECT_EQ(finding(expected, "bias-free", "LeNet-5 without").verdict, Verdict::reproduced);
   EXPECT_TRUE(finding(expected, "bias-free", "LeNet-5 without").headline);
-  EXPECT_EQ(finding(expected, "bias-free", "LeNet-5 with biases").verdict, Verdict::inconclusive)
-      << "none, but of three networks";
-  EXPECT_EQ(finding(conclude_with({}, {.exact = 1}), "bias-free", "LeNet-5 with biases").verdict,
+  EXPECT_EQ(finding(expected, "bias-free", "mlp-3x256 and LeNet-5 with biases").verdict,
+            Verdict::inconclusive)
+      << "none, but of six networks";
+  EXPECT_EQ(finding(expected, "bias-free", "mlp-3x256 without").verdict, Verdict::inconclusive)
+      << "descriptive";
+  EXPECT_EQ(finding(conclude_with({}, {.exact = 1}), "bias-free", "mlp-3x256 and LeNet-5 with").verdict,
             Verdict::not_reproduced);
   EXPECT_EQ(finding(conclude_with({.rounding = 5}, {}), "bias-free", "LeNet-5 without").verdict,
             Verdict::inconclusive);
@@ -150,7 +153,7 @@ TEST_F(KinkConclusions, AFailedControlLeavesNothingConcluded) {
 TEST_F(KinkConclusions, OfAPartAnswerNothing) {
   const Selection lenet("network=LeNet-5", selectable_fields({std::make_shared<KinkSurvey>()}));
   const Results results = conclude([](const Setting& /*setting*/) { return SyntheticKinks{}; }, lenet);
-  EXPECT_EQ(finding(results, "kinks", "absolute").verdict, Verdict::not_run);
+  EXPECT_EQ(finding(results, "kinks", "absolute, with").verdict, Verdict::not_run);
   EXPECT_EQ(finding(results, "max-pool-ties", "LeNet-5 with and without biases, fp16").verdict,
             Verdict::not_run)
       << "half of its networks";

@@ -54,13 +54,13 @@ TEST(KinkSurveyJson, ComesBackAsItWas) {
 
 TEST(KinkSurveyJson, RefusesDamage) {
   const nlohmann::json whole = encode(example());
-  for (const auto& [field, value] : whole.at("kinks").at("relu").items()) {
+  for (const auto& [field, value] : whole.at("kinks").at(0).items()) {
     nlohmann::json damaged = whole;
-    damaged["kinks"]["relu"].erase(field);
+    damaged["kinks"][0].erase(field);
     EXPECT_THROW(KinkSurvey::decode(damaged), StoreError) << field;
   }
   nlohmann::json unknown = whole;
-  unknown["kinks"]["cusp"] = whole.at("kinks").at("relu");
+  unknown["kinks"][0]["kink"] = "cusp";
   EXPECT_THROW(KinkSurvey::decode(unknown), StoreError);
 }
 
