@@ -11,7 +11,7 @@ struct KinkSurvey final : MeasurementOf<KinkSurvey, KinkSurveyOutcome> {
   using MeasurementOf::MeasurementOf;
 
   std::int64_t images = 1'024;  ///< looked at, at most: fewer where the run uses fewer
-  std::int64_t networks = 2;    ///< at quick scale
+  std::int64_t networks = 3;    ///< at quick scale
 
  private:
   [[nodiscard]] KinkSurveyOptions options(const RunSettings& settings) const;

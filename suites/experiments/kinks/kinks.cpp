@@ -215,8 +215,13 @@ std::string answer(const std::vector<KinkEvidence>& evidence, const Between& bet
   }
   const OfKink without = relus(evidence, is_lenet_without_biases);
   const OfKink with = relus(evidence, with_biases(true));
+  const auto ties_move_by = [&](Precision precision) {
+    return wording::number(kink_evidence::pool(evidence, Kink::max_pool_tie, at(precision)).median_change());
+  };
   return fmt::format(
-      "{} {} {} {} {}", sentence_at(Precision::fp16), sentence_at(Precision::fp32),
+      "{} {} {} {} {} {}", sentence_at(Precision::fp16), sentence_at(Precision::fp32),
+      text("answer.ties", "fp16"_a = ties_move_by(Precision::fp16), "fp32"_a = ties_move_by(Precision::fp32),
+           "fp64"_a = ties_move_by(Precision::fp64)),
       text("answer.zones", "explained"_a = origins.total(),
            "over_reals"_a = origins.structural + origins.exact, "rounding"_a = origins.rounding),
       text("answer.biases", "without"_a = wording::fraction(without.met_over_reals),
