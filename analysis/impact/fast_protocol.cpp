@@ -1,3 +1,4 @@
+#include "analysis/impact/hits_reached.hpp"
 #include "analysis/impact/protocols.hpp"
 #include "analysis/torch/same_bits.hpp"
 
@@ -7,14 +8,9 @@ namespace {
 
 /// Hits of kinks whose incoming gradient is not 0.
 std::int64_t reached(const BackwardPass& backward) {
-  const ForwardPass& forward = backward.forward();
   std::int64_t count = 0;
-  for (const KinkHits& hits : forward.census().kinks) {
-    // A node whose gradient was not computed has no parameter before it, so its hits cannot have an effect.
-    if (hits.total > 0 && backward.at_output(hits.node).defined()) {
-      const at::Tensor at_hits = backward.at_output(hits.node).masked_select(forward.hits_of(hits));
-      count += at_hits.ne(0).sum().item<std::int64_t>();
-    }
+  for (const KinkHits& hits : backward.forward().census().kinks) {
+    count += hits_reached(backward, hits);
   }
   return count;
 }

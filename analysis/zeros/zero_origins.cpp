@@ -5,62 +5,26 @@
 #include "analysis/torch/pass.hpp"
 #include "analysis/zeros/minibatches_in_order.hpp"
 #include "analysis/zeros/observed_zeros.hpp"
+#include "analysis/zeros/sample_selection.hpp"
 #include "analysis/zeros/true_zeros.hpp"
-#include "fixtures/error.hpp"
 #include "reference/arithmetic/format.hpp"
 #include "reference/arithmetic/real.hpp"
 
 #include <algorithm>
 #include <cmath>
-#include <variant>
 
 #include <ATen/core/grad_mode.h>
-#include <fmt/format.h>
 
 namespace relu0 {
 
 namespace {
 
-/// Whether a sample's activations depend on its mini-batch: on the others' by a batch-norm, on its place by a
-/// dropout.
-bool ties_samples_together(const Network& network) {
-  return std::any_of(network.nodes().begin(), network.nodes().end(), [](const Node& node) {
-    const auto* norm = std::get_if<BatchNorm>(&node.operation);
-    const auto* dropout = std::get_if<Dropout>(&node.operation);
-    return (norm != nullptr && norm->statistics == BatchStatistics::of_mini_batch) ||
-           (dropout != nullptr && dropout->drops());
-  });
-}
-
-/// The samples of a mini-batch that go through the reference, and where each stands among them.
-struct Selection {
-  Batch batch;
-  std::vector<std::int64_t> place;  ///< of each sample of the mini-batch; −1 for those left out
-};
-
-Selection all_of(const Batch& batch) {
-  Selection result{.batch = batch, .place = {}};
-  for (std::int64_t i = 0; i < batch.size(); ++i) {
-    result.place.push_back(i);
-  }
-  return result;
-}
-
-Selection with_zeros(const Batch& batch, const KinkCensus& census) {
-  Selection result{.batch = {.image_shape = batch.image_shape, .inputs = {}, .labels = {}}, .place = {}};
-  const std::int64_t pixels = element_count(batch.image_shape);
-  for (std::int64_t i = 0; i < batch.size(); ++i) {
-    const bool has_zero = std::any_of(census.kinks.begin(), census.kinks.end(), [i](const auto& relu) {
-      return relu.per_sample[static_cast<std::size_t>(i)] > 0;
+SampleSelection with_zeros(const Batch& batch, const KinkCensus& census) {
+  return select_samples(batch, [&census](std::int64_t sample) {
+    return std::any_of(census.kinks.begin(), census.kinks.end(), [sample](const auto& relu) {
+      return relu.per_sample[static_cast<std::size_t>(sample)] > 0;
     });
-    result.place.push_back(has_zero ? result.batch.size() : -1);
-    if (has_zero) {
-      result.batch.inputs.insert(result.batch.inputs.end(), batch.inputs.begin() + i * pixels,
-                                 batch.inputs.begin() + (i + 1) * pixels);
-      result.batch.labels.push_back(batch.labels[static_cast<std::size_t>(i)]);
-    }
-  }
-  return result;
+  });
 }
 
 /// One exact zero: which ReLU, and which element of its input in the selection.
@@ -110,7 +74,7 @@ class Explorer {
       const std::vector<ReluZeros> observed = observe();
       forward_.run(inputs);
       outcome_.deterministic = outcome_.deterministic && same_zeros(observed, observe());
-      explain(is_first || tied_ ? all_of(batch) : with_zeros(batch, census), observed, is_first);
+      explain(is_first || tied_ ? select_all(batch) : with_zeros(batch, census), observed, is_first);
     }
     return outcome_.zeros().total() >= options_.enough_zeros;
   }
@@ -128,7 +92,7 @@ class Explorer {
   }
 
   /// survey: whether all inputs of ReLUs are looked at, not only those observed to be 0.
-  void explain(const Selection& selection, const std::vector<ReluZeros>& observed, bool survey) {
+  void explain(const SampleSelection& selection, const std::vector<ReluZeros>& observed, bool survey) {
     const Batch batch = rounded_batch(selection.batch, options_.precision, options_.kernel);
     std::vector<Zero> zeros;
     std::vector<int> scales;

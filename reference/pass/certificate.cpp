@@ -43,14 +43,23 @@ void uncertainty(mpfr_ptr result, const Tensor& check, const Tensor& truth, std:
 }
 
 bool sign_is_certain(const Certified& certified, std::size_t node, std::int64_t index) {
+  return is_certainly_not(0, certified, node, index);
+}
+
+bool is_certainly_not(double point, const Certified& certified, std::size_t node, std::int64_t index) {
   const KinkInput& truth = certified.truth.kink_input(node);
   if (truth.exact) {
-    return !truth.values.is_zero(index);
+    return mpfr_cmp_d(truth.values[index], point) != 0;
   }
   Real doubt(64);
   uncertainty(doubt, certified.check.kink_input(node).values, truth.values, index);
   mpfr_mul_2ui(doubt, doubt, 1, MPFR_RNDA);
-  return mpfr_cmpabs(truth.values[index], doubt) > 0;
+  if (point == 0) {
+    return mpfr_cmpabs(truth.values[index], doubt) > 0;
+  }
+  Real distance(truth.values.bits());
+  mpfr_sub_d(distance, truth.values[index], point, MPFR_RNDZ);
+  return mpfr_cmpabs(distance, doubt) > 0;
 }
 
 int agreed_bits(const Tensor& check, const Tensor& truth) {

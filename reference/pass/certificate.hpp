@@ -46,4 +46,7 @@ void uncertainty(mpfr_ptr result, const Tensor& check, const Tensor& truth, std:
 /// two runs from 0.
 bool sign_is_certain(const Certified& certified, std::size_t node, std::int64_t index);
 
+/// The same for another number than 0: whether the element is certainly not `point`.
+bool is_certainly_not(double point, const Certified& certified, std::size_t node, std::int64_t index);
+
 }  // namespace relu0::reference

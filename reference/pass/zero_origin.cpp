@@ -21,15 +21,22 @@ std::string_view name(ZeroOrigin origin) {
 
 ExplainedZero explain_zero(const Certified& certified, StructuralZeros& structural, const Network& network,
                            std::size_t node, std::int64_t index) {
-  const KinkInput& truth = certified.truth.kink_input(node);
   if (sign_is_certain(certified, node, index)) {
     return {.origin = ZeroOrigin::rounding,
-            .magnitude = std::fabs(mpfr_get_d(truth.values[index], MPFR_RNDN))};
+            .magnitude = std::fabs(mpfr_get_d(certified.truth.kink_input(node).values[index], MPFR_RNDN))};
   }
-  if (structural(network.nodes()[node].inputs[0], index)) {
-    return {.origin = ZeroOrigin::structural};
+  return {.origin = explain_hit(0, certified, structural, network, node, index)};
+}
+
+ZeroOrigin explain_hit(double point, const Certified& certified, StructuralZeros& structural,
+                       const Network& network, std::size_t node, std::int64_t index) {
+  if (is_certainly_not(point, certified, node, index)) {
+    return ZeroOrigin::rounding;
   }
-  return {.origin = truth.exact ? ZeroOrigin::exact : ZeroOrigin::undecided};
+  if (point == 0 && structural(network.nodes()[node].inputs[0], index)) {
+    return ZeroOrigin::structural;
+  }
+  return certified.truth.kink_input(node).exact ? ZeroOrigin::exact : ZeroOrigin::undecided;
 }
 
 }  // namespace relu0::reference

@@ -28,4 +28,8 @@ struct ExplainedZero {
 ExplainedZero explain_zero(const Certified& certified, StructuralZeros& structural, const Network& network,
                            std::size_t node, std::int64_t index);
 
+/// The same question of any kink at a point: what it is that LibTorch's input of node `node` is `point`.
+ZeroOrigin explain_hit(double point, const Certified& certified, StructuralZeros& structural,
+                       const Network& network, std::size_t node, std::int64_t index);
+
 }  // namespace relu0::reference

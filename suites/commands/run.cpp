@@ -208,6 +208,15 @@ void require_kernels(const Measurements& measurements, const RunSettings& settin
   }
 }
 
+/// Throws NothingSelected where the scale draws no network for any of them.
+void require_draws(const Measurements& measurements, const RunSettings& settings) {
+  if (std::all_of(measurements.begin(), measurements.end(),
+                  [&](const MeasurementPtr& measurement) { return measurement->draws(settings) == 0; })) {
+    throw NothingSelected(fmt::format("at --scale {} no network is drawn for {}; give --networks N",
+                                      name(settings.scale), measurements.front()->describe()));
+  }
+}
+
 /// Whether a store that these measurements are added to depends on the libraries of linear layers and
 /// convolutions.
 ProductLibraries libraries_of(const Measurements& measurements, const RunSettings& settings) {
@@ -253,6 +262,7 @@ ExitCode run(const RunOptions& options) {
   }
   require_two_values(measurements, options.settings);
   require_kernels(measurements, options.settings);
+  require_draws(measurements, options.settings);
   const AbsentData absent =
       absent_data(data_of(measurements), {.folder = options.data,
                                           .allow_embedded = options.allow_embedded,

@@ -162,6 +162,11 @@ FigureSeries quantile_series(Precision precision, const std::vector<double>& val
   return result;
 }
 
+std::string with_interval(Proportion share) {
+  return fmt::format("{} {}", wording::count(share),
+                     wording::interval(clopper_pearson(share, verdict_rules::confidence)));
+}
+
 FigurePoint share_point(double x, Proportion proportion) {
   const Interval interval = clopper_pearson(proportion, verdict_rules::confidence);
   return {.x = x, .y = proportion.estimate().value_or(0), .low = interval.low, .high = interval.high};

@@ -103,6 +103,9 @@ FigureSeries series(Precision precision, bool published);
 /// logarithmic axis can show.
 FigureSeries quantile_series(Precision precision, const std::vector<double>& values);
 
+/// "93/200 (46.5 %) [0.395, 0.536]", of a report's confidence.
+std::string with_interval(Proportion share);
+
 /// The share in the zone as a point with its interval.
 FigurePoint share_point(double x, Proportion proportion);
 

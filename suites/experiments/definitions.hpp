@@ -21,6 +21,7 @@ const Experiment& zero_origin_experiment();
 const Experiment& zone_shape_experiment();
 const Experiment& kernels_experiment();
 const Experiment& zero_law_experiment();
+const Experiment& kinks_experiment();
 /// @}
 
 }  // namespace relu0

@@ -20,7 +20,7 @@ const std::vector<Experiment>& experiments() {
       conv_volume_experiment(), svhn_volume_experiment(), imagenet_volume_experiment(),
       divergence_experiment(),  zero_counts_experiment(), reference_error_experiment(),
       zero_origin_experiment(), zone_shape_experiment(),  kernels_experiment(),
-      zero_law_experiment()};
+      zero_law_experiment(),    kinks_experiment()};
   return all;
 }
 

@@ -17,7 +17,8 @@ namespace {
 
 bool is_mlp(const Setting& setting) { return !std::holds_alternative<ConvolutionalNetwork>(setting.network); }
 
-/// At quick scale one mini-batch of a convolutional network: there are some twenty kernels to go through.
+/// At quick scale one mini-batch of a convolutional network, of which there are none unless the run asks for
+/// some.
 std::int64_t usual_minibatches(const Setting& setting, RunScale scale) {
   constexpr std::int64_t paper = 40;
   if (is_mlp(setting)) {
@@ -80,8 +81,12 @@ double KernelSweep::passes(const Network& /*network*/, const RunSettings& settin
   return static_cast<double>(minibatches(settings) * setting.batch_size);
 }
 
+// There are some forty kernels and networks to go through, most of them in a process of its own.
 std::int64_t KernelSweep::usual_draws(RunScale scale) const {
-  return scale == RunScale::paper ? 50 : is_mlp(setting) ? 2 : 1;
+  if (scale == RunScale::paper) {
+    return 50;
+  }
+  return is_mlp(setting) && setting.libraries.is_usual() ? 4 : 0;
 }
 
 KernelSweep::OutcomeMeasurer KernelSweep::measurer(const Network& network, const GroupData& data,

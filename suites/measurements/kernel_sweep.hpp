@@ -14,7 +14,8 @@ struct KernelSweepOutcome {
 };
 
 /// The same mini-batches whatever the kernel: the images in their order for MLPs, as the paper sweeps them;
-/// shuffled and put through the data set's training_transform for the others, as `Stream` has them.
+/// shuffled and put through the data set's training_transform for the others, as `Stream` has them. At quick
+/// scale only MLPs are drawn, and only for kernels that take no process of their own.
 struct KernelSweep final : MeasurementOf<KernelSweep, KernelSweepOutcome> {
   static constexpr std::string_view kind_name = "kernel-sweep";
   using MeasurementOf::MeasurementOf;

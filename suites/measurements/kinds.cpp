@@ -2,6 +2,7 @@
 
 #include "suites/measurements/divergence.hpp"
 #include "suites/measurements/kernel_sweep.hpp"
+#include "suites/measurements/kink_survey.hpp"
 #include "suites/measurements/reference_error.hpp"
 #include "suites/measurements/stream.hpp"
 #include "suites/measurements/sweep.hpp"
@@ -24,8 +25,9 @@ Measurements one_of_each() {
 }  // namespace
 
 const Measurements& kinds_of_measurement() {
-  static const Measurements kinds = one_of_each<Sweep, Stream, KernelSweep, Divergence, ZerosInTraining,
-                                                ReferenceError, ZeroOrigins, ZoneShape, ZeroLaw>();
+  static const Measurements kinds =
+      one_of_each<Sweep, Stream, KernelSweep, Divergence, ZerosInTraining, ReferenceError, ZeroOrigins,
+                  ZoneShape, ZeroLaw, KinkSurvey>();
   return kinds;
 }
 

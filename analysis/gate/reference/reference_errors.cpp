@@ -5,6 +5,7 @@
 #include "analysis/gate/reference/segment.hpp"
 #include "analysis/zeros/zero_counts.hpp"
 #include "fixtures/error.hpp"
+#include "fixtures/network/kink_sides.hpp"
 #include "reference/arithmetic/real.hpp"
 #include "reference/pass/zero_origin.hpp"
 

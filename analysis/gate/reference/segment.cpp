@@ -43,31 +43,6 @@ bool meets_all(const ImportedPass& pass, const TrueZeros& zeros) {
   });
 }
 
-KinkChoices one_sided(const KinkChoices& native, Kink kink, bool right) {
-  KinkChoices choices = native;
-  switch (kink) {
-    case Kink::relu:
-      choices.relu = {.value = right ? 1.0 : 0.0};
-      break;
-    case Kink::leaky_relu:
-      choices.leaky_relu = right ? std::optional(1.0) : std::nullopt;  // absent: each node's slope
-      break;
-    case Kink::clamp_lower:
-      choices.clamp_lower = DerivativeChoice{.value = right ? 1.0 : 0.0};
-      break;
-    case Kink::clamp_upper:
-      choices.clamp_upper = DerivativeChoice{.value = right ? 0.0 : 1.0};
-      break;
-    case Kink::absolute:
-      choices.absolute = right ? 1.0 : -1.0;
-      break;
-    case Kink::max_pool_tie:
-      choices.max_pool = right ? TieChoice::last : TieChoice::first;
-      break;
-  }
-  return choices;
-}
-
 double Segment::distance(const TypedValues& gradient) const {
   double outside = 0;
   double size = 0;

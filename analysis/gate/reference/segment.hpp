@@ -24,9 +24,6 @@ std::vector<TrueZeros> true_zeros_at_kinks(const Network& network, const referen
 /// Whether a pass of LibTorch met each of them too.
 bool meets_all(const ImportedPass& pass, const TrueZeros& zeros);
 
-/// `native` with the derivative on the left, or the right, of such a kink.
-KinkChoices one_sided(const KinkChoices& native, Kink kink, bool right);
-
 /// Between the two one-sided gradients of a tensor, element by element, rounded outwards.
 struct Segment {
   std::vector<double> low;

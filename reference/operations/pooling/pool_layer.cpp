@@ -7,11 +7,8 @@ bool window_is_zero(const ZeroQuestion& at, const std::vector<WindowPosition>& w
   const auto plane = static_cast<std::int64_t>(windows.size());
   const WindowPosition& window = windows[static_cast<std::size_t>(at.within() % plane)];
   const std::int64_t channel = at.within() / plane;
-  const Offsets elements =
-      offsets({{1, 0, ((at.sample() * input[0] + channel) * input[1]) * input[2]},
-               {window.rows.count, window.rows.step * input[2], window.rows.first * input[2]},
-               {window.columns.count, window.columns.step, window.columns.first}});
-  for (const std::int64_t element : elements) {
+  const std::int64_t plane_start = ((at.sample() * input[0] + channel) * input[1]) * input[2];
+  for (const std::int64_t element : elements_in(window, plane_start, input[2])) {
     if (!at.input_is_zero(element)) {
       return false;
     }

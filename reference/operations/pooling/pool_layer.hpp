@@ -33,10 +33,7 @@ class PoolLayer : public Layer {
 
   /// Where in the input the window of an output element lies.
   [[nodiscard]] Offsets elements_of(std::int64_t output) const {
-    const WindowPosition& window = window_of(output);
-    return offsets({{1, 0, plane_of(output) * plane_in_},
-                    {window.rows.count, window.rows.step * width_, window.rows.first * width_},
-                    {window.columns.count, window.columns.step, window.columns.first}});
+    return elements_in(window_of(output), plane_of(output) * plane_in_, width_);
   }
 
   template <typename Body>

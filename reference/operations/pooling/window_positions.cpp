@@ -52,6 +52,12 @@ std::vector<Placed> adaptive_ranges(std::int64_t in, std::int64_t out) {
 
 }  // namespace
 
+Offsets elements_in(const WindowPosition& window, std::int64_t plane_start, std::int64_t width) {
+  return offsets({{1, 0, plane_start},
+                  {window.rows.count, window.rows.step * width, window.rows.first * width},
+                  {window.columns.count, window.columns.step, window.columns.first}});
+}
+
 std::vector<WindowPosition> sliding_windows(const Window& window, const Shape& input, const Shape& output,
                                             bool count_padding) {
   return all_pairs(sliding_ranges(window, 0, input[1], output[1], count_padding),

@@ -1,5 +1,6 @@
 #pragma once
 #include "fixtures/network/operation.hpp"
+#include "reference/operations/offsets.hpp"
 
 #include <cstdint>
 #include <vector>
@@ -20,6 +21,10 @@ struct WindowPosition {
   WindowRange columns;
   std::int64_t area;
 };
+
+/// Where in a tensor the elements in the window lie, for a plane of rows of `width` that begins at
+/// `plane_start`.
+Offsets elements_in(const WindowPosition& window, std::int64_t plane_start, std::int64_t width);
 
 /// The windows of a plane of height × width, in the order of their outputs, row-major.
 /// `count_padding`: whether the area counts what lies in the padding.

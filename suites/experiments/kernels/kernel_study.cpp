@@ -139,13 +139,19 @@ bool every_kernel(const Evidence& evidence) {
          evidence.settings().device == Device::cpu;
 }
 
+std::int64_t left_out(const Subject& subject, const RunSettings& settings) {
+  const std::vector<KernelSweep> measurements = subject.measurements();
+  return std::count_if(measurements.begin(), measurements.end(),
+                       [&](const KernelSweep& measurement) { return measurement.draws(settings) == 0; });
+}
+
 std::vector<OfKernel> measured(const Subject& subject, const Evidence& evidence) {
   std::vector<OfKernel> result;
   for (const KernelSweep& measurement : subject.measurements()) {
     EvidenceOf<KernelSweepOutcome> draws = evidence.of(measurement);
     // A run through one kernel makes that measurement only.
-    const bool left_out = !every_kernel(evidence) && draws.draws.empty();
-    if (!draws.selected || left_out) {
+    const bool other_run = !every_kernel(evidence) && draws.draws.empty();
+    if (!draws.selected || other_run || measurement.draws(evidence.settings()) == 0) {
       continue;
     }
     const bool deterministic = std::all_of(draws.draws.begin(), draws.draws.end(),

@@ -60,7 +60,10 @@ struct OfKernel {
 /// not.
 bool every_kernel(const Evidence& evidence);
 
-/// Those that the run selected.
+/// How many of the subject's kernels the run's scale draws no network for.
+std::int64_t left_out(const Subject& subject, const RunSettings& settings);
+
+/// Those that the run selected and draws networks for.
 std::vector<OfKernel> measured(const Subject& subject, const Evidence& evidence);
 
 /// Those among them that have other bits than all before them.

@@ -28,11 +28,6 @@ FigureSeries series_of(const std::vector<OfKernel>& kernels, const std::string& 
   return result;
 }
 
-std::string with_interval(Proportion rate) {
-  return fmt::format("{} {}", wording::count(rate),
-                     wording::interval(clopper_pearson(rate, verdict_rules::confidence)));
-}
-
 std::string same_bits_as(const std::vector<OfKernel>& kernels, const OfKernel& kernel) {
   for (const OfKernel& before : kernels) {
     if (&before == &kernel) {
@@ -98,9 +93,9 @@ Table table_of(const Subject& subject, const std::vector<OfKernel>& kernels) {
   for (std::size_t i = 0; i < kernels.size(); ++i) {
     const OfKernel& kernel = kernels[i];
     std::vector<std::string> row{std::to_string(i + 1), kernel.kernel, std::to_string(kernel.draws.size()),
-                                 with_interval(kernel.with_zeros())};
+                                 common::with_interval(kernel.with_zeros())};
     for (const Rule rule : all_rules) {
-      row.push_back(with_interval(kernel.impacted(rule)));
+      row.push_back(common::with_interval(kernel.impacted(rule)));
       row.push_back(wording::fraction(kernel.impacted_networks(rule)));
       row.emplace_back(name(kernel.claim(subject.published, rule).verdict));
     }

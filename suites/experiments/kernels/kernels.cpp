@@ -72,9 +72,22 @@ std::string measured_text(const std::vector<OfKernel>& kernels, const kernel_stu
               "together"_a = wording::count(found.together()));
 }
 
+/// How a run at its own scale gets all of them.
+constexpr const char* full_command = "relu0 run kernels --networks 50 --minibatches 40";
+
+/// That some kernels have the same rate does not say that all have; that they differ does say that some do.
+verdict_rules::Decision of_some_kernels(verdict_rules::Decision decision, std::int64_t left_out) {
+  if (left_out > 0 && decision.verdict != Verdict::not_reproduced) {
+    decision.why =
+        text("finding.left-out", "why"_a = decision.why, "kernels"_a = left_out, "command"_a = full_command);
+    decision.verdict = decision.verdict == Verdict::not_run ? Verdict::not_run : Verdict::inconclusive;
+  }
+  return decision;
+}
+
 /// basis: of the findings but for the kernels' controls.
 void append_findings(const Subject& subject, const std::vector<OfKernel>& kernels, const Basis& basis,
-                     Results& results) {
+                     std::int64_t left_out, Results& results) {
   const bool deterministic = std::all_of(kernels.begin(), kernels.end(),
                                          [](const OfKernel& kernel) { return kernel.basis.deterministic; });
   for (const Quantity& quantity : quantities()) {
@@ -89,7 +102,8 @@ void append_findings(const Subject& subject, const std::vector<OfKernel>& kernel
                          .rule = quantity.rule},
                         fmt::format("{}, {}", name(subject.setting.network), quantity.name), found.together(),
                         basis.and_also({.deterministic = deterministic}),
-                        verdict_rules::independent_of_kernel(found.p, found.rates, found.networks));
+                        of_some_kernels(verdict_rules::independent_of_kernel(found.p, found.rates, found.networks),
+                                        left_out));
     finding.measured = measured_text(kernels, found);
     finding.agreement = text("finding.agreement");
     results.findings.push_back(std::move(finding));
@@ -139,13 +153,16 @@ std::optional<std::string> bias_last_sentence(const Subject& subject, const std:
 
 void conclude(const Evidence& evidence, Results& results) {
   std::vector<std::string> sentences;
+  std::int64_t all_left_out = 0;
   for (const Subject& subject : kernel_study::subjects()) {
+    const std::int64_t left_out = kernel_study::left_out(subject, evidence.settings());
+    all_left_out += left_out;
     const std::vector<OfKernel> kernels = kernel_study::measured(subject, evidence);
     const bool selected = kernel_study::every_kernel(evidence) &&
                           evidence.selected_all(as_measurements(subject.measurements()));
     append_findings(subject, kernels,
                     {.selected = selected, .without_data = evidence.without_data(subject.setting.data)},
-                    results);
+                    left_out, results);
     if (std::none_of(kernels.begin(), kernels.end(), [](const OfKernel& of) { return !of.draws.empty(); })) {
       continue;
     }
@@ -158,9 +175,13 @@ void conclude(const Evidence& evidence, Results& results) {
     results.figures.push_back(kernel_study::figure_of(subject, kernels));
     results.tables.push_back(kernel_study::table_of(subject, kernels));
   }
-  common::set_answer(
-      results, id,
-      sentences.empty() ? text("answer.not-measured") : fmt::format("{}", fmt::join(sentences, " ")));
+  if (sentences.empty()) {
+    sentences.push_back(text("answer.not-measured"));
+  }
+  if (all_left_out > 0) {
+    sentences.push_back(text("answer.left-out", "kernels"_a = all_left_out, "command"_a = full_command));
+  }
+  common::set_answer(results, id, fmt::format("{}", fmt::join(sentences, " ")));
 }
 
 }  // namespace

@@ -111,7 +111,7 @@ class Measurement {
   [[nodiscard]] virtual std::vector<FieldValue> own_field_values() const { return {}; }
   /// How many forward passes over one image a draw is worth.
   [[nodiscard]] virtual double passes(const Network& network, const RunSettings& settings) const = 0;
-  /// How many networks the scale draws.
+  /// How many networks the scale draws; 0 where it leaves the measurement out.
   [[nodiscard]] virtual std::int64_t usual_draws(RunScale scale) const = 0;
   /// @}
 };

@@ -8,6 +8,7 @@
 #include "suites/tests/temporary_folder.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -21,17 +22,18 @@ RunSettings synthetic_settings();
 /// What experiments conclude from stores filled with synthetic outcomes.
 class Conclusions : public ::testing::Test {
  protected:
-  /// outcome: of a setting and a draw; of the kind that the experiment measures. selection: what the run is
-  /// limited to; the store holds the rest, too.
+  /// networks: of each measurement; absent: as many as quick scale draws. outcome: of a setting and a draw;
+  /// of the kind that the experiment measures. selection: what the run is limited to; the store holds the
+  /// rest, too.
   template <typename MakeOutcome>
-  Results conclude(std::string_view id, std::int64_t networks, MakeOutcome outcome,
+  Results conclude(std::string_view id, std::optional<std::int64_t> networks, MakeOutcome outcome,
                    const Selection& selection = {}) {
     const Experiment& experiment = find_experiment(id);
     settings_.networks = networks;
     settings_.fp64_networks = networks;
     std::vector<StoredDraw> draws;
     for (const MeasurementPtr& measurement : experiment.measurements()) {
-      for (std::int64_t draw = 0; draw < networks; ++draw) {
+      for (std::int64_t draw = 0; draw < measurement->draws(settings_); ++draw) {
         draws.push_back({measurement->key(settings_), draw, encode(outcome(measurement->setting, draw))});
       }
     }

@@ -15,8 +15,10 @@
 namespace relu0 {
 namespace {
 
+using ::testing::AnyOf;
 using ::testing::Contains;
 using ::testing::HasSubstr;
+using ::testing::StartsWith;
 
 /// A draw of 20 mini-batches of which so many meet a zero, and are impacted under the published code.
 KernelSweepOutcome outcome(std::int64_t zeros, std::string bits, bool deterministic = true) {
@@ -123,6 +125,23 @@ TEST_F(KernelConclusions, JudgeTheClaimOnNetworksOnAllImagesOnly) {
   const Results all = conclude("kernels", 60, half);
   EXPECT_EQ(at(table(all, "kernels-mlp-3x256"), 0, "published claim, published-code"), "reproduced");
   EXPECT_EQ(at(table(all, "kernels-mlp-3x256"), 0, "published claim, chain-rule"), "not reproduced");
+}
+
+TEST_F(KernelConclusions, AtQuickScaleAreOfTheMlpWithoutWorkersAndSaySo) {
+  const Results results =
+      conclude("kernels", std::nullopt,
+               [](const Setting& setting, std::int64_t /*draw*/) { return outcome(10, kernel_of(setting)); });
+  ASSERT_EQ(results.tables.size(), 1U) << "nothing of VGG11 and ResNet18";
+  const Table& mlp = table(results, "kernels-mlp-3x256");
+  for (std::size_t row = 0; row < mlp.rows.size(); ++row) {
+    EXPECT_THAT(at(mlp, row, "kernel"), AnyOf("native", "bias-last", StartsWith("portable")));
+    EXPECT_EQ(at(mlp, row, "networks"), "4");
+  }
+  const Finding& zeros = finding(results, "kernels", "mlp-3x256, zeros");
+  EXPECT_EQ(zeros.verdict, Verdict::inconclusive) << "not of every kernel";
+  EXPECT_THAT(zeros.why, HasSubstr("relu0 run kernels --networks 50 --minibatches 40"));
+  EXPECT_EQ(finding(results, "kernels", "VGG11, zeros").verdict, Verdict::not_run);
+  EXPECT_THAT(finding(results, "kernels", "VGG11, zeros").why, HasSubstr("are left out"));
 }
 
 TEST_F(KernelConclusions, AreNoneWhereTheControlFailed) {

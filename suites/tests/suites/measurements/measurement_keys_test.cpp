@@ -76,7 +76,8 @@ const Golden golden[] = {
     {"quick", "reference-error", 15, 27, 0x1.06394f07p+42, 0x72417375be794d1e},
     {"quick", "zero-origin", 25, 185, 0x1.a7e9674p+37, 0xaa6fdf633d0e67ba},
     {"quick", "zone-shape", 1, 1, 0x1.3f347cp+39, 0xee85b9b04585879e},
-    {"quick", "zero-law", 75, 184, 0x1.a535508p+39, 0x8d2525dfdfd570d0},
+    {"quick", "zero-law", 75, 142, 0x1.a535508p+39, 0x8d2525dfdfd570d0},
+    {"quick", "kinks", 60, 180, 0x1.36dc46p+39, 0x6e10d42d0097339},
     {"paper", "precision", 7, 7000, 0x1.094a8dp+37, 0x83efbb4c71b16f4e},
     {"paper", "depth", 15, 15000, 0x1.491906p+38, 0x7aa49f7ca0cbfb32},
     {"paper", "width", 15, 15000, 0x1.784d9864p+39, 0xa13d3fa434362fe6},
@@ -92,6 +93,7 @@ const Golden golden[] = {
     {"paper", "zero-origin", 25, 5300, 0x1.a7e9674p+37, 0xaa6fdf633d0e67ba},
     {"paper", "zone-shape", 1, 10, 0x1.3f347cp+39, 0xee85b9b04585879e},
     {"paper", "zero-law", 75, 2220, 0x1.a535508p+39, 0x8d2525dfdfd570d0},
+    {"paper", "kinks", 60, 6000, 0x1.36dc46p+39, 0x6e10d42d0097339},
     {"other", "precision", 7, 20, 0x1.1afa3p+31, 0x31b0f4ab2944ba9a},
     {"other", "depth", 15, 40, 0x1.5f09ap+32, 0x4cbab31d662f0ba2},
     {"other", "width", 15, 40, 0x1.9163d5cp+33, 0xd5e851823802af5a},
@@ -107,6 +109,7 @@ const Golden golden[] = {
     {"other", "zero-origin", 25, 70, 0x1.3e33075cp+37, 0xf5eac7e3d6986883},
     {"other", "zone-shape", 1, 3, 0x1.3f347cp+39, 0xaa485b7f60105501},
     {"other", "zero-law", 75, 207, 0x1.b1320bp+38, 0x5d446fbaf89a8ac5},
+    {"other", "kinks", 60, 168, 0x1.69f694p+36, 0x813473a44d3c663d},
 };
 
 TEST(MeasurementKeys, OfEveryExperimentAreThoseOfStoresWrittenBefore) {
@@ -152,6 +155,8 @@ const std::map<std::string, const char*> first_keys{
      R"({"batch_size":256,"data":"synthetic digits","device":"cpu","images":60000,"measured":"kernel-sweep","minibatches":235,"network":"mlp-3x256","order":"stored","precision":"fp32","protocol":"fast","s":[0.0,1.0],"seed":1,"transform":"as they are"})"},
     {"zone-shape",
      R"({"batch_size":128,"data":"synthetic digits","device":"cpu","images":60000,"iterations":938,"learning_rate":[0.01,0.012],"measured":"zone shape","network":"mlp-2000-128","precision":"fp32","reference_bits":128,"s":0.0,"seed":1,"slice":{"half_width":5e-06,"side":200}})"},
+    {"kinks",
+     R"({"batch_size":256,"data":"synthetic digits","device":"cpu","explained_samples":4,"images":6144,"measured":"kink-survey","network":"mlp-3x256","precision":"fp16","reference_bits":[128,512],"seed":1})"},
     {"zero-law",
      R"({"batch_size":256,"data":"synthetic digits","device":"cpu","images":10240,"kernel":"portable","measured":"zero law","network":"mlp-3x256","precision":"fp16","seed":1,"window_share":0.125})"},
 };

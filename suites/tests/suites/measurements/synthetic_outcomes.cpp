@@ -111,4 +111,31 @@ ZeroLawOutcome outcome_of(const SyntheticLaw& synthetic) {
   return outcome;
 }
 
+KinkSurveyOutcome outcome_of(const SyntheticKinks& synthetic) {
+  KinkSurveyOutcome outcome;
+  outcome.minibatches = 10;
+  outcome.images = 640;
+  outcome.deterministic = synthetic.deterministic;
+  outcome.most_bits = 192;
+  const auto impacted = static_cast<std::size_t>(synthetic.impacted);
+  for (const Kink kink : synthetic.kinks) {
+    KinkFigures& figures = outcome.kinks.emplace_back();
+    figures.kink = kink;
+    figures.places = 1'000;
+    figures.hits = synthetic.hit;
+    figures.reached = synthetic.hit;
+    figures.minibatches_hit = synthetic.hit;
+    figures.minibatches_reached = synthetic.hit;
+    figures.sides = {.impacted = synthetic.impacted, .relative_l2 = std::vector<double>(impacted, 0.125)};
+    figures.middle = {.impacted = synthetic.impacted, .relative_l2 = std::vector<double>(impacted, 0.0625)};
+    figures.between = {.judged = synthetic.impacted,
+                       .inside = synthetic.impacted,
+                       .distances = std::vector<double>(impacted, 0)};
+    figures.assigned = {
+        .judged = synthetic.impacted, .inside = 0, .distances = std::vector<double>(impacted, 1.5)};
+    figures.origins = synthetic.origins;
+  }
+  return outcome;
+}
+
 }  // namespace relu0::test

@@ -1,4 +1,5 @@
 #pragma once
+#include "suites/measurements/kink_survey.hpp"
 #include "suites/measurements/reference_error.hpp"
 #include "suites/measurements/zero_law.hpp"
 #include "suites/measurements/zero_origins.hpp"
@@ -39,5 +40,17 @@ struct SyntheticLaw {
   bool deterministic = true;
 };
 ZeroLawOutcome outcome_of(const SyntheticLaw& synthetic);
+
+/// Ten mini-batches of a network with these kinds of kink, each of which met every kind once in so many of
+/// them, the gradient changing by 1/8 (by the mean by 1/16) in `impacted` of these; of each kind so many hits
+/// were explained.
+struct SyntheticKinks {
+  std::vector<Kink> kinks{Kink::relu};
+  std::int64_t hit = 4;
+  std::int64_t impacted = 2;
+  ZeroCounts origins{};
+  bool deterministic = true;
+};
+KinkSurveyOutcome outcome_of(const SyntheticKinks& synthetic);
 
 }  // namespace relu0::test

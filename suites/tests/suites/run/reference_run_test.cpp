@@ -1,5 +1,5 @@
-// Small real measurements of the experiments on the reference and on the law of zeros: of small networks, on
-// few of the embedded digits.
+// Small real measurements of the experiments on the reference, on the law of zeros and on kinks: of small
+// networks, on few of the embedded digits.
 #include "suites/experiments/experiment.hpp"
 #include "suites/run/runner.hpp"
 #include "suites/tests/temporary_folder.hpp"
@@ -61,10 +61,11 @@ TEST_P(ReferenceRun, IsTheSameWhateverTheThreadsAndAfterAnInterruption) {
   EXPECT_EQ(content(continued.path()), expected);
 }
 
-INSTANTIATE_TEST_SUITE_P(All, ReferenceRun, ::testing::Values("reference-error", "zero-origin", "zero-law"),
+INSTANTIATE_TEST_SUITE_P(All, ReferenceRun,
+                         ::testing::Values("reference-error", "zero-origin", "zero-law", "kinks"),
                          [](const auto& parameters) {
                            std::string name = parameters.param;
-                           name.erase(name.find('-'), 1);
+                           std::erase(name, '-');
                            return name;
                          });
 

@@ -154,6 +154,16 @@ TEST(Workers, AreNotStartedByARunThroughOneKernel) {
   EXPECT_THAT(end.output, HasSubstr("this run leaves them out"));
 }
 
+TEST(Workers, AreLeftOutAtQuickScaleUnlessTheRunAsksForNetworks) {
+  const TemporaryFolder folder;
+  const auto end = run_relu0({"run", "kernels", "--only", "kernel=native:threads=2", "--images", "256",
+                              "--out", folder.path().string()});
+  EXPECT_EQ(end.exit_code, exit_inconclusive) << end.output;
+  EXPECT_THAT(end.output, HasSubstr("at --scale quick no network is drawn for"));
+  EXPECT_THAT(end.output, HasSubstr("give --networks N"));
+  EXPECT_TRUE(std::filesystem::is_empty(folder.path())) << "nothing is half-written";
+}
+
 TEST(Workers, AreNotForOthersToStart) {
   const TemporaryFolder folder;
   auto arguments = run_into(folder.path(), "kernel=native:threads=2");
