@@ -50,8 +50,10 @@ class CheckList {
 
   /// Holds a figure, of which `error` is known not to be, against the limit that applies to its subject. No
   /// check where the limit is off, unless the figure is NaN. `what` begins the message: "the gradient of 'w'
-  /// moves by {}". Throws InputError for a vacuous limit.
-  void hold(Limit limit, const Subject& subject, double figure, const std::string& what, double error = 0);
+  /// moves by {}". `summed`: the same difference relative to what the gradient adds up, which is what a
+  /// derived limit is on where the figure is more than that allows. Throws InputError for a vacuous limit.
+  void hold(Limit limit, const Subject& subject, double figure, const std::string& what, double error = 0,
+            const std::optional<SummedDifference>& summed = std::nullopt);
 
   /// The same for a limit in multiples of `unit`, whose product with the limit is a relative difference.
   void hold_multiple(Limit limit, const Subject& subject, double figure, double unit,

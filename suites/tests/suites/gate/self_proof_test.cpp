@@ -88,16 +88,20 @@ TEST(SelfProofOfTheZeroGradient, IsRedWhateverThePolicyAllows) {
   EXPECT_EQ(judge(measurements, policy).exit_code, 1);
 }
 
-TEST(SelfProofOfProbes, IsGreenWithAKinkThatWasProbedOnlyAndSaysSoFirst) {
+TEST(SelfProofOfProbes, AreGreenOnlyWhereTheyWereHeldAgainstALimit) {
   Measurements measurements = test::clean_measurements();
   for (KinkCount& count : measurements.kinks[0].counts) {
     count.positive_zeros = 0;
   }
   measurements.kinks[0].probes = {
       {.pair = measurements.plan.pairs[0], .change = 0.3, .tensor = "w", .mini_batch = 1}};
-  const Judgement judgement = judge(measurements, default_policy());
+  const Judgement unheld = judge(measurements, default_policy());
+  EXPECT_EQ(unheld.exit_code, 5) << test::troubles(unheld);
+  EXPECT_THAT(unheld.headline, testing::HasSubstr("held against no limit: probed_change is off"));
+  const Judgement judgement = judge(measurements, test::policy_with("probed_change = 0.3"));
   EXPECT_EQ(judgement.exit_code, 0) << test::troubles(judgement);
   EXPECT_THAT(judgement.headline, testing::StartsWith("green: no kink was met; "));
+  EXPECT_EQ(judge(measurements, test::policy_with("probed_change = 0.2")).exit_code, 1);
 }
 
 }  // namespace
