@@ -71,7 +71,7 @@ TEST_F(CancellingGradients, OfAHealthyClassifierWithBalancedLabelsPass) {
     SCOPED_TRACE(seed);
     const Measurements measurements =
         measured(fmt::format("classifier_{}.pt", seed), "balanced.pt", 200, "cross-entropy",
-                 {Precision::fp16, Precision::bf16, Precision::tf32, Precision::fp32, Precision::fp64});
+                 {Precision::tf32, Precision::fp32, Precision::fp64});
     EXPECT_EQ(failed_by_rounding(judge(measurements, default_policy())), "");
     beyond += most_cancelled(measurements, "4.bias") > 1 ? 1 : 0;
   }
@@ -83,7 +83,7 @@ TEST_F(CancellingGradients, OfABiasBeforeANormalisationPass) {
     SCOPED_TRACE(seed);
     const Measurements measurements =
         measured(fmt::format("normalised_{}.pt", seed), "balanced_images.pt", 20, "cross-entropy",
-                 {Precision::fp16, Precision::fp32, Precision::fp64});
+                 {all_precisions.begin(), all_precisions.end()});
     EXPECT_EQ(failed_by_rounding(judge(measurements, default_policy())), "");
     EXPECT_GT(most_cancelled(measurements, "0.bias"), 1e3) << "0 in the real numbers";
   }
@@ -91,8 +91,7 @@ TEST_F(CancellingGradients, OfABiasBeforeANormalisationPass) {
 
 TEST_F(CancellingGradients, ThatAreWrongByAFewTimesTheBoundFail) {
   // The last bias's ten gradients are each a sum of 200 numbers: 20 of about -0.9/200 and 180 of about
-  // 0.1/200, which add up 0.18. An error of 1e-3 is many times what fp32 may have of that, and less than what
-  // is left of the sum.
+  // 0.1/200, which add up 0.18. An error of 1e-4 in each is a few times what fp32 may have of that.
   const Measurements measurements =
       measured("wrong_bias.pt", "balanced_with_loss.pt", 200, "model", {Precision::fp32, Precision::fp64});
   const Judgement judgement = judge(measurements, default_policy());

@@ -232,6 +232,18 @@ TEST_F(GateCommand, EndsAsEverWhereStreamsAreClosed) {
       << "nothing was printed into it";
 }
 
+TEST_F(GateCommand, EndsInTheSameWayHoweverEarlyItIsInterrupted) {
+  // As soon as the process catches SIGTERM (15), which it does before LibTorch is loaded.
+  const std::string early = fmt::format(
+      "'{}' gate '{}' --inputs '{}' --out '{}' 2>&1 & "
+      "until [ $((0x$(sed -n 's/^SigCgt:[^0-9a-f]*//p' /proc/$!/status) & 0x4000)) -ne 0 ]; do :; done; "
+      "kill -TERM $!; wait $!; echo $?",
+      RELU0_EXECUTABLE, (folder_ / "impacted.pt").string(), (folder_ / "batches.pt").string(),
+      out_.path().string());
+  EXPECT_THAT(test::output_of(early), AllOf(HasSubstr("interrupted before all mini-batches were measured"),
+                                            testing::EndsWith("\n5\n")));
+}
+
 struct BadInput {
   const char* name;
   const char* model;

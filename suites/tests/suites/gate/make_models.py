@@ -48,8 +48,12 @@ def cancelling(seed, normalised):
     """A classifier; where it is normalised, the biases in front of the batch-norms have gradients of 0."""
     torch.manual_seed(seed)
     if not normalised:
-        return torch.nn.Sequential(torch.nn.Linear(20, 64), torch.nn.ReLU(), torch.nn.Linear(64, 64), torch.nn.ReLU(),
-                                   torch.nn.Linear(64, 10)).eval()
+        net = torch.nn.Sequential(torch.nn.Linear(20, 64), torch.nn.ReLU(), torch.nn.Linear(64, 64), torch.nn.ReLU(),
+                                  torch.nn.Linear(64, 10)).eval()
+        with torch.no_grad():  # outputs that are almost the same for every class, as many begin
+            net[4].weight.mul_(1e-4)
+            net[4].bias.zero_()
+        return net
     return torch.nn.Sequential(torch.nn.Conv2d(1, 4, 3), torch.nn.BatchNorm2d(4), torch.nn.ReLU(), torch.nn.Conv2d(4, 4, 2),
                                torch.nn.BatchNorm2d(4), torch.nn.ReLU(), torch.nn.Flatten(), torch.nn.Linear(8, 10)).train()
 
@@ -79,7 +83,7 @@ torch.save({"input": torch.rand(20 * 20, 1, 5, 4), "target": labels[: 20 * 20]},
 for seed in range(12):
     torch.jit.script(cancelling(seed, False)).save(folder / f"classifier_{seed}.pt")
     torch.jit.script(cancelling(seed, True)).save(folder / f"normalised_{seed}.pt")
-torch.jit.script(Wrong(cancelling(0, False), 1e-3)).save(folder / "wrong_bias.pt")
+torch.jit.script(Wrong(cancelling(0, False), 1e-4)).save(folder / "wrong_bias.pt")
 
 torch.manual_seed(4)
 batches = {"input": torch.rand(160, 4), "target": torch.randint(0, 3, (160,))}
