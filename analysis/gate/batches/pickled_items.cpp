@@ -1,10 +1,14 @@
 #include "analysis/gate/batches/pickled_items.hpp"
 
+#include "fixtures/error.hpp"
+
 #include <algorithm>
 #include <cstdint>
 #include <map>
-#include <optional>
+#include <unordered_map>
 #include <vector>
+
+#include <fmt/format.h>
 
 namespace relu0::gate {
 
@@ -76,87 +80,162 @@ const std::map<char, Opcode>& opcodes() {
   return result;
 }
 
-/// A value on the stack, or a mark: where the opcodes begin that made it.
+/// A value on the stack, or a mark.
 struct Made {
-  std::size_t begin;
+  std::size_t begin;      ///< where the opcodes begin that made it
+  std::size_t value = 0;  ///< its number; one that was taken from the memo has that of the first
   bool is_mark = false;
+  bool is_recalled = false;  ///< from the memo
 };
+
+constexpr int deepest = 100;
+
+[[noreturn]] void refuse(const std::string& what) { throw InputError("its pickle " + what); }
 
 /// Goes through a pickle and finds where marks are missing.
 class Walk {
  public:
   explicit Walk(const std::string& pickle) : pickle_(pickle) {}
 
-  /// Absent where it cannot be followed to its end.
-  std::optional<std::string> grouped() {
-    for (std::size_t at = 0; at < pickle_.size();) {
-      if (pickle_[at] == stop) {
-        return rewritten();
-      }
-      const auto next = step(at);
-      if (!next) {
-        return std::nullopt;
-      }
-      at = *next;
+  std::string grouped() {
+    std::size_t at = 0;
+    while (at < pickle_.size() && pickle_[at] != stop) {
+      at = step(at);
     }
-    return std::nullopt;
+    if (at == pickle_.size()) {
+      refuse("has no end");
+    }
+    return rewritten();
   }
 
  private:
   /// The offset behind the opcode at this one and its argument.
-  std::optional<std::size_t> step(std::size_t at) {
-    if (pickle_[at] == mark) {
+  std::size_t step(std::size_t at) {
+    const char code = pickle_[at];
+    if (code == mark) {
       stack_.push_back({.begin = at, .is_mark = true});
       return at + 1;
     }
-    const auto known = opcodes().find(pickle_[at]);
-    const auto end = known == opcodes().end() ? std::nullopt : end_of(at, known->second.argument);
-    if (!end) {
-      return std::nullopt;
+    const auto known = opcodes().find(code);
+    if (known == opcodes().end()) {
+      refuse(fmt::format("has the opcode {:#04x}, which torch.save() does not write",
+                         static_cast<unsigned char>(code)));
     }
+    const std::size_t end = end_of(at, known->second.argument);
     const Effect& effect = known->second.effect;
     std::size_t takes = effect.takes;
     if (effect.to_mark) {
       const auto last =
           std::find_if(stack_.rbegin(), stack_.rend(), [](const Made& made) { return made.is_mark; });
-      if (last == stack_.rend()) {
-        return std::nullopt;
-      }
-      takes = static_cast<std::size_t>(last - stack_.rbegin()) + 1;
+      takes =
+          last == stack_.rend() ? stack_.size() + 1 : static_cast<std::size_t>(last - stack_.rbegin()) + 1;
     }
-    if (takes > stack_.size() ||
-        (!effect.to_mark && std::any_of(stack_.end() - static_cast<std::ptrdiff_t>(takes), stack_.end(),
-                                        [](const Made& made) { return made.is_mark; }))) {
-      return std::nullopt;
+    if (takes > stack_.size()) {
+      refuse("takes values that it did not make");
     }
     const std::size_t begin = takes == 0 ? at : stack_[stack_.size() - takes].begin;
-    if (pickle_[at] == append || pickle_[at] == set_item) {
+    if (code == append || code == set_item) {
       marks_.push_back(begin);
       singles_.push_back(at);
     }
-    stack_.resize(stack_.size() - takes, Made{});
+    const int depth = take(takes, effect.to_mark);
     if (effect.puts) {
-      stack_.push_back({.begin = begin});
+      put({.begin = begin, .value = depths_.size()});
+      depths_.push_back(depth);
+      can_grow_.push_back(code == ']' || code == '}' || code == 'R' || code == '\x81');
+      counts_.push_back(1);
+      recall(at);
+    } else if (takes > 0) {
+      add_to_top(depth);
+    } else if (code == 'q' || code == 'r') {
+      if (stack_.empty() || stack_.back().is_mark) {
+        refuse("keeps a value that it did not make");
+      }
+      memo_[number_at(at + 1, known->second.argument.bytes)] = stack_.back().value;
     }
     return end;
   }
 
-  [[nodiscard]] std::optional<std::size_t> end_of(std::size_t at, Argument argument) const {
+  /// Takes the topmost values off the stack. Returns how deep something is that holds them.
+  int take(std::size_t count, bool to_mark) {
+    const auto first = stack_.end() - static_cast<std::ptrdiff_t>(count);
+    int depth = 0;
+    for (auto made = first; made != stack_.end(); ++made) {
+      if (made->is_mark != (to_mark && made == first)) {
+        refuse("takes a mark for a value");
+      }
+      if (!made->is_mark) {
+        depth = std::max(depth, depths_[made->value]);
+        --counts_[made->value];
+      }
+    }
+    for (auto made = first; made != stack_.end(); ++made) {
+      // It would become a part of what it is to be a part of.
+      if (made->is_recalled && can_grow_[made->value] && counts_[made->value] > 0) {
+        refuse("refers to a value that it is still making");
+      }
+    }
+    stack_.erase(first, stack_.end());
+    if (++depth > deepest) {
+      refuse(fmt::format("holds values in values more than {} deep", deepest));
+    }
+    return depth;
+  }
+
+  /// The value on top, a list for one, holds more now.
+  void add_to_top(int depth) {
+    if (stack_.empty() || stack_.back().is_mark || stack_.back().is_recalled) {
+      refuse("changes a value after it was made");
+    }
+    int& of_top = depths_[stack_.back().value];
+    of_top = std::max(of_top, depth);
+  }
+
+  void put(const Made& made) { stack_.push_back(made); }
+
+  /// Where the opcode fetches a value from the memo: the new value is that one.
+  void recall(std::size_t at) {
+    const char code = pickle_[at];
+    if (code != 'h' && code != 'j') {
+      return;
+    }
+    const auto found = memo_.find(number_at(at + 1, code == 'h' ? 1 : 4));
+    if (found == memo_.end()) {
+      refuse("fetches a value that it did not keep");
+    }
+    stack_.back().value = found->second;
+    stack_.back().is_recalled = true;
+    ++counts_[found->second];
+  }
+
+  /// Little-endian.
+  [[nodiscard]] std::uint64_t number_at(std::size_t begin, std::size_t bytes) const {
+    std::uint64_t number = 0;
+    for (std::size_t i = bytes; i > 0; --i) {
+      number = number << 8U | static_cast<unsigned char>(pickle_[begin + i - 1]);
+    }
+    return number;
+  }
+
+  [[nodiscard]] std::size_t end_of(std::size_t at, Argument argument) const {
     if (pickle_[at] == global) {
       const std::size_t line = pickle_.find('\n', at);
       const std::size_t second = line == std::string::npos ? line : pickle_.find('\n', line + 1);
-      return second == std::string::npos ? std::nullopt : std::optional(second + 1);
+      if (second == std::string::npos) {
+        refuse("ends early");
+      }
+      return second + 1;
     }
     const std::size_t begin = at + 1;
     if (argument.bytes > pickle_.size() - begin) {
-      return std::nullopt;
-    }
-    std::uint64_t length = 0;
-    for (std::size_t i = argument.is_length ? argument.bytes : 0; i > 0; --i) {
-      length = length << 8U | static_cast<unsigned char>(pickle_[begin + i - 1]);  // little-endian
+      refuse("ends early");
     }
     const std::size_t rest = begin + argument.bytes;
-    return length > pickle_.size() - rest ? std::nullopt : std::optional<std::size_t>(rest + length);
+    const std::uint64_t length = argument.is_length ? number_at(begin, argument.bytes) : 0;
+    if (length > pickle_.size() - rest) {
+      refuse("ends early");
+    }
+    return rest + static_cast<std::size_t>(length);
   }
 
   [[nodiscard]] std::string rewritten() {
@@ -182,12 +261,16 @@ class Walk {
 
   const std::string& pickle_;
   std::vector<Made> stack_;
+  std::vector<int> depths_;     ///< of each value, by its number: how deep values are in it
+  std::vector<bool> can_grow_;  ///< whether later opcodes may add to it
+  std::vector<int> counts_;     ///< of each value: how often it is on the stack
+  std::unordered_map<std::uint64_t, std::size_t> memo_;
   std::vector<std::size_t> marks_;    ///< offsets before which one is missing
   std::vector<std::size_t> singles_;  ///< offsets of APPEND and SETITEM
 };
 
 }  // namespace
 
-std::string with_grouped_items(const std::string& pickle) { return Walk(pickle).grouped().value_or(pickle); }
+std::string with_grouped_items(const std::string& pickle) { return Walk(pickle).grouped(); }
 
 }  // namespace relu0::gate

@@ -1,10 +1,13 @@
 #include "analysis/gate/batches/pickled_items.hpp"
 
+#include "suites/tests/input_error.hpp"
+
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 
 namespace relu0::gate {
 namespace {
@@ -52,19 +55,58 @@ TEST(PickledItems, BecomeGroups) {
   }
 }
 
-TEST(PickledItems, StayWhereAPickleIsCutOrUnknown) {
+std::string refusal(const std::string& pickle) {
+  return relu0::test::input_error_of([&pickle] { (void)with_grouped_items(pickle); });
+}
+
+TEST(PickledItems, AreRefusedWhereAPickleIsCut) {
   for (const Single& single : singles()) {
     for (std::size_t length = 0; length < single.pickle.size(); ++length) {
-      const std::string cut = single.pickle.substr(0, length);
-      EXPECT_EQ(with_grouped_items(cut), cut);
+      EXPECT_THAT(refusal(single.pickle.substr(0, length)), testing::StartsWith("its pickle ")) << length;
     }
   }
+}
+
+TEST(PickledItems, AreRefusedWhereAPickleIsNone) {
   using namespace std::string_view_literals;
-  for (const std::string_view damaged : {"a."sv, "Na."sv, "](a."sv, "}Ns."sv, "e."sv, "]\xffNa."sv,
-                                         "X\xff\xff\xff\xff"sv, "cmodule\nname"sv}) {
-    const std::string pickle(damaged);
-    EXPECT_TRUE(with_grouped_items(pickle) == pickle || pickle == "Na.") << pickle;
+  for (const auto& [pickle, why] : {std::pair{"a."sv, "did not make"},
+                                    {"Na."sv, "changes a value"},
+                                    {"](a."sv, "a mark for a value"},
+                                    {"}Ns."sv, "did not make"},
+                                    {"e."sv, "did not make"},
+                                    {"]\xffNa."sv, "the opcode 0xff"},
+                                    {"X\xff\xff\xff\xff."sv, "ends early"},
+                                    {"cmodule\nname"sv, "ends early"},
+                                    {"h\x01."sv, "did not keep"},
+                                    {"q\x01."sv, "did not make"}}) {
+    EXPECT_THAT(refusal(text(pickle)), testing::HasSubstr(why)) << pickle;
   }
+}
+
+TEST(PickledItems, AreNotNestedDeeplyOrInThemselves) {
+  using namespace std::string_view_literals;
+  const auto nested = [](int times) {
+    const auto count = static_cast<std::size_t>(times);
+    return std::string(count, ']') + "N" + std::string(count, 'a') + ".";
+  };
+  EXPECT_NO_THROW((void)with_grouped_items(nested(99)));
+  EXPECT_THAT(refusal(nested(100'000)), testing::HasSubstr("more than 100 deep"));
+  EXPECT_THAT(refusal("N" + std::string(100'000, '\x85') + "."), testing::HasSubstr("more than 100 deep"));
+  // A list in itself, and in a tuple in itself; a list that grows after it became a part of another.
+  EXPECT_THAT(refusal(text("]q\x00h\x00"
+                           "a."sv)),
+              testing::HasSubstr("still making"));
+  EXPECT_THAT(refusal(text("]q\x00h\x00\x85"
+                           "a."sv)),
+              testing::HasSubstr("still making"));
+  EXPECT_THAT(refusal(text("]]q\x00"
+                           "ah\x00Na0."sv)),
+              testing::HasSubstr("changes a value"));
+  // The same value twice is no such thing.
+  EXPECT_EQ(with_grouped_items(text("](]q\x00h\x00"
+                                    "e."sv)),
+            text("](]q\x00h\x00"
+                 "e."sv));
 }
 
 TEST(PickledItems, SurviveEveryOtherByte) {
@@ -73,7 +115,11 @@ TEST(PickledItems, SurviveEveryOtherByte) {
       for (int byte = 0; byte < 256; ++byte) {
         std::string damaged = single.pickle;
         damaged[at] = static_cast<char>(byte);
-        EXPECT_LE(with_grouped_items(damaged).size(), 2 * damaged.size()) << at << ", " << byte;
+        try {
+          EXPECT_LE(with_grouped_items(damaged).size(), 2 * damaged.size()) << at << ", " << byte;
+        } catch (const InputError& error) {
+          EXPECT_THAT(error.what(), testing::StartsWith("its pickle ")) << at << ", " << byte;
+        }
       }
     }
   }
