@@ -37,11 +37,12 @@ void raise_changes(std::vector<TensorChange>& changes, const GradientList& from,
   if (sums == nullptr) {
     return;
   }
-  const auto summed =
-      summed_differences(from, to, relative, sums->rounding, sums->where, mini_batch, sums->terms_of);
-  for (std::size_t i = 0; i < from.size(); ++i) {
-    raise_summed(changes[i].summed, summed[i]);
+  std::vector<std::optional<SummedDifference>*> largest;
+  for (TensorChange& change : changes) {
+    largest.push_back(&change.summed);
   }
+  raise_summed(largest, {.from = from, .to = to, .relative = relative, .mini_batch = mini_batch},
+               sums->rounding, sums->where, sums->terms_of);
 }
 
 }  // namespace relu0::gate

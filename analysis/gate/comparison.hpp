@@ -18,7 +18,7 @@ bool are_same(const GradientList& a, const GradientList& b);
 /// Whether all tensors hold the same numbers, in which −0 is +0. NaN is the same as nothing.
 bool are_equal(const GradientList& a, const GradientList& b);
 
-/// How differences are held against what the gradients add up (summed_differences()).
+/// How differences are held against what the gradients add up (raise_summed()).
 struct AgainstSums {
   double rounding = 0;
   SummedWhere where = SummedWhere::beyond_rounding;

@@ -243,14 +243,15 @@ void PrecisionMeasurer::note_errors(std::int64_t mini_batch, const MeasuredPass&
       error.branch_mini_batch = mini_batch;
     }
   }
-  const auto summed = summed_differences(
-      on_branches, gradients, relative_errors, rounding_of(results_), SummedWhere::beyond_rounding,
-      mini_batch, [&](const std::vector<std::size_t>& tensors) {
+  std::vector<std::optional<SummedDifference>*> largest;
+  for (TensorError& error : results_.errors) {
+    largest.push_back(&error.summed);
+  }
+  raise_summed(
+      largest, {.from = on_branches, .to = gradients, .relative = relative_errors, .mini_batch = mini_batch},
+      rounding_of(results_), SummedWhere::beyond_rounding, [&](const std::vector<std::size_t>& tensors) {
         return exact.pass->summed_terms(tensors, &branches, GraphAfter::kept);
       });
-  for (std::size_t i = 0; i < gradients.size(); ++i) {
-    raise_summed(results_.errors[i].summed, summed[i]);
-  }
 }
 
 }  // namespace relu0::gate

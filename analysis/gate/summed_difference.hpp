@@ -39,12 +39,21 @@ enum class SummedWhere {
   told_from_nothing,
 };
 
-/// For each tensor the difference of `to` from `from` relative to what `from` adds up; absent where it is not
-/// looked at. `relative`: the relative differences. `terms_of` is called at most once, and only for tensors
-/// that need it. Where it does not know what a tensor adds up, that counts as the gradient itself.
-std::vector<std::optional<SummedDifference>> summed_differences(
-    const NamedGradients& from, const NamedGradients& to, const std::vector<double>& relative,
-    double rounding, SummedWhere where, std::int64_t mini_batch, const TermsOf& terms_of);
+/// Two lists of gradients that are held against each other.
+struct ComparedGradients {
+  const NamedGradients& from;
+  const NamedGradients& to;
+  const std::vector<double>& relative;  ///< their relative differences
+  std::int64_t mini_batch;
+};
+
+/// Raises `largest` of each tensor to the difference of `to` from `from` relative to what `from` adds up; not
+/// where it is not looked at, or cannot be larger than what is kept, since it is no larger than the relative
+/// one. `terms_of` is called at most once, and only for tensors that need it. Where it does not know what a
+/// tensor adds up, that counts as the gradient itself.
+void raise_summed(const std::vector<std::optional<SummedDifference>*>& largest,
+                  const ComparedGradients& compared, double rounding, SummedWhere where,
+                  const TermsOf& terms_of);
 
 /// Keeps the larger one; one that is absent changes nothing.
 void raise_summed(std::optional<SummedDifference>& largest, const std::optional<SummedDifference>& candidate);

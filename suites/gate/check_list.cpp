@@ -44,7 +44,7 @@ struct Held {
   double low;
   double high;
   std::optional<double> allowed;  ///< absent: anything
-  bool of_sum = false;            ///< relative to what the gradient adds up
+  bool of_sum = false;            ///< a SummedDifference
 };
 
 struct Tier {
@@ -72,8 +72,14 @@ Tier tier_of(const Held& warn, const Held& fail) {
 
 constexpr std::string_view unit_of_sum = "L2, relative to what is summed";
 
-/// What a difference is relative to, where that is what the gradient adds up.
-std::string sum_phrase(const SummedDifference& summed) {
+/// What a difference is relative to, where that is what the gradient adds up; `largest`: relative to the
+/// gradient.
+std::string sum_phrase(const SummedDifference& summed, double largest) {
+  if (summed.times == 1) {
+    return summed.difference == largest
+               ? ""
+               : fmt::format("; as far as it is told from rounding, by {}", readable(summed.difference, 4));
+  }
   return std::isinf(summed.times)
              ? fmt::format("; what it adds up cancels to 0, and {} of that is moved",
                            readable(summed.difference, 4))
@@ -223,7 +229,7 @@ void CheckList::hold(Limit limit, const Subject& subject, double figure, const s
   }
   const Bounds limits = bounds(applied, subject);
   const auto held = [&](const std::optional<Threshold>& threshold, const std::optional<double>& allowed) {
-    const bool of_sum = threshold && threshold->derived && summed && summed->times > 1;
+    const bool of_sum = threshold && threshold->derived && summed;
     const double known_to = of_sum ? error / summed->times : error;
     const double seen = of_sum ? summed->difference : figure;
     return Held{.low = seen - known_to, .high = seen + known_to, .allowed = allowed, .of_sum = of_sum};
@@ -262,13 +268,13 @@ void CheckList::hold(Limit limit, const Subject& subject, double figure, const s
   std::string message = what;
   if (judged.of_sum) {
     of_figure.mini_batch = summed->mini_batch;
-    message += sum_phrase(*summed);
+    message += sum_phrase(*summed, figure);
   }
   Check& check = add_limited(applied, of_figure, tier.verdict,
                              message + limit_phrase(tier.verdict, judged.high, judged.allowed));
   check.seen = judged.high;
   check.allowed = judged.allowed;
-  if (judged.of_sum) {
+  if (judged.of_sum && summed->times > 1) {
     check.unit = unit_of_sum;
   }
   if (tier.verdict == CheckVerdict::inconclusive) {
