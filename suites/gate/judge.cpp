@@ -93,13 +93,12 @@ void judge_what_was_seen(CheckList& list, const Measurements& measurements) {
     list.add(
         rule_nothing_seen, CheckVerdict::inconclusive, {},
         fmt::format("none of the {} kinks of the graph was met or probed with a choice that could be set; "
-                    "give more mini-batches, or --probe-kinks with a limit probed_change",
+                    "give more mini-batches, or --probe-kinks",
                     sites.size()));
   } else if (!met && !held) {
-    list.add(rule_nothing_seen, CheckVerdict::inconclusive, {},
-             "kinks were probed and none was met, and what the probes found was held against no limit: "
-             "probed_change "
-             "is off; set it in the policy, or give more mini-batches");
+    list.add(rule_probes_not_held, CheckVerdict::warn, {},
+             "no kink was met, and what the probes found is held against no limit: probed_change is off; set "
+             "it in the policy, or give more mini-batches");
   }
 }
 
@@ -437,6 +436,7 @@ std::string meaning_of_rule(std::string_view rule) {
       {rule_nan, "A gradient has elements that are NaN."},
       {rule_nan_at_kink, "A NaN reached an operation at whose kink a choice is to be made."},
       {rule_nothing_seen, "No kink was met or probed, so that nothing is known about the choices."},
+      {rule_probes_not_held, "Kinks were probed only, and what that found is held against no limit."},
       {rule_unused_override, "An override of the policy fits nothing that was measured."},
       {rule_baseline_drift, "A figure is larger than the baseline's of the same environment."},
   };
@@ -476,7 +476,11 @@ void conclude(Judgement& judgement, const Measurements& measurements) {
   }
   const bool met = std::any_of(measurements.kinks.begin(), measurements.kinks.end(),
                                [](const KinkSite& site) { return site.met(); });
-  const std::string_view unmet = met ? "" : "no kink was met; ";
+  const bool unheld = std::any_of(checks.begin(), checks.end(),
+                                  [](const Check& check) { return check.rule == rule_probes_not_held; });
+  const std::string_view unmet = met      ? ""
+                                 : unheld ? "no kink was met, and probes were held against no limit; "
+                                          : "no kink was met; ";
   judgement.headline = fmt::format("{}: {}{}", name(judgement.outcome), unmet, tally(checks));
   if (judgement.outcome == Outcome::green) {
     judgement.headline += fmt::format(" on {} mini-batches", measurements.inputs.mini_batches);

@@ -62,8 +62,7 @@ constexpr std::array<LimitDescription, limit_count> descriptions{{
     {Limit::probed_change, "probed_change", "kink-probe", unit_l2, Quantity::relative, Selects::operation,
      false, off, "How far the gradient would move if the operation's input lay on its kink (--probe-kinks).",
      "Off: a network trained to use the operation depends on its slope there. Where no kink was met and this "
-     "is off, "
-     "probes were held against nothing, and the gate is inconclusive."},
+     "is off, probes are held against nothing, which the first line says."},
     {Limit::relative_error, "relative_error", "precision-error", unit_l2, Quantity::relative, Selects::tensor,
      true, fail_above_rounding,
      "How far a tensor's gradient lies from the one at fp64 on the same branches: each operation on the side "
