@@ -147,7 +147,7 @@ struct PairComparison {
   ValuePair pair{};
   std::int64_t mini_batches = 0;  ///< compared, by the forward pass alone where that proves it
   std::int64_t impacted = 0;      ///< of these, whose gradients differ in a number
-  /// Of these, whose gradients differ in nothing but the signs of zeros: −0 against +0, the same number.
+  /// How many of them differ in nothing but the signs of zeros: −0 against +0, the same number.
   std::int64_t signs_of_zero = 0;
   std::optional<std::int64_t> first_impacted{};
   /// In the first impacted mini-batch: the operation that by itself moves the gradient most. Absent where

@@ -33,7 +33,7 @@ using TermsOf = std::function<NamedGradients(const std::vector<std::size_t>& ten
 /// Which differences are held against what is summed.
 enum class SummedWhere {
   beyond_rounding,  ///< those of more than γ ‖a‖₂
-  /// Of these only the ones whose gradient rounding alone could make: γ ‖S‖₂ ≥ ‖a‖₂. For differences that are
+  /// Only those of them whose gradient rounding alone could make: γ ‖S‖₂ ≥ ‖a‖₂. For differences that are
   /// not of rounding, so that a tensor in which much cancels keeps a limit relative to itself as long as it
   /// is told from 0.
   told_from_nothing,

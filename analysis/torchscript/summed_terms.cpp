@@ -297,7 +297,7 @@ void SummedTerms::apply(const Running& ended, const at::RecordFunction& call,
   const std::vector<c10::IValue> terms = called(call, std::move(sizes));
   for (std::size_t i = 0; i < results.size(); ++i) {
     if (results[i].defined() && is_real_tensor(terms[i])) {
-      // Of a sign no size is negative.
+      // A change of sign leaves the size as it is.
       set(results[i], terms[i].toTensor().abs());
     }
   }

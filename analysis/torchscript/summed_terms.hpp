@@ -34,7 +34,7 @@ class SummedTerms final : public OperatorObserver {
   void starts(const at::RecordFunction& call) override;
   void ended(const at::RecordFunction& call) override;
 
-  /// Of a tensor that the pass left, of its shape; undefined where they are not known.
+  /// The terms of a tensor that the pass left, of its shape; undefined where they are not known.
   [[nodiscard]] at::Tensor of(const at::Tensor& gradient) const;
 
  private:
@@ -56,7 +56,7 @@ class SummedTerms final : public OperatorObserver {
   static std::optional<Rule> rule_of(const c10::OperatorName& name);
 
   [[nodiscard]] bool is_asked_for(const at::Tensor& tensor) const;
-  /// Of a gradient whose terms are not known: its absolute values.
+  /// The gradient's absolute values where its terms are not known.
   [[nodiscard]] at::Tensor terms_or_size(const at::Tensor& gradient) const;
   void set(const at::Tensor& gradient, at::Tensor terms);
   void forget(const at::Tensor& gradient);

@@ -59,7 +59,7 @@ reference::Tensor gradient_of_squares(const reference::Tensor& output, const std
   return gradient;
 }
 
-/// Of what the tensor's gradient adds up; 0 where that is not known.
+/// ‖Σₖ |tₖ|‖₂ of the tensor's gradient; 0 where it is not known.
 double size_of_terms(const ReferenceCase& asked, const std::string& tensor) {
   const auto known = asked.summed.find(tensor);
   return known == asked.summed.end() ? 0 : known->second;
