@@ -20,8 +20,8 @@ Significands significands(Precision precision);
 /// (Higham, Accuracy and Stability of Numerical Algorithms, 2002, Lemma 3.1), u = 2^−bits. u_factor counts
 /// where factors are rounded further than they are stored (tf32). Infinite where n u ≥ 1. `operations` follow
 /// one another in the forward and backward pass; `summands` are the lengths of their longest sums, added up.
-/// It is not a bound on the error relative to the result: a gradient in which much cancels may exceed it, and
-/// is what a gate is to show.
+/// It is not a bound on the error relative to the result: a gradient in which much cancels may exceed it. The
+/// gate holds such a one against the size of its terms (analysis/gate/summed_difference.hpp).
 double rounding_bound(Precision precision, std::int64_t operations, std::int64_t summands);
 
 }  // namespace relu0

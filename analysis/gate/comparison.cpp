@@ -14,17 +14,35 @@ bool are_same(const GradientList& a, const GradientList& b) {
                     });
 }
 
+bool are_equal(const GradientList& a, const GradientList& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](const NamedGradient& one, const NamedGradient& other) {
+                      return one.name == other.name && distance(one.gradient, other.gradient) == 0;
+                    });
+}
+
 void raise_changes(std::vector<TensorChange>& changes, const GradientList& from, const GradientList& to,
-                   std::int64_t mini_batch) {
+                   std::int64_t mini_batch, const AgainstSums* sums) {
   const bool first = changes.empty();
+  std::vector<double> relative;
   for (std::size_t i = 0; i < from.size(); ++i) {
-    const double change = relative_difference(from[i].gradient, to[i].gradient);
+    const double change = relative.emplace_back(relative_difference(from[i].gradient, to[i].gradient));
     if (first) {
       changes.push_back({from[i].name, change, mini_batch});
     } else if (!std::isnan(changes[i].change) && !(change <= changes[i].change)) {
-      changes[i] = {from[i].name, change, mini_batch};
+      changes[i].change = change;
+      changes[i].mini_batch = mini_batch;
     }
   }
+  if (sums == nullptr) {
+    return;
+  }
+  std::vector<std::optional<SummedDifference>*> largest;
+  for (TensorChange& change : changes) {
+    largest.push_back(&change.summed);
+  }
+  raise_summed(largest, {.from = from, .to = to, .relative = relative, .mini_batch = mini_batch},
+               sums->rounding, sums->where, sums->terms_of);
 }
 
 }  // namespace relu0::gate

@@ -170,6 +170,11 @@ double relative_difference(const at::Tensor& a, const at::Tensor& b) {
   return found.of_a == 0 ? infinity : std::sqrt(found.of_difference) / std::sqrt(found.of_a);
 }
 
+double distance(const at::Tensor& a, const at::Tensor& b) {
+  return !a.defined() ? size_of(b).l2_norm
+                      : std::sqrt(sums_of(a, b.defined() ? b : at::zeros_like(a)).of_difference);
+}
+
 double largest_ulps(const at::Tensor& exact, const at::Tensor& value, Precision precision) {
   if (!exact.defined() && !value.defined()) {
     return 0;

@@ -24,6 +24,9 @@ GradientSize size_of(const at::Tensor& gradient);
 /// ‖b − a‖₂ / ‖a‖₂; 0 where both are 0, infinite where only a is.
 double relative_difference(const at::Tensor& a, const at::Tensor& b);
 
+/// ‖b − a‖₂.
+double distance(const at::Tensor& a, const at::Tensor& b);
+
 /// The largest |value − exact| over the elements, in units in the last place of the precision's storage
 /// format at `exact`, at least its smallest subnormal number (reference/arithmetic/format.hpp); NaN where an
 /// element of either is. `exact`: binary64; `value`: binary32, of a precision other than fp64.

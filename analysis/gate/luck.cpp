@@ -201,7 +201,7 @@ std::string why_not_measurable(LuckKind kind, const ScriptBatch& batch, const Me
 
 void measure_luck(Luck& luck, std::int64_t mini_batch, const ScriptBatch& batch,
                   const GradientList& gradients, const RunnableModel& model, ScriptRunner& runner,
-                  Precision precision, const MeasureSettings& settings) {
+                  Precision precision, double rounding, const MeasureSettings& settings) {
   GradientList from = gradients;
   Rerun to;
   switch (luck.kind) {
@@ -242,7 +242,12 @@ void measure_luck(Luck& luck, std::int64_t mini_batch, const ScriptBatch& batch,
       from = std::move(*on_branches);
     }
   }
-  raise_changes(luck.changes, from, to.gradients, mini_batch);
+  const AgainstSums sums{.rounding = rounding,
+                         .where = SummedWhere::beyond_rounding,
+                         .terms_of = [&](const std::vector<std::size_t>& tensors) {
+                           return runner.forward(batch)->summed_terms(tensors, nullptr, GraphAfter::released);
+                         }};
+  raise_changes(luck.changes, from, to.gradients, mini_batch, &sums);
 }
 
 }  // namespace relu0::gate

@@ -27,8 +27,9 @@ std::string why_not_measurable(LuckKind kind, const ScriptBatch& batch, const Me
 ///
 /// Where threads, order or halves put inputs on another side of a kink, changes are those on the same sides:
 /// the gradient of the first run on the branches of the second. How many there were is Luck::other_branches.
+/// `rounding`: rounding_of() the precision; changes beyond it are held against what the gradients add up too.
 void measure_luck(Luck& luck, std::int64_t mini_batch, const ScriptBatch& batch,
                   const GradientList& gradients, const RunnableModel& model, ScriptRunner& runner,
-                  Precision precision, const MeasureSettings& settings);
+                  Precision precision, double rounding, const MeasureSettings& settings);
 
 }  // namespace relu0::gate

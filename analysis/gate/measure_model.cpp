@@ -214,7 +214,7 @@ class ModelMeasurer {
         found = lucks.insert(lucks.end(), Luck{.kind = kind});
       }
       measure_luck(*found, mini_batch, batches_[static_cast<std::size_t>(mini_batch)], gradients, model_,
-                   measurer.runner(), precision, settings_);
+                   measurer.runner(), precision, rounding_of(measurer.results()), settings_);
     }
   }
 

@@ -117,11 +117,22 @@ struct Control {
   std::optional<std::int64_t> first_differing{};  ///< a mini-batch
 };
 
+/// A difference of gradients relative to what they add up (summed_difference.hpp), which is what rounding is
+/// proportional to: the largest over the mini-batches in which the relative difference is more than rounding
+/// reaches in a sum where nothing cancels.
+struct SummedDifference {
+  double difference = 0;  ///< ‖b − a‖₂ / ‖Σₖ |tₖ|‖₂, where a = Σₖ tₖ
+  double times = 1;  ///< ‖Σₖ |tₖ|‖₂ / ‖a‖₂, at least 1; 1 also where the terms are not known
+  std::int64_t mini_batch = 0;  ///< where it was found
+};
+
 /// The largest relative difference found in a tensor.
 struct TensorChange {
   std::string tensor{};
   double change = 0;
   std::int64_t mini_batch = 0;  ///< where it was found
+  /// Absent where no mini-batch's difference is more than rounding reaches.
+  std::optional<SummedDifference> summed{};
 };
 
 /// An operation whose choice alone moves the gradient.
@@ -135,7 +146,9 @@ struct KinkOperation {
 struct PairComparison {
   ValuePair pair{};
   std::int64_t mini_batches = 0;  ///< compared, by the forward pass alone where that proves it
-  std::int64_t impacted = 0;      ///< of these, whose gradients differ in a bit
+  std::int64_t impacted = 0;      ///< of these, whose gradients differ in a number
+  /// How many of them differ in nothing but the signs of zeros: −0 against +0, the same number.
+  std::int64_t signs_of_zero = 0;
   std::optional<std::int64_t> first_impacted{};
   /// In the first impacted mini-batch: the operation that by itself moves the gradient most. Absent where
   /// none does, since it takes several together.
@@ -157,6 +170,8 @@ struct TensorError {
   /// How far the gradient at fp64 moves when it takes this precision's branches instead of its own.
   double branch_change = 0;
   std::int64_t branch_mini_batch = 0;  ///< where that was found
+  /// Absent where no mini-batch's error is more than rounding reaches.
+  std::optional<SummedDifference> summed{};
 };
 
 /// Inputs of an operation (windows of a pool) that lay on another side of a kink than at fp64, over all
@@ -207,6 +222,8 @@ struct ReferenceError {
   std::optional<bool> on_segment{};
   /// How far it lies outside, as a relative difference: 0 between them.
   std::optional<double> off_segment{};
+  /// Absent where no mini-batch's error is more than rounding reaches.
+  std::optional<SummedDifference> summed{};
 };
 
 /// The exact zeros that LibTorch met at one operation with a kink at 0, by what they are in the real numbers.

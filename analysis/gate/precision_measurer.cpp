@@ -106,12 +106,21 @@ void PrecisionMeasurer::compare(PairComparison& comparison, std::int64_t mini_ba
   if (are_same(a, b)) {
     return;
   }
+  if (are_equal(a, b)) {
+    ++comparison.signs_of_zero;
+    return;
+  }
   ++comparison.impacted;
   if (!comparison.first_impacted) {
     comparison.first_impacted = mini_batch;
     comparison.most_moving = most_moving(comparison.pair, pass, native.sites, a);
   }
-  raise_changes(comparison.changes, a, b, mini_batch);
+  const AgainstSums sums{.rounding = rounding_of(results_),
+                         .where = SummedWhere::told_from_nothing,
+                         .terms_of = [&pass](const std::vector<std::size_t>& tensors) {
+                           return pass.summed_terms(tensors, nullptr, GraphAfter::kept);
+                         }};
+  raise_changes(comparison.changes, a, b, mini_batch, &sums);
   Control control = comparison.control.value_or(Control{});
   ++control.mini_batches;
   // Where the framework's own choice is the first one, its pass is the second run of that.
@@ -184,8 +193,7 @@ void PrecisionMeasurer::note_gradients(std::int64_t mini_batch, const GradientLi
   }
 }
 
-GradientList PrecisionMeasurer::along(const MeasuredPass& exact, const ScriptPass& pass) {
-  const Branches branches = pass.branches();
+GradientList PrecisionMeasurer::along(const MeasuredPass& exact, const Branches& branches) {
   bool differs = false;
   for (const BranchDifference& difference : exact.pass->differences(branches)) {
     if (difference.differing == 0) {
@@ -207,10 +215,12 @@ GradientList PrecisionMeasurer::along(const MeasuredPass& exact, const ScriptPas
 void PrecisionMeasurer::note_errors(std::int64_t mini_batch, const MeasuredPass& exact,
                                     const ScriptPass& pass, const GradientList& gradients) {
   const bool first = results_.errors.empty();
-  const GradientList on_branches = along(exact, pass);
+  const Branches branches = pass.branches();
+  const GradientList on_branches = along(exact, branches);
+  std::vector<double> relative_errors;
   for (std::size_t i = 0; i < gradients.size(); ++i) {
     const at::Tensor& truth = on_branches[i].gradient;
-    const double relative = relative_difference(truth, gradients[i].gradient);
+    const double relative = relative_errors.emplace_back(relative_difference(truth, gradients[i].gradient));
     const double ulps = largest_ulps(truth, gradients[i].gradient, precision_);
     const double change = truth.is_same(exact.gradients[i].gradient)
                               ? 0
@@ -233,6 +243,15 @@ void PrecisionMeasurer::note_errors(std::int64_t mini_batch, const MeasuredPass&
       error.branch_mini_batch = mini_batch;
     }
   }
+  std::vector<std::optional<SummedDifference>*> largest;
+  for (TensorError& error : results_.errors) {
+    largest.push_back(&error.summed);
+  }
+  raise_summed(
+      largest, {.from = on_branches, .to = gradients, .relative = relative_errors, .mini_batch = mini_batch},
+      rounding_of(results_), SummedWhere::beyond_rounding, [&](const std::vector<std::size_t>& tensors) {
+        return exact.pass->summed_terms(tensors, &branches, GraphAfter::kept);
+      });
 }
 
 }  // namespace relu0::gate

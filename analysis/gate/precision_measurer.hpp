@@ -54,8 +54,8 @@ class PrecisionMeasurer {
   void note_gradients(std::int64_t mini_batch, const GradientList& gradients);
   void note_errors(std::int64_t mini_batch, const MeasuredPass& exact, const ScriptPass& pass,
                    const GradientList& gradients);
-  /// The gradients at fp64 on the branches of the pass.
-  [[nodiscard]] GradientList along(const MeasuredPass& exact, const ScriptPass& pass);
+  /// The gradients at fp64 on these branches.
+  [[nodiscard]] GradientList along(const MeasuredPass& exact, const Branches& branches);
 
   Precision precision_;
   ScriptRunner runner_;

@@ -86,4 +86,15 @@ ValuePair parse_value_pair(std::string_view text) {
   return pair;
 }
 
+bool compare_the_same(const ValuePair& one, const ValuePair& other) {
+  if (one.kink != other.kink) {
+    return false;
+  }
+  const ScriptKink kink = parse_script_kink(one.kink);
+  const auto same = [kink](const std::string& a, const std::string& b) {
+    return choice_of(kink, a) == choice_of(kink, b);
+  };
+  return (same(one.a, other.a) && same(one.b, other.b)) || (same(one.a, other.b) && same(one.b, other.a));
+}
+
 }  // namespace relu0::gate

@@ -21,6 +21,10 @@ ValuePair usual_pair(ScriptKink kink);
 /// the kinks or says what a value may be, for anything else and for two values that are the same.
 ValuePair parse_value_pair(std::string_view text);
 
+/// Whether two pairs compare the same choices at the same kink, in whichever order and spelling ("0" and
+/// "0.0").
+bool compare_the_same(const ValuePair& one, const ValuePair& other);
+
 /// The inverse of name(ScriptKink). Throws InputError listing the names.
 ScriptKink parse_script_kink(std::string_view text);
 

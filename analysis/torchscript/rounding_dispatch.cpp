@@ -4,6 +4,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <ATen/core/LegacyTypeDispatch.h>
@@ -199,5 +200,8 @@ RoundingDispatch::RoundingDispatch(const Arithmetic& arithmetic) {
   }
 }
 RoundingDispatch::~RoundingDispatch() = default;
+
+RoundingSuspended::RoundingSuspended() : outer_(std::exchange(current_arithmetic, nullptr)) {}
+RoundingSuspended::~RoundingSuspended() { current_arithmetic = outer_; }
 
 }  // namespace relu0

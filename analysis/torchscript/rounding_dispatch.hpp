@@ -31,6 +31,21 @@ class RoundingDispatch {
   std::unique_ptr<Guard> guard_;
 };
 
+/// While it lives, the thread's operators are not rounded, whatever RoundingDispatch there is: for what the
+/// toolkit computes about a pass on the way.
+class RoundingSuspended {
+ public:
+  RoundingSuspended();
+  ~RoundingSuspended();
+  RoundingSuspended(const RoundingSuspended&) = delete;
+  RoundingSuspended& operator=(const RoundingSuspended&) = delete;
+  RoundingSuspended(RoundingSuspended&&) = delete;
+  RoundingSuspended& operator=(RoundingSuspended&&) = delete;
+
+ private:
+  const Arithmetic* outer_;
+};
+
 /// Rounds the elements of a tensor to the arithmetic's storage format, in place and whatever its strides are;
 /// nothing is done for tensors that are not binary32. No gradient is recorded.
 void round_elements(const Arithmetic& arithmetic, const at::Tensor& tensor);

@@ -105,6 +105,11 @@ void check_same_shape(const at::Tensor& output, const at::Tensor& target, std::s
 
 at::Tensor output_tensor(const c10::IValue& returned, const ScriptSettings& settings) {
   if (returned.isTensor()) {
+    if (settings.output.value_or(0) > 0) {
+      throw InputError(
+          fmt::format("the model returns one tensor, so there is no output {}: leave --output-index away",
+                      *settings.output));
+    }
     return returned.toTensor();
   }
   const std::vector<at::Tensor> tensors = tensors_in(returned);

@@ -6,9 +6,11 @@
 #include "analysis/torchscript/module_state.hpp"
 #include "analysis/torchscript/rounding_dispatch.hpp"
 #include "analysis/torchscript/script_loss.hpp"
+#include "analysis/torchscript/summed_terms.hpp"
 #include "fixtures/error.hpp"
 
 #include <algorithm>
+#include <set>
 #include <unordered_set>
 
 #include <ATen/TensorOperators.h>
@@ -252,14 +254,35 @@ class KeptPass final : public ScriptPass {
   }
 
   ScriptResult backward(const ScriptChoices& choices, GraphAfter graph) override {
-    return backward(choices, nullptr, graph);
+    run_backward(choices, nullptr, graph);
+    return result();
   }
   ScriptResult backward_along(const Branches& others, GraphAfter graph) override {
-    return backward({}, &others, graph);
+    run_backward({}, &others, graph);
+    return result();
+  }
+  NamedGradients summed_terms(const std::vector<std::size_t>& tensors, const Branches* others,
+                              GraphAfter graph) override {
+    std::set<std::int64_t> elements;
+    for (const std::size_t tensor : tensors) {
+      elements.insert(prepared_.leaves.at(tensor).tensor.numel());
+    }
+    SummedTerms terms(std::move(elements));
+    observe_operators(terms, [&] { run_backward({}, others, graph); });
+    NamedGradients result;
+    for (const std::size_t tensor : tensors) {
+      const NamedTensor& leaf = prepared_.leaves[tensor];
+      result.push_back({leaf.name, terms.of(leaf.tensor.grad())});
+    }
+    for (const NamedTensor& leaf : prepared_.leaves) {
+      leaf.tensor.mutable_grad().reset();
+    }
+    return result;
   }
 
  private:
-  ScriptResult backward(const ScriptChoices& choices, const Branches* branches, GraphAfter graph) {
+  /// Leaves the gradients in their leaves.
+  void run_backward(const ScriptChoices& choices, const Branches* branches, GraphAfter graph) {
     if (released_) {
       throw std::logic_error("a backward pass from a graph that was released");
     }
@@ -281,7 +304,6 @@ class KeptPass final : public ScriptPass {
     if (plain_) {
       recorder_.require_all_met();
     }
-    return result();
   }
 
   /// Puts back what the pass changed in the model.

@@ -86,10 +86,17 @@ void fields(Fields& f, Control& control) {
   f("first_differing", control.first_differing);
 }
 
+void fields(Fields& f, SummedDifference& summed) {
+  f("difference", summed.difference);
+  f("times", summed.times);
+  f("mini_batch", summed.mini_batch);
+}
+
 void fields(Fields& f, TensorChange& change) {
   f("tensor", change.tensor);
   f("change", change.change);
   f("mini_batch", change.mini_batch);
+  f("summed", change.summed);
 }
 
 void fields(Fields& f, KinkOperation& operation) {
@@ -103,6 +110,7 @@ void fields(Fields& f, PairComparison& comparison) {
   f("pair", comparison.pair);
   f("mini_batches", comparison.mini_batches);
   f("impacted", comparison.impacted);
+  f("signs_of_zero", comparison.signs_of_zero);
   f("first_impacted", comparison.first_impacted);
   f("most_moving", comparison.most_moving);
   f("changes", comparison.changes);
@@ -117,6 +125,7 @@ void fields(Fields& f, TensorError& error) {
   f("plain_relative_l2", error.plain_relative_l2);
   f("branch_change", error.branch_change);
   f("branch_mini_batch", error.branch_mini_batch);
+  f("summed", error.summed);
 }
 
 void fields(Fields& f, BranchCount& count) {
@@ -158,6 +167,7 @@ void fields(Fields& f, ReferenceError& error) {
   f("mini_batch", error.mini_batch);
   f("on_segment", error.on_segment);
   f("off_segment", error.off_segment);
+  f("summed", error.summed);
 }
 
 void fields(Fields& f, ZeroOriginCount& count) {

@@ -18,6 +18,7 @@ void fields(Fields& f, KinkCount& count);
 void fields(Fields& f, KinkProbe& probe);
 void fields(Fields& f, KinkSite& site);
 void fields(Fields& f, Control& control);
+void fields(Fields& f, SummedDifference& summed);
 void fields(Fields& f, TensorChange& change);
 void fields(Fields& f, KinkOperation& operation);
 void fields(Fields& f, PairComparison& comparison);

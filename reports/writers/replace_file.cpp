@@ -27,13 +27,48 @@ int write_through(int descriptor, std::string_view text) {
   return ::fsync(descriptor) == 0 ? 0 : errno;
 }
 
-}  // namespace
-
-int replace_file(const std::filesystem::path& file, std::string_view text) {
-  // The process id keeps two writers of the same file from sharing a temporary one.
+/// The process id keeps two writers of the same file from sharing a temporary one.
+std::filesystem::path temporary_beside(const std::filesystem::path& file) {
   std::filesystem::path temporary = file;
   temporary += fmt::format(".{}.tmp", ::getpid());
-  const int descriptor = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, readable_by_all);
+  return temporary;
+}
+
+int open_to_write(const std::filesystem::path& file) {
+  return ::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, readable_by_all);
+}
+
+}  // namespace
+
+int why_not_replaceable(const std::filesystem::path& file) {
+  std::error_code ignored;
+  if (std::filesystem::is_directory(file, ignored)) {
+    return EISDIR;
+  }
+  const std::filesystem::path temporary = temporary_beside(file);
+  const int descriptor = open_to_write(temporary);
+  if (descriptor < 0) {
+    return errno;
+  }
+  ::close(descriptor);
+  return ::unlink(temporary.c_str()) == 0 ? 0 : errno;
+}
+
+int why_not_writable(const std::filesystem::path& folder) {
+  std::filesystem::path there = std::filesystem::absolute(folder);
+  std::error_code error;
+  while (!std::filesystem::exists(there, error) && there.has_parent_path() && there != there.parent_path()) {
+    if (error && error != std::errc::not_a_directory) {
+      return error.value();
+    }
+    there = there.parent_path();
+  }
+  return std::filesystem::is_directory(there, error) ? why_not_replaceable(there / "relu0") : ENOTDIR;
+}
+
+int replace_file(const std::filesystem::path& file, std::string_view text) {
+  const std::filesystem::path temporary = temporary_beside(file);
+  const int descriptor = open_to_write(temporary);
   if (descriptor < 0) {
     return errno;
   }

@@ -9,4 +9,11 @@ namespace relu0 {
 /// it was and no temporary one is left.
 [[nodiscard]] int replace_file(const std::filesystem::path& file, std::string_view text);
 
+/// Whether replace_file() can write the file as things are: 0, or the error number. Tries it out with a
+/// temporary file beside it, which is removed again.
+[[nodiscard]] int why_not_replaceable(const std::filesystem::path& file);
+
+/// The same for files in a folder that may have to be made, with those above it.
+[[nodiscard]] int why_not_writable(const std::filesystem::path& folder);
+
 }  // namespace relu0

@@ -6,6 +6,7 @@
 #include "suites/command_line/arguments.hpp"
 #include "suites/command_line/build_info.hpp"
 #include "suites/command_line/gate_arguments.hpp"
+#include "suites/command_line/standard_streams.hpp"
 #include "suites/commands/commands.hpp"
 #include "suites/measurements/kinds.hpp"
 
@@ -266,7 +267,7 @@ std::string usage_message(const CLI::App* app, const CLI::Error& error) {
 }
 
 int fail(ExitCode code, std::string_view message) {
-  fmt::print(stderr, "relu0: {}\n", message);
+  print_error(message);
   return code;
 }
 

@@ -7,6 +7,7 @@
 #include "suites/commands/commands.hpp"
 #include "suites/gate/run_gate.hpp"
 
+#include <algorithm>
 #include <memory>
 #include <vector>
 
@@ -98,7 +99,13 @@ gate::GateOptions checked(const GateArguments& given) {
     request.precisions = gate::usual_precisions();
   }
   for (const std::string& pair : given.values) {
-    request.pairs.push_back(gate::parse_value_pair(pair));
+    const gate::ValuePair parsed = gate::parse_value_pair(pair);
+    // Twice the same comparison would be counted twice.
+    if (std::none_of(request.pairs.begin(), request.pairs.end(), [&parsed](const gate::ValuePair& known) {
+          return gate::compare_the_same(known, parsed);
+        })) {
+      request.pairs.push_back(parsed);
+    }
   }
   for (const std::string& kind : given.luck) {
     add_once(request.luck, gate::parse_luck_kind(kind));

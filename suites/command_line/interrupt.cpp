@@ -15,13 +15,15 @@ extern "C" void note_request(int signal) {
 
 }  // namespace
 
-InterruptGuard::InterruptGuard() {
-  stop_requested = 0;
+void note_interrupts() {
   (void)std::signal(SIGINT, note_request);
   (void)std::signal(SIGTERM, note_request);
 }
 
+InterruptGuard::InterruptGuard() { note_interrupts(); }
+
 InterruptGuard::~InterruptGuard() {
+  stop_requested = 0;
   (void)std::signal(SIGINT, SIG_DFL);
   (void)std::signal(SIGTERM, SIG_DFL);
 }

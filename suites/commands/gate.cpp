@@ -2,6 +2,7 @@
 #include "reports/writers/gate/gate_writers.hpp"
 #include "reports/writers/replace_file.hpp"
 #include "suites/command_line/interrupt.hpp"
+#include "suites/command_line/standard_streams.hpp"
 #include "suites/commands/commands.hpp"
 #include "suites/gate/baseline.hpp"
 #include "suites/gate/judge.hpp"
@@ -42,9 +43,47 @@ void remove_mini_batches(const gate::GateOptions& options) {
   }
 }
 
+[[noreturn]] void throw_not_written(const std::filesystem::path& file, int error) {
+  throw InputError(fmt::format("{}: cannot be written ({})", file.string(), std::strerror(error)));
+}
+
 void write(const std::filesystem::path& file, const std::string& text) {
   if (const int error = replace_file(file, text); error != 0) {
-    throw InputError(fmt::format("{}: cannot be written ({})", file.string(), std::strerror(error)));
+    throw_not_written(file, error);
+  }
+}
+
+/// Throws where a file cannot be written after the measurement. It may stand in the folder of the reports,
+/// which is made then.
+void require_writable(const std::filesystem::path& file, const std::filesystem::path& out) {
+  const std::filesystem::path folder = std::filesystem::absolute(file).parent_path();
+  const bool is_made_later = !std::filesystem::exists(folder) &&
+                             std::filesystem::weakly_canonical(folder) ==
+                                 std::filesystem::weakly_canonical(std::filesystem::absolute(out));
+  if (const int error = is_made_later ? 0 : why_not_replaceable(file); error != 0) {
+    throw_not_written(file, error);
+  }
+}
+
+/// Throws where a file that is to be written or read after the measurement cannot be, so that this is not in
+/// vain.
+void require_files(const gate::GateOptions& options) {
+  if (const int error = why_not_writable(options.out); error != 0) {
+    throw InputError(
+        fmt::format("--out {}: reports cannot be written there ({}): name a folder that can be made or "
+                    "written to",
+                    options.out.string(), std::strerror(error)));
+  }
+  if (options.suggest_policy) {
+    require_writable(*options.suggest_policy, options.out);
+  }
+  if (options.save_baseline) {
+    gate::require_outside_ci(std::getenv("CI"));
+    require_writable(*options.save_baseline, options.out);
+    gate::require_savable(*options.save_baseline);
+  }
+  if (options.baseline) {
+    gate::require_baseline(*options.baseline);
   }
 }
 
@@ -61,13 +100,11 @@ ExitCode gate(const gate::GateOptions& options) {
     fmt::print("{}", gate::explain(policy));
     return exit_pass;
   }
-  if (options.save_baseline) {
-    gate::require_outside_ci(std::getenv("CI"));
-  }
+  require_files(options);
   const gate::GateModel model(options.request);
   const gate::Measurements measurements = gate::measure(model, options);
   if (InterruptGuard::requested()) {
-    fmt::print(stderr, "relu0: interrupted before all mini-batches were measured: no verdict, no report\n");
+    print_error("interrupted before all mini-batches were measured: no verdict, no report");
     return exit_inconclusive;
   }
   std::vector<gate::Check> further;

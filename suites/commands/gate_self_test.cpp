@@ -1,4 +1,5 @@
 #include "fixtures/error.hpp"
+#include "suites/command_line/standard_streams.hpp"
 #include "suites/commands/commands.hpp"
 #include "suites/gate/self_test/self_test.hpp"
 
@@ -22,8 +23,8 @@ ExitCode gate_self_test(const std::filesystem::path& out) {
   const auto add = [&rows](std::vector<gate::SelfTestRow> more) {
     std::move(more.begin(), more.end(), std::back_inserter(rows));
   };
-  fmt::print(stderr, "relu0: self-test: measuring a small model, then running relu0 on its files, in {}\n",
-             folder.string());
+  print_error(fmt::format("self-test: measuring a small model, then running relu0 on its files, in {}",
+                          folder.string()));
   add(gate::self_test_engine(folder));
   add(gate::self_test_runs("/proc/self/exe", folder));
   fmt::print("{}", gate::self_test_table(rows));

@@ -78,6 +78,19 @@ std::string text_of_file(const std::filesystem::path& file) {
   return text;
 }
 
+[[noreturn]] void throw_not_written(const std::filesystem::path& file, int error) {
+  throw InputError(fmt::format("{}: the baseline cannot be written ({}); make its folder writable",
+                               file.string(), std::generic_category().message(error)));
+}
+
+std::vector<BaselineEntry> entries_in(const std::filesystem::path& file) {
+  if (!std::filesystem::exists(file)) {
+    throw EnvironmentMismatch(
+        fmt::format("{}: there is no such baseline; save one with --save-baseline", file.string()));
+  }
+  return parse_baseline(text_of_file(file), file.string());
+}
+
 void require_usable(const BaselineEntry& entry, const Measurements& run) {
   if (run.aborted) {
     throw InputError(
@@ -204,6 +217,14 @@ void require_outside_ci(const char* ci) {
   }
 }
 
+void require_savable(const std::filesystem::path& file) {
+  if (std::filesystem::exists(file)) {
+    (void)entries_in(file);
+  }
+}
+
+void require_baseline(const std::filesystem::path& file) { (void)entries_in(file); }
+
 std::string save_baseline(const std::filesystem::path& file, std::span<const Measurements> runs,
                           const char* ci) {
   require_outside_ci(ci);
@@ -224,21 +245,16 @@ std::string save_baseline(const std::filesystem::path& file, std::span<const Mea
     return fmt::format("{}: holds these figures already, and was left alone", file.string());
   }
   if (const int error = replace_file(file, after); error != 0) {
-    throw InputError(fmt::format("{}: the baseline cannot be written ({}); make its folder writable",
-                                 file.string(), std::generic_category().message(error)));
+    throw_not_written(file, error);
   }
   return fmt::format("{}: {} figures of {} runs that agree were saved", file.string(), entry.figures.size(),
                      runs.size());
 }
 
 std::vector<Check> compare_with_baseline(const Measurements& run, const std::filesystem::path& file) {
-  if (!std::filesystem::exists(file)) {
-    throw EnvironmentMismatch(
-        fmt::format("{}: there is no such baseline; save one with --save-baseline", file.string()));
-  }
-  const BaselineEntry now = baseline_entry(run);
   const std::string place = file.string();
-  const std::vector<BaselineEntry> entries = parse_baseline(text_of_file(file), place);
+  const std::vector<BaselineEntry> entries = entries_in(file);
+  const BaselineEntry now = baseline_entry(run);
   const BaselineEntry& then = entry_of(entries, now, place);
 
   std::vector<Check> checks;

@@ -52,6 +52,14 @@ bool says_ci(const char* value);
 /// Throws InputError where it does.
 void require_outside_ci(const char* value);
 
+/// @name Before anything is measured, so that a run is not in vain
+/// @{
+/// Throws what parse_baseline() throws, or InputError, where the file is there and does not hold a baseline.
+void require_savable(const std::filesystem::path& file);
+/// Throws what compare_with_baseline() would throw about the file whatever was measured.
+void require_baseline(const std::filesystem::path& file);
+/// @}
+
 /// Writes the runs' entry into the file, which is made if need be, through a temporary file; leaves the file
 /// alone where the entry is in it already. Returns what was done, a sentence for the user. Throws InputError,
 /// and leaves the file as it was, where CI is set (`ci` is the variable's value, or null), for fewer than two

@@ -27,26 +27,66 @@ std::string at_subject(const Subject& subject) {
   return result;
 }
 
-struct Tier {
-  CheckVerdict verdict;
-  std::optional<double> allowed;
+/// What to do about a vacuous limit on a difference, of which `largest` is the largest that is not.
+std::string advice_on_vacuous(double largest, const Subject& subject, std::string_view where) {
+  if (subject.precision && largest < std::ldexp(1.0, -significands(*subject.precision).stored)) {
+    return fmt::format(
+        "and no number helps, since the gradients of two mini-batches are closer than {} tells apart ({}): "
+        "switch the limit off{} in an [[override]], or give mini-batches that differ more",
+        name(*subject.precision), readable(largest, 2), subject.tensor.empty() ? "" : " for this tensor");
+  }
+  return fmt::format("the largest limit that it would not pass is {}: write that or less, {}", largest,
+                     where);
+}
+
+/// A figure as far as it is known, and what the policy allows of it.
+struct Held {
+  double low;
+  double high;
+  std::optional<double> allowed;  ///< absent: anything
+  bool of_sum = false;            ///< a SummedDifference
 };
 
-/// The verdict on a figure known to lie in [low, high]. On a limit passes; a NaN fails.
-Tier tier_of(double low, double high, const std::optional<double>& warn, const std::optional<double>& fail) {
-  if (std::isnan(low) || std::isnan(high)) {
-    return {CheckVerdict::fail, fail ? fail : warn};
+struct Tier {
+  CheckVerdict verdict;
+  Held held;
+};
+
+/// The verdict on a figure. On a limit passes; a NaN fails.
+Tier tier_of(const Held& warn, const Held& fail) {
+  const Held& usual = fail.allowed ? fail : warn;
+  if (std::isnan(usual.low) || std::isnan(usual.high)) {
+    return {CheckVerdict::fail, usual};
   }
-  if (fail && low > *fail) {
+  if (fail.allowed && fail.low > *fail.allowed) {
     return {CheckVerdict::fail, fail};
   }
-  if (fail && high > *fail) {
+  if (fail.allowed && fail.high > *fail.allowed) {
     return {CheckVerdict::inconclusive, fail};
   }
-  if (warn && high > *warn) {
+  if (warn.allowed && warn.high > *warn.allowed) {
     return {CheckVerdict::warn, warn};
   }
-  return {CheckVerdict::pass, fail ? fail : warn};
+  return {CheckVerdict::pass, usual};
+}
+
+constexpr std::string_view unit_of_sum = "L2, relative to what is summed";
+
+/// What a difference is relative to, where that is what the gradient adds up; `largest`: relative to the
+/// gradient.
+std::string sum_phrase(const SummedDifference& summed, double largest) {
+  if (summed.times == 1) {
+    return summed.difference == largest
+               ? ""
+               : fmt::format("; as far as it is told from rounding, by {}", readable(summed.difference, 4));
+  }
+  return std::isinf(summed.times)
+             ? fmt::format("; what it adds up cancels to 0, and {} of that is moved",
+                           readable(summed.difference, 4))
+             : fmt::format(
+                   "; much cancels in it: it adds up {} times as much as is left of it, and {} of that is "
+                   "moved",
+                   readable(summed.times, 3), readable(summed.difference, 4));
 }
 
 std::string limit_phrase(CheckVerdict verdict, double seen, const std::optional<double>& allowed) {
@@ -118,11 +158,9 @@ const TensorFacts* CheckList::facts(const std::string& tensor) const {
 void CheckList::require_useful(const LimitSetting& setting, const Subject& subject, double limit,
                                double largest, std::string_view passer) const {
   if (limit > largest) {
-    throw InputError(fmt::format(
-        "{}: {} = {} is vacuous{}: {} would pass it. The largest limit that it would not pass is {}; write "
-        "that "
-        "or less, in an [[override]] if only here",
-        text_of_place(setting), describe(setting.limit).key, limit, at_subject(subject), passer, largest));
+    throw InputError(fmt::format("{}: {} = {} is vacuous{}: {} would pass it; {}", text_of_place(setting),
+                                 describe(setting.limit).key, limit, at_subject(subject), passer,
+                                 advice_on_vacuous(largest, subject, "in an [[override]] if only here")));
   }
 }
 
@@ -160,10 +198,9 @@ CheckList::Bounds CheckList::bounds(const LimitSetting& setting, const Subject& 
     const double bound =
         errors * rounding_bound(*subject.precision, *results->operations, *results->summands);
     if (bound > useful) {
-      result.problem = fmt::format(
-          "the derived limit {} = {} is vacuous: {} would pass it; write a number of at most {} in the "
-          "policy",
-          limit.key, readable(bound, 4), passer, useful);
+      result.problem =
+          fmt::format("the derived limit {} = {} is vacuous: {} would pass it; {}", limit.key,
+                      readable(bound, 4), passer, advice_on_vacuous(useful, subject, "in the policy"));
       return std::nullopt;
     }
     return bound;
@@ -179,7 +216,7 @@ CheckList::Bounds CheckList::bounds(const LimitSetting& setting, const Subject& 
 }
 
 void CheckList::hold(Limit limit, const Subject& subject, double figure, const std::string& what,
-                     double error) {
+                     double error, const std::optional<SummedDifference>& summed) {
   const LimitSetting& applied = setting(limit, subject);
   const double high = figure + error;
   if (std::isnan(high)) {
@@ -191,9 +228,17 @@ void CheckList::hold(Limit limit, const Subject& subject, double figure, const s
     return;
   }
   const Bounds limits = bounds(applied, subject);
+  const auto held = [&](const std::optional<Threshold>& threshold, const std::optional<double>& allowed) {
+    const bool of_sum = threshold && threshold->derived && summed;
+    const double known_to = of_sum ? error / summed->times : error;
+    const double seen = of_sum ? summed->difference : figure;
+    return Held{.low = seen - known_to, .high = seen + known_to, .allowed = allowed, .of_sum = of_sum};
+  };
+  const Held to_warn = held(applied.tiers.warn, limits.warn);
+  const Held to_fail = held(applied.tiers.fail, limits.fail);
   if (!limits.problem.empty()) {
     // Where one tier has no number, the other one may still fail; and nothing passes every limit.
-    const bool fails = limits.fail && figure - error > *limits.fail;
+    const bool fails = limits.fail && to_fail.low > *limits.fail;
     const CheckVerdict verdict = fails       ? CheckVerdict::fail
                                  : high == 0 ? CheckVerdict::pass
                                              : CheckVerdict::inconclusive;
@@ -217,11 +262,21 @@ void CheckList::hold(Limit limit, const Subject& subject, double figure, const s
     }
     return;
   }
-  const Tier tier = tier_of(figure - error, high, limits.warn, limits.fail);
-  Check& check =
-      add_limited(applied, subject, tier.verdict, what + limit_phrase(tier.verdict, high, tier.allowed));
-  check.seen = high;
-  check.allowed = tier.allowed;
+  const Tier tier = tier_of(to_warn, to_fail);
+  const Held& judged = tier.held;
+  Subject of_figure = subject;
+  std::string message = what;
+  if (judged.of_sum) {
+    of_figure.mini_batch = summed->mini_batch;
+    message += sum_phrase(*summed, figure);
+  }
+  Check& check = add_limited(applied, of_figure, tier.verdict,
+                             message + limit_phrase(tier.verdict, judged.high, judged.allowed));
+  check.seen = judged.high;
+  check.allowed = judged.allowed;
+  if (judged.of_sum && summed->times > 1) {
+    check.unit = unit_of_sum;
+  }
   if (tier.verdict == CheckVerdict::inconclusive) {
     check.message += fmt::format(", and the figure is known to ±{} only", readable(error, 2));
   }
@@ -264,12 +319,14 @@ void CheckList::hold_share(Limit limit, const Subject& subject, std::int64_t imp
   }
   const double high = clopper_pearson({.successes = impacted, .trials = mini_batches}, share_confidence).high;
   const Bounds limits = bounds(applied, subject);
-  const Tier tier = tier_of(high, high, limits.warn, limits.fail);
+  const Tier tier = tier_of({.low = high, .high = high, .allowed = limits.warn},
+                            {.low = high, .high = high, .allowed = limits.fail});
+  const std::optional<double> allowed = tier.held.allowed;
   Check& check = add_limited(applied, subject, tier.verdict,
                              fmt::format("{}: the share is at most {}{}", what, readable(high, 4),
-                                         limit_phrase(tier.verdict, high, tier.allowed)));
+                                         limit_phrase(tier.verdict, high, allowed)));
   check.seen = high;
-  check.allowed = tier.allowed;
+  check.allowed = allowed;
   if (tier.verdict == CheckVerdict::pass) {
     return;
   }
@@ -277,7 +334,7 @@ void CheckList::hold_share(Limit limit, const Subject& subject, std::int64_t imp
     // Nothing speaks against the model; it is the number of mini-batches that does not reach.
     check.verdict = tier.verdict == CheckVerdict::fail ? CheckVerdict::inconclusive : tier.verdict;
     check.message += fmt::format("; to show that takes {} mini-batches of which none is impacted",
-                                 mini_batches_that_show(*tier.allowed));
+                                 mini_batches_that_show(*allowed));
   } else if (!control_is_clean) {
     doubt_last("the same choice twice gives other bits too, so the cause is not known");
   }

@@ -16,6 +16,7 @@ inline constexpr std::string_view rule_missing_measurement = "missing-measuremen
 inline constexpr std::string_view rule_nan = "nan";
 inline constexpr std::string_view rule_nan_at_kink = "nan-at-kink";
 inline constexpr std::string_view rule_nothing_seen = "nothing-seen";
+inline constexpr std::string_view rule_probes_not_held = "probes-not-held";
 inline constexpr std::string_view rule_unused_override = "unused-override";
 inline constexpr std::string_view rule_baseline_drift = "baseline-drift";
 /// @}
@@ -50,8 +51,10 @@ class CheckList {
 
   /// Holds a figure, of which `error` is known not to be, against the limit that applies to its subject. No
   /// check where the limit is off, unless the figure is NaN. `what` begins the message: "the gradient of 'w'
-  /// moves by {}". Throws InputError for a vacuous limit.
-  void hold(Limit limit, const Subject& subject, double figure, const std::string& what, double error = 0);
+  /// moves by {}". `summed`: the same difference relative to what the gradient adds up, which is what a
+  /// derived limit is on where the figure is more than that allows. Throws InputError for a vacuous limit.
+  void hold(Limit limit, const Subject& subject, double figure, const std::string& what, double error = 0,
+            const std::optional<SummedDifference>& summed = std::nullopt);
 
   /// The same for a limit in multiples of `unit`, whose product with the limit is a relative difference.
   void hold_multiple(Limit limit, const Subject& subject, double figure, double unit,

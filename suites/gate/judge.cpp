@@ -80,15 +80,25 @@ void judge_what_was_seen(CheckList& list, const Measurements& measurements) {
         "model that is trained");
     return;
   }
-  const bool seen = std::any_of(sites.begin(), sites.end(), [](const KinkSite& site) {
-    return site.controlled && (site.met() || !site.probes.empty());
+  const auto any = [&sites](const auto& is_one) {
+    return std::any_of(sites.begin(), sites.end(),
+                       [&is_one](const KinkSite& site) { return site.controlled && is_one(site); });
+  };
+  const bool met = any([](const KinkSite& site) { return site.met(); });
+  const bool probed = any([](const KinkSite& site) { return !site.probes.empty(); });
+  const bool held = any([&list](const KinkSite& site) {
+    return !site.probes.empty() && list.is_on(Limit::probed_change, subject_of(site));
   });
-  if (!seen) {
+  if (!met && !probed) {
     list.add(
         rule_nothing_seen, CheckVerdict::inconclusive, {},
         fmt::format("none of the {} kinks of the graph was met or probed with a choice that could be set; "
                     "give more mini-batches, or --probe-kinks",
                     sites.size()));
+  } else if (!met && !held) {
+    list.add(rule_probes_not_held, CheckVerdict::warn, {},
+             "no kink was met, and what the probes found is held against no limit: probed_change is off; set "
+             "it in the policy, or give more mini-batches");
   }
 }
 
@@ -128,7 +138,8 @@ void judge_comparison(CheckList& list, const PrecisionResults& results, const Pa
     list.hold(
         Limit::value_change, subject, change.change,
         fmt::format("{} = {} moves the gradient of '{}' by {} (relative L2) at {}", comparison.pair.kink,
-                    subject.values, change.tensor, readable(change.change, 4), name(results.precision)));
+                    subject.values, change.tensor, readable(change.change, 4), name(results.precision)),
+        0, change.summed);
     if (!clean && list.checks().size() > before && !std::isnan(change.change)) {
       list.doubt_last("the same choice twice gives other bits too, so the cause is not known");
     }
@@ -182,7 +193,8 @@ void judge_errors(CheckList& list, const PrecisionResults& results) {
     subject.mini_batch = error.mini_batch;
     list.hold(Limit::relative_error, subject, error.relative_l2,
               fmt::format("the gradient of '{}' at {} lies {} (relative L2) from the one at fp64",
-                          error.tensor, precision, readable(error.relative_l2, 4)));
+                          error.tensor, precision, readable(error.relative_l2, 4)),
+              0, error.summed);
     list.hold(Limit::ulp_error, subject, error.ulps,
               fmt::format("an element of the gradient of '{}' at {} lies {} ulp from the one at fp64",
                           error.tensor, precision, readable(error.ulps, 4)));
@@ -226,7 +238,8 @@ void judge_luck(CheckList& list, const PrecisionResults& results, const Luck& lu
     largest = std::max(largest, change.change);
     list.hold(limit, subject, change.change,
               fmt::format("{} moves the gradient of '{}' by {} (relative L2) at {}", subject.values,
-                          change.tensor, readable(change.change, 4), name(results.precision)));
+                          change.tensor, readable(change.change, 4), name(results.precision)),
+              0, change.summed);
   }
   // Bits may differ where no number does, in the sign of a zero or the payload of a NaN.
   subject.tensor.clear();
@@ -277,7 +290,7 @@ void judge_reference(CheckList& list, const Measurements& measurements, const Pr
         fmt::format("the gradient of '{}' at {} lies {} (relative L2) from the reference's, which is known "
                     "to {}",
                     error.tensor, precision, readable(error.relative_l2, 4), readable(error.bound, 2)),
-        error.bound);
+        error.bound, error.summed);
     list.hold(Limit::reference_ulps, subject, error.ulps,
               fmt::format("an element of the gradient of '{}' at {} lies {} ulp from the reference's",
                           error.tensor, precision, readable(error.ulps, 4)));
@@ -315,6 +328,24 @@ std::vector<std::string> notes_on_reference(const Measurements& measurements) {
                       "0 in the real "
                       "numbers too, {} were made by rounding, and {} are undecided.",
                       all, name(results.precision), sum.structural + sum.exact, sum.rounding, sum.undecided));
+    }
+  }
+  return notes;
+}
+
+/// Where choices change the signs of zeros only, a sentence each.
+std::vector<std::string> notes_on_signs(const Measurements& measurements) {
+  std::vector<std::string> notes;
+  for (const PrecisionResults& results : measurements.precisions) {
+    for (const PairComparison& comparison : results.comparisons) {
+      if (comparison.signs_of_zero > 0) {
+        notes.push_back(
+            fmt::format("{} = {} changes nothing but the signs of zeros in the gradient of {} of {} "
+                        "mini-batches at {}: -0 and "
+                        "+0 are the same number, so that these do not count as impacted.",
+                        comparison.pair.kink, text(comparison.pair), comparison.signs_of_zero,
+                        comparison.mini_batches, name(results.precision)));
+      }
     }
   }
   return notes;
@@ -405,15 +436,26 @@ std::string meaning_of_rule(std::string_view rule) {
       {rule_nan, "A gradient has elements that are NaN."},
       {rule_nan_at_kink, "A NaN reached an operation at whose kink a choice is to be made."},
       {rule_nothing_seen, "No kink was met or probed, so that nothing is known about the choices."},
+      {rule_probes_not_held, "Kinks were probed only, and what that found is held against no limit."},
       {rule_unused_override, "An override of the policy fits nothing that was measured."},
       {rule_baseline_drift, "A figure is larger than the baseline's of the same environment."},
   };
   return std::string(others.at(rule));
 }
 
-int order(CheckVerdict verdict) {
-  return static_cast<int>(std::find(all_check_verdicts.begin(), all_check_verdicts.end(), verdict) -
-                          all_check_verdicts.begin());
+/// Failed checks first, and of those that failed what makes the others doubtful: a measurement that is not
+/// whole, then numbers that are none.
+std::pair<int, int> order(const Check& check) {
+  const auto verdict = std::find(all_check_verdicts.begin(), all_check_verdicts.end(), check.verdict);
+  int rank = 2;
+  if (check.rule == rule_crashed || check.rule == rule_nothing_measured ||
+      check.rule == rule_missing_measurement) {
+    rank = 0;
+  } else if (check.rule == rule_nan_at_kink || check.rule == rule_nan ||
+             check.rule == rule_of(Limit::non_finite) || (check.seen && std::isnan(*check.seen))) {
+    rank = 1;
+  }
+  return {static_cast<int>(verdict - all_check_verdicts.begin()), rank};
 }
 
 /// The outcome, exit code and first line, from the checks in their order.
@@ -434,7 +476,11 @@ void conclude(Judgement& judgement, const Measurements& measurements) {
   }
   const bool met = std::any_of(measurements.kinks.begin(), measurements.kinks.end(),
                                [](const KinkSite& site) { return site.met(); });
-  const std::string_view unmet = met ? "" : "no kink was met; ";
+  const bool unheld = std::any_of(checks.begin(), checks.end(),
+                                  [](const Check& check) { return check.rule == rule_probes_not_held; });
+  const std::string_view unmet = met      ? ""
+                                 : unheld ? "no kink was met, and probes were held against no limit; "
+                                          : "no kink was met; ";
   judgement.headline = fmt::format("{}: {}{}", name(judgement.outcome), unmet, tally(checks));
   if (judgement.outcome == Outcome::green) {
     judgement.headline += fmt::format(" on {} mini-batches", measurements.inputs.mini_batches);
@@ -496,12 +542,13 @@ Judgement judge(const Measurements& measurements, const Policy& policy, std::vec
   judgement.checks = std::move(list.checks());
   std::move(further.begin(), further.end(), std::back_inserter(judgement.checks));
   std::stable_sort(judgement.checks.begin(), judgement.checks.end(),
-                   [](const Check& a, const Check& b) { return order(a.verdict) < order(b.verdict); });
+                   [](const Check& a, const Check& b) { return order(a) < order(b); });
   for (const Check& check : judgement.checks) {
     judgement.rules.try_emplace(check.rule, meaning_of_rule(check.rule));
   }
   judgement.notes = measurements.not_seen;
-  for (std::vector<std::string> notes : {notes_on_branches(measurements), notes_on_reference(measurements)}) {
+  for (std::vector<std::string> notes :
+       {notes_on_signs(measurements), notes_on_branches(measurements), notes_on_reference(measurements)}) {
     std::move(notes.begin(), notes.end(), std::back_inserter(judgement.notes));
   }
   judgement.command = replay_command(measurements, std::nullopt, std::nullopt);

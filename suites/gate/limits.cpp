@@ -19,8 +19,16 @@ constexpr double default_mini_batches = 17;
 
 constexpr std::string_view unit_l2 = "relative L2";
 constexpr std::string_view derivation_of_rounding =
-    "\"derived\": (operations + summands) times the unit roundoff of the precision, as "
-    "suites/gate/limits.hpp has it; below that, rounding alone may be the cause.";
+    "\"derived\": (operations + summands) times the unit roundoff of the precision (rounding_bound.hpp), "
+    "relative "
+    "to what the gradient adds up, which is more than the gradient where terms cancel "
+    "(summed_difference.hpp); below "
+    "that, rounding alone may be the cause.";
+constexpr std::string_view derivation_of_change =
+    "\"derived\": (operations + summands) times the unit roundoff of the precision (rounding_bound.hpp), "
+    "relative "
+    "to the gradient; of a gradient that rounding alone could make, relative to what it adds up "
+    "(summed_difference.hpp).";
 constexpr std::string_view derivation_of_off =
     "Off: what is enough depends on the model, and nothing here can derive it.";
 
@@ -50,10 +58,11 @@ constexpr std::array<LimitDescription, limit_count> descriptions{{
     {Limit::value_change, "value_change", "kink-change", unit_l2, Quantity::relative, Selects::tensor, true,
      fail_above_rounding,
      "How far a tensor's gradient moves from one choice at a kink to another, in the worst mini-batch.",
-     derivation_of_rounding},
+     derivation_of_change},
     {Limit::probed_change, "probed_change", "kink-probe", unit_l2, Quantity::relative, Selects::operation,
      false, off, "How far the gradient would move if the operation's input lay on its kink (--probe-kinks).",
-     "Off: a network trained to use the operation depends on its slope there."},
+     "Off: a network trained to use the operation depends on its slope there. Where no kink was met and this "
+     "is off, probes are held against nothing, which the first line says."},
     {Limit::relative_error, "relative_error", "precision-error", unit_l2, Quantity::relative, Selects::tensor,
      true, fail_above_rounding,
      "How far a tensor's gradient lies from the one at fp64 on the same branches: each operation on the side "

@@ -1,5 +1,6 @@
 #include "suites/run/progress.hpp"
 
+#include "suites/command_line/standard_streams.hpp"
 #include "suites/verdicts/wording.hpp"
 
 #include <cstdio>
@@ -46,8 +47,7 @@ void Progress::print(const Task& task) const {
       fmt::format("{}/{} {} ({}: {}/{}), {:.1f} a second, about {} left", draws_done_, draws_pending_, unit_,
                   task.name, task.networks - task.pending, task.networks,
                   static_cast<double>(draws_done_) / elapsed, wording::duration(left));
-  fmt::print(stderr, "{}{}{}", terminal_ ? "\r\033[K" : "relu0: ", line, terminal_ ? "" : "\n");
-  std::fflush(stderr);
+  print_to_stderr(fmt::format("{}{}{}", terminal_ ? "\r\033[K" : "relu0: ", line, terminal_ ? "" : "\n"));
 }
 
 }  // namespace relu0

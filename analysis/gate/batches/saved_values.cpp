@@ -1,7 +1,9 @@
 #include "analysis/gate/batches/saved_values.hpp"
 
 #include "analysis/gate/batches/npy.hpp"
+#include "analysis/gate/batches/pickled_items.hpp"
 #include "analysis/torchscript/archive/archive_check.hpp"
+#include "analysis/torchscript/archive/memory_archive.hpp"
 #include "analysis/torchscript/archive/zip_records.hpp"
 #include "fixtures/error.hpp"
 
@@ -9,10 +11,13 @@
 #include <fstream>
 #include <memory>
 #include <string>
+#include <tuple>
 #include <vector>
 
+#include <caffe2/serialize/inline_container.h>
 #include <fmt/format.h>
 #include <torch/csrc/jit/serialization/pickle.h>
+#include <torch/csrc/jit/serialization/unpickler.h>
 
 namespace relu0::gate {
 
@@ -66,9 +71,24 @@ void require_tensors(const std::filesystem::path& path, const c10::IValue& value
       fmt::format("{}: holds a {}, which is no tensor: {}", path.string(), value.tagKind(), remedy));
 }
 
-c10::IValue unpickled(const std::filesystem::path& path, const std::string& bytes) {
+/// What torch::jit::pickle_load() does, after single items have become groups, which it lacks.
+c10::IValue unpickled(const std::filesystem::path& path, const std::shared_ptr<const std::string>& bytes) {
   try {
-    return torch::jit::pickle_load(std::vector<char>(bytes.begin(), bytes.end()));
+    caffe2::serialize::PyTorchStreamReader archive(std::make_shared<MemoryArchive>(bytes));
+    const auto [data, size] = archive.getRecord("data.pkl");
+    const std::string pickle = with_grouped_items(std::string(static_cast<const char*>(data.get()), size));
+    std::size_t position = 0;
+    const auto next = [&](char* buffer, std::size_t count) {
+      const std::size_t given = pickle.copy(buffer, count, position);
+      position += given;
+      return given;
+    };
+    torch::jit::Unpickler unpickler(
+        next, /*type_resolver=*/nullptr, /*obj_loader=*/nullptr,
+        [&archive](const std::string& name) { return std::get<0>(archive.getRecord("data/" + name)); },
+        /*device=*/{});
+    unpickler.set_version(archive.version());
+    return unpickler.parse_ivalue();
   } catch (const std::exception& error) {
     const std::string text = error.what();
     throw InputError(
@@ -98,7 +118,7 @@ c10::IValue read_saved_values(const std::filesystem::path& path) {
         fmt::format("{}: a TorchScript module, where mini-batches are expected: {}", path.string(), remedy));
   }
   const c10::IValue value =
-      has_record(archive, "data.pkl") ? unpickled(path, *bytes) : arrays_of(path, archive);
+      has_record(archive, "data.pkl") ? unpickled(path, bytes) : arrays_of(path, archive);
   require_tensors(path, value);
   return value;
 }

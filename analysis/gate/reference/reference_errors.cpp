@@ -10,6 +10,7 @@
 #include "reference/pass/zero_origin.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <map>
 #include <optional>
@@ -57,6 +58,12 @@ reference::Tensor gradient_of_squares(const reference::Tensor& output, const std
     mpfr_div_si(gradient.slot(i), twice, output.size(), MPFR_RNDN);
   }
   return gradient;
+}
+
+/// ‖Σₖ |tₖ|‖₂ of the tensor's gradient; 0 where it is not known.
+double size_of_terms(const ReferenceCase& asked, const std::string& tensor) {
+  const auto known = asked.summed.find(tensor);
+  return known == asked.summed.end() ? 0 : known->second;
 }
 
 /// One network with one θ on one mini-batch.
@@ -118,11 +125,20 @@ class Reference {
       return;
     }
     // Where the truth is 0 anything else is infinitely far from it.
-    const double beside_zero = error.libtorch_l2 == 0 ? 0 : std::numeric_limits<double>::infinity();
-    result.errors.push_back({.tensor = gradient.name,
-                             .relative_l2 = error.relative_l2().value_or(beside_zero),
-                             .ulps = error.worst ? error.worst->ulps : 0,
-                             .bound = error.relative_bound().value_or(0)});
+    const double infinity = std::numeric_limits<double>::infinity();
+    const double beside_zero = error.libtorch_l2 == 0 ? 0 : infinity;
+    ReferenceError& added =
+        result.errors.emplace_back(ReferenceError{.tensor = gradient.name,
+                                                  .relative_l2 = error.relative_l2().value_or(beside_zero),
+                                                  .ulps = error.worst ? error.worst->ulps : 0,
+                                                  .bound = error.relative_bound().value_or(0)});
+    if (added.relative_l2 > asked.rounding) {
+      const double summed = size_of_terms(asked, gradient.name);
+      added.summed = std::isfinite(summed) && summed > error.truth_l2
+                         ? SummedDifference{.difference = error.difference_l2 / summed,
+                                            .times = error.truth_l2 > 0 ? summed / error.truth_l2 : infinity}
+                         : SummedDifference{.difference = added.relative_l2, .times = 1};
+    }
   }
 
   /// The gradients at the kink's two one-sided derivatives, by the names of `wanted`.
@@ -168,7 +184,8 @@ class Reference {
         if (segment == between.end() || gradient == asked.gradients.end()) {
           continue;
         }
-        const double distance = segment->second.distance(gradient->values);
+        const double distance =
+            segment->second.distance(gradient->values, size_of_terms(asked, error.tensor));
         // Not "distance > rounding": a NaN lies outside.
         error.on_segment = error.on_segment.value_or(true) && distance <= asked.rounding;
         error.off_segment = std::max(distance, error.off_segment.value_or(0));

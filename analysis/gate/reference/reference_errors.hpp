@@ -5,7 +5,9 @@
 #include "fixtures/network/weights/weights.hpp"
 
 #include <cstdint>
+#include <map>
 #include <span>
+#include <string>
 #include <vector>
 
 namespace relu0::gate {
@@ -25,8 +27,11 @@ struct ReferenceCase {
   /// By the names of the model's tensors (ImportedTensor::source), in their orientation; "input …" is with
   /// respect to the input.
   std::vector<TensorValues> gradients;
-  /// How far rounding may take a gradient out of the segment, as a relative difference (rounding_bound()).
+  /// How far rounding may take a gradient, relative to what it adds up (rounding_of()).
   double rounding = 0;
+  /// ‖Σₖ |tₖ|‖₂ of what the gradients of these names add up (summed_difference.hpp); not those where it isn't
+  /// known.
+  std::map<std::string, double> summed{};
 };
 
 /// What the reference says about one case.
@@ -46,7 +51,7 @@ struct ReferenceFigures {
 /// Segment: where the reference meets a kink at 0 exactly (of a ReLU, a leaky ReLU, the lower end of a clamp,
 /// an absolute value) its gradient is taken with both one-sided derivatives there, the same at every such
 /// place, and with the native choice at all other kinks: L and R. A gradient g is on the segment where
-///     ‖(max(0, min(Lᵢ, Rᵢ) − gᵢ, gᵢ − max(Lᵢ, Rᵢ)))ᵢ‖₂ ≤ rounding · ‖(max(|Lᵢ|, |Rᵢ|))ᵢ‖₂
+///     ‖(max(0, min(Lᵢ, Rᵢ) − gᵢ, gᵢ − max(Lᵢ, Rᵢ)))ᵢ‖₂ ≤ rounding · max(‖(max(|Lᵢ|, |Rᵢ|))ᵢ‖₂, ‖Σₖ |tₖ|‖₂)
 /// for every such kink: element by element between the two, as far as rounding allows. L and R are rounded
 /// outwards to binary64 from a run of as many bits as the check, whose error is evidence and not proved, as
 /// reference_gradient.hpp says. A tie of a pool is held at the native choice. Where LibTorch does not meet

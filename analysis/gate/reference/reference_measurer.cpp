@@ -1,8 +1,9 @@
 #include "analysis/gate/reference/reference_measurer.hpp"
 
-#include "analysis/error/rounding_bound.hpp"
 #include "analysis/gate/batches/batch_samples.hpp"
+#include "analysis/gate/gradient_figures.hpp"
 #include "analysis/gate/reference/reference_errors.hpp"
+#include "analysis/gate/summed_difference.hpp"
 #include "analysis/torch/loaded_weights.hpp"
 #include "analysis/torchscript/kinks/native_choices.hpp"
 #include "fixtures/add_once.hpp"
@@ -10,7 +11,8 @@
 #include <algorithm>
 #include <cmath>
 #include <deque>
-#include <limits>
+#include <map>
+#include <numeric>
 
 #include <ATen/ops/arange.h>
 #include <fmt/format.h>
@@ -36,10 +38,17 @@ std::vector<TensorValues> values_of(const std::vector<NamedGradient>& gradients)
   return result;
 }
 
-double rounding_of(const PrecisionResults& results) {
-  return results.operations && results.summands
-             ? rounding_bound(results.precision, *results.operations, *results.summands)
-             : std::numeric_limits<double>::infinity();
+/// ‖Σₖ |tₖ|‖₂ of what the gradients of a pass add up, by name.
+std::map<std::string, double> sizes_of_terms(ScriptPass& pass, const std::vector<NamedGradient>& gradients) {
+  std::vector<std::size_t> all(gradients.size());
+  std::iota(all.begin(), all.end(), std::size_t{0});
+  std::map<std::string, double> result;
+  for (const NamedGradient& terms : pass.summed_terms(all, nullptr, GraphAfter::released)) {
+    if (terms.gradient.defined()) {
+      result.emplace(terms.name, size_of(terms.gradient).l2_norm);
+    }
+  }
+  return result;
 }
 
 /// The larger of two figures; a NaN stays.
@@ -47,6 +56,9 @@ double larger(double a, double b) { return std::isnan(a) || a > b ? a : b; }
 
 void add_error(std::vector<ReferenceError>& errors, ReferenceError error, std::int64_t mini_batch) {
   error.mini_batch = mini_batch;
+  if (error.summed) {
+    error.summed->mini_batch = mini_batch;
+  }
   const auto known = std::find_if(errors.begin(), errors.end(),
                                   [&error](const auto& one) { return one.tensor == error.tensor; });
   if (known == errors.end()) {
@@ -59,6 +71,7 @@ void add_error(std::vector<ReferenceError>& errors, ReferenceError error, std::i
   }
   known->ulps = larger(known->ulps, error.ulps);
   known->bound = larger(known->bound, error.bound);
+  raise_summed(known->summed, error.summed);
   if (error.on_segment) {
     known->on_segment = known->on_segment.value_or(true) && *error.on_segment;
     known->off_segment = larger(known->off_segment.value_or(0), error.off_segment.value_or(0));
@@ -127,10 +140,13 @@ void ReferenceMeasurer::measure(std::int64_t mini_batch, const ScriptBatch& batc
       continue;
     }
     PrecisionResults& of = measurer->results();
+    const auto run = measurer->runner().forward(samples);
+    const NamedGradients gradients = run->backward({}, GraphAfter::kept).gradients;
     cases.push_back({.precision = of.precision,
                      .pass = pass,
-                     .gradients = values_of(measurer->runner().run(samples).gradients),
-                     .rounding = rounding_of(of)});
+                     .gradients = values_of(gradients),
+                     .rounding = rounding_of(of),
+                     .summed = sizes_of_terms(*run, gradients)});
     results.push_back(&of);
   }
   const std::vector<ReferenceFigures> figures = reference_figures(cases, native_, settings_.reference_limits);

@@ -43,7 +43,7 @@ bool meets_all(const ImportedPass& pass, const TrueZeros& zeros) {
   });
 }
 
-double Segment::distance(const TypedValues& gradient) const {
+double Segment::distance(const TypedValues& gradient, double summed) const {
   double outside = 0;
   double size = 0;
   for (std::size_t i = 0; i < low.size(); ++i) {
@@ -55,7 +55,8 @@ double Segment::distance(const TypedValues& gradient) const {
   if (outside == 0) {
     return 0;
   }
-  return size == 0 ? std::numeric_limits<double>::infinity() : outside / size;
+  const double of = std::max(size, summed);
+  return of == 0 ? std::numeric_limits<double>::infinity() : outside / of;
 }
 
 Segment segment_between(const reference::Tensor& a, const reference::Tensor& b) {

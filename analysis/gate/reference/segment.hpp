@@ -29,9 +29,10 @@ struct Segment {
   std::vector<double> low;
   std::vector<double> high;
 
-  /// How far a gradient lies outside of it, relative to its largest elements; NaN stays NaN, and infinite
-  /// where it lies outside of {0}.
-  [[nodiscard]] double distance(const TypedValues& gradient) const;
+  /// How far a gradient lies outside of it, relative to its largest elements or, where that is more, to a
+  /// size of what the gradient adds up; NaN stays NaN, and infinite where it lies outside of {0} and adds
+  /// nothing up.
+  [[nodiscard]] double distance(const TypedValues& gradient, double summed = 0) const;
 };
 
 Segment segment_between(const reference::Tensor& a, const reference::Tensor& b);

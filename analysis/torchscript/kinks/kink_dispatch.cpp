@@ -296,14 +296,21 @@ void see_operator(const c10::OperatorHandle& op, c10::DispatchKeySet keys, Stack
       return;
     }
   }
+  bool uncontrolled = false;
   if (!decomposes(op) && c10::GradMode::is_enabled()) {
-    const OperatorKind kind = kind_of_operator(functional_name(name.name));
-    const auto arguments = torch::jit::last(*stack, op.schema().arguments().size());
-    if (kind != OperatorKind::smooth && std::any_of(arguments.begin(), arguments.end(), carries_gradient)) {
+    const std::size_t count = op.schema().arguments().size();
+    const std::span<c10::IValue> arguments(stack->data() + (stack->size() - count), count);
+    const OperatorKind kind =
+        kind_of_call(functional_name(name.name), OperatorArguments(op.schema(), arguments));
+    uncontrolled =
+        kind != OperatorKind::smooth && std::any_of(arguments.begin(), arguments.end(), carries_gradient);
+    if (uncontrolled) {
       recorder->add_uncontrolled(name.name, kind == OperatorKind::kinked);
     }
   }
-  const bool reads_reals = !decomposes(op) && reads_real_numbers(op, *stack);
+  // A comparison of what carries a gradient is an uncontrolled kink, and said once; of data, or of what the
+  // model detached, it is a step.
+  const bool reads_reals = !uncontrolled && !decomposes(op) && reads_real_numbers(op, *stack);
   op.redispatchBoxed(keys & below_key, stack);
   if (reads_reals && results_are_no_reals(op, *stack)) {
     recorder->add_step(name.name);

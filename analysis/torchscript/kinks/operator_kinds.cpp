@@ -192,6 +192,13 @@ OperatorKind kind_of_operator(const std::string& name) {
   return smooth_operators().contains(name) ? OperatorKind::smooth : OperatorKind::unknown;
 }
 
+OperatorKind kind_of_call(const std::string& name, const OperatorArguments& arguments) {
+  constexpr double mode_of_maximum = 2;  // after sum and mean
+  const bool is_bag = name == "aten::_embedding_bag" || name == "aten::_embedding_bag_forward_only";
+  return is_bag && arguments.number("mode") == mode_of_maximum ? OperatorKind::kinked
+                                                               : kind_of_operator(name);
+}
+
 bool decomposes_into_kinks(const std::string& name) {
   static const std::set<std::string> result = names(R"(
     relu6 rrelu selu clip absolute max_pool1d max_pool2d max_pool3d max_pool1d_with_indices adaptive_max_pool1d

@@ -66,6 +66,8 @@ enum class OperatorKind {
   unknown,  ///< none of the toolkit's lists names it
 };
 OperatorKind kind_of_operator(const std::string& name);
+/// The same where the arguments decide: an embedding bag has a tie wherever its mode is the maximum.
+OperatorKind kind_of_call(const std::string& name, const OperatorArguments& arguments);
 
 /// "aten::relu" of "aten::relu_".
 std::string functional_name(const std::string& name);

@@ -1,5 +1,6 @@
 #include "analysis/torchscript/kinks/source_place.hpp"
 
+#include <algorithm>
 #include <regex>
 #include <sstream>
 
@@ -53,6 +54,14 @@ std::string traced_line(const std::string& stack) {
   return "";
 }
 
+/// "file:line:column"; "" of a range that no Python source gave, whose file is empty.
+std::string named(const torch::jit::SourceRange& range) {
+  const auto place = range.file_line_col();
+  return place && !std::get<0>(*place).empty()
+             ? fmt::format("{}:{}:{}", std::get<0>(*place), std::get<1>(*place), std::get<2>(*place))
+             : std::string();
+}
+
 }  // namespace
 
 std::string source_of(const torch::jit::SourceRange& range) {
@@ -61,16 +70,21 @@ std::string source_of(const torch::jit::SourceRange& range) {
     if (const std::string line = traced_line(generated->source()->text_str().str()); !line.empty()) {
       return line;
     }
+    if (const std::string python = named(*generated); !python.empty()) {
+      return python;
+    }
+    // A call of a function begins with the function's name, which is a constant that no Python source gave;
+    // the parenthesis behind it has the call's line.
+    constexpr std::size_t longest = 4096;
+    const std::size_t end = std::min(range.end(), range.start() + longest);
+    for (std::size_t at = range.start() + 1; at < end; ++at) {
+      const auto inner = torch::jit::SourceRange(range.source(), at, at + 1).findSourceRangeThatGenerated();
+      if (const std::string python = inner ? named(*inner) : ""; !python.empty()) {
+        return python;
+      }
+    }
   }
-  // Ranges that no Python source gave have an empty file.
-  const auto named = [](const torch::jit::SourceRange& candidate) {
-    const auto place = candidate.file_line_col();
-    return place && !std::get<0>(*place).empty()
-               ? fmt::format("{}:{}:{}", std::get<0>(*place), std::get<1>(*place), std::get<2>(*place))
-               : std::string();
-  };
-  const std::string python = generated ? named(*generated) : "";
-  return python.empty() ? named(range) : python;
+  return named(range);
 }
 
 NodePlace::NodePlace(const OperatorPlace& place) : outer_(current_node) { current_node = &place; }

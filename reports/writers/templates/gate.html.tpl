@@ -28,7 +28,7 @@
   </nav>
   {{#NOTES}}
   <aside class="notes" aria-labelledby="notes-title">
-    <h2 id="notes-title">What was not looked at</h2>
+    <h2 id="notes-title">What to know, and what was not looked at</h2>
     <ul>
       {{#NOTE}}<li>{{TEXT}}</li>
       {{/NOTE}}

@@ -32,9 +32,9 @@ auto everywhere() {
 }
 
 /// A finding whose published claim, if any, has no figure.
-Finding finding_on(const common::Claim& claim, const std::string& setting, Proportion measured,
+Finding finding_on(const common::Statement& statement, const std::string& setting, Proportion measured,
                    const Basis& basis, const verdict_rules::Decision& decision) {
-  Finding finding = common::finding(claim, setting, measured, basis, decision);
+  Finding finding = common::finding(statement, setting, measured, basis, decision);
   finding.agreement = text("agreement");
   return finding;
 }
@@ -68,7 +68,8 @@ void append_kink_finding(const std::vector<KinkEvidence>& evidence, Kink kink, b
                                 .experiment = id,
                                 .claim = text("claim.rate", "kink"_a = name(kink)),
                                 .published = common::nothing_published(),
-                                .source = text("source.none")},
+                                .source = text("source.none"),
+                                .precision = Precision::fp32},
                                fmt::format("{}, {} biases, fp32", name(kink), biases ? "with" : "without"),
                                fp32.impacted, basis, verdict_rules::descriptive(!rates.empty()));
   finding.measured = rates.empty() ? text("measured.nothing") : fmt::format("{}", fmt::join(rates, "; "));
@@ -85,7 +86,8 @@ void append_tie_findings(const std::vector<KinkEvidence>& evidence, Results& res
          .experiment = id,
          .claim = text(low ? "claim.ties-at-16-bits" : "claim.ties"),
          .published = low ? text("published.ties") : common::nothing_published(),
-         .source = text("source.boustany")},
+         .source = text("source.boustany"),
+         .precision = precision},
         fmt::format("LeNet-5 with and without biases, {}", name(precision)), ties.networks, ties.basis,
         low ? verdict_rules::happens(ties.networks) : verdict_rules::descriptive(ties.networks.trials > 0));
     const ZeroCounts& origins = ties.figures.origins;
@@ -139,7 +141,8 @@ void append_bias_finding(const std::string& networks, const OfKink& found, Expec
            expected == Expected::nothing
                ? common::nothing_published()
                : text(expected == Expected::kinks ? "published.without-biases" : "published.with-biases"),
-       .source = text("source.lee")},
+       .source = text("source.lee"),
+       .precision = Precision::fp32},
       networks, found.met_over_reals, found.basis, decision);
   finding.measured = text("measured.over-reals", "networks"_a = wording::count(found.met_over_reals),
                           "structural"_a = origins.structural, "exact"_a = origins.exact,
@@ -190,7 +193,8 @@ void append_between_findings(const Between& found, Results& results) {
                                   .experiment = id,
                                   .claim = text(assigned ? "claim.assigned" : "claim.mean"),
                                   .published = common::nothing_published(),
-                                  .source = text(assigned ? "source.none" : "source.lee")},
+                                  .source = text(assigned ? "source.none" : "source.lee"),
+                                  .rule = assigned ? Rule::published_code : Rule::chain_rule},
                                  assigned ? "published-code, all kinks" : "chain-rule, all kinks", inside,
                                  found.basis, verdict_rules::descriptive(inside.trials > 0));
     finding.measured = text("measured.between", "inside"_a = wording::count(inside),

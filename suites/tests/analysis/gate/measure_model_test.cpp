@@ -89,6 +89,20 @@ TEST(MeasuredModel, IsImpactedWhereAZeroIsMetAndByHowMuch) {
   EXPECT_FALSE(results.aborted);
 }
 
+TEST(MeasuredModel, CountsSignsOfZeroApart) {
+  // d/db of max(x b, 0) c is s c x, which is −0 or +0 where x is 0.
+  const ScriptModel model = saved(module_of("  return (torch.relu(x * self.b) * self.c).sum()\n", {3}));
+  MeasureSettings settings = of_own_loss({Precision::fp32});
+  settings.pairs = {{"relu", "-1", "1"}};
+  const std::vector<ScriptBatch> batches{input({0}), input({0})};
+  const ModelResults results = measure_model(model, batches, settings, to_the_end);
+  const PairComparison& comparison = results.precisions.at(0).comparisons.at(0);
+  EXPECT_EQ(comparison.mini_batches, 2);
+  EXPECT_EQ(comparison.signs_of_zero, 2);
+  EXPECT_EQ(comparison.impacted, 0);
+  EXPECT_THAT(comparison.changes, IsEmpty());
+}
+
 TEST(MeasuredModel, NotesZeroGradientsAndNumbersThatAreNotFinite) {
   const ScriptModel model = relu_model({1, 2});
   const double infinity = std::numeric_limits<double>::infinity();

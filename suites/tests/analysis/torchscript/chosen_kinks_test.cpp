@@ -298,6 +298,39 @@ TEST(UncontrolledOperators, AreNamedWithTheirLine) {
   EXPECT_TRUE(result.sites.empty());
 }
 
+TEST(UncontrolledOperators, AreNoStepsToo) {
+  const auto of = [](const std::string& mask) {
+    return run(saved(module_of("  h = x + self.b\n  return (h * (" + mask + ") * self.c).sum()\n", {1, 1})),
+               vector_of({0, 1}));
+  };
+  const ScriptResult compared = of("h > 0");
+  ASSERT_EQ(compared.uncontrolled.size(), 1U);
+  EXPECT_EQ(compared.uncontrolled.front().place.op, "aten::gt");
+  EXPECT_TRUE(compared.steps.empty());
+  for (const char* mask : {"x > 0", "h.detach() > 0"}) {
+    const ScriptResult step = of(mask);
+    EXPECT_TRUE(step.uncontrolled.empty()) << mask;
+    ASSERT_EQ(step.steps.size(), 1U) << mask;
+    EXPECT_EQ(step.steps.front().op, "aten::gt");
+  }
+}
+
+TEST(UncontrolledOperators, HaveTiesWhereAnEmbeddingBagTakesTheMaximum) {
+  for (const int mode : {0, 1, 2}) {
+    const ScriptResult result =
+        run(saved(module_of("  y, bags, sizes, most = torch.embedding_bag(self.b.view([-1, 1]), x.to(4), "
+                            "torch.zeros([1], dtype=4), False, " +
+                                std::to_string(mode) + ", False)\n  return (y * self.c[0]).sum()\n",
+                            {1, 1})),
+            vector_of({0, 1}));
+    ASSERT_EQ(result.uncontrolled.size(), mode == 2 ? 1U : 0U) << mode;
+    if (mode == 2) {
+      EXPECT_EQ(result.uncontrolled.front().place.op, "aten::_embedding_bag");
+      EXPECT_TRUE(result.uncontrolled.front().known_kink);
+    }
+  }
+}
+
 TEST(ScriptChoice, ThatDoesNotFitIsRefused) {
   const ScriptModel model = saved(module_of(relu_body, {1}));
   ScriptChoices choices;

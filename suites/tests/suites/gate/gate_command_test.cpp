@@ -10,6 +10,7 @@
 #include <fstream>
 #include <sstream>
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 namespace relu0 {
@@ -157,6 +158,92 @@ TEST_F(GateCommand, IsRedWhereItMeetsNan) {
   EXPECT_THAT(end.output, AllOf(HasSubstr("nan-at-kink"), HasSubstr("fail: nan")));
 }
 
+TEST_F(GateCommand, ReadsSingleItemsAsPythonPicklesThem) {
+  for (const char* batches : {"one_in_a_list.pt", "one_key.pt", "one_of_one_key.pt", "one_too_many.pt"}) {
+    const std::string targets = (folder_ / "targets.pt").string();
+    const bool has_targets = std::string_view(batches) == "one_in_a_list.pt";
+    const bool as_many = std::string_view(batches) == "one_key.pt";
+    const ProcessEnd end =
+        has_targets ? gate("impacted.pt", {"--no-errors", "--luck", "repeat"}, batches)
+        : as_many   ? gate("impacted.pt", {"--no-errors", "--luck", "repeat", "--targets", targets}, batches)
+                    : gate("impacted.pt", {}, batches);
+    if (has_targets || as_many) {
+      EXPECT_EQ(end.exit_code, exit_failed) << batches << ": " << end.output;
+      EXPECT_THAT(end.output, HasSubstr(as_many ? "of 20 of 20 mini-batches" : "of 1 of 1 mini-batches"))
+          << batches;
+    } else {
+      EXPECT_THAT(end.output, HasSubstr("has no target")) << batches << " was read";
+    }
+  }
+}
+
+TEST_F(GateCommand, CountsAComparisonOnceHoweverOftenItIsNamed) {
+  const auto impacts = [this](const std::vector<std::string>& values) {
+    EXPECT_EQ(gate("impacted.pt", values).exit_code, exit_failed);
+    std::size_t count = 0;
+    const std::string text = text_of(out_.path() / "junit.xml");
+    for (std::size_t at = text.find("kink-impact"); at != std::string::npos;
+         at = text.find("kink-impact", at + 1)) {
+      ++count;
+    }
+    return count;
+  };
+  const std::size_t once = impacts({"--values", "relu=0,1"});
+  EXPECT_GT(once, 0U);
+  EXPECT_EQ(impacts({"--values", "relu=0,1", "--values", "relu=0.0,1", "--values", "relu=1,0"}), once);
+  EXPECT_GT(impacts({"--values", "relu=0,1", "--values", "relu=0,0.5"}), once);
+}
+
+TEST_F(GateCommand, ChecksBeforeItMeasuresWhatItWillWrite) {
+  const std::filesystem::path file = out_.path() / "file";
+  std::ofstream(file) << "text\n";
+  const std::string below = (file / "policy.toml").string();
+  for (const std::vector<std::string>& more :
+       std::vector<std::vector<std::string>>{{"--suggest-policy", below},
+                                             {"--save-baseline", below},
+                                             {"--out", below},
+                                             {"--save-baseline", file},
+                                             {"--suggest-policy", out_.path()}}) {
+    // The mini-batches are not even read.
+    const ProcessEnd end = gate("impacted.pt", more, "absent.pt", {{"CI", ""}});
+    EXPECT_EQ(end.exit_code, exit_usage) << more.front() << ": " << end.output;
+    EXPECT_THAT(end.output, Not(HasSubstr("absent.pt"))) << more.front();
+  }
+  EXPECT_EQ(gate("impacted.pt", {"--baseline", below}, "absent.pt").exit_code, exit_environment);
+  EXPECT_EQ(text_of(file), "text\n");
+  // In the folder of the reports, which the gate makes.
+  const std::filesystem::path out = out_.path() / "new";
+  const ProcessEnd end =
+      gate("unimpacted.pt", {"--out", out, "--suggest-policy", out / "policy.toml", "--luck", "repeat"});
+  EXPECT_EQ(end.exit_code, exit_pass) << end.output;
+  EXPECT_TRUE(std::filesystem::exists(out / "policy.toml"));
+}
+
+TEST_F(GateCommand, EndsAsEverWhereStreamsAreClosed) {
+  const std::string command =
+      fmt::format("{} gate '{}' --inputs", RELU0_EXECUTABLE, (folder_ / "impacted.pt").string());
+  EXPECT_EQ(test::output_of(command + " absent.pt 2>&-; echo $?"), "2\n");
+  EXPECT_EQ(test::output_of(command + " absent.pt 2>/dev/full; echo $?"), "2\n");
+  EXPECT_EQ(
+      test::output_of(fmt::format("({} '{}' --no-errors --luck repeat --out '{}' >&- 2>&- <&-); echo $?",
+                                  command, (folder_ / "batches.pt").string(), out_.path().string())),
+      "1\n");
+  EXPECT_THAT(text_of(out_.path() / "gate.html"), StartsWith("<!DOCTYPE html>"))
+      << "nothing was printed into it";
+}
+
+TEST_F(GateCommand, EndsInTheSameWayHoweverEarlyItIsInterrupted) {
+  // As soon as the process catches SIGTERM (15), which it does before LibTorch is loaded.
+  const std::string early = fmt::format(
+      "'{}' gate '{}' --inputs '{}' --out '{}' 2>&1 & "
+      "until [ $((0x$(sed -n 's/^SigCgt:[^0-9a-f]*//p' /proc/$!/status) & 0x4000)) -ne 0 ]; do :; done; "
+      "kill -TERM $!; wait $!; echo $?",
+      RELU0_EXECUTABLE, (folder_ / "impacted.pt").string(), (folder_ / "batches.pt").string(),
+      out_.path().string());
+  EXPECT_THAT(test::output_of(early), AllOf(HasSubstr("interrupted before all mini-batches were measured"),
+                                            testing::EndsWith("\n5\n")));
+}
+
 struct BadInput {
   const char* name;
   const char* model;
@@ -182,6 +269,9 @@ TEST_F(GateCommand, RefusesBadInputByName) {
   EXPECT_EQ(gate("impacted.pt", {"--mini-batch", "20"}).exit_code, exit_usage);
   EXPECT_EQ(gate("impacted.pt", {"--values", "relu=1,1"}).exit_code, exit_usage);
   EXPECT_EQ(gate("impacted.pt", {"--loss", "hinge"}).exit_code, exit_usage);
+  const ProcessEnd output = gate("impacted.pt", {"--output-index", "1"});
+  EXPECT_EQ(output.exit_code, exit_usage);
+  EXPECT_THAT(output.output, HasSubstr("the model returns one tensor, so there is no output 1"));
 }
 
 TEST_F(GateCommand, ExplainsAPolicyThatItTakes) {

@@ -190,6 +190,71 @@ TEST(Judge, DerivesLimitsFromTheSizesOfTheSums) {
   EXPECT_EQ(verdict_of(judge(measurements, default_policy()), "luck-order"), "fail");
 }
 
+TEST(Judge, HoldsDerivedLimitsAgainstWhatIsSummed) {
+  Measurements measurements = clean_measurements();
+  const double bound = rounding_bound(Precision::fp32, 6, 100);
+  TensorError& error = at_fp32(measurements).errors[0];
+  error.relative_l2 = 1000 * bound;
+  const auto of = [&](double difference, double times, const Policy& policy) {
+    error.summed = SummedDifference{.difference = difference, .times = times, .mini_batch = 5};
+    return checks_of(judge(measurements, policy), "precision-error").front();
+  };
+  EXPECT_EQ(of(bound, 1000, default_policy()).verdict, CheckVerdict::pass);
+  const Check red = of(std::nextafter(bound, 1.0), 1000, default_policy());
+  EXPECT_EQ(red.verdict, CheckVerdict::fail);
+  EXPECT_EQ(red.seen, std::nextafter(bound, 1.0));
+  EXPECT_EQ(red.allowed, bound);
+  EXPECT_EQ(red.mini_batch, 5);
+  EXPECT_EQ(red.unit, "L2, relative to what is summed");
+  EXPECT_THAT(red.message, HasSubstr("adds up 1000 times as much as is left of it"));
+  // Where nothing cancels, or is known to, the limit is on the gradient itself; and so is a number.
+  EXPECT_EQ(of(1000 * bound, 1, default_policy()).seen, 1000 * bound);
+  const Check number = of(bound / 2, 1000, policy_with(fmt::format("relative_error = {}", 999 * bound)));
+  EXPECT_EQ(number.verdict, CheckVerdict::fail);
+  EXPECT_EQ(number.seen, 1000 * bound);
+  EXPECT_EQ(number.unit, "relative L2");
+  const std::string tiers = "relative_error = {{ warn = {}, fail = 0.5 }}";
+  EXPECT_EQ(of(bound, 1000, policy_with(fmt::format(fmt::runtime(tiers), "\"derived\""))).verdict,
+            CheckVerdict::pass);
+  EXPECT_EQ(of(2 * bound, 1000, policy_with(fmt::format(fmt::runtime(tiers), "\"derived\""))).verdict,
+            CheckVerdict::warn);
+  EXPECT_EQ(of(infinity, infinity, default_policy()).verdict, CheckVerdict::fail);
+}
+
+TEST(Judge, SaysWhereOnlySignsOfZeroChange) {
+  Measurements measurements = clean_measurements();
+  at_fp32(measurements).comparisons[0].signs_of_zero = 7;
+  const Judgement judgement = judge(measurements, default_policy());
+  EXPECT_EQ(judgement.exit_code, 0);
+  EXPECT_THAT(
+      judgement.notes,
+      testing::Contains(HasSubstr("nothing but the signs of zeros in the gradient of 7 of 40 mini-batches")));
+}
+
+TEST(Judge, SaysFirstWhatIsNotANumber) {
+  Measurements measurements = clean_measurements();
+  at_fp32(measurements).comparisons[0].impacted = 20;
+  EXPECT_EQ(judge(measurements, default_policy()).checks.front().rule, "kink-impact");
+  at_fp32(measurements).gradients->tensors[1].nans = 1;
+  EXPECT_EQ(judge(measurements, default_policy()).checks.front().rule, "nan");
+  at_fp32(measurements).gradients->tensors[1].nans = 0;
+  at_fp32(measurements).gradients->tensors[1].infinite = 1;
+  EXPECT_EQ(judge(measurements, default_policy()).checks.front().rule, "non-finite");
+}
+
+TEST(Judge, GivesNoNumberWhereNoneHelps) {
+  Measurements measurements = clean_measurements();
+  measurements.tensors[0].between_mini_batches = 6e-17;
+  const Judgement judgement = judge(measurements, policy_with("value_change = \"off\""));
+  const std::vector<Check> checks = checks_of(judgement, "precision-error");
+  EXPECT_EQ(checks.front().verdict, CheckVerdict::inconclusive);
+  EXPECT_THAT(checks.front().message, testing::AllOf(HasSubstr("and no number helps"),
+                                                     HasSubstr("switch the limit off for this tensor")));
+  EXPECT_THAT(input_error_of(
+                  [&] { judge(measurements, policy_with("value_change = \"off\"\nrelative_error = 1e-3")); }),
+              HasSubstr("and no number helps"));
+}
+
 TEST(Judge, IsInconclusiveWhereALimitCannotBeDerived) {
   Measurements measurements = clean_measurements();
   at_fp32(measurements).operations.reset();

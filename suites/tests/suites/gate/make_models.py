@@ -42,10 +42,59 @@ torch.save(with_a_dead_unit(True).state_dict(), folder / "state_dict.pt")
 bytes_of_model = (folder / "impacted.pt").read_bytes()
 (folder / "truncated.pt").write_bytes(bytes_of_model[: len(bytes_of_model) // 2])
 
+
+
+def cancelling(seed, normalised):
+    """A classifier; where it is normalised, the biases in front of the batch-norms have gradients of 0."""
+    torch.manual_seed(seed)
+    if not normalised:
+        net = torch.nn.Sequential(torch.nn.Linear(20, 64), torch.nn.ReLU(), torch.nn.Linear(64, 64), torch.nn.ReLU(),
+                                  torch.nn.Linear(64, 10)).eval()
+        with torch.no_grad():  # outputs that are almost the same for every class, as many begin
+            net[4].weight.mul_(1e-4)
+            net[4].bias.zero_()
+        return net
+    return torch.nn.Sequential(torch.nn.Conv2d(1, 4, 3), torch.nn.BatchNorm2d(4), torch.nn.ReLU(), torch.nn.Conv2d(4, 4, 2),
+                               torch.nn.BatchNorm2d(4), torch.nn.ReLU(), torch.nn.Flatten(), torch.nn.Linear(8, 10)).train()
+
+
+class Wrong(torch.nn.Module):
+    """Adds `error` to the gradient of the last bias, at fp32 only."""
+
+    def __init__(self, net, error: float):
+        super().__init__()
+        self.net = net
+        self.last = net[-1].bias
+        self.error = error
+
+    def forward(self, x, target):
+        loss = torch.nn.functional.cross_entropy(self.net(x), target)
+        if x.dtype == torch.float32:
+            loss = loss + self.error * (self.last - self.last.detach()).sum()
+        return loss
+
+
+# As many samples of each class as of the others, so that the last bias's gradient is a sum that cancels.
+torch.manual_seed(5)
+labels = torch.arange(20 * 200) % 10
+torch.save({"input": torch.rand(20 * 200, 20), "target": labels}, folder / "balanced.pt")
+torch.save({"x": torch.rand(20 * 200, 20), "target": labels}, folder / "balanced_with_loss.pt")
+torch.save({"input": torch.rand(20 * 20, 1, 5, 4), "target": labels[: 20 * 20]}, folder / "balanced_images.pt")
+for seed in range(12):
+    torch.jit.script(cancelling(seed, False)).save(folder / f"classifier_{seed}.pt")
+    torch.jit.script(cancelling(seed, True)).save(folder / f"normalised_{seed}.pt")
+torch.jit.script(Wrong(cancelling(0, False), 1e-4)).save(folder / "wrong_bias.pt")
+
 torch.manual_seed(4)
 batches = {"input": torch.rand(160, 4), "target": torch.randint(0, 3, (160,))}
 torch.save(batches, folder / "batches.pt")
 numpy.savez(folder / "batches.npz", x=batches["input"].numpy(), target=batches["target"].numpy())
 torch.save({**batches, "target": batches["target"] + 1}, folder / "labels_out_of_range.pt")
 torch.save({**batches, "input": torch.full((160, 4), float("nan"))}, folder / "nan.pt")
+# What Python pickles by its opcodes for single items: one mini-batch, one key, one item in the last thousand.
+torch.save([(batches["input"], batches["target"])], folder / "one_in_a_list.pt")
+torch.save({"input": batches["input"]}, folder / "one_key.pt")
+torch.save([{"input": batches["input"][:8]}], folder / "one_of_one_key.pt")
+torch.save([batches["input"][:1]] * 1001, folder / "one_too_many.pt")
+torch.save(batches["target"], folder / "targets.pt")
 torch.save({**batches, "input": torch.rand(160, 5)}, folder / "wrong_shape.pt")

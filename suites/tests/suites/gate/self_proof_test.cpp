@@ -88,16 +88,23 @@ TEST(SelfProofOfTheZeroGradient, IsRedWhateverThePolicyAllows) {
   EXPECT_EQ(judge(measurements, policy).exit_code, 1);
 }
 
-TEST(SelfProofOfProbes, IsGreenWithAKinkThatWasProbedOnlyAndSaysSoFirst) {
+TEST(SelfProofOfProbes, SayFirstThatNoKinkWasMetAndWhetherTheyAreHeld) {
   Measurements measurements = test::clean_measurements();
   for (KinkCount& count : measurements.kinks[0].counts) {
     count.positive_zeros = 0;
   }
   measurements.kinks[0].probes = {
       {.pair = measurements.plan.pairs[0], .change = 0.3, .tensor = "w", .mini_batch = 1}};
-  const Judgement judgement = judge(measurements, default_policy());
-  EXPECT_EQ(judgement.exit_code, 0) << test::troubles(judgement);
-  EXPECT_THAT(judgement.headline, testing::StartsWith("green: no kink was met; "));
+  const Judgement unheld = judge(measurements, default_policy());
+  EXPECT_EQ(unheld.exit_code, 0) << test::troubles(unheld);
+  EXPECT_THAT(unheld.headline,
+              testing::StartsWith("green: no kink was met, and probes were held against no limit; "));
+  EXPECT_EQ(test::verdict_of(unheld, "probes-not-held"), "warn");
+  const Judgement held = judge(measurements, test::policy_with("probed_change = 0.3"));
+  EXPECT_EQ(held.exit_code, 0) << test::troubles(held);
+  EXPECT_THAT(held.headline, testing::StartsWith("green: no kink was met; "));
+  EXPECT_EQ(test::verdict_of(held, "probes-not-held"), "none");
+  EXPECT_EQ(judge(measurements, test::policy_with("probed_change = 0.2")).exit_code, 1);
 }
 
 }  // namespace
