@@ -1,9 +1,11 @@
 #pragma once
 #include "analysis/statistics/interval.hpp"
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace relu0 {
 
@@ -14,6 +16,14 @@ std::string_view name(Verdict verdict);
 
 /// The inverse of name(). Throws InputError.
 Verdict parse_verdict(std::string_view text);
+
+/// What it takes to decide a finding that is open, where results decide how many draws are made. For the run
+/// that measures: a store does not keep it.
+struct Outlook {
+  std::vector<std::string> keys;  ///< of the measurements that the finding rests on
+  std::optional<std::int64_t>
+      more_draws{};  ///< of each, at the rate seen so far; absent: not known, or never
+};
 
 /// One claim of the paper in one setting, and what was measured of it. Texts are plain (writers escape them).
 struct Finding {
@@ -31,6 +41,7 @@ struct Finding {
   std::string source;         ///< where the published figure comes from
   bool headline = false;      ///< shown first: the setting that the paper's claim is about
   std::string experiment;     ///< the experiment in whose section it is listed too; empty: none
+  std::optional<Outlook> outlook{};
 };
 
 }  // namespace relu0

@@ -37,6 +37,17 @@ struct Claim {
 Finding finding(const Claim& claim, const std::string& setting, Proportion measured, const Basis& basis,
                 const verdict_rules::Decision& decision);
 
+/// The decision that a finding with this basis keeps: `decision`, or what replaces it where the run did not
+/// select what it needs, the control failed, or the rule holds for a fixed number of draws only and there is
+/// none. Where the rule's anytime form was used, its statement says so.
+verdict_rules::Decision kept_decision(const Basis& basis, const verdict_rules::Decision& decision);
+
+/// What it takes to decide a finding whose kept decision leaves it open, where the results may decide how
+/// many draws are made. Absent in other cases, and where more draws cannot decide it. measured: what the rule
+/// counts; no trials where it counts draws.
+std::optional<Outlook> outlook(const Basis& basis, Proportion measured,
+                               const verdict_rules::Decision& decision);
+
 /// There is no verdict by the rule, because the run did not select what it needs.
 verdict_rules::Decision not_selected(const std::string& rule);
 

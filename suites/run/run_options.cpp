@@ -5,6 +5,10 @@
 
 namespace relu0 {
 
+bool is_decided_by_results(const RunOptions& options) {
+  return !options.budget.empty() || options.until_decided;
+}
+
 std::vector<std::string> canonical_arguments(const RunOptions& options) {
   const RunSettings& settings = options.settings;
   const RunSettings usual;
@@ -49,6 +53,12 @@ std::vector<std::string> canonical_arguments(const RunOptions& options) {
   }
   if (settings.kernel != usual.kernel) {
     add("--kernel", name(settings.kernel));
+  }
+  if (!options.budget.empty()) {
+    add("--budget", options.budget);
+  }
+  if (options.until_decided) {
+    words.emplace_back("--until-decided");
   }
   return words;
 }

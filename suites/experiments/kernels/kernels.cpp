@@ -70,8 +70,11 @@ std::string measured_text(const std::vector<OfKernel>& kernels, const kernel_stu
 
 void append_findings(const Subject& subject, const std::vector<OfKernel>& kernels, bool selected,
                      Results& results) {
-  const bool deterministic = std::all_of(kernels.begin(), kernels.end(),
-                                         [](const OfKernel& kernel) { return kernel.basis.deterministic; });
+  Basis basis;
+  for (const OfKernel& kernel : kernels) {
+    basis = basis.and_also(kernel.basis);
+  }
+  basis.selected = selected;
   for (const Quantity& quantity : quantities()) {
     const kernel_study::Homogeneity found = kernel_study::homogeneity(kernels, quantity.count);
     Finding finding =
@@ -81,8 +84,7 @@ void append_findings(const Subject& subject, const std::vector<OfKernel>& kernel
                          .published = subject.published.in_words,
                          .source = subject.published.source},
                         fmt::format("{}, {}", name(subject.setting.network), quantity.name), found.together(),
-                        {.deterministic = deterministic, .selected = selected},
-                        verdict_rules::independent_of_kernel(found.p, found.rates, found.networks));
+                        basis, verdict_rules::independent_of_kernel(found.p, found.rates, found.networks));
     finding.measured = measured_text(kernels, found);
     finding.agreement = text("finding.agreement");
     results.findings.push_back(std::move(finding));

@@ -32,8 +32,8 @@ std::vector<GradientComparison> gather_comparisons(const std::vector<ReferenceEr
   for (const ReferenceError& measurement : measurements) {
     const EvidenceOf<ReferenceErrorOutcome> measured = evidence.of(measurement);
     for (const Precision precision : measurement.precisions()) {
-      GradientComparison& comparison =
-          result.emplace_back(GradientComparison{measured.setting, precision, {}, measured.selected});
+      GradientComparison& comparison = result.emplace_back(
+          GradientComparison{measured.setting, precision, {}, measured.selected, measured.basis(true)});
       for (const ReferenceErrorOutcome& outcome : measured.draws) {
         for (const PrecisionError& error : outcome.precisions) {
           if (error.precision == precision) {

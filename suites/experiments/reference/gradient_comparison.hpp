@@ -35,6 +35,7 @@ struct GradientComparison {
   Precision precision;
   std::vector<ComparedDraw> draws;
   bool selected = true;  ///< whether the run was to compare them
+  Basis basis{};         ///< but for the control, which each draw has
 };
 
 /// One for each measurement and each of its precisions, in that order.

@@ -72,7 +72,8 @@ stream_study::Claim claim_on(const stream_study::Measured& of) {
           .agreement = text("agreement"),
           .quantity = &FirstImpacts::rate,
           .decide = [rate = theirs.rate()](
-                        Proportion ours) { return verdict_rules::at_least_as_often(ours, rate); },
+                        Proportion ours,
+                        Sampling sampling) { return verdict_rules::at_least_as_often(ours, rate, sampling); },
           .headline = of.precision == Precision::fp32 && of.by_run_kernel};
 }
 

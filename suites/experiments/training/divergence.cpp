@@ -108,8 +108,8 @@ std::string measured_text(const Divergences& of, Rule rule) {
 }
 
 verdict_rules::Decision decision(const Divergences& of, Rule rule) {
-  return of.precision() == Precision::fp64 ? verdict_rules::almost_none(of.apart(rule))
-                                           : verdict_rules::happens(of.apart(rule));
+  return of.precision() == Precision::fp64 ? verdict_rules::almost_none(of.apart(rule), of.sampling)
+                                           : verdict_rules::happens(of.apart(rule), of.sampling);
 }
 
 void append_findings(const Divergences& of, Results& results) {

@@ -231,7 +231,7 @@ void append_finding(const std::vector<Zeros>& all, Precision precision, const Ev
   if (judged) {
     const PublishedStage stage = published_stage(all, precision);
     claim.published = published_text(stage, precision);
-    decision = verdict_rules::of_the_same_order(measured, stage.ratio);
+    decision = verdict_rules::of_the_same_order(measured, stage.ratio, basis.sampling);
   }
   const double s = evidence.settings().s_a;
   Finding finding = common::finding(claim,

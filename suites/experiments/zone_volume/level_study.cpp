@@ -2,6 +2,7 @@
 
 #include "suites/experiments/common.hpp"
 #include "suites/texts/texts.hpp"
+#include "suites/verdicts/lasting.hpp"
 #include "suites/verdicts/wording.hpp"
 
 #include <algorithm>
@@ -166,14 +167,20 @@ void append_growth_findings(const LevelStudy& study, const LevelEvidence& eviden
     const bool saturated = std::all_of(blocks.begin(), blocks.end(), [](const std::vector<bool>& block) {
       return std::equal(block.begin() + 1, block.end(), block.begin());
     });
-    const auto decision = verdict_rules::grows(blocked_trend_test(blocks), blocks.size(), saturated);
-    Finding finding =
-        common::finding({.id = study.experiment,
-                         .experiment = study.experiment,
-                         .claim = text("claim.grows", "factor"_a = study.factor),
-                         .published = published_counts(study, evidence.precision),
-                         .source = common::data_file(study.published->id)},
-                        common::setting(evidence.precision, rule), {}, evidence.basis(), decision);
+    const Basis basis = evidence.basis();
+    const auto draws = blocks.size();
+    const auto decision = verdict_rules::lasting(
+        verdict_rules::grows(trend_test(blocks, basis.sampling), draws, saturated),
+        verdict_rules::LevelCounts::of(blocks), basis.sampling,
+        [=](const verdict_rules::LevelCounts& counts) {
+          return verdict_rules::grows(anytime::trend_test(counts.trend), draws, saturated);
+        });
+    Finding finding = common::finding({.id = study.experiment,
+                                       .experiment = study.experiment,
+                                       .claim = text("claim.grows", "factor"_a = study.factor),
+                                       .published = published_counts(study, evidence.precision),
+                                       .source = common::data_file(study.published->id)},
+                                      common::setting(evidence.precision, rule), {}, basis, decision);
     finding.measured = measured_counts(study, evidence, rule);
     finding.agreement = level_agreement(study, evidence, rule);
     finding.headline = headline && rule == Rule::chain_rule;
@@ -189,14 +196,14 @@ void append_fp64_findings(const LevelStudy& study, const LevelEvidence& evidence
       ++any.trials;
       any.successes += std::find(block.begin(), block.end(), true) != block.end() ? 1 : 0;
     }
-    Finding finding =
-        common::finding({.id = "fp64-none",
-                         .experiment = study.experiment,
-                         .claim = text("claim.fp64-none", "factor"_a = study.factor),
-                         .published = published.empty() ? text("published.fp64-not-measured") : published,
-                         .source = common::data_file(study.published->id)},
-                        fmt::format("{}, all {}", common::setting(evidence.precision, rule), study.factor),
-                        any, evidence.basis(), verdict_rules::none(any, {0, 1000}));
+    Finding finding = common::finding(
+        {.id = "fp64-none",
+         .experiment = study.experiment,
+         .claim = text("claim.fp64-none", "factor"_a = study.factor),
+         .published = published.empty() ? text("published.fp64-not-measured") : published,
+         .source = common::data_file(study.published->id)},
+        fmt::format("{}, all {}", common::setting(evidence.precision, rule), study.factor), any,
+        evidence.basis(), verdict_rules::none(any, {0, 1000}, evidence.basis().sampling));
     finding.agreement = level_agreement(study, evidence, rule);
     results.findings.push_back(std::move(finding));
   }

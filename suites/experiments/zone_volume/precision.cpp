@@ -74,15 +74,15 @@ void append(const SweepEvidence& evidence, Results& results) {
     if (bits == 16) {
       claim.id = "fp16-systematic";
       claim.claim = text("claim.fp16-systematic");
-      decision = verdict_rules::systematic(measured, theirs);
+      decision = verdict_rules::systematic(measured, theirs, evidence.sampling);
     } else if (bits == 32) {
       claim.id = "fp32-half";
       claim.claim = text("claim.fp32-half");
-      decision = verdict_rules::half(measured);
+      decision = verdict_rules::half(measured, evidence.sampling);
     } else {
       claim.id = "fp64-none";
       claim.claim = text("claim.fp64-none");
-      decision = verdict_rules::none(measured, theirs);
+      decision = verdict_rules::none(measured, theirs, evidence.sampling);
     }
     if (!was_published(precision)) {
       claim.published = text("published.not-measured", "precision"_a = name(precision), "bits"_a = bits,
