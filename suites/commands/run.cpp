@@ -179,20 +179,25 @@ std::function<std::set<std::int64_t>(const std::string&)> draws_in(const std::fi
   };
 }
 
-/// Tells on stderr how a run whose results decided its draws ended.
+/// Tells on stderr how a run ended whose results decided its draws.
 void tell_ending(const budget::BudgetRun& end, const Results& results) {
-  const auto open = std::count_if(results.findings.begin(), results.findings.end(),
-                                  [](const Finding& finding) { return finding.headline && finding.outlook; });
-  if (end.ending == budget::Ending::spent) {
-    fmt::print(
-        stderr,
-        "relu0: the budget is spent; {} headline findings are open, and each says what it would take. The "
-        "same command goes on.\n",
-        open);
+  const auto count = [&results](auto predicate) {
+    return std::count_if(results.findings.begin(), results.findings.end(), predicate);
+  };
+  const auto open = count([](const Finding& of) { return of.headline && of.outlook; });
+  if (count([](const Finding& of) { return of.headline; }) == 0) {
+    fmt::print(stderr,
+               "relu0: no finding of these experiments is a headline, so nothing was drawn for one; without --budget "
+               "and --until-decided they are measured.\n");
+  } else if (end.ending == budget::Ending::spent) {
+    fmt::print(stderr,
+               "relu0: the budget is spent. Headline findings still open: {}; each says what it would take. The same "
+               "command goes on.\n",
+               open);
   } else if (end.ending == budget::Ending::nothing_left) {
     fmt::print(stderr,
-               "relu0: {} headline findings are open, and all networks that this run may draw were drawn; "
-               "--networks allows more.\n",
+               "relu0: all networks that this run may draw were drawn. Headline findings still open: {}; --networks "
+               "allows more.\n",
                open);
   }
 }
