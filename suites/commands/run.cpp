@@ -187,18 +187,21 @@ void tell_ending(const budget::BudgetRun& end, const Results& results) {
   const auto open = count([](const Finding& of) { return of.headline && of.outlook; });
   if (count([](const Finding& of) { return of.headline; }) == 0) {
     fmt::print(stderr,
-               "relu0: no finding of these experiments is a headline, so nothing was drawn for one; without --budget "
+               "relu0: no finding of these experiments is a headline, so nothing was drawn for one; without "
+               "--budget "
                "and --until-decided they are measured.\n");
   } else if (end.ending == budget::Ending::spent) {
     fmt::print(stderr,
-               "relu0: the budget is spent. Headline findings still open: {}; each says what it would take. The same "
+               "relu0: the budget is spent. Headline findings still open: {}; each says what it would take. "
+               "The same "
                "command goes on.\n",
                open);
   } else if (end.ending == budget::Ending::nothing_left) {
-    fmt::print(stderr,
-               "relu0: all networks that this run may draw were drawn. Headline findings still open: {}; --networks "
-               "allows more.\n",
-               open);
+    fmt::print(
+        stderr,
+        "relu0: all networks that this run may draw were drawn. Headline findings still open: {}; --networks "
+        "allows more.\n",
+        open);
   }
 }
 

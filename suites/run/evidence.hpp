@@ -40,7 +40,7 @@ struct EvidenceOf {
   std::vector<Outcome> draws;
   bool selected = true;  ///< whether the run was to make the measurement; if not, there are no draws
   Sampling sampling = Sampling::fixed;
-  DrawCount count{};
+  DrawCount count{};  ///< of a measurement that is selected
 
   /// For outcomes that have a control: what a finding may rest on.
   [[nodiscard]] Basis basis() const {
@@ -48,7 +48,9 @@ struct EvidenceOf {
         std::all_of(draws.begin(), draws.end(), [](const Outcome& draw) { return draw.deterministic; }));
   }
   /// The same, where the outcome's control is looked up elsewhere.
-  [[nodiscard]] Basis basis(bool deterministic) const { return {deterministic, selected, sampling, {count}}; }
+  [[nodiscard]] Basis basis(bool deterministic) const {
+    return {deterministic, selected, sampling, selected ? std::vector{count} : std::vector<DrawCount>{}};
+  }
 };
 
 /// What a run has measured, read from its store.
@@ -78,7 +80,9 @@ class Evidence {
         refuse(measurement, error);
       }
     }
-    evidence.count = {measurement.key(settings_), std::ssize(evidence.draws), most(measurement)};
+    if (evidence.selected) {
+      evidence.count = {measurement.key(settings_), std::ssize(evidence.draws), most(measurement)};
+    }
     return evidence;
   }
 

@@ -60,18 +60,41 @@ bool stops(std::int64_t most, SplitMix64& random, const std::function<bool(Split
   return false;
 }
 
+/// Successes of probability p, drawn until `reports`, at the latest after `most` of them.
+struct Shares {
+  double p;
+  std::int64_t most;
+  std::function<bool(Proportion)> reports;
+
+  /// Whether a run reported at all. reports() is asked once for each pair of counts, beforehand.
+  [[nodiscard]] std::function<bool(SplitMix64&)> run() const {
+    std::vector<std::vector<bool>> reported(static_cast<std::size_t>(most) + 1);
+    for (std::int64_t n = 1; n <= most; ++n) {
+      for (std::int64_t k = 0; k <= n; ++k) {
+        reported[static_cast<std::size_t>(n)].push_back(reports({k, n}));
+      }
+    }
+    return [p = p, most = most, reported](SplitMix64& random) {
+      std::size_t k = 0;
+      for (std::size_t n = 1; n <= static_cast<std::size_t>(most); ++n) {
+        k += uniform(random) < p ? 1 : 0;
+        if (reported[n][k]) {
+          return true;
+        }
+      }
+      return false;
+    };
+  }
+};
+
 TEST(OptionalStopping, DoesNotCostAShareItsCoverage) {
+  const double threshold = std::log(40.0);
   for (const double p : {0.01, 0.1, 0.463, 0.9}) {
     // Stops as soon as the truth is excluded: the worst that a rule can do.
-    expect_at_most(0.05, fmt::format("share {}: excluded at some n", p), 1, [p](SplitMix64& random) {
-      Proportion counts;
-      return stops(400, random, [&](SplitMix64& next) {
-        ++counts.trials;
-        counts.successes += uniform(next) < p ? 1 : 0;
-        const double threshold = std::log(40.0);
-        return log_e_value_above(counts, p) >= threshold || log_e_value_below(counts, p) >= threshold;
-      });
-    });
+    const auto excluded = [=](Proportion counts) {
+      return log_e_value_above(counts, p) >= threshold || log_e_value_below(counts, p) >= threshold;
+    };
+    expect_at_most(0.05, fmt::format("share {}: excluded at some n", p), 1, Shares{p, 400, excluded}.run());
   }
 }
 
@@ -83,9 +106,8 @@ TEST(OptionalStopping, DoesNotCostAShareItsCoverageWhenItStopsBecauseItLooksGood
     stops(300, random, [&](SplitMix64& next) {
       ++counts.trials;
       counts.successes += uniform(next) < p ? 1 : 0;
-      const double seen = *counts.estimate();
-      return counts.trials >= 10 &&
-             std::abs(seen - p) > 2 * std::sqrt(p * (1 - p) / static_cast<double>(counts.trials));
+      const double deviation = std::sqrt(p * (1 - p) / static_cast<double>(counts.trials));
+      return counts.trials >= 10 && std::abs(*counts.estimate() - p) > 2 * deviation;
     });
     const Interval reported = share_sequence(counts, 0.95);
     return reported.low > p || reported.high < p;
@@ -93,25 +115,14 @@ TEST(OptionalStopping, DoesNotCostAShareItsCoverageWhenItStopsBecauseItLooksGood
 }
 
 TEST(OptionalStopping, DoesNotCostARuleThatWaitsForItsVerdict) {
-  // The truth is just outside of what is claimed, "between one third and two thirds".
-  const double p = 1.0 / 3;
-  expect_at_most(0.025, "about half, truth 1/3: decided for it", 3, [p](SplitMix64& random) {
-    Proportion counts;
-    return stops(400, random, [&](SplitMix64& next) {
-      ++counts.trials;
-      counts.successes += uniform(next) < p ? 1 : 0;
-      return counts.trials % 4 == 0 && log_e_value_above(counts, p) >= std::log(40.0) &&
-             log_e_value_below(counts, 2.0 / 3) >= std::log(40.0);
-    });
-  });
-  expect_at_most(0.025, "every network, truth 0.9: decided for it", 4, [](SplitMix64& random) {
-    Proportion counts;
-    return stops(1000, random, [&](SplitMix64& next) {
-      ++counts.trials;
-      counts.successes += uniform(next) < 0.9 ? 1 : 0;
-      return log_e_value_above(counts, 0.9) >= std::log(40.0);
-    });
-  });
+  const double threshold = std::log(40.0);
+  // The truth is at the edge of what is claimed, "between one third and two thirds".
+  const auto about_half = [=](Proportion counts) {
+    return log_e_value_above(counts, 1.0 / 3) >= threshold && log_e_value_below(counts, 2.0 / 3) >= threshold;
+  };
+  expect_at_most(0.025, "about half, truth 1/3: decided for it", 3, Shares{1.0 / 3, 400, about_half}.run());
+  const auto nearly_all = [=](Proportion counts) { return log_e_value_above(counts, 0.9) >= threshold; };
+  expect_at_most(0.025, "nearly all, truth 0.9: decided for it", 4, Shares{0.9, 600, nearly_all}.run());
 }
 
 TEST(OptionalStopping, DoesNotCostAMeanItsCoverage) {

@@ -1,9 +1,10 @@
 #include "analysis/statistics/anytime/paired.hpp"
 
+#include "analysis/statistics/anytime/bounded_mean.hpp"
 #include "analysis/statistics/anytime/e_value.hpp"
 #include "analysis/statistics/anytime/trend.hpp"
-#include "suites/tests/analysis/statistics/anytime/crossing.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <functional>
 #include <stdexcept>
@@ -45,6 +46,13 @@ double paired_crossing_probability(double first, double second, std::int64_t dra
   return crossed;
 }
 
+/// (1 + first − second) / 2 of each draw.
+std::vector<DrawnValue> halved(PairedCounts counts) {
+  return {{1, counts.only_first},
+          {0, counts.only_second},
+          {0.5, counts.draws - counts.only_first - counts.only_second}};
+}
+
 TEST(PairedGrowth, IsTheTrendOfTwoLevels) {
   for (const auto& [first, second] : {std::pair{0, 0}, {0, 7}, {3, 3}, {12, 1}, {4, 40}}) {
     const PairedCounts counts{first, second, first + second + 11};
@@ -66,13 +74,32 @@ TEST(PairedGrowth, CrossesWithAtMostItsLevelOnAllPaths) {
 
 TEST(PairedDifference, IsHeldOnAllPathsAtOnce) {
   for (const auto& [first, second] : {std::pair{0.1, 0.1}, {0.3, 0.1}, {0.0, 0.2}, {0.45, 0.5}}) {
-    // At the true difference: the interval excludes it where either e-value reaches 40.
-    const double difference = first - second;
+    // The interval excludes the true difference where one of these reaches 40 (next test).
+    const double mean = (1 + first - second) / 2;
     const auto excluded = [&](PairedCounts counts) {
-      const Interval interval = paired_difference_sequence(counts, 0.95);
-      return interval.low > difference || interval.high < difference;
+      const std::vector<DrawnValue> values = halved(counts);
+      return std::max(log_e_value_of_mean_above(values, mean), log_e_value_of_mean_below(values, mean)) >=
+             std::log(40.0);
     };
-    EXPECT_LE(paired_crossing_probability(first, second, 25, excluded), 0.05);
+    const double missed = paired_crossing_probability(first, second, 40, excluded);
+    EXPECT_LE(missed, 0.05);
+    EXPECT_GT(missed, 0.0005) << "and it does cross";
+  }
+}
+
+TEST(PairedDifference, EndsWhereAnEValueReachesTheThreshold) {
+  for (const PairedCounts counts : {PairedCounts{3, 0, 5}, {10, 25, 100}, {0, 40, 400}, {200, 210, 1000}}) {
+    const Interval interval = paired_difference_sequence(counts, 0.95);
+    for (const double within : {interval.low + 1e-9, interval.high - 1e-9}) {
+      EXPECT_LT(log_e_value_of_mean_above(halved(counts), (1 + within) / 2), std::log(40.0));
+      EXPECT_LT(log_e_value_of_mean_below(halved(counts), (1 + within) / 2), std::log(40.0));
+    }
+    if (interval.low > -1) {
+      EXPECT_GT(log_e_value_of_mean_above(halved(counts), (1 + interval.low - 1e-9) / 2), std::log(40.0));
+    }
+    if (interval.high < 1) {
+      EXPECT_GT(log_e_value_of_mean_below(halved(counts), (1 + interval.high + 1e-9) / 2), std::log(40.0));
+    }
   }
 }
 

@@ -86,18 +86,18 @@ TEST(ShareSequence, HoldsTheShareOnAllPathsAtOnce) {
       const Interval interval = share_sequence({k, n}, 0.95);
       return interval.low > p || interval.high < p ? 1.0 : 0.0;
     };
-    const double missed = test::crossing_probability(p, 100, 0.5, excluded);
+    const double missed = test::crossing_probability(p, 60, 0.5, excluded);
     EXPECT_LE(missed, 0.05) << p;
     const auto two_sided = [p](std::int64_t k, std::int64_t n) {
       const Interval interval = two_sided_share_sequence({k, n}, 0.95);
       return interval.low > p || interval.high < p ? 1.0 : 0.0;
     };
-    EXPECT_LE(test::crossing_probability(p, 100, 0.5, two_sided), 0.05) << p;
+    EXPECT_LE(test::crossing_probability(p, 60, 0.5, two_sided), 0.05) << p;
     const auto informed = [p](std::int64_t k, std::int64_t n) {
       const Interval interval = two_sided_share_sequence({k, n}, 0.95, {.a = 0.5, .b = 3});
       return interval.low > p || interval.high < p ? 1.0 : 0.0;
     };
-    EXPECT_LE(test::crossing_probability(p, 100, 0.5, informed), 0.05) << p;
+    EXPECT_LE(test::crossing_probability(p, 60, 0.5, informed), 0.05) << p;
   }
 }
 

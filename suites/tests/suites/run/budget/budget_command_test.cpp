@@ -22,9 +22,8 @@ using ::testing::Not;
 
 /// The paper's network at 16 bits, of which every one is impacted.
 std::vector<std::string> fp16_run(const std::filesystem::path& out, const std::vector<std::string>& more) {
-  std::vector<std::string> arguments{"run",    "precision",  "--only",
-                                     "precision=fp16,network=mlp-3x256", "--images", "5120",
-                                     "--out",  out.string()};
+  std::vector<std::string> arguments{"run",      "precision", "--only", "precision=fp16,network=mlp-3x256",
+                                     "--images", "5120",      "--out",  out.string()};
   arguments.insert(arguments.end(), more.begin(), more.end());
   return arguments;
 }
@@ -59,8 +58,9 @@ TEST(BudgetCommand, EndsWhenItsHeadlinesAreDecidedAndMarksTheStoreForGood) {
   EXPECT_LT(draws.size(), 1000U);
   EXPECT_EQ(*draws.rbegin() + 1, static_cast<std::int64_t>(draws.size())) << "the first ones, without a gap";
   EXPECT_TRUE(is_marked(folder.path()));
-  EXPECT_THAT(test::text_of(folder.path() / "summary.md"),
-              AllOf(HasSubstr("The results may have decided how many networks"), HasSubstr("--until-decided")));
+  EXPECT_THAT(
+      test::text_of(folder.path() / "summary.md"),
+      AllOf(HasSubstr("The results may have decided how many networks"), HasSubstr("--until-decided")));
 
   // The same command has nothing to go on with.
   ASSERT_EQ(run_relu0(fp16_run(folder.path(), {"--until-decided"})).exit_code, exit_pass);
@@ -95,7 +95,8 @@ TEST(BudgetCommand, SaysWhatItWouldTakeWhereItMayDrawNoMore) {
   const auto end = run_relu0(fp16_run(folder.path(), {"--until-decided", "--networks", "10"}));
   ASSERT_EQ(end.exit_code, exit_pass) << end.output;
   EXPECT_EQ(draws_in(folder.path()).size(), 10U);
-  EXPECT_THAT(end.output, HasSubstr("all networks that this run may draw were drawn. Headline findings still open: 1"));
+  EXPECT_THAT(end.output,
+              HasSubstr("all networks that this run may draw were drawn. Headline findings still open: 1"));
   EXPECT_THAT(systematic_in(folder.path()).why,
               AllOf(HasSubstr("about 41 more networks"), HasSubstr("more than the 10 which a run draws")));
 }
@@ -122,10 +123,11 @@ TEST(BudgetCommand, IsContinuedUntilItIsDecided) {
 TEST(BudgetCommand, RefusesABudgetThatIsTooSmallForOneDrawAndWritesNothing) {
   const TemporaryFolder folder;
   // Through the reference a network takes many seconds.
-  const auto end = run_relu0({"run", "reference-error", "--only", "network=ResNet18,precision=fp32", "--budget", "1s",
-                              "--out", (folder.path() / "out").string()});
+  const auto end = run_relu0({"run", "reference-error", "--only", "network=ResNet18,precision=fp32",
+                              "--budget", "1s", "--out", (folder.path() / "out").string()});
   EXPECT_EQ(end.exit_code, exit_usage) << end.output;
-  EXPECT_THAT(end.output, AllOf(HasSubstr("1 s is too little for one draw"), HasSubstr("Nothing was written")));
+  EXPECT_THAT(end.output,
+              AllOf(HasSubstr("1 s is too little for one draw"), HasSubstr("Nothing was written")));
   EXPECT_FALSE(std::filesystem::exists(folder.path() / "out"));
 }
 
