@@ -1,6 +1,7 @@
 #include "suites/experiments/common.hpp"
 
 #include "suites/texts/texts.hpp"
+#include "suites/verdicts/lasting.hpp"
 #include "suites/verdicts/outlook.hpp"
 #include "suites/verdicts/wording.hpp"
 

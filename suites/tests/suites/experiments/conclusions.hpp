@@ -8,6 +8,7 @@
 #include "suites/tests/temporary_folder.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -27,8 +28,8 @@ class Conclusions : public ::testing::Test {
   Results conclude(std::string_view id, std::int64_t networks, MakeOutcome outcome,
                    const Selection& selection = {}) {
     const Experiment& experiment = find_experiment(id);
-    settings_.networks = networks;
-    settings_.fp64_networks = networks;
+    settings_.networks = planned_.value_or(networks);
+    settings_.fp64_networks = settings_.networks;
     std::vector<StoredDraw> draws;
     for (const MeasurementPtr& measurement : experiment.measurements()) {
       for (std::int64_t draw = 0; draw < networks; ++draw) {
@@ -39,7 +40,7 @@ class Conclusions : public ::testing::Test {
     Store store = Store::open_for_run(folder.path() / "results.sqlite");
     store.record(draws);
     Results results;
-    experiment.conclude(Evidence(store, settings_, selection), results);
+    experiment.conclude(Evidence(store, settings_, selection, sampling_), results);
     return results;
   }
 
@@ -49,6 +50,10 @@ class Conclusions : public ::testing::Test {
   static const Table& table(const Results& results, std::string_view id);
   /// What a row of a table says in a column. Throws std::runtime_error where the column is not there.
   static const std::string& at(const Table& table, std::size_t row, std::string_view column);
+
+  Sampling sampling_ = Sampling::fixed;  ///< how the numbers of draws came about
+  std::optional<std::int64_t> planned_ =
+      {};  ///< networks that the run may draw; absent: those that there are
 
  private:
   RunSettings settings_ = synthetic_settings();
