@@ -6,9 +6,9 @@
 
 namespace relu0 {
 
-Interval share_interval(Proportion counts, double confidence, Sampling sampling) {
+Interval share_interval(Proportion counts, double confidence, Sampling sampling, double scale) {
   return sampling == Sampling::fixed ? clopper_pearson(counts, confidence)
-                                     : anytime::share_sequence(counts, confidence);
+                                     : anytime::share_sequence(counts, confidence, scale);
 }
 
 Interval difference_interval(PairedCounts counts, double confidence, Sampling sampling) {

@@ -16,7 +16,8 @@ enum class Sampling {
 /// that of analysis/statistics/anytime. Each errs on either side with probability at most (1 − confidence)
 /// / 2.
 /// @{
-Interval share_interval(Proportion counts, double confidence, Sampling sampling);
+/// scale: anytime::log_e_value_above()'s; of no account for a fixed number of draws.
+Interval share_interval(Proportion counts, double confidence, Sampling sampling, double scale = 1);
 Interval difference_interval(PairedCounts counts, double confidence, Sampling sampling);
 /// outcomes[draw][level]
 TrendTest trend_test(const std::vector<std::vector<bool>>& outcomes, Sampling sampling);

@@ -49,6 +49,9 @@ void decide_without_counterexample(std::int64_t networks, double high, Decision&
   }
 }
 
+/// That of rates which are held against a published one: twice the largest of the same order.
+double scale_of(double published_rate) { return std::min(1.0, 2 / published_order * published_rate); }
+
 }  // namespace
 
 Decision systematic(Proportion measured, Proportion published, Sampling sampling) {
@@ -215,7 +218,7 @@ Decision at_least_as_often(Proportion measured, double published_rate, Sampling 
     result.why = no_draws();
     return result;
   }
-  const Interval interval = share_interval(measured, confidence, sampling);
+  const Interval interval = share_interval(measured, confidence, sampling, scale_of(published_rate));
   result.verdict = interval_verdict(interval, {.above = threshold, .below = threshold});
   result.why = text("rate.at-least-as-often", "measured"_a = wording::count(measured),
                     "interval"_a = wording::interval(interval), "published"_a = published_rate);
@@ -233,7 +236,7 @@ Decision of_the_same_order(Proportion measured, double published_rate, Sampling 
     result.why = no_draws();
     return result;
   }
-  const Interval interval = share_interval(measured, confidence, sampling);
+  const Interval interval = share_interval(measured, confidence, sampling, scale_of(published_rate));
   const bool within = interval.low > order.low && interval.high < order.high;
   const bool outside = interval.high < order.low || interval.low > order.high;
   result.verdict = within ? Verdict::reproduced : outside ? Verdict::not_reproduced : Verdict::inconclusive;

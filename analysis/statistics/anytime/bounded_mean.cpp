@@ -76,6 +76,7 @@ double log_e_value_of_mean_below(const std::vector<DrawnValue>& values, double m
 
 Interval mean_sequence(const std::vector<DrawnValue>& values, double confidence) {
   require_values(values);
+  require_confidence(confidence);
   const double threshold = log_threshold((1 + confidence) / 2);
   const auto lower = [threshold](const std::vector<DrawnValue>& of) {
     double sum = 0;

@@ -8,11 +8,16 @@
 
 namespace relu0::anytime {
 
-/// log(1 / α) for a confidence 1 − α. Throws std::invalid_argument unless 0 < confidence < 1.
-inline double log_threshold(double confidence) {
+/// Throws std::invalid_argument unless 0 < confidence < 1.
+inline void require_confidence(double confidence) {
   if (!(confidence > 0 && confidence < 1)) {
     throw std::invalid_argument("a confidence sequence needs 0 < confidence < 1");
   }
+}
+
+/// log(1 / α) for a confidence 1 − α. Throws std::invalid_argument unless 0 < confidence < 1.
+inline double log_threshold(double confidence) {
+  require_confidence(confidence);
   return -std::log1p(-confidence);
 }
 

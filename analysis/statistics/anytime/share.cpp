@@ -1,9 +1,11 @@
 #include "analysis/statistics/anytime/share.hpp"
 
 #include "analysis/statistics/anytime/bounds.hpp"
+#include "analysis/statistics/anytime/e_value.hpp"
 #include "analysis/statistics/anytime/rounding.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdint>
 #include <limits>
@@ -86,15 +88,29 @@ double log_two_sided_e_value(Proportion counts, BetaPrior prior, double share) {
 
 }  // namespace
 
-double log_e_value_above(Proportion counts, double share) {
+double log_e_value_above(Proportion counts, double share, double scale) {
   require_counts(counts);
-  if (!(share >= 0 && share < 1)) {
-    throw std::invalid_argument("an e-value against larger shares needs 0 <= share < 1");
+  if (!(share >= 0 && share < 1) || !(scale > 0 && scale <= 1)) {
+    throw std::invalid_argument("an e-value against larger shares needs 0 <= share < 1 and 0 < scale <= 1");
   }
   const std::int64_t failures = counts.trials - counts.successes;
-  const double rest = boost::math::ibetac(static_cast<double>(counts.successes) + 1,
-                                          static_cast<double>(failures) + 1, share);
-  return log_e_value(counts.successes, failures, std::log(share), std::log1p(-share), rest);
+  const double a = static_cast<double>(counts.successes) + 1;
+  const double b = static_cast<double>(failures) + 1;
+  const auto by = [&](double rest) {
+    return log_e_value(counts.successes, failures, std::log(share), std::log1p(-share), rest);
+  };
+  const double above = boost::math::ibetac(a, b, share);
+  if (scale == 1) {
+    return by(above);
+  }
+  // Of the two differences that are the same the one of the smaller numbers. Where both vanish, the whole
+  // prior's e-value is beyond every threshold.
+  const double end = std::min(1.0, share + scale * (1 - share));
+  const double below_end = boost::math::ibeta(a, b, end);
+  const double between =
+      below_end < 0.5 ? below_end - boost::math::ibeta(a, b, share) : above - boost::math::ibetac(a, b, end);
+  const std::array<double, 2> halves{by(above), by(std::max(0.0, between)) - std::log(scale)};
+  return log_average({.nodes = {1, scale}, .log_weights = {std::log(0.5), std::log(0.5)}}, halves);
 }
 
 double log_e_value_below(Proportion counts, double share) {
@@ -110,13 +126,13 @@ double log_e_value_below(Proportion counts, double share) {
 
 // At the share that was seen no likelihood ratio exceeds 1, and beyond it even less.
 
-double lower_bound_of_share(Proportion counts, double confidence) {
+double lower_bound_of_share(Proportion counts, double confidence, double scale) {
   require_counts(counts);
   const double threshold = log_threshold(confidence);
   if (counts.successes == 0) {
     return 0;
   }
-  return where_it_falls_below([&](double share) { return log_e_value_above(counts, share); }, 0,
+  return where_it_falls_below([&](double share) { return log_e_value_above(counts, share, scale); }, 0,
                               std::min(*counts.estimate(), std::nextafter(1.0, 0.0)), threshold);
 }
 
@@ -130,9 +146,10 @@ double upper_bound_of_share(Proportion counts, double confidence) {
                               std::max(*counts.estimate(), std::numeric_limits<double>::min()), 1, threshold);
 }
 
-Interval share_sequence(Proportion counts, double confidence) {
+Interval share_sequence(Proportion counts, double confidence, double scale) {
+  require_confidence(confidence);
   const double each = (1 + confidence) / 2;
-  return {lower_bound_of_share(counts, each), upper_bound_of_share(counts, each)};
+  return {lower_bound_of_share(counts, each, scale), upper_bound_of_share(counts, each)};
 }
 
 Interval two_sided_share_sequence(Proportion counts, double confidence, BetaPrior prior) {

@@ -19,19 +19,22 @@ namespace relu0::anytime {
 ///     B(k + 1, n − k + 1) · P(Q > share) / (share^k · (1 − share)^(n − k + 1)),   Q ~ Beta(k + 1, n − k +
 ///     1).
 ///
-/// Why this prior: it is uniform on what the hypothesis leaves, uses no published figure, and makes the
-/// e-process fall with `share`, so that the shares that it does not reject are an interval.
-/// Valid: at every n at once, for any n. +∞ where share = 0 and k > 0; 0 (log 1) for no trials.
-/// Throws std::invalid_argument unless 0 ≤ share < 1 and 0 ≤ k ≤ n.
-double log_e_value_above(Proportion counts, double share);
+/// For rare events, of which that prior has next to nothing near the hypothesis, `scale` < 1 puts half of it
+/// on (share, share + scale · (1 − share)), uniformly. It has to be chosen without a look at the counts. Why
+/// this prior: it is uniform on what the hypothesis leaves, uses no published figure but a scale, and makes
+/// the e-process fall with `share`, so that the shares that it does not reject are an interval. Valid: at
+/// every n at once, for any n. +∞ where share = 0 and k > 0; 0 (log 1) for no trials. Throws
+/// std::invalid_argument unless 0 ≤ share < 1, 0 < scale ≤ 1 and 0 ≤ k ≤ n.
+double log_e_value_above(Proportion counts, double share, double scale = 1);
 
-/// The mirror image, of the null hypothesis "p ≥ share", 0 < share ≤ 1.
+/// The mirror image, of the null hypothesis "p ≥ share", 0 < share ≤ 1. It needs no scale: the prior is
+/// uniform on (0, share).
 double log_e_value_below(Proportion counts, double share);
 
 /// The largest share L with log_e_value_above(counts, L) ≥ log(1 / (1 − confidence)): P(p < L at some n) ≤
 /// 1 − confidence. 0 without a success. Throws std::invalid_argument for counts and confidences that are
 /// none.
-double lower_bound_of_share(Proportion counts, double confidence);
+double lower_bound_of_share(Proportion counts, double confidence, double scale = 1);
 
 /// The mirror image: P(p > upper bound at some n) ≤ 1 − confidence. 1 without a failure.
 double upper_bound_of_share(Proportion counts, double confidence);
@@ -39,7 +42,7 @@ double upper_bound_of_share(Proportion counts, double confidence);
 /// Both bounds, each at confidence (1 + confidence) / 2: holds p at every n at once with probability at least
 /// `confidence`, and errs on either side with probability at most (1 − confidence) / 2, as
 /// clopper_pearson() does at one n that was fixed beforehand. [0, 1] for no trials.
-Interval share_sequence(Proportion counts, double confidence);
+Interval share_sequence(Proportion counts, double confidence, double scale = 1);
 
 /// The parameters of a beta distribution, both > 0.
 struct BetaPrior {

@@ -60,7 +60,9 @@ void append(const SweepEvidence& evidence, std::int64_t images, Results& results
       return verdict_rules::Decision{
           .verdict = share_interval(counts, verdict_rules::confidence, Sampling::anytime).low > 0
                          ? Verdict::reproduced
-                         : Verdict::inconclusive};
+                         : Verdict::inconclusive,
+          .why = {},
+          .rule = {}};
     });
     Finding finding =
         common::finding({.id = "sample-size",

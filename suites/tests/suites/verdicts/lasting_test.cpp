@@ -34,6 +34,8 @@ TEST(AnytimeRules, DecideAsTheOthersDoWithMoreNetworks) {
   EXPECT_EQ(at_least_as_often({10, 100}, 0.11, stopped).verdict, Verdict::reproduced);
   EXPECT_EQ(at_least_as_often({0, 400}, 0.11, stopped).verdict, Verdict::not_reproduced);
   EXPECT_EQ(of_the_same_order({60, 600}, 0.11, stopped).verdict, Verdict::reproduced);
+  EXPECT_EQ(of_the_same_order({30, 30'000'000'000}, 1e-9, stopped).verdict, Verdict::reproduced);
+  EXPECT_EQ(of_the_same_order({3'000, 30'000'000'000}, 1e-9, stopped).verdict, Verdict::not_reproduced);
   EXPECT_EQ(half({}, stopped).verdict, Verdict::not_run);
 }
 

@@ -134,9 +134,9 @@ TEST(OptionalStopping, DoesNotCostAMeanItsCoverage) {
     return stops(120, random, [&](SplitMix64& next) {
       const double u = uniform(next);
       ++values[u < 0.5 ? 0 : u < 0.8 ? 1 : 2].count;
-      // Looked at after every fourth draw, to keep the test short.
-      return ++n % 4 == 0 && (log_e_value_of_mean_above(values, mean) >= std::log(40.0) ||
-                              log_e_value_of_mean_below(values, mean) >= std::log(40.0));
+      // Looked at after every tenth draw, to keep the test short.
+      return ++n % 10 == 0 && (log_e_value_of_mean_above(values, mean) >= std::log(40.0) ||
+                               log_e_value_of_mean_below(values, mean) >= std::log(40.0));
     });
   });
 }
@@ -161,7 +161,7 @@ TEST(OptionalStopping, DoesNotCostPairsTheirLevel) {
     PairedCounts counts;
     return stops(160, random, [&](SplitMix64& next) {
       add_pair(0.25, 0.113, next, counts);
-      return counts.draws % 8 == 0 && p_value(log_e_value_of_equivalence(counts, 0.137)) < 0.025;
+      return counts.draws % 16 == 0 && p_value(log_e_value_of_equivalence(counts, 0.137)) < 0.025;
     });
   });
 }

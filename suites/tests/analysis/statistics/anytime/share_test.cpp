@@ -64,7 +64,7 @@ TEST(ShareEValue, KeepsItsMeanOverOneMoreDraw) {
 }
 
 TEST(ShareEValue, CrossesWithAtMostItsLevelOnAllPaths) {
-  for (const double share : {0.01, 0.1, 1.0 / 3, 0.5, 0.9, 0.99}) {
+  for (const double share : {0.01, 0.1, 1.0 / 3, 0.5, 0.9}) {
     const auto log_e = [share](std::int64_t k, std::int64_t n) { return log_e_value_above({k, n}, share); };
     double at_the_edge = 0;
     for (const double factor : {1.0, 0.7}) {
@@ -112,17 +112,18 @@ TEST(ShareSequence, WouldBeMissedByAFixedIntervalLookedAtEachTime) {
 
 TEST(ShareSequence, EndsWhereTheEValueReachesTheThreshold) {
   const double threshold = log_of_40;
+  const double rounding = 1e-13;  // of 1 − 0.975, which is not 1/40
   for (const std::int64_t n : {1, 10, 200, 100'000}) {
     for (const std::int64_t k : {std::int64_t{0}, n / 3, n / 2, n - 1, n}) {
       const Interval interval = share_sequence({k, n}, 0.95);
       EXPECT_LE(interval.low, static_cast<double>(k) / static_cast<double>(n));
       EXPECT_GE(interval.high, static_cast<double>(k) / static_cast<double>(n));
       if (interval.low > 0) {
-        EXPECT_GE(log_e_value_above({k, n}, interval.low), threshold);
+        EXPECT_GE(log_e_value_above({k, n}, interval.low), threshold - rounding);
         EXPECT_LT(log_e_value_above({k, n}, interval.low * (1 + 1e-12)), threshold + 1e-6);
       }
       if (interval.high < 1) {
-        EXPECT_GE(log_e_value_below({k, n}, interval.high), threshold);
+        EXPECT_GE(log_e_value_below({k, n}, interval.high), threshold - rounding);
       }
     }
   }
@@ -168,12 +169,39 @@ TEST(ShareSequence, IsNearItsAsymptoticWidthForManyTrials) {
   EXPECT_NEAR((p - interval.low) / expected, 1, 0.1);
 }
 
-TEST(ShareSequence, ServesRatesOfRareEvents) {
-  const Interval interval = share_sequence({12, 10'000'000'000}, 0.95);
-  EXPECT_GT(interval.low, 2e-10);
-  EXPECT_LT(interval.low, 1.2e-9);
-  EXPECT_GT(interval.high, 1.2e-9);
-  EXPECT_LT(interval.high, 5e-9);
+TEST(ShareEValue, WithAScaleIsAnEProcessToo) {
+  for (const std::int64_t n : {0, 1, 5, 40}) {
+    for (std::int64_t k = 0; k <= n; ++k) {
+      for (const double share : {0.02, 0.3}) {
+        const auto e = [share](std::int64_t successes, std::int64_t trials) {
+          return std::exp(log_e_value_above({successes, trials}, share, 0.1));
+        };
+        EXPECT_NEAR((share * e(k + 1, n + 1) + (1 - share) * e(k, n + 1)) / e(k, n), 1, 1e-10)
+            << k << " of " << n << " at " << share;
+      }
+    }
+  }
+  const auto log_e = [](std::int64_t k, std::int64_t n) { return log_e_value_above({k, n}, 0.02, 0.1); };
+  const double crossed = test::crossing_probability(0.02, 300, log_of_40, log_e);
+  EXPECT_LE(crossed, 1.0 / 40);
+  const auto unscaled = [](std::int64_t k, std::int64_t n) { return log_e_value_above({k, n}, 0.02); };
+  EXPECT_GT(crossed, test::crossing_probability(0.02, 300, log_of_40, unscaled)) << "and uses more of it";
+}
+
+TEST(ShareSequence, ServesRatesOfRareEventsWithAScale) {
+  const Proportion counts{12, 10'000'000'000};
+  const Interval interval = share_sequence(counts, 0.95, 1e-8);
+  const Interval fixed = clopper_pearson(counts, 0.95);
+  EXPECT_GT(interval.low, fixed.low / 2);
+  EXPECT_LT(interval.low, fixed.low);
+  EXPECT_GT(interval.high, fixed.high);
+  EXPECT_LT(interval.high, fixed.high * 2);
+  EXPECT_LT(share_sequence(counts, 0.95).low, interval.low) << "the whole prior has little near such rates";
+  // Rates far beyond the scale are found all the same.
+  const Interval frequent = share_sequence({100'000, 1'000'000}, 0.95, 1e-8);
+  EXPECT_GT(frequent.low, 0.098);
+  EXPECT_LT(frequent.low, 0.1);
+  EXPECT_THROW((void)share_sequence(counts, 0.95, 0), std::invalid_argument);
 }
 
 TEST(ShareSequence, SaysNothingWithoutDrawsAndOneSuccessExcludesZero) {
