@@ -60,9 +60,6 @@ void subtract_power(double count, double log_x, Sum& sum) {
 /// most so probable. rest: the share of Beta(likelier + 1, rarer + 1) above that probability.
 double log_e_value(std::int64_t likelier, std::int64_t rarer, double log_share, double log_complement,
                    double rest) {
-  if (likelier + rarer == 0) {
-    return 0;
-  }
   const auto for_it = static_cast<double>(likelier);
   const auto against = static_cast<double>(rarer);
   Sum sum;
@@ -93,6 +90,9 @@ double log_e_value_above(Proportion counts, double share, double scale) {
   if (!(share >= 0 && share < 1) || !(scale > 0 && scale <= 1)) {
     throw std::invalid_argument("an e-value against larger shares needs 0 <= share < 1 and 0 < scale <= 1");
   }
+  if (counts.trials == 0) {
+    return 0;
+  }
   const std::int64_t failures = counts.trials - counts.successes;
   const double a = static_cast<double>(counts.successes) + 1;
   const double b = static_cast<double>(failures) + 1;
@@ -117,6 +117,9 @@ double log_e_value_below(Proportion counts, double share) {
   require_counts(counts);
   if (!(share > 0 && share <= 1)) {
     throw std::invalid_argument("an e-value against smaller shares needs 0 < share <= 1");
+  }
+  if (counts.trials == 0) {
+    return 0;
   }
   const std::int64_t failures = counts.trials - counts.successes;
   const double rest =
