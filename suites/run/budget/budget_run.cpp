@@ -49,11 +49,9 @@ class Run {
 
   BudgetRun run(const std::optional<ProbedDraw>& probed,
                 const std::function<std::vector<Finding>()>& findings) {
+    bool keep_probed = probed.has_value();
     if (probed) {
       costs_.add(probed->draw.key, probed->seconds);
-      if (!bench_->keeper.draws(probed->draw.key).contains(probed->draw.draw)) {
-        bench_->keeper.record({probed->draw});
-      }
     }
     while (true) {
       count_draws();
@@ -66,6 +64,11 @@ class Run {
       }
       if (open_ == 0) {
         return ended(Ending::decided);
+      }
+      if (keep_probed) {
+        keep_probed = false;
+        bench_->keeper.record({probed->draw});
+        continue;
       }
       const std::optional<double> left = seconds_left();
       if (left && *left <= 0) {

@@ -20,7 +20,7 @@ namespace relu0::budget {
 
 /// When a run ends, besides when nothing is left to decide.
 struct Budget {
-  std::optional<double> seconds;  ///< for measuring; absent: none
+  std::optional<double> seconds{};  ///< for measuring; absent: none
 };
 
 enum class Ending {

@@ -52,7 +52,7 @@ TEST_F(AnytimeConclusions, UseTheRulesFormsAndSayWhatItWouldTake) {
     ASSERT_TRUE(open.outlook) << id;
     EXPECT_EQ(open.outlook->keys.size(), 1U);
     const std::int64_t more = open.outlook->more_draws.value();
-    const Results enough = conclude("precision", 40 + more + 1, published);
+    const Results enough = conclude("precision", 40 + more, published);
     EXPECT_EQ(finding(enough, id, "").verdict, Verdict::reproduced) << id << " after " << more;
     EXPECT_FALSE(finding(enough, id, "").outlook);
   }

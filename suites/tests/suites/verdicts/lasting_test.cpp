@@ -31,7 +31,7 @@ TEST(AnytimeRules, DecideAsTheOthersDoWithMoreNetworks) {
   EXPECT_EQ(nearly_all({50, 100}, stopped).verdict, Verdict::not_reproduced);
   EXPECT_EQ(happens({1, 3}, stopped).verdict, Verdict::reproduced) << "one suffices";
   EXPECT_EQ(happens({0, 100}, stopped).verdict, Verdict::not_reproduced);
-  EXPECT_EQ(at_least_as_often({10, 100}, 0.11, stopped).verdict, Verdict::reproduced);
+  EXPECT_EQ(at_least_as_often({20, 100}, 0.11, stopped).verdict, Verdict::reproduced);
   EXPECT_EQ(at_least_as_often({0, 400}, 0.11, stopped).verdict, Verdict::not_reproduced);
   EXPECT_EQ(of_the_same_order({60, 600}, 0.11, stopped).verdict, Verdict::reproduced);
   EXPECT_EQ(of_the_same_order({30, 30'000'000'000}, 1e-9, stopped).verdict, Verdict::reproduced);
@@ -65,19 +65,19 @@ TEST(AnytimeRules, TellTheVerdictAfterMoreTrialsAtTheRateSeen) {
 
 TEST(AnytimeRules, CoverTrendsAndEquivalence) {
   std::vector<std::vector<bool>> outcomes;
-  for (int i = 0; i < 5; ++i) {
+  for (int i = 0; i < 3; ++i) {
     outcomes.push_back({false, i % 2 == 0, true});
   }
   const LevelCounts counts = LevelCounts::of(outcomes);
-  EXPECT_EQ(counts.first_against_last.only_second, 5);
+  EXPECT_EQ(counts.first_against_last.only_second, 3);
   EXPECT_EQ(counts.first_against_last.only_first, 0);
-  EXPECT_EQ(counts.first_against_last.draws, 5);
-  const LevelCounts doubled = counts.with_more(5);
-  EXPECT_EQ(doubled.first_against_last.only_second, 10);
-  EXPECT_EQ(doubled.first_against_last.draws, 10);
+  EXPECT_EQ(counts.first_against_last.draws, 3);
+  const LevelCounts doubled = counts.with_more(3);
+  EXPECT_EQ(doubled.first_against_last.only_second, 6);
+  EXPECT_EQ(doubled.first_against_last.draws, 6);
   EXPECT_EQ(doubled.trend.weighted, 2 * counts.trend.weighted);
-  EXPECT_EQ(doubled.trend.draws(), 10);
-  const auto rule = [](const LevelCounts& of) { return grows(anytime::trend_test(of.trend), 5, false); };
+  EXPECT_EQ(doubled.trend.draws(), 6);
+  const auto rule = [](const LevelCounts& of) { return grows(anytime::trend_test(of.trend), 3, false); };
   const Decision decision = lasting(rule(counts), counts, Sampling::anytime, rule);
   EXPECT_EQ(decision.verdict, Verdict::inconclusive);
   EXPECT_TRUE(decision.at_any_time);

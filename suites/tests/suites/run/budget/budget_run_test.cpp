@@ -188,6 +188,22 @@ TEST_F(BudgetRuns, LearnFromOneDrawWhatDrawsCost) {
   EXPECT_EQ(std::ssize(draws_in(store)), 4);
 }
 
+TEST_F(BudgetRuns, KeepNoProbedDrawWhereAllIsDecided) {
+  Store store = new_store();
+  ASSERT_EQ(run(std::nullopt, store).ending, Ending::decided);
+  const std::int64_t draws = std::ssize(draws_in(store));
+  const std::unique_ptr<DrawKeeper> keeper = keep_in(store);
+  const auto probed = probe(
+      plan_, settings_, data_, [&](const std::string& key) { return store.draws(key); }, {}, clock());
+  ASSERT_TRUE(probed);
+  EXPECT_EQ(probed->draw.draw, draws);
+  EXPECT_EQ(measure_within({}, clock()(), {plan_, settings_, data_, *keeper, 1, clock()}, probed,
+                           [&] { return findings(store); })
+                .ending,
+            Ending::decided);
+  EXPECT_EQ(std::ssize(draws_in(store)), draws);
+}
+
 TEST_F(BudgetRuns, RefuseABudgetThatIsTooSmallForOneDraw) {
   const auto none = [](const std::string& /*key*/) { return std::set<std::int64_t>(); };
   const std::string message =
