@@ -62,8 +62,8 @@ struct Bench {
 /// Makes draws for the headline findings that are open, the cheapest to decide first, and looks at the
 /// findings again after each slice of them, until one of the endings. findings: what the draws that are kept
 /// lead to. begun: the clock when the budget began. No draw is begun when the budget is spent, so that it is
-/// exceeded by the draws in hand at most. Draws that the keeper has behind a gap are kept; the gap is filled
-/// first.
+/// exceeded by the draws in hand at most. The probed draw, which the keeper must lack, is kept where some
+/// finding is open. Draws that the keeper has behind a gap are kept; the gap is filled first.
 BudgetRun measure_within(const Budget& budget, double begun, const Bench& bench,
                          const std::optional<ProbedDraw>& probed,
                          const std::function<std::vector<Finding>()>& findings);

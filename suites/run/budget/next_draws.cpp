@@ -55,7 +55,7 @@ Forecast forecast(const Finding& finding, const DrawnByKey& drawn, const DrawCos
   const bool seen = std::any_of(finding.outlook->keys.begin(), finding.outlook->keys.end(),
                                 [&](const std::string& key) { return drawn.at(key).draws > 0; });
   const std::optional<std::int64_t> wanted =
-      seen ? finding.outlook->more_draws : std::optional(std::min(unseen_rounds, left));
+      seen ? finding.outlook->more_draws : std::optional<std::int64_t>(1);
   result.within_reach = wanted && *wanted <= left;
   result.rounds = std::clamp<std::int64_t>(wanted.value_or(left), 1, left);
   for (const std::string& key : keys) {

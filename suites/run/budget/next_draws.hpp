@@ -20,15 +20,16 @@ using DrawnByKey = std::map<std::string, Drawn>;
 /// Whether more draws may decide the finding: it is a headline, has an outlook, and not all draws are made.
 bool is_open(const Finding& finding, const DrawnByKey& drawn);
 
-/// What deciding a finding is expected to cost.
+/// What deciding a finding is expected to cost. Of one without any draw nothing tells how many it takes: it
+/// is to be looked at by one round first, so that what is cheap to look at is looked at before what is dear
+/// to decide.
 struct Forecast {
   bool within_reach = false;    ///< the draws that it takes may be made
   double seconds = 0;           ///< of all of them
   double seconds_of_round = 0;  ///< of one draw of each of its measurements that is not complete
   std::int64_t rounds = 1;      ///< so many draws of each
 };
-/// finding: an open one. Where nothing tells how many draws it takes, it is taken to be unseen_rounds.
-inline constexpr std::int64_t unseen_rounds = 50;
+/// finding: an open one.
 Forecast forecast(const Finding& finding, const DrawnByKey& drawn, const DrawCosts& costs);
 
 /// The draws that a run makes next, before it looks at the verdicts again: for the open finding that is

@@ -101,12 +101,14 @@ TEST_F(NextDraws, PreferWhatIsWithinReach) {
       << "what is left is drawn in the end: rates are estimates";
 }
 
-TEST_F(NextDraws, StartWhatWasNeverSeenByAGuess) {
+TEST_F(NextDraws, LookAtWhatWasNeverSeenByOneRound) {
   const Finding unseen = open({key(2)}, std::nullopt);
   const Forecast of = forecast(unseen, drawn_, costs_);
   EXPECT_TRUE(of.within_reach);
-  EXPECT_EQ(of.rounds, unseen_rounds);
-  EXPECT_DOUBLE_EQ(of.seconds, static_cast<double>(unseen_rounds) * costs_.expected(key(2)));
+  EXPECT_EQ(of.rounds, 1);
+  EXPECT_DOUBLE_EQ(of.seconds, costs_.expected(key(2)));
+  EXPECT_THAT(next_draws({open({key(1)}, 50), unseen}, drawn_, costs_, {.seconds = 1000}),
+              UnorderedElementsAre(Pair(key(2), 1)));
 }
 
 TEST_F(NextDraws, PassOverWhatDoesNotFitInTheBudget) {
