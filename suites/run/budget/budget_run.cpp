@@ -112,7 +112,8 @@ class Run {
     open_ = 0;
     undecided_ = 0;
     for (const Finding& finding : findings) {
-      headlines_ += finding.headline ? 1 : 0;
+      // What is not selected is none of this run's.
+      headlines_ += finding.headline && (finding.outlook || finding.verdict != Verdict::not_run) ? 1 : 0;
       open_ += is_open(finding, drawn_) ? 1 : 0;
       undecided_ += finding.headline && finding.outlook ? 1 : 0;
     }

@@ -121,9 +121,9 @@ TEST(BudgetCommand, IsContinuedUntilItIsDecided) {
 
 TEST(BudgetCommand, RefusesABudgetThatIsTooSmallForOneDrawAndWritesNothing) {
   const TemporaryFolder folder;
-  // Through the reference a network takes many seconds.
-  const auto end = run_relu0({"run", "reference-error", "--only", "network=ResNet18,precision=fp32",
-                              "--budget", "1s", "--out", (folder.path() / "out").string()});
+  // Through the reference a network takes some seconds.
+  const auto end = run_relu0({"run", "reference-error", "--only", "network=VGG11,precision=fp32", "--budget",
+                              "1s", "--out", (folder.path() / "out").string()});
   EXPECT_EQ(end.exit_code, exit_usage) << end.output;
   EXPECT_THAT(end.output,
               AllOf(HasSubstr("1 s is too little for one draw"), HasSubstr("Nothing was written")));
