@@ -26,7 +26,7 @@ inline double log_threshold(double confidence) {
 /// threshold is returned.
 /// @{
 
-/// Of log_e that falls: the largest number at which it is known to reach `threshold`; `low` where it reaches
+/// For log_e that falls: the largest number at which it is known to reach `threshold`; `low` where it reaches
 /// it nowhere. log_e(high) must be below.
 template <typename LogE>
 double where_it_falls_below(LogE log_e, double low, double high, double threshold) {
@@ -40,7 +40,7 @@ double where_it_falls_below(LogE log_e, double low, double high, double threshol
       .first;
 }
 
-/// Of log_e that grows: the smallest number at which it is known to reach `threshold`; `high` where it
+/// For log_e that grows: the smallest number at which it is known to reach `threshold`; `high` where it
 /// reaches it nowhere. log_e(low) must be below.
 template <typename LogE>
 double where_it_rises_above(LogE log_e, double low, double high, double threshold) {

@@ -56,8 +56,8 @@ void subtract_power(double count, double log_x, Sum& sum) {
   }
 }
 
-/// Of two outcomes that happened `likelier` and `rarer` times: the e-value against the first one's being at
-/// most so probable. rest: the share of Beta(likelier + 1, rarer + 1) above that probability.
+/// The e-value against the first of two outcomes being at most so probable, which happened `likelier` and
+/// `rarer` times. rest: the share of Beta(likelier + 1, rarer + 1) above that probability.
 double log_e_value(std::int64_t likelier, std::int64_t rarer, double log_share, double log_complement,
                    double rest) {
   const auto for_it = static_cast<double>(likelier);
@@ -103,7 +103,7 @@ double log_e_value_above(Proportion counts, double share, double scale) {
   if (scale == 1) {
     return by(above);
   }
-  // Of the two differences that are the same the one of the smaller numbers. Where both vanish, the whole
+  // Two differences are the same; that of the smaller numbers is taken. Where both vanish, the whole
   // prior's e-value is beyond every threshold.
   const double end = std::min(1.0, share + scale * (1 - share));
   const double below_end = boost::math::ibeta(a, b, end);

@@ -15,7 +15,7 @@ struct TrendCounts {
   /// with_yes[c]: draws with c outcomes yes; levels + 1 of them.
   std::vector<std::int64_t> with_yes;
 
-  /// Of outcomes[draw][level]. Throws std::invalid_argument for draws with different numbers of levels.
+  /// Counts outcomes[draw][level]. Throws std::invalid_argument for draws with different numbers of levels.
   static TrendCounts of(const std::vector<std::vector<bool>>& outcomes);
   [[nodiscard]] std::int64_t draws() const;
 };
