@@ -20,7 +20,7 @@ struct LevelCounts {
   anytime::TrendCounts trend;
   PairedCounts first_against_last;
 
-  /// Of outcomes[draw][level].
+  /// Counts outcomes[draw][level].
   static LevelCounts of(const std::vector<std::vector<bool>>& outcomes);
   /// With so many draws more, at the rates seen so far, each count rounded.
   [[nodiscard]] LevelCounts with_more(std::int64_t draws) const;
