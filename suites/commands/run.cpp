@@ -304,7 +304,8 @@ ExitCode run(const RunOptions& options) {
   const double begun = clock();
   std::optional<budget::ProbedDraw> probed;
   if (by_results) {
-    probed = budget::probe(in_process, settings, data, draws_in(file), budget_of(options), clock);
+    probed =
+        budget::probe(in_process, settings, data, environment, draws_in(file), budget_of(options), clock);
   }
   Environment agreed = environment;
   Store store = Store::open_for_run(file, [&](const Store& before) {

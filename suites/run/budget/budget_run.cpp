@@ -19,12 +19,16 @@ namespace {
 /// Holds one draw in memory.
 class OneDraw final : public DrawKeeper {
  public:
+  explicit OneDraw(const Environment& environment) : environment_(&environment) {}
+
   [[nodiscard]] std::set<std::int64_t> draws(const std::string& /*key*/) const override { return {}; }
-  /// Nothing is recorded yet that the thread could differ from.
-  [[nodiscard]] Environment environment() const override { return {}; }
+  [[nodiscard]] Environment environment() const override { return *environment_; }
   void record(const std::vector<StoredDraw>& draws) override { draw = draws.at(0); }
 
   StoredDraw draw{};
+
+ private:
+  const Environment* environment_;
 };
 
 /// The draws from the first to the last before a gap.
@@ -163,6 +167,7 @@ class Run {
 }  // namespace
 
 std::optional<ProbedDraw> probe(const Measurements& plan, const RunSettings& settings, const DataSets& data,
+                                const Environment& environment,
                                 const std::function<std::set<std::int64_t>(const std::string& key)>& present,
                                 const Budget& budget, const Clock& clock) {
   const auto cost = [&](const MeasurementPtr& of) { return of->cost(build(of->setting.network), settings); };
@@ -179,7 +184,7 @@ std::optional<ProbedDraw> probe(const Measurements& plan, const RunSettings& set
   if (!cheapest) {
     return std::nullopt;
   }
-  OneDraw kept;
+  OneDraw kept(environment);
   double seconds = 0;
   Progress progress;
   progress.end_lines_with([] { return std::string("to learn what draws cost"); });

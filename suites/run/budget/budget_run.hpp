@@ -42,10 +42,11 @@ struct ProbedDraw {
   double seconds = 0;
 };
 
-/// Makes the first draw that is missing of the measurement that is cheapest by its arithmetic. present: the
-/// draws that there are under a key. Absent where nothing is missing. Throws InputError, which says what one
-/// draw costs, where it took longer than the budget.
+/// Makes the first draw that is missing of the measurement that is cheapest by its arithmetic. environment:
+/// this process's, as a store records it. present: the draws that there are under a key. Absent where nothing
+/// is missing. Throws InputError, which says what one draw costs, where it took longer than the budget.
 std::optional<ProbedDraw> probe(const Measurements& plan, const RunSettings& settings, const DataSets& data,
+                                const Environment& environment,
                                 const std::function<std::set<std::int64_t>(const std::string& key)>& present,
                                 const Budget& budget, const Clock& clock);
 

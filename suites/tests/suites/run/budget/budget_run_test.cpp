@@ -175,7 +175,7 @@ TEST_F(BudgetRuns, FillAGapThatAKillLeftAndDoNotLookBehindIt) {
 
 TEST_F(BudgetRuns, LearnFromOneDrawWhatDrawsCost) {
   const auto none = [](const std::string& /*key*/) { return std::set<std::int64_t>(); };
-  const auto probed = probe(plan_, settings_, data_, none, {.seconds = 5}, clock());
+  const auto probed = probe(plan_, settings_, data_, {}, none, {.seconds = 5}, clock());
   ASSERT_TRUE(probed);
   EXPECT_EQ(probed->seconds, 1);
   expect_prefix({probed->draw}, fixed_draws(1));
@@ -194,7 +194,7 @@ TEST_F(BudgetRuns, KeepNoProbedDrawWhereAllIsDecided) {
   const std::int64_t draws = std::ssize(draws_in(store));
   const std::unique_ptr<DrawKeeper> keeper = keep_in(store);
   const auto probed = probe(
-      plan_, settings_, data_, [&](const std::string& key) { return store.draws(key); }, {}, clock());
+      plan_, settings_, data_, {}, [&](const std::string& key) { return store.draws(key); }, {}, clock());
   ASSERT_TRUE(probed);
   EXPECT_EQ(probed->draw.draw, draws);
   EXPECT_EQ(measure_within({}, clock()(), {plan_, settings_, data_, *keeper, 1, clock()}, probed,
@@ -206,8 +206,8 @@ TEST_F(BudgetRuns, KeepNoProbedDrawWhereAllIsDecided) {
 
 TEST_F(BudgetRuns, RefuseABudgetThatIsTooSmallForOneDraw) {
   const auto none = [](const std::string& /*key*/) { return std::set<std::int64_t>(); };
-  const std::string message =
-      test::input_error_of([&] { (void)probe(plan_, settings_, data_, none, {.seconds = 0.5}, clock()); });
+  const std::string message = test::input_error_of(
+      [&] { (void)probe(plan_, settings_, data_, {}, none, {.seconds = 0.5}, clock()); });
   EXPECT_THAT(message, HasSubstr("0.5 s is too little for one draw"));
   EXPECT_THAT(message, HasSubstr("took 1 s"));
   EXPECT_THAT(message, HasSubstr("mlp-1x4 on MNIST"));
@@ -218,7 +218,7 @@ TEST_F(BudgetRuns, RefuseABudgetThatIsTooSmallForOneDraw) {
     }
     return draws;
   };
-  EXPECT_FALSE(probe(plan_, settings_, data_, all, {.seconds = 0.5}, clock())) << "nothing is missing";
+  EXPECT_FALSE(probe(plan_, settings_, data_, {}, all, {.seconds = 0.5}, clock())) << "nothing is missing";
 }
 
 }  // namespace
