@@ -1,5 +1,7 @@
 #include "analysis/statistics/trend_test.hpp"
 
+#include "analysis/statistics/rank_sum.hpp"
+
 #include <algorithm>
 #include <map>
 #include <numeric>
@@ -11,28 +13,6 @@ namespace {
 
 /// probabilities[v]: the probability of the value v.
 using Distribution = std::vector<double>;
-
-/// The distribution of the sum of `chosen` different numbers out of 0 … levels − 1, where all choices are
-/// equally probable.
-Distribution sum_of_chosen(std::size_t levels, std::size_t chosen) {
-  const std::size_t largest = levels * (levels - 1) / 2;
-  // ways[c][v]: choices of c numbers, among those looked at so far, with sum v.
-  std::vector<Distribution> ways(chosen + 1, Distribution(largest + 1, 0));
-  ways[0][0] = 1;
-  for (std::size_t level = 0; level < levels; ++level) {
-    for (std::size_t c = std::min(chosen, level + 1); c > 0; --c) {
-      for (std::size_t v = largest + 1; v-- > level;) {
-        ways[c][v] += ways[c - 1][v - level];
-      }
-    }
-  }
-  Distribution& result = ways[chosen];
-  const double total = std::accumulate(result.begin(), result.end(), 0.0);
-  for (double& probability : result) {
-    probability /= total;
-  }
-  return result;
-}
 
 Distribution convolve(const Distribution& a, const Distribution& b) {
   Distribution sum(a.size() + b.size() - 1, 0);

@@ -49,6 +49,10 @@ inline constexpr std::string_view unused_prefix = "not used: ";
 /// The facts that became known only when the store was continued, separated by "; ": nobody knows whether its
 /// first measurements share them.
 inline constexpr const char* recorded_later = "not recorded at first";
+/// There where the results may have decided how many draws the store has, and of which measurements: by which
+/// command at first. It stays for good, since what is valid for a number that was fixed beforehand is not
+/// valid for such a store, however it is continued.
+inline constexpr const char* draws_by_results = "number of networks decided by results";
 }  // namespace facts
 
 /// The one place that says on which facts a measurement's bits can depend: measurements of environments that

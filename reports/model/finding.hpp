@@ -3,9 +3,11 @@
 #include "fixtures/network/kinks.hpp"
 #include "fixtures/network/precision.hpp"
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace relu0 {
 
@@ -18,6 +20,14 @@ std::string_view name(Verdict verdict);
 
 /// The inverse of name(). Throws InputError.
 Verdict parse_verdict(std::string_view text);
+
+/// What it takes to decide a finding that is open, where results decide how many draws are made. For the run
+/// that measures: a store does not keep it.
+struct Outlook {
+  std::vector<std::string> keys;  ///< of the measurements that the finding rests on
+  std::optional<std::int64_t>
+      more_draws{};  ///< of each, at the rate seen so far; absent: not known, or never
+};
 
 /// One claim of the paper in one setting, and what was measured of it. Texts are plain (writers escape them).
 struct Finding {
@@ -41,6 +51,7 @@ struct Finding {
   std::optional<Rule> rule{};
   std::string recorded{};  ///< what the project's own large run measured for this id and setting; empty: none
   std::optional<Verdict> recorded_verdict{};  ///< the verdict of that run
+  std::optional<Outlook> outlook{};
 };
 
 }  // namespace relu0

@@ -2,7 +2,11 @@
 
 #include "fixtures/error.hpp"
 
+#include <algorithm>
+#include <array>
 #include <charconv>
+#include <cstdint>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -28,6 +32,34 @@ std::optional<std::int64_t> optional_count(const std::string& option, const std:
 
 std::optional<std::filesystem::path> optional_path(const std::string& text) {
   return text.empty() ? std::nullopt : std::optional(std::filesystem::path(text));
+}
+
+double parse_duration(const std::string& option, const std::string& text) {
+  constexpr double largest = 366.0 * 24 * 3600;
+  constexpr std::array<std::pair<char, double>, 3> units{{{'h', 3600}, {'m', 60}, {'s', 1}}};
+  double seconds = 0;
+  const char* at = text.data();
+  const char* const end = text.data() + text.size();
+  auto unit = units.begin();
+  while (at != end) {
+    std::uint32_t number = 0;
+    const auto [behind, error] = std::from_chars(at, end, number);
+    unit = error != std::errc{} || behind == end
+               ? units.end()
+               : std::find_if(unit, units.end(), [&](const auto& known) { return known.first == *behind; });
+    if (unit == units.end()) {
+      seconds = 0;
+      break;
+    }
+    seconds += number * unit->second;
+    ++unit;
+    at = behind + 1;
+  }
+  if (!(seconds > 0 && seconds <= largest)) {
+    throw InputError(
+        fmt::format("{} '{}': give a duration such as 90s, 10m or 1h30m, at most a year", option, text));
+  }
+  return seconds;
 }
 
 }  // namespace relu0

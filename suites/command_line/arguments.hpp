@@ -28,4 +28,8 @@ std::optional<std::int64_t> optional_count(const std::string& option, const std:
 std::optional<std::filesystem::path> optional_path(const std::string& text);
 /// @}
 
+/// Seconds of a duration such as "90s", "10m" or "1h30m": whole numbers with the units h, m and s, each unit
+/// once at most and in that order; more than 0 and at most a year. Throws InputError that names the option.
+double parse_duration(const std::string& option, const std::string& text);
+
 }  // namespace relu0

@@ -51,6 +51,8 @@ struct RunArguments {
   std::string protocol = "fast";
   std::string reference_bits = std::to_string(RunSettings{}.reference_bits);
   std::string max_reference_bits = std::to_string(RunSettings{}.max_reference_bits);
+  std::string budget;
+  bool until_decided = false;
   std::string fail_on;
   bool accept_unrecorded_environment = false;
   std::string worker;
@@ -103,6 +105,11 @@ RunOptions checked(const RunArguments& given) {
         .libraries = parse_library_choice(given.worker),
         .parent = static_cast<int>(parse_count("--worker-of", given.worker_of, 1, largest_process))};
   }
+  if (!given.budget.empty()) {
+    (void)parse_duration("--budget", given.budget);
+    options.budget = given.budget;
+  }
+  options.until_decided = given.until_decided;
   if (!given.fail_on.empty()) {
     options.fail_on = given.fail_on == "inconclusive" ? Verdict::inconclusive : Verdict::not_reproduced;
   }
@@ -170,6 +177,15 @@ void add_run(CLI::App& app, RunArguments& arguments, std::function<ExitCode()>& 
   run->add_option("--max-reference-bits", arguments.max_reference_bits,
                   "Where these do not suffice they are raised by themselves, up to so many")
       ->capture_default_str();
+  run->add_option(
+         "--budget", arguments.budget,
+         "Measure for so long at most, such as 90s, 10m or 1h30m, what the headline findings need that "
+         "are undecided and cheapest to decide; end when all are decided. Verdicts are then valid at any "
+         "time. At most the paper's number of networks is drawn in a setting, or --networks. The same "
+         "command goes on")
+      ->type_name("DURATION");
+  run->add_flag("--until-decided", arguments.until_decided,
+                "The same without a limit in time, unless --budget gives one");
   run->add_option("--fail-on", arguments.fail_on,
                   "Exit with 1 when a headline finding is not-reproduced, or (inconclusive) "
                   "not shown to be reproduced")

@@ -5,10 +5,13 @@
 #include "reports/recorded/recorded_results.hpp"
 #include "reports/writers/writers.hpp"
 #include "suites/claims/paper_claims.hpp"
+#include "suites/command_line/arguments.hpp"
 #include "suites/command_line/interrupt.hpp"
 #include "suites/commands/commands.hpp"
 #include "suites/experiments/experiment.hpp"
 #include "suites/run/absent_data.hpp"
+#include "suites/run/budget/budget_run.hpp"
+#include "suites/run/budget/open_rows.hpp"
 #include "suites/run/data_checksums.hpp"
 #include "suites/run/data_sets.hpp"
 #include "suites/run/environment_check.hpp"
@@ -17,6 +20,8 @@
 #include "suites/run/workers/workers.hpp"
 
 #include <algorithm>
+#include <functional>
+#include <memory>
 #include <set>
 
 #include <fmt/format.h>
@@ -118,6 +123,10 @@ std::vector<std::string> notes(const RunOptions& options, const DataSets& data, 
   }
   if (settings.networks || settings.fp64_networks) {
     notes.emplace_back("The number of networks was set by hand (--networks, --fp64-networks).");
+  } else if (is_decided_by_results(options)) {
+    notes.emplace_back(
+        "As many networks as its results asked for, at most the paper's number in each setting (--budget, "
+        "--until-decided).");
   } else if (settings.scale == RunScale::quick) {
     notes.emplace_back(
         "Scale quick: few networks in each setting, so the intervals are wide and some verdicts "
@@ -171,6 +180,47 @@ Results conclude(const std::vector<Chosen>& chosen, const Evidence& evidence) {
     }
   }
   return results;
+}
+
+budget::Budget budget_of(const RunOptions& options) {
+  return {.seconds = options.budget.empty() ? std::nullopt
+                                            : std::optional(parse_duration("--budget", options.budget))};
+}
+
+/// The draws of each measurement that the store in that file has, where there is one.
+std::function<std::set<std::int64_t>(const std::string&)> draws_in(const std::filesystem::path& file) {
+  if (!std::filesystem::exists(file)) {
+    return [](const std::string& /*key*/) { return std::set<std::int64_t>(); };
+  }
+  return [store = std::make_shared<const Store>(Store::open_for_reading(file))](const std::string& key) {
+    return store->draws(key);
+  };
+}
+
+/// Tells on stderr how a run ended whose results decided its draws.
+void tell_ending(const budget::BudgetRun& end, const Results& results) {
+  const auto count = [&results](auto predicate) {
+    return std::count_if(results.findings.begin(), results.findings.end(), predicate);
+  };
+  const auto open = count([](const Finding& of) { return of.headline && of.outlook; });
+  if (count([](const Finding& of) { return of.headline; }) == 0) {
+    fmt::print(stderr,
+               "relu0: no finding of these experiments is a headline, so nothing was drawn for one; without "
+               "--budget "
+               "and --until-decided they are measured.\n");
+  } else if (end.ending == budget::Ending::spent) {
+    fmt::print(stderr,
+               "relu0: the budget is spent. Headline findings still open: {}; each says what it would take. "
+               "The same "
+               "command goes on.\n",
+               open);
+  } else if (end.ending == budget::Ending::nothing_left) {
+    fmt::print(
+        stderr,
+        "relu0: all networks that this run may draw were drawn. Headline findings still open: {}; --networks "
+        "allows more.\n",
+        open);
+  }
 }
 
 ExitCode decide(const RunOptions& options, const Results& results) {
@@ -284,17 +334,42 @@ ExitCode run(const RunOptions& options) {
     const RunEnd end = workers::work(planned, settings, options, environment, data, threads);
     return end == RunEnd::complete ? exit_pass : exit_inconclusive;
   }
+  const std::filesystem::path file = options.out / "results.sqlite";
+  const bool by_results = is_decided_by_results(options);
+  const Measurements in_process = workers::with_libraries(planned, {});
+  const Clock clock = steady_clock();
+  const double begun = clock();
+  std::optional<budget::ProbedDraw> probed;
+  if (by_results) {
+    probed =
+        budget::probe(in_process, settings, data, environment, draws_in(file), budget_of(options), clock);
+  }
   Environment agreed = environment;
-  Store store = Store::open_for_run(options.out / "results.sqlite", [&](const Store& before) {
+  Store store = Store::open_for_run(file, [&](const Store& before) {
     agreed = agreed_environment(before, environment, options.unrecorded_facts);
   });
+  if (by_results) {
+    agreed.emplace(facts::draws_by_results, command);
+  }
+  const Sampling sampling = agreed.contains(facts::draws_by_results) ? Sampling::anytime : Sampling::fixed;
+  const Evidence evidence(store, settings, options.only, absent, sampling);
   store.set_environment(agreed);
   store.set_run_info({.command = command,
                       .scale = std::string(name(settings.scale)),
                       .seed = static_cast<std::int64_t>(settings.seed)});
-  RunEnd end = measure(workers::with_libraries(planned, {}), settings, data, store, threads);
-  if (end == RunEnd::complete) {
-    end = workers::measure_in_workers(planned, settings, options, environment, store, threads);
+  RunEnd end = RunEnd::complete;
+  std::optional<budget::BudgetRun> budget_run;
+  if (by_results) {
+    const std::unique_ptr<DrawKeeper> keeper = keep_in(store);
+    budget_run = budget::measure_within(budget_of(options), begun,
+                                        {in_process, settings, data, *keeper, threads, clock}, probed,
+                                        [&] { return conclude(chosen, evidence).findings; });
+    end = budget_run->ending == budget::Ending::interrupted ? RunEnd::interrupted : RunEnd::complete;
+  } else {
+    end = measure(in_process, settings, data, store, threads);
+    if (end == RunEnd::complete) {
+      end = workers::measure_in_workers(planned, settings, options, environment, store, threads);
+    }
   }
   if (end == RunEnd::interrupted) {
     fmt::print(
@@ -303,7 +378,11 @@ ExitCode run(const RunOptions& options) {
         store.file().string(), command, options.out.string());
     return exit_inconclusive;
   }
-  Results results = conclude(chosen, Evidence(store, settings, options.only, absent));
+  Results results = conclude(chosen, evidence);
+  if (budget_run) {
+    budget::say_what_it_takes(results.findings, budget_run->drawn, budget_run->costs);
+    tell_ending(*budget_run, results);
+  }
   results.notes = notes(options, data, absent, settings);
   add_recorded(built_in_recorded(), name(settings.kernel), results);
   const std::vector<std::string> about_environment = environment_notes(store.environment());

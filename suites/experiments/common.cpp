@@ -2,8 +2,11 @@
 
 #include "suites/claims/paper_claims.hpp"
 #include "suites/texts/texts.hpp"
+#include "suites/verdicts/lasting.hpp"
+#include "suites/verdicts/outlook.hpp"
 #include "suites/verdicts/wording.hpp"
 
+#include <cmath>
 #include <stdexcept>
 
 #include <fmt/format.h>
@@ -36,11 +39,7 @@ std::string setting(Precision precision, Rule rule) {
 
 Finding finding(const Statement& statement, const std::string& setting, Proportion measured,
                 const Basis& basis, const verdict_rules::Decision& decision) {
-  const verdict_rules::Decision kept = !basis.without_data.empty()
-                                           ? without_data(basis.without_data, decision.rule)
-                                       : !basis.selected      ? not_selected(decision.rule)
-                                       : !basis.deterministic ? verdict_rules::not_deterministic()
-                                                              : decision;
+  const verdict_rules::Decision kept = kept_decision(basis, decision);
   Finding result;
   result.id = statement.id;
   result.experiment = statement.experiment;
@@ -53,11 +52,69 @@ Finding finding(const Statement& statement, const std::string& setting, Proporti
   result.rule = statement.rule;
   result.measured = wording::count(measured);
   if (measured.trials > 0 && basis.selected) {
-    result.interval = clopper_pearson(measured, verdict_rules::confidence);
+    result.interval = share_interval(measured, verdict_rules::confidence, basis.sampling);
   }
   result.verdict = kept.verdict;
   result.why = kept.why;
   result.decision_rule = kept.rule;
+  result.outlook = outlook(basis, measured, kept);
+  return result;
+}
+
+verdict_rules::Decision kept_decision(const Basis& basis, const verdict_rules::Decision& decision) {
+  if (!basis.without_data.empty()) {
+    return without_data(basis.without_data, decision.rule);
+  }
+  if (!basis.selected) {
+    return not_selected(decision.rule);
+  }
+  if (!basis.deterministic) {
+    return verdict_rules::not_deterministic();
+  }
+  if (basis.sampling == Sampling::fixed || decision.verdict == Verdict::not_run) {
+    return decision;
+  }
+  if (!decision.at_any_time) {
+    return basis.draws() < basis.most_draws()
+               ? verdict_rules::only_at_planned_number(decision.rule, basis.draws(), basis.most_draws())
+               : decision;
+  }
+  verdict_rules::Decision kept = decision;
+  if (decision.after) {
+    kept.rule = verdict_rules::anytime_rule(decision.rule);
+  }
+  return kept;
+}
+
+std::optional<Outlook> outlook(const Basis& basis, Proportion measured,
+                               const verdict_rules::Decision& decision) {
+  const bool open = decision.verdict == Verdict::inconclusive || decision.verdict == Verdict::not_run;
+  // What is left out, or stands whatever the number of draws, is not for more draws to decide.
+  const bool by_draws = decision.after || !decision.at_any_time;
+  if (basis.sampling == Sampling::fixed || !basis.selected || !open || !by_draws || basis.counts.empty()) {
+    return std::nullopt;
+  }
+  Outlook result;
+  for (const DrawCount& count : basis.counts) {
+    result.keys.push_back(count.key);
+  }
+  const std::int64_t draws = basis.draws();
+  if (decision.after && draws > 0) {
+    const auto trials = verdict_rules::trials_needed(decision.after);
+    // Without trials of its own, the rule counts draws of all settings together.
+    const double settings = static_cast<double>(basis.counts.size());
+    const double trials_of_a_draw = measured.trials > 0
+                                        ? static_cast<double>(measured.trials) / static_cast<double>(draws)
+                                        : 1 / settings;
+    if (trials) {
+      result.more_draws =
+          static_cast<std::int64_t>(std::ceil(static_cast<double>(*trials) / (trials_of_a_draw * settings)));
+    }
+  } else if (draws > 0) {
+    const auto missing = static_cast<double>(basis.most_draws() - draws);
+    result.more_draws =
+        static_cast<std::int64_t>(std::ceil(missing / static_cast<double>(basis.counts.size())));
+  }
   return result;
 }
 
@@ -124,7 +181,8 @@ Table count_table(const std::string& experiment, const std::string& first_column
       const Proportion first_layer = row.evidence.in_zone_by_first_layer(rule);
       table.rows.push_back(
           {row.label, std::string(name(row.evidence.setting.precision)), std::string(name(rule)),
-           wording::count(measured), wording::interval(clopper_pearson(measured, verdict_rules::confidence)),
+           wording::count(measured),
+           wording::interval(share_interval(measured, verdict_rules::confidence, row.evidence.sampling)),
            wording::fraction(first_layer), row.published ? wording::fraction(*row.published) : "-",
            row.published ? agreement(first_layer, *row.published, reach) : "-"});
     }

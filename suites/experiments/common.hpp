@@ -50,6 +50,17 @@ verdict_rules::Reach images_reach(const Evidence& evidence, DataName data, std::
 /// There is no verdict by the rule, because the data that it needs are not there, for the reason `why`.
 verdict_rules::Decision without_data(const std::string& why, const std::string& rule);
 
+/// The decision that a finding with this basis keeps: `decision`, or what replaces it where the run lacks
+/// data or did not select what it needs, the control failed, or the rule holds for a fixed number of draws
+/// only and there is none. Where the rule's anytime form was used, its statement says so.
+verdict_rules::Decision kept_decision(const Basis& basis, const verdict_rules::Decision& decision);
+
+/// What it takes to decide a finding whose kept decision leaves it open, where the results may decide how
+/// many draws are made. Absent in other cases, and where more draws cannot decide it. measured: what the rule
+/// counts; no trials where it counts draws.
+std::optional<Outlook> outlook(const Basis& basis, Proportion measured,
+                               const verdict_rules::Decision& decision);
+
 /// There is no verdict by the rule, because the run did not select what it needs.
 verdict_rules::Decision not_selected(const std::string& rule);
 

@@ -26,6 +26,8 @@ struct KernelSweep final : MeasurementOf<KernelSweep, KernelSweepOutcome> {
 
   [[nodiscard]] Parallelism parallelism() const override;
 
+  [[nodiscard]] bool only_at_planned_number() const override { return true; }
+
  private:
   void identify(const RunSettings& settings, nlohmann::json& identity) const override;
   [[nodiscard]] std::string work() const override;

@@ -13,6 +13,8 @@ struct ZeroLaw final : MeasurementOf<ZeroLaw, ZeroLawOutcome> {
   std::int64_t networks = 2;         ///< at quick scale
   std::int64_t paper_networks = 20;  ///< at the paper's
 
+  [[nodiscard]] bool only_at_planned_number() const override { return true; }
+
  private:
   [[nodiscard]] ZeroLawOptions options(const RunSettings& settings) const;
   void identify(const RunSettings& settings, nlohmann::json& identity) const override;

@@ -175,6 +175,19 @@ std::vector<std::string> environment_notes(const Environment& environment) {
                       fact));
     }
   }
+  if (const auto by_results = environment.find(facts::draws_by_results); by_results != environment.end()) {
+    notes.push_back(
+        fmt::format("The results may have decided how many networks were drawn in each setting ({}), so that "
+                    "every verdict is "
+                    "by a rule that is valid at any time, or says that its rule is not. That stays so "
+                    "however the store is "
+                    "continued; for rules with a fixed number of networks choose another --out. In tables "
+                    "and figures the "
+                    "intervals, and the comparisons with published counts beside the verdicts, are those of "
+                    "a fixed number "
+                    "unless they say otherwise; no verdict rests on them.",
+                    by_results->second));
+  }
   if (const auto later = environment.find(facts::recorded_later); later != environment.end()) {
     notes.push_back(fmt::format(
         "The first measurements of this store were made before relu0 recorded all that bits depend on. It "

@@ -1,13 +1,46 @@
 #include "suites/run/evidence.hpp"
 
+#include <algorithm>
+#include <numeric>
+
 #include <fmt/format.h>
 
 namespace relu0 {
 
+Basis Basis::and_also(const Basis& other) const {
+  Basis both{deterministic && other.deterministic, selected && other.selected,
+             sampling == Sampling::anytime ? sampling : other.sampling, counts,
+             without_data.empty() ? other.without_data : without_data};
+  for (const DrawCount& count : other.counts) {
+    if (std::none_of(counts.begin(), counts.end(),
+                     [&](const DrawCount& known) { return known.key == count.key; })) {
+      both.counts.push_back(count);
+    }
+  }
+  return both;
+}
+
+std::int64_t Basis::draws() const {
+  return std::accumulate(counts.begin(), counts.end(), std::int64_t{0},
+                         [](std::int64_t sum, const DrawCount& of) { return sum + of.draws; });
+}
+
+std::int64_t Basis::most_draws() const {
+  return std::accumulate(counts.begin(), counts.end(), std::int64_t{0},
+                         [](std::int64_t sum, const DrawCount& of) { return sum + of.most; });
+}
+
+std::int64_t Evidence::most(const Measurement& measurement) const {
+  return sampling_ == Sampling::fixed ? measurement.draws(settings_) : measurement.most_draws(settings_);
+}
+
 Evidence::Values Evidence::stored(const Measurement& measurement) const {
   Values values;
-  const std::int64_t wanted = measurement.draws(settings_);
+  const std::int64_t wanted = most(measurement);
   for (StoredDraw& draw : store_->stored_draws(measurement.key(settings_))) {
+    if (sampling_ == Sampling::anytime && draw.draw != std::ssize(values)) {
+      break;
+    }
     if (draw.draw < wanted) {
       values.push_back(std::move(draw.values));
     }

@@ -1,26 +1,37 @@
 #pragma once
+#include "analysis/statistics/sampling.hpp"
 #include "reports/store/store.hpp"
 #include "suites/measurements/base/measurement.hpp"
 #include "suites/run/selection.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <string>
 #include <utility>
 #include <vector>
 
 namespace relu0 {
 
-/// What a finding rests on besides its numbers: without either there is no verdict on the claim.
+/// How many draws of a measurement there are.
+struct DrawCount {
+  std::string key;         ///< of the measurement in the store
+  std::int64_t draws = 0;  ///< that count as evidence
+  std::int64_t most = 0;   ///< that the run may draw
+};
+
+/// What a finding rests on besides its numbers: without the first two there is no verdict on the claim.
 struct Basis {
-  bool deterministic = true;   ///< every draw's control agreed bit for bit
-  bool selected = true;        ///< the run was to measure all that the finding needs
-  std::string without_data{};  ///< why data that it needs are not there; empty: they are
+  bool deterministic = true;            ///< every draw's control agreed bit for bit
+  bool selected = true;                 ///< the run was to measure all that the finding needs
+  Sampling sampling = Sampling::fixed;  ///< how the numbers of draws came about
+  std::vector<DrawCount> counts{};      ///< of every measurement
+  std::string without_data{};           ///< why data that it needs are not there; empty: they are
 
   /// That of a finding which rests on this and on `other`.
-  [[nodiscard]] Basis and_also(const Basis& other) const {
-    return {deterministic && other.deterministic, selected && other.selected,
-            without_data.empty() ? other.without_data : without_data};
-  }
+  [[nodiscard]] Basis and_also(const Basis& other) const;
+  [[nodiscard]] std::int64_t draws() const;
+  /// How many draws there would be if the run drew all that it may.
+  [[nodiscard]] std::int64_t most_draws() const;
 };
 
 /// The draws of one measurement.
@@ -28,33 +39,45 @@ template <typename Outcome>
 struct EvidenceOf {
   Setting setting;
   std::vector<Outcome> draws;
-  bool selected = true;        ///< whether the run was to make the measurement; if not, there are no draws
+  bool selected = true;  ///< whether the run was to make the measurement; if not, there are no draws
+  Sampling sampling = Sampling::fixed;
+  DrawCount count{};           ///< of a measurement that is selected
   std::string without_data{};  ///< why the run, which was to make it, has no data for it; empty: it has
 
   /// For outcomes that have a control: what a finding may rest on.
   [[nodiscard]] Basis basis() const {
-    return {std::all_of(draws.begin(), draws.end(), [](const Outcome& draw) { return draw.deterministic; }),
-            selected, without_data};
+    return basis(
+        std::all_of(draws.begin(), draws.end(), [](const Outcome& draw) { return draw.deterministic; }));
+  }
+  /// The same, where the outcome's control is looked up elsewhere.
+  [[nodiscard]] Basis basis(bool deterministic) const {
+    return {deterministic, selected, sampling, selected ? std::vector{count} : std::vector<DrawCount>{},
+            without_data};
   }
 };
 
 /// What a run has measured, read from its store.
 class Evidence {
  public:
-  /// `store` outlives the object.
-  Evidence(const Store& store, RunSettings settings, Selection selection = {}, AbsentData absent = {})
+  /// `store` outlives the object. sampling: how the store's numbers of draws came about.
+  Evidence(const Store& store, RunSettings settings, Selection selection = {}, AbsentData absent = {},
+           Sampling sampling = Sampling::fixed)
       : store_(&store),
         settings_(std::move(settings)),
         selection_(std::move(selection)),
-        absent_(std::move(absent)) {}
+        absent_(std::move(absent)),
+        sampling_(sampling) {}
 
   /// The draws that the run asks for. Further draws in the store are left out, and so are those of
   /// measurements that the run did not select: what it concludes does not depend on what else the store
-  /// holds. Throws StoreError for draws of another kind.
+  /// holds. Where the results may have decided how many there are, all draws from the first to the last
+  /// before a gap are evidence, up to Measurement::most_draws(): behind a gap, which a kill can leave, stands
+  /// a draw that was there sooner, maybe because of its result. Throws StoreError for draws of another kind.
   template <typename Kind>
   [[nodiscard]] EvidenceOf<typename Kind::Outcome> of(const Kind& measurement) const {
-    EvidenceOf<typename Kind::Outcome> evidence{measurement.setting, {}, selection_.selects(measurement)};
-    evidence.without_data = without_data(measurement.setting.data);
+    EvidenceOf<typename Kind::Outcome> evidence{
+        measurement.setting, {}, selection_.selects(measurement),
+        sampling_,           {}, without_data(measurement.setting.data)};
     evidence.selected = evidence.selected && evidence.without_data.empty();
     for (const nlohmann::json& values : evidence.selected ? stored(measurement) : Values{}) {
       try {
@@ -62,6 +85,9 @@ class Evidence {
       } catch (const StoreError& error) {
         refuse(measurement, error);
       }
+    }
+    if (evidence.selected) {
+      evidence.count = {measurement.key(settings_), std::ssize(evidence.draws), most(measurement)};
     }
     return evidence;
   }
@@ -79,10 +105,13 @@ class Evidence {
     return absent == absent_.end() ? std::string() : absent->second;
   }
   [[nodiscard]] const RunSettings& settings() const { return settings_; }
+  [[nodiscard]] Sampling sampling() const { return sampling_; }
 
  private:
   using Values = std::vector<nlohmann::json>;
   [[nodiscard]] Values stored(const Measurement& measurement) const;
+  /// Draws that may be evidence.
+  [[nodiscard]] std::int64_t most(const Measurement& measurement) const;
   /// Throws the error with the file and the measurement named.
   [[noreturn]] void refuse(const Measurement& measurement, const StoreError& error) const;
 
@@ -90,6 +119,7 @@ class Evidence {
   RunSettings settings_;
   Selection selection_;
   AbsentData absent_;
+  Sampling sampling_;
 };
 
 }  // namespace relu0

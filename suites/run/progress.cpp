@@ -43,10 +43,13 @@ void Progress::done(std::size_t task) {
 void Progress::print(const Task& task) const {
   const double elapsed = std::chrono::duration<double>(Clock::now() - start_).count();
   const double left = elapsed * (cost_pending_ - cost_done_) / cost_done_;
+  const double rate = static_cast<double>(draws_done_) / elapsed;
   const std::string line =
-      fmt::format("{}/{} {} ({}: {}/{}), {:.1f} a second, about {} left", draws_done_, draws_pending_, unit_,
-                  task.name, task.networks - task.pending, task.networks,
-                  static_cast<double>(draws_done_) / elapsed, wording::duration(left));
+      end_of_line_ ? fmt::format("{} {} ({}), {:.1f} a second, {}", draws_done_, unit_, task.name, rate,
+                                 end_of_line_())
+                   : fmt::format("{}/{} {} ({}: {}/{}), {:.1f} a second, about {} left", draws_done_,
+                                 draws_pending_, unit_, task.name, task.networks - task.pending,
+                                 task.networks, rate, wording::duration(left));
   print_to_stderr(fmt::format("{}{}{}", terminal_ ? "\r\033[K" : "relu0: ", line, terminal_ ? "" : "\n"));
 }
 

@@ -2,7 +2,9 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace relu0 {
@@ -30,6 +32,9 @@ class Progress {
   std::size_t add(Task task);
   /// One draw of that task has been measured and recorded.
   void done(std::size_t task);
+  /// From now on what `text` returns is told in place of the draws in all and the time left, of a run whose
+  /// results decide how many draws it makes.
+  void end_lines_with(std::function<std::string()> text) { end_of_line_ = std::move(text); }
 
  private:
   using Clock = std::chrono::steady_clock;
@@ -44,6 +49,7 @@ class Progress {
   std::int64_t draws_pending_ = 0;
   double cost_done_ = 0;
   double cost_pending_ = 0;
+  std::function<std::string()> end_of_line_;
 };
 
 }  // namespace relu0

@@ -6,6 +6,10 @@
 
 namespace relu0 {
 
+bool is_decided_by_results(const RunOptions& options) {
+  return !options.budget.empty() || options.until_decided;
+}
+
 std::vector<std::string> canonical_arguments(const RunOptions& options) {
   const RunSettings& settings = options.settings;
   const RunSettings usual;
@@ -59,6 +63,12 @@ std::vector<std::string> canonical_arguments(const RunOptions& options) {
   }
   if (options.data_checksums) {
     add("--data-checksum", checksums_text(*options.data_checksums));
+  }
+  if (!options.budget.empty()) {
+    add("--budget", options.budget);
+  }
+  if (options.until_decided) {
+    words.emplace_back("--until-decided");
   }
   return words;
 }

@@ -32,8 +32,13 @@ struct RunOptions {
   int threads = 0;                                             ///< 0: one per core
   UnrecordedFacts unrecorded_facts = UnrecordedFacts::refuse;  ///< of the store that is continued
   std::optional<WorkerRole> worker{};
+  std::string budget{};        ///< of time for measuring, as parse_duration() takes it; empty: none
+  bool until_decided = false;  ///< whether the results decide how many draws are made; with a budget they do
   std::optional<Verdict> fail_on;  ///< not_reproduced or inconclusive (which includes the former)
 };
+
+/// Whether the results decide how many draws the run makes.
+bool is_decided_by_results(const RunOptions& options);
 
 /// The arguments behind "relu0" of the command that repeats the run exactly, without the options that cannot
 /// change a result.

@@ -65,14 +65,16 @@ class Exchange {
     const Pending* pending;
     std::int64_t draw;
     nlohmann::json values;
+    double seconds;
   };
 
   /// `environment` is what the store records of the threads that measure.
-  Exchange(std::vector<Pending>& pending, Environment environment)
-      : pending_(&pending), environment_(std::move(environment)) {}
+  Exchange(std::vector<Pending>& pending, Environment environment, const RunWatch& watch)
+      : pending_(&pending), environment_(std::move(environment)), watch_(&watch) {}
 
   std::optional<Task> next_task() {
     const std::lock_guard lock(mutex_);
+    stopped_ = stopped_ || (watch_->stop && watch_->stop());
     while (!stopped_ && current_ < pending_->size()) {
       Pending& pending = (*pending_)[current_];
       if (pending.draws.empty()) {
@@ -134,11 +136,14 @@ class Exchange {
     return error_;
   }
 
+  [[nodiscard]] double now() const { return watch_->clock(); }
+
  private:
   std::mutex mutex_;
   std::condition_variable changed_;
   std::vector<Pending>* pending_;
   Environment environment_;
+  const RunWatch* watch_;
   std::size_t current_ = 0;
   std::vector<Result> results_;
   int working_ = 0;
@@ -156,7 +161,9 @@ void work(Exchange& exchange, const RunSettings& settings, const GroupData& data
       measurer = current->measurement->prepare(current->network, data, settings, threads);
     }
     const std::uint64_t seed = settings.seed + static_cast<std::uint64_t>(task->draw);
-    exchange.deliver({current, task->draw, measurer(draw_weights(current->network, seed), seed)});
+    const double begin = exchange.now();
+    nlohmann::json values = measurer(draw_weights(current->network, seed), seed);
+    exchange.deliver({current, task->draw, std::move(values), exchange.now() - begin});
   }
 }
 
@@ -199,7 +206,8 @@ class Workers {
 };
 
 /// In one transaction: short draws at 16 bits end faster than a disk confirms a write.
-void record(const std::vector<Exchange::Result>& results, DrawKeeper& keeper, Progress& progress) {
+void record(const std::vector<Exchange::Result>& results, DrawKeeper& keeper, Progress& progress,
+            const RunWatch& watch) {
   if (results.empty()) {
     return;
   }
@@ -210,22 +218,25 @@ void record(const std::vector<Exchange::Result>& results, DrawKeeper& keeper, Pr
   keeper.record(draws);
   for (const Exchange::Result& result : results) {
     progress.done(result.pending->task);
+    if (watch.made) {
+      watch.made(result.pending->key, result.seconds);
+    }
   }
 }
 
 /// Measures what is pending of measurements that share their data.
 RunEnd measure_group(std::vector<Pending>& group, const RunSettings& settings, const DataSets& data_sets,
-                     DrawKeeper& keeper, int threads, Progress& progress) {
+                     DrawKeeper& keeper, int threads, Progress& progress, const RunWatch& watch) {
   const Measurement& first = *group.front().measurement;
   const GroupData data(data_sets, first.setting.data, settings.images_of(first.setting.data));
-  Exchange exchange(group, keeper.environment());
+  Exchange exchange(group, keeper.environment(), watch);
   {
     const Workers workers(exchange, settings, data, first.parallelism(), threads);
     while (!exchange.finished()) {
       if (InterruptGuard::requested()) {
         exchange.stop();
       }
-      record(exchange.take_results(), keeper, progress);
+      record(exchange.take_results(), keeper, progress, watch);
     }
   }
   if (const auto error = exchange.error()) {
@@ -262,6 +273,8 @@ std::deque<std::int64_t> missing_draws(const std::set<std::int64_t>& present, st
   return missing;
 }
 
+std::unique_ptr<DrawKeeper> keep_in(Store& store) { return std::make_unique<StoreKeeper>(store); }
+
 RunEnd measure(const Measurements& plan, const RunSettings& settings, const DataSets& data, Store& store,
                int threads) {
   StoreKeeper keeper(store);
@@ -270,27 +283,40 @@ RunEnd measure(const Measurements& plan, const RunSettings& settings, const Data
 
 RunEnd measure(const Measurements& plan, const RunSettings& settings, const DataSets& data,
                DrawKeeper& keeper, int threads) {
-  std::vector<std::vector<Pending>> groups;
-  Progress progress;
+  std::vector<DrawsToMake> wanted;
   for (const MeasurementPtr& measurement : plan) {
-    const std::string key = measurement->key(settings);
-    const std::int64_t wanted = measurement->draws(settings);
-    std::deque<std::int64_t> draws = missing_draws(keeper.draws(key), wanted);
+    wanted.push_back(
+        {measurement, missing_draws(keeper.draws(measurement->key(settings)), measurement->draws(settings))});
+  }
+  Progress progress;
+  return make_draws(wanted, settings, data, keeper, threads, progress);
+}
+
+Clock steady_clock() {
+  return [] {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+  };
+}
+
+RunEnd make_draws(const std::vector<DrawsToMake>& wanted, const RunSettings& settings, const DataSets& data,
+                  DrawKeeper& keeper, int threads, Progress& progress, const RunWatch& watch) {
+  std::vector<std::vector<Pending>> groups;
+  for (const auto& [measurement, draws] : wanted) {
     if (draws.empty()) {
       continue;
     }
     Network network = build(measurement->setting.network);
     const std::size_t task = progress.add({.name = measurement->describe(),
                                            .cost_of_draw = measurement->cost(network, settings),
-                                           .networks = wanted,
+                                           .networks = draws.back() + 1,
                                            .pending = std::ssize(draws)});
     if (groups.empty() || !groups.back().front().measurement->shares_data_with(*measurement)) {
       groups.emplace_back();
     }
-    groups.back().push_back({measurement, std::move(network), key, task, std::move(draws)});
+    groups.back().push_back({measurement, std::move(network), measurement->key(settings), task, draws});
   }
   for (auto& group : groups) {
-    if (measure_group(group, settings, data, keeper, threads, progress) == RunEnd::interrupted) {
+    if (measure_group(group, settings, data, keeper, threads, progress, watch) == RunEnd::interrupted) {
       return RunEnd::interrupted;
     }
   }

@@ -2,10 +2,13 @@
 #include "reports/store/store.hpp"
 #include "suites/measurements/base/measurement.hpp"
 #include "suites/run/data_sets.hpp"
+#include "suites/run/progress.hpp"
 #include "suites/run/run_settings.hpp"
 
 #include <cstdint>
 #include <deque>
+#include <functional>
+#include <memory>
 #include <set>
 #include <string>
 #include <vector>
@@ -31,8 +34,39 @@ class DrawKeeper {
   virtual void record(const std::vector<StoredDraw>& draws) = 0;
 };
 
+/// A keeper in a store, which outlives it.
+std::unique_ptr<DrawKeeper> keep_in(Store& store);
+
 /// The draws of 0 … wanted − 1 that are not among these.
 std::deque<std::int64_t> missing_draws(const std::set<std::int64_t>& present, std::int64_t wanted);
+
+/// Draws of a measurement that are to be made.
+struct DrawsToMake {
+  MeasurementPtr measurement;
+  std::deque<std::int64_t> draws;
+};
+
+/// Seconds since some moment; called by several threads.
+using Clock = std::function<double()>;
+
+/// By the machine's steady clock.
+Clock steady_clock();
+
+/// How a run is watched and stopped. Absent functions are not called.
+struct RunWatch {
+  Clock clock = steady_clock();
+  /// Asked before each draw, by several threads: whether to make no more.
+  std::function<bool()> stop{};
+  /// Told of each draw when it has been kept: the key of its measurement, and how long it took its thread or
+  /// threads.
+  std::function<void(const std::string& key, double seconds)> made{};
+};
+
+/// Makes these draws, up to `threads` of them side by side, each kept as soon as it is there; a measurement's
+/// own in their order. Interrupted where not all were made, because of InterruptGuard or the watch; the draws
+/// in hand are made and kept in any case. Throws what a draw or the keeper threw.
+RunEnd make_draws(const std::vector<DrawsToMake>& wanted, const RunSettings& settings, const DataSets& data,
+                  DrawKeeper& keeper, int threads, Progress& progress, const RunWatch& watch = {});
 
 /// Measures the draws that `keeper` lacks of the measurements of `plan`, up to `threads` of them side by
 /// side, each recorded as soon as it is there. What is recorded does not depend on the number of threads, nor

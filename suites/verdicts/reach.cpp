@@ -1,6 +1,7 @@
 #include "suites/verdicts/reach.hpp"
 
 #include "suites/texts/texts.hpp"
+#include "suites/verdicts/lasting.hpp"
 #include "suites/verdicts/wording.hpp"
 
 namespace relu0::verdict_rules {
@@ -21,6 +22,25 @@ bool holds_for_every_count_from(Proportion measured, Verdict verdict, const Coun
     }
   }
   return true;
+}
+
+/// The counts at so many more trials, at the rate seen so far, that stand for all of an outlook's: a rule's
+/// verdicts lie in a few intervals of counts.
+constexpr std::int64_t counts_of_an_outlook = 32;
+
+/// Decision::after of a count that can only grow with the reach.
+std::function<Verdict(std::int64_t more)> after_with(Proportion measured, const CountRule& rule) {
+  return [measured, rule](std::int64_t more) {
+    const Proportion then = with_more(measured, more);
+    const Verdict verdict = rule(then).verdict;
+    for (std::int64_t i = 1; i <= counts_of_an_outlook; ++i) {
+      const std::int64_t further = (then.trials - then.successes) * i / counts_of_an_outlook;
+      if (rule({then.successes + further, then.trials}).verdict != verdict) {
+        return Verdict::inconclusive;
+      }
+    }
+    return verdict;
+  };
 }
 
 /// Leaves a decision open whose verdict does not stand, or that is open by its rule already. count: what was
@@ -50,6 +70,9 @@ Decision held_against(Proportion measured, const Reach& reach, const CountRule& 
       is_decided(decision.verdict) && holds_for_every_count_from(measured, decision.verdict, rule);
   decision.rule =
       text("reach.rule", "rule"_a = decision.rule, "unit"_a = reach.unit, "published"_a = reach.published);
+  if (decision.after) {
+    decision.after = after_with(measured, rule);
+  }
   if (stands) {
     decision.why = text("reach.stands", "why"_a = decision.why, "unit"_a = reach.unit,
                         "measured"_a = reach.measured, "published"_a = reach.published);
@@ -65,6 +88,11 @@ Decision held_against(Decision decision, const Reach& reach, std::optional<Verdi
   }
   decision.rule = text(stands ? "reach.trend-rule" : "reach.no-trend-rule", "rule"_a = decision.rule,
                        "unit"_a = reach.unit, "published"_a = reach.published);
+  if (decision.after) {
+    decision.after = [after = decision.after, stands](std::int64_t more) {
+      return after(more) == stands ? *stands : Verdict::inconclusive;
+    };
+  }
   if (decision.verdict == stands) {
     decision.why = text("reach.shown", "why"_a = decision.why, "unit"_a = reach.unit,
                         "measured"_a = reach.measured, "published"_a = reach.published);

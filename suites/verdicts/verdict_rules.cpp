@@ -2,6 +2,7 @@
 
 #include "reports/verdicts/interval_verdict.hpp"
 #include "suites/texts/texts.hpp"
+#include "suites/verdicts/lasting.hpp"
 #include "suites/verdicts/wording.hpp"
 
 #include <algorithm>
@@ -18,14 +19,14 @@ constexpr double rare_share = 1 - systematic_share;
 std::string no_draws() { return text("no-network"); }
 
 /// The verdict by where the exact interval of the share of networks lies.
-Decision by_interval(Proportion measured, const ClaimedShare& claim, std::string rule) {
+Decision by_interval(Proportion measured, Sampling sampling, const ClaimedShare& claim, std::string rule) {
   Decision result;
   result.rule = std::move(rule);
   if (measured.trials == 0) {
     result.why = no_draws();
     return result;
   }
-  const Interval interval = clopper_pearson(measured, confidence);
+  const Interval interval = share_interval(measured, confidence, sampling);
   result.why = text("interval.decided", "measured"_a = wording::count(measured),
                     "interval"_a = wording::interval(interval));
   result.verdict = interval_verdict(interval, claim);
@@ -48,9 +49,12 @@ void decide_without_counterexample(std::int64_t networks, double high, Decision&
   }
 }
 
+/// That of rates which are held against a published one: twice the largest of the same order.
+double scale_of(double published_rate) { return std::min(1.0, 2 / published_order * published_rate); }
+
 }  // namespace
 
-Decision systematic(Proportion measured, Proportion published) {
+Decision systematic(Proportion measured, Proportion published, Sampling sampling) {
   Decision result;
   result.rule = text("systematic.rule", "confidence_percent"_a = confidence_percent,
                      "systematic_share"_a = systematic_share, "level"_a = level);
@@ -58,8 +62,8 @@ Decision systematic(Proportion measured, Proportion published) {
     result.why = no_draws();
     return result;
   }
-  const double low = clopper_pearson(measured, confidence).low;
-  if (fisher_exact(measured, published) < level) {
+  const double low = share_interval(measured, confidence, sampling).low;
+  if (shares_differ(measured, published, level, sampling)) {
     result.verdict = Verdict::not_reproduced;
     result.why = text("systematic.ruled-out", "measured"_a = wording::count(measured));
   } else if (measured.successes < measured.trials) {
@@ -72,10 +76,12 @@ Decision systematic(Proportion measured, Proportion published) {
     result.verdict = Verdict::reproduced;
     result.why = text("systematic.reproduced", "networks"_a = measured.trials, "low"_a = low);
   }
-  return result;
+  return lasting(std::move(result), measured, sampling, [published, sampling](Proportion counts) {
+    return systematic(counts, published, sampling);
+  });
 }
 
-Decision none(Proportion measured, Proportion published) {
+Decision none(Proportion measured, Proportion published, Sampling sampling) {
   Decision result;
   result.rule = text("none.rule", "confidence_percent"_a = confidence_percent, "rare_share"_a = rare_share,
                      "level"_a = level);
@@ -83,8 +89,8 @@ Decision none(Proportion measured, Proportion published) {
     result.why = no_draws();
     return result;
   }
-  const double high = clopper_pearson(measured, confidence).high;
-  if (fisher_exact(measured, published) < level) {
+  const double high = share_interval(measured, confidence, sampling).high;
+  if (shares_differ(measured, published, level, sampling)) {
     result.verdict = Verdict::not_reproduced;
     result.why = text("none.ruled-out", "measured"_a = wording::count(measured));
   } else if (measured.successes > 0) {
@@ -93,17 +99,18 @@ Decision none(Proportion measured, Proportion published) {
   } else {
     decide_without_counterexample(measured.trials, high, result);
   }
-  return result;
+  return lasting(std::move(result), measured, sampling,
+                 [published, sampling](Proportion counts) { return none(counts, published, sampling); });
 }
 
-Decision half(Proportion measured) {
+Decision half(Proportion measured, Sampling sampling) {
   Decision result;
   result.rule = text("half.rule", "confidence_percent"_a = confidence_percent);
   if (measured.trials == 0) {
     result.why = no_draws();
     return result;
   }
-  const Interval interval = clopper_pearson(measured, confidence);
+  const Interval interval = share_interval(measured, confidence, sampling);
   const std::string where = wording::interval(interval);
   if (interval.low > about_half.low && interval.high < about_half.high) {
     result.verdict = Verdict::reproduced;
@@ -115,7 +122,8 @@ Decision half(Proportion measured) {
     result.verdict = Verdict::inconclusive;
     result.why = text("half.over-an-end", "interval"_a = where);
   }
-  return result;
+  return lasting(std::move(result), measured, sampling,
+                 [sampling](Proportion counts) { return half(counts, sampling); });
 }
 
 Decision grows(const TrendTest& test, std::size_t draws, bool saturated) {
@@ -141,7 +149,7 @@ Decision grows(const TrendTest& test, std::size_t draws, bool saturated) {
 }
 
 Decision does_not_depend(const TrendTest& test, PairedCounts first_against_last, double margin,
-                         const std::string& margin_source) {
+                         const std::string& margin_source, Sampling sampling) {
   Decision result;
   result.rule = text("does-not-depend.rule", "confidence_percent"_a = confidence_percent, "margin"_a = margin,
                      "margin_source"_a = margin_source, "level"_a = level);
@@ -149,7 +157,7 @@ Decision does_not_depend(const TrendTest& test, PairedCounts first_against_last,
     result.why = no_draws();
     return result;
   }
-  const Interval difference = paired_difference_interval(first_against_last, confidence);
+  const Interval difference = difference_interval(first_against_last, confidence, sampling);
   const double p = std::min(1.0, 2 * std::min(test.p_increase, test.p_decrease));
   const std::string difference_words = wording::interval(difference);
   const std::string p_words = wording::p_value(p);
@@ -167,7 +175,7 @@ Decision does_not_depend(const TrendTest& test, PairedCounts first_against_last,
   return result;
 }
 
-Decision almost_none(Proportion measured) {
+Decision almost_none(Proportion measured, Sampling sampling) {
   Decision result;
   result.rule =
       text("almost-none.rule", "confidence_percent"_a = confidence_percent, "rare_share"_a = rare_share);
@@ -175,7 +183,7 @@ Decision almost_none(Proportion measured) {
     result.why = no_draws();
     return result;
   }
-  const Interval interval = clopper_pearson(measured, confidence);
+  const Interval interval = share_interval(measured, confidence, sampling);
   if (interval.low > 0) {
     result.verdict = Verdict::not_reproduced;
     result.why = text("almost-none.counterexample", "networks"_a = measured.successes,
@@ -183,22 +191,25 @@ Decision almost_none(Proportion measured) {
   } else {
     decide_without_counterexample(measured.trials, interval.high, result);
   }
-  return result;
+  return lasting(std::move(result), measured, sampling,
+                 [sampling](Proportion counts) { return almost_none(counts, sampling); });
 }
 
-Decision nearly_all(Proportion measured) {
-  return by_interval(measured, {.above = systematic_share, .below = systematic_share},
-                     text("interval.nearly-all-rule", "confidence_percent"_a = confidence_percent,
-                          "systematic_share"_a = systematic_share));
+Decision nearly_all(Proportion measured, Sampling sampling) {
+  return lasting(by_interval(measured, sampling, {.above = systematic_share, .below = systematic_share},
+                             text("interval.nearly-all-rule", "confidence_percent"_a = confidence_percent,
+                                  "systematic_share"_a = systematic_share)),
+                 measured, sampling, [sampling](Proportion counts) { return nearly_all(counts, sampling); });
 }
 
-Decision happens(Proportion measured) {
-  return by_interval(measured, {.above = 0, .below = rare_share},
-                     text("interval.happens-rule", "confidence_percent"_a = confidence_percent,
-                          "rare_share"_a = rare_share));
+Decision happens(Proportion measured, Sampling sampling) {
+  return lasting(by_interval(measured, sampling, {.above = 0, .below = rare_share},
+                             text("interval.happens-rule", "confidence_percent"_a = confidence_percent,
+                                  "rare_share"_a = rare_share)),
+                 measured, sampling, [sampling](Proportion counts) { return happens(counts, sampling); });
 }
 
-Decision at_least_as_often(Proportion measured, double published_rate) {
+Decision at_least_as_often(Proportion measured, double published_rate, Sampling sampling) {
   const double threshold = published_order * published_rate;
   Decision result;
   result.rule = text("rate.at-least-as-often-rule", "confidence_percent"_a = confidence_percent,
@@ -207,14 +218,16 @@ Decision at_least_as_often(Proportion measured, double published_rate) {
     result.why = no_draws();
     return result;
   }
-  const Interval interval = clopper_pearson(measured, confidence);
+  const Interval interval = share_interval(measured, confidence, sampling, scale_of(published_rate));
   result.verdict = interval_verdict(interval, {.above = threshold, .below = threshold});
   result.why = text("rate.at-least-as-often", "measured"_a = wording::count(measured),
                     "interval"_a = wording::interval(interval), "published"_a = published_rate);
-  return result;
+  return lasting(std::move(result), measured, sampling, [published_rate, sampling](Proportion counts) {
+    return at_least_as_often(counts, published_rate, sampling);
+  });
 }
 
-Decision of_the_same_order(Proportion measured, double published_rate) {
+Decision of_the_same_order(Proportion measured, double published_rate, Sampling sampling) {
   const Interval order{published_order * published_rate, published_rate / published_order};
   Decision result;
   result.rule = text("rate.same-order-rule", "confidence_percent"_a = confidence_percent,
@@ -223,13 +236,15 @@ Decision of_the_same_order(Proportion measured, double published_rate) {
     result.why = no_draws();
     return result;
   }
-  const Interval interval = clopper_pearson(measured, confidence);
+  const Interval interval = share_interval(measured, confidence, sampling, scale_of(published_rate));
   const bool within = interval.low > order.low && interval.high < order.high;
   const bool outside = interval.high < order.low || interval.low > order.high;
   result.verdict = within ? Verdict::reproduced : outside ? Verdict::not_reproduced : Verdict::inconclusive;
   result.why = text(within || outside ? "rate.same-order" : "rate.over-an-end", "low"_a = interval.low,
                     "high"_a = interval.high, "published"_a = published_rate);
-  return result;
+  return lasting(std::move(result), measured, sampling, [published_rate, sampling](Proportion counts) {
+    return of_the_same_order(counts, published_rate, sampling);
+  });
 }
 
 Decision independent_of_kernel(double p, const std::vector<Proportion>& kernels, std::int64_t networks) {
@@ -268,6 +283,7 @@ Decision descriptive(bool measured) {
     result.verdict = Verdict::measured;
     result.why = text("descriptive.measured");
   }
+  result.at_any_time = true;
   return result;
 }
 
@@ -307,19 +323,22 @@ Decision zone_is_empty(Proportion measured, std::int64_t searched) {
 Decision zone_control_failed(std::int64_t slices) {
   return {.verdict = Verdict::inconclusive,
           .why = text("zone.control-failed", "slices"_a = slices),
-          .rule = text("zone.control-rule")};
+          .rule = text("zone.control-rule"),
+          .at_any_time = true};
 }
 
 Decision undecided(std::int64_t count, const std::string& of_what, int max_bits) {
   return {.verdict = Verdict::inconclusive,
           .why = text("undecided.why", "count"_a = count, "what"_a = of_what, "bits"_a = max_bits),
-          .rule = text("undecided.rule", "what"_a = of_what)};
+          .rule = text("undecided.rule", "what"_a = of_what),
+          .at_any_time = true};
 }
 
 Decision not_deterministic() {
   return {.verdict = Verdict::inconclusive,
           .why = text("not-deterministic.why"),
-          .rule = text("not-deterministic.rule")};
+          .rule = text("not-deterministic.rule"),
+          .at_any_time = true};
 }
 
 std::string agreement(Proportion measured, Proportion published) {

@@ -1,15 +1,20 @@
 #pragma once
+#include "analysis/statistics/sampling.hpp"
 #include "analysis/statistics/statistics.hpp"
 #include "analysis/statistics/trend_test.hpp"
 #include "reports/model/finding.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
 
 /// The statistical rules that turn counts into verdicts. Pure functions of counts; each returns its own
-/// statement, which the report prints beside the verdict.
+/// statement, which the report prints beside the verdict. A rule that takes a Sampling has a form that is
+/// valid at any time: with Sampling::anytime its intervals are confidence sequences and its p-values
+/// anytime-valid ones (analysis/statistics/sampling.hpp). The others hold for a number of draws that was
+/// fixed beforehand.
 namespace relu0::verdict_rules {
 
 /// Confidence of every interval in a report.
@@ -22,23 +27,29 @@ struct Decision {
   Verdict verdict = Verdict::not_run;
   std::string why;
   std::string rule;
+  /// Whether it stands although the results may have decided how many draws there are.
+  bool at_any_time = false;
+  /// The verdict after so many further trials of what the rule counts, at the rate seen so far; of a rule's
+  /// anytime form, where something was measured.
+  std::function<Verdict(std::int64_t more)> after{};
 };
 
 /// "The gradient depends on s for every θ": reproduced when there is no counterexample and a share below
 /// systematic_share is ruled out; not reproduced when Fisher's test finds that the count differs from the
 /// published one.
 inline constexpr double systematic_share = 0.9;
-Decision systematic(Proportion measured, Proportion published);
+Decision systematic(Proportion measured, Proportion published, Sampling sampling = Sampling::fixed);
 
 /// "The gradient depends on s for no θ": the mirror image of systematic().
-Decision none(Proportion measured, Proportion published);
+Decision none(Proportion measured, Proportion published, Sampling sampling = Sampling::fixed);
 
 /// "The gradient depends on s for about half of the θ", which is taken to mean between one third and two
 /// thirds.
 inline constexpr Interval about_half{1.0 / 3, 2.0 / 3};
-Decision half(Proportion measured);
+Decision half(Proportion measured, Sampling sampling = Sampling::fixed);
 
-/// "The share grows with the factor": decided by the exact blocked trend test. saturated: every draw gave the
+/// "The share grows with the factor": decided by the exact blocked trend test, or any other test of the same
+/// hypothesis that is valid for how the draws were sampled (trend_test()). saturated: every draw gave the
 /// same at every level, so that there is no trend to find.
 Decision grows(const TrendTest& test, std::size_t draws, bool saturated);
 
@@ -46,28 +57,28 @@ Decision grows(const TrendTest& test, std::size_t draws, bool saturated);
 /// range, over paired draws, is certain to stay within ± margin. margin_source says where the margin comes
 /// from.
 Decision does_not_depend(const TrendTest& test, PairedCounts first_against_last, double margin,
-                         const std::string& margin_source);
+                         const std::string& margin_source, Sampling sampling = Sampling::fixed);
 
 /// "The gradient depends on s for almost no θ": a single such θ refutes it, because over the reals its
 /// probability is 0.
-Decision almost_none(Proportion measured);
+Decision almost_none(Proportion measured, Sampling sampling = Sampling::fixed);
 
 /// "The gradient depends on s for nearly every θ", where no count is published: decided by whether the share
 /// lies above systematic_share.
-Decision nearly_all(Proportion measured);
+Decision nearly_all(Proportion measured, Sampling sampling = Sampling::fixed);
 
 /// "It happens": one network that shows it suffices. Not reproduced when a share of 1 − systematic_share is
 /// ruled out.
-Decision happens(Proportion measured);
+Decision happens(Proportion measured, Sampling sampling = Sampling::fixed);
 
 /// "It happens at least this often": reproduced when the rate of events per trial is at least a quarter of
 /// the published one (published_order).
 inline constexpr double published_order = 0.25;
-Decision at_least_as_often(Proportion measured, double published_rate);
+Decision at_least_as_often(Proportion measured, double published_rate, Sampling sampling = Sampling::fixed);
 
 /// "It happens about this often": reproduced when the rate of events per trial lies within a factor 1 /
 /// published_order of the published one, in either direction. published_rate must be > 0.
-Decision of_the_same_order(Proportion measured, double published_rate);
+Decision of_the_same_order(Proportion measured, double published_rate, Sampling sampling = Sampling::fixed);
 
 /// "The rate does not depend on the kernel": kernels by kernel, the events of each among the same trials.
 /// Not reproduced when the test of homogeneity rejects (p < level). Reproduced when it does not, and every

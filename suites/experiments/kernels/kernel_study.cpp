@@ -78,7 +78,7 @@ Subject mlp() {
                         .source = common::data_file(published_by_layers().id),
                         .rate = {},
                         .of_networks = true,
-                        .decide = verdict_rules::half}};
+                        .decide = [](Proportion ours) { return verdict_rules::half(ours); }}};
 }
 
 }  // namespace
@@ -160,7 +160,7 @@ std::vector<OfKernel> measured(const Subject& subject, const Evidence& evidence)
     const bool every_image =
         measurement.minibatches(evidence.settings()) * measurement.setting.batch_size >= images;
     result.push_back(
-        {measurement.kernel_name(), {.deterministic = deterministic}, std::move(draws.draws), every_image});
+        {measurement.kernel_name(), draws.basis(deterministic), std::move(draws.draws), every_image});
   }
   return result;
 }

@@ -88,22 +88,24 @@ verdict_rules::Decision of_some_kernels(verdict_rules::Decision decision, std::i
 /// basis: of the findings but for the kernels' controls.
 void append_findings(const Subject& subject, const std::vector<OfKernel>& kernels, const Basis& basis,
                      std::int64_t left_out, Results& results) {
-  const bool deterministic = std::all_of(kernels.begin(), kernels.end(),
-                                         [](const OfKernel& kernel) { return kernel.basis.deterministic; });
+  Basis of_all = basis;
+  for (const OfKernel& kernel : kernels) {
+    of_all = of_all.and_also(kernel.basis);
+  }
+  of_all.selected = basis.selected;
   for (const Quantity& quantity : quantities()) {
     const kernel_study::Homogeneity found = kernel_study::homogeneity(kernels, quantity.count);
-    Finding finding =
-        common::finding({.id = id,
-                         .experiment = id,
-                         .claim = text("claim.title", "quantity"_a = quantity.in_words),
-                         .published = subject.published.in_words,
-                         .source = subject.published.source,
-                         .precision = subject.setting.precision,
-                         .rule = quantity.rule},
-                        fmt::format("{}, {}", name(subject.setting.network), quantity.name), found.together(),
-                        basis.and_also({.deterministic = deterministic}),
-                        of_some_kernels(verdict_rules::independent_of_kernel(found.p, found.rates, found.networks),
-                                        left_out));
+    Finding finding = common::finding(
+        {.id = id,
+         .experiment = id,
+         .claim = text("claim.title", "quantity"_a = quantity.in_words),
+         .published = subject.published.in_words,
+         .source = subject.published.source,
+         .precision = subject.setting.precision,
+         .rule = quantity.rule},
+        fmt::format("{}, {}", name(subject.setting.network), quantity.name), found.together(), of_all,
+        of_some_kernels(verdict_rules::independent_of_kernel(found.p, found.rates, found.networks),
+                        left_out));
     finding.measured = measured_text(kernels, found);
     finding.agreement = text("finding.agreement");
     results.findings.push_back(std::move(finding));

@@ -81,15 +81,16 @@ void append_tie_findings(const std::vector<KinkEvidence>& evidence, Results& res
   for (const Precision precision : all_precisions) {
     const OfKink ties = kink_evidence::pool(evidence, Kink::max_pool_tie, at(precision));
     const bool low = storage_bits(precision) == 16;
-    Finding finding = finding_on(
-        {.id = "max-pool-ties",
-         .experiment = id,
-         .claim = text(low ? "claim.ties-at-16-bits" : "claim.ties"),
-         .published = low ? text("published.ties") : common::nothing_published(),
-         .source = text("source.boustany"),
-         .precision = precision},
-        fmt::format("LeNet-5 with and without biases, {}", name(precision)), ties.networks, ties.basis,
-        low ? verdict_rules::happens(ties.networks) : verdict_rules::descriptive(ties.networks.trials > 0));
+    Finding finding = finding_on({.id = "max-pool-ties",
+                                  .experiment = id,
+                                  .claim = text(low ? "claim.ties-at-16-bits" : "claim.ties"),
+                                  .published = low ? text("published.ties") : common::nothing_published(),
+                                  .source = text("source.boustany"),
+                                  .precision = precision},
+                                 fmt::format("LeNet-5 with and without biases, {}", name(precision)),
+                                 ties.networks, ties.basis,
+                                 low ? verdict_rules::happens(ties.networks, ties.basis.sampling)
+                                     : verdict_rules::descriptive(ties.networks.trials > 0));
     const ZeroCounts& origins = ties.figures.origins;
     finding.measured =
         text("measured.ties", "networks"_a = wording::count(ties.networks),
@@ -127,8 +128,8 @@ void append_bias_finding(const std::string& networks, const OfKink& found, Expec
                          const RunSettings& settings, Results& results) {
   const ZeroCounts& origins = found.figures.origins;
   verdict_rules::Decision decision =
-      expected == Expected::kinks  ? verdict_rules::happens(found.met_over_reals)
-      : expected == Expected::none ? verdict_rules::almost_none(found.met_over_reals)
+      expected == Expected::kinks  ? verdict_rules::happens(found.met_over_reals, found.basis.sampling)
+      : expected == Expected::none ? verdict_rules::almost_none(found.met_over_reals, found.basis.sampling)
                                    : verdict_rules::descriptive(found.met_over_reals.trials > 0);
   if (expected == Expected::none && origins.undecided > 0 && decision.verdict == Verdict::reproduced) {
     decision = verdict_rules::undecided(origins.undecided, text("undecided"), settings.max_reference_bits);

@@ -33,7 +33,7 @@ std::vector<GradientComparison> gather_comparisons(const std::vector<ReferenceEr
     const EvidenceOf<ReferenceErrorOutcome> measured = evidence.of(measurement);
     for (const Precision precision : measurement.precisions()) {
       GradientComparison& comparison = result.emplace_back(
-          GradientComparison{measured.setting, precision, {}, measured.selected, measured.without_data});
+          GradientComparison{measured.setting, precision, {}, measured.selected, measured.basis(true)});
       for (const ReferenceErrorOutcome& outcome : measured.draws) {
         for (const PrecisionError& error : outcome.precisions) {
           if (error.precision == precision) {

@@ -34,8 +34,8 @@ struct GradientComparison {
   Setting setting;
   Precision precision;
   std::vector<ComparedDraw> draws;
-  bool selected = true;        ///< whether the run was to compare them
-  std::string without_data{};  ///< as EvidenceOf's
+  bool selected = true;  ///< whether the run was to compare them
+  Basis basis{};         ///< but for the control, which each draw has
 };
 
 /// One for each measurement and each of its precisions, in that order.

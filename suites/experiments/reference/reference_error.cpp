@@ -53,8 +53,7 @@ Effects effects_at(const std::vector<GradientComparison>& comparisons, Precision
     if (comparison.precision != precision) {
       continue;
     }
-    result.basis =
-        result.basis.and_also({.selected = comparison.selected, .without_data = comparison.without_data});
+    result.basis = result.basis.and_also(comparison.basis);
     for (const ComparedDraw& draw : comparison.draws) {
       const TensorError error = overall(draw.tensors(draw.base()));
       const double effect = draw.choice(other).from_first_l2;
@@ -72,10 +71,11 @@ Effects effects_at(const std::vector<GradientComparison>& comparisons, Precision
 }
 
 verdict_rules::Decision decide(const Effects& effects, int max_bits) {
-  verdict_rules::Decision decision = verdict_rules::nearly_all(effects.within);
+  verdict_rules::Decision decision = verdict_rules::nearly_all(effects.within, effects.basis.sampling);
   if (effects.not_finite > 0) {
     decision.verdict = Verdict::inconclusive;
     decision.why = text("not-finite", "networks"_a = effects.not_finite);
+    decision.after = nullptr;
   }
   return effects.undecided == 0 ? decision
                                 : verdict_rules::undecided(effects.undecided, text("undecided"), max_bits);

@@ -75,7 +75,8 @@ Pooled pool(const std::vector<ZeroEvidence>& evidence, Precision precision) {
 /// Zeros that could not be decided leave the claim open, unless a counterexample was met.
 verdict_rules::Decision decide(const Pooled& pooled, Precision precision, int max_bits) {
   const std::int64_t undecided = pooled.zeros.undecided + pooled.true_zeros.undecided;
-  verdict_rules::Decision decision = verdict_rules::almost_none(pooled.with_exact_zero);
+  verdict_rules::Decision decision =
+      verdict_rules::almost_none(pooled.with_exact_zero, pooled.basis.sampling);
   if (decision.verdict == Verdict::not_reproduced) {
     decision.why =
         text(storage_bits(precision) == 16 ? "grid.of-16-bits" : "grid.of-more-bits", "why"_a = decision.why);

@@ -71,12 +71,10 @@ std::string explained(const std::string& why, const std::vector<ZoneShapeOutcome
       "share_of_bound"_a = wording::number(total.largest_share_of_bound));
 }
 
-Finding finding(Precision precision, const std::string& claim, const Pooled& pooled,
-                const std::string& without_data, const verdict_rules::Decision& decision) {
+Finding finding(Precision precision, const std::string& claim, const Pooled& pooled, const Basis& basis,
+                const verdict_rules::Decision& decision) {
   const verdict_rules::Decision kept = pooled.failed > 0 ? verdict_rules::zone_control_failed(pooled.failed)
-                                       : without_data.empty()
-                                           ? decision
-                                           : common::without_data(without_data, decision.rule);
+                                                         : common::kept_decision(basis, decision);
   Finding result;
   result.id = id;
   result.experiment = id;
@@ -92,6 +90,7 @@ Finding finding(Precision precision, const std::string& claim, const Pooled& poo
   result.verdict = kept.verdict;
   result.why = kept.why;
   result.decision_rule = kept.rule;
+  result.outlook = common::outlook(basis, {}, kept);
   result.headline = true;
   result.paper_claim = id;
   result.precision = precision;
@@ -110,15 +109,16 @@ void append_panels(const std::vector<ZoneShapeOutcome>& draws, Results& results)
 }
 
 void conclude(const Evidence& evidence, Results& results) {
-  const EvidenceOf<ZoneShapeOutcome> measured{evidence.of(measurement())};
-  const std::vector<ZoneShapeOutcome>& draws = measured.draws;
+  const EvidenceOf<ZoneShapeOutcome> gathered = evidence.of(measurement());
+  const std::vector<ZoneShapeOutcome>& draws = gathered.draws;
+  // Each slice has its own control.
+  const Basis basis = gathered.basis(/*deterministic=*/true);
   const Pooled fp32 = pool(draws, &ZoneSlice::fp32);
   const Pooled fp64 = pool(draws, &ZoneSlice::fp64);
   verdict_rules::Decision band = verdict_rules::zone_has_extent(fp32.slices_with_zeros, fp32.searched);
   band.why = explained(band.why, draws);
-  results.findings.push_back(
-      finding(Precision::fp32, text("claim.band-at-fp32"), fp32, measured.without_data, band));
-  results.findings.push_back(finding(Precision::fp64, text("claim.none-at-fp64"), fp64, measured.without_data,
+  results.findings.push_back(finding(Precision::fp32, text("claim.band-at-fp32"), fp32, basis, band));
+  results.findings.push_back(finding(Precision::fp64, text("claim.none-at-fp64"), fp64, basis,
                                      verdict_rules::zone_is_empty(fp64.slices_with_zeros, fp64.searched)));
   append_panels(draws, results);
   results.tables.push_back(zone_table(id, draws));

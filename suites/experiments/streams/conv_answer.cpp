@@ -73,8 +73,9 @@ SuspectExplained explain(const std::vector<Measured>& all, const PublishedAt& pu
     const Proportion rate = of.impacts.at(suspect.rule).rate();
     add(with_kernel->minibatches, rate);
     const double theirs = published(of.network, of.precision)->rate();
-    const Verdict verdict = of.basis.deterministic ? verdict_rules::at_least_as_often(rate, theirs).verdict
-                                                   : Verdict::inconclusive;
+    const Verdict verdict = of.basis.deterministic
+                                ? verdict_rules::at_least_as_often(rate, theirs, of.basis.sampling).verdict
+                                : Verdict::inconclusive;
     auto& group = verdict == Verdict::reproduced       ? with_kernel->as_often
                   : verdict == Verdict::not_reproduced ? with_kernel->too_rare
                                                        : with_kernel->open;

@@ -76,8 +76,8 @@ stream_study::Statement statement_on(const stream_study::Measured& of) {
           .agreement = text("agreement"),
           .quantity = &FirstImpacts::rate,
           .decide =
-              [was_published, rate = theirs.rate()](Proportion ours) {
-                return was_published ? verdict_rules::at_least_as_often(ours, rate)
+              [was_published, rate = theirs.rate()](Proportion ours, Sampling sampling) {
+                return was_published ? verdict_rules::at_least_as_often(ours, rate, sampling)
                                      : verdict_rules::descriptive(ours.trials > 0);
               },
           .headline = of.precision == Precision::fp32 && of.by_run_kernel,

@@ -31,7 +31,8 @@ stream_study::Statement statement_on(const stream_study::Measured& /*of*/) {
           .source = experiments_common::paper(),
           .agreement = experiments_common::nothing_published(),
           .quantity = &FirstImpacts::networks,
-          .decide = [](Proportion ours) { return verdict_rules::descriptive(ours.trials > 0); },
+          .decide = [](Proportion ours,
+                       Sampling /*sampling*/) { return verdict_rules::descriptive(ours.trials > 0); },
           .headline = false};
 }
 

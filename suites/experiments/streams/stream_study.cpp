@@ -113,7 +113,7 @@ std::vector<Measured> measured(const Study& study, const Evidence& evidence) {
 
 void append_findings(const Study& study, const Measured& of, const Statement& statement, Results& results) {
   const auto quantity = [&](Rule rule) { return (of.impacts.at(rule).*statement.quantity)(); };
-  const auto under = [&](Rule rule) { return statement.decide(quantity(rule)); };
+  const auto under = [&](Rule rule) { return statement.decide(quantity(rule), of.basis.sampling); };
   const common::BothRules decisions = common::marked({under(Rule::chain_rule), under(Rule::published_code)});
   for (const Rule rule : all_rules) {
     Finding finding =

@@ -58,7 +58,7 @@ struct Statement {
   std::string source;
   std::string agreement;                         ///< how the measured interval is to be read
   Proportion (FirstImpacts::*quantity)() const;  ///< what is judged: networks() or rate()
-  std::function<verdict_rules::Decision(Proportion)> decide;
+  std::function<verdict_rules::Decision(Proportion, Sampling)> decide;
   bool headline = false;      ///< of the chain rule
   std::string paper_claim{};  ///< as Finding's
 };

@@ -30,7 +30,8 @@ stream_study::Statement statement_on(const stream_study::Measured& of) {
           .source = experiments_common::paper(),
           .agreement = text("agreement"),
           .quantity = &FirstImpacts::networks,
-          .decide = [](Proportion ours) { return verdict_rules::descriptive(ours.trials > 0); },
+          .decide = [](Proportion ours,
+                       Sampling /*sampling*/) { return verdict_rules::descriptive(ours.trials > 0); },
           .headline = of.precision == Precision::fp32 || is_fp64,
           .paper_claim = "svhn-volume"};
 }

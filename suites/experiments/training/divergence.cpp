@@ -126,7 +126,9 @@ verdict_rules::Decision decision(const Divergences& of, const verdict_rules::Rea
   }
   return verdict_rules::held_against(
       of.apart(rule), reach,
-      of.precision() == Precision::fp64 ? verdict_rules::almost_none : verdict_rules::happens);
+      [is_64 = of.precision() == Precision::fp64, sampling = of.sampling](Proportion apart) {
+        return is_64 ? verdict_rules::almost_none(apart, sampling) : verdict_rules::happens(apart, sampling);
+      });
 }
 
 void append_findings(const Divergences& of, const verdict_rules::Reach& reach, Results& results) {

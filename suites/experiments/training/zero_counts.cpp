@@ -241,7 +241,8 @@ struct Judged {
 
 /// The share of zeros neither grows nor falls for certain while a training goes on, so that like is held
 /// against like: the published stage, of all images, against the trainings that went through it to its end.
-Judged judge(const std::vector<Zeros>& all, Precision precision, const verdict_rules::Reach& reach) {
+Judged judge(const std::vector<Zeros>& all, Precision precision, const verdict_rules::Reach& reach,
+             Sampling sampling) {
   const auto everything = [](const Zeros& zeros) { return zeros.all(); };
   const std::int64_t epochs =
       first_epoch_only(all) ? 1 : find_paper_claim("zero-counts").extent.epochs.value();
@@ -256,7 +257,8 @@ Judged judge(const std::vector<Zeros>& all, Precision precision, const verdict_r
         .measured = zeros_text(measured),
         .decision = {.verdict = Verdict::inconclusive,
                      .why = text("why.no-whole-training", "epochs"_a = epochs, "images"_a = reach.published),
-                     .rule = verdict_rules::of_the_same_order({}, stage.ratio).rule}};
+                     .rule = verdict_rules::of_the_same_order({}, stage.ratio).rule,
+                     .at_any_time = true}};
   }
   const PublishedStage stage = published_stage(all, precision, count);
   return {.zeros = whole,
@@ -265,7 +267,7 @@ Judged judge(const std::vector<Zeros>& all, Precision precision, const verdict_r
               whole.trials == measured.trials
                   ? zeros_text(whole)
                   : text("measured-in-part", "whole"_a = zeros_text(whole), "all"_a = zeros_text(measured)),
-          .decision = verdict_rules::of_the_same_order(whole, stage.ratio)};
+          .decision = verdict_rules::of_the_same_order(whole, stage.ratio, sampling)};
 }
 
 void append_finding(const std::vector<Zeros>& all, Precision precision, const Evidence& evidence,
@@ -280,7 +282,7 @@ void append_finding(const std::vector<Zeros>& all, Precision precision, const Ev
   const Proportion measured = pooled(all, at_precision(precision));
   const bool is_judged = has_published(precision) && measured.trials > 0;
   const Judged judged =
-      is_judged ? judge(all, precision, reach)
+      is_judged ? judge(all, precision, reach, basis.sampling)
                 : Judged{.zeros = measured,
                          .published = text("published.not-measured", "precision"_a = name(precision)),
                          .measured = zeros_text(measured),

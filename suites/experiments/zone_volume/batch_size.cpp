@@ -2,6 +2,7 @@
 #include "suites/experiments/definitions.hpp"
 #include "suites/experiments/zone_volume/level_study.hpp"
 #include "suites/texts/texts.hpp"
+#include "suites/verdicts/lasting.hpp"
 
 #include <algorithm>
 
@@ -63,11 +64,12 @@ void append_findings(const LevelStudy& study, const LevelEvidence& evidence,
                      Results& results) {
   for (const Rule rule : all_rules) {
     const auto blocks = evidence.blocks(rule);
-    PairedCounts ends{.draws = std::ssize(blocks)};
-    for (const auto& block : blocks) {
-      ends.only_first += block.front() && !block.back() ? 1 : 0;
-      ends.only_second += !block.front() && block.back() ? 1 : 0;
-    }
+    const Basis basis = evidence.basis();
+    const auto decide = [sampling = basis.sampling](const TrendTest& trend, PairedCounts first_against_last) {
+      return verdict_rules::does_not_depend(trend, first_against_last, published_spread(),
+                                            text("margin-source"), sampling);
+    };
+    const auto counts = verdict_rules::LevelCounts::of(blocks);
     Finding finding = experiments_common::finding(
         {.id = "batch-size",
          .experiment = "batch-size",
@@ -77,11 +79,14 @@ void append_findings(const LevelStudy& study, const LevelEvidence& evidence,
          .paper_claim = "batch-size",
          .precision = evidence.precision,
          .rule = rule},
-        fmt::format("{}, {}", experiments_common::setting(evidence.precision, rule), network), {},
-        evidence.basis(),
-        verdict_rules::held_against(verdict_rules::does_not_depend(blocked_trend_test(blocks), ends,
-                                                                   published_spread(), text("margin-source")),
-                                    reach, std::nullopt));
+        fmt::format("{}, {}", experiments_common::setting(evidence.precision, rule), network), {}, basis,
+        verdict_rules::held_against(
+            verdict_rules::lasting(decide(trend_test(blocks, basis.sampling), counts.first_against_last),
+                                   counts, basis.sampling,
+                                   [&](const verdict_rules::LevelCounts& more) {
+                                     return decide(anytime::trend_test(more.trend), more.first_against_last);
+                                   }),
+            reach, std::nullopt));
     finding.measured = measured_counts(study, evidence, rule);
     finding.agreement = level_agreement(study, evidence, reach, rule);
     finding.headline = headline && rule == Rule::chain_rule;

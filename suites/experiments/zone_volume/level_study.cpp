@@ -2,6 +2,7 @@
 
 #include "suites/experiments/common.hpp"
 #include "suites/texts/texts.hpp"
+#include "suites/verdicts/lasting.hpp"
 #include "suites/verdicts/wording.hpp"
 
 #include <algorithm>
@@ -178,19 +179,25 @@ void append_growth_findings(const LevelStudy& study, const LevelEvidence& eviden
     const bool saturated = std::all_of(blocks.begin(), blocks.end(), [](const std::vector<bool>& block) {
       return std::equal(block.begin() + 1, block.end(), block.begin());
     });
+    const Basis basis = evidence.basis();
+    const auto draws = blocks.size();
     const auto decision = verdict_rules::held_against(
-        verdict_rules::grows(blocked_trend_test(blocks), blocks.size(), saturated), reach,
-        Verdict::reproduced);
-    Finding finding =
-        common::finding({.id = study.experiment,
-                         .experiment = study.experiment,
-                         .claim = text("claim.grows", "factor"_a = study.factor),
-                         .published = published_counts(study, evidence.precision),
-                         .source = common::data_file(study.published->id),
-                         .paper_claim = study.experiment,
-                         .precision = evidence.precision,
-                         .rule = rule},
-                        common::setting(evidence.precision, rule), {}, evidence.basis(), decision);
+        verdict_rules::lasting(verdict_rules::grows(trend_test(blocks, basis.sampling), draws, saturated),
+                               verdict_rules::LevelCounts::of(blocks), basis.sampling,
+                               [=](const verdict_rules::LevelCounts& counts) {
+                                 return verdict_rules::grows(anytime::trend_test(counts.trend), draws,
+                                                             saturated);
+                               }),
+        reach, Verdict::reproduced);
+    Finding finding = common::finding({.id = study.experiment,
+                                       .experiment = study.experiment,
+                                       .claim = text("claim.grows", "factor"_a = study.factor),
+                                       .published = published_counts(study, evidence.precision),
+                                       .source = common::data_file(study.published->id),
+                                       .paper_claim = study.experiment,
+                                       .precision = evidence.precision,
+                                       .rule = rule},
+                                      common::setting(evidence.precision, rule), {}, basis, decision);
     finding.measured = measured_counts(study, evidence, rule);
     finding.agreement = level_agreement(study, evidence, reach, rule);
     finding.headline = headline && rule == Rule::chain_rule;
@@ -200,7 +207,9 @@ void append_growth_findings(const LevelStudy& study, const LevelEvidence& eviden
 
 void append_fp64_findings(const LevelStudy& study, const LevelEvidence& evidence,
                           const verdict_rules::Reach& reach, Results& results) {
-  const auto none = [](Proportion ours) { return verdict_rules::none(ours, {0, 1000}); };
+  const auto none = [sampling = evidence.basis().sampling](Proportion ours) {
+    return verdict_rules::none(ours, {0, 1000}, sampling);
+  };
   const std::string published = published_counts(study, Precision::fp64);
   for (const Rule rule : all_rules) {
     Proportion any;

@@ -57,6 +57,7 @@ void append_findings(const SweepEvidence& evidence, Results& results) {
     if (!evidence.draws.empty()) {
       decision.verdict = Verdict::measured;
       decision.why = text("why");
+      decision.at_any_time = true;
     }
     Finding finding = common::finding({.id = "magnitude",
                                        .experiment = "magnitude",

@@ -66,17 +66,19 @@ struct Stated {
   verdict_rules::CountRule rule;
 };
 
-/// theirs: the published count.
-Stated stated_at(int bits, Proportion theirs) {
+/// theirs: the published count. sampling: of ours.
+Stated stated_at(int bits, Proportion theirs, Sampling sampling) {
   if (bits == 16) {
-    return {"fp16-systematic", text("claim.fp16-systematic"),
-            [theirs](Proportion ours) { return verdict_rules::systematic(ours, theirs); }};
+    return {"fp16-systematic", text("claim.fp16-systematic"), [theirs, sampling](Proportion ours) {
+              return verdict_rules::systematic(ours, theirs, sampling);
+            }};
   }
   if (bits == 32) {
-    return {"fp32-half", text("claim.fp32-half"), verdict_rules::half};
+    return {"fp32-half", text("claim.fp32-half"),
+            [sampling](Proportion ours) { return verdict_rules::half(ours, sampling); }};
   }
   return {"fp64-none", text("claim.fp64-none"),
-          [theirs](Proportion ours) { return verdict_rules::none(ours, theirs); }};
+          [theirs, sampling](Proportion ours) { return verdict_rules::none(ours, theirs, sampling); }};
 }
 
 void append(const SweepEvidence& evidence, const Evidence& run, Results& results) {
@@ -85,7 +87,7 @@ void append(const SweepEvidence& evidence, const Evidence& run, Results& results
   const bool notebook = is_notebook(evidence.setting);
   const PublishedFigure& figure = figure_of(evidence.setting);
   const Proportion theirs = published(figure, bits);
-  const Stated stated = stated_at(bits, theirs);
+  const Stated stated = stated_at(bits, theirs, evidence.sampling);
   const verdict_rules::Reach reach = common::images_reach(run, evidence.setting.data, stated.id);
   for (const Rule rule : all_rules) {
     const Proportion measured = evidence.in_zone(rule);

@@ -1,6 +1,7 @@
 #include "suites/experiments/common.hpp"
 #include "suites/experiments/definitions.hpp"
 #include "suites/texts/texts.hpp"
+#include "suites/verdicts/lasting.hpp"
 #include "suites/verdicts/wording.hpp"
 
 #include <algorithm>
@@ -51,7 +52,7 @@ void append(const SweepEvidence& evidence, std::int64_t images, Results& results
   for (const Rule rule : all_rules) {
     const Proportion early = impacted_within(evidence, rule, 0, first);
     const Proportion later = impacted_within(evidence, rule, first, images);
-    const Interval interval = clopper_pearson(later, verdict_rules::confidence);
+    const Interval interval = share_interval(later, verdict_rules::confidence, evidence.sampling);
     verdict_rules::Decision decision;
     decision.rule =
         text("rule", "confidence_percent"_a = verdict_rules::confidence_percent, "first"_a = first);
@@ -62,6 +63,14 @@ void append(const SweepEvidence& evidence, std::int64_t images, Results& results
                      : early.successes == early.trials ? text("why.saturated", "first"_a = first)
                                                        : text("why.none-later", "first"_a = first);
     }
+    decision = verdict_rules::lasting(decision, later, evidence.sampling, [&](Proportion counts) {
+      return verdict_rules::Decision{
+          .verdict = share_interval(counts, verdict_rules::confidence, Sampling::anytime).low > 0
+                         ? Verdict::reproduced
+                         : Verdict::inconclusive,
+          .why = {},
+          .rule = {}};
+    });
     const Precision precision = evidence.setting.precision;
     if (!was_published(precision)) {
       decision = verdict_rules::descriptive(later.trials > 0);

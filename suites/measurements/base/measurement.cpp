@@ -66,6 +66,15 @@ std::int64_t Measurement::draws(const RunSettings& settings) const {
   return given.value_or(usual_draws(settings.scale));
 }
 
+std::int64_t Measurement::most_draws(const RunSettings& settings) const {
+  if (only_at_planned_number()) {
+    return draws(settings);
+  }
+  RunSettings most = settings;
+  most.scale = RunScale::paper;
+  return draws(most);
+}
+
 bool Measurement::shares_data_with(const Measurement& other) const {
   return kind() == other.kind() && setting.data == other.setting.data &&
          setting.precision == other.setting.precision && setting.kernel == other.setting.kernel &&

@@ -82,6 +82,13 @@ class Measurement {
   /// How many networks are to be drawn: the kind's number at the run's scale, unless the run sets it.
   [[nodiscard]] std::int64_t draws(const RunSettings& settings) const;
 
+  /// How many networks a run may draw whose results decide when to stop (`relu0 run --budget`): as many as
+  /// the run sets, or else the paper's number. For only_at_planned_number() it is draws().
+  [[nodiscard]] std::int64_t most_draws(const RunSettings& settings) const;
+
+  /// Whether what is concluded from the draws holds for a number of them that was fixed beforehand only.
+  [[nodiscard]] virtual bool only_at_planned_number() const { return false; }
+
   [[nodiscard]] virtual Parallelism parallelism() const { return Parallelism::across_draws; }
 
   /// Whether the two can share one GroupData: they are of the same kind, on the same data set, at the same

@@ -29,8 +29,8 @@ class Conclusions : public ::testing::Test {
   Results conclude(std::string_view id, std::optional<std::int64_t> networks, MakeOutcome outcome,
                    const Selection& selection = {}) {
     const Experiment& experiment = find_experiment(id);
-    settings_.networks = networks;
-    settings_.fp64_networks = networks;
+    settings_.networks = planned_.value_or(networks);
+    settings_.fp64_networks = settings_.networks;
     std::vector<StoredDraw> draws;
     for (const MeasurementPtr& measurement : experiment.measurements()) {
       for (std::int64_t draw = 0; draw < measurement->draws(settings_); ++draw) {
@@ -41,7 +41,7 @@ class Conclusions : public ::testing::Test {
     Store store = Store::open_for_run(folder.path() / "results.sqlite");
     store.record(draws);
     Results results;
-    experiment.conclude(Evidence(store, settings_, selection), results);
+    experiment.conclude(Evidence(store, settings_, selection, {}, sampling_), results);
     return results;
   }
 
@@ -54,6 +54,9 @@ class Conclusions : public ::testing::Test {
 
   /// The run takes only the first so many images of each data set.
   void use_images(std::int64_t images) { settings_.images = images; }
+  Sampling sampling_ = Sampling::fixed;  ///< how the numbers of draws came about
+  std::optional<std::int64_t> planned_ =
+      {};  ///< networks that the run may draw; absent: those that there are
 
  private:
   RunSettings settings_ = synthetic_settings();

@@ -49,6 +49,9 @@ INSTANTIATE_TEST_SUITE_P(
         BadArguments{
             "NoCondition", {"run", "--only", "VGG11"}, "'VGG11' selects no measurements: give FIELD=VALUE"},
         BadArguments{"UnknownScale", {"run", "--scale", "huge"}, "use quick or paper"},
+        BadArguments{
+            "BudgetWithoutUnit", {"run", "--budget", "10"}, "--budget '10': give a duration such as 90s"},
+        BadArguments{"BudgetOfNothing", {"run", "--budget", "0m"}, "--budget '0m': give a duration"},
         BadArguments{"UnknownDevice", {"run", "--device", "tpu"}, "use cpu or cuda"},
         BadArguments{"UnknownKernel", {"run", "--kernel", "cudnn"}, "use native, bias-last, or portable"},
         BadArguments{"UnknownDetailOfKernel", {"run", "--kernel", "portable:fma"}, "unknown detail 'fma'"},

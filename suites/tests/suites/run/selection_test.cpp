@@ -129,6 +129,14 @@ TEST(Selection, StandsInTheCommandThatRepeatsTheRun) {
   EXPECT_EQ(canonical_command(options),
             "relu0 run depth --only network=VGG11,precision=fp32 --scale quick --seed 1 "
             "--kernel portable:winograd");
+  EXPECT_FALSE(is_decided_by_results(options));
+  options.settings.kernel = {};
+  options.budget = "1h30m";
+  options.until_decided = true;
+  EXPECT_TRUE(is_decided_by_results(options));
+  EXPECT_EQ(canonical_command(options),
+            "relu0 run depth --only network=VGG11,precision=fp32 --scale quick --seed 1 --budget 1h30m "
+            "--until-decided");
 }
 
 }  // namespace

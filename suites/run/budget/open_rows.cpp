@@ -1,0 +1,30 @@
+#include "suites/run/budget/open_rows.hpp"
+
+#include "suites/verdicts/outlook.hpp"
+
+#include <algorithm>
+
+namespace relu0::budget {
+
+void say_what_it_takes(std::vector<Finding>& findings, const DrawnByKey& drawn, const DrawCosts& costs) {
+  for (Finding& finding : findings) {
+    if (!finding.outlook || finding.verdict == Verdict::not_run) {
+      continue;
+    }
+    const Outlook& outlook = *finding.outlook;
+    if (!std::all_of(outlook.keys.begin(), outlook.keys.end(),
+                     [&](const std::string& key) { return drawn.contains(key); })) {
+      continue;
+    }
+    verdict_rules::OpenRow row{.why = finding.why, .more_draws = outlook.more_draws};
+    for (const std::string& key : outlook.keys) {
+      const Drawn& of = drawn.at(key);
+      row.most = std::max(row.most, of.most);
+      row.left = std::max(row.left, of.most - of.draws);
+      row.seconds += costs.expected(key) * static_cast<double>(outlook.more_draws.value_or(0));
+    }
+    finding.why = verdict_rules::in_words(row);
+  }
+}
+
+}  // namespace relu0::budget
