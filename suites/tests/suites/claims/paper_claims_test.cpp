@@ -47,9 +47,10 @@ TEST(PaperClaims, NameExperimentsThatThereAre) {
 }
 
 TEST(PaperClaims, AreReadWithTheirLinesFolded) {
-  const auto claims = parse_paper_claims("[[claim]]\nid = 'a'\nname = 'n'\nsentence = 's'\npublished = 'p'\n"
-                                         "protocol = '''\none,\n  two\n'''\nabsence = 'none'\n"
-                                         "extent = { iterations = 7 }\n");
+  const auto claims = parse_paper_claims(
+      "[[claim]]\nid = 'a'\nname = 'n'\nsentence = 's'\npublished = 'p'\n"
+      "protocol = '''\none,\n  two\n'''\nabsence = 'none'\n"
+      "extent = { iterations = 7 }\n");
   ASSERT_EQ(claims.size(), 1U);
   EXPECT_EQ(claims[0].claim.protocol, "one, two");
   EXPECT_EQ(claims[0].extent.iterations, 7);
@@ -57,7 +58,8 @@ TEST(PaperClaims, AreReadWithTheirLinesFolded) {
 }
 
 TEST(PaperClaims, ThatCannotBeReadAreRefusedWithTheirPlace) {
-  const std::string text = "[[claim]]\nid = 'a'\nname = 'n'\nsentence = 's'\npublished = 'p'\nprotocol = 'q'\n";
+  const std::string text =
+      "[[claim]]\nid = 'a'\nname = 'n'\nsentence = 's'\npublished = 'p'\nprotocol = 'q'\n";
   const std::string whole = text + "experiment = 'depth'\n";
   EXPECT_EQ(error_of(whole), "nothing was thrown");
   EXPECT_THAT(error_of(whole + whole), HasSubstr("paper_claims.toml:8: there are two claims 'a'"));
