@@ -76,9 +76,11 @@ class Evidence {
   template <typename Kind>
   [[nodiscard]] EvidenceOf<typename Kind::Outcome> of(const Kind& measurement) const {
     EvidenceOf<typename Kind::Outcome> evidence{
-        measurement.setting, {}, selection_.selects(measurement),
-        sampling_,           {}, without_data(measurement.setting.data)};
-    evidence.selected = evidence.selected && evidence.without_data.empty();
+        measurement.setting, {}, selection_.selects(measurement), sampling_, {}};
+    if (evidence.selected) {
+      evidence.without_data = without_data(measurement.setting.data);
+      evidence.selected = evidence.without_data.empty();
+    }
     for (const nlohmann::json& values : evidence.selected ? stored(measurement) : Values{}) {
       try {
         evidence.draws.push_back(Kind::decode(values));
