@@ -17,9 +17,9 @@ std::vector<float> initial_values(const TensorSpec& spec, const ConstantInitiali
 
 std::vector<float> initial_values(const TensorSpec& spec, const UniformInitialisation& uniform,
                                   at::Generator& generator) {
-  // As uniform_() does it in LibTorch's code for AVX2 and AVX-512: 24 random bits as a number in [0, 1), scaled by
-  // a fused multiply-add. Its code for other processors (ATEN_CPU_CAPABILITY=default) rounds the product too, so
-  // that θ would depend on the processor.
+  // As uniform_() does it in LibTorch's code for AVX2 and AVX-512: 24 random bits as a number in [0, 1),
+  // scaled by a fused multiply-add. Its code for other processors (ATEN_CPU_CAPABILITY=default) rounds the
+  // product too, so that θ would depend on the processor.
   constexpr std::uint32_t mask = (1U << 24U) - 1;
   const auto low = static_cast<float>(-uniform.bound);
   const float width = static_cast<float>(uniform.bound) - low;

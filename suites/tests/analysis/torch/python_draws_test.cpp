@@ -47,8 +47,7 @@ TEST(PythonDraws, AreRedrawnBitForBitByTheTorchInstalledHere) {
   }
   // One run of Python for all networks: importing torch is what takes time.
   // Its plainest kernels, which the variable would choose, draw otherwise.
-  std::string command =
-      fmt::format("env -u ATEN_CPU_CAPABILITY {} {}", test::python, RELU0_DRAWS_SCRIPT);
+  std::string command = fmt::format("env -u ATEN_CPU_CAPABILITY {} {}", test::python, RELU0_DRAWS_SCRIPT);
   std::string ours;
   std::uint64_t seed = 12345;
   for (const Network& network : networks()) {
