@@ -1,10 +1,9 @@
 #include "analysis/torch/draw_weights.hpp"
 
+#include <cmath>
 #include <variant>
 
 #include <ATen/CPUGeneratorImpl.h>
-#include <ATen/core/Tensor.h>
-#include <ATen/ops/from_blob.h>
 
 namespace relu0 {
 
@@ -18,8 +17,17 @@ std::vector<float> initial_values(const TensorSpec& spec, const ConstantInitiali
 
 std::vector<float> initial_values(const TensorSpec& spec, const UniformInitialisation& uniform,
                                   at::Generator& generator) {
+  // As uniform_() does it in LibTorch's code for AVX2 and AVX-512: 24 random bits as a number in [0, 1),
+  // scaled by a fused multiply-add. Its code for other processors (ATEN_CPU_CAPABILITY=default) rounds the
+  // product too, so that θ would depend on the processor.
+  constexpr std::uint32_t mask = (1U << 24U) - 1;
+  const auto low = static_cast<float>(-uniform.bound);
+  const float width = static_cast<float>(uniform.bound) - low;
   std::vector<float> values(static_cast<std::size_t>(element_count(spec.shape)));
-  at::from_blob(values.data(), spec.shape, at::kFloat).uniform_(-uniform.bound, uniform.bound, generator);
+  auto& random = *at::check_generator<at::CPUGeneratorImpl>(generator);
+  for (float& value : values) {
+    value = std::fma(static_cast<float>(random.random() & mask) * 0x1p-24F, width, low);
+  }
   return values;
 }
 

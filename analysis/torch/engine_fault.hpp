@@ -2,8 +2,9 @@
 
 namespace relu0 {
 
-/// What is wrong with the engine, on purpose: for tests which require that findings come out otherwise then.
-/// No command sets one. A fault is part of what identifies a measurement.
+/// What is wrong with forward and backward passes (pass.hpp), on purpose: for tests which require that
+/// findings come out otherwise then. No command sets one. A fault is part of what identifies a measurement.
+/// The two-network protocol, whose passes are LibTorch's autograd's, has results_not_rounded only.
 enum class EngineFault {
   none,
   zeros_never_found,    ///< no kink is counted as hit, so that no mini-batch gets backward passes

@@ -1,6 +1,6 @@
 // The findings by the portable kernels: exact counts, and what they say of the paper.
-#include "suites/measurements/divergence.hpp"
 #include "suites/experiments/common.hpp"
+#include "suites/measurements/divergence.hpp"
 #include "suites/measurements/sweep.hpp"
 #include "suites/tests/findings/exact_surveys.hpp"
 #include "suites/tests/findings/expect_none.hpp"

@@ -54,7 +54,8 @@ TEST(ExpectedCountsFile, OfAnotherVersionIsNotUpdated) {
   std::ofstream(file) << text;
   const auto said = folder.path() / "said";
   const int status = std::system(
-      fmt::format("'{}' '{}' >'{}' 2>&1", RELU0_UPDATE_EXPECTED_COUNTS, file.string(), said.string()).c_str());
+      fmt::format("'{}' '{}' >'{}' 2>&1", RELU0_UPDATE_EXPECTED_COUNTS, file.string(), said.string())
+          .c_str());
   ASSERT_TRUE(WIFEXITED(status));
   EXPECT_EQ(WEXITSTATUS(status), 2);
   EXPECT_THAT(text_of(said), HasSubstr("/version is 2"));
