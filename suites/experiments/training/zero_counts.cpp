@@ -93,7 +93,8 @@ struct Zeros : EvidenceOf<ZeroTrainingOutcome> {
   [[nodiscard]] Proportion first_epoch() const { return of_epochs(true); }
   /// Exact zeros of those trainings that ran so many epochs to their end.
   [[nodiscard]] Proportion of_whole_trainings(std::int64_t epochs) const {
-    Zeros whole{{setting, {}, selected, without_data}, at};
+    Zeros whole = *this;
+    whole.draws.clear();
     std::copy_if(draws.begin(), draws.end(), std::back_inserter(whole.draws),
                  [epochs](const ZeroTrainingOutcome& draw) {
                    return std::ssize(draw.epochs) >= epochs &&
