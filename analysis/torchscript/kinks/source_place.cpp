@@ -73,15 +73,16 @@ std::string source_of(const torch::jit::SourceRange& range) {
     if (const std::string python = named(*generated); !python.empty()) {
       return python;
     }
-    // A call of a function begins with the function's name, which is a constant that no Python source gave;
-    // the parenthesis behind it has the call's line.
-    constexpr std::size_t longest = 4096;
-    const std::size_t end = std::min(range.end(), range.start() + longest);
-    for (std::size_t at = range.start() + 1; at < end; ++at) {
-      const auto inner = torch::jit::SourceRange(range.source(), at, at + 1).findSourceRangeThatGenerated();
-      if (const std::string python = inner ? named(*inner) : ""; !python.empty()) {
-        return python;
-      }
+  }
+  // A call of a function begins with the function's name, which is a constant that no Python source gave;
+  // what stands behind it in the line, the parenthesis first, has the call's line.
+  constexpr std::size_t longest = 4096;
+  const auto source = range.source();
+  const std::size_t end = source ? std::min(source->size(), range.start() + longest) : 0;
+  for (std::size_t at = range.start() + 1; at < end && source->text_str().at(at) != '\n'; ++at) {
+    const auto inner = torch::jit::SourceRange(source, at, at + 1).findSourceRangeThatGenerated();
+    if (const std::string python = inner ? named(*inner) : ""; !python.empty()) {
+      return python;
     }
   }
   return named(range);
