@@ -76,7 +76,7 @@ const Golden golden[] = {
     {"quick", "reference-error", 15, 27, 0x1.06394f07p+42, 0x72417375be794d1e},
     {"quick", "zero-origin", 25, 185, 0x1.a7e9674p+37, 0xaa6fdf633d0e67ba},
     {"quick", "zone-shape", 1, 1, 0x1.3f347cp+39, 0xee85b9b04585879e},
-    {"quick", "zero-law", 75, 142, 0x1.a535508p+39, 0x8d2525dfdfd570d0},
+    {"quick", "zero-law", 75, 134, 0x1.a535508p+39, 0x8d2525dfdfd570d0},
     {"quick", "kinks", 60, 180, 0x1.36dc46p+39, 0x6e10d42d0097339},
     {"paper", "precision", 7, 7000, 0x1.094a8dp+37, 0x83efbb4c71b16f4e},
     {"paper", "depth", 15, 15000, 0x1.491906p+38, 0x7aa49f7ca0cbfb32},
