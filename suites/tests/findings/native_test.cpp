@@ -6,6 +6,7 @@
 #include "suites/measurements/stream.hpp"
 #include "suites/tests/findings/expect_none.hpp"
 #include "suites/tests/findings/findings.hpp"
+#include "suites/tests/findings/survey.hpp"
 #include "suites/tests/findings/sweep_outcomes.hpp"
 
 #include <gtest/gtest.h>
