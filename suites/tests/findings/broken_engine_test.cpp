@@ -1,7 +1,6 @@
 // Engines that are broken on purpose (EngineFault): the assertions of exact_counts_test.cpp must find each of
 // them.
 #include "suites/measurements/divergence.hpp"
-#include "suites/measurements/sweep.hpp"
 #include "suites/tests/findings/exact_surveys.hpp"
 #include "suites/tests/findings/expect_none.hpp"
 #include "suites/tests/findings/findings.hpp"
@@ -33,11 +32,7 @@ Verdicts with_fault(EngineFault fault, std::size_t precision) {
   const ExpectedSurveys expected = read_expected_counts(RELU0_EXPECTED_COUNTS);
   survey.survey.settings.fault = fault;
   const std::vector<nlohmann::json> draws = surveyor.draws(survey.survey);
-  std::vector<SweepOutcome> outcomes;
-  for (const nlohmann::json& values : draws) {
-    outcomes.push_back(Sweep::decode(values));
-  }
-  const SweepEvidence evidence = evidence_of(survey.survey, std::move(outcomes));
+  const SweepEvidence evidence = sweeps(draws);
   return {count_differences(expected.at(survey.name).counts, survey.count(draws)),
           precision == at_fp16 ? problems(every_network_at_fp16({Verdict::reproduced, Verdict::inconclusive}),
                                           evidence.in_zone(Rule::chain_rule))

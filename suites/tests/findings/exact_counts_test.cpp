@@ -29,16 +29,6 @@ std::map<std::string, Draws> surveyed(const Surveyor& surveyor, const std::vecto
   return result;
 }
 
-SweepEvidence sweeps(const Draws& draws) {
-  std::vector<SweepOutcome> outcomes;
-  for (const nlohmann::json& values : draws) {
-    outcomes.push_back(Sweep::decode(values));
-  }
-  SweepEvidence evidence;
-  evidence.draws = std::move(outcomes);
-  return evidence;
-}
-
 /// The findings at the three precisions.
 void expect_precision_findings(const Surveyor& surveyor, const std::string& on) {
   const auto draws = surveyed(surveyor, precision_surveys(on));

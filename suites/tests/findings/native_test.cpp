@@ -6,6 +6,7 @@
 #include "suites/measurements/stream.hpp"
 #include "suites/tests/findings/expect_none.hpp"
 #include "suites/tests/findings/findings.hpp"
+#include "suites/tests/findings/survey.hpp"
 #include "suites/tests/findings/sweep_outcomes.hpp"
 
 #include <gtest/gtest.h>
@@ -22,9 +23,8 @@ const Surveyor& digits() {
   return surveyor;
 }
 
-template <typename Kind>
 SweepEvidence evidence(const Surveyor& surveyor, const Survey& survey) {
-  SweepEvidence evidence = evidence_of(survey, surveyor.outcomes<Kind>(survey));
+  SweepEvidence evidence = sweeps(surveyor.draws(survey));
   EXPECT_TRUE(evidence.basis().deterministic) << "the same s twice gave other bits";
   return evidence;
 }
@@ -45,7 +45,7 @@ TEST(NativePrecision, EveryNetworkAtSixteenBits) {
   Sweep sweep = common::main_sweep(Precision::fp16);
   sweep.extent = Extent::until_impacted;
   sweep.magnitude = false;
-  const SweepEvidence found = evidence<Sweep>(digits(), survey(sweep, native, networks));
+  const SweepEvidence found = evidence(digits(), survey(sweep, native, networks));
   for (const Rule rule : all_rules) {
     expect_finding(every_network_at_fp16({Verdict::reproduced, Verdict::inconclusive}), found.in_zone(rule),
                    rates);
@@ -57,7 +57,7 @@ TEST(NativePrecision, SomeNetworksAtThirtyTwoBitsAndNotEveryOne) {
   constexpr Interval rates{0.25, 0.7};
   constexpr std::int64_t networks = 52;
   const SweepEvidence found =
-      evidence<Sweep>(digits(), survey(common::main_sweep(Precision::fp32), native, networks));
+      evidence(digits(), survey(common::main_sweep(Precision::fp32), native, networks));
   for (const Rule rule : all_rules) {
     expect_finding(some_networks_at_fp32(), found.in_zone(rule), rates);
     expect_finding(not_every_network_at_fp32(), found.in_zone(rule), rates);
@@ -70,7 +70,7 @@ TEST(NativePrecision, NoNetworkAtSixtyFourBits) {
   constexpr Interval rates{0, 0.1 / (1 << 29)};
   constexpr std::int64_t networks = 36;
   const SweepEvidence found =
-      evidence<Sweep>(digits(), survey(common::main_sweep(Precision::fp64), native, networks, 1024));
+      evidence(digits(), survey(common::main_sweep(Precision::fp64), native, networks, 1024));
   for (const Rule rule : all_rules) {
     expect_finding(no_network_at_fp64(), found.in_zone(rule), rates);
   }
@@ -83,7 +83,7 @@ SweepEvidence level(const Mlp& mlp, std::int64_t batch_size) {
   Sweep sweep = common::mlp_sweep(mlp, Precision::fp16, batch_size);
   sweep.extent = Extent::until_impacted;
   sweep.magnitude = false;
-  return evidence<Sweep>(digits(), survey(sweep, native, networks, images));
+  return evidence(digits(), survey(sweep, native, networks, images));
 }
 
 /// Asserts a finding on pairs, each of which shows it at one level only with these probabilities.
@@ -126,7 +126,7 @@ TEST(NativeConvolutions, Vgg11AtSixteenBits) {
                                  .data = datasets::cifar10}),
                          native, networks);
   stream.settings.minibatches = minibatches;
-  const SweepEvidence found = evidence<Stream>(Surveyor({}, {datasets::cifar10}), stream);
+  const SweepEvidence found = evidence(Surveyor({}, {datasets::cifar10}), stream);
   expect_finding(happens("VGG11 is impacted at fp16"), found.in_zone(Rule::chain_rule), rates);
 }
 

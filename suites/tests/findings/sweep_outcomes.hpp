@@ -1,16 +1,20 @@
 #pragma once
 #include "suites/experiments/sweep_evidence.hpp"
-#include "suites/tests/findings/survey.hpp"
+#include "suites/measurements/sweep.hpp"
 
+#include <cstdint>
 #include <vector>
+
+#include <nlohmann/json.hpp>
 
 namespace relu0::test {
 
 /// The draws of a sweep or stream, as the experiments take them.
-inline SweepEvidence evidence_of(const Survey& survey, std::vector<SweepOutcome> draws) {
+inline SweepEvidence sweeps(const std::vector<nlohmann::json>& draws) {
   SweepEvidence evidence;
-  evidence.setting = survey.measurement->setting;
-  evidence.draws = std::move(draws);
+  for (const nlohmann::json& values : draws) {
+    evidence.draws.push_back(Sweep::decode(values));
+  }
   return evidence;
 }
 
