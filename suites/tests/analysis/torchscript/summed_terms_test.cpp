@@ -121,7 +121,7 @@ TEST(SummedTerms, OfABiasThatIsBroadcastAreItsGradients) {
       whole_numbers({2, 5, 3}, 2);  // three dimensions: the bias is added by an operator of its own
   const at::Tensor c = whole_numbers({2, 5, 4}, 3);
   const auto terms = terms_of(model, {x, c});
-  EXPECT_THAT(values_of(terms.at("b")), ElementsAreArray(values_of(c.abs().sum({0, 1}))));
+  EXPECT_THAT(values_of(terms.at("b")), ElementsAreArray(values_of(c.abs().sum(at::IntArrayRef({0, 1})))));
   EXPECT_THAT(values_of(terms.at("w")),
               ElementsAreArray(values_of(x.abs().view({10, 3}).t().matmul(c.abs().view({10, 4})))));
 }

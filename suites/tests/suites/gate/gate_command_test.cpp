@@ -197,24 +197,30 @@ TEST_F(GateCommand, CountsAComparisonOnceHoweverOftenItIsNamed) {
 TEST_F(GateCommand, ChecksBeforeItMeasuresWhatItWillWrite) {
   const std::filesystem::path file = out_.path() / "file";
   std::ofstream(file) << "text\n";
-  const std::string below = (file / "policy.toml").string();
-  for (const std::vector<std::string>& more :
-       std::vector<std::vector<std::string>>{{"--suggest-policy", below},
-                                             {"--save-baseline", below},
-                                             {"--out", below},
-                                             {"--save-baseline", file},
-                                             {"--suggest-policy", out_.path()}}) {
+  const std::filesystem::path below = file / "policy.toml";
+  const auto run = [this](const std::string& model, const std::string& batches,
+                          const std::filesystem::path& out, const std::vector<std::string>& more) {
+    std::vector<std::string> arguments{"gate",   folder_ / model, "--inputs", folder_ / batches, "--luck",
+                                       "repeat", "--batch-size",  "8",        "--out",           out};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return run_relu0(arguments, {}, {{"CI", ""}});
+  };
+  const auto expect_refused = [&](const std::filesystem::path& out, const std::vector<std::string>& more) {
     // The mini-batches are not even read.
-    const ProcessEnd end = gate("impacted.pt", more, "absent.pt", {{"CI", ""}});
-    EXPECT_EQ(end.exit_code, exit_usage) << more.front() << ": " << end.output;
-    EXPECT_THAT(end.output, Not(HasSubstr("absent.pt"))) << more.front();
-  }
-  EXPECT_EQ(gate("impacted.pt", {"--baseline", below}, "absent.pt").exit_code, exit_environment);
+    const ProcessEnd end = run("impacted.pt", "absent.pt", out, more);
+    EXPECT_EQ(end.exit_code, exit_usage) << end.output;
+    EXPECT_THAT(end.output, Not(HasSubstr("absent.pt")));
+  };
+  expect_refused(out_.path(), {"--suggest-policy", below});
+  expect_refused(out_.path(), {"--suggest-policy", out_.path()});
+  expect_refused(out_.path(), {"--save-baseline", below});
+  expect_refused(out_.path(), {"--save-baseline", file});
+  expect_refused(below, {});
+  EXPECT_EQ(run("impacted.pt", "absent.pt", out_.path(), {"--baseline", below}).exit_code, exit_environment);
   EXPECT_EQ(text_of(file), "text\n");
   // In the folder of the reports, which the gate makes.
   const std::filesystem::path out = out_.path() / "new";
-  const ProcessEnd end =
-      gate("unimpacted.pt", {"--out", out, "--suggest-policy", out / "policy.toml", "--luck", "repeat"});
+  const ProcessEnd end = run("unimpacted.pt", "batches.pt", out, {"--suggest-policy", out / "policy.toml"});
   EXPECT_EQ(end.exit_code, exit_pass) << end.output;
   EXPECT_TRUE(std::filesystem::exists(out / "policy.toml"));
 }

@@ -278,7 +278,7 @@ TEST(Judge, RefusesALimitThatAnotherMiniBatchWouldPass) {
       input_error_of([&measurements] { judge(measurements, policy_with("relative_error = 0.75")); });
   EXPECT_THAT(error, testing::StartsWith("relu0.toml:3:1: relative_error = 0.75 is vacuous for tensor 'w'"));
   EXPECT_THAT(error, HasSubstr("the gradient of another mini-batch would pass it"));
-  EXPECT_THAT(error, HasSubstr(fmt::format("would not pass is {};", std::nextafter(0.75, 0.0))));
+  EXPECT_THAT(error, HasSubstr(fmt::format("would not pass is {}:", std::nextafter(0.75, 0.0))));
   const std::string factor = input_error_of([] {
     Measurements far = clean_measurements();
     at_fp32(far).errors[0].plain_relative_l2 = 0.25;
