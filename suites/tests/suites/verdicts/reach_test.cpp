@@ -23,6 +23,11 @@ struct NamedRule {
   CountRule rule;
 };
 
+/// A rule for a number of networks that was fixed.
+CountRule fixed(Decision (*rule)(Proportion, Sampling)) {
+  return [rule](Proportion p) { return rule(p, Sampling::fixed); };
+}
+
 std::vector<NamedRule> rules() {
   return {{"systematic",
            [](Proportion p) {
@@ -32,10 +37,10 @@ std::vector<NamedRule> rules() {
            [](Proportion p) {
              return verdict_rules::none(p, {0, 1000});
            }},
-          {"half", verdict_rules::half},
-          {"almost none", verdict_rules::almost_none},
-          {"nearly all", verdict_rules::nearly_all},
-          {"happens", verdict_rules::happens}};
+          {"half", fixed(verdict_rules::half)},
+          {"almost none", fixed(verdict_rules::almost_none)},
+          {"nearly all", fixed(verdict_rules::nearly_all)},
+          {"happens", fixed(verdict_rules::happens)}};
 }
 
 TEST(Reach, AFullOneLeavesEveryRuleAsItIs) {
@@ -93,10 +98,10 @@ TEST(Reach, EveryNetworkAmongFewerImagesIsOne) {
 
 TEST(Reach, HalfAmongFewerImagesMayBeMoreAmongAllButTooManyStayTooMany) {
   EXPECT_EQ(verdict_rules::half({100, 200}).verdict, Verdict::reproduced);
-  EXPECT_EQ(held_against({100, 200}, reduced, verdict_rules::half).verdict, Verdict::inconclusive);
-  EXPECT_EQ(held_against({10, 200}, reduced, verdict_rules::half).verdict, Verdict::inconclusive)
+  EXPECT_EQ(held_against({100, 200}, reduced, fixed(verdict_rules::half)).verdict, Verdict::inconclusive);
+  EXPECT_EQ(held_against({10, 200}, reduced, fixed(verdict_rules::half)).verdict, Verdict::inconclusive)
       << "both ends refute, but not what lies between";
-  EXPECT_EQ(held_against({190, 200}, reduced, verdict_rules::half).verdict, Verdict::not_reproduced);
+  EXPECT_EQ(held_against({190, 200}, reduced, fixed(verdict_rules::half)).verdict, Verdict::not_reproduced);
 }
 
 TEST(Reach, NoneAmongFewerImagesIsNotNoneButACounterexampleStays) {
@@ -104,8 +109,26 @@ TEST(Reach, NoneAmongFewerImagesIsNotNoneButACounterexampleStays) {
   EXPECT_EQ(none({0, 60}).verdict, Verdict::reproduced);
   EXPECT_EQ(held_against({0, 60}, reduced, none).verdict, Verdict::inconclusive);
   EXPECT_EQ(held_against({10, 60}, reduced, none).verdict, Verdict::not_reproduced);
-  EXPECT_EQ(held_against({0, 60}, reduced, verdict_rules::almost_none).verdict, Verdict::inconclusive);
-  EXPECT_EQ(held_against({1, 60}, reduced, verdict_rules::almost_none).verdict, Verdict::not_reproduced);
+  EXPECT_EQ(held_against({0, 60}, reduced, fixed(verdict_rules::almost_none)).verdict, Verdict::inconclusive);
+  EXPECT_EQ(held_against({1, 60}, reduced, fixed(verdict_rules::almost_none)).verdict,
+            Verdict::not_reproduced);
+}
+
+TEST(Reach, MoreNetworksDecideAmongFewerImagesOnlyWhatMoreImagesCannotUndo) {
+  const CountRule systematic = [](Proportion p) {
+    return verdict_rules::systematic(p, {1000, 1000}, Sampling::anytime);
+  };
+  const Decision every = held_against({10, 10}, reduced, systematic);
+  EXPECT_EQ(every.verdict, Verdict::inconclusive);
+  ASSERT_TRUE(every.after);
+  EXPECT_EQ(every.after(0), Verdict::inconclusive);
+  EXPECT_EQ(every.after(90), Verdict::reproduced);
+
+  const CountRule none = [](Proportion p) { return verdict_rules::none(p, {0, 1000}, Sampling::anytime); };
+  EXPECT_EQ(none({0, 100}).verdict, Verdict::reproduced);
+  const Decision open = held_against({0, 10}, reduced, none);
+  ASSERT_TRUE(open.after);
+  EXPECT_EQ(open.after(90), Verdict::inconclusive) << "some may be impacted among more images";
 }
 
 TEST(Reach, NothingMeasuredIsNotRunWhateverTheReach) {
