@@ -117,7 +117,7 @@ CountFinding not_every_network_at_fp32() {
 
 CountFinding about_half_at_fp32() {
   return {"at 32 bits the gradient of about half of the networks depends on s",
-          verdict_rules::half,
+          [](Proportion measured) { return verdict_rules::half(measured); },
           {Verdict::reproduced, Verdict::inconclusive}};
 }
 
@@ -146,11 +146,13 @@ PairedFinding does_not_depend(const std::string& factor) {
 }
 
 CountFinding happens(const std::string& what) {
-  return {what, verdict_rules::happens, {Verdict::reproduced}};
+  return {what, [](Proportion measured) { return verdict_rules::happens(measured); }, {Verdict::reproduced}};
 }
 
 CountFinding never_happens(const std::string& what) {
-  return {"never: " + what, verdict_rules::almost_none, {Verdict::reproduced, Verdict::inconclusive}};
+  return {"never: " + what,
+          [](Proportion measured) { return verdict_rules::almost_none(measured); },
+          {Verdict::reproduced, Verdict::inconclusive}};
 }
 
 }  // namespace relu0::test
