@@ -29,11 +29,11 @@ class Conclusions : public ::testing::Test {
   Results conclude(std::string_view id, std::optional<std::int64_t> networks, MakeOutcome outcome,
                    const Selection& selection = {}) {
     const Experiment& experiment = find_experiment(id);
-    settings_.networks = planned_.value_or(networks);
+    settings_.networks = planned_ ? planned_ : networks;
     settings_.fp64_networks = settings_.networks;
     std::vector<StoredDraw> draws;
     for (const MeasurementPtr& measurement : experiment.measurements()) {
-      for (std::int64_t draw = 0; draw < measurement->draws(settings_); ++draw) {
+      for (std::int64_t draw = 0; draw < networks.value_or(measurement->draws(settings_)); ++draw) {
         draws.push_back({measurement->key(settings_), draw, encode(outcome(measurement->setting, draw))});
       }
     }
