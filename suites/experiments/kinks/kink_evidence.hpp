@@ -33,7 +33,7 @@ struct OfKink {
   [[nodiscard]] std::optional<double> median_change() const;
 };
 
-/// Of the settings that `wanted` says yes to and that have the kink.
+/// What was found in the settings that `wanted` says yes to and that have the kink.
 OfKink pool(const std::vector<KinkEvidence>& evidence, Kink kink,
             const std::function<bool(const Setting&)>& wanted);
 

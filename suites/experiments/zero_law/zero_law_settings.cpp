@@ -41,7 +41,7 @@ std::vector<ZeroLaw> of_kernel(std::string_view kernel) {
   std::vector<ZeroLaw> result;
   for (const Precision precision : {Precision::fp16, Precision::bf16, Precision::tf32, Precision::fp32}) {
     ZeroLaw& mlp = result.emplace_back(on(Mlp{}, precision, 256, datasets::mnist, kernel, 10'240));
-    // Of the native kernel the law says nothing that could be judged.
+    // About the native kernel the law says nothing that could be judged.
     mlp.networks = kernel == "native" ? 1 : 3;
     result
         .emplace_back(

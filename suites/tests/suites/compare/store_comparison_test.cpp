@@ -70,7 +70,7 @@ class StoreComparisons : public ::testing::Test {
   TemporaryFolder folder_;
 };
 
-/// Of 30 draws the first `count` are impacted that are not by the usual contents.
+/// Among 30 draws the first `count` are impacted that are not by the usual contents.
 std::function<bool(std::int64_t)> more_impacted(std::int64_t count) {
   return [count](std::int64_t draw) { return draw % 2 == 0 || draw < 2 * count; };
 }

@@ -72,7 +72,7 @@ TEST(PickledItems, AreRefusedWhereAPickleIsNone) {
   for (const auto& [pickle, why] : {std::pair{"a."sv, "did not make"},
                                     {"Na."sv, "changes a value"},
                                     {"](a."sv, "a mark for a value"},
-                                    {"}Ns."sv, "did not make"},
+                                    {"}Ns."sv, "changes a value"},
                                     {"e."sv, "did not make"},
                                     {"]\xffNa."sv, "the opcode 0xff"},
                                     {"X\xff\xff\xff\xff."sv, "ends early"},
