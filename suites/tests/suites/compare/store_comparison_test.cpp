@@ -70,7 +70,7 @@ class StoreComparisons : public ::testing::Test {
   TemporaryFolder folder_;
 };
 
-/// Among 30 draws the first `count` are impacted that are not by the usual contents.
+/// The usual contents, with `count` more draws impacted.
 std::function<bool(std::int64_t)> more_impacted(std::int64_t count) {
   return [count](std::int64_t draw) { return draw % 2 == 0 || draw < 2 * count; };
 }
