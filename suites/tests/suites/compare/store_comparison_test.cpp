@@ -176,7 +176,7 @@ TEST_F(StoreComparisons, AreWrittenAsJsonAndMarkdown) {
   EXPECT_EQ(read.at("environments").at("differing").at(0).at("b"), "<b> | another");
   const std::string text = test::text_of(markdown);
   EXPECT_THAT(text, HasSubstr("## relu0 compare: red"));
-  EXPECT_THAT(text, HasSubstr("/first_impacted"));
+  EXPECT_THAT(text, HasSubstr(R"(/first\_impacted)"));
   EXPECT_THAT(text, ::testing::Not(HasSubstr("<b> |"))) << "markup in a name stays text";
 }
 

@@ -45,16 +45,17 @@ class AnytimeConclusions : public test::Conclusions {
 
 TEST_F(AnytimeConclusions, UseTheRulesFormsAndSayWhatItWouldTake) {
   const Results few = conclude("precision", 40, published);
-  for (const char* id : {"fp16-systematic", "fp32-half", "fp64-none"}) {
-    const Finding& open = finding(few, id, "");
+  for (const auto& [id, setting] :
+       {std::pair{"fp16-systematic", "fp16"}, {"fp32-half", "fp32"}, {"fp64-none", "fp64"}}) {
+    const Finding& open = finding(few, id, setting);
     EXPECT_EQ(open.verdict, Verdict::inconclusive) << id << ": a fixed number of 40 would do for two of them";
     EXPECT_THAT(open.decision_rule, HasSubstr("confidence sequences"));
     ASSERT_TRUE(open.outlook) << id;
     EXPECT_EQ(open.outlook->keys.size(), 1U);
     const std::int64_t more = open.outlook->more_draws.value();
     const Results enough = conclude("precision", 40 + more, published);
-    EXPECT_EQ(finding(enough, id, "").verdict, Verdict::reproduced) << id << " after " << more;
-    EXPECT_FALSE(finding(enough, id, "").outlook);
+    EXPECT_EQ(finding(enough, id, setting).verdict, Verdict::reproduced) << id << " after " << more;
+    EXPECT_FALSE(finding(enough, id, setting).outlook);
   }
 }
 

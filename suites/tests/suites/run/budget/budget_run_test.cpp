@@ -116,7 +116,9 @@ TEST_F(BudgetRuns, SpendNoMoreThanTheBudgetAndTheDrawsInHand) {
     const int before = *sums_.measured;
     const BudgetRun end = run(20, store, threads);
     EXPECT_EQ(end.ending, Ending::spent);
-    EXPECT_GE(*sums_.measured - before, 20);
+    // With several threads the clock goes on while a draw waits for its turn, and none is begun that would
+    // not fit.
+    EXPECT_GE(*sums_.measured - before, threads == 1 ? 20 : 1);
     EXPECT_LE(*sums_.measured - before, 20 + threads - 1);
     EXPECT_EQ(std::ssize(draws_in(store)), *sums_.measured - before) << "every draw that was begun is kept";
     std::vector<Finding> open = findings(store);
