@@ -1,8 +1,10 @@
 // What experiments conclude where a run selected some of their measurements only.
 #include "suites/claims/paper_claims.hpp"
+#include "suites/experiments/kinks/kink_evidence.hpp"
 #include "suites/measurements/divergence.hpp"
 #include "suites/measurements/kernel_sweep.hpp"
 #include "suites/measurements/kinds.hpp"
+#include "suites/measurements/kink_survey.hpp"
 #include "suites/measurements/stream.hpp"
 #include "suites/measurements/sweep.hpp"
 #include "suites/measurements/zeros_in_training.hpp"
@@ -79,6 +81,11 @@ nlohmann::json synthetic(const Measurement& measurement, std::int64_t draw) {
   }
   if (dynamic_cast<const KernelSweep*>(&measurement) != nullptr) {
     return KernelSweep::encode({.sweep = sweep(draw), .gradient_sha256 = "00", .computed_by = "made up"});
+  }
+  if (const auto* survey = dynamic_cast<const KinkSurvey*>(&measurement)) {
+    test::SyntheticKinks kinks;
+    kinks.kinks = kink_evidence::kinks_of(survey->setting);
+    return KinkSurvey::encode(test::outcome_of(kinks));
   }
   return Sweep::encode(sweep(draw));
 }
