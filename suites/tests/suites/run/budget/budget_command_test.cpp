@@ -20,24 +20,45 @@ using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-/// The paper's network at 64 bits, of which none is impacted.
-std::vector<std::string> fp64_run(const std::filesystem::path& out, const std::vector<std::string>& more) {
-  std::vector<std::string> arguments{"run",      "precision", "--only", "precision=fp64,network=mlp-3x256",
-                                     "--images", "512",       "--out",  out.string()};
+/// Growth with depth at 16 bits, which shows among few images and networks too.
+std::vector<std::string> depth_run(const std::filesystem::path& out, const std::vector<std::string>& more) {
+  std::vector<std::string> arguments{"run",      "depth", "--only", "precision=fp16",
+                                     "--images", "512",   "--out",  out.string()};
   arguments.insert(arguments.end(), more.begin(), more.end());
   return arguments;
 }
 
-std::set<std::int64_t> draws_in(const std::filesystem::path& out) {
+/// The draws of each depth.
+std::vector<std::vector<StoredDraw>> draws_in(const std::filesystem::path& out) {
   const Store store = Store::open_for_reading(out / "results.sqlite");
-  EXPECT_EQ(store.keys().size(), 1U);
-  return store.draws(store.keys().at(0));
+  std::vector<std::vector<StoredDraw>> draws;
+  for (const std::string& key : store.keys()) {
+    draws.push_back(store.stored_draws(key));
+  }
+  EXPECT_EQ(draws.size(), 5U);
+  return draws;
 }
 
-Finding none_in(const std::filesystem::path& out) {
+std::size_t count(const std::vector<std::vector<StoredDraw>>& draws) {
+  std::size_t result = 0;
+  for (const std::vector<StoredDraw>& of_depth : draws) {
+    result += of_depth.size();
+  }
+  return result;
+}
+
+void expect_no_gap(const std::vector<std::vector<StoredDraw>>& draws) {
+  for (const std::vector<StoredDraw>& of_depth : draws) {
+    ASSERT_FALSE(of_depth.empty());
+    EXPECT_EQ(of_depth.back().draw + 1, static_cast<std::int64_t>(of_depth.size()));
+  }
+}
+
+Finding growth_in(const std::filesystem::path& out) {
   const Results results = Store::open_for_reading(out / "results.sqlite").results();
-  return *std::find_if(results.findings.begin(), results.findings.end(),
-                       [](const Finding& finding) { return finding.id == "fp64-none" && finding.headline; });
+  return *std::find_if(results.findings.begin(), results.findings.end(), [](const Finding& finding) {
+    return finding.id == "depth" && finding.precision == Precision::fp16 && finding.headline;
+  });
 }
 
 bool is_marked(const std::filesystem::path& out) {
@@ -46,58 +67,53 @@ bool is_marked(const std::filesystem::path& out) {
 
 TEST(BudgetCommand, EndsWhenItsHeadlinesAreDecidedAndMarksTheStoreForGood) {
   const TemporaryFolder folder;
-  const auto end = run_relu0(fp64_run(folder.path(), {"--until-decided"}));
+  const auto end = run_relu0(depth_run(folder.path(), {"--until-decided"}));
   ASSERT_EQ(end.exit_code, exit_pass) << end.output;
-  const Finding decided = none_in(folder.path());
+  const Finding decided = growth_in(folder.path());
   EXPECT_EQ(decided.verdict, Verdict::reproduced) << decided.why;
   EXPECT_THAT(decided.decision_rule, HasSubstr("confidence sequences"));
-  const std::set<std::int64_t> draws = draws_in(folder.path());
-  // 51 networks suffice for "none"; the last look may be a slice late.
-  EXPECT_GE(draws.size(), 51U);
-  EXPECT_LT(draws.size(), 1000U);
-  EXPECT_EQ(*draws.rbegin() + 1, static_cast<std::int64_t>(draws.size())) << "the first ones, without a gap";
+  const auto draws = draws_in(folder.path());
+  expect_no_gap(draws);
+  EXPECT_LT(count(draws), 5 * 1000U);
   EXPECT_TRUE(is_marked(folder.path()));
   EXPECT_THAT(
       test::text_of(folder.path() / "summary.md"),
       AllOf(HasSubstr("The results may have decided how many networks"), HasSubstr("--until-decided")));
 
   // The same command has nothing to go on with.
-  ASSERT_EQ(run_relu0(fp64_run(folder.path(), {"--until-decided"})).exit_code, exit_pass);
-  EXPECT_EQ(draws_in(folder.path()), draws);
+  ASSERT_EQ(run_relu0(depth_run(folder.path(), {"--until-decided"})).exit_code, exit_pass);
+  EXPECT_EQ(count(draws_in(folder.path())), count(draws));
 
-  // A fixed number on the same store is not held to be one: with 40 of them it would be "reproduced".
-  ASSERT_EQ(run_relu0(fp64_run(folder.path(), {"--fp64-networks", "40"})).exit_code, exit_pass);
+  // A fixed number on the same store is not held to be one.
+  ASSERT_EQ(run_relu0(depth_run(folder.path(), {"--networks", "4"})).exit_code, exit_pass);
   EXPECT_TRUE(is_marked(folder.path()));
-  const Finding fixed = none_in(folder.path());
-  EXPECT_EQ(fixed.verdict, Verdict::inconclusive) << fixed.why;
-  EXPECT_THAT(fixed.decision_rule, HasSubstr("confidence sequences"));
+  EXPECT_THAT(growth_in(folder.path()).decision_rule, HasSubstr("confidence sequences"));
 
   const TemporaryFolder other;
-  ASSERT_EQ(run_relu0(fp64_run(other.path(), {"--fp64-networks", "40"})).exit_code, exit_pass);
+  ASSERT_EQ(run_relu0(depth_run(other.path(), {"--networks", "4"})).exit_code, exit_pass);
   EXPECT_FALSE(is_marked(other.path()));
-  EXPECT_EQ(none_in(other.path()).verdict, Verdict::reproduced);
+  EXPECT_THAT(growth_in(other.path()).decision_rule, Not(HasSubstr("confidence sequences")));
   // Its draws have the same bits.
-  const Store a = Store::open_for_reading(folder.path() / "results.sqlite");
-  const Store b = Store::open_for_reading(other.path() / "results.sqlite");
-  ASSERT_EQ(a.keys(), b.keys());
-  const auto by_results = a.stored_draws(a.keys().at(0));
-  const auto by_number = b.stored_draws(b.keys().at(0));
-  ASSERT_EQ(by_number.size(), 40U);
-  for (std::size_t i = 0; i < by_number.size(); ++i) {
-    EXPECT_EQ(by_results[i].draw, by_number[i].draw);
-    EXPECT_EQ(by_results[i].values, by_number[i].values);
+  const auto by_results = draws_in(folder.path());
+  const auto by_number = draws_in(other.path());
+  for (std::size_t depth = 0; depth < by_number.size(); ++depth) {
+    ASSERT_EQ(by_number[depth].size(), 4U);
+    for (std::size_t i = 0; i < std::min<std::size_t>(4, by_results[depth].size()); ++i) {
+      EXPECT_EQ(by_results[depth][i].draw, by_number[depth][i].draw);
+      EXPECT_EQ(by_results[depth][i].values, by_number[depth][i].values);
+    }
   }
 }
 
 TEST(BudgetCommand, SaysWhatItWouldTakeWhereItMayDrawNoMore) {
   const TemporaryFolder folder;
-  const auto end = run_relu0(fp64_run(folder.path(), {"--until-decided", "--fp64-networks", "10"}));
+  const auto end = run_relu0(depth_run(folder.path(), {"--until-decided", "--networks", "2"}));
   ASSERT_EQ(end.exit_code, exit_pass) << end.output;
-  EXPECT_EQ(draws_in(folder.path()).size(), 10U);
+  EXPECT_EQ(count(draws_in(folder.path())), 10U);
   EXPECT_THAT(end.output,
               HasSubstr("all networks that this run may draw were drawn. Headline findings still open: 1"));
-  EXPECT_THAT(none_in(folder.path()).why,
-              AllOf(HasSubstr("about 41 more networks"), HasSubstr("more than the 10 which a run draws")));
+  EXPECT_THAT(growth_in(folder.path()).why,
+              AllOf(HasSubstr(" more networks"), HasSubstr("more than the 2 which a run draws")));
 }
 
 TEST(BudgetCommand, IsContinuedUntilItIsDecided) {
@@ -105,13 +121,13 @@ TEST(BudgetCommand, IsContinuedUntilItIsDecided) {
   Verdict verdict = Verdict::inconclusive;
   std::size_t before = 0;
   for (int runs = 0; verdict != Verdict::reproduced && runs < 60; ++runs) {
-    const auto end = run_relu0(fp64_run(folder.path(), {"--budget", "1s", "--threads", "1"}));
+    const auto end = run_relu0(depth_run(folder.path(), {"--budget", "1s", "--threads", "1"}));
     ASSERT_EQ(end.exit_code, exit_pass) << end.output;
-    verdict = none_in(folder.path()).verdict;
-    const std::set<std::int64_t> draws = draws_in(folder.path());
-    EXPECT_GT(draws.size(), before);
-    EXPECT_EQ(*draws.rbegin() + 1, static_cast<std::int64_t>(draws.size()));
-    before = draws.size();
+    verdict = growth_in(folder.path()).verdict;
+    const auto draws = draws_in(folder.path());
+    EXPECT_GT(count(draws), before);
+    expect_no_gap(draws);
+    before = count(draws);
     if (verdict != Verdict::reproduced) {
       EXPECT_THAT(end.output, HasSubstr("the budget is spent"));
     }
