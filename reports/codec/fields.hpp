@@ -41,21 +41,21 @@ class Fields;
 namespace codec {
 
 template <class T>
-constexpr bool is_optional = false;
+inline constexpr bool is_optional = false;
 template <class T>
-constexpr bool is_optional<std::optional<T>> = true;
+inline constexpr bool is_optional<std::optional<T>> = true;
 template <class T>
-constexpr bool is_vector = false;
+inline constexpr bool is_vector = false;
 template <class T>
-constexpr bool is_vector<std::vector<T>> = true;
+inline constexpr bool is_vector<std::vector<T>> = true;
 template <class T>
-constexpr bool is_array = false;
+inline constexpr bool is_array = false;
 template <class T, std::size_t size>
-constexpr bool is_array<std::array<T, size>> = true;
+inline constexpr bool is_array<std::array<T, size>> = true;
 template <class T>
-constexpr bool is_map = false;
+inline constexpr bool is_map = false;
 template <class Key, class T>
-constexpr bool is_map<std::map<Key, T>> = true;
+inline constexpr bool is_map<std::map<Key, T>> = true;
 
 /// @name Values that have no parts
 /// Throw DecodeError for a value of another kind.
