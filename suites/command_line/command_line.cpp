@@ -22,6 +22,13 @@ namespace relu0 {
 
 namespace {
 
+/// An empty value comes from a variable that is not set, and would switch off what it was to ask for.
+const CLI::Validator not_empty(
+    [](const std::string& text) {
+      return text.empty() ? std::string("is empty; give a value or leave the option out") : std::string();
+    },
+    "");
+
 constexpr std::int64_t largest_threads = 1024;
 constexpr std::int64_t largest_process = std::numeric_limits<int>::max();
 
@@ -154,7 +161,8 @@ void add_run(CLI::App& app, RunArguments& arguments, std::function<ExitCode()>& 
          "--data-checksum", arguments.data_checksum,
          "Refuse other data than those with these checksums: ID=DIGITS[,ID=DIGITS...], as the command that a "
          "report shows has them")
-      ->type_name("ID=DIGITS");
+      ->type_name("ID=DIGITS")
+      ->check(not_empty);
   run->add_option("--out", arguments.out, "Folder for results.sqlite and the reports")->capture_default_str();
   run->add_option("--threads", arguments.threads,
                   "Networks measured side by side; 0: one per core. Results do not depend on it")
@@ -183,7 +191,8 @@ void add_run(CLI::App& app, RunArguments& arguments, std::function<ExitCode()>& 
          "are undecided and cheapest to decide; end when all are decided. Verdicts are then valid at any "
          "time. At most the paper's number of networks is drawn in a setting, or --networks. The same "
          "command goes on")
-      ->type_name("DURATION");
+      ->type_name("DURATION")
+      ->check(not_empty);
   run->add_flag("--until-decided", arguments.until_decided,
                 "The same without a limit in time, unless --budget gives one");
   run->add_option("--fail-on", arguments.fail_on,
@@ -224,10 +233,12 @@ void add_others(CLI::App& app, OtherArguments& arguments, std::function<ExitCode
   CLI::App* report = app.add_subcommand("report", "Rebuild the reports from a store alone");
   report->add_option("--out", arguments.out, "Folder for the reports")->capture_default_str();
   report->add_option("--store", arguments.store, "Store to read (default: results.sqlite in --out)");
-  report->add_option(
-      "--record", arguments.record,
-      "Record what the store concludes in this file (JSON, with a checksum), as the project records "
-      "its own large runs in fixtures/published/recorded");
+  report
+      ->add_option(
+          "--record", arguments.record,
+          "Record what the store concludes in this file (JSON, with a checksum), as the project records "
+          "its own large runs in fixtures/published/recorded")
+      ->check(not_empty);
   report->callback([&] {
     action = [&arguments] {
       const std::filesystem::path out = arguments.out;
@@ -247,9 +258,11 @@ void add_others(CLI::App& app, OtherArguments& arguments, std::function<ExitCode
           "environments: the two may come from different ones; then draws may differ in their bits, and "
           "only what changed beyond chance fails")
       ->check(CLI::IsMember({"environments"}));
-  compare->add_option("--json", arguments.compare_json, "Write the comparison to this file as JSON");
-  compare->add_option("--markdown", arguments.compare_markdown,
-                      "Write the comparison to this file as Markdown");
+  compare->add_option("--json", arguments.compare_json, "Write the comparison to this file as JSON")
+      ->check(not_empty);
+  compare
+      ->add_option("--markdown", arguments.compare_markdown, "Write the comparison to this file as Markdown")
+      ->check(not_empty);
   compare->callback([&] {
     action = [&arguments] {
       return commands::compare(arguments.compare_a, arguments.compare_b,

@@ -1,6 +1,7 @@
 #include "fixtures/error.hpp"
 #include "reports/writers/replace_file.hpp"
 #include "suites/commands/commands.hpp"
+#include "suites/commands/output_file.hpp"
 #include "suites/compare/comparison.hpp"
 #include "suites/compare/writers.hpp"
 
@@ -28,6 +29,15 @@ void write(const std::optional<std::filesystem::path>& file, const std::string& 
 
 ExitCode compare(const std::filesystem::path& a, const std::filesystem::path& b,
                  const CompareOptions& options) {
+  if (options.json && options.json == options.markdown) {
+    throw InputError(
+        fmt::format("{}: is named for --json and for --markdown; name two files", options.json->string()));
+  }
+  for (const std::optional<std::filesystem::path>& file : {options.json, options.markdown}) {
+    if (file) {
+      require_no_store(*file);
+    }
+  }
   const StoreComparison comparison = compare_sides(a, b, options.allow_environments);
   write(options.json, comparison_writers::json(comparison));
   write(options.markdown, comparison_writers::markdown(comparison));

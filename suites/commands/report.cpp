@@ -1,6 +1,7 @@
 #include "reports/recorded/recorded_results.hpp"
 #include "reports/writers/writers.hpp"
 #include "suites/commands/commands.hpp"
+#include "suites/commands/output_file.hpp"
 #include "suites/run/environment_check.hpp"
 #include "suites/run/environment_facts.hpp"
 
@@ -10,6 +11,9 @@ namespace relu0::commands {
 
 ExitCode report(const std::filesystem::path& store_file, const std::filesystem::path& out,
                 const std::optional<std::filesystem::path>& record) {
+  if (record) {
+    require_no_store(*record);
+  }
   const Store store = Store::open_for_reading(store_file);
   const std::optional<RecordedResults> recorded =
       record ? std::optional(recorded_from(store)) : std::optional<RecordedResults>();

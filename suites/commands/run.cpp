@@ -221,6 +221,15 @@ void tell_ending(const budget::BudgetRun& end, const Results& results) {
         "allows more.\n",
         open);
   }
+  const auto beyond = count(
+      [](const Finding& of) { return of.headline && !of.outlook && of.verdict == Verdict::inconclusive; });
+  if (beyond > 0) {
+    fmt::print(
+        stderr,
+        "relu0: more networks do not decide {} headline finding(s) that stay(s) inconclusive; each says "
+        "why.\n",
+        beyond);
+  }
 }
 
 ExitCode decide(const RunOptions& options, const Results& results) {

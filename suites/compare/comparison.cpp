@@ -87,7 +87,7 @@ ExitCode StoreComparison::exit_code() const {
   if (!environments.differing.empty() && !environments_allowed) {
     return exit_environment;
   }
-  if (draws.common() == 0 && draws.unpaired() == 0 && common_findings == 0) {
+  if (draws.common() == 0 && draws.unpaired() == 0 && tests == 0 && verdict_changes.empty()) {
     return environments.none() || environments_allowed ? exit_inconclusive : exit_environment;
   }
   if (beyond_chance() || (draws.changed() > 0 && environments.none())) {
@@ -106,7 +106,7 @@ std::string StoreComparison::outcome() const {
       return beyond_chance() ? "Something changed beyond chance."
                              : "Draws changed their bits in the same environment.";
     case exit_inconclusive:
-      return "Nothing is in both: they were measured with other data, settings or experiments.";
+      return "Nothing could be compared: what was measured differs in data, settings, kernel or experiments.";
     default:
       break;
   }
@@ -115,7 +115,7 @@ std::string StoreComparison::outcome() const {
   }
   return draws.changed() > 0
              ? "Nobody knows whether draws differ because the environments do, or for another reason."
-             : "Nothing is in both, and the environments are not known to be the same.";
+             : "Nothing could be compared, and the environments are not known to be the same.";
 }
 
 StoreComparison compare_sides(const std::filesystem::path& a, const std::filesystem::path& b,

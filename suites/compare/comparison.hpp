@@ -44,7 +44,7 @@ struct StoreComparison {
   /// exit_environment where the environments differ and that was not allowed, or where draws differ and a
   /// store of an earlier version does not record enough to say whether its environment was the same;
   /// exit_failed where something changed beyond chance, or a draw's bits did in the same environment;
-  /// exit_inconclusive where nothing is in both; else exit_pass.
+  /// exit_inconclusive where no draw, count or verdict could be compared; else exit_pass.
   [[nodiscard]] ExitCode exit_code() const;
 };
 

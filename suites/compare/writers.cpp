@@ -117,8 +117,10 @@ std::string markdown(const StoreComparison& comparison) {
   std::string text;
   const Output out(text);
   fmt::format_to(out, "## relu0 compare: {}\n\n{}\n\n- A: {}\n- B: {}\n\n",
-                 comparison.exit_code() == exit_pass ? "green" : "red", comparison.outcome(),
-                 markdown_cell(comparison.a.file), markdown_cell(comparison.b.file));
+                 comparison.exit_code() == exit_pass           ? "green"
+                 : comparison.exit_code() == exit_inconclusive ? "inconclusive"
+                                                               : "red",
+                 comparison.outcome(), markdown_cell(comparison.a.file), markdown_cell(comparison.b.file));
   fmt::format_to(out, "### Environments: {}\n\n", relation(comparison.environments));
   for (const std::string& line : environment_lines(comparison)) {
     fmt::format_to(out, "- {}\n", markdown_cell(line));

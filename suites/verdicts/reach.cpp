@@ -2,6 +2,7 @@
 
 #include "suites/texts/texts.hpp"
 #include "suites/verdicts/lasting.hpp"
+#include "suites/verdicts/outlook.hpp"
 #include "suites/verdicts/wording.hpp"
 
 namespace relu0::verdict_rules {
@@ -46,7 +47,7 @@ std::function<Verdict(std::int64_t more)> after_with(Proportion measured, const 
 /// Leaves a decision open whose verdict does not stand, or that is open by its rule already. count: what was
 /// counted, where the rule is on a count.
 void leave_open(Decision& decision, const Reach& reach, std::optional<Proportion> count) {
-  if (!is_decided(decision.verdict)) {
+  if (!is_decided(decision.verdict) && !count) {
     decision.why = text("reach.open", "why"_a = decision.why, "unit"_a = reach.unit,
                         "measured"_a = reach.measured, "published"_a = reach.published);
   } else if (count) {
@@ -72,6 +73,9 @@ Decision held_against(Proportion measured, const Reach& reach, const CountRule& 
       text("reach.rule", "rule"_a = decision.rule, "unit"_a = reach.unit, "published"_a = reach.published);
   if (decision.after) {
     decision.after = after_with(measured, rule);
+    if (!trials_needed(decision.after)) {
+      decision.after = nullptr;  // it takes more of the reach, not more networks
+    }
   }
   if (stands) {
     decision.why = text("reach.stands", "why"_a = decision.why, "unit"_a = reach.unit,

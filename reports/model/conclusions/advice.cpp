@@ -17,6 +17,15 @@
 namespace relu0 {
 namespace {
 
+/// The largest share of networks that may depend on s where a precision is recommended.
+constexpr double rare_share = 0.1;
+
+/// Whether a finding without a dependent network says so of the whole protocol, and of nearly all networks.
+bool is_shown_free(const Finding& finding) {
+  return (finding.verdict == Verdict::reproduced || finding.verdict == Verdict::not_reproduced) &&
+         finding.interval->high < rare_share;
+}
+
 std::vector<Advice> on_precision(const Results& results) {
   std::vector<std::string> dependent;
   std::optional<std::size_t> safest;
@@ -25,7 +34,8 @@ std::vector<Advice> on_precision(const Results& results) {
     const Finding& finding = results.findings[place];
     if (depends_on_s(finding)) {
       dependent.push_back(fmt::format("{} at {}", finding.measured, name(*finding.precision)));
-    } else if (!safest || finding.interval->high < results.findings[*safest].interval->high) {
+    } else if (is_shown_free(finding) &&
+               (!safest || finding.interval->high < results.findings[*safest].interval->high)) {
       safest = place;
     }
   }
@@ -44,9 +54,9 @@ std::vector<Advice> on_precision(const Results& results) {
   if (!dependent.empty()) {
     advice.text += fmt::format(
         "{} fix ReLU′(0) and record it with each result: networks depended on it, {}.",
-        safest ? "Elsewhere" : "No precision measured here is free of it:", joined_with_and(dependent));
+        safest ? "Elsewhere" : "No precision is shown to be free of it here:", joined_with_and(dependent));
   }
-  return {advice};
+  return advice.text.empty() ? std::vector<Advice>{} : std::vector{advice};
 }
 
 /// Adds what the findings with an id and a verdict say together, where there is one.

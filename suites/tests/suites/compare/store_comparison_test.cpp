@@ -28,6 +28,7 @@ struct Contents {
   Verdict verdict = Verdict::reproduced;
   std::string measured = "15/30 (50.0 %)";
   std::string blas = "OpenBLAS 0.3.21";
+  std::string network = "mlp";
 };
 
 /// Two stores in a folder.
@@ -41,7 +42,7 @@ class StoreComparisons : public ::testing::Test {
       environment[fact] = fact == facts::blas ? contents.blas : "the same";
     }
     store.set_environment(environment);
-    const std::string key = nlohmann::json{{"network", "mlp"}, {"seed", contents.seed}}.dump();
+    const std::string key = nlohmann::json{{"network", contents.network}, {"seed", contents.seed}}.dump();
     for (std::int64_t draw = 0; draw < networks; ++draw) {
       nlohmann::json values{{"images", 600}, {"first_impacted", nullptr}};
       if (contents.impacted(draw)) {
@@ -81,6 +82,23 @@ TEST_F(StoreComparisons, TheSameDrawsPass) {
   EXPECT_EQ(comparison.draws.common(), networks);
   EXPECT_EQ(comparison.draws.changed(), 0);
   EXPECT_EQ(comparison.outcome(), "Nothing changed beyond chance.");
+}
+
+TEST_F(StoreComparisons, OfOtherSettingsNothingIsCompared) {
+  const StoreComparison comparison = compared({}, {.network = "another"});
+  EXPECT_EQ(comparison.exit_code(), exit_inconclusive) << "the same finding is in both";
+  EXPECT_THAT(comparison.outcome(), HasSubstr("Nothing could be compared"));
+}
+
+TEST_F(StoreComparisons, AreNotWrittenOverAStore) {
+  const auto a = store("a.sqlite", {});
+  const auto b = store("b.sqlite", {});
+  const std::string before = test::text_of(b);
+  EXPECT_THROW(commands::compare(a, b, {.json = b}), InputError);
+  EXPECT_THROW(commands::compare(a, b, {.markdown = b}), InputError);
+  EXPECT_THROW(commands::report(a, folder() / "out", b), InputError);
+  EXPECT_EQ(test::text_of(b), before);
+  EXPECT_THROW(commands::compare(a, b, {.json = folder() / "c", .markdown = folder() / "c"}), InputError);
 }
 
 TEST_F(StoreComparisons, AChangedDrawInTheSameEnvironmentFails) {
