@@ -125,13 +125,22 @@ void append(const SweepEvidence& evidence, const Evidence& run, Results& results
   }
 }
 
-/// An empty figure of the shares by precision, for the head of the report.
-Figure empty_figure() {
+/// The images that were measured on, in a word or two: embedded ones that stand in for MNIST say so.
+std::string data_in_words(const RunSettings& settings) {
+  const auto opened = settings.data.find(datasets::mnist);
+  const std::string identity =
+      opened == settings.data.end() ? std::string(name(datasets::mnist)) : opened->second.identity;
+  return identity.substr(0, identity.find(','));
+}
+
+/// An empty figure of the shares by precision, for the head of the report. data: what was measured on.
+Figure empty_figure(const std::string& data) {
   Figure figure;
   figure.id = "precision";
   figure.experiment = "precision";
   figure.title = text("figure.title");
-  figure.caption = text("figure.caption", "confidence_percent"_a = verdict_rules::confidence_percent);
+  figure.caption =
+      text("figure.caption", "data"_a = data, "confidence_percent"_a = verdict_rules::confidence_percent);
   figure.x = {.label = "precision", .logarithmic = false, .low = {}, .high = {}};
   figure.y = {.label = "share of networks", .logarithmic = false, .low = 0, .high = 1};
   figure.series.resize(2);
@@ -162,7 +171,7 @@ void append_points(const SweepEvidence& evidence, Figure& figure) {
 
 void conclude(const Evidence& evidence, Results& results) {
   std::vector<common::CountRow> rows;
-  Figure figure = empty_figure();
+  Figure figure = empty_figure(data_in_words(evidence.settings()));
   for (const Sweep& sweep : sweeps()) {
     const Setting& setting = sweep.setting;
     const SweepEvidence gathered{evidence.of(sweep)};
