@@ -77,7 +77,8 @@ TEST(MarkdownSummary, ListsTheHeadlineFindingsOnly) {
 }
 
 TEST(MarkdownSummary, SaysWhatToDoWithIt) {
-  EXPECT_THAT(summary_of(test::sample_claims()), HasSubstr("- **Which precision:** Compute at fp64 where"));
+  EXPECT_THAT(summary_of(test::sample_claims()),
+              HasSubstr("- **Which precision:** No precision is shown to be free of it here"));
 }
 
 TEST(MarkdownSummary, KeepsHostileTextInItsCell) {
