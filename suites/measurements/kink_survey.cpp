@@ -2,6 +2,7 @@
 
 #include "fixtures/error.hpp"
 #include "suites/measurements/base/against_reference.hpp"
+#include "suites/measurements/base/survey_options.hpp"
 
 #include <algorithm>
 
@@ -57,12 +58,7 @@ void fields(Fields& f, KinkSurveyOutcome& outcome) {
 }
 
 KinkSurveyOptions KinkSurvey::options(const RunSettings& settings) const {
-  KinkSurveyOptions options;
-  options.precision = setting.precision;
-  options.device = settings.device;
-  options.kernel = kernel(settings);
-  options.batch_size = setting.batch_size;
-  options.images = std::min(images, settings.images_of(setting.data));
+  auto options = survey_options<KinkSurveyOptions>(*this, images, settings);
   options.certify = certify_options(settings, 1);
   return options;
 }

@@ -1,6 +1,6 @@
 #include "suites/measurements/zero_law.hpp"
 
-#include <algorithm>
+#include "suites/measurements/base/survey_options.hpp"
 
 #include <fmt/format.h>
 
@@ -32,13 +32,7 @@ void fields(Fields& f, ZeroLawOutcome& outcome) {
 }
 
 ZeroLawOptions ZeroLaw::options(const RunSettings& settings) const {
-  ZeroLawOptions options;
-  options.precision = setting.precision;
-  options.device = settings.device;
-  options.kernel = kernel(settings);
-  options.batch_size = setting.batch_size;
-  options.images = std::min(images, settings.images_of(setting.data));
-  return options;
+  return survey_options<ZeroLawOptions>(*this, images, settings);
 }
 
 void ZeroLaw::identify(const RunSettings& settings, nlohmann::json& identity) const {

@@ -1,8 +1,8 @@
 #include "suites/measurements/zero_origins.hpp"
 
 #include "suites/measurements/base/against_reference.hpp"
+#include "suites/measurements/base/survey_options.hpp"
 
-#include <algorithm>
 #include <variant>
 
 #include <fmt/format.h>
@@ -27,12 +27,7 @@ void fields(Fields& f, ZeroOriginsOutcome& outcome) {
 }
 
 ZeroOriginsOptions ZeroOrigins::options(const RunSettings& settings) const {
-  ZeroOriginsOptions options;
-  options.precision = setting.precision;
-  options.device = settings.device;
-  options.kernel = kernel(settings);
-  options.batch_size = setting.batch_size;
-  options.images = std::min(images, settings.images_of(setting.data));
+  auto options = survey_options<ZeroOriginsOptions>(*this, images, settings);
   options.certify = certify_options(settings, 1);
   return options;
 }
