@@ -21,25 +21,10 @@ class AnytimeConclusions : public test::Conclusions {
     planned_ = 1000;
   }
 
-  static SweepOutcome sweep(bool impacted) {
-    SweepOutcome outcome;
-    outcome.minibatches = 235;
-    outcome.images = 60'000;
-    for (const Rule rule : all_rules) {
-      RuleOutcome& result = outcome.rules.emplace_back();
-      result.rule = rule;
-      if (impacted) {
-        result.impacted = 1;
-        result.first_impacted = 20;
-        result.first_image = 5200;
-      }
-    }
-    return outcome;
-  }
   /// As the paper found it at each precision.
   static SweepOutcome published(const Setting& setting, std::int64_t draw) {
     const int bits = storage_bits(setting.precision);
-    return sweep(bits == 16 || (bits == 32 && draw % 2 == 0));
+    return test::swept(bits == 16 || (bits == 32 && draw % 2 == 0));
   }
 };
 
@@ -71,13 +56,13 @@ TEST_F(AnytimeConclusions, HaveWiderIntervalsThanAFixedNumber) {
 
 TEST_F(AnytimeConclusions, CoverTrendsAndEquivalence) {
   const auto grows = [](const Setting& setting, std::int64_t draw) {
-    return sweep(draw % 7 < std::get<Mlp>(setting.network).hidden_layers);
+    return test::swept(draw % 7 < std::get<Mlp>(setting.network).hidden_layers);
   };
   const Finding open = finding(conclude("depth", 2, grows), "depth", "fp32, chain-rule");
   EXPECT_EQ(open.verdict, Verdict::inconclusive);
   EXPECT_EQ(open.outlook->keys.size(), 5U) << "the draws of five levels";
   EXPECT_EQ(finding(conclude("depth", 60, grows), "depth", "fp32, chain-rule").verdict, Verdict::reproduced);
-  const auto same = [](const Setting& /*setting*/, std::int64_t draw) { return sweep(draw % 2 == 0); };
+  const auto same = [](const Setting& /*setting*/, std::int64_t draw) { return test::swept(draw % 2 == 0); };
   EXPECT_EQ(finding(conclude("batch-size", 20, same), "batch-size", "fp32, chain-rule, mlp-3x256").verdict,
             Verdict::inconclusive);
   EXPECT_EQ(finding(conclude("batch-size", 200, same), "batch-size", "fp32, chain-rule, mlp-3x256").verdict,

@@ -1,6 +1,8 @@
 // What the experiments on sweeps conclude from synthetic measurements.
 #include "suites/tests/suites/experiments/conclusions.hpp"
 
+#include "suites/tests/suites/measurements/synthetic_outcomes.hpp"
+
 #include <algorithm>
 #include <string>
 #include <utility>
@@ -16,28 +18,8 @@ class SweepConclusions : public test::Conclusions {
   Results conclude(std::string_view id, std::int64_t networks, Predicate impacted,
                    bool deterministic = true) {
     return Conclusions::conclude(id, networks, [&](const Setting& setting, std::int64_t draw) {
-      return outcome(impacted(setting, draw), deterministic);
+      return test::swept(impacted(setting, draw), deterministic);
     });
-  }
-
- private:
-  static SweepOutcome outcome(bool impacted, bool deterministic) {
-    SweepOutcome outcome;
-    outcome.minibatches = 235;
-    outcome.images = 60'000;
-    outcome.deterministic = deterministic;
-    for (const Rule rule : all_rules) {
-      RuleOutcome& result = outcome.rules.emplace_back();
-      result.rule = rule;
-      if (impacted) {
-        result.impacted = 1;
-        result.first_impacted = 20;
-        result.first_layer = 20;
-        result.first_image = 5200;
-        result.relative_l2 = {1e-5};
-      }
-    }
-    return outcome;
   }
 };
 

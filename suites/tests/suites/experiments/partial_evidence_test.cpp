@@ -39,23 +39,6 @@ SweepOutcome sweep(std::int64_t draw) {
   return outcome;
 }
 
-DivergenceOutcome divergence(std::int64_t draw) {
-  constexpr std::int64_t iterations = 100;
-  DivergenceOutcome outcome;
-  outcome.iterations = iterations;
-  outcome.min_absolute_pre_activation.assign(iterations, 1e-7);
-  outcome.control_distance.assign(iterations, 0);
-  for (const Rule rule : all_rules) {
-    RuleDivergence& result = outcome.rules.emplace_back();
-    result.rule = rule;
-    result.distance.assign(iterations, draw % 2 == 0 ? 1e-5 : 0);
-    if (draw % 2 == 0) {
-      result.first_different = 0;
-    }
-  }
-  return outcome;
-}
-
 /// Something that a measurement could give, as the store keeps it.
 nlohmann::json synthetic(const Measurement& measurement, std::int64_t draw) {
   if (const auto* error = dynamic_cast<const ReferenceError*>(&measurement)) {
@@ -71,7 +54,7 @@ nlohmann::json synthetic(const Measurement& measurement, std::int64_t draw) {
     return ZeroLaw::encode(test::outcome_of(test::SyntheticLaw{.counted = 38 + draw}));
   }
   if (dynamic_cast<const Divergence*>(&measurement) != nullptr) {
-    return Divergence::encode(divergence(draw));
+    return Divergence::encode(test::trained(draw % 2 == 0));
   }
   if (dynamic_cast<const ZerosInTraining*>(&measurement) != nullptr) {
     ZeroTrainingOutcome outcome;

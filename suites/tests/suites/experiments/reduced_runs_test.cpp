@@ -2,6 +2,7 @@
 #include "suites/measurements/divergence.hpp"
 #include "suites/measurements/zeros_in_training.hpp"
 #include "suites/tests/suites/experiments/conclusions.hpp"
+#include "suites/tests/suites/measurements/synthetic_outcomes.hpp"
 
 #include <functional>
 
@@ -120,41 +121,27 @@ TEST_F(ReducedRuns, MoreImagesThanTheFirstThousandShowThatTheShareGrows) {
   EXPECT_EQ(of.measured, "0/50 within 1000 images, 25/50 within 2048");
 }
 
-DivergenceOutcome trained(bool apart) {
-  constexpr std::int64_t iterations = 100;
-  DivergenceOutcome outcome;
-  outcome.iterations = iterations;
-  outcome.min_absolute_pre_activation.assign(iterations, 1e-7);
-  outcome.control_distance.assign(iterations, 0);
-  for (const Rule rule : all_rules) {
-    RuleDivergence& result = outcome.rules.emplace_back();
-    result.rule = rule;
-    result.distance.assign(iterations, apart ? 1e-5 : 0);
-    if (apart) {
-      result.first_different = 0;
-    }
-  }
-  return outcome;
-}
-
 TEST_F(ReducedRuns, TrainingsOnFewerImagesThatStayTogetherShowNothing) {
-  const Results together = conclude(
-      "divergence", 40, [](const Setting& /*setting*/, std::int64_t /*draw*/) { return trained(false); });
+  const Results together = conclude("divergence", 40, [](const Setting& /*setting*/, std::int64_t /*draw*/) {
+    return test::trained(false);
+  });
   for (const char* setting : {"fp32, chain-rule", "fp64, chain-rule"}) {
     const Finding& of = finding(together, "divergence", setting);
     EXPECT_EQ(of.verdict, Verdict::inconclusive) << setting;
     EXPECT_THAT(of.why, HasSubstr("only 2048 of the published 12800 images"));
   }
-  const Results apart = conclude(
-      "divergence", 40, [](const Setting& /*setting*/, std::int64_t draw) { return trained(draw == 3); });
+  const Results apart = conclude("divergence", 40, [](const Setting& /*setting*/, std::int64_t draw) {
+    return test::trained(draw == 3);
+  });
   EXPECT_EQ(finding(apart, "divergence", "fp32, chain-rule").verdict, Verdict::reproduced);
   EXPECT_EQ(finding(apart, "divergence", "fp64, chain-rule").verdict, Verdict::not_reproduced);
 }
 
 TEST_F(ReducedRuns, AHundredIterationsNeedNoMoreImagesThanTheySee) {
   use_images(12'800);
-  const Results together = conclude(
-      "divergence", 40, [](const Setting& /*setting*/, std::int64_t /*draw*/) { return trained(false); });
+  const Results together = conclude("divergence", 40, [](const Setting& /*setting*/, std::int64_t /*draw*/) {
+    return test::trained(false);
+  });
   EXPECT_EQ(finding(together, "divergence", "fp32, chain-rule").verdict, Verdict::not_reproduced);
 }
 

@@ -5,6 +5,42 @@
 
 namespace relu0::test {
 
+SweepOutcome swept(bool impacted, bool deterministic) {
+  SweepOutcome outcome;
+  outcome.minibatches = 235;
+  outcome.images = 60'000;
+  outcome.deterministic = deterministic;
+  for (const Rule rule : all_rules) {
+    RuleOutcome& result = outcome.rules.emplace_back();
+    result.rule = rule;
+    if (impacted) {
+      result.impacted = 1;
+      result.first_impacted = 20;
+      result.first_layer = 20;
+      result.first_image = 5200;
+      result.relative_l2 = {1e-5};
+    }
+  }
+  return outcome;
+}
+
+DivergenceOutcome trained(bool apart) {
+  constexpr std::int64_t iterations = 100;
+  DivergenceOutcome outcome;
+  outcome.iterations = iterations;
+  outcome.min_absolute_pre_activation.assign(iterations, 1e-7);
+  outcome.control_distance.assign(iterations, 0);
+  for (const Rule rule : all_rules) {
+    RuleDivergence& result = outcome.rules.emplace_back();
+    result.rule = rule;
+    result.distance.assign(iterations, apart ? 1e-5 : 0);
+    if (apart) {
+      result.first_different = 0;
+    }
+  }
+  return outcome;
+}
+
 ReferenceErrorOutcome outcome_of(const Setting& setting, const SyntheticComparison& synthetic) {
   constexpr double norm = 10;
   TensorError tensor;

@@ -1,11 +1,19 @@
 #pragma once
+#include "suites/measurements/divergence.hpp"
 #include "suites/measurements/kink_survey.hpp"
 #include "suites/measurements/reference_error.hpp"
+#include "suites/measurements/sweep.hpp"
 #include "suites/measurements/zero_law.hpp"
 #include "suites/measurements/zero_origins.hpp"
 #include "suites/measurements/zone_shape.hpp"
 
 namespace relu0::test {
+
+/// A sweep over all images of MNIST, whose first impacted mini-batch, under both rules, is the 21st.
+SweepOutcome swept(bool impacted, bool deterministic = true);
+
+/// Two trainings of 100 iterations that drift apart at once under both rules, or not at all.
+DivergenceOutcome trained(bool apart);
 
 /// What a comparison with the reference could give in a setting: a parameter "layer1.weight" of 100 elements,
 /// of norm 10, off by `error`, whose gradient moves by `effect` where s is 1, under the rule given.
