@@ -75,6 +75,13 @@ SummationOrder parse_order(std::string_view text, std::string_view details) {
 
 }  // namespace
 
+KernelChoice usual_kernel(Device device) {
+  if (device != Device::cpu) {
+    return {};
+  }
+  return {.family = KernelFamily::portable, .order = {.winograd = true}};
+}
+
 std::string name(const KernelChoice& kernel) {
   switch (kernel.family) {
     case KernelFamily::native:

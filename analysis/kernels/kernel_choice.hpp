@@ -57,6 +57,12 @@ struct KernelChoice {
   bool operator==(const KernelChoice&) const = default;
 };
 
+/// The kernel of a run that chooses none, and so the one that the paper's claims are judged on. On the CPU
+/// portable:winograd: a verdict then does not depend on whose machine it is, and the order of the sums is
+/// that of the GPUs of the paper's time, whose cuDNN computed 3 × 3 convolutions of stride 1 by Winograd and
+/// added biases last. On CUDA, where the portable kernels do not run, native.
+KernelChoice usual_kernel(Device device);
+
 /// "native", "bias-last", "portable", "portable:no-fma+block=64+bias-first", "portable:winograd",
 /// "portable:bits=20": what differs from the default, always in the same sequence.
 std::string name(const KernelChoice& kernel);

@@ -54,7 +54,7 @@ struct RunArguments {
   std::string out = "relu0-out";
   std::string threads = "0";
   std::string device = "cpu";
-  std::string kernel = "native";
+  std::string kernel;  ///< empty: the usual one of the device
   std::string protocol = "fast";
   std::string reference_bits = std::to_string(RunSettings{}.reference_bits);
   std::string max_reference_bits = std::to_string(RunSettings{}.max_reference_bits);
@@ -80,7 +80,7 @@ RunSettings checked_settings(const RunArguments& given) {
   }
   settings.images = optional_count("--images", given.images, 1);
   settings.device = parse_device(given.device);
-  settings.kernel = parse_kernel_choice(given.kernel);
+  settings.kernel = given.kernel.empty() ? usual_kernel(settings.device) : parse_kernel_choice(given.kernel);
   settings.protocol = given.protocol == "fast" ? Protocol::fast : Protocol::two_network;
   settings.reference_bits = parse_bits("--reference-bits", given.reference_bits);
   settings.max_reference_bits = parse_bits("--max-reference-bits", given.max_reference_bits);
@@ -170,11 +170,14 @@ void add_run(CLI::App& app, RunArguments& arguments, std::function<ExitCode()>& 
   run->add_option("--device", arguments.device, "cpu or cuda")->capture_default_str();
   run->add_option(
          "--kernel", arguments.kernel,
-         "What computes linear layers and convolutions: native, LibTorch's kernels; bias-last, their "
-         "products, rounded, then the bias added; or portable, relu0's own with the same bits on every "
+         "What computes linear layers and convolutions: portable, relu0's kernels with the same bits on "
+         "every "
          "processor, in an order of operations: portable[:DETAIL[+DETAIL...]] with the details no-fma, "
-         "block=N, bias-first, winograd, bits=N")
-      ->capture_default_str();
+         "block=N, bias-first, winograd, bits=N; native, LibTorch's kernels; or bias-last, their products, "
+         "rounded, then the bias added. Without it portable:winograd, on CUDA native, and other kernels "
+         "beside "
+         "it where an experiment compares them")
+      ->check(not_empty);
   run->add_option("--protocol", arguments.protocol,
                   "fast, or two-network: the paper's, slower, with the same answers")
       ->check(CLI::IsMember({"fast", "two-network"}))

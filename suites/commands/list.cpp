@@ -19,7 +19,7 @@ ExitCode list(RunScale scale) {
     fmt::print("\n");
   }
   fmt::print("What measurements can be selected by (relu0 run --only FIELD=VALUE):\n{}\n",
-             describe_field_values(all));
+             describe_field_values(all, settings.kernel));
   return exit_pass;
 }
 

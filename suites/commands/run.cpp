@@ -37,14 +37,13 @@ struct Chosen {
   Measurements measurements;
 };
 
-/// Whether a run with these settings makes it. Choices of libraries are the CPU's; and a kernel that a
-/// measurement fixes is measured beside the native one, so that a run through one kernel stays that.
+/// Whether a run with these settings makes it. Choices of libraries are the CPU's.
 bool belongs(const Measurement& measurement, const RunSettings& settings) {
   const Setting& setting = measurement.setting;
   const bool own_kernel = setting.kernel || !setting.libraries.is_usual();
-  return !own_kernel || (settings.device == Device::cpu &&
-                         (settings.kernel.family == KernelFamily::native ||
-                          (setting.kernel == settings.kernel && setting.libraries.is_usual())));
+  return !own_kernel || settings.measures_other_kernels() ||
+         (settings.device == Device::cpu && setting.kernel == settings.kernel &&
+          setting.libraries.is_usual());
 }
 
 /// The experiments named, or all where none is, in the order of experiments() and each once. One of which
@@ -138,17 +137,20 @@ std::vector<std::string> notes(const RunOptions& options, const DataSets& data, 
                                 settings.s_a, settings.s_b));
   }
   if (settings.kernel.family != KernelFamily::native) {
-    notes.push_back(fmt::format("Linear layers and convolutions by {} (--kernel {}).",
-                                describe(settings.kernel), name(settings.kernel)));
+    notes.push_back(fmt::format("Linear layers and convolutions by {} (--kernel {}){}.",
+                                describe(settings.kernel), name(settings.kernel),
+                                settings.measures_other_kernels()
+                                    ? ", so that a verdict does not depend on whose machine it is; by other "
+                                      "kernels only what says so"
+                                    : ""));
     if (const int bits = settings.kernel.order.bits; bits != 0) {
       notes.push_back(
           fmt::format("What is called fp64 has numbers of {} bits here; the claims are about 53.", bits));
     }
   }
-  if (settings.device != Device::cpu || settings.kernel.family != KernelFamily::native) {
+  if (!settings.measures_other_kernels()) {
     notes.emplace_back(
-        "Where an experiment measures other kernels beside the native one, this run leaves them out: they "
-        "are "
+        "Where an experiment measures other kernels beside the run's, this run leaves them out: they are "
         "measured on the CPU, without --kernel.");
   }
   for (const Precision precision : all_precisions) {

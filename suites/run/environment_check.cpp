@@ -47,12 +47,15 @@ void note_continuation(Environment& environment, const std::string& text) {
 }
 
 /// What a user can do to continue the store after all; begins with a comma where there is something.
-std::string_view remedy_beside_another_folder(const std::vector<std::string>& differing,
-                                              UnrecordedFacts unrecorded) {
+std::string remedy_beside_another_folder(const std::vector<std::string>& differing, const Environment& then,
+                                         UnrecordedFacts unrecorded) {
   if (differing.empty()) {
     return unrecorded == UnrecordedFacts::refuse
                ? ", or, if you know that the environment was this one, give --accept-unrecorded-environment"
                : "";
+  }
+  if (differing == std::vector<std::string>{facts::kernel}) {
+    return fmt::format(", or give --kernel {}", value_of(then, facts::kernel));
   }
   const bool by_variables = std::any_of(differing.begin(), differing.end(), [](const std::string& fact) {
     return fact.starts_with(facts::variable_prefix);
@@ -149,7 +152,7 @@ Environment agreed_environment(const Store& store, const Environment& now, Unrec
   } catch (const EnvironmentMismatch& mismatch) {
     throw EnvironmentMismatch(
         fmt::format("{}: {}. Choose another --out{}", store.file().string(), mismatch.what(),
-                    remedy_beside_another_folder(difference(then, now, {}).differing, unrecorded)));
+                    remedy_beside_another_folder(difference(then, now, {}).differing, then, unrecorded)));
   }
 }
 

@@ -24,7 +24,8 @@ enum class ProductLibraries { used, not_used };
 /// and caches) and the variables that steer them. What LibTorch computes itself (losses, batch-norms, average
 /// pools, softmax) depends on LibTorch and its instruction set, the C library and the processor's instruction
 /// sets in any case.
-Environment describe_environment(const DataSets& data, Device device, const KernelChoice& kernel = {},
+Environment describe_environment(const DataSets& data, Device device,
+                                 const KernelChoice& kernel = usual_kernel(Device::cpu),
                                  ProductLibraries libraries = ProductLibraries::used);
 
 /// How the calling thread rounds: the facts rounding, flush-to-zero and denormals-are-zero.

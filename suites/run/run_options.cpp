@@ -52,7 +52,7 @@ std::vector<std::string> canonical_arguments(const RunOptions& options) {
   if (settings.device != usual.device) {
     add("--device", name(settings.device));
   }
-  if (settings.kernel != usual.kernel) {
+  if (settings.kernel != usual_kernel(settings.device)) {
     add("--kernel", name(settings.kernel));
   }
   if (options.data) {

@@ -19,6 +19,10 @@ RunScale parse_run_scale(std::string_view text) {
   throw InputError(fmt::format("unknown scale '{}': use quick or paper", text));
 }
 
+bool RunSettings::measures_other_kernels() const {
+  return device == Device::cpu && kernel == usual_kernel(device);
+}
+
 std::int64_t RunSettings::images_of(DataName name) const {
   const std::int64_t available = data.at(name).images;
   return std::min(images.value_or(available), available);

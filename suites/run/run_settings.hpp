@@ -34,13 +34,18 @@ struct RunSettings {
   double s_a = 0;                               ///< the two values of ReLU'(0) compared
   double s_b = 1;
   Device device = Device::cpu;
-  KernelChoice kernel{};  ///< of linear layers and convolutions, where a setting does not choose its own
+  /// Of linear layers and convolutions, where a setting does not choose its own.
+  KernelChoice kernel = usual_kernel(Device::cpu);
   EngineFault fault = EngineFault::none;  ///< of sweeps, streams and divergences; no command sets one
   Protocol protocol = Protocol::fast;
   int reference_bits = 128;              ///< of the reference's first run
   int max_reference_bits = 512;          ///< to which the reference may raise its bits by itself
   std::optional<std::int64_t> images{};  ///< of each data set only the first so many; absent: all
   std::map<DataName, DataFacts> data{};  ///< the data sets that were opened for the run
+
+  /// Whether kernels that a setting fixes are measured beside the run's: where the run is on the CPU and
+  /// chooses no kernel. One through a kernel of its choice stays that.
+  [[nodiscard]] bool measures_other_kernels() const;
 
   /// Images used of a data set that was opened. Throws std::out_of_range for another one.
   [[nodiscard]] std::int64_t images_of(DataName name) const;

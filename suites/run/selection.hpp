@@ -22,7 +22,7 @@ class Selection {
   /// which measurements have that do not choose one. Throws
   /// InputError for a condition of another form, and for an unknown field, listing the known ones.
   Selection(std::string_view conditions, const std::vector<std::string>& known_fields,
-            const KernelChoice& kernel = {});
+            const KernelChoice& kernel = usual_kernel(Device::cpu));
 
   [[nodiscard]] bool everything() const { return conditions_.empty(); }
   [[nodiscard]] bool selects(const Measurement& measurement) const;
@@ -43,6 +43,7 @@ class Selection {
 
 /// The values that the fields of some measurements have, a line for each field: "  precision: fp16, fp32".
 /// kernel: the run's.
-std::string describe_field_values(const Measurements& measurements, const KernelChoice& kernel = {});
+std::string describe_field_values(const Measurements& measurements,
+                                  const KernelChoice& kernel = usual_kernel(Device::cpu));
 
 }  // namespace relu0

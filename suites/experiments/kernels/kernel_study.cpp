@@ -134,11 +134,6 @@ verdict_rules::Decision OfKernel::claim(const PublishedClaim& published, Rule ru
   return decision;
 }
 
-bool every_kernel(const Evidence& evidence) {
-  return evidence.settings().kernel.family == KernelFamily::native &&
-         evidence.settings().device == Device::cpu;
-}
-
 std::int64_t left_out(const Subject& subject, const RunSettings& settings) {
   const std::vector<KernelSweep> measurements = subject.measurements();
   return std::count_if(measurements.begin(), measurements.end(),
@@ -150,7 +145,7 @@ std::vector<OfKernel> measured(const Subject& subject, const Evidence& evidence)
   for (const KernelSweep& measurement : subject.measurements()) {
     EvidenceOf<KernelSweepOutcome> draws = evidence.of(measurement);
     // A run through one kernel makes that measurement only.
-    const bool other_run = !every_kernel(evidence) && draws.draws.empty();
+    const bool other_run = !evidence.settings().measures_other_kernels() && draws.draws.empty();
     if (!draws.selected || other_run || measurement.draws(evidence.settings()) == 0) {
       continue;
     }

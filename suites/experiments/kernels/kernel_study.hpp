@@ -56,10 +56,6 @@ struct OfKernel {
   [[nodiscard]] verdict_rules::Decision claim(const PublishedClaim& published, Rule rule) const;
 };
 
-/// Whether the run goes through all kernels; one through a kernel of its own (--kernel), or on a GPU, does
-/// not.
-bool every_kernel(const Evidence& evidence);
-
 /// How many of the subject's kernels the run's scale draws no network for.
 std::int64_t left_out(const Subject& subject, const RunSettings& settings);
 

@@ -160,7 +160,7 @@ void conclude(const Evidence& evidence, Results& results) {
     const std::int64_t left_out = kernel_study::left_out(subject, evidence.settings());
     all_left_out += left_out;
     const std::vector<OfKernel> kernels = kernel_study::measured(subject, evidence);
-    const bool selected = kernel_study::every_kernel(evidence) &&
+    const bool selected = evidence.settings().measures_other_kernels() &&
                           evidence.selected_all(as_measurements(subject.measurements()));
     append_findings(subject, kernels,
                     {.selected = selected, .without_data = evidence.without_data(subject.setting.data)},

@@ -13,21 +13,22 @@ namespace {
 constexpr const char* id = "conv-volume";
 constexpr Texts text{"conv-volume"};
 
-/// What the answer needs to tell an arithmetic from a kernel: at 32 bits, the bias added last as GPUs do,
-/// where a convolution has a bias; a stated order, which no library chooses; and where there is no bias
-/// Winograd's convolutions, which cuDNN has too.
+/// What the answer needs to tell an arithmetic from a kernel: at 32 bits, what LibTorch chooses here; its
+/// products with the bias added last as GPUs do, where a convolution has a bias; and convolutions that are
+/// summed term by term, without Winograd's transforms.
 std::vector<stream_study::FixedKernel> fixed_kernels() {
   const KernelChoice bias_last{.family = KernelFamily::bias_last};
-  const KernelChoice portable{.family = KernelFamily::portable};
-  const KernelChoice winograd{.family = KernelFamily::portable, .order = {.winograd = true}};
+  const KernelChoice native{.family = KernelFamily::native};
+  const KernelChoice direct{.family = KernelFamily::portable};
   const ConvolutionalNetwork vgg{.architecture = Architecture::vgg11};
   const ConvolutionalNetwork resnet{.architecture = Architecture::resnet18};
   std::vector<stream_study::FixedKernel> result;
   for (const Precision precision : {Precision::tf32, Precision::fp32}) {
-    result.insert(result.end(), {{vgg, precision, bias_last},
-                                 {vgg, precision, portable},
-                                 {resnet, precision, portable},
-                                 {resnet, precision, winograd}});
+    result.insert(result.end(), {{vgg, precision, native},
+                                 {vgg, precision, bias_last},
+                                 {vgg, precision, direct},
+                                 {resnet, precision, native},
+                                 {resnet, precision, direct}});
   }
   return result;
 }

@@ -95,8 +95,7 @@ std::vector<Measured> measured(const Study& study, const Evidence& evidence) {
     for (const Precision precision : study.precisions) {
       for (const auto& kernel : kernels_of(study, network, precision)) {
         const KernelChoice& of_run = evidence.settings().kernel;
-        // What a run through one kernel does not measure.
-        if (kernel && (of_run.family != KernelFamily::native || evidence.settings().device != Device::cpu)) {
+        if (kernel && !evidence.settings().measures_other_kernels()) {
           continue;
         }
         const SweepEvidence draws{evidence.of(stream_of(study, network, precision, kernel))};

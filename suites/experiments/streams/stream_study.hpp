@@ -47,8 +47,8 @@ struct Measured {
   std::map<Rule, FirstImpacts> impacts;  ///< of every rule
 };
 
-/// Network by network, each at all precisions: by the run's kernel, then, where that is the native one on the
-/// CPU, by those that the study fixes. Every measurement is read once.
+/// Network by network, each at all precisions: by the run's kernel, then, where the run measures others too,
+/// by those that the study fixes. Every measurement is read once.
 std::vector<Measured> measured(const Study& study, const Evidence& evidence);
 
 /// What is held against the impacts under one rule, and the verdict on them.

@@ -61,7 +61,7 @@ class Measurement {
 
   /// The kernel's name, and the libraries' where their choice is not the usual one: "native:onednn=AVX2".
   /// of_run: the run's kernel.
-  [[nodiscard]] std::string kernel_name(const KernelChoice& of_run = {}) const;
+  [[nodiscard]] std::string kernel_name(const KernelChoice& of_run = usual_kernel(Device::cpu)) const;
 
   /// The precisions that it computes in.
   [[nodiscard]] virtual std::vector<Precision> precisions() const { return {setting.precision}; }
@@ -73,7 +73,8 @@ class Measurement {
   /// What the measurement can be selected by: its network, precision, batch, data, kernel and kind, and the
   /// fields that its kind adds. Which fields there are does not depend on the setting. of_run: the run's
   /// kernel.
-  [[nodiscard]] std::vector<FieldValue> field_values(const KernelChoice& of_run = {}) const;
+  [[nodiscard]] std::vector<FieldValue> field_values(
+      const KernelChoice& of_run = usual_kernel(Device::cpu)) const;
 
   /// Relative cost of measuring one draw, roughly in multiply-adds of LibTorch at 32 bits. network: the
   /// setting's.

@@ -57,23 +57,25 @@ class SteeredRun : public ::testing::TestWithParam<Steering> {};
 TEST_P(SteeredRun, IsToldApartByNameAndNotMixed) {
   const Steering& steering = GetParam();
   const Variables variables{{steering.variable, steering.value}};
+  const std::vector<std::string> by_libraries{"--kernel", "native"};
   const std::string by_variable = "variable " + steering.variable;
   const TemporaryFolder usual;
   const TemporaryFolder steered;
-  ASSERT_EQ(smallest_run(usual.path()).exit_code, exit_pass);
-  ASSERT_EQ(smallest_run(steered.path(), variables).exit_code, exit_pass);
+  ASSERT_EQ(smallest_run(usual.path(), {}, by_libraries).exit_code, exit_pass);
+  ASSERT_EQ(smallest_run(steered.path(), variables, by_libraries).exit_code, exit_pass);
   EXPECT_EQ(environment_in(usual).at(by_variable), "absent");
   EXPECT_EQ(environment_in(steered).at(by_variable), steering.value);
   EXPECT_NE(environment_in(usual).at(steering.effect), environment_in(steered).at(steering.effect))
       << "the library was not asked for its effective instruction set";
 
-  const ProcessEnd continued = smallest_run(usual.path(), variables);
+  const ProcessEnd continued = smallest_run(usual.path(), variables, by_libraries);
   EXPECT_EQ(continued.exit_code, exit_environment);
   EXPECT_THAT(continued.output, HasSubstr(steering.effect + " was '"));
   EXPECT_THAT(continued.output, HasSubstr(by_variable + " was 'absent' and is '" + steering.value + "'"));
   EXPECT_THAT(continued.output, HasSubstr("or set the variables as they were"));
   EXPECT_THAT(continued.output, Not(HasSubstr("--accept"))) << "what differs cannot be accepted";
-  EXPECT_EQ(smallest_run(steered.path(), variables).exit_code, exit_pass) << "the same variable continues";
+  EXPECT_EQ(smallest_run(steered.path(), variables, by_libraries).exit_code, exit_pass)
+      << "the same variable continues";
 
   const ProcessEnd compared = compare(usual, steered);
   EXPECT_THAT(compared.output, HasSubstr("Environments: different"));
@@ -122,12 +124,12 @@ TEST(Kernels, AreNotMixedInAStore) {
   ASSERT_EQ(smallest_run(folder.path()).exit_code, exit_pass);
   const ProcessEnd other = smallest_run(folder.path(), {}, bias_last);
   EXPECT_EQ(other.exit_code, exit_environment);
-  EXPECT_THAT(other.output, HasSubstr("kernel was 'native' and is 'bias-last'"));
-  EXPECT_THAT(other.output, HasSubstr("Choose another --out"));
+  EXPECT_THAT(other.output, HasSubstr("kernel was 'portable:winograd' and is 'bias-last'"));
+  EXPECT_THAT(other.output, HasSubstr("Choose another --out, or give --kernel portable:winograd"));
   const TemporaryFolder second;
   ASSERT_EQ(smallest_run(second.path(), {}, bias_last).exit_code, exit_pass);
   EXPECT_EQ(smallest_run(second.path()).exit_code, exit_environment);
-  EXPECT_THAT(compare(folder, second).output, HasSubstr("  kernel: native -> bias-last"));
+  EXPECT_THAT(compare(folder, second).output, HasSubstr("  kernel: portable:winograd -> bias-last"));
 }
 
 TEST(FlushToZero, IsRecordedComparedAndShown) {
@@ -185,8 +187,9 @@ void make_older(const std::filesystem::path& file) {
 TEST(OlderStore, IsReadComparedAndContinuedOnRequestOnly) {
   const TemporaryFolder older;
   const TemporaryFolder newer;
-  ASSERT_EQ(smallest_run(older.path()).exit_code, exit_pass);
-  ASSERT_EQ(smallest_run(newer.path()).exit_code, exit_pass);
+  // There was no other kernel than LibTorch's.
+  ASSERT_EQ(smallest_run(older.path(), {}, {"--kernel", "native"}).exit_code, exit_pass);
+  ASSERT_EQ(smallest_run(newer.path(), {}, {"--kernel", "native"}).exit_code, exit_pass);
   make_older(store_in(older));
 
   const ProcessEnd report = run_relu0({"report", "--out", older.path()});
@@ -198,15 +201,15 @@ TEST(OlderStore, IsReadComparedAndContinuedOnRequestOnly) {
   EXPECT_THAT(compared.output, HasSubstr("Environments: not known to be the same"));
   EXPECT_THAT(compared.output, HasSubstr("oneDNN"));
 
-  const std::vector<std::string> more{"--seed", "7"};
+  const std::vector<std::string> more{"--kernel", "native", "--seed", "7"};
   const ProcessEnd refused = smallest_run(older.path(), {}, more);
   EXPECT_EQ(refused.exit_code, exit_environment);
   EXPECT_THAT(refused.output, HasSubstr("did not record"));
   EXPECT_THAT(refused.output, HasSubstr("oneDNN"));
   EXPECT_THAT(refused.output, HasSubstr("--accept-unrecorded-environment"));
 
-  const ProcessEnd accepted =
-      smallest_run(older.path(), {}, {"--seed", "7", "--accept-unrecorded-environment"});
+  const ProcessEnd accepted = smallest_run(
+      older.path(), {}, {"--kernel", "native", "--seed", "7", "--accept-unrecorded-environment"});
   ASSERT_EQ(accepted.exit_code, exit_pass) << accepted.output;
   EXPECT_THAT(accepted.output, HasSubstr("nobody knows whether they share")) << "the report's notes say so";
   EXPECT_THAT(environment_in(older).at("not recorded at first"), HasSubstr("oneDNN"));
@@ -219,7 +222,7 @@ TEST(OlderStore, IsReadComparedAndContinuedOnRequestOnly) {
 TEST(OlderStore, WithOtherDrawsIsNotComparedInSilence) {
   const TemporaryFolder older;
   const TemporaryFolder newer;
-  ASSERT_EQ(smallest_run(newer.path()).exit_code, exit_pass);
+  ASSERT_EQ(smallest_run(newer.path(), {}, {"--kernel", "native"}).exit_code, exit_pass);
   {
     const Store original = Store::open_for_reading(store_in(newer));
     Store changed = Store::open_for_run(store_in(older));

@@ -99,7 +99,7 @@ TEST(Selection, NamesTheConditionsThatNothingFits) {
               ElementsAre("network=VGG12", "data=MNIST"));
   EXPECT_THAT(selection_of("network=vgg11").unmet(measurements), IsEmpty());
   EXPECT_EQ(
-      describe_field_values(measurements),
+      describe_field_values(measurements, parse_kernel_choice("native")),
       "  network: VGG11\n  precision: fp16, fp32\n  batch: 100\n  data: CIFAR-10, SVHN\n  kernel: native\n"
       "  kind: stream");
 }
@@ -125,12 +125,12 @@ TEST(Selection, StandsInTheCommandThatRepeatsTheRun) {
   options.only = selection_of("Network=VGG11,precision=fp32");
   EXPECT_EQ(canonical_command(options),
             "relu0 run depth --only network=VGG11,precision=fp32 --scale quick --seed 1");
-  options.settings.kernel = parse_kernel_choice("portable:winograd");
+  options.settings.kernel = parse_kernel_choice("portable:no-fma");
   EXPECT_EQ(canonical_command(options),
             "relu0 run depth --only network=VGG11,precision=fp32 --scale quick --seed 1 "
-            "--kernel portable:winograd");
+            "--kernel portable:no-fma");
   EXPECT_FALSE(is_decided_by_results(options));
-  options.settings.kernel = {};
+  options.settings.kernel = usual_kernel(Device::cpu);
   options.budget = "1h30m";
   options.until_decided = true;
   EXPECT_TRUE(is_decided_by_results(options));
