@@ -34,7 +34,7 @@ struct RunSettings {
   double s_a = 0;                               ///< the two values of ReLU'(0) compared
   double s_b = 1;
   Device device = Device::cpu;
-  /// Of linear layers and convolutions, where a setting does not choose its own.
+  /// What computes linear layers and convolutions, where a setting does not choose its own.
   KernelChoice kernel = usual_kernel(Device::cpu);
   EngineFault fault = EngineFault::none;  ///< of sweeps, streams and divergences; no command sets one
   Protocol protocol = Protocol::fast;
