@@ -29,7 +29,8 @@ Sweep main_sweep(Precision precision) {
 
 Sweep mlp_sweep(const Mlp& mlp, Precision precision, std::int64_t batch_size) {
   const Sweep main = main_sweep(precision);
-  return name(mlp) == name(main.setting.network) && batch_size == main.setting.batch_size
+  return storage_bits(precision) != 16 && name(mlp) == name(main.setting.network) &&
+                 batch_size == main.setting.batch_size
              ? main
              : Sweep({.network = mlp, .precision = precision, .batch_size = batch_size});
 }

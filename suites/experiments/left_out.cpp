@@ -16,8 +16,8 @@ namespace {
 
 constexpr Texts text{"common"};
 
-/// Enough to see what a measurement gives.
-constexpr int networks = 10;
+/// Most rules take 36 networks that show the same.
+constexpr int networks = 40;
 
 /// What one field of all of them is, each value once.
 std::vector<std::string> values_of(const std::vector<LeftOut>& left_out, std::string LeftOut::*field) {
@@ -41,12 +41,12 @@ std::string command_for(const std::string& experiment, const std::vector<LeftOut
   const std::vector<std::string> kernels = values_of(left_out, &LeftOut::kernel);
   add("network", values_of(left_out, &LeftOut::network));
   add("precision", precisions);
-  if (std::none_of(kernels.begin(), kernels.end(), [](const std::string& kernel) { return kernel.empty(); })) {
+  if (std::none_of(kernels.begin(), kernels.end(),
+                   [](const std::string& kernel) { return kernel.empty(); })) {
     add("kernel", kernels);
   }
   std::string command = fmt::format("relu0 run {} --only {}", experiment, fmt::join(conditions, ","));
-  const auto at_fp64 =
-      std::count(precisions.begin(), precisions.end(), std::string(name(Precision::fp64)));
+  const auto at_fp64 = std::count(precisions.begin(), precisions.end(), std::string(name(Precision::fp64)));
   if (at_fp64 < std::ssize(precisions)) {
     command += fmt::format(" --networks {}", networks);
   }

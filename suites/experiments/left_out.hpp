@@ -8,7 +8,7 @@
 namespace relu0::experiments_common {
 
 /// The command that measures what the run's scale leaves out of an experiment: "relu0 run depth --only
-/// network=mlp-1x256,precision=fp64 --fp64-networks 10". Where several differ in more than one field it may
+/// network=mlp-1x256,precision=fp64 --fp64-networks 40". Where several differ in more than one field it may
 /// measure more than these. left_out must not be empty.
 std::string command_for(const std::string& experiment, const std::vector<LeftOut>& left_out);
 

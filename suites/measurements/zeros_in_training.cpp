@@ -56,26 +56,16 @@ double ZerosInTraining::passes(const Network& network, const RunSettings& settin
          passes_of_training_step;
 }
 
-// At quick scale the narrow networks alone go through a whole epoch, of which the published figure is: at
-// fp16 three of each meet enough zeros to tell their rate.
+// At quick scale the narrow networks go through a whole epoch, of which the published figure is, and the
+// others would not: at fp16 three of each meet enough zeros to tell their rate.
 std::int64_t ZerosInTraining::usual_draws(RunScale scale) const {
   constexpr std::int64_t narrow = 64;
-  const auto* mlp = std::get_if<Mlp>(&setting.network);
-  const bool whole_epoch_at_quick = mlp != nullptr && mlp->width <= narrow;
-  if (scale == RunScale::paper) {
+  if (scale == RunScale::paper || setting.precision == Precision::fp64) {
     return 1;
   }
-  switch (setting.precision) {
-    case Precision::fp16:
-      return whole_epoch_at_quick ? 3 : 1;
-    case Precision::bf16:
-    case Precision::tf32:
-      return whole_epoch_at_quick ? 1 : 0;
-    case Precision::fp32:
-    case Precision::fp64:
-      break;
-  }
-  return 1;
+  const auto* mlp = std::get_if<Mlp>(&setting.network);
+  const bool whole_epoch = mlp != nullptr && mlp->width <= narrow;
+  return !whole_epoch ? 0 : setting.precision == Precision::fp16 ? 3 : 1;
 }
 
 ZerosInTraining::OutcomeMeasurer ZerosInTraining::measurer(const Network& network, const GroupData& data,

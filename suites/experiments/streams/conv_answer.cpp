@@ -203,6 +203,10 @@ struct PublishedIndices {
     earliest = std::min(earliest, index);
     latest = std::max(latest, index);
   }
+  /// "2.73 to 14.74"
+  [[nodiscard]] std::string in_words() const {
+    return earliest == latest ? fmt::format("{:g}", latest) : fmt::format("{:g} to {:g}", earliest, latest);
+  }
 };
 
 std::string conclusion(const std::vector<SuspectExplained>& all, const PublishedIndices& indices,
@@ -221,9 +225,9 @@ std::string conclusion(const std::vector<SuspectExplained>& all, const Published
       maybe.insert(kernel.open.begin(), kernel.open.end());
     }
   }
-  std::vector<std::string> sentences{
-      text("answer.explained", "earliest"_a = indices.earliest, "latest"_a = indices.latest,
-           "order"_a = verdict_rules::published_order, "counts"_a = fmt::join(counts, ", "))};
+  std::vector<std::string> sentences{text("answer.explained", "indices"_a = indices.in_words(),
+                                          "order"_a = verdict_rules::published_order,
+                                          "counts"_a = fmt::join(counts, ", "))};
   std::vector<std::string> unexplained;
   std::vector<std::string> open;
   for (const std::string& network : left) {
