@@ -146,9 +146,10 @@ void add_run(CLI::App& app, RunArguments& arguments, std::function<ExitCode()>& 
                   "Networks in each setting at 16 and 32 bits, instead of the scale's number");
   run->add_option("--fp64-networks", arguments.fp64_networks,
                   "Networks in each setting at 64 bits, instead of the scale's number");
-  run->add_option("--minibatches", arguments.minibatches,
-                  "After how many mini-batches without an impact to give a convolutional network up, instead "
-                  "of the scale's number");
+  run->add_option(
+      "--minibatches", arguments.minibatches,
+      "After how many mini-batches without an impact to give a convolutional network up, and on how "
+      "many to look at kernels and kinks, instead of the scale's number");
   run->add_option("--images", arguments.images, "Use the first so many images of each data set");
   run->add_option(
          "--data", arguments.data,

@@ -13,7 +13,9 @@ ExitCode list(RunScale scale) {
     fmt::print("{}: {}\n  {}\n", experiment.id, experiment.title(), experiment.summary());
     for (const MeasurementPtr& measurement : experiment.measurements()) {
       const std::int64_t draws = measurement->draws(settings);
-      fmt::print("    {} ({} network{})\n", measurement->describe(), draws, draws == 1 ? "" : "s");
+      fmt::print(
+          "    {} ({})\n", measurement->describe(),
+          draws == 0 ? "left out at this scale" : fmt::format("{} network{}", draws, draws == 1 ? "" : "s"));
       all.push_back(measurement);
     }
     fmt::print("\n");

@@ -129,8 +129,8 @@ std::vector<std::string> notes(const RunOptions& options, const DataSets& data, 
   } else if (settings.scale == RunScale::quick) {
     notes.emplace_back(
         "Scale quick: few networks in each setting, so the intervals are wide and some verdicts "
-        "inconclusive. "
-        "The paper's scale is 1,000 networks in each (--scale paper).");
+        "inconclusive; what so few cannot decide and costs much is left out, with the command that measures "
+        "it. The paper's scale is 1,000 networks in each (--scale paper).");
   }
   if (settings.s_a != 0 || settings.s_b != 1) {
     notes.push_back(fmt::format("Compared are s = {} and s = {}; the paper's claims are about 0 and 1.",

@@ -1,6 +1,7 @@
 #include "suites/experiments/common.hpp"
 
 #include "suites/claims/paper_claims.hpp"
+#include "suites/experiments/left_out.hpp"
 #include "suites/texts/texts.hpp"
 #include "suites/verdicts/lasting.hpp"
 #include "suites/verdicts/outlook.hpp"
@@ -28,7 +29,8 @@ Sweep main_sweep(Precision precision) {
 
 Sweep mlp_sweep(const Mlp& mlp, Precision precision, std::int64_t batch_size) {
   const Sweep main = main_sweep(precision);
-  return name(mlp) == name(main.setting.network) && batch_size == main.setting.batch_size
+  return storage_bits(precision) != 16 && name(mlp) == name(main.setting.network) &&
+                 batch_size == main.setting.batch_size
              ? main
              : Sweep({.network = mlp, .precision = precision, .batch_size = batch_size});
 }
@@ -39,7 +41,8 @@ std::string setting(Precision precision, Rule rule) {
 
 Finding finding(const Statement& statement, const std::string& setting, Proportion measured,
                 const Basis& basis, const verdict_rules::Decision& decision) {
-  const verdict_rules::Decision kept = kept_decision(basis, decision);
+  const verdict_rules::Decision kept =
+      with_left_out(basis, statement.experiment, kept_decision(basis, decision));
   Finding result;
   result.id = statement.id;
   result.experiment = statement.experiment;
@@ -65,7 +68,7 @@ verdict_rules::Decision kept_decision(const Basis& basis, const verdict_rules::D
   if (!basis.without_data.empty()) {
     return without_data(basis.without_data, decision.rule);
   }
-  if (!basis.selected) {
+  if (!basis.selected_or_left_out()) {
     return not_selected(decision.rule);
   }
   if (!basis.deterministic) {

@@ -15,11 +15,13 @@
 namespace relu0::experiments_common {
 
 /// The paper's network, 784-256-256-256-10 at batch size 256, swept over all images with the magnitude of
-/// each difference, so that one sweep serves several experiments.
+/// each difference, so that one sweep serves several experiments (mlp_sweep()).
 Sweep main_sweep(Precision precision);
 
 /// The sweep of an MLP at a precision and batch size until a mini-batch is impacted. For the paper's network
-/// at its batch size it is main_sweep(), so that this is measured once.
+/// at its batch size it is main_sweep(), so that this is measured once; but not at 16 bits, where the first
+/// mini-batches tell that a network is impacted, and all of them, backward passes included, take over a
+/// hundred times as long.
 Sweep mlp_sweep(const Mlp& mlp, Precision precision, std::int64_t batch_size = 256);
 
 /// A setting's name in tables and findings: "fp32, chain-rule".

@@ -86,7 +86,7 @@ std::int64_t KernelSweep::usual_draws(RunScale scale) const {
   if (scale == RunScale::paper) {
     return 50;
   }
-  return is_mlp(setting) && setting.libraries.is_usual() ? 4 : 0;
+  return is_mlp(setting) && setting.libraries.is_usual() ? 2 : 0;
 }
 
 KernelSweep::OutcomeMeasurer KernelSweep::measurer(const Network& network, const GroupData& data,

@@ -58,7 +58,8 @@ void fields(Fields& f, KinkSurveyOutcome& outcome) {
 }
 
 KinkSurveyOptions KinkSurvey::options(const RunSettings& settings) const {
-  auto options = survey_options<KinkSurveyOptions>(*this, images, settings);
+  const std::int64_t wanted = settings.minibatches ? *settings.minibatches * setting.batch_size : images;
+  auto options = survey_options<KinkSurveyOptions>(*this, wanted, settings);
   options.certify = certify_options(settings, 1);
   return options;
 }
@@ -71,9 +72,7 @@ void KinkSurvey::identify(const RunSettings& settings, nlohmann::json& identity)
   identify_reference_bits(settings, identity);
 }
 
-std::string KinkSurvey::work() const {
-  return fmt::format("kinks met among {} images and what the choice there changes", images);
-}
+std::string KinkSurvey::work() const { return "kinks met, and what the choice there changes"; }
 
 double KinkSurvey::passes(const Network& /*network*/, const RunSettings& settings) const {
   // At 16 bits nearly every mini-batch meets a kink, and takes five backward passes.

@@ -10,8 +10,10 @@ struct KinkSurvey final : MeasurementOf<KinkSurvey, KinkSurveyOutcome> {
   static constexpr std::string_view kind_name = "kink-survey";
   using MeasurementOf::MeasurementOf;
 
-  std::int64_t images = 1'024;  ///< looked at, at most: fewer where the run uses fewer
-  std::int64_t networks = 3;    ///< at quick scale
+  /// Looked at, at most: fewer where the run uses fewer; as many as its number of mini-batches holds, where
+  /// it sets one.
+  std::int64_t images = 1'024;
+  std::int64_t networks = 3;  ///< at quick scale
 
  private:
   [[nodiscard]] KinkSurveyOptions options(const RunSettings& settings) const;

@@ -8,9 +8,15 @@
 namespace relu0 {
 
 Basis Basis::and_also(const Basis& other) const {
-  Basis both{deterministic && other.deterministic, selected && other.selected,
-             sampling == Sampling::anytime ? sampling : other.sampling, counts,
-             without_data.empty() ? other.without_data : without_data};
+  Basis both = *this;
+  both.deterministic = deterministic && other.deterministic;
+  both.selected = selected_or_left_out() && other.selected_or_left_out();
+  both.sampling = sampling == Sampling::anytime ? sampling : other.sampling;
+  both.without_data = without_data.empty() ? other.without_data : without_data;
+  both.left_out.insert(both.left_out.end(), other.left_out.begin(), other.left_out.end());
+  if (!both.selected) {
+    both.left_out.clear();  // what was not selected is the reason then
+  }
   for (const DrawCount& count : other.counts) {
     if (std::none_of(counts.begin(), counts.end(),
                      [&](const DrawCount& known) { return known.key == count.key; })) {
@@ -28,6 +34,17 @@ std::int64_t Basis::draws() const {
 std::int64_t Basis::most_draws() const {
   return std::accumulate(counts.begin(), counts.end(), std::int64_t{0},
                          [](std::int64_t sum, const DrawCount& of) { return sum + of.most; });
+}
+
+std::optional<LeftOut> Evidence::left_out(const Measurement& measurement) const {
+  if (sampling_ != Sampling::fixed || measurement.draws(settings_) > 0) {
+    return std::nullopt;
+  }
+  const Setting& setting = measurement.setting;
+  const bool own_kernel = setting.kernel || !setting.libraries.is_usual();
+  return LeftOut{.network = name(setting.network),
+                 .precision = std::string(name(setting.precision)),
+                 .kernel = own_kernel ? measurement.kernel_name(settings_.kernel) : ""};
 }
 
 std::int64_t Evidence::most(const Measurement& measurement) const {

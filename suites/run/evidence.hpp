@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -19,6 +20,13 @@ struct DrawCount {
   std::int64_t most = 0;   ///< that the run may draw
 };
 
+/// A measurement that the run's scale draws no network for, by what selects it.
+struct LeftOut {
+  std::string network;
+  std::string precision;
+  std::string kernel{};  ///< empty: the run's
+};
+
 /// What a finding rests on besides its numbers: without the first two there is no verdict on the claim.
 struct Basis {
   bool deterministic = true;            ///< every draw's control agreed bit for bit
@@ -26,7 +34,12 @@ struct Basis {
   Sampling sampling = Sampling::fixed;  ///< how the numbers of draws came about
   std::vector<DrawCount> counts{};      ///< of every measurement
   std::string without_data{};           ///< why data that it needs are not there; empty: they are
+  /// What the run's scale leaves out of what it would rest on. Of one measurement this says why it counts as
+  /// not selected; of several that others were made, or were to be.
+  std::vector<LeftOut> left_out{};
 
+  /// Whether the run selected all that the finding needs, though its scale may leave some of it out.
+  [[nodiscard]] bool selected_or_left_out() const { return selected || !left_out.empty(); }
   /// That of a finding which rests on this and on `other`.
   [[nodiscard]] Basis and_also(const Basis& other) const;
   [[nodiscard]] std::int64_t draws() const;
@@ -43,6 +56,8 @@ struct EvidenceOf {
   Sampling sampling = Sampling::fixed;
   DrawCount count{};           ///< of a measurement that is selected
   std::string without_data{};  ///< why the run, which was to make it, has no data for it; empty: it has
+  /// The measurement, where the run's scale leaves it out; it counts as not selected then.
+  std::optional<LeftOut> left_out{};
 
   /// For outcomes that have a control: what a finding may rest on.
   [[nodiscard]] Basis basis() const {
@@ -51,8 +66,9 @@ struct EvidenceOf {
   }
   /// The same, where the outcome's control is looked up elsewhere.
   [[nodiscard]] Basis basis(bool deterministic) const {
-    return {deterministic, selected, sampling, selected ? std::vector{count} : std::vector<DrawCount>{},
-            without_data};
+    return {deterministic, selected,
+            sampling,      selected ? std::vector{count} : std::vector<DrawCount>{},
+            without_data,  left_out ? std::vector{*left_out} : std::vector<LeftOut>{}};
   }
 };
 
@@ -79,7 +95,8 @@ class Evidence {
         measurement.setting, {}, selection_.selects(measurement), sampling_, {}};
     if (evidence.selected) {
       evidence.without_data = without_data(measurement.setting.data);
-      evidence.selected = evidence.without_data.empty();
+      evidence.left_out = left_out(measurement);
+      evidence.selected = evidence.without_data.empty() && !evidence.left_out;
     }
     for (const nlohmann::json& values : evidence.selected ? stored(measurement) : Values{}) {
       try {
@@ -112,6 +129,8 @@ class Evidence {
  private:
   using Values = std::vector<nlohmann::json>;
   [[nodiscard]] Values stored(const Measurement& measurement) const;
+  /// The measurement, where the run was to draw a fixed number of networks for it and that is 0.
+  [[nodiscard]] std::optional<LeftOut> left_out(const Measurement& measurement) const;
   /// Draws that may be evidence.
   [[nodiscard]] std::int64_t most(const Measurement& measurement) const;
   /// Throws the error with the file and the measurement named.

@@ -15,8 +15,9 @@ namespace relu0 {
 
 /// How many networks are drawn in each setting, and how far long measurements go. `paper` is the paper's:
 /// 1,000 (and fewer where networks go through the reference, which the paper has not). `quick` is small and
-/// honest: enough for the main claims to be decided, wide intervals for the rest. Each kind of measurement
-/// says what its numbers are.
+/// honest: enough for the main claims to be decided, wide intervals for the rest, and no network at all where
+/// so few would decide nothing and cost much: these findings are not run, and say what measures them. Each
+/// kind of measurement says what its numbers are.
 enum class RunScale { quick, paper };
 
 /// "quick" or "paper".
@@ -29,9 +30,10 @@ struct RunSettings {
   RunScale scale = RunScale::quick;
   std::optional<std::int64_t> networks{};       ///< overrides the scale's number of draws at 16 and 32 bits
   std::optional<std::int64_t> fp64_networks{};  ///< overrides it at 64 bits
-  std::optional<std::int64_t> minibatches{};    ///< overrides after how many mini-batches a stream ends
-  std::uint64_t seed = 1;                       ///< b: draw i is initialised from seed b + i
-  double s_a = 0;                               ///< the two values of ReLU'(0) compared
+  /// Overrides after how many mini-batches a stream ends, and how many kernels and kinks are looked at on.
+  std::optional<std::int64_t> minibatches{};
+  std::uint64_t seed = 1;  ///< b: draw i is initialised from seed b + i
+  double s_a = 0;          ///< the two values of ReLU'(0) compared
   double s_b = 1;
   Device device = Device::cpu;
   /// What computes linear layers and convolutions, where a setting does not choose its own.

@@ -247,6 +247,24 @@ Decision of_the_same_order(Proportion measured, double published_rate, Sampling 
   });
 }
 
+Decision of_the_same_order_as_none(Proportion measured, std::int64_t published_trials, Sampling sampling) {
+  const double highest = clopper_pearson({0, published_trials}, confidence).high;
+  Decision result;
+  result.rule = text("rate.none-published-rule", "confidence_percent"_a = confidence_percent,
+                     "inverse_order"_a = 1 / published_order);
+  if (measured.trials == 0) {
+    result.why = no_draws();
+    return result;
+  }
+  const Interval interval = share_interval(measured, confidence, sampling, scale_of(highest));
+  result.verdict = interval.low > highest / published_order ? Verdict::not_reproduced : Verdict::inconclusive;
+  result.why = text("rate.none-published", "low"_a = interval.low, "high"_a = interval.high,
+                    "trials"_a = static_cast<double>(published_trials), "highest"_a = highest);
+  return lasting(std::move(result), measured, sampling, [published_trials, sampling](Proportion counts) {
+    return of_the_same_order_as_none(counts, published_trials, sampling);
+  });
+}
+
 Decision independent_of_kernel(double p, const std::vector<Proportion>& kernels, std::int64_t networks) {
   Decision result;
   result.rule = text("independent-of-kernel.rule", "confidence_percent"_a = confidence_percent,

@@ -80,6 +80,12 @@ Decision at_least_as_often(Proportion measured, double published_rate, Sampling 
 /// published_order of the published one, in either direction. published_rate must be > 0.
 Decision of_the_same_order(Proportion measured, double published_rate, Sampling sampling = Sampling::fixed);
 
+/// The same where not one event was published among `published_trials` (> 0), which leaves the published rate
+/// no lower end: never reproduced; not reproduced when the rate lies above 1 / published_order times the
+/// upper end of the interval of the published one.
+Decision of_the_same_order_as_none(Proportion measured, std::int64_t published_trials,
+                                   Sampling sampling = Sampling::fixed);
+
 /// "The rate does not depend on the kernel": kernels by kernel, the events of each among the same trials.
 /// Not reproduced when the test of homogeneity rejects (p < level). Reproduced when it does not, and every
 /// kernel's interval lies within a factor 1 / published_order of the rate of all of them together; the

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace relu0 {
 namespace {
@@ -32,17 +33,51 @@ std::string shares(const std::vector<const Finding*>& findings, bool first_named
   return joined_with_and(items);
 }
 
+/// The claims that were run, with their verdicts: "“grows with width” is reproduced".
+std::string verdicts_on_claims(const Results& results) {
+  std::vector<std::string> items;
+  for (const MatrixRow& row : claim_matrix(results)) {
+    if (row.verdict != Verdict::not_run) {
+      items.push_back(fmt::format("“{}” is {}", results.claims[row.claim].name, name(row.verdict)));
+    }
+  }
+  return joined_with_and(items);
+}
+
+/// Where no headline says for how many networks the gradient depends on s: what was measured instead. beside:
+/// the findings that say so of other networks and precisions.
+std::string sentence_without_headlines(const Results& results, const std::vector<const Finding*>& beside) {
+  const std::string verdicts = verdicts_on_claims(results);
+  std::vector<std::string> sentences;
+  if (!verdicts.empty()) {
+    sentences.push_back(fmt::format("Measured here: {}.", verdicts));
+  }
+  if (!beside.empty()) {
+    sentences.push_back(
+        fmt::format("Beside the networks and precisions that the paper's claims are on, another "
+                    "value of ReLU′(0) changes the gradient of {}.",
+                    shares(beside, true)));
+  }
+  sentences.emplace_back(sentences.empty()
+                             ? "Not answered: nothing that bears on it was measured."
+                             : "On how many of the paper's networks the gradient depends was not measured.");
+  return fmt::format("{}", fmt::join(sentences, " "));
+}
+
 std::string dependence_sentence(const Results& results) {
   std::vector<const Finding*> dependent;
   std::vector<const Finding*> independent;
+  std::vector<const Finding*> beside;
   for (const std::size_t place : dependence_by_precision(results)) {
     const Finding& finding = results.findings[place];
-    if (finding.headline) {
+    if (!finding.headline) {
+      beside.push_back(&finding);
+    } else {
       (depends_on_s(finding) ? dependent : independent).push_back(&finding);
     }
   }
   if (dependent.empty() && independent.empty()) {
-    return "Not answered: the share of networks whose gradient depends on it was measured at no precision.";
+    return sentence_without_headlines(results, beside);
   }
   if (dependent.empty()) {
     return fmt::format("Not seen: another value of ReLU′(0) changes the gradient of {}.",

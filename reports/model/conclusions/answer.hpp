@@ -11,7 +11,9 @@ namespace relu0 {
 /// results alone.
 struct Answer {
   /// At which precisions the gradient of the paper's network depends on s, from the headline findings of the
-  /// claims fp16-systematic, fp32-half and fp64-none. "Yes" takes an interval that lies above 0.
+  /// claims fp16-systematic, fp32-half and fp64-none. "Yes" takes an interval that lies above 0. Where none
+  /// of these was measured: the verdicts on the claims that were, and the shares of other networks and
+  /// precisions.
   std::string dependence;
   /// How many claims came out how; of a store without claims, how many findings did.
   std::string claims;

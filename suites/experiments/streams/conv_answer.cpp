@@ -10,6 +10,7 @@
 #include <limits>
 #include <map>
 #include <set>
+#include <utility>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -173,12 +174,16 @@ std::string batch_norm_sentence(const std::vector<Measured>& all) {
                              : text("batch-norm.differences", "differences"_a = fmt::join(differences, "; "));
 }
 
+std::string in_words(const Measured& of) {
+  return fmt::format("{} {}{}", name(of.network), name(of.precision),
+                     of.by_run_kernel ? "" : fmt::format(" ({})", of.kernel));
+}
+
 std::string control_sentence(const std::vector<Measured>& all, Device device) {
   std::vector<std::string> failed;
   for (const Measured& of : all) {
     if (!of.basis.deterministic) {
-      failed.push_back(fmt::format("{} {}{}", name(of.network), name(of.precision),
-                                   of.by_run_kernel ? "" : fmt::format(" ({})", of.kernel)));
+      failed.push_back(in_words(of));
     }
   }
   if (!failed.empty()) {
@@ -198,6 +203,10 @@ struct PublishedIndices {
     earliest = std::min(earliest, index);
     latest = std::max(latest, index);
   }
+  /// "2.73 to 14.74"
+  [[nodiscard]] std::string in_words() const {
+    return earliest == latest ? fmt::format("{:g}", latest) : fmt::format("{:g} to {:g}", earliest, latest);
+  }
 };
 
 std::string conclusion(const std::vector<SuspectExplained>& all, const PublishedIndices& indices,
@@ -216,9 +225,9 @@ std::string conclusion(const std::vector<SuspectExplained>& all, const Published
       maybe.insert(kernel.open.begin(), kernel.open.end());
     }
   }
-  std::vector<std::string> sentences{
-      text("answer.explained", "earliest"_a = indices.earliest, "latest"_a = indices.latest,
-           "order"_a = verdict_rules::published_order, "counts"_a = fmt::join(counts, ", "))};
+  std::vector<std::string> sentences{text("answer.explained", "indices"_a = indices.in_words(),
+                                          "order"_a = verdict_rules::published_order,
+                                          "counts"_a = fmt::join(counts, ", "))};
   std::vector<std::string> unexplained;
   std::vector<std::string> open;
   for (const std::string& network : left) {
@@ -237,19 +246,39 @@ std::string conclusion(const std::vector<SuspectExplained>& all, const Published
 }  // namespace
 
 std::string conv_answer(const std::vector<Measured>& all, const PublishedAt& published, Device device) {
-  PublishedIndices indices;
+  std::vector<Measured> made;
+  std::vector<std::string> left_out;
   for (const Measured& of : all) {
-    indices.add(name(of.network), published(of.network, Precision::fp32)->mean);
+    if (of.basis.selected) {
+      made.push_back(of);
+    } else {
+      left_out.push_back(in_words(of));
+    }
+  }
+  PublishedIndices indices;
+  for (const Measured& of : made) {
+    if (storage_bits(of.precision) == 32) {
+      indices.add(name(of.network), published(of.network, Precision::fp32)->mean);
+    }
   }
   std::vector<SuspectExplained> explained;
   std::vector<std::string> sentences;
   for (const Suspect& suspect : suspects) {
-    explained.push_back(explain(all, published, suspect));
-    sentences.push_back(sentence(explained.back()));
+    SuspectExplained by = explain(made, published, suspect);
+    if (!by.kernels.empty()) {
+      sentences.push_back(sentence(by));
+      explained.push_back(std::move(by));
+    }
+  }
+  if (explained.empty()) {
+    return text("answer.not-answered");
   }
   sentences.push_back(kernel_sentence(explained));
-  sentences.push_back(batch_norm_sentence(all));
-  sentences.push_back(control_sentence(all, device));
+  sentences.push_back(batch_norm_sentence(made));
+  sentences.push_back(control_sentence(made, device));
+  if (!left_out.empty()) {
+    sentences.push_back(text("answer.left-out", "left_out"_a = listed(left_out)));
+  }
   return fmt::format("{} {}", conclusion(explained, indices, device), fmt::join(sentences, " "));
 }
 

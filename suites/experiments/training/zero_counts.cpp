@@ -227,6 +227,19 @@ std::string first_epoch_text(const std::vector<Zeros>& all, Precision precision,
               "published"_a = expected_ratio(all, precision, count, published_first_epoch_ratio));
 }
 
+/// The ReLU inputs of the published first epochs of the architectures whose zeros `count` counts.
+template <typename Count>
+std::int64_t published_first_epoch_inputs(const std::vector<Zeros>& all, Precision precision, Count count) {
+  std::int64_t inputs = 0;
+  for (const Zeros& of : all) {
+    if (of.at.precision == precision && count(of).trials > 0) {
+      const PublishedZeros& row = of.at.published(storage_bits(precision));
+      inputs += row.relu_inputs / row.epochs;
+    }
+  }
+  return inputs;
+}
+
 std::string published_text(const PublishedStage& stage, Precision precision) {
   return text(stage.is_first_epoch ? "published.first-epoch" : "published.all-epochs",
               "ratio"_a = stage.ratio, "bits"_a = storage_bits(precision));
@@ -268,7 +281,11 @@ Judged judge(const std::vector<Zeros>& all, Precision precision, const verdict_r
               whole.trials == measured.trials
                   ? zeros_text(whole)
                   : text("measured-in-part", "whole"_a = zeros_text(whole), "all"_a = zeros_text(measured)),
-          .decision = verdict_rules::of_the_same_order(whole, stage.ratio, sampling)};
+          .decision = stage.ratio > 0
+                          ? verdict_rules::of_the_same_order(whole, stage.ratio, sampling)
+                          // Only first epochs of narrow networks met none.
+                          : verdict_rules::of_the_same_order_as_none(
+                                whole, published_first_epoch_inputs(all, precision, count), sampling)};
 }
 
 void append_finding(const std::vector<Zeros>& all, Precision precision, const Evidence& evidence,

@@ -36,8 +36,9 @@ std::int64_t images_at(int bits) { return bits <= 12 || bits > 24 ? 2'560 : 10'2
 }  // namespace
 
 std::vector<ZeroLaw> of_kernel(std::string_view kernel) {
-  // Their many layers are the most costly: the kernel that the answer rests on gets more of them.
-  const std::int64_t convolutional = kernel == kernels.front() ? 2 : 1;
+  // Their many layers are the most costly: the kernel that the answer rests on gets more of them, and those
+  // that it does not name none at quick scale.
+  const std::int64_t convolutional = kernel == kernels.front() ? 2 : kernel == "portable:no-fma" ? 1 : 0;
   std::vector<ZeroLaw> result;
   for (const Precision precision : {Precision::fp16, Precision::bf16, Precision::tf32, Precision::fp32}) {
     ZeroLaw& mlp = result.emplace_back(on(Mlp{}, precision, 256, datasets::mnist, kernel, 10'240));

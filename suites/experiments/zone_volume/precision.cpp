@@ -24,7 +24,7 @@ constexpr std::array notebook_precisions{Precision::fp16, Precision::fp32};
 std::vector<Sweep> sweeps() {
   std::vector<Sweep> sweeps;
   for (const Precision precision : all_precisions) {
-    sweeps.push_back(common::main_sweep(precision));
+    sweeps.push_back(common::mlp_sweep({}, precision));
   }
   for (const Precision precision : notebook_precisions) {
     sweeps.push_back(common::mlp_sweep(linear_first, precision));

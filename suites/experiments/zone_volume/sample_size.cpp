@@ -105,7 +105,7 @@ void conclude(const Evidence& evidence, Results& results) {
   figure.y = {.label = "share of networks", .logarithmic = false, .low = 0, .high = 1};
   const std::int64_t images = common::images_reach(evidence, datasets::mnist, "sample-size").measured;
   for (const Precision precision : precisions) {
-    const SweepEvidence gathered{evidence.of(common::main_sweep(precision))};
+    const SweepEvidence gathered{evidence.of(common::mlp_sweep({}, precision))};
     append(gathered, images, results);
     FigureSeries series = common::series(precision, false);
     for (const std::int64_t size : sizes) {
@@ -126,7 +126,7 @@ void conclude(const Evidence& evidence, Results& results) {
 Measurements measurements() {
   std::vector<Sweep> sweeps;
   for (const Precision precision : precisions) {
-    sweeps.push_back(common::main_sweep(precision));
+    sweeps.push_back(common::mlp_sweep({}, precision));
   }
   return as_measurements(sweeps);
 }

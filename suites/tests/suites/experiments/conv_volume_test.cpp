@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <optional>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -16,6 +17,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::EndsWith;
 using ::testing::HasSubstr;
+using ::testing::Not;
 using ::testing::StartsWith;
 
 /// A draw that met `minibatches` mini-batches and whose first impacted one has the index, under either rule.
@@ -81,15 +83,17 @@ TEST(FirstImpacts, HavePlacesOnALogarithmicAxis) {
   EXPECT_THAT(of({draw({}, 12)}).survival_places(), ElementsAre(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12));
 }
 
-Results conclude(const std::function<SweepOutcome(const Setting&, std::int64_t)>& synthetic) {
+/// networks: of each measurement; absent: as many as quick scale draws.
+Results conclude(const std::function<SweepOutcome(const Setting&, std::int64_t)>& synthetic,
+                 std::optional<std::int64_t> networks = 40) {
   const test::TemporaryFolder folder;
   Store store = Store::open_for_run(folder.path() / "results.sqlite");
-  const RunSettings settings{.networks = 40,
+  const RunSettings settings{.networks = networks,
                              .data = {{datasets::cifar10, {.identity = "made up", .images = 10'000}}}};
   const Experiment& experiment = find_experiment("conv-volume");
   for (const MeasurementPtr& measurement : experiment.measurements()) {
     std::vector<StoredDraw> draws;
-    for (std::int64_t i = 0; i < 40; ++i) {
+    for (std::int64_t i = 0; i < measurement->draws(settings); ++i) {
       draws.push_back({measurement->key(settings), i, encode(synthetic(measurement->setting, i))});
     }
     store.record(draws);
@@ -193,6 +197,27 @@ TEST(ConvVolume, SaysWhereTheKernelDecides) {
                 finding.setting.ends_with("kernel bias-last") ? Verdict::reproduced : Verdict::not_reproduced)
           << finding.setting;
       EXPECT_FALSE(finding.headline) << "a report is headed by the run's own kernel";
+    }
+  }
+}
+
+TEST(ConvVolume, AtQuickScaleJudgesOnlyWhatWasMeasured) {
+  // Four mini-batches a stream without an impact.
+  const Results results =
+      conclude([](const Setting& /*setting*/, std::int64_t /*i*/) { return draw({}, 4); }, std::nullopt);
+  const std::string& answer = results.experiments.at(0).answer;
+  EXPECT_THAT(answer, HasSubstr("mean indices of the first impacted mini-batch of 2.73. An"))
+      << "of VGG11 with batch-norm";
+  EXPECT_THAT(answer, HasSubstr("certainly too rare for VGG11-bn. "));
+  EXPECT_THAT(answer, HasSubstr("explains VGG11-bn, which leaves"));
+  EXPECT_THAT(answer, Not(HasSubstr("TF32"))) << "nothing of it was measured";
+  EXPECT_THAT(answer, HasSubstr("Left out at this scale, and so not judged: VGG11 bf16, VGG11 tf32, "));
+  EXPECT_THAT(answer, HasSubstr("ResNet18 fp32, ResNet18 fp32 (portable), "));
+  for (const Finding& finding : results.findings) {
+    if (finding.headline) {
+      EXPECT_EQ(finding.verdict,
+                finding.setting.ends_with("VGG11-bn") ? Verdict::not_reproduced : Verdict::not_run)
+          << finding.setting;
     }
   }
 }

@@ -46,6 +46,21 @@ TEST(KinkSettings, MeetEveryKindOfKinkWithAndWithoutBiasesAtEveryPrecision) {
   EXPECT_EQ(met.size(), all_kinks.size() * all_precisions.size() * 2);
 }
 
+TEST(KinkSettings, LookAtAsManyMiniBatchesAsTheRunSets) {
+  const KinkSurvey survey = kink_settings::all().front();
+  RunSettings settings = test::synthetic_settings();
+  const auto images = [&] {
+    return nlohmann::json::parse(survey.key(settings)).at("images").get<std::int64_t>();
+  };
+  EXPECT_EQ(images(), survey.images);
+  for (const std::int64_t minibatches : {1, 7, 100}) {
+    settings.minibatches = minibatches;
+    EXPECT_EQ(images(), minibatches * survey.setting.batch_size);
+  }
+  settings.images = 1'000;
+  EXPECT_EQ(images(), 1'000) << "there are no more";
+}
+
 TEST_F(KinkConclusions, CountMiniBatchesByKinkAndPrecision) {
   const Results results = conclude([](const Setting& setting) {
     return setting.precision == Precision::fp32 ? SyntheticKinks{.hit = 1, .impacted = 0}

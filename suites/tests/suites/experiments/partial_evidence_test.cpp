@@ -180,6 +180,55 @@ TEST_P(PartialEvidence, OnDataThatAreNotThereIsNotRunForThatReason) {
   }
 }
 
+/// What a command says behind "--only".
+std::string conditions_of(const std::string& command) {
+  const std::string option = " --only ";
+  const std::size_t begin = command.find(option);
+  return begin == std::string::npos
+             ? ""
+             : command.substr(begin + option.size(),
+                              command.find(' ', begin + option.size()) - begin - option.size());
+}
+
+TEST_P(PartialEvidence, AtQuickScaleStaysVisibleAndSaysWhatMeasuresTheRest) {
+  const RunSettings quick = test::synthetic_settings();
+  test::TemporaryFolder folder;
+  Store store = Store::open_for_run(folder.path() / "results.sqlite");
+  std::vector<StoredDraw> draws;
+  std::size_t left_out = 0;
+  for (const MeasurementPtr& measurement : experiment_.measurements()) {
+    left_out += measurement->draws(quick) == 0 ? 1 : 0;
+    for (std::int64_t draw = 0; draw < measurement->draws(quick); ++draw) {
+      draws.push_back({measurement->key(quick), draw, synthetic(*measurement, draw)});
+    }
+  }
+  store.record(draws);
+  Results results;
+  results.experiments = {{.id = GetParam(), .title = "", .summary = ""}};
+  experiment_.conclude(Evidence(store, quick), results);
+  EXPECT_EQ(results.findings.size(), conclude({}, settings_).findings.size());
+  std::size_t visible = 0;
+  std::size_t said = 0;
+  for (const Finding& finding : results.findings) {
+    SCOPED_TRACE(finding.setting + ": " + finding.why);
+    const bool names_command = finding.why.find("relu0 run " + GetParam()) != std::string::npos;
+    said += names_command ? 1 : 0;
+    if (finding.verdict != Verdict::not_run) {
+      ++visible;
+      continue;
+    }
+    EXPECT_TRUE(names_command);
+    EXPECT_FALSE(finding.interval.has_value());
+    const Selection selection(conditions_of(finding.why), selectable_fields(kinds_of_measurement()));
+    EXPECT_TRUE(selection.unmet(experiment_.measurements()).empty());
+    const Measurements selected = selection.of(experiment_.measurements());
+    EXPECT_TRUE(std::any_of(selected.begin(), selected.end(),
+                            [&quick](const MeasurementPtr& of) { return of->draws(quick) == 0; }));
+  }
+  EXPECT_GT(visible, 0U);
+  EXPECT_EQ(said > 0, left_out > 0);
+}
+
 TEST_P(PartialEvidence, ServesThePapersClaimsUnderTheirNames) {
   const std::vector<Finding> findings = conclude({}, settings_).findings;
   for (const Finding& finding : findings) {

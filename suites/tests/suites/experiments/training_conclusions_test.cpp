@@ -206,6 +206,27 @@ TEST_F(ZeroCountsConclusions, JudgeTheTrainingsThatWentAsFarAsThePublishedOnes) 
   EXPECT_THAT(of.measured, HasSubstr("in trainings that went as far as the published ones; with the others"));
 }
 
+TEST_F(ZeroCountsConclusions, ASingleZeroDoesNotRefuteFirstEpochsOfWhichNoneWasPublished) {
+  const auto narrow_epochs = [](std::int64_t zeros) {
+    return [zeros](const Setting& setting, std::int64_t /*draw*/) {
+      ZeroTrainingOutcome outcome = as_published(setting, 1, 1);
+      const auto& mlp = std::get<Mlp>(setting.network);
+      if (mlp.width > 64) {
+        outcome.epochs.front().iterations = 156;
+      } else if (mlp.width == 64 && mlp.hidden_layers == 6) {
+        outcome.epochs.front().zeros = zeros;
+      }
+      return outcome;
+    };
+  };
+  const Finding of = finding(conclude("zero-counts", 1, narrow_epochs(1)), "zero-counts", "fp32");
+  EXPECT_EQ(of.verdict, Verdict::inconclusive);
+  // 60,000 · (1 + 2 + 3 + 5 + 6) · (16 + 64) inputs.
+  EXPECT_THAT(of.why, HasSubstr("beside none published among 8.2e+07"));
+  EXPECT_EQ(finding(conclude("zero-counts", 1, narrow_epochs(100)), "zero-counts", "fp32").verdict,
+            Verdict::not_reproduced);
+}
+
 TEST_F(ZeroCountsConclusions, AFailedControlLeavesNothingConcludedAtThatPrecision) {
   const Results results = conclude("zero-counts", 1, [](const Setting& setting, std::int64_t /*draw*/) {
     ZeroTrainingOutcome outcome = as_published(setting, 100, 1);

@@ -69,5 +69,22 @@ INSTANTIATE_TEST_SUITE_P(All, ReferenceRun,
                            return name;
                          });
 
+TEST(KinksRun, LooksAtAsManyMiniBatchesAsItsOptionSays) {
+  const DataSets data(std::nullopt, {datasets::mnist}, 1);
+  const Selection one("network=mlp-3x256,precision=fp32", {"network", "precision"});
+  for (const std::int64_t minibatches : {1, 3}) {
+    const test::TemporaryFolder folder;
+    Store store = Store::open_for_run(folder.path() / "results.sqlite");
+    const RunSettings settings{.networks = 1, .minibatches = minibatches, .data = data.facts()};
+    const Measurements planned = plan(one.of(find_experiment("kinks").measurements()), settings);
+    ASSERT_EQ(planned.size(), 1U);
+    ASSERT_EQ(measure(planned, settings, data, store, 1), RunEnd::complete);
+    const std::vector<StoredDraw> draws = store.stored_draws(planned.front()->key(settings));
+    ASSERT_EQ(draws.size(), 1U);
+    EXPECT_EQ(draws.front().values.at("minibatches"), minibatches);
+    EXPECT_EQ(draws.front().values.at("images"), minibatches * 256);
+  }
+}
+
 }  // namespace
 }  // namespace relu0

@@ -95,19 +95,19 @@ std::int64_t draws_in(const std::filesystem::path& out) {
 TEST(Run, MeasuresAndConcludesOnWhatIsSelectedOnly) {
   const TemporaryFolder folder;
   const auto end = run_relu0(
-      small_run(folder.path(), {"--only", "precision=fp16,network=mlp-3x256", "--fail-on", "inconclusive"}));
+      small_run(folder.path(), {"--only", "precision=fp32,network=mlp-3x256", "--fail-on", "inconclusive"}));
   EXPECT_EQ(end.exit_code, exit_failed) << "the findings selected are inconclusive: " << end.output;
   EXPECT_EQ(draws_in(folder.path()), 2) << "both experiments share the sweep";
-  EXPECT_NE(end.output.find(" --only precision=fp16,network=mlp-3x256 "), std::string::npos) << end.output;
+  EXPECT_NE(end.output.find(" --only precision=fp32,network=mlp-3x256 "), std::string::npos) << end.output;
   const Results part = Store::open_for_reading(folder.path() / "results.sqlite").results();
   ASSERT_EQ(run_relu0(small_run(folder.path())).exit_code, exit_pass);
   const std::int64_t all = draws_in(folder.path());
-  EXPECT_EQ(all, 2 * 6 + 1);
+  EXPECT_EQ(all, 2 * 8 + 1) << "but at 16 bits each has its own";
   const Results whole = Store::open_for_reading(folder.path() / "results.sqlite").results();
   ASSERT_EQ(part.findings.size(), whole.findings.size());
   for (std::size_t i = 0; i < whole.findings.size(); ++i) {
     const Finding& finding = part.findings[i];
-    if (finding.setting.starts_with("fp16") && finding.setting.find("linear-first") == std::string::npos) {
+    if (finding.setting.starts_with("fp32") && finding.setting.find("linear-first") == std::string::npos) {
       EXPECT_EQ(finding.measured, whole.findings[i].measured);
       EXPECT_EQ(finding.verdict, whole.findings[i].verdict);
     } else {

@@ -125,6 +125,19 @@ TEST(OfTheSameOrder, IsDecidedByTheWholeIntervalOnBothSides) {
   EXPECT_EQ(verdict_rules::of_the_same_order({0, 0}, 1e-7).verdict, Verdict::not_run);
 }
 
+TEST(OfTheSameOrderAsNone, IsNeverReproducedAndRefutedOnlyFarAboveWhatNoEventAllows) {
+  constexpr std::int64_t trials = 100'000'000;
+  const auto verdict = [](std::int64_t events) {
+    return verdict_rules::of_the_same_order_as_none({events, trials}, trials).verdict;
+  };
+  // None of n leaves a rate up to 3.69 / n possible: 4 times that are 14.8 events among as many.
+  EXPECT_EQ(verdict(0), Verdict::inconclusive);
+  EXPECT_EQ(verdict(1), Verdict::inconclusive) << "one event does not refute a rate of which none came once";
+  EXPECT_EQ(verdict(15), Verdict::inconclusive);
+  EXPECT_EQ(verdict(40), Verdict::not_reproduced);
+  EXPECT_EQ(verdict_rules::of_the_same_order_as_none({0, 0}, trials).verdict, Verdict::not_run);
+}
+
 TEST(Descriptive, IsMeasuredAndNoMore) {
   EXPECT_EQ(verdict_rules::descriptive(true).verdict, Verdict::measured);
   EXPECT_EQ(verdict_rules::descriptive(false).verdict, Verdict::not_run);
@@ -140,7 +153,8 @@ TEST(EveryRule, PrintsItsLevelAndAReason) {
   for (const auto& decision :
        {systematic({5, 9}, all_published), none({5, 9}, none_published), half({5, 9}), grows({}, 9, false),
         verdict_rules::almost_none({0, 9}), verdict_rules::happens({0, 9}),
-        verdict_rules::of_the_same_order({5, 9}, 0.5), verdict_rules::nearly_all({5, 9}),
+        verdict_rules::of_the_same_order({5, 9}, 0.5), verdict_rules::of_the_same_order_as_none({5, 9}, 9),
+        verdict_rules::nearly_all({5, 9}),
         does_not_depend({}, {.only_first = 1, .only_second = 1, .draws = 9}, 0.1, "margin")}) {
     EXPECT_FALSE(decision.why.empty());
     EXPECT_TRUE(decision.rule.find("95 %") != std::string::npos ||
