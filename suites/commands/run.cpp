@@ -269,12 +269,16 @@ void require_kernels(const Measurements& measurements, const RunSettings& settin
   }
 }
 
-/// Throws NothingSelected where the scale draws no network for any of them.
-void require_draws(const Measurements& measurements, const RunSettings& settings) {
-  if (std::all_of(measurements.begin(), measurements.end(),
-                  [&](const MeasurementPtr& measurement) { return measurement->draws(settings) == 0; })) {
-    throw NothingSelected(fmt::format("at --scale {} no network is drawn for {}; give --networks N",
-                                      name(settings.scale), measurements.front()->describe()));
+/// Throws NothingSelected where the run may draw no network for any of them.
+void require_draws(const Measurements& measurements, const RunOptions& options) {
+  const RunSettings& settings = options.settings;
+  if (std::all_of(measurements.begin(), measurements.end(), [&](const MeasurementPtr& measurement) {
+        return (is_decided_by_results(options) ? measurement->most_draws(settings)
+                                               : measurement->draws(settings)) == 0;
+      })) {
+    throw NothingSelected(fmt::format(
+        "at --scale {} no network is drawn for {}; give --networks N, or --fp64-networks N at fp64",
+        name(settings.scale), measurements.front()->describe()));
   }
 }
 
@@ -323,7 +327,7 @@ ExitCode run(const RunOptions& options) {
   }
   require_two_values(measurements, options.settings);
   require_kernels(measurements, options.settings);
-  require_draws(measurements, options.settings);
+  require_draws(measurements, options);
   const AbsentData absent =
       absent_data(data_of(measurements), {.folder = options.data,
                                           .allow_embedded = options.allow_embedded,

@@ -135,6 +135,20 @@ TEST(BudgetCommand, IsContinuedUntilItIsDecided) {
   EXPECT_EQ(verdict, Verdict::reproduced);
 }
 
+TEST(BudgetCommand, MayDrawWhatTheScaleLeavesOut) {
+  const TemporaryFolder folder;
+  const std::vector<std::string> at_fp64{"run",      "depth", "--only", "network=mlp-1x256,precision=fp64",
+                                         "--images", "100",   "--out",  (folder.path() / "out").string()};
+  const auto left_out = run_relu0(at_fp64);
+  EXPECT_EQ(left_out.exit_code, exit_inconclusive) << left_out.output;
+  EXPECT_THAT(left_out.output, HasSubstr("no network is drawn for mlp-1x256 on MNIST, fp64"));
+  std::vector<std::string> until_decided = at_fp64;
+  until_decided.emplace_back("--until-decided");
+  const auto end = run_relu0(until_decided);
+  EXPECT_EQ(end.exit_code, exit_pass) << end.output;
+  EXPECT_THAT(end.output, HasSubstr("no finding of these experiments is a headline"));
+}
+
 TEST(BudgetCommand, RefusesABudgetThatIsTooSmallForOneDrawAndWritesNothing) {
   const TemporaryFolder folder;
   // Two trainings of 1.8 million weights on 12,800 images take 1e11 multiply-adds at fp64: no core makes as
