@@ -81,10 +81,10 @@ TEST(OnnxParts, MayBeColumnsOfImages) {
 }
 
 TEST(OnnxParts, ThatNothingReadsAreNotMade) {
-  const ImportedModel model =
-      import_text("g (float[N, 5] x) => (float[N, 2] y) <int64[3] sizes = {2, 0, 3}> "
-                  "{ a, b, c = Split<axis = 1>(x, sizes) y = Relu(a) }",
-                  13);
+  const ImportedModel model = import_text(
+      "g (float[N, 5] x) => (float[N, 2] y) <int64[3] sizes = {2, 0, 3}> "
+      "{ a, b, c = Split<axis = 1>(x, sizes) y = Relu(a) }",
+      13);
   std::vector<std::string> kinds;
   for (const Node& node : model.network.nodes()) {
     kinds.emplace_back(traits(node.operation).name);
@@ -102,9 +102,10 @@ TEST(OnnxParts, OfShapesAreEvaluated) {
 
 TEST(OnnxParts, ThatAreNoneAreRefused) {
   const auto error = [](const std::string& node, const std::string& initialisers, int operator_set) {
-    return error_of(fmt::format("g (float[N, 5] x) => (float[N, C] y) {}{{ a, b = {} y = Concat<axis = 1>(a, b) }}",
-                                initialisers, node),
-                    operator_set);
+    return error_of(
+        fmt::format("g (float[N, 5] x) => (float[N, C] y) {}{{ a, b = {} y = Concat<axis = 1>(a, b) }}",
+                    initialisers, node),
+        operator_set);
   };
   const auto sizes = [](const std::string& values, int count = 2) {
     return fmt::format("<int64[{}] sizes = {{{}}}> ", count, values);
@@ -142,10 +143,9 @@ std::vector<double> sliced(const std::string& node, const std::string& initialis
   for (std::size_t i = 0; i < image.size(); ++i) {
     image[i] = static_cast<double>(i + 1);
   }
-  return output_of(
-      fmt::format("g (float[N, 2, 2, 3] x) => (float[N, C, H, W] y) {}{{ r = Relu(x) y = {} }}", initialisers,
-                  node),
-      operator_set, "", image);
+  return output_of(fmt::format("g (float[N, 2, 2, 3] x) => (float[N, C, H, W] y) {}{{ r = Relu(x) y = {} }}",
+                               initialisers, node),
+                   operator_set, "", image);
 }
 
 /// starts, ends, axes and steps as initialisers.
@@ -172,11 +172,10 @@ TEST(OnnxParts, AreSlicedAlongAnyDimensionOfASample) {
 }
 
 TEST(OnnxParts, OfSlicesThatAreNoneAreRefused) {
-  const auto error = [](const std::string& initialisers, const std::string& node =
-                                                             "Slice(x, starts, ends, axes, steps)") {
-    return error_of("g (float[N, 2, 2, 3] x) => (float[N, C, H, W] y) " + initialisers + "{ y = " + node +
-                        " }",
-                    13);
+  const auto error = [](const std::string& initialisers,
+                        const std::string& node = "Slice(x, starts, ends, axes, steps)") {
+    return error_of(
+        "g (float[N, 2, 2, 3] x) => (float[N, C, H, W] y) " + initialisers + "{ y = " + node + " }", 13);
   };
   EXPECT_THAT(error(ranges("0", "2", "0", "1")), HasSubstr("takes a part of the mini-batch"));
   EXPECT_THAT(error(ranges("1", "2147483647", "0", "1")), HasSubstr("takes a part of the mini-batch"));
