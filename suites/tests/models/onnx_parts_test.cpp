@@ -17,12 +17,12 @@ using test::input_error_of;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-ImportedModel import_text(const std::string& graph, int operator_set, const std::string& output = "") {
+ImportedModel import_parts(const std::string& graph, int operator_set, const std::string& output = "") {
   return import_onnx(test::onnx_bytes(graph, operator_set), "parts.onnx", {.output = output});
 }
 
-std::string error_of(const std::string& graph, int operator_set) {
-  return input_error_of([&] { import_text(graph, operator_set); });
+std::string error_of_parts(const std::string& graph, int operator_set) {
+  return input_error_of([&] { import_parts(graph, operator_set); });
 }
 
 /// x of five features into a and b, by one node.
@@ -30,9 +30,9 @@ std::string split_of_five(const std::string& node, const std::string& initialise
   return "g (float[N, 5] x) => (float[N, A] a, float[N, B] b) " + initialisers + "{ a, b = " + node + " }";
 }
 
-std::vector<double> output_of(const std::string& graph, int operator_set, const std::string& output,
-                              const std::vector<double>& sample) {
-  const ImportedModel model = import_text(graph, operator_set, output);
+std::vector<double> part_of_sample(const std::string& graph, int operator_set, const std::string& output,
+                                   const std::vector<double>& sample) {
+  const ImportedModel model = import_parts(graph, operator_set, output);
   return test::outputs_in_reference(model.network, model.weights, sample);
 }
 
@@ -40,8 +40,8 @@ std::vector<double> output_of(const std::string& graph, int operator_set, const 
 void expect_parts(const std::string& graph, int operator_set, const std::vector<double>& a,
                   const std::vector<double>& b) {
   SCOPED_TRACE(fmt::format("operator set {}: {}", operator_set, graph));
-  EXPECT_EQ(output_of(graph, operator_set, "a", {1, 2, 3, 4, 5}), a);
-  EXPECT_EQ(output_of(graph, operator_set, "b", {1, 2, 3, 4, 5}), b);
+  EXPECT_EQ(part_of_sample(graph, operator_set, "a", {1, 2, 3, 4, 5}), a);
+  EXPECT_EQ(part_of_sample(graph, operator_set, "b", {1, 2, 3, 4, 5}), b);
 }
 
 TEST(OnnxParts, AreSplitInEveryOperatorSet) {
@@ -65,23 +65,26 @@ TEST(OnnxParts, AreEqualWhereNoSizesAreNamed) {
   const std::string graph =
       "g (float[N, 4, 1, 2] x) => (float[N, 2, 1, 2] a, float[N, 2, 1, 2] b) { a, b = Split<axis = 1>(x) }";
   for (const int operator_set : {7, 11, 13, 17}) {
-    EXPECT_THAT(output_of(graph, operator_set, "b", {1, 2, 3, 4, 5, 6, 7, 8}), ElementsAre(5, 6, 7, 8));
+    EXPECT_THAT(part_of_sample(graph, operator_set, "b", {1, 2, 3, 4, 5, 6, 7, 8}), ElementsAre(5, 6, 7, 8));
   }
   const std::string both =
       "g (float[N, 5] x) => (float[N, C] y) { a, b = Split<axis = 1>(x) y = Concat<axis = 1>(b, a) }";
-  EXPECT_THAT(error_of(both, 13), HasSubstr("Split (node 0), operator set 13: cannot split 5 into 2 equal"));
-  EXPECT_THAT(error_of(both, 18), HasSubstr("Split (node 0), operator set 18: has neither its split nor"));
+  EXPECT_THAT(error_of_parts(both, 13),
+              HasSubstr("Split (node 0), operator set 13: cannot split 5 into 2 equal"));
+  EXPECT_THAT(error_of_parts(both, 18),
+              HasSubstr("Split (node 0), operator set 18: has neither its split nor"));
 }
 
 TEST(OnnxParts, MayBeColumnsOfImages) {
   const std::string graph =
       "g (float[N, 2, 2, 3] x) => (float[N, 2, 2, 1] y) <int64[3] sizes = {1, 1, 1}> "
       "{ a, b, c = Split<axis = 3>(x, sizes) d = Add(a, b) y = Add(d, c) }";
-  EXPECT_THAT(output_of(graph, 13, "", {1, 2, 3, 4, 5, 6, -1, -2, -3, 0, 0, 9}), ElementsAre(6, 15, -6, 9));
+  EXPECT_THAT(part_of_sample(graph, 13, "", {1, 2, 3, 4, 5, 6, -1, -2, -3, 0, 0, 9}),
+              ElementsAre(6, 15, -6, 9));
 }
 
 TEST(OnnxParts, ThatNothingReadsAreNotMade) {
-  const ImportedModel model = import_text(
+  const ImportedModel model = import_parts(
       "g (float[N, 5] x) => (float[N, 2] y) <int64[3] sizes = {2, 0, 3}> "
       "{ a, b, c = Split<axis = 1>(x, sizes) y = Relu(a) }",
       13);
@@ -97,12 +100,12 @@ TEST(OnnxParts, OfShapesAreEvaluated) {
       "g (float[N, 2, 3] x) => (float[N, M] y) <int64[2] sizes = {1, 2}, int64[1] rest = {-1}> "
       "{ shape = Shape(x) n, image = Split(shape, sizes) target = Concat<axis = 0>(n, rest) "
       "r = Relu(x) y = Reshape(r, target) }";
-  EXPECT_THAT(output_of(graph, 13, "", {1, -2, 3, 4, 5, 6}), ElementsAre(1, 0, 3, 4, 5, 6));
+  EXPECT_THAT(part_of_sample(graph, 13, "", {1, -2, 3, 4, 5, 6}), ElementsAre(1, 0, 3, 4, 5, 6));
 }
 
 TEST(OnnxParts, ThatAreNoneAreRefused) {
   const auto error = [](const std::string& node, const std::string& initialisers, int operator_set) {
-    return error_of(
+    return error_of_parts(
         fmt::format("g (float[N, 5] x) => (float[N, C] y) {}{{ a, b = {} y = Concat<axis = 1>(a, b) }}",
                     initialisers, node),
         operator_set);
@@ -131,26 +134,28 @@ TEST(OnnxParts, ThatAreNoneAreRefused) {
               HasSubstr("has 2 outputs and num_outputs = -2"));
   EXPECT_THAT(error("Split<axis = 1>(weights)", "<float[1, 4] weights = {1, 2, 3, 4}> ", 13),
               HasSubstr("its input 0 is a constant"));
-  EXPECT_THAT(error_of("g (float[N, 2] x) => (float[N, C] y) { a, b, c, d = "
-                       "Split<axis = 1, num_outputs = 4>(x) y = Relu(a) }",
-                       18),
+  EXPECT_THAT(error_of_parts("g (float[N, 2] x) => (float[N, C] y) { a, b, c, d = "
+                             "Split<axis = 1, num_outputs = 4>(x) y = Relu(a) }",
+                             18),
               HasSubstr("cannot split 2 into 4 parts"));
 }
 
 /// A node over images of two channels, two rows and three columns: 1 … 12.
-std::vector<double> sliced(const std::string& node, const std::string& initialisers, int operator_set = 13) {
+std::vector<double> sliced_image(const std::string& node, const std::string& initialisers,
+                                 int operator_set = 13) {
   std::vector<double> image(12);
   for (std::size_t i = 0; i < image.size(); ++i) {
     image[i] = static_cast<double>(i + 1);
   }
-  return output_of(fmt::format("g (float[N, 2, 2, 3] x) => (float[N, C, H, W] y) {}{{ r = Relu(x) y = {} }}",
-                               initialisers, node),
-                   operator_set, "", image);
+  return part_of_sample(
+      fmt::format("g (float[N, 2, 2, 3] x) => (float[N, C, H, W] y) {}{{ r = Relu(x) y = {} }}", initialisers,
+                  node),
+      operator_set, "", image);
 }
 
 /// starts, ends, axes and steps as initialisers.
-std::string ranges(const std::string& starts, const std::string& ends, const std::string& axes,
-                   const std::string& steps) {
+std::string slice_ranges(const std::string& starts, const std::string& ends, const std::string& axes,
+                         const std::string& steps) {
   const auto count = std::count(starts.begin(), starts.end(), ',') + 1;
   return fmt::format(
       "<int64[{0}] starts = {{{1}}}, int64[{0}] ends = {{{2}}}, int64[{0}] axes = {{{3}}}, "
@@ -160,31 +165,32 @@ std::string ranges(const std::string& starts, const std::string& ends, const std
 
 TEST(OnnxParts, AreSlicedAlongAnyDimensionOfASample) {
   const std::string slice = "Slice(r, starts, ends, axes, steps)";
-  EXPECT_THAT(sliced(slice, ranges("1", "2", "1", "1")), ElementsAre(7, 8, 9, 10, 11, 12));
-  EXPECT_THAT(sliced(slice, ranges("-1", "9223372036854775807", "-1", "1")), ElementsAre(3, 6, 9, 12));
-  EXPECT_THAT(sliced(slice, ranges("0, 1, 0", "2147483647, 9, -2", "0, 2, 3", "1, 1, 1")),
+  EXPECT_THAT(sliced_image(slice, slice_ranges("1", "2", "1", "1")), ElementsAre(7, 8, 9, 10, 11, 12));
+  EXPECT_THAT(sliced_image(slice, slice_ranges("-1", "9223372036854775807", "-1", "1")),
+              ElementsAre(3, 6, 9, 12));
+  EXPECT_THAT(sliced_image(slice, slice_ranges("0, 1, 0", "2147483647, 9, -2", "0, 2, 3", "1, 1, 1")),
               ElementsAre(4, 10));
-  EXPECT_THAT(sliced("Slice<starts = [0, 1], ends = [1, 3], axes = [1, 3]>(r)", "", 9),
+  EXPECT_THAT(sliced_image("Slice<starts = [0, 1], ends = [1, 3], axes = [1, 3]>(r)", "", 9),
               ElementsAre(2, 3, 5, 6));
   // Without axes: the first ones.
-  EXPECT_THAT(sliced("Slice(r, starts, ends)", ranges("0, 1", "2147483647, 2", "0, 1", "1, 1")),
+  EXPECT_THAT(sliced_image("Slice(r, starts, ends)", slice_ranges("0, 1", "2147483647, 2", "0, 1", "1, 1")),
               ElementsAre(7, 8, 9, 10, 11, 12));
 }
 
 TEST(OnnxParts, OfSlicesThatAreNoneAreRefused) {
   const auto error = [](const std::string& initialisers,
                         const std::string& node = "Slice(x, starts, ends, axes, steps)") {
-    return error_of(
+    return error_of_parts(
         "g (float[N, 2, 2, 3] x) => (float[N, C, H, W] y) " + initialisers + "{ y = " + node + " }", 13);
   };
-  EXPECT_THAT(error(ranges("0", "2", "0", "1")), HasSubstr("takes a part of the mini-batch"));
-  EXPECT_THAT(error(ranges("1", "2147483647", "0", "1")), HasSubstr("takes a part of the mini-batch"));
-  EXPECT_THAT(error(ranges("0", "3", "3", "2")), HasSubstr("a step of 2; only 1 is supported"));
-  EXPECT_THAT(error(ranges("0", "3", "3", "0")), HasSubstr("a step of 0; only 1 is supported"));
-  EXPECT_THAT(error(ranges("2", "1", "3", "1")), HasSubstr("takes nothing of the 3 along axis 3"));
-  EXPECT_THAT(error(ranges("7", "9", "3", "1")), HasSubstr("takes nothing of the 3 along axis 3"));
-  EXPECT_THAT(error(ranges("0", "3", "4", "1")), HasSubstr("an axis of 4 is beyond"));
-  EXPECT_THAT(error(ranges("0, 0", "1, 1", "3, -1", "1, 1")), HasSubstr("names an axis twice"));
+  EXPECT_THAT(error(slice_ranges("0", "2", "0", "1")), HasSubstr("takes a part of the mini-batch"));
+  EXPECT_THAT(error(slice_ranges("1", "2147483647", "0", "1")), HasSubstr("takes a part of the mini-batch"));
+  EXPECT_THAT(error(slice_ranges("0", "3", "3", "2")), HasSubstr("a step of 2; only 1 is supported"));
+  EXPECT_THAT(error(slice_ranges("0", "3", "3", "0")), HasSubstr("a step of 0; only 1 is supported"));
+  EXPECT_THAT(error(slice_ranges("2", "1", "3", "1")), HasSubstr("takes nothing of the 3 along axis 3"));
+  EXPECT_THAT(error(slice_ranges("7", "9", "3", "1")), HasSubstr("takes nothing of the 3 along axis 3"));
+  EXPECT_THAT(error(slice_ranges("0", "3", "4", "1")), HasSubstr("an axis of 4 is beyond"));
+  EXPECT_THAT(error(slice_ranges("0, 0", "1, 1", "3, -1", "1, 1")), HasSubstr("names an axis twice"));
   EXPECT_THAT(error("<int64[2] starts = {0, 0}, int64[1] ends = {1}> ", "Slice(x, starts, ends)"),
               HasSubstr("has 2 starts, 1 ends, 2 axes and 2 steps"));
 }
@@ -196,8 +202,8 @@ TEST(OnnxParts, OfAFixedMiniBatchAreAllOfItOrNone) {
         "{{ y = Slice(x, starts, ends) }}",
         end);
   };
-  EXPECT_THAT(output_of(graph(4), 13, "", {1, 2, 3, 4, 5}), ElementsAre(1, 2));
-  EXPECT_THAT(error_of(graph(3), 13), HasSubstr("takes a part of the mini-batch"));
+  EXPECT_THAT(part_of_sample(graph(4), 13, "", {1, 2, 3, 4, 5}), ElementsAre(1, 2));
+  EXPECT_THAT(error_of_parts(graph(3), 13), HasSubstr("takes a part of the mini-batch"));
 }
 
 }  // namespace
