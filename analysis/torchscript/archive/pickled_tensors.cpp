@@ -64,7 +64,8 @@ std::int64_t signed_number(std::string_view bytes) {
     refuse_pickle("has an integer of more than 64 bits");
   }
   std::uint64_t number = little_endian(bytes);
-  if (!bytes.empty() && bytes.size() < sizeof(number) && (static_cast<unsigned char>(bytes.back()) >> 7U) != 0) {
+  if (!bytes.empty() && bytes.size() < sizeof(number) &&
+      (static_cast<unsigned char>(bytes.back()) >> 7U) != 0) {
     number |= ~std::uint64_t{0} << (8 * bytes.size());
   }
   return static_cast<std::int64_t>(number);
@@ -257,8 +258,8 @@ void check_storages(const std::filesystem::path& path, const ZipArchive& archive
     return;
   }
   const auto damaged = [&](const std::string& what) {
-    throw InputError(
-        fmt::format("{}: truncated or damaged archive ({}): copy it again, or save it again", path.string(), what));
+    throw InputError(fmt::format("{}: truncated or damaged archive ({}): copy it again, or save it again",
+                                 path.string(), what));
   };
   std::vector<PickledStorage> storages;
   try {
@@ -271,8 +272,7 @@ void check_storages(const std::filesystem::path& path, const ZipArchive& archive
     const ZipRecord* const numbers = archive.find(name);
     // LibTorch reads nothing for a tensor of no elements.
     if (storage.bytes > (numbers == nullptr ? 0 : numbers->size)) {
-      damaged(fmt::format("a tensor's numbers are {} bytes of the record '{}', which {}", storage.bytes,
-                          name,
+      damaged(fmt::format("a tensor's numbers are {} bytes of the record '{}', which {}", storage.bytes, name,
                           numbers == nullptr ? "is missing" : fmt::format("has {}", numbers->size)));
     }
   }

@@ -139,7 +139,9 @@ TEST_F(HostileArchives, OfRecordsThatLeadElsewhereAreRefused) {
                 entries.push_back({"model/link", "/etc/passwd", S_IFLNK | 0777U});
               }),
               HasSubstr("the record 'model/link' of the archive is a link or a device"));
-  EXPECT_THAT(of_model([](ZipEntries& entries) { entries.push_back({"model/pipe", "", S_IFIFO | 0644U}); }),
+  EXPECT_THAT(of_model([](ZipEntries& entries) {
+                entries.push_back({"model/pipe", "", S_IFIFO | 0644U});
+              }),
               HasSubstr("is a link or a device"));
 }
 
