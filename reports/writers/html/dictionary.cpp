@@ -25,6 +25,18 @@ void set_section(TemplateDictionary& dictionary, const char* section, const char
   }
 }
 
+void set_command(TemplateDictionary& dictionary, const char* section, std::string_view command) {
+  if (command.empty()) {
+    return;
+  }
+  TemplateDictionary& shown = *dictionary.AddSectionDictionary(section);
+  for (std::size_t begin = 0; begin <= command.size();) {
+    const std::size_t end = std::min(command.find(' ', begin), command.size());
+    set_section(shown, "WORD", "TEXT", std::string(command.substr(begin, end - begin)));
+    begin = end + 1;
+  }
+}
+
 void know_template(const char* key, std::string_view text) {
   // The library keeps parsed templates by name; a second time is no error.
   ctemplate::StringToTemplateCache(key, text.data(), text.size(), ctemplate::STRIP_BLANK_LINES);
