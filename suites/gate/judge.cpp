@@ -351,7 +351,9 @@ std::vector<std::string> notes_on_signs(const Measurements& measurements) {
   return notes;
 }
 
-std::string inputs(std::int64_t count) { return count == 1 ? "1 input" : fmt::format("{} inputs", count); }
+std::string counted_inputs(std::int64_t count) {
+  return count == 1 ? "1 input" : fmt::format("{} inputs", count);
+}
 
 /// Where a precision was on other sides of kinks than fp64, a sentence each.
 std::vector<std::string> notes_on_branches(const Measurements& measurements) {
@@ -368,7 +370,7 @@ std::vector<std::string> notes_on_branches(const Measurements& measurements) {
         notes.push_back(fmt::format(
             "At {} {} of operations with kinks lay on another side of the kink in the second run of "
             "'{}' ({}); what that alone moves is not in its figures.",
-            name(results.precision), inputs(luck.other_branches), name(luck.kind), luck.what));
+            name(results.precision), counted_inputs(luck.other_branches), name(luck.kind), luck.what));
       }
     }
     if (most == nullptr) {
@@ -383,7 +385,7 @@ std::vector<std::string> notes_on_branches(const Measurements& measurements) {
         "({} of {}) at {}. At fp64 that moves a tensor's gradient by up to {} (relative L2). Errors are "
         "taken "
         "on the sides of {}, so that this is not in them; branch_change limits it.",
-        name(results.precision), inputs(differing), most->differing, most->elements, most->operation,
+        name(results.precision), counted_inputs(differing), most->differing, most->elements, most->operation,
         readable(change, 4), name(results.precision)));
   }
   return notes;

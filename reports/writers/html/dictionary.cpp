@@ -2,6 +2,7 @@
 
 #include "reports/model/text.hpp"
 
+#include <algorithm>
 #include <cctype>
 #include <stdexcept>
 #include <string>
@@ -32,7 +33,7 @@ void set_command(TemplateDictionary& dictionary, const char* section, std::strin
   TemplateDictionary& shown = *dictionary.AddSectionDictionary(section);
   for (std::size_t begin = 0; begin <= command.size();) {
     const std::size_t end = std::min(command.find(' ', begin), command.size());
-    set_section(shown, "WORD", "TEXT", std::string(command.substr(begin, end - begin)));
+    set(*shown.AddSectionDictionary("WORD"), "TEXT", command.substr(begin, end - begin));
     begin = end + 1;
   }
 }
