@@ -20,6 +20,7 @@ reference       of the gradient against the arbitrary-precision reference, likew
 """
 import argparse
 import json
+import math
 import os
 import pathlib
 import re
@@ -86,9 +87,9 @@ class Figures:
         return [check for check in self.checks if check["rule"] in rules]
 
     def worst(self, *rules):
-        seen = [check["seen"] for check in self.of(*rules) if check.get("seen") is not None]
-        # A NaN is written as a text, and is worse than any number.
-        return next((value for value in seen if isinstance(value, str)), max(seen)) if seen else None
+        # What is no finite number is written as a text.
+        seen = [float(check["seen"]) for check in self.of(*rules) if check.get("seen") is not None]
+        return next((value for value in seen if math.isnan(value)), max(seen)) if seen else None
 
     def kinks_met(self):
         counts = [count for site in self.kinks for count in site["counts"] if count["precision"] == self.precision]
@@ -102,7 +103,7 @@ class Figures:
 
 
 def number(value):
-    return "–" if value is None else value if isinstance(value, str) else "0" if value == 0 else f"{value:.2g}"
+    return "–" if value is None else "0" if value == 0 else f"{value:.2g}"
 
 
 def row(name, figures):
