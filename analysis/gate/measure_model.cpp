@@ -247,7 +247,24 @@ class ModelMeasurer {
     return std::move(results_);
   }
 
+  /// Which parameters have no gradient to be measured.
+  void note_frozen_parameters() {
+    std::vector<std::string_view> frozen;
+    for (const ModelTensor& parameter : model_.info().parameters) {
+      if (!parameter.requires_grad) {
+        frozen.push_back(parameter.name);
+      }
+    }
+    if (!frozen.empty() && settings_.gradient_of == GradientOf::parameters) {
+      results_.not_seen.push_back(fmt::format(
+          "Frozen parameters (requires_grad is false) have no gradient, so that nothing was measured of "
+          "{}: unfreeze them before the model is saved if that is not meant.",
+          fmt::join(frozen, ", ")));
+    }
+  }
+
   void note_what_the_model_does() {
+    note_frozen_parameters();
     if (!measurers_.front()->changed_state().empty()) {
       results_.not_seen.push_back(fmt::format(
           "The model changes its own state when it runs ({}); relu0 puts it back before each pass, so "

@@ -23,5 +23,6 @@
 #include "reference/operations/structure/concatenate.hpp"
 #include "reference/operations/structure/flatten.hpp"
 #include "reference/operations/structure/multiply.hpp"
+#include "reference/operations/structure/narrow.hpp"
 #include "reference/operations/structure/reshape.hpp"
 #include "reference/operations/structure/transpose.hpp"

@@ -1,5 +1,6 @@
 #include "suites/gate/baseline.hpp"
 
+#include "fixtures/data/files/text_file.hpp"
 #include "fixtures/error.hpp"
 #include "reports/model/text.hpp"
 #include "reports/writers/replace_file.hpp"
@@ -9,8 +10,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <fstream>
-#include <iterator>
 #include <set>
 #include <system_error>
 
@@ -70,12 +69,7 @@ class Figures {
 };
 
 std::string text_of_file(const std::filesystem::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  const std::string text{std::istreambuf_iterator<char>(in), {}};
-  if (!in.is_open() || in.bad()) {
-    throw InputError(fmt::format("{}: the baseline cannot be read; make it readable", file.string()));
-  }
-  return text;
+  return read_text(file, "the baseline", "name a readable file that --save-baseline wrote");
 }
 
 [[noreturn]] void throw_not_written(const std::filesystem::path& file, int error) {

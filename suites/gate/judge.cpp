@@ -351,6 +351,10 @@ std::vector<std::string> notes_on_signs(const Measurements& measurements) {
   return notes;
 }
 
+std::string counted_inputs(std::int64_t count) {
+  return count == 1 ? "1 input" : fmt::format("{} inputs", count);
+}
+
 /// Where a precision was on other sides of kinks than fp64, a sentence each.
 std::vector<std::string> notes_on_branches(const Measurements& measurements) {
   std::vector<std::string> notes;
@@ -364,9 +368,9 @@ std::vector<std::string> notes_on_branches(const Measurements& measurements) {
     for (const Luck& luck : results.luck) {
       if (luck.other_branches > 0) {
         notes.push_back(fmt::format(
-            "At {} {} inputs of operations with kinks lay on another side of the kink in the second run of "
+            "At {} {} of operations with kinks lay on another side of the kink in the second run of "
             "'{}' ({}); what that alone moves is not in its figures.",
-            name(results.precision), luck.other_branches, name(luck.kind), luck.what));
+            name(results.precision), counted_inputs(luck.other_branches), name(luck.kind), luck.what));
       }
     }
     if (most == nullptr) {
@@ -377,11 +381,11 @@ std::vector<std::string> notes_on_branches(const Measurements& measurements) {
       change = std::isnan(error.branch_change) ? error.branch_change : std::max(change, error.branch_change);
     }
     notes.push_back(fmt::format(
-        "At {} {} inputs of operations with kinks lay on another side of the kink than at fp64, most of them "
+        "At {} {} of operations with kinks lay on another side of the kink than at fp64, most of them "
         "({} of {}) at {}. At fp64 that moves a tensor's gradient by up to {} (relative L2). Errors are "
         "taken "
         "on the sides of {}, so that this is not in them; branch_change limits it.",
-        name(results.precision), differing, most->differing, most->elements, most->operation,
+        name(results.precision), counted_inputs(differing), most->differing, most->elements, most->operation,
         readable(change, 4), name(results.precision)));
   }
   return notes;

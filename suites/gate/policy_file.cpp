@@ -1,3 +1,4 @@
+#include "fixtures/data/files/text_file.hpp"
 #include "fixtures/error.hpp"
 #include "suites/gate/nearest_name.hpp"
 #include "suites/gate/policy.hpp"
@@ -5,7 +6,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <fstream>
 #include <iterator>
 #include <limits>
 #include <map>
@@ -438,15 +438,10 @@ Policy parse_policy(std::string_view toml, const std::string& file) {
 }
 
 Policy read_policy(const std::string& file) {
-  std::ifstream in(file, std::ios::binary);
-  const std::string text{std::istreambuf_iterator<char>(in), {}};
-  if (!in.is_open() || in.bad()) {
-    throw InputError(
-        fmt::format("{}: the policy cannot be read; name a file that exists and can be read, or "
-                    "leave --policy out for the defaults",
-                    file));
-  }
-  return parse_policy(text, file);
+  return parse_policy(
+      read_text(file, "the policy",
+                "name a file that exists and can be read, or leave --policy out for the defaults"),
+      file);
 }
 
 }  // namespace relu0::gate

@@ -4,6 +4,7 @@
 #include "analysis/gate/batches/pickled_items.hpp"
 #include "analysis/torchscript/archive/archive_check.hpp"
 #include "analysis/torchscript/archive/memory_archive.hpp"
+#include "analysis/torchscript/archive/pickled_tensors.hpp"
 #include "analysis/torchscript/archive/zip_records.hpp"
 #include "fixtures/error.hpp"
 
@@ -26,11 +27,6 @@ namespace {
 constexpr const char* remedy =
     "give a file of torch.save() with a tensor, a list or a dictionary of tensors, or of numpy.save() or "
     "numpy.savez()";
-
-bool has_record(const ZipArchive& archive, std::string_view end) {
-  return std::any_of(archive.records().begin(), archive.records().end(),
-                     [end](const ZipRecord& record) { return record.name.ends_with(end); });
-}
 
 c10::IValue arrays_of(const std::filesystem::path& path, const ZipArchive& archive) {
   c10::impl::GenericDict result(c10::StringType::get(), c10::TensorType::get());
@@ -113,12 +109,13 @@ c10::IValue read_saved_values(const std::filesystem::path& path) {
   constexpr std::uint64_t compression = 32;
   // numpy.savez_compressed() packs arrays; torch.save() does not.
   check_sizes(path, archive, bytes->size() * compression + for_metadata);
-  if (has_record(archive, "constants.pkl")) {
+  if (archive.find("constants.pkl") != nullptr) {
     throw InputError(
         fmt::format("{}: a TorchScript module, where mini-batches are expected: {}", path.string(), remedy));
   }
+  check_storages(path, archive, "data.pkl", "data/");
   const c10::IValue value =
-      has_record(archive, "data.pkl") ? unpickled(path, bytes) : arrays_of(path, archive);
+      archive.find("data.pkl") != nullptr ? unpickled(path, bytes) : arrays_of(path, archive);
   require_tensors(path, value);
   return value;
 }

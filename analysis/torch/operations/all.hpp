@@ -24,5 +24,6 @@
 #include "analysis/torch/operations/structure/concatenate.hpp"
 #include "analysis/torch/operations/structure/flatten.hpp"
 #include "analysis/torch/operations/structure/multiply.hpp"
+#include "analysis/torch/operations/structure/narrow.hpp"
 #include "analysis/torch/operations/structure/reshape.hpp"
 #include "analysis/torch/operations/structure/transpose.hpp"

@@ -1,5 +1,6 @@
 #include "analysis/torchscript/archive/archive_check.hpp"
 
+#include "analysis/torchscript/archive/pickled_tensors.hpp"
 #include "analysis/torchscript/archive/zip_records.hpp"
 #include "fixtures/data/files/byte_source.hpp"
 #include "fixtures/error.hpp"
@@ -28,21 +29,11 @@ bool is_tar(const std::string& bytes) {
   return bytes.size() > magic_offset + 5 && bytes.compare(magic_offset, 5, "ustar") == 0;
 }
 
-/// The archive's records lie in a folder of a name of its own.
-const ZipRecord* record_named(const ZipArchive& archive, const std::string& name) {
-  const auto found =
-      std::find_if(archive.records().begin(), archive.records().end(), [&name](const ZipRecord& record) {
-        return record.name.ends_with("/" + name) &&
-               record.name.find('/') + 1 == record.name.size() - name.size();
-      });
-  return found != archive.records().end() ? &*found : nullptr;
-}
-
 void check_version(const std::filesystem::path& path, const ZipArchive& archive) {
-  const ZipRecord* record = record_named(archive, "version");
+  const ZipRecord* record = archive.find("version");
   if (record == nullptr) {
     // Where PyTorch keeps it from format version 10 on, which models with gelu have.
-    record = record_named(archive, ".data/version");
+    record = archive.find(".data/version");
   }
   constexpr std::uint64_t longest_number = 20;
   if (record == nullptr || record->size > longest_number) {
@@ -132,14 +123,18 @@ void check_archive(const std::filesystem::path& path, const std::shared_ptr<cons
   // PyTorch stores tensors as they are; only code and its line numbers are packed, which this leaves room
   // for.
   constexpr std::uint64_t for_code = std::uint64_t{1} << 30;
+  check_names(path, archive);
   check_sizes(path, archive, bytes->size() + for_code);
   check_version(path, archive);
-  if (record_named(archive, "constants.pkl") == nullptr) {
+  if (archive.find("constants.pkl") == nullptr) {
     throw InputError(fmt::format(
         "{}: a file of torch.save(), which holds a state dict, tensors or Python objects but no model: {}",
         path.string(), remedy));
   }
   check_code(path, archive);
+  for (const std::string part : {"constants", "data"}) {
+    check_storages(path, archive, part + ".pkl", part + "/");
+  }
 }
 
 }  // namespace relu0

@@ -16,8 +16,9 @@ std::shared_ptr<const std::string> bytes_of_file(const std::filesystem::path& pa
 std::shared_ptr<const std::string> read_archive(const std::filesystem::path& path);
 
 /// Throws InputError for an archive that is no module of torch.jit.save() (torch.save() writes zip archives
-/// too), that is of a newer format than this LibTorch reads, whose records unpack to more than PyTorch could
-/// have packed, or whose code reads or writes files.
+/// too), that is of a newer format than this LibTorch reads, whose records are links, lead out of its folder
+/// or unpack to more than PyTorch could have packed, whose tensors reach beyond the numbers that it holds, or
+/// whose code reads or writes files.
 void check_archive(const std::filesystem::path& path, const std::shared_ptr<const std::string>& bytes);
 
 }  // namespace relu0

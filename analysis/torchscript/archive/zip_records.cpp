@@ -2,7 +2,11 @@
 
 #include "fixtures/error.hpp"
 
+#include <algorithm>
+#include <cctype>
+
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <zip.h>
 
 namespace relu0 {
@@ -11,6 +15,38 @@ struct ZipArchive::State {
   std::shared_ptr<const std::string> bytes;
   zip_t* zip = nullptr;
 };
+
+namespace {
+
+/// Archives of Unix keep the mode of a file, as stat() has it, in the upper half of these attributes; those
+/// of writers that keep none have 0 there.
+bool is_regular(zip_t* zip, zip_uint64_t index) {
+  zip_uint8_t system = 0;
+  zip_uint32_t attributes = 0;
+  if (zip_file_get_external_attributes(zip, index, 0, &system, &attributes) != 0 ||
+      system != ZIP_OPSYS_UNIX) {
+    return true;
+  }
+  const zip_uint32_t type = attributes >> 16U & S_IFMT;
+  return type == 0 || type == S_IFREG;
+}
+
+bool same_letters(std::string_view a, std::string_view b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](unsigned char one, unsigned char other) {
+    return std::tolower(one) == std::tolower(other);
+  });
+}
+
+/// Whether unpacking it would write somewhere else than below a folder.
+bool leads_out(std::string_view name) {
+  if (name.starts_with('/') || name.find('\\') != std::string_view::npos) {
+    return true;
+  }
+  const std::filesystem::path parts{name};
+  return std::find(parts.begin(), parts.end(), "..") != parts.end();
+}
+
+}  // namespace
 
 ZipArchive::ZipArchive(const std::filesystem::path& path, std::shared_ptr<const std::string> bytes)
     : path_(path), state_(std::make_unique<State>()) {
@@ -39,7 +75,10 @@ ZipArchive::ZipArchive(const std::filesystem::path& path, std::shared_ptr<const 
         (stat.valid & needed) != needed) {
       throw InputError(fmt::format("{}: record {} of the archive has no name or size", path.string(), i));
     }
-    records_.push_back({.name = stat.name, .size = stat.size, .packed_size = stat.comp_size});
+    records_.push_back({.name = stat.name,
+                        .size = stat.size,
+                        .packed_size = stat.comp_size,
+                        .is_regular = is_regular(state_->zip, static_cast<zip_uint64_t>(i))});
   }
 }
 
@@ -47,6 +86,22 @@ ZipArchive::~ZipArchive() {
   if (state_->zip != nullptr) {
     zip_discard(state_->zip);
   }
+}
+
+const ZipRecord* ZipArchive::find(std::string_view name) const {
+  const ZipRecord* found = nullptr;
+  for (const ZipRecord& record : records_) {
+    const std::size_t folder = record.name.find('/');
+    if (folder == std::string::npos ||
+        !same_letters(std::string_view(record.name).substr(folder + 1), name)) {
+      continue;
+    }
+    if (found != nullptr) {
+      throw InputError(fmt::format("{}: the archive has two records '{}'", path_.string(), name));
+    }
+    found = &record;
+  }
+  return found;
 }
 
 std::string ZipArchive::content(const ZipRecord& record) const {
@@ -64,6 +119,24 @@ std::string ZipArchive::content(const ZipRecord& record) const {
         fmt::format("{}: the record '{}' of the archive is damaged", path_.string(), record.name));
   }
   return result;
+}
+
+void check_names(const std::filesystem::path& path, const ZipArchive& archive) {
+  for (const ZipRecord& record : archive.records()) {
+    const bool is_folder = record.size == 0 && record.name.ends_with('/');
+    if (leads_out(record.name)) {
+      throw InputError(
+          fmt::format("{}: the name of the record '{}' leads out of the archive's folder: do not trust "
+                      "the file, and save the model again",
+                      path.string(), record.name));
+    }
+    if (!record.is_regular && !is_folder) {
+      throw InputError(
+          fmt::format("{}: the record '{}' of the archive is a link or a device, not a file: do not "
+                      "trust it, and save the model again",
+                      path.string(), record.name));
+    }
+  }
 }
 
 void check_sizes(const std::filesystem::path& path, const ZipArchive& archive, std::uint64_t limit) {

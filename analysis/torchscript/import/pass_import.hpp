@@ -20,8 +20,9 @@ namespace relu0 {
 /// Imported are, in the spellings of torch, torch.nn and torch.nn.functional, in place or not: linear, addmm,
 /// mm and matmul with a parameter, conv2d, batch_norm, dropout in evaluation mode; relu, relu6, hardtanh,
 /// clamp, threshold(0, 0), leaky_relu, abs, softmax and log_softmax of rows; max_pool2d, avg_pool2d,
-/// adaptive_avg_pool2d, mean over images; add, mul, cat, chunk, split and slices of channels, flatten, view,
-/// reshape, permute, transpose; cross_entropy and nll_loss with labels, mse_loss with given targets.
+/// adaptive_avg_pool2d, mean over images; add, mul, cat, chunk, split, narrow and slices without gaps of each
+/// sample, flatten, view, reshape, permute, transpose; cross_entropy and nll_loss with labels, mse_loss with
+/// given targets.
 ///
 /// instance: that runs. inputs: its arguments. `pass` runs forward() on them in the calling thread, without
 /// TorchScript's optimisation, and returns the loss. `name`: of the network. Throws what `pass` throws.

@@ -45,10 +45,13 @@ Look look(CheckVerdict verdict) {
   return {"not-run", "?"};
 }
 
+std::string cut(std::string_view text, std::size_t longest = longest_text) {
+  return text.size() <= longest ? std::string(text) : std::string(text.substr(0, longest)) + "…";
+}
+
 void set_cut(TemplateDictionary& dictionary, const char* variable, std::string_view text,
              std::size_t longest = longest_text) {
-  set(dictionary, variable,
-      text.size() <= longest ? std::string(text) : std::string(text.substr(0, longest)) + "…");
+  set(dictionary, variable, cut(text, longest));
 }
 
 void set_verdict(TemplateDictionary& dictionary, CheckVerdict verdict) {
@@ -76,9 +79,7 @@ void fill_trouble(TemplateDictionary& row, const Check& check, Anchors& anchors)
     set(fact, "LABEL", label);
     set_cut(fact, "VALUE", value);
   }
-  if (!check.replay.empty()) {
-    set_cut(*row.AddSectionDictionary("REPLAY_SECTION"), "REPLAY", check.replay);
-  }
+  set_command(row, "REPLAY_SECTION", cut(check.replay));
 }
 
 void fill_checks(TemplateDictionary& page, const std::vector<Check>& checks) {
@@ -167,7 +168,8 @@ void fill_facts(TemplateDictionary& page, const gate::Judgement& judgement) {
   add("parameters", std::to_string(judgement.model.parameters));
   add("inputs", judgement.inputs.file);
   add("inputs SHA-256", judgement.inputs.sha256);
-  add("mini-batches", fmt::format("{} of {}", judgement.inputs.mini_batches, judgement.inputs.batch_size));
+  add("mini-batches",
+      fmt::format("{} of {} samples each", judgement.inputs.mini_batches, judgement.inputs.batch_size));
   add("loss", judgement.loss);
   add("gradient with respect to", judgement.with_respect_to);
   add("policy", judgement.policy_file.empty() ? "the defaults" : judgement.policy_file);
@@ -203,7 +205,7 @@ std::string gate_html(const gate::Judgement& judgement) {
   if (judgement.command.empty()) {
     page.ShowSection("NO_COMMAND");
   }
-  set_section(page, "COMMAND_SECTION", "COMMAND", judgement.command);
+  set_command(page, "COMMAND_SECTION", judgement.command);
   return expand(page, "relu0/gate.html", gate_template);
 }
 

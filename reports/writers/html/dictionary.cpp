@@ -2,6 +2,7 @@
 
 #include "reports/model/text.hpp"
 
+#include <algorithm>
 #include <cctype>
 #include <stdexcept>
 #include <string>
@@ -22,6 +23,18 @@ void set_section(TemplateDictionary& dictionary, const char* section, const char
                  const std::string& text) {
   if (!text.empty()) {
     set(*dictionary.AddSectionDictionary(section), variable, text);
+  }
+}
+
+void set_command(TemplateDictionary& dictionary, const char* section, std::string_view command) {
+  if (command.empty()) {
+    return;
+  }
+  TemplateDictionary& shown = *dictionary.AddSectionDictionary(section);
+  for (std::size_t begin = 0; begin <= command.size();) {
+    const std::size_t end = std::min(command.find(' ', begin), command.size());
+    set(*shown.AddSectionDictionary("WORD"), "TEXT", command.substr(begin, end - begin));
+    begin = end + 1;
   }
 }
 

@@ -14,6 +14,10 @@ void set(ctemplate::TemplateDictionary& dictionary, const char* variable, std::s
 void set_section(ctemplate::TemplateDictionary& dictionary, const char* section, const char* variable,
                  const std::string& text);
 
+/// Shows the section, and in it WORD for each of the command's words, which become its TEXT, so that a line
+/// can be made to end between them. Nothing where there is no command.
+void set_command(ctemplate::TemplateDictionary& dictionary, const char* section, std::string_view command);
+
 /// The page of a template whose text is known as `key`; texts of one key must be the same. Throws
 /// std::logic_error where the template has an error.
 std::string expand(const ctemplate::TemplateDictionary& page, const char* key, std::string_view text);

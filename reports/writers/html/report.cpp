@@ -120,7 +120,7 @@ void fill_run(TemplateDictionary& page, const RunInfo& run) {
     page.ShowSection("NO_COMMAND");
     return;
   }
-  set_section(page, "COMMAND_SECTION", "COMMAND", run.command);
+  set_command(page, "COMMAND_SECTION", run.command);
   TemplateDictionary& scale = *page.AddSectionDictionary("SCALE_SECTION");
   set(scale, "SCALE", run.scale);
   set(scale, "SEED", std::to_string(run.seed));

@@ -59,7 +59,7 @@
         <th scope="row" role="rowheader"><span class="claim">{{MESSAGE}}</span> <span class="id">{{RULE}}</span></th>
         <td role="cell" data-label="Seen"><div class="value">{{SEEN}}</div></td>
         <td role="cell" data-label="Allowed"><div class="value">{{ALLOWED}}</div>{{#MARGIN_SECTION}}<div class="small"><b>Margin</b> {{MARGIN}}</div>{{/MARGIN_SECTION}}{{#UNIT_SECTION}}<div class="small">{{UNIT}}</div>{{/UNIT_SECTION}}</td>
-        <td role="cell" data-label="Where"><div>{{#FACT}}<div class="small"><b>{{LABEL}}</b> {{VALUE}}</div>{{/FACT}}{{#REPLAY_SECTION}}<pre class="small"><code>{{REPLAY}}</code></pre>{{/REPLAY_SECTION}}</div></td>
+        <td role="cell" data-label="Where"><div>{{#FACT}}<div class="small"><b>{{LABEL}}</b> {{VALUE}}</div>{{/FACT}}{{#REPLAY_SECTION}}<pre class="small command"><code>{{#WORD}}<span>{{TEXT}}</span>{{#WORD_separator}} {{/WORD_separator}}{{/WORD}}</code></pre>{{/REPLAY_SECTION}}</div></td>
       </tr>
       {{/CHECK}}
     </tbody>
@@ -117,7 +117,7 @@
 </section>
 <section id="rerun" aria-labelledby="rerun-title">
   <h2 id="rerun-title">Run exactly this again</h2>
-  {{#COMMAND_SECTION}}<pre><code>{{COMMAND}}</code></pre>{{/COMMAND_SECTION}}
+  {{#COMMAND_SECTION}}<pre class="command"><code>{{#WORD}}<span>{{TEXT}}</span>{{#WORD_separator}} {{/WORD_separator}}{{/WORD}}</code></pre>{{/COMMAND_SECTION}}
   {{#NO_COMMAND}}<p class="none">The judgement does not say which command made it.</p>{{/NO_COMMAND}}
 </section>
 </main>

@@ -193,7 +193,7 @@
 {{/ENVIRONMENT}}
 <section id="rerun" aria-labelledby="rerun-title">
   <h2 id="rerun-title">Run exactly this again</h2>
-  {{#COMMAND_SECTION}}<pre><code>{{COMMAND}}</code></pre>
+  {{#COMMAND_SECTION}}<pre class="command"><code>{{#WORD}}<span>{{TEXT}}</span>{{#WORD_separator}} {{/WORD_separator}}{{/WORD}}</code></pre>
   <p class="prose">Draw <i>i</i> depends on the seed and <i>i</i> alone: the same command on the same data draws the same networks.</p>{{/COMMAND_SECTION}}
   {{#NO_COMMAND}}<p class="none">This store does not say which command made it.</p>{{/NO_COMMAND}}
 </section>

@@ -47,6 +47,18 @@ constexpr std::string_view onnx_shapes = R"(g (float[N, 2, 4, 4] x) => (float[N,
   y = Softmax(d)
 })";
 
+/// Parts of activations and of shapes, by sizes and by their number.
+constexpr std::string_view onnx_parts = R"(g (float[N, 5, 4] x) => (float[N, M] y)
+<int64[2] sizes = {1, 2}, int64[2] starts = {0, -3}, int64[2] ends = {2147483647, 4}, int64[2] axes = {0, 2}, int64[1] rest = {-1}> {
+  a, b = Split<axis = 1, num_outputs = 2>(x)
+  c, d = Split<axis = -2>(a, sizes)
+  s = Slice(d, starts, ends, axes)
+  shape = Shape(s)
+  n, image = Split(shape, sizes)
+  target = Concat<axis = 0>(n, rest)
+  y = Reshape(s, target)
+})";
+
 Bytes cifar10_record(std::uint8_t label) { return concatenate({label}, Bytes(3072, 7)); }
 
 Bytes svhn(matio_compression compression, bool double_labels) {
@@ -82,7 +94,10 @@ std::map<std::string, std::map<std::string, Bytes>> seeds() {
         {"alpha-png", png_bytes(sample_image(4, 5, 4))},
         {"deep-png", png16_bytes(sample_image(3, 5, 4), 1)}}},
       {"onnx",
-       {{"small", onnx(test::small_graph)}, {"old", onnx(onnx_old, 7)}, {"shapes", onnx(onnx_shapes)}}},
+       {{"small", onnx(test::small_graph)},
+        {"old", onnx(onnx_old, 7)},
+        {"shapes", onnx(onnx_shapes)},
+        {"parts", onnx(onnx_parts, 18)}}},
       {"svhn",
        {{"plain", svhn(MAT_COMPRESSION_NONE, true)},
         {"plain-bytes", svhn(MAT_COMPRESSION_NONE, false)},

@@ -549,6 +549,25 @@ OperationCase concatenate() {
           .zeros = {{Concatenate{}, {2}, {0, 1, 0, 0}, {}, {}, {1, 0, 1, 0, 1, 1, 1, 1}}}};
 }
 
+OperationCase narrow() {
+  return {.name = "Narrow",
+          .samples = {{"narrow_channels", Narrow{0, 1, 2}, {{4, 2, 3}}, {2, 2, 3}},
+                      {"narrow_rows_of_images", Narrow{1, 0, 2}, {{2, 3, 2}}, {2, 2, 2}},
+                      {"narrow_columns_of_images", Narrow{2, 2, 1}, {{2, 2, 3}}, {2, 2, 1}},
+                      {"narrow_features", Narrow{0, 3, 4}, {{7}}, {4}},
+                      {"narrow_to_everything", Narrow{0, 0, 5}, {{5}}, {5}}},
+          .errors = {{Narrow{0, 1, 3}, {{3, 8, 6}}, "a Narrow to 3 from 1 on takes at least one of the 3"},
+                     {Narrow{2, 0, 7}, {{3, 8, 6}}, "of the 6 along dimension 2, and none beyond them"},
+                     {Narrow{0, -1, 2}, {{3}}, "a Narrow to 2 from -1 on"},
+                     {Narrow{0, 0, 0}, {{3}}, "a Narrow to 0 from 0 on takes at least one"},
+                     {Narrow{0, std::numeric_limits<std::int64_t>::max(), 1}, {{3}}, "none beyond them"},
+                     {Narrow{1, 0, 1}, {{3}}, "a Narrow along dimension 1 follows a node of shape [3]"},
+                     {Narrow{-1, 0, 1}, {{3}}, "a Narrow along dimension -1"},
+                     {Narrow{}, {{}}, "a Narrow along dimension 0 follows a node of shape []"}},
+          .zeros = {{Narrow{2, 1, 1}, {1, 2, 2}, {0, 1, 2, 0, 0, 0, 3, 4}, {}, {}, {0, 1, 1, 0}},
+                    {Narrow{0, 1, 2}, {3}, {0, 1, 0, 2, 0, 3}, {}, {}, {0, 1, 1, 0}}}};
+}
+
 OperationCase flatten() {
   return {.name = "Flatten",
           .samples = {{"flatten", Flatten{}, {{3, 2, 2}}, {12}}},
@@ -625,6 +644,7 @@ const std::vector<OperationCase>& operation_cases() {
                                                 add(),
                                                 multiply(),
                                                 concatenate(),
+                                                narrow(),
                                                 flatten(),
                                                 reshape(),
                                                 transpose(),

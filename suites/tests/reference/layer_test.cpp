@@ -183,7 +183,7 @@ std::vector<LayerCase> affine_cases() {
         std::holds_alternative<Add>(operation) || std::holds_alternative<Multiply>(operation) ||
         std::holds_alternative<Flatten>(operation) || std::holds_alternative<Reshape>(operation) ||
         std::holds_alternative<Transpose>(operation) || std::holds_alternative<Concatenate>(operation) ||
-        std::holds_alternative<Dropout>(operation) ||
+        std::holds_alternative<Narrow>(operation) || std::holds_alternative<Dropout>(operation) ||
         (std::holds_alternative<AveragePool>(operation) && layer_case.name != "average_pool_overlapping"));
   });
   return result;

@@ -81,46 +81,32 @@ std::vector<ScriptValue> import_cat(ScriptCall& call) {
   return {NodeValue{call.append(Concatenate{}, inputs)}};
 }
 
-/// That `dimension` is the first one after the mini-batch, along which the networks cut.
-void require_first_dimension(const ScriptCall& call) {
-  if (ScriptCall::dimension(call.tensor("self"), call.integer("dim")) != 1) {
-    ScriptCall::refuse("parts are taken along the first dimension after the mini-batch only");
+/// The dimension along which parts of a tensor are taken, which is not the mini-batch's.
+std::size_t dimension_of_parts(const ScriptCall& call) {
+  const std::size_t dimension = ScriptCall::dimension(call.tensor("self"), call.integer("dim"));
+  if (dimension == 0) {
+    ScriptCall::refuse("it takes a part of the mini-batch");
   }
+  return dimension;
 }
 
-/// `count` channels or features from `first` on: a product with zeros and ones, which is exact in every
-/// arithmetic, since the networks have no operation that cuts.
-NodeValue append_part(ScriptCall& call, std::size_t input, std::int64_t first, std::int64_t count) {
-  const Shape& shape = call.shape(input);
-  const std::int64_t extent = shape.front();
-  if (shape.size() != 1 && shape.size() != 3) {
-    ScriptCall::refuse("parts are taken of rows and images only");
-  }
-  if (first < 0 || count < 1 || first + count > extent) {
-    ScriptCall::refuse("the part has nothing in it, or reaches beyond the end");
-  }
-  std::vector<float> chosen(static_cast<std::size_t>(count * extent));
-  for (std::int64_t i = 0; i < count; ++i) {
-    chosen[static_cast<std::size_t>(i * extent + first + i)] = 1;
-  }
-  std::vector<NodeTensor> weights;
-  weights.push_back({"weight", TypedValues(std::move(chosen)), "constant", false});
-  const Operation operation =
-      shape.size() == 1
-          ? Operation(Linear{.in_features = extent, .out_features = count, .bias = false})
-          : Operation(Convolution{
-                .in_channels = extent, .out_channels = count, .window = square_window(1), .bias = false});
-  return {call.append(operation, {input}, std::move(weights))};
+std::int64_t extent_of_parts(const ScriptCall& call) {
+  return call.tensor("self").size(static_cast<std::int64_t>(dimension_of_parts(call)));
 }
 
-/// Parts of such numbers of channels or features, one after the other.
-std::vector<ScriptValue> append_parts(ScriptCall& call, const std::vector<std::int64_t>& counts) {
-  require_first_dimension(call);
+/// `count` indices from `first` on.
+NodeValue append_part(ScriptCall& call, std::int64_t first, std::int64_t count) {
   const std::size_t input = call.node("self");
+  const auto dimension = static_cast<std::int64_t>(dimension_of_parts(call));
+  return {call.append(Narrow{.dimension = dimension - 1, .start = first, .length = count}, {input})};
+}
+
+/// Parts of such extents, one after the other.
+std::vector<ScriptValue> append_parts(ScriptCall& call, const std::vector<std::int64_t>& counts) {
   std::vector<ScriptValue> parts;
   std::int64_t first = 0;
   for (const std::int64_t count : counts) {
-    parts.emplace_back(append_part(call, input, first, count));
+    parts.emplace_back(append_part(call, first, count));
     first += count;
   }
   return parts;
@@ -136,7 +122,7 @@ std::vector<std::int64_t> parts_of(std::int64_t extent, std::int64_t size) {
 }
 
 std::vector<ScriptValue> import_chunk(ScriptCall& call) {
-  const std::int64_t extent = call.tensor("self").size(1);
+  const std::int64_t extent = extent_of_parts(call);
   const std::int64_t chunks = std::max<std::int64_t>(call.integer("chunks"), 1);
   return append_parts(call, parts_of(extent, (extent + chunks - 1) / chunks));
 }
@@ -147,13 +133,18 @@ std::vector<ScriptValue> import_split(ScriptCall& call) {
   }
   const std::vector<std::int64_t> sizes = call.integers("split_size");
   return append_parts(call, sizes.size() == 1 && call.is_integer("split_size")
-                                ? parts_of(call.tensor("self").size(1), sizes.front())
+                                ? parts_of(extent_of_parts(call), sizes.front())
                                 : sizes);
 }
 
+/// A start below 0 counts from the end.
+std::int64_t from_start(std::int64_t start, std::int64_t extent) {
+  return start < 0 ? start + extent : start;
+}
+
 std::vector<ScriptValue> import_narrow(ScriptCall& call) {
-  require_first_dimension(call);
-  return {append_part(call, call.node("self"), call.integer("start"), call.integer("length"))};
+  return {
+      append_part(call, from_start(call.integer("start"), extent_of_parts(call)), call.integer("length"))};
 }
 
 /// x[:, first:end], and x[:] along any dimension.
@@ -162,14 +153,14 @@ std::vector<ScriptValue> import_slice(ScriptCall& call) {
   if (call.result().sizes() == x.sizes()) {
     return unchanged(call);
   }
-  require_first_dimension(call);
   if (call.integer("step") != 1) {
     ScriptCall::refuse("only a slice without gaps is imported");
   }
-  const std::int64_t extent = x.size(1);
+  const std::size_t dimension = dimension_of_parts(call);
+  const std::int64_t extent = extent_of_parts(call);
   const std::int64_t start = call.has("start") ? call.integer("start") : 0;
-  const std::int64_t first = std::clamp<std::int64_t>(start < 0 ? start + extent : start, 0, extent);
-  return {append_part(call, call.node("self"), first, call.result().size(1))};
+  return {append_part(call, std::clamp<std::int64_t>(from_start(start, extent), 0, extent),
+                      call.result().size(static_cast<std::int64_t>(dimension)))};
 }
 
 /// The operand that is not computed from the mini-batch becomes a weight.

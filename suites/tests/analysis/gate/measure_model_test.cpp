@@ -294,6 +294,18 @@ TEST(MeasuredModel, SaysWhatItDidNotCompare) {
   EXPECT_THAT(not_seen("  return (torch.relu(x + self.b) * self.c).sum()\n"), IsEmpty());
 }
 
+TEST(MeasuredModel, SaysWhichParametersAreFrozen) {
+  const std::vector<ScriptBatch> batches{input({0, 1})};
+  torch::jit::Module module = module_of("  return (torch.relu(x + self.b) * self.c).sum()\n", {1, 1});
+  module.register_parameter("kept", vector_of({1, 1}).set_requires_grad(false), /*is_buffer=*/false);
+  const ScriptModel model = saved(module);
+  MeasureSettings settings = of_own_loss({Precision::fp32});
+  EXPECT_THAT(measure_model(model, batches, settings, to_the_end).not_seen,
+              Contains(AllOf(HasSubstr("Frozen parameters"), HasSubstr("nothing was measured of kept:"))));
+  settings.gradient_of = GradientOf::inputs;
+  EXPECT_THAT(measure_model(model, batches, settings, to_the_end).not_seen, IsEmpty());
+}
+
 TEST(MeasuredModel, RefusesNoMiniBatches) {
   EXPECT_THAT(relu0::test::input_error_of(
                   [] { (void)measure_model(relu_model({1}), {}, of_own_loss(), to_the_end); }),

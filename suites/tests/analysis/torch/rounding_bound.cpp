@@ -306,6 +306,9 @@ class Analysis {
   [[nodiscard]] Values forward(std::size_t node, const Concatenate& /*concatenate*/) const {
     return moved_forward(node);
   }
+  [[nodiscard]] Values forward(std::size_t node, const Narrow& /*narrow*/) const {
+    return moved_forward(node);
+  }
   /// An operation that only moves values moves their errors.
   [[nodiscard]] Values moved_forward(std::size_t node) const {
     const auto& from = network_.nodes()[node].inputs;
@@ -677,6 +680,7 @@ class Analysis {
   void backward(std::size_t node, const Reshape& /*reshape*/) { linear_backward(node, 0); }
   void backward(std::size_t node, const Transpose& /*transpose*/) { linear_backward(node, 0); }
   void backward(std::size_t node, const Concatenate& /*concatenate*/) { linear_backward(node, 0); }
+  void backward(std::size_t node, const Narrow& /*narrow*/) { linear_backward(node, 0); }
   void backward(std::size_t node, const MaxPool& pool) {
     linear_backward(node, pool.window.kernel[0] * pool.window.kernel[1]);
   }

@@ -94,6 +94,22 @@ TEST_F(GateWriters, BeginTheLogWithTheVerdict) {
   EXPECT_THAT(gate_console(sample_judgement(), 1), HasSubstr("3 more checks that did not pass"));
 }
 
+TEST_F(GateWriters, KeepCommandsAsTheyAreWhereLinesMayEnd) {
+  gate::Judgement judgement = sample_judgement();
+  judgement.command = "relu0 gate a  b.pt --seed 3 ";
+  const std::string html = gate_html(judgement);
+  const std::string_view begin = "<pre class=\"command\"><code>";
+  const std::size_t at = html.find(begin) + begin.size();
+  std::string shown = html.substr(at, html.find("</code>", at) - at);
+  EXPECT_THAT(shown, HasSubstr("<span>--seed</span> <span>3</span>"));
+  for (const std::string tag : {"<span>", "</span>"}) {
+    for (std::size_t found = shown.find(tag); found != std::string::npos; found = shown.find(tag)) {
+      shown.erase(found, tag.size());
+    }
+  }
+  EXPECT_EQ(shown, judgement.command);
+}
+
 TEST_F(GateWriters, NameEveryTestCaseOnce) {
   pugi::xml_document document;
   ASSERT_TRUE(document.load_string(gate_junit(sample_judgement()).c_str()));

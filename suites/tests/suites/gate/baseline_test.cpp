@@ -215,6 +215,11 @@ TEST_F(Baseline, SurvivesOddNames) {
   EXPECT_EQ(compare_with_baseline(run, file_).at(0).verdict, CheckVerdict::pass);
 }
 
+TEST_F(Baseline, IsNoFolder) {
+  EXPECT_THAT(input_error_of([] { compare_with_baseline(clean_measurements(), "/"); }),
+              HasSubstr("/: the baseline cannot be read (it is a folder)"));
+}
+
 TEST_F(Baseline, RefusesADamagedFileAndLeavesItAlone) {
   const auto error_of = [this](const std::string& damaged) {
     std::ofstream(file_, std::ios::binary) << damaged;

@@ -44,14 +44,14 @@ bytes_of_model = (folder / "impacted.pt").read_bytes()
 
 
 
-def cancelling(seed, normalised):
-    """A classifier; where it is normalised, the biases in front of the batch-norms have gradients of 0."""
+def cancelling(seed, normalised, last=1e-4):
+    """A classifier; where it is normalised, the biases in front of the batch-norms have gradients of 0. last: the size of its last weights."""
     torch.manual_seed(seed)
     if not normalised:
         net = torch.nn.Sequential(torch.nn.Linear(20, 64), torch.nn.ReLU(), torch.nn.Linear(64, 64), torch.nn.ReLU(),
                                   torch.nn.Linear(64, 10)).eval()
         with torch.no_grad():  # outputs that are almost the same for every class, as many begin
-            net[4].weight.mul_(1e-4)
+            net[4].weight.mul_(last)
             net[4].bias.zero_()
         return net
     return torch.nn.Sequential(torch.nn.Conv2d(1, 4, 3), torch.nn.BatchNorm2d(4), torch.nn.ReLU(), torch.nn.Conv2d(4, 4, 2),
@@ -83,6 +83,8 @@ torch.save({"input": torch.rand(20 * 20, 1, 5, 4), "target": labels[: 20 * 20]},
 for seed in range(12):
     torch.jit.script(cancelling(seed, False)).save(folder / f"classifier_{seed}.pt")
     torch.jit.script(cancelling(seed, True)).save(folder / f"normalised_{seed}.pt")
+    # What goes back through these last weights is a normal number of fp16 for the most part.
+    torch.jit.script(cancelling(seed, False, last=0.25)).save(folder / f"quarter_{seed}.pt")
 torch.jit.script(Wrong(cancelling(0, False), 1e-4)).save(folder / "wrong_bias.pt")
 
 torch.manual_seed(4)

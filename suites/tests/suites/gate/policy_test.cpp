@@ -167,7 +167,10 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST(Policy, SaysThatAFileCannotBeRead) {
   EXPECT_THAT(input_error_of([] { read_policy("/nowhere/relu0.toml"); }),
-              HasSubstr("/nowhere/relu0.toml: the policy cannot be read"));
+              HasSubstr("/nowhere/relu0.toml: the policy cannot be read (there is no such file)"));
+  EXPECT_THAT(input_error_of([] { read_policy("/"); }),
+              HasSubstr("/: the policy cannot be read (it is a folder)"));
+  EXPECT_THAT(input_error_of([] { read_policy("/dev/zero"); }), HasSubstr("it is longer than 64 MiB"));
 }
 
 TEST(Policy, AcceptsTheNeighboursOfItsRanges) {

@@ -75,6 +75,8 @@ class Shuffled(nn.Module):
         x = x[:, 1:5] + x.narrow(1, 0, 4)
         a, b, c2 = torch.split(torch.cat([x, x[:, 2:4]], 1), [1, 2, 3], 1)
         x = torch.cat([c2, a, b], 1)
+        top, bottom = torch.split(x, 3, dim=-2)  # uneven: rows 0 to 2, and row 3
+        x = torch.cat([top[:, :, 1:2].narrow(-1, -3, 3), bottom[..., :3] * 2.0], 1)[:, 3:9]
         return self.last(F.adaptive_avg_pool2d(x, (1, 1)).flatten(1))
 
 

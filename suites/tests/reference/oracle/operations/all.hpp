@@ -73,6 +73,8 @@ Matrix forward(const Multiply& multiply, const Pass& pass);
 void backward(const Multiply& multiply, Pass& pass);
 Matrix forward(const Concatenate& concatenate, const Pass& pass);
 void backward(const Concatenate& concatenate, Pass& pass);
+Matrix forward(const Narrow& narrow, const Pass& pass);
+void backward(const Narrow& narrow, Pass& pass);
 Matrix forward(const Flatten& flatten, const Pass& pass);
 void backward(const Flatten& flatten, Pass& pass);
 Matrix forward(const Reshape& reshape, const Pass& pass);

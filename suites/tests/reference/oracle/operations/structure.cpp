@@ -54,6 +54,40 @@ void backward(const Concatenate& /*concatenate*/, Pass& pass) {
   }
 }
 
+namespace {
+
+/// visit(element of the input, element of the output) of those that are taken, in the order of both: those
+/// whose index in the narrowed dimension is one of them.
+template <typename Visit>
+void for_each_taken(const Narrow& narrow, const Pass& pass, Visit visit) {
+  const Shape& in = pass.in_shape();
+  Index inner = 1;
+  for (std::size_t i = in.size(); i-- > static_cast<std::size_t>(narrow.dimension) + 1;) {
+    inner *= in[i];
+  }
+  Index taken = 0;
+  for (Index element = 0; element < pass.x().cols(); ++element) {
+    const Index index = element / inner % in[static_cast<std::size_t>(narrow.dimension)];
+    if (index >= narrow.start && index < narrow.start + narrow.length) {
+      visit(element, taken++);
+    }
+  }
+}
+
+}  // namespace
+
+Matrix forward(const Narrow& narrow, const Pass& pass) {
+  Matrix y = pass.output_zeros();
+  for_each_taken(narrow, pass, [&](Index in, Index out) { y.col(out) = pass.x().col(in); });
+  return y;
+}
+
+void backward(const Narrow& narrow, Pass& pass) {
+  Matrix dx = Pass::zeros_like(pass.x());
+  for_each_taken(narrow, pass, [&](Index in, Index out) { dx.col(in) = pass.dy().col(out); });
+  pass.give_input(std::move(dx));
+}
+
 // Row-major elements keep their order in another shape.
 Matrix forward(const Flatten& /*flatten*/, const Pass& pass) { return pass.x(); }
 void backward(const Flatten& /*flatten*/, Pass& pass) { pass.give_input(pass.dy()); }
