@@ -15,8 +15,10 @@ enum class KernelFamily {
   portable,   ///< relu0's own kernels, in a stated order of operations: the same bits everywhere
 };
 
-/// Where the bias enters a sum. `last`: the sum is rounded to the storage format first, then the bias is
-/// added in an operation of its own. `first`: the sum starts from the bias.
+/// Where the bias enters a sum. `first`: the sum starts from the bias. `last`: it is added to the finished
+/// sum by an addition of its own. At 16 bits a linear layer adds it to the sum in binary32, before the only
+/// rounding to the storage format, and a convolution after that rounding, with a second one: as PyTorch does
+/// on GPUs, where addmm is one call of cuBLAS, and cuDNN's convolution and the bias are two.
 enum class BiasPlace { first, last };
 
 /// The order of operations of the portable kernels: that of each element of the result by itself.

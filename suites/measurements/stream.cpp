@@ -15,10 +15,10 @@ constexpr std::int64_t minibatches_at_paper = 150;
 constexpr Order order = Order::shuffled;
 
 /// What a rate of impacted mini-batches takes at quick scale, in streams of minibatches_at_quick: VGG11 at
-/// fp16, where every mini-batch impacted shows the published rate, and at fp32. With batch-norm 54 mini-batches
-/// without an impact rule out a quarter of the published rate there; without it about as many show it under the
-/// published code (1 in 9 is impacted). The chain rule takes some 350, and those of ResNet18 cost three times
-/// as much.
+/// fp16, where every mini-batch impacted shows the published rate, and at fp32. With batch-norm 54
+/// mini-batches without an impact rule out a quarter of the published rate there; without it about as many
+/// show it under the published code (1 in 9 is impacted). The chain rule takes some 350, and those of
+/// ResNet18 cost three times as much.
 std::int64_t networks_on_cifar10_at_quick(const Setting& setting) {
   const auto* network = std::get_if<ConvolutionalNetwork>(&setting.network);
   if (network == nullptr || network->architecture != Architecture::vgg11 || setting.kernel) {

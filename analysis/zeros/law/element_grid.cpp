@@ -43,21 +43,21 @@ class LayerGrid : public ElementGrid {
     double weight;
   };
 
-  LayerGrid(const ForwardPass& pass, std::size_t node, bool has_bias)
+  LayerGrid(const ForwardPass& pass, std::size_t node, LayerBias bias)
       : x_(to_doubles(pass.arithmetic().operand(pass.input_of(node)))),
         weights_(to_doubles(pass.weights().of_node(node).operands.front())) {
     const KernelChoice& kernel = pass.arithmetic().kernel();
     const Precision precision = pass.arithmetic().precision();
-    if (!has_bias) {
-      without_bias_ = last_addition(kernel, precision, false);
+    if (bias == LayerBias::none) {
+      without_bias_ = last_addition(kernel, precision, LayerBias::none);
       return;
     }
     biases_ = to_doubles(pass.weights().of_node(node).parameters[1]);
-    with_bias_ = last_addition(kernel, precision, true);
+    with_bias_ = last_addition(kernel, precision, bias);
     // A bias that is 0 adds nothing: the sum before it decides.
     with_product_last_ = with_bias_.addend == LastAddition::Addend::bias &&
                                  std::find(biases_.begin(), biases_.end(), 0.0) != biases_.end()
-                             ? last_addition(kernel, precision, false)
+                             ? last_addition(kernel, precision, LayerBias::none)
                              : with_bias_;
   }
 
@@ -81,7 +81,10 @@ class LayerGrid : public ElementGrid {
 class LinearGrid final : public LayerGrid {
  public:
   LinearGrid(const ForwardPass& pass, std::size_t node, const Linear& linear)
-      : LayerGrid(pass, node, linear.bias), in_(linear.in_features), out_(linear.out_features) {}
+
+      : LayerGrid(pass, node, linear.bias ? LayerBias::of_linear : LayerBias::none),
+        in_(linear.in_features),
+        out_(linear.out_features) {}
 
  private:
   [[nodiscard]] std::int64_t unit(std::int64_t index) const override { return index % out_; }
@@ -106,7 +109,7 @@ class LinearGrid final : public LayerGrid {
 class ConvolutionGrid final : public LayerGrid {
  public:
   ConvolutionGrid(const ForwardPass& pass, std::size_t node, const Convolution& convolution)
-      : LayerGrid(pass, node, convolution.bias),
+      : LayerGrid(pass, node, convolution.bias ? LayerBias::of_convolution : LayerBias::none),
         convolution_(convolution),
         in_(pass.input_of(node).sizes().begin(), pass.input_of(node).sizes().end()),
         out_(pass.network().output_shapes()[node]) {}

@@ -26,10 +26,15 @@ reference::Format summed_format(const KernelChoice& kernel, Precision precision)
                                        : stored_format(kernel, precision);
 }
 
-/// Whether the sum of the products is rounded to the storage format before the bias comes.
-bool bias_comes_apart(const KernelChoice& kernel) {
+bool bias_comes_last(const KernelChoice& kernel) {
   return kernel.family == KernelFamily::bias_last ||
          (kernel.family == KernelFamily::portable && kernel.order.bias == BiasPlace::last);
+}
+
+/// Whether the sum of the products is rounded to the storage format before the bias comes.
+bool bias_comes_apart(const KernelChoice& kernel, LayerBias bias) {
+  return bias_comes_last(kernel) &&
+         (bias == LayerBias::of_convolution || kernel.family != KernelFamily::portable);
 }
 
 }  // namespace
@@ -50,13 +55,13 @@ double LastAddition::most_cells() const {
   return std::ldexp(1, std::min(format.significand - 3, storage.significand));
 }
 
-LastAddition last_addition(const KernelChoice& kernel, Precision precision, bool has_bias) {
+LastAddition last_addition(const KernelChoice& kernel, Precision precision, LayerBias bias) {
   const bool portable = kernel.family == KernelFamily::portable;
   const reference::Format storage = stored_format(kernel, precision);
   const reference::Format summed = summed_format(kernel, precision);
-  if (has_bias && (!portable || bias_comes_apart(kernel))) {
+  if (bias != LayerBias::none && (!portable || bias_comes_last(kernel))) {
     return {.addend = LastAddition::Addend::bias,
-            .format = bias_comes_apart(kernel) ? storage : summed,
+            .format = bias_comes_apart(kernel, bias) ? storage : summed,
             .storage = storage};
   }
   if (portable && (kernel.order.block != 0 || kernel.order.winograd)) {

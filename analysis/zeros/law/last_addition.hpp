@@ -59,11 +59,14 @@ struct LastAddition {
   [[nodiscard]] double most_cells() const;
 };
 
-/// That of a layer with or without a bias. Of LibTorch's kernels the order is not known. The law takes for
+/// The bias that a layer has.
+enum class LayerBias { none, of_linear, of_convolution };
+
+/// That of a layer with this bias. Of LibTorch's kernels the order is not known. The law takes for
 /// granted there that the bias is added last, and that a sum without one ends with a rounded product: a count
 /// that differs shows another order. Throws InputError for a sum that ends with more than one term or in
 /// another way: of blocks or by Winograd, without a bias that is added last.
-LastAddition last_addition(const KernelChoice& kernel, Precision precision, bool has_bias);
+LastAddition last_addition(const KernelChoice& kernel, Precision precision, LayerBias bias);
 
 /// That of a residual connection: `addend` is the bias, which stands for either of the two.
 LastAddition last_addition_of_layers(const KernelChoice& kernel, Precision precision);

@@ -19,6 +19,10 @@ std::string Measurement::key(const RunSettings& settings) const {
   // Stores of before there was a choice of kernels keep their keys.
   if (const KernelChoice chosen = kernel(settings); chosen.family != KernelFamily::native) {
     identity["kernel"] = name(chosen);
+    // Stores of before the portable kernels added it to the sum in binary32 hold other bits.
+    if (chosen.family == KernelFamily::portable && storage_bits(setting.precision) == 16) {
+      identity["linear_bias"] = "in binary32";
+    }
   }
   if (!setting.libraries.is_usual()) {
     identity["libraries"] = name(setting.libraries);

@@ -35,14 +35,14 @@ class Values {
   at::Tensor tensor_;
 };
 
-/// The bias that enters the kernel's sums. At 16 bits a bias that comes last is added after the sum has been
-/// rounded to the storage format, which is not the kernel's.
+/// The bias that enters the kernel's sums of a convolution. At 16 bits one that comes last is added after the
+/// sum has been rounded to the storage format, which is not the kernel's (BiasPlace).
 at::Tensor bias_of_kernel(const at::Tensor& bias, const Arithmetic& arithmetic) {
   const bool apart = arithmetic.narrow() && arithmetic.kernel().order.bias == BiasPlace::last;
   return apart ? at::Tensor() : bias;
 }
 
-/// Rounds what the kernel gave, and adds the bias that it did not.
+/// Rounds a convolution's sums, and adds the bias that the kernel did not.
 void finish(at::Tensor& result, const at::Tensor& bias, const Arithmetic& arithmetic) {
   arithmetic.round_result(result);
   if (bias.defined() && !bias_of_kernel(bias, arithmetic).defined()) {
@@ -73,14 +73,14 @@ void add_bias_last(at::Tensor& product, const at::Tensor& bias, const Arithmetic
 
 void portable_linear(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias,
                      const Arithmetic& arithmetic, at::Tensor& out) {
-  const Values of_bias(bias_of_kernel(bias, arithmetic));
+  const Values of_bias(bias);
   with_number_type(x, [&]<typename T>() {
     kernels::product<T>({x.data_ptr<T>(), x.stride(0), x.stride(1)},
                         {weight.data_ptr<T>(), weight.stride(1), weight.stride(0)},
                         {x.size(0), weight.size(0), weight.size(1)}, of_bias.data<T>(), out.data_ptr<T>(),
                         arithmetic.kernel().order, execution());
   });
-  finish(out, bias, arithmetic);
+  arithmetic.round_result(out);
 }
 
 at::Tensor portable_linear_input_gradient(const at::Tensor& gradient, const at::Tensor& weight,

@@ -139,6 +139,35 @@ TEST(BiasLast, MeetsZerosAtFp16WhereTheNativeKernelMeetsNone) {
   }
 }
 
+/// The zeros at the ReLU behind a linear layer whose every sum is −1 + 2^−13 and whose bias is 1.
+std::int64_t zeros_of_linear_sums(const char* kernel, Precision precision) {
+  const Network network{"linear",
+                        {{"input", Input{{2}}, {}},
+                         {"linear1", Linear{2, 4}, {0}},
+                         {"relu1", Relu{}, {1}},
+                         {"linear2", Linear{4, 3}, {2}},
+                         {"loss", SoftmaxCrossEntropy{}, {3}}}};
+  Weights weights = test::lively_weights(network, 1);
+  for (std::size_t i = 0; i < weights.parameters[0].values.size(); ++i) {
+    weights.parameters[0].values[i] = i % 2 == 0 ? -1 : std::ldexp(1.0, -13);
+  }
+  weights.parameters[1].values = std::vector<double>(4, 1.0);
+  Batch batch = test::tied_batch(network, 3, 1);
+  std::fill(batch.inputs.begin(), batch.inputs.end(), 1.0F);
+  return backprop(network, weights, batch, precision, {}, Device::cpu, {}, parse_kernel_choice(kernel))
+      .census.kinks.front()
+      .total;
+}
+
+TEST(BiasLast, OfAPortableLinearLayerIsAddedInBinary32) {
+  for (const Precision precision : {Precision::fp16, Precision::bf16}) {
+    for (const char* kernel : {"native", "portable", "portable:no-fma", "portable:bias-first"}) {
+      EXPECT_EQ(zeros_of_linear_sums(kernel, precision), 0) << kernel;
+    }
+    EXPECT_EQ(zeros_of_linear_sums("bias-last", precision), 3 * 4);
+  }
+}
+
 TEST(PortableBits, AreThoseOfEveryValue) {
   // 13 bits hold −1 + 2^−13, and 12 do not: its last bit counts as 2^−12 there, and the tie goes to −1.
   EXPECT_EQ(zeros_of_constructed_sums("portable:bits=12", Precision::fp64), 3 * 4 * 8 * 8);

@@ -73,7 +73,8 @@ TEST(QuickScale, DecidesAStreamOfVgg11ThatIsImpactedAsOftenAsPublished) {
                        .precision = Precision::fp32,
                        .batch_size = 100,
                        .data = datasets::cifar10});
-  // Published: a mean index of 8.1. Streams end where they are impacted, so that not all mini-batches are met.
+  // Published: a mean index of 8.1. Streams end where they are impacted, so that not all mini-batches are
+  // met.
   const std::int64_t met = stream.draws(quick) * stream.most_minibatches(quick) * 7 / 8;
   EXPECT_EQ(rules::at_least_as_often({met / 9, met}, 1 / 9.1).verdict, Verdict::reproduced);
 }

@@ -162,7 +162,7 @@ const std::map<std::string, const char*> first_keys{
     {"kinks",
      R"({"batch_size":256,"data":"synthetic digits","device":"cpu","explained_samples":4,"images":6144,"measured":"kink-survey","network":"mlp-3x256","precision":"fp16","reference_bits":[128,512],"seed":1})"},
     {"zero-law",
-     R"({"batch_size":256,"data":"synthetic digits","device":"cpu","images":10240,"kernel":"portable","measured":"zero law","network":"mlp-3x256","precision":"fp16","seed":1,"window_share":0.125})"},
+     R"({"batch_size":256,"data":"synthetic digits","device":"cpu","images":10240,"kernel":"portable","linear_bias":"in binary32","measured":"zero law","network":"mlp-3x256","precision":"fp16","seed":1,"window_share":0.125})"},
 };
 
 TEST(MeasurementKeys, ReadAsTheyDid) {
@@ -187,6 +187,9 @@ TEST(MeasurementKeys, NameAnyKernelButTheNativeOne) {
       nlohmann::json identity = nlohmann::json::parse(first->key(settings));
       EXPECT_EQ(identity.at("kernel"), kernel);
       identity.erase("kernel");
+      const bool says_of_the_bias =
+          kernel != std::string("bias-last") && storage_bits(first->setting.precision) == 16;
+      EXPECT_EQ(identity.erase("linear_bias"), says_of_the_bias ? 1U : 0U);
       EXPECT_EQ(identity.dump(), key) << "nothing else changes";
     }
   }

@@ -15,7 +15,8 @@ namespace {
 using Addend = LastAddition::Addend;
 
 LastAddition last(const char* kernel, Precision precision, bool has_bias) {
-  return last_addition(parse_kernel_choice(kernel), precision, has_bias);
+  return last_addition(parse_kernel_choice(kernel), precision,
+                       has_bias ? LayerBias::of_convolution : LayerBias::none);
 }
 
 TEST(LastAddition, IsThatOfTheBiasWhereItComesLast) {
@@ -48,6 +49,18 @@ TEST(LastAddition, IsThatOfTheLastProductWhereNoBiasIsAddedLast) {
   EXPECT_EQ(last("portable", Precision::bf16, false).product_spacing(0.75, 0x1p-3), 0x1p-27);
 }
 
+TEST(LastAddition, OfALinearLayersBiasIsInTheFormatOfTheSum) {
+  const auto spacing = [](const char* kernel, Precision precision, double bias) {
+    return last_addition(parse_kernel_choice(kernel), precision, LayerBias::of_linear).spacing(bias);
+  };
+  for (const char* kernel : {"portable", "portable:no-fma", "portable:winograd"}) {
+    EXPECT_EQ(spacing(kernel, Precision::fp32, 0.05), 0x1p-28) << kernel;
+    EXPECT_EQ(spacing(kernel, Precision::bf16, 0.05), 0x1p-28) << kernel;
+    EXPECT_EQ(spacing(kernel, Precision::fp16, 0.05), 0x1p-24) << kernel << " is 0 where it rounds to 0";
+  }
+  EXPECT_EQ(spacing("bias-last", Precision::fp16, 0.05), 0x1p-15);
+}
+
 TEST(LastAddition, KeepsToTheGridAtZero) {
   EXPECT_EQ(last("portable", Precision::fp32, true).most_cells(), 0x1p21);
   EXPECT_EQ(last("portable", Precision::fp16, true).most_cells(), 0x1p8);
@@ -69,8 +82,8 @@ TEST(LastAddition, SpacingIsTheDistanceOfNeighbouringSums) {
   std::mt19937_64 random(5);
   std::uniform_real_distribution<double> uniform(0.01, 1);
   for (const int bits : {8, 12, 17}) {
-    const LastAddition addition =
-        last_addition({.family = KernelFamily::portable, .order = {.bits = bits}}, Precision::fp64, true);
+    const LastAddition addition = last_addition({.family = KernelFamily::portable, .order = {.bits = bits}},
+                                                Precision::fp64, LayerBias::of_linear);
     for (int i = 0; i < 100; ++i) {
       const double bias = kernels::p_bit_rounded(uniform(random), bits);
       const double spacing = addition.spacing(bias);

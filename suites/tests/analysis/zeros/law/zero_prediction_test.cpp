@@ -44,8 +44,8 @@ struct Synthetic {
 };
 
 Synthetic draw(const SyntheticLayer& layer, std::mt19937_64& random) {
-  const LastAddition last =
-      last_addition({.family = KernelFamily::portable, .order = {.bits = layer.bits}}, Precision::fp64, true);
+  const LastAddition last = last_addition({.family = KernelFamily::portable, .order = {.bits = layer.bits}},
+                                          Precision::fp64, LayerBias::of_linear);
   std::uniform_real_distribution<double> bias_of(-1.0 / 16, 1.0 / 16);
   std::uniform_real_distribution<double> unit_interval(0, 1);
   std::normal_distribution<double> normal;
