@@ -135,7 +135,7 @@ TEST_F(KernelConclusions, AtQuickScaleAreOfTheMlpWithoutWorkersAndSaySo) {
   const Table& mlp = table(results, "kernels-mlp-3x256");
   for (std::size_t row = 0; row < mlp.rows.size(); ++row) {
     EXPECT_THAT(at(mlp, row, "kernel"), AnyOf("native", "bias-last", StartsWith("portable")));
-    EXPECT_EQ(at(mlp, row, "networks"), "4");
+    EXPECT_EQ(at(mlp, row, "networks"), "2");
   }
   const Finding& zeros = finding(results, "kernels", "mlp-3x256, zeros");
   EXPECT_EQ(zeros.verdict, Verdict::inconclusive) << "not of every kernel";
