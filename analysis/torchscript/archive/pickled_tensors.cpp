@@ -225,7 +225,7 @@ class Walk {
     }
   }
 
-  /// Of ("storage", its class, its key, its device, its number of elements).
+  /// The storage of ("storage", its class, its key, its device, its number of elements).
   Storage storage_of(const std::vector<Value>& parts) {
     const std::optional<std::uint64_t> size = element_size(*of_kind<Text>(parts[1]));
     const std::int64_t elements = of_kind<std::int64_t>(parts[4]);

@@ -132,7 +132,9 @@ TEST(OnnxParts, ThatAreNoneAreRefused) {
               HasSubstr("has 2 outputs and num_outputs = 3"));
   EXPECT_THAT(error("Split<axis = 1, num_outputs = -2>(x)", "", 18),
               HasSubstr("has 2 outputs and num_outputs = -2"));
-  EXPECT_THAT(error("Split<axis = 1>(weights)", "<float[1, 4] weights = {1, 2, 3, 4}> ", 13),
+  EXPECT_THAT(error_of_parts("g (float[N, 2] x) => (float[N, C] y) <float[1, 4] w = {1, 2, 3, 4}> "
+                             "{ a, b = Split<axis = 1>(w) y = Add(x, a) }",
+                             13),
               HasSubstr("its input 0 is a constant"));
   EXPECT_THAT(error_of_parts("g (float[N, 2] x) => (float[N, C] y) { a, b, c, d = "
                              "Split<axis = 1, num_outputs = 4>(x) y = Relu(a) }",
