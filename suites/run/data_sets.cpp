@@ -61,7 +61,8 @@ std::set<DataName> DataSets::names() const {
 std::map<DataName, DataFacts> DataSets::facts() const {
   std::map<DataName, DataFacts> result;
   for (const auto& [data, found] : opened_) {
-    result[data] = {.identity = identify(found.images->facts()), .images = found.images->size()};
+    const DatasetFacts& facts = found.images->facts();
+    result[data] = {.name = short_name(facts), .identity = identify(facts), .images = found.images->size()};
   }
   return result;
 }
