@@ -62,7 +62,9 @@ std::map<DataName, DataFacts> DataSets::facts() const {
   std::map<DataName, DataFacts> result;
   for (const auto& [data, found] : opened_) {
     const DatasetFacts& facts = found.images->facts();
-    result[data] = {.name = short_name(facts), .identity = identify(facts), .images = found.images->size()};
+    result[data] = {.name = fmt::format("{} {}", facts.name, relu0::name(facts.split)),
+                    .identity = identify(facts),
+                    .images = found.images->size()};
   }
   return result;
 }
