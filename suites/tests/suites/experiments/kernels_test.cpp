@@ -160,6 +160,17 @@ TEST_F(KernelConclusions, WhereResultsDecidedTheNumberSayWhatIsTrue) {
   EXPECT_EQ(open.outlook->more_draws, 15);
 }
 
+TEST_F(KernelConclusions, SayOnceWhatTheScaleLeavesOut) {
+  sampling_ = Sampling::anytime;
+  lack_draws_ = [](const Setting& /*setting*/) { return true; };
+  const Results results =
+      conclude("kernels", std::nullopt,
+               [](const Setting& setting, std::int64_t /*draw*/) { return outcome(1, kernel_of(setting)); });
+  const std::string why = finding(results, "kernels", "mlp-3x256, zeros").why;
+  EXPECT_THAT(why, HasSubstr("are left out"));
+  EXPECT_EQ(why.find("are left out"), why.rfind("are left out"));
+}
+
 TEST_F(KernelConclusions, AreNoneWhereTheControlFailed) {
   const Results results = conclude("kernels", 3, [](const Setting& setting, std::int64_t /*draw*/) {
     return outcome(1, kernel_of(setting), kernel_of(setting) != "native:threads=2");
