@@ -2,6 +2,7 @@
 #include "analysis/statistics/interval.hpp"
 #include "fixtures/network/kinks.hpp"
 #include "fixtures/network/precision.hpp"
+#include "reports/model/conditions.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -27,6 +28,12 @@ struct Outlook {
   std::vector<std::string> keys;  ///< of the measurements that the finding rests on
   std::optional<std::int64_t>
       more_draws{};  ///< of each, at the rate seen so far; absent: not known, or never
+  /// Whether some of the measurements lack what it takes to say how many draws: first there must be one more
+  /// of each that has none or the fewest.
+  bool unseen = false;
+  /// Whether more_draws are those that complete a number that was fixed beforehand: only then is the rule
+  /// applied, and whether they decide, nothing tells.
+  bool only_at_planned_number = false;
 };
 
 /// One claim of the paper in one setting, and what was measured of it. Texts are plain (writers escape them).
@@ -52,6 +59,7 @@ struct Finding {
   std::string recorded{};  ///< what the project's own large run measured for this id and setting; empty: none
   std::optional<Verdict> recorded_verdict{};  ///< the verdict of that run
   std::optional<Outlook> outlook{};
+  Conditions conditions{};  ///< of its measurements; empty where none was to be made, or in an older store
 };
 
 }  // namespace relu0

@@ -1,6 +1,7 @@
 #pragma once
 #include <stdexcept>
 #include <string>
+#include <string_view>
 
 namespace relu0 {
 
@@ -25,11 +26,18 @@ class StoreError : public std::runtime_error {
  public:
   explicit StoreError(const std::string& message, StoreRemedy remedy = StoreRemedy::move_away)
       : std::runtime_error(message), remedy_(remedy) {}
+  /// The message is "PROBLEM. ADVICE": what a run's user can do about it.
+  StoreError(const std::string& problem, std::string_view advice, StoreRemedy remedy)
+      : std::runtime_error(problem + ". " + std::string(advice)), problem_(problem), remedy_(remedy) {}
 
   /// The remedy that the message describes, for a command line that can say by which option.
   [[nodiscard]] StoreRemedy remedy() const { return remedy_; }
 
+  /// What is wrong, without the advice, which is a run's; empty where the message is one for every use.
+  [[nodiscard]] const std::string& problem() const { return problem_; }
+
  private:
+  std::string problem_;
   StoreRemedy remedy_;
 };
 

@@ -16,6 +16,7 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
 namespace relu0 {
@@ -26,6 +27,7 @@ void fields(Fields& f, RecordedFinding& finding) {
   f("measured", finding.measured);
   interval_field(f, finding.interval);
   f.named("verdict", finding.verdict, parse_verdict);
+  f.added_later("conditions", finding.conditions);
 }
 
 void fields(Fields& f, RecordedResults& results) {
@@ -54,8 +56,10 @@ std::string checksum_of(const json& content) { return sha256_of_text(canonical_t
 /// The content of a file whose form, version and checksum are right.
 json content_of(std::string_view file, std::string_view text) {
   json document = json::parse(text, nullptr, /*allow_exceptions=*/false);
-  if (!document.is_object() || document.value("format", json()) != format_name) {
-    refuse(file, fmt::format("is not a JSON object with \"format\": \"{}\"", format_name));
+  const json format = document.is_object() ? document.value("format", json()) : json();
+  if (format != format_name) {
+    refuse(file, fmt::format("is not a JSON object with \"format\": \"{}\"{}", format_name,
+                             format.is_string() ? fmt::format(", but with {}", format.dump()) : ""));
   }
   const json version = document.value("version", json());
   if (version != recorded_version) {
@@ -85,6 +89,45 @@ const RecordedFinding* find(const RecordedResults& recorded, const Finding& find
   return found == recorded.findings.end() ? nullptr : &*found;
 }
 
+/// What one recorded run has of a finding.
+struct Recorded {
+  const RecordedResults* run;
+  const RecordedFinding* finding;
+};
+
+/// In what it was measured otherwise than the reader's finding, in a few words each. Of a finding that was
+/// not run, nothing is held against anything, and only the run's kernel counts.
+std::vector<std::string> remarks(const Recorded& recorded, const Finding& finding,
+                                 const std::string& kernel) {
+  constexpr std::size_t longest_value = 24;
+  const Conditions& theirs = recorded.finding->conditions;
+  const bool known = !theirs.empty() && !finding.conditions.empty();
+  std::vector<std::string> result;
+  const bool not_run = finding.verdict == Verdict::not_run;
+  if ((!known || not_run) && recorded.run->kernel != kernel) {
+    result.push_back(fmt::format("kernel {}", recorded.run->kernel));
+  }
+  if (not_run) {
+    return result;
+  }
+  if (!known) {
+    result.emplace_back("what was looked at is not recorded");
+    return result;
+  }
+  for (const OtherCondition& other : other_conditions(theirs, finding.conditions)) {
+    result.push_back(other.a.size() > longest_value ? fmt::format("other {}", other.field)
+                                                    : fmt::format("{} {}", other.field, other.a));
+  }
+  return result;
+}
+
+/// Which of several runs is shown beside a finding: smaller first.
+int rank(const Recorded& recorded, const Finding& finding, const std::string& kernel) {
+  return are_same(recorded.finding->conditions, finding.conditions) ? 0
+         : recorded.run->kernel == kernel                           ? 1
+                                                                    : 2;
+}
+
 std::string note_on(const RecordedResults& recorded) {
   std::string data;
   for (const auto& [fact, value] : recorded.environment) {
@@ -106,7 +149,8 @@ RecordedFinding recorded_finding(const Finding& finding) {
           .setting = finding.setting,
           .measured = finding.measured,
           .interval = finding.interval,
-          .verdict = finding.verdict};
+          .verdict = finding.verdict,
+          .conditions = finding.conditions};
 }
 
 RecordedResults recorded_from(const Store& store) {
@@ -120,8 +164,9 @@ RecordedResults recorded_from(const Store& store) {
     }
   }
   if (results.findings.empty()) {
-    throw StoreError(fmt::format("{}: there is no finding to record", store.file().string()),
-                     StoreRemedy::run_first);
+    throw StoreError(
+        fmt::format("{}: there is no finding to record, since no run has ended on it", store.file().string()),
+        "Let a run end on it first.", StoreRemedy::run_first);
   }
   return results;
 }
@@ -157,6 +202,10 @@ RecordedResults read_recorded(const std::filesystem::path& file) {
 }
 
 bool is_recorded(const std::filesystem::path& file) {
+  std::error_code ignored;
+  if (!std::filesystem::is_regular_file(file, ignored)) {
+    return false;
+  }
   std::ifstream stream(file, std::ios::binary);
   return stream.get() == '{';
 }
@@ -164,9 +213,10 @@ bool is_recorded(const std::filesystem::path& file) {
 void write_recorded(const RecordedResults& results, const std::filesystem::path& file) {
   if (const int error = replace_file(file, recorded_text(results)); error != 0) {
     throw StoreError(
-        fmt::format("recorded results {} cannot be written ({}). Free some space or make its folder "
-                    "writable, then record again: the result store is as it was.",
-                    file.string(), std::generic_category().message(error)),
+        fmt::format(
+            "recorded results {} cannot be written ({}). Name a file in a folder that is there and can "
+            "be written to, with space left on its disk: the result store is as it was.",
+            file.string(), std::generic_category().message(error)),
         StoreRemedy::free_space);
   }
 }
@@ -184,29 +234,37 @@ const std::vector<RecordedResults>& built_in_recorded() {
 }
 
 void add_recorded(const std::vector<RecordedResults>& recorded, const std::string& kernel, Results& results) {
-  std::vector<const RecordedResults*> sources;
-  for (const RecordedResults& run : recorded) {
-    sources.push_back(&run);
-  }
-  std::stable_partition(sources.begin(), sources.end(),
-                        [&kernel](const RecordedResults* run) { return run->kernel == kernel; });
   std::set<const RecordedResults*> used;
+  bool any_remark = false;
   for (Finding& finding : results.findings) {
-    for (const RecordedResults* run : sources) {
-      if (const RecordedFinding* const found = find(*run, finding)) {
-        finding.recorded = run->kernel == kernel
-                               ? found->measured
-                               : fmt::format("{} (kernel {})", found->measured, run->kernel);
-        finding.recorded_verdict = found->verdict;
-        used.insert(run);
-        break;
+    std::optional<Recorded> shown;
+    for (const RecordedResults& run : recorded) {
+      const Recorded candidate{&run, find(run, finding)};
+      if (candidate.finding != nullptr &&
+          (!shown || rank(candidate, finding, kernel) < rank(*shown, finding, kernel))) {
+        shown = candidate;
       }
     }
-  }
-  for (const RecordedResults* run : sources) {
-    if (used.contains(run)) {
-      results.notes.push_back(note_on(*run));
+    if (!shown) {
+      continue;
     }
+    const std::vector<std::string> differing = remarks(*shown, finding, kernel);
+    finding.recorded = differing.empty()
+                           ? shown->finding->measured
+                           : fmt::format("{} ({})", shown->finding->measured, fmt::join(differing, "; "));
+    finding.recorded_verdict = shown->finding->verdict;
+    any_remark = any_remark || (!differing.empty() && finding.verdict != Verdict::not_run);
+    used.insert(shown->run);
+  }
+  for (const RecordedResults& run : recorded) {
+    if (used.contains(&run)) {
+      results.notes.push_back(note_on(run));
+    }
+  }
+  if (any_remark) {
+    results.notes.emplace_back(
+        "A recorded figure with a remark in brackets was measured under other conditions than the one beside "
+        "it, which the remark names, and is not to be held against it.");
   }
 }
 

@@ -28,6 +28,7 @@ struct RecordedFinding {
   std::string measured;
   std::optional<Interval> interval;
   Verdict verdict = Verdict::not_run;
+  Conditions conditions{};  ///< as Finding's
 };
 
 struct RecordedResults {
@@ -57,7 +58,7 @@ RecordedResults parse_recorded(std::string_view file, std::string_view text);
 RecordedResults read_recorded(const std::filesystem::path& file);
 
 /// Whether a file begins as a recorded one does: with '{', as no result store does. False where it cannot be
-/// read.
+/// read, and of what is no regular file.
 bool is_recorded(const std::filesystem::path& file);
 
 /// Writes the file as a whole or not at all. Throws StoreError.
@@ -67,8 +68,9 @@ void write_recorded(const RecordedResults& results, const std::filesystem::path&
 const std::vector<RecordedResults>& built_in_recorded();
 
 /// Gives each finding what a recorded run has for its id and setting, and the results a note that names those
-/// runs: of the runs through `kernel` where there is one, otherwise of the first one, whose kernel stands
-/// with the figure.
+/// runs: of the runs under the finding's own conditions, through `kernel` or of the others, in this order. A
+/// figure that was measured under other conditions than the finding's, or under conditions that one of the
+/// two does not record, says so: it is shown, and not to be held against the finding's.
 void add_recorded(const std::vector<RecordedResults>& recorded, const std::string& kernel, Results& results);
 
 }  // namespace relu0

@@ -41,7 +41,7 @@ std::string_view advice(StoreRemedy remedy) {
 }  // namespace
 
 StoreError store_failure(const std::filesystem::path& file, std::string_view what, StoreRemedy remedy) {
-  return StoreError(fmt::format("result store {} {}. {}", file.string(), what, advice(remedy)), remedy);
+  return StoreError(fmt::format("result store {} {}", file.string(), what), advice(remedy), remedy);
 }
 
 StoreError store_failure(const std::filesystem::path& file, const SQLite::Exception& error) {

@@ -56,7 +56,8 @@ const ResultTable findings{"finding",
                             {"precision", Content::json, first_version_with_claims},
                             {"rule", Content::json, first_version_with_claims},
                             {"recorded", Content::text, first_version_with_claims},
-                            {"recorded_verdict", Content::json, first_version_with_claims}}};
+                            {"recorded_verdict", Content::json, first_version_with_claims},
+                            {"conditions", Content::json, first_version_with_conditions}}};
 
 const ResultTable figures{
     "figure", {{"id"}, {"experiment"}, {"title"}, {"caption"}, {"drawing", Content::remaining_fields}}};

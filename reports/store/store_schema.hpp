@@ -136,8 +136,15 @@ ALTER TABLE finding ADD COLUMN recorded_verdict TEXT;
 )sql";
 constexpr int first_version_with_claims = 5;
 
+/// From version 5 to version 6.
+constexpr const char* store_schema_6 = R"sql(
+PRAGMA user_version = 6;
+ALTER TABLE finding ADD COLUMN conditions TEXT; -- JSON
+)sql";
+constexpr int first_version_with_conditions = 6;
+
 /// What makes version i + 1 of version i; version 0 is an empty file.
 constexpr std::array<const char*, Store::schema_version> store_schema_steps{
-    store_schema_1, store_schema_2, store_schema_3, store_schema_4, store_schema_5};
+    store_schema_1, store_schema_2, store_schema_3, store_schema_4, store_schema_5, store_schema_6};
 
 }  // namespace relu0

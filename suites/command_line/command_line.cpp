@@ -7,6 +7,7 @@
 #include "suites/command_line/build_info.hpp"
 #include "suites/command_line/gate_arguments.hpp"
 #include "suites/command_line/standard_streams.hpp"
+#include "suites/command_line/store_message.hpp"
 #include "suites/commands/commands.hpp"
 #include "suites/measurements/kinds.hpp"
 
@@ -304,27 +305,8 @@ int fail(ExitCode code, std::string_view message) {
   return code;
 }
 
-/// By which options a user follows the advice in a StoreError's message; begins with a space where there are
-/// such.
-std::string_view options_for(StoreRemedy remedy) {
-  switch (remedy) {
-    case StoreRemedy::wait_for_other_run:
-    case StoreRemedy::permission:
-    case StoreRemedy::other_folder:
-    case StoreRemedy::newer_program:
-    case StoreRemedy::move_away:
-      return " (--out names the folder.)";
-    case StoreRemedy::run_first:
-      return " (`relu0 run` measures; --out names the folder.)";
-    case StoreRemedy::close_other_program:
-    case StoreRemedy::free_space:
-    case StoreRemedy::check_disk:
-      return "";
-  }
-  return "";
-}
-
-int dispatch(const std::function<ExitCode()>& action) {
+/// command: whose action it is.
+int dispatch(const std::function<ExitCode()>& action, std::string_view command) {
   try {
     return action();
   } catch (const NothingSelected& error) {
@@ -334,7 +316,7 @@ int dispatch(const std::function<ExitCode()>& action) {
   } catch (const InputError& error) {
     return fail(exit_usage, error.what());
   } catch (const StoreError& error) {
-    return fail(exit_usage, fmt::format("{}{}", error.what(), options_for(error.remedy())));
+    return fail(exit_usage, store_message(error, command));
   } catch (const std::exception& error) {
     return fail(exit_internal, fmt::format("internal error: {}", error.what()));
   }
@@ -368,7 +350,7 @@ int command_line(int argument_count, const char* const* arguments) {
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? exit_pass : exit_usage;
   }
-  return dispatch(action);
+  return dispatch(action, app.get_subcommands().front()->get_name());
 }
 
 }  // namespace relu0

@@ -30,6 +30,7 @@ struct GateArguments {
   std::string with_respect_to = "parameters";
   std::string output_index;
   std::string data;
+  bool allow_embedded = false;
   std::string output;
   std::vector<std::string> input_shape;
   std::string clip = "clamp";
@@ -91,6 +92,7 @@ gate::GateOptions checked(const GateArguments& given) {
   request.with_respect_to = given.with_respect_to;
   request.output = optional_count("--output-index", given.output_index, 0);
   request.data = optional_path(given.data);
+  options.allow_embedded = given.allow_embedded;
   request.onnx = checked_onnx(given);
   for (const std::string& precision : given.precisions) {
     add_once(request.precisions, parse_precision(precision));
@@ -145,8 +147,10 @@ void add_gate(CLI::App& app, std::function<ExitCode()>& action) {
       "SET[:SPLIT[:N]], such as mnist:test:320");
   gate->add_option("--targets", given.targets, "Targets, where they are not in the inputs' file");
   gate->add_option("--data", given.data,
-                   "Folder with the data set's files; embedded images stand in for what it lacks")
+                   "Folder with the data set's files; without a folder its images are embedded ones")
       ->envname("RELU0_DATA_DIR");
+  gate->add_flag("--allow-embedded", given.allow_embedded,
+                 "Embedded images stand in for a data set that the folder lacks");
   gate->add_option("--batch-size", given.batch_size, "Samples in a mini-batch, where the inputs are samples")
       ->capture_default_str();
   gate->add_option("--minibatches", given.mini_batches, "Measure the first so many; all where none is said");

@@ -32,7 +32,8 @@ struct CompareOptions {
 
 /// Compares two stores, or recorded results in the place of one or both, and prints what changed: draws by
 /// their bits, counts and verdicts beyond chance (StoreComparison, which says with which exit code it ends).
-/// Throws EnvironmentMismatch where one of the files is missing, and InputError where one cannot be written.
+/// Throws EnvironmentMismatch where one of the files is missing, and InputError where a folder is named in
+/// its place, and where an output cannot be written or would replace a store or one of the two.
 ExitCode compare(const std::filesystem::path& a, const std::filesystem::path& b,
                  const CompareOptions& options = {});
 

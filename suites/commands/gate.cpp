@@ -1,13 +1,16 @@
+#include "analysis/gate/batches/dataset_inputs.hpp"
 #include "fixtures/error.hpp"
 #include "reports/writers/gate/gate_writers.hpp"
 #include "reports/writers/replace_file.hpp"
 #include "suites/command_line/interrupt.hpp"
 #include "suites/command_line/standard_streams.hpp"
 #include "suites/commands/commands.hpp"
+#include "suites/commands/output_file.hpp"
 #include "suites/gate/baseline.hpp"
 #include "suites/gate/judge.hpp"
 #include "suites/gate/policy.hpp"
 #include "suites/gate/run_gate.hpp"
+#include "suites/run/absent_data.hpp"
 
 #include <cstdlib>
 #include <cstring>
@@ -43,25 +46,14 @@ void remove_mini_batches(const gate::GateOptions& options) {
   }
 }
 
-[[noreturn]] void throw_not_written(const std::filesystem::path& file, int error) {
-  throw InputError(fmt::format("{}: cannot be written ({})", file.string(), std::strerror(error)));
-}
-
-void write(const std::filesystem::path& file, const std::string& text) {
-  if (const int error = replace_file(file, text); error != 0) {
-    throw_not_written(file, error);
-  }
-}
-
-/// Throws where a file cannot be written after the measurement. It may stand in the folder of the reports,
-/// which is made then.
-void require_writable(const std::filesystem::path& file, const std::filesystem::path& out) {
-  const std::filesystem::path folder = std::filesystem::absolute(file).parent_path();
-  const bool is_made_later = !std::filesystem::exists(folder) &&
-                             std::filesystem::weakly_canonical(folder) ==
-                                 std::filesystem::weakly_canonical(std::filesystem::absolute(out));
-  if (const int error = is_made_later ? 0 : why_not_replaceable(file); error != 0) {
-    throw_not_written(file, error);
+/// Throws where the inputs are images of a data set that the folder of data does not hold, unless embedded
+/// ones may stand in.
+void require_data(const gate::GateOptions& options) {
+  const auto inputs = gate::parse_dataset_inputs(options.request.inputs.string());
+  if (inputs) {
+    (void)absent_data({DataName(*inputs->set)}, {.folder = options.request.data,
+                                                 .allow_embedded = options.allow_embedded,
+                                                 .named_experiments = true});
   }
 }
 
@@ -101,6 +93,7 @@ ExitCode gate(const gate::GateOptions& options) {
     return exit_pass;
   }
   require_files(options);
+  require_data(options);
   const gate::GateModel model(options.request);
   const gate::Measurements measurements = gate::measure(model, options);
   if (InterruptGuard::requested()) {
@@ -119,7 +112,7 @@ ExitCode gate(const gate::GateOptions& options) {
   }
   fmt::print("{}", gate_console(judgement));
   if (options.suggest_policy) {
-    write(*options.suggest_policy, gate::suggest_policy(std::span(&measurements, 1)));
+    write_output(*options.suggest_policy, gate::suggest_policy(std::span(&measurements, 1)));
     fmt::print("A policy that this run passes: {}\n", options.suggest_policy->string());
   }
   if (options.save_baseline) {

@@ -13,6 +13,7 @@ ExitCode report(const std::filesystem::path& store_file, const std::filesystem::
                 const std::optional<std::filesystem::path>& record) {
   if (record) {
     require_no_store(*record);
+    require_writable(*record, out);
   }
   const Store store = Store::open_for_reading(store_file);
   const std::optional<RecordedResults> recorded =

@@ -1,6 +1,5 @@
 #include "suites/compare/count_change.hpp"
 
-#include "analysis/statistics/statistics.hpp"
 #include "suites/verdicts/wording.hpp"
 
 #include <algorithm>
@@ -61,6 +60,15 @@ std::map<std::string, std::optional<std::int64_t>> counts_in(const nlohmann::jso
   return counts;
 }
 
+CountTest fisher_test(Proportion a, Proportion b) {
+  return {.of = {},
+          .count = {},
+          .test = "Fisher's exact test",
+          .change = {},
+          .result = {fisher_exact(a, b), smallest_fisher_exact(a, b)},
+          .least_p = fisher_exact({a.trials, a.trials}, {0, b.trials})};
+}
+
 std::vector<CountTest> paired_tests(const std::string& measurement, const CountedDraws& a,
                                     const CountedDraws& b) {
   std::vector<CountTest> tests;
@@ -81,7 +89,8 @@ std::vector<CountTest> paired_tests(const std::string& measurement, const Counte
                      .test = "exact sign test of the same draws",
                      .change = fmt::format("larger (or never met) in {} of {} draws, smaller in {}", larger,
                                            a.size(), smaller),
-                     .result = {sign_test(larger, smaller), sign_test(larger + smaller, 0)}});
+                     .result = {sign_test(larger, smaller), sign_test(larger + smaller, 0)},
+                     .least_p = sign_test(std::ssize(a), 0)});
   }
   return tests;
 }
@@ -103,13 +112,13 @@ std::vector<CountTest> unpaired_tests(const std::string& measurement, const Coun
     };
     const Proportion first = counted(a);
     const Proportion second = counted(b);
-    tests.push_back({.of = measurement,
-                     .count = place,
-                     .test = "Fisher's exact test of other draws",
-                     .change = fmt::format("{} in {} draws, {} in {}", some_absent ? "met" : "not 0",
-                                           wording::fraction(first), some_absent ? "met" : "not 0",
-                                           wording::fraction(second)),
-                     .result = {fisher_exact(first, second), smallest_fisher_exact(first, second)}});
+    CountTest& test = tests.emplace_back(fisher_test(first, second));
+    test.of = measurement;
+    test.count = place;
+    test.test = "Fisher's exact test of other draws";
+    test.change =
+        fmt::format("{} in {} draws, {} in {}", some_absent ? "met" : "not 0", wording::fraction(first),
+                    some_absent ? "met" : "not 0", wording::fraction(second));
   }
   return tests;
 }

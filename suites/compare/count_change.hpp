@@ -1,5 +1,6 @@
 #pragma once
 #include "analysis/statistics/several_tests.hpp"
+#include "analysis/statistics/statistics.hpp"
 
 #include <cstdint>
 #include <map>
@@ -23,7 +24,16 @@ struct CountTest {
   std::string test;    ///< which test, in words
   std::string change;  ///< what was observed: "larger in 12 of 40 draws, smaller in 0"
   DiscreteTest result{};
+  /// The smallest p that any outcome of so many draws can have, whatever the counts were: for n draws of the
+  /// same θ 2^(1 − n), where all changed in one direction; for others Fisher's p of all against none.
+  double least_p = 1;
+
+  /// Whether the count could change beyond chance at this level: with too few draws no change is seen.
+  [[nodiscard]] bool has_power(double level) const { return least_p < level; }
 };
+
+/// Fisher's exact test of two counts of networks or draws.
+CountTest fisher_test(Proportion a, Proportion b);
 
 /// Draws of one measurement, each as counts_in() gives them.
 using CountedDraws = std::vector<std::map<std::string, std::optional<std::int64_t>>>;

@@ -18,8 +18,8 @@ struct ComparedSide {
   std::optional<Store> store{};
 };
 
-/// Opens a store to be read, or recorded results. Throws EnvironmentMismatch where there is no such file, and
-/// what opening one of the two throws.
+/// Opens a store to be read, or recorded results. Throws EnvironmentMismatch where there is no such file,
+/// InputError for a folder, and what opening one of the two throws.
 ComparedSide open_side(const std::filesystem::path& file);
 
 }  // namespace relu0

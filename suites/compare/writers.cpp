@@ -1,6 +1,7 @@
 #include "suites/compare/writers.hpp"
 
 #include "reports/writers/markdown_text.hpp"
+#include "suites/compare/not_told.hpp"
 #include "suites/run/environment_check.hpp"
 #include "suites/verdicts/verdict_rules.hpp"
 #include "suites/verdicts/wording.hpp"
@@ -50,11 +51,26 @@ std::string adjusted(const StoreComparison& comparison, const CountTest& test) {
 
 /// The rule of the tests of counts, as a sentence.
 std::string test_rule(const StoreComparison& comparison) {
+  const std::size_t without_power = comparison.without_power().size();
   return fmt::format(
       "{} tests of counts together at level {:g} (Tarone's correction: p-values times {:g}), {} changed "
-      "beyond "
-      "chance.",
-      comparison.tests, verdict_rules::level, comparison.factor, comparison.count_changes.size());
+      "beyond chance{}.",
+      comparison.tests.size(), verdict_rules::level, comparison.factor, comparison.count_changes.size(),
+      without_power > 0 ? fmt::format(", {} without power", without_power) : "");
+}
+
+/// Why a count whose test has no power could not have changed, as the rest of a sentence.
+std::string no_power(const CountsWithoutPower& counts) {
+  return fmt::format("no power: of so few draws the smallest possible p is {}, not below {:g}",
+                     wording::p_value(counts.least_p), verdict_rules::level);
+}
+
+/// How many findings both sides have, and what came of them.
+std::string findings_sentence(const StoreComparison& comparison) {
+  return fmt::format(
+      "{} findings in both, {} changed{}", comparison.common_findings, comparison.verdict_changes.size(),
+      comparison.apart.empty() ? ""
+                               : fmt::format(", {} not held against each other", comparison.apart.size()));
 }
 
 std::string draws_sentence(const StoreComparison& comparison) {
@@ -103,13 +119,20 @@ std::string plain(const StoreComparison& comparison) {
     fmt::format_to(out, "  {} of {}: {} ({}, p = {})\n", test.count, test.of, test.change, test.test,
                    adjusted(comparison, test));
   }
+  for (const CountsWithoutPower& counts : counts_without_power(comparison)) {
+    fmt::format_to(out, "  {} of {}: {} ({})\n", fmt::join(counts.counts, ", "), counts.of, no_power(counts),
+                   counts.test);
+  }
   fmt::format_to(out, "  {}\nVerdicts:\n", test_rule(comparison));
   for (const VerdictChange& change : comparison.verdict_changes) {
     fmt::format_to(out, "  {} ({}): {} -> {}. {}\n", change.a.id, change.a.setting, side_of(change.a),
                    side_of(change.b), change.why);
   }
-  fmt::format_to(out, "  {} findings in both, {} changed\n{}\n", comparison.common_findings,
-                 comparison.verdict_changes.size(), comparison.outcome());
+  for (const FindingsApart& findings : findings_apart(comparison)) {
+    fmt::format_to(out, "  Not held against each other, since {}:\n    {}\n", findings.why,
+                   fmt::join(findings.findings, "\n    "));
+  }
+  fmt::format_to(out, "  {}\n{}\n", findings_sentence(comparison), comparison.outcome());
   return text;
 }
 
@@ -145,8 +168,16 @@ std::string markdown(const StoreComparison& comparison) {
     }
     fmt::format_to(out, "\n");
   }
-  fmt::format_to(out, "### Verdicts\n\n{} findings in both, {} changed.\n", comparison.common_findings,
-                 comparison.verdict_changes.size());
+  if (const auto powerless = counts_without_power(comparison); !powerless.empty()) {
+    fmt::format_to(out, "| of | counts | why nothing can be told | test |\n|---|---|---|---|\n");
+    for (const CountsWithoutPower& counts : powerless) {
+      fmt::format_to(out, "| {} | {} | {} | {} |\n", markdown_cell(counts.of),
+                     markdown_cell(fmt::format("{}", fmt::join(counts.counts, ", "))),
+                     markdown_cell(no_power(counts)), markdown_cell(counts.test));
+    }
+    fmt::format_to(out, "\n");
+  }
+  fmt::format_to(out, "### Verdicts\n\n{}.\n", findings_sentence(comparison));
   if (!comparison.verdict_changes.empty()) {
     fmt::format_to(out, "\n| finding | A | B | beyond chance | why |\n|---|---|---|---|---|\n");
     for (const VerdictChange& change : comparison.verdict_changes) {
@@ -154,6 +185,14 @@ std::string markdown(const StoreComparison& comparison) {
                      markdown_cell(fmt::format("{} ({})", change.a.id, change.a.setting)),
                      markdown_cell(side_of(change.a)), markdown_cell(side_of(change.b)),
                      change.beyond_chance ? "yes" : "no", change.why);
+    }
+  }
+  if (!comparison.apart.empty()) {
+    fmt::format_to(out, "\n| not held against each other | since |\n|---|---|\n");
+    for (const FindingsApart& findings : findings_apart(comparison)) {
+      fmt::format_to(out, "| {} | {} |\n",
+                     markdown_cell(fmt::format("{}", fmt::join(findings.findings, "; "))),
+                     markdown_cell(findings.why));
     }
   }
   return text;
@@ -183,6 +222,15 @@ std::string json(const StoreComparison& comparison) {
                       {"p", test.result.p},
                       {"adjusted_p", std::min(1.0, test.result.p * comparison.factor)}});
   }
+  Json without_power = Json::array();
+  for (const CountTest& test : comparison.without_power()) {
+    without_power.push_back(
+        {{"of", test.of}, {"count", test.count}, {"test", test.test}, {"least_p", test.least_p}});
+  }
+  Json apart = Json::array();
+  for (const FindingApart& finding : comparison.apart) {
+    apart.push_back({{"id", finding.a.id}, {"setting", finding.a.setting}, {"why", finding.why}});
+  }
   Json verdicts = Json::array();
   for (const VerdictChange& change : comparison.verdict_changes) {
     const auto side = [](const RecordedFinding& finding) {
@@ -195,29 +243,31 @@ std::string json(const StoreComparison& comparison) {
                         {"beyond_chance", change.beyond_chance},
                         {"why", change.why}});
   }
-  const Json document{{"format", "relu0 comparison"},
-                      {"version", 1},
-                      {"a", comparison.a.file},
-                      {"b", comparison.b.file},
-                      {"environments",
-                       {{"relation", relation(comparison.environments)},
-                        {"allowed", comparison.environments_allowed},
-                        {"differing", differing},
-                        {"unrecorded_a", comparison.environments.unrecorded_a},
-                        {"unrecorded_b", comparison.environments.unrecorded_b}}},
-                      {"draws",
-                       {{"compared", comparison.has_draws()},
-                        {"common", comparison.draws.common()},
-                        {"changed", comparison.draws.changed()},
-                        {"measurements", measurements}}},
-                      {"counts",
-                       {{"level", verdict_rules::level},
-                        {"tests", comparison.tests},
-                        {"factor", comparison.factor},
-                        {"changed", counts}}},
-                      {"verdicts", {{"common", comparison.common_findings}, {"changed", verdicts}}},
-                      {"outcome", comparison.outcome()},
-                      {"exit_code", static_cast<int>(comparison.exit_code())}};
+  const Json document{
+      {"format", "relu0 comparison"},
+      {"version", 1},
+      {"a", comparison.a.file},
+      {"b", comparison.b.file},
+      {"environments",
+       {{"relation", relation(comparison.environments)},
+        {"allowed", comparison.environments_allowed},
+        {"differing", differing},
+        {"unrecorded_a", comparison.environments.unrecorded_a},
+        {"unrecorded_b", comparison.environments.unrecorded_b}}},
+      {"draws",
+       {{"compared", comparison.has_draws()},
+        {"common", comparison.draws.common()},
+        {"changed", comparison.draws.changed()},
+        {"measurements", measurements}}},
+      {"counts",
+       {{"level", verdict_rules::level},
+        {"tests", comparison.tests.size()},
+        {"factor", comparison.factor},
+        {"changed", counts},
+        {"without_power", without_power}}},
+      {"verdicts", {{"common", comparison.common_findings}, {"changed", verdicts}, {"apart", apart}}},
+      {"outcome", comparison.outcome()},
+      {"exit_code", static_cast<int>(comparison.exit_code())}};
   return document.dump(2) + "\n";
 }
 

@@ -61,7 +61,16 @@ Finding finding(const Statement& statement, const std::string& setting, Proporti
   result.why = kept.why;
   result.decision_rule = kept.rule;
   result.outlook = outlook(basis, measured, kept);
+  result.conditions = conditions(basis);
   return result;
+}
+
+Conditions conditions(const Basis& basis) {
+  std::vector<std::string> keys;
+  for (const DrawCount& count : basis.counts) {
+    keys.push_back(count.key);
+  }
+  return conditions_of(keys);
 }
 
 verdict_rules::Decision kept_decision(const Basis& basis, const verdict_rules::Decision& decision) {
@@ -93,7 +102,7 @@ std::optional<Outlook> outlook(const Basis& basis, Proportion measured,
                                const verdict_rules::Decision& decision) {
   const bool open = decision.verdict == Verdict::inconclusive || decision.verdict == Verdict::not_run;
   // What is left out, or stands whatever the number of draws, is not for more draws to decide.
-  const bool by_draws = decision.after || !decision.at_any_time;
+  const bool by_draws = decision.after || !decision.at_any_time || decision.unseen;
   if (basis.sampling == Sampling::fixed || !basis.selected || !open || !by_draws || basis.counts.empty()) {
     return std::nullopt;
   }
@@ -102,6 +111,14 @@ std::optional<Outlook> outlook(const Basis& basis, Proportion measured,
     result.keys.push_back(count.key);
   }
   const std::int64_t draws = basis.draws();
+  result.unseen = decision.unseen;
+  if (decision.unseen) {
+    return result;
+  }
+  if (!decision.after && draws >= basis.most_draws()) {
+    return std::nullopt;
+  }
+  result.only_at_planned_number = !decision.at_any_time && decision.verdict == Verdict::inconclusive;
   if (decision.after && draws > 0) {
     const auto trials = verdict_rules::trials_needed(decision.after);
     // Without trials of its own, the rule counts draws of all settings together.

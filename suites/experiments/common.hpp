@@ -44,6 +44,9 @@ struct Statement {
 Finding finding(const Statement& statement, const std::string& setting, Proportion measured,
                 const Basis& basis, const verdict_rules::Decision& decision);
 
+/// Those of the measurements that a finding with this basis rests on.
+Conditions conditions(const Basis& basis);
+
 /// How many of the images of a data set the run uses, beside the protocol of one of the paper's claims; full
 /// where it has no such images. Throws std::logic_error where there is no such claim, or where it does not
 /// say how many images were looked at.

@@ -25,6 +25,9 @@ std::string canonical_command(const GateOptions& options) {
   }
   if (request.data && parse_dataset_inputs(request.inputs.string())) {
     add("--data", request.data->string());
+    if (options.allow_embedded) {
+      command += " --allow-embedded";
+    }
   }
   if (request.batch_size != usual.batch_size) {
     add("--batch-size", std::to_string(request.batch_size));

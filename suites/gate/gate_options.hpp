@@ -10,6 +10,8 @@ namespace relu0::gate {
 /// What `relu0 gate` was asked to do, checked.
 struct GateOptions {
   GateRequest request;
+  /// Whether embedded images stand in for a data set that the folder of data does not hold.
+  bool allow_embedded = false;
   std::optional<std::filesystem::path> policy{};  ///< absent: the defaults
   std::filesystem::path out = "relu0-gate";
   std::optional<std::filesystem::path> baseline{};

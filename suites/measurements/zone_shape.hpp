@@ -16,8 +16,6 @@ struct ZoneShape final : MeasurementOf<ZoneShape, ZoneShapeOutcome> {
 
   std::int64_t iterations = 938;  ///< at most: two epochs of MNIST in mini-batches of 128
 
-  [[nodiscard]] bool only_at_planned_number() const override { return true; }
-
  private:
   [[nodiscard]] ZoneShapeOptions options(const RunSettings& settings) const;
   void identify(const RunSettings& settings, nlohmann::json& identity) const override;

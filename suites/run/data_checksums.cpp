@@ -17,6 +17,15 @@ namespace {
 constexpr std::size_t digits = 16;
 constexpr std::string_view hexadecimal = "0123456789abcdef";
 
+/// Digits are written small; a shell script or a spreadsheet may have made them large.
+std::string small_digits(std::string_view text) {
+  std::string digits_of_text(text);
+  for (char& digit : digits_of_text) {
+    digit = digit >= 'A' && digit <= 'F' ? static_cast<char>(digit - 'A' + 'a') : digit;
+  }
+  return digits_of_text;
+}
+
 bool is_data_set(std::string_view id) {
   return std::any_of(datasets::all.begin(), datasets::all.end(),
                      [id](const DatasetDescription* set) { return set->id == id; });
@@ -48,9 +57,9 @@ DataChecksums parse_data_checksums(std::string_view text) {
     const std::string_view part = rest.substr(0, comma);
     const std::size_t equals = std::min(part.find('='), part.size());
     const std::string_view id = part.substr(0, equals);
-    const std::string_view checksum = part.substr(std::min(equals + 1, part.size()));
+    const std::string checksum = small_digits(part.substr(std::min(equals + 1, part.size())));
     if (!is_data_set(id) || checksum.size() != digits ||
-        checksum.find_first_not_of(hexadecimal) != std::string_view::npos) {
+        checksum.find_first_not_of(hexadecimal) != std::string::npos) {
       throw InputError(fmt::format(
           "--data-checksum '{}': '{}' is not the name of a data set, '=' and {} hexadecimal digits, as "
           "the command that a report shows has them",

@@ -17,7 +17,8 @@ DataChecksums checksums_of(const DataSets& data);
 /// "cifar10=1f0c93a2b4d5e6f7,mnist=…", as --data-checksum takes it.
 std::string checksums_text(const DataChecksums& checksums);
 
-/// The inverse of checksums_text(). Throws InputError, which says what is wrong with which part.
+/// The inverse of checksums_text(); digits may be capitals. Throws InputError, which says what is wrong with
+/// which part.
 DataChecksums parse_data_checksums(std::string_view text);
 
 /// Throws EnvironmentMismatch, which names the data sets and what was found in their place, unless each data

@@ -61,7 +61,10 @@ std::set<DataName> DataSets::names() const {
 std::map<DataName, DataFacts> DataSets::facts() const {
   std::map<DataName, DataFacts> result;
   for (const auto& [data, found] : opened_) {
-    result[data] = {.identity = identify(found.images->facts()), .images = found.images->size()};
+    const DatasetFacts& facts = found.images->facts();
+    result[data] = {.name = fmt::format("{} {}", facts.name, relu0::name(facts.split)),
+                    .identity = identify(facts),
+                    .images = found.images->size()};
   }
   return result;
 }

@@ -35,6 +35,7 @@ inline std::string_view name(DataName data) { return data->title; }
 
 /// A data set as far as measurements depend on it.
 struct DataFacts {
+  std::string name{};    ///< in a word or two, for captions: "MNIST train", "embedded digits train"
   std::string identity;  ///< what identify() says of it
   std::int64_t images = 60'000;
 };

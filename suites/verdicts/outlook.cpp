@@ -34,6 +34,10 @@ std::optional<std::int64_t> trials_needed(const std::function<Verdict(std::int64
 }
 
 std::string in_words(const OpenRow& row) {
+  if (row.only_at_planned_number) {
+    return text("outlook.planned", "why"_a = row.why, "more"_a = row.left,
+                "time"_a = wording::duration(row.seconds));
+  }
   if (!row.more_draws) {
     return text("outlook.never", "why"_a = row.why, "limit"_a = farthest_outlook);
   }

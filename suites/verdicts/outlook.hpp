@@ -21,6 +21,7 @@ std::optional<std::int64_t> trials_needed(const std::function<Verdict(std::int64
 struct OpenRow {
   std::string why;
   std::optional<std::int64_t> more_draws;
+  bool only_at_planned_number = false;  ///< as Outlook's; it takes all that are left then
   double seconds = 0;
   std::int64_t most = 0;
   std::int64_t left = 0;

@@ -305,37 +305,14 @@ Decision descriptive(bool measured) {
   return result;
 }
 
-namespace {
-
-/// The decision where no training gave a slice.
-Decision without_slice(std::int64_t searched, const std::string& rule) {
-  if (searched == 0) {
-    return {.verdict = Verdict::not_run, .why = no_draws(), .rule = rule};
+Decision of_slices(Decision decision, std::int64_t slices, std::int64_t searched) {
+  if (slices == 0 && searched > 0) {
+    decision.verdict = Verdict::inconclusive;
+    decision.why = text("zone.no-slice", "trainings"_a = searched);
+    decision.at_any_time = true;
+    decision.unseen = true;
   }
-  return {
-      .verdict = Verdict::inconclusive, .why = text("zone.no-slice", "trainings"_a = searched), .rule = rule};
-}
-
-}  // namespace
-
-Decision zone_has_extent(Proportion measured, std::int64_t searched) {
-  const std::string rule = text("zone.has-extent-rule");
-  if (measured.trials == 0) {
-    return without_slice(searched, rule);
-  }
-  return {.verdict = measured.successes > 0 ? Verdict::reproduced : Verdict::not_reproduced,
-          .why = text("zone.has-extent", "slices"_a = wording::fraction(measured)),
-          .rule = rule};
-}
-
-Decision zone_is_empty(Proportion measured, std::int64_t searched) {
-  const std::string rule = text("zone.is-empty-rule");
-  if (measured.trials == 0) {
-    return without_slice(searched, rule);
-  }
-  return {.verdict = measured.successes == 0 ? Verdict::reproduced : Verdict::not_reproduced,
-          .why = text("zone.is-empty", "slices"_a = wording::fraction(measured)),
-          .rule = rule};
+  return decision;
 }
 
 Decision zone_control_failed(std::int64_t slices) {

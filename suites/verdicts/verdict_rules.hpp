@@ -29,6 +29,9 @@ struct Decision {
   std::string rule;
   /// Whether it stands although the results may have decided how many draws there are.
   bool at_any_time = false;
+  /// Whether something has to be measured that it lacks before anything tells how many draws it takes; the
+  /// `why` says what.
+  bool unseen = false;
   /// The verdict after so many further trials of what the rule counts, at the rate seen so far; of a rule's
   /// anytime form, where something was measured.
   std::function<Verdict(std::int64_t more)> after{};
@@ -95,12 +98,9 @@ Decision independent_of_kernel(double p, const std::vector<Proportion>& kernels,
 /// The decision where there is no published figure to compare with: measured, once something was.
 Decision descriptive(bool measured);
 
-/// "Exact zeros form a zone around θ": reproduced when some slice has points of exact 0 besides θ. measured:
-/// slices with such points, among all slices; searched: trainings that looked for a zero.
-Decision zone_has_extent(Proportion measured, std::int64_t searched);
-
-/// "There is no zone": the mirror image of zone_has_extent(), with the same arguments.
-Decision zone_is_empty(Proportion measured, std::int64_t searched);
+/// The decision on slices around zeros that trainings met: `decision`, that of a rule on the slices, or where
+/// there is no slice what replaces it. searched: trainings that looked for a zero.
+Decision of_slices(Decision decision, std::int64_t slices, std::int64_t searched);
 
 /// The decision that replaces any other when a slice failed its control.
 Decision zone_control_failed(std::int64_t slices);

@@ -106,6 +106,10 @@ void append_findings(const Subject& subject, const std::vector<OfKernel>& kernel
         fmt::format("{}, {}", name(subject.setting.network), quantity.name), found.together(), of_all,
         of_some_kernels(verdict_rules::independent_of_kernel(found.p, found.rates, found.networks),
                         left_out));
+    if (left_out > 0 && finding.outlook && finding.outlook->only_at_planned_number) {
+      finding.why =
+          text("finding.left-out", "why"_a = finding.why, "kernels"_a = left_out, "command"_a = full_command);
+    }
     finding.measured = measured_text(kernels, found);
     finding.agreement = text("finding.agreement");
     results.findings.push_back(std::move(finding));

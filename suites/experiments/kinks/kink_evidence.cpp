@@ -34,6 +34,10 @@ void add(const KinkFigures& more, KinkFigures& to) {
   to.origins.add(more.origins);
 }
 
+Proportion count_of(const std::vector<bool>& outcomes) {
+  return {std::count(outcomes.begin(), outcomes.end(), true), std::ssize(outcomes)};
+}
+
 }  // namespace
 
 double OfKink::hits_per_minibatch() const {
@@ -56,6 +60,9 @@ OfKink pool(const std::vector<KinkEvidence>& evidence, Kink kink,
   OfKink result;
   result.figures.kink = kink;
   std::int64_t minibatches = 0;
+  // By draw: draw i has the same seed in every setting.
+  std::vector<bool> changed;
+  std::vector<bool> over_reals;
   for (const KinkEvidence& in_setting : evidence) {
     if (!wanted(in_setting.setting)) {
       continue;
@@ -65,20 +72,23 @@ OfKink pool(const std::vector<KinkEvidence>& evidence, Kink kink,
       continue;
     }
     result.basis = result.basis.and_also(in_setting.basis());
-    for (const KinkSurveyOutcome& draw : in_setting.draws) {
+    changed.resize(std::max(changed.size(), in_setting.draws.size()));
+    over_reals.resize(changed.size());
+    for (std::size_t i = 0; i < in_setting.draws.size(); ++i) {
+      const KinkSurveyOutcome& draw = in_setting.draws[i];
       for (const KinkFigures& figures : draw.kinks) {
         if (figures.kink != kink) {
           continue;
         }
         add(figures, result.figures);
         minibatches += draw.minibatches;
-        ++result.networks.trials;
-        result.networks.successes += figures.sides.impacted > 0 ? 1 : 0;
-        result.met_over_reals.successes += figures.origins.structural + figures.origins.exact > 0 ? 1 : 0;
+        changed[i] = changed[i] || figures.sides.impacted > 0;
+        over_reals[i] = over_reals[i] || figures.origins.structural + figures.origins.exact > 0;
       }
     }
   }
-  result.met_over_reals.trials = result.networks.trials;
+  result.networks = count_of(changed);
+  result.met_over_reals = count_of(over_reals);
   result.hit = {result.figures.minibatches_hit, minibatches};
   result.reached = {result.figures.minibatches_reached, minibatches};
   result.impacted = {result.figures.sides.impacted, minibatches};

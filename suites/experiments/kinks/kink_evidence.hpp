@@ -17,7 +17,9 @@ using KinkEvidence = EvidenceOf<KinkSurveyOutcome>;
 
 std::vector<KinkEvidence> gather(const std::vector<KinkSurvey>& measurements, const Evidence& evidence);
 
-/// One kind of kink in several settings together.
+/// One kind of kink in several settings together. Networks that are drawn from one seed in these settings
+/// share their random numbers, and some of them their weights: in a count of networks they are one, which has
+/// what one of them has.
 struct OfKink {
   KinkFigures figures;        ///< added up
   Proportion hit;             ///< mini-batches that meet the kink

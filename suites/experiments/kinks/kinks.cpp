@@ -39,6 +39,12 @@ Finding finding_on(const common::Statement& statement, const std::string& settin
   return finding;
 }
 
+/// The decision on a count of networks of several settings.
+verdict_rules::Decision by_seed(verdict_rules::Decision decision) {
+  decision.rule = text("rule.by-seed", "rule"_a = decision.rule);
+  return decision;
+}
+
 auto with_biases(bool biases) {
   return [biases](const Setting& setting) { return kink_settings::has_biases(setting.network) == biases; };
 }
@@ -73,6 +79,7 @@ void append_kink_finding(const std::vector<KinkEvidence>& evidence, Kink kink, b
                                fmt::format("{}, {} biases, fp32", name(kink), biases ? "with" : "without"),
                                fp32.impacted, basis, verdict_rules::descriptive(!rates.empty()));
   finding.measured = rates.empty() ? text("measured.nothing") : fmt::format("{}", fmt::join(rates, "; "));
+  finding.agreement = text("agreement-of-minibatches");
   results.findings.push_back(std::move(finding));
 }
 
@@ -89,7 +96,7 @@ void append_tie_findings(const std::vector<KinkEvidence>& evidence, Results& res
                                   .precision = precision},
                                  fmt::format("LeNet-5 with and without biases, {}", name(precision)),
                                  ties.networks, ties.basis,
-                                 low ? verdict_rules::happens(ties.networks, ties.basis.sampling)
+                                 low ? by_seed(verdict_rules::happens(ties.networks, ties.basis.sampling))
                                      : verdict_rules::descriptive(ties.networks.trials > 0));
     const ZeroCounts& origins = ties.figures.origins;
     finding.measured =
@@ -128,9 +135,10 @@ void append_bias_finding(const std::string& networks, const OfKink& found, Expec
                          const RunSettings& settings, Results& results) {
   const ZeroCounts& origins = found.figures.origins;
   verdict_rules::Decision decision =
-      expected == Expected::kinks  ? verdict_rules::happens(found.met_over_reals, found.basis.sampling)
-      : expected == Expected::none ? verdict_rules::almost_none(found.met_over_reals, found.basis.sampling)
-                                   : verdict_rules::descriptive(found.met_over_reals.trials > 0);
+      expected == Expected::kinks ? verdict_rules::happens(found.met_over_reals, found.basis.sampling)
+      : expected == Expected::none
+          ? by_seed(verdict_rules::almost_none(found.met_over_reals, found.basis.sampling))
+          : verdict_rules::descriptive(found.met_over_reals.trials > 0);
   if (expected == Expected::none && origins.undecided > 0 && decision.verdict == Verdict::reproduced) {
     decision = verdict_rules::undecided(origins.undecided, text("undecided"), settings.max_reference_bits);
   }
@@ -201,6 +209,7 @@ void append_between_findings(const Between& found, Results& results) {
     finding.measured = text("measured.between", "inside"_a = wording::count(inside),
                             "median"_a = wording::number(quantile(between.distances, 0.5)),
                             "largest"_a = wording::number(quantile(between.distances, 1)));
+    finding.agreement = text("agreement-of-minibatches");
     results.findings.push_back(std::move(finding));
   }
 }

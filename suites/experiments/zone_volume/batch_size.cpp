@@ -80,13 +80,15 @@ void append_findings(const LevelStudy& study, const LevelEvidence& evidence,
          .precision = evidence.precision,
          .rule = rule},
         fmt::format("{}, {}", experiments_common::setting(evidence.precision, rule), network), {}, basis,
-        verdict_rules::held_against(
-            verdict_rules::lasting(decide(trend_test(blocks, basis.sampling), counts.first_against_last),
-                                   counts, basis.sampling,
-                                   [&](const verdict_rules::LevelCounts& more) {
-                                     return decide(anytime::trend_test(more.trend), more.first_against_last);
-                                   }),
-            reach, std::nullopt));
+        of_all_levels(study, evidence,
+                      verdict_rules::held_against(
+                          verdict_rules::lasting(
+                              decide(trend_test(blocks, basis.sampling), counts.first_against_last), counts,
+                              basis.sampling,
+                              [&](const verdict_rules::LevelCounts& more) {
+                                return decide(anytime::trend_test(more.trend), more.first_against_last);
+                              }),
+                          reach, std::nullopt)));
     finding.measured = measured_counts(study, evidence, rule);
     finding.agreement = level_agreement(study, evidence, reach, rule);
     finding.headline = headline && rule == Rule::chain_rule;

@@ -87,6 +87,24 @@ std::string level_label(const Level& level) { return fmt::format("{:g}", level.x
 
 }  // namespace
 
+verdict_rules::Decision of_all_levels(const LevelStudy& study, const LevelEvidence& evidence,
+                                      verdict_rules::Decision decision) {
+  std::vector<std::string> missing;
+  for (std::size_t i = 0; i < study.levels.size(); ++i) {
+    if (evidence.levels[i].draws.empty()) {
+      missing.push_back(level_label(study.levels[i]));
+    }
+  }
+  if (missing.empty() || missing.size() == study.levels.size()) {
+    return decision;
+  }
+  return {.verdict = Verdict::inconclusive,
+          .why = text("why.levels-missing", "factor"_a = study.factor, "levels"_a = fmt::join(missing, ", ")),
+          .rule = decision.rule,
+          .at_any_time = true,
+          .unseen = true};
+}
+
 void append_figure_and_table(const LevelStudy& study, const std::vector<LevelEvidence>& evidence,
                              const verdict_rules::Reach& reach, Results& results) {
   Figure figure;
@@ -197,7 +215,8 @@ void append_growth_findings(const LevelStudy& study, const LevelEvidence& eviden
                                        .paper_claim = study.experiment,
                                        .precision = evidence.precision,
                                        .rule = rule},
-                                      common::setting(evidence.precision, rule), {}, basis, decision);
+                                      common::setting(evidence.precision, rule), {}, basis,
+                                      of_all_levels(study, evidence, decision));
     finding.measured = measured_counts(study, evidence, rule);
     finding.agreement = level_agreement(study, evidence, reach, rule);
     finding.headline = headline && rule == Rule::chain_rule;
@@ -217,17 +236,17 @@ void append_fp64_findings(const LevelStudy& study, const LevelEvidence& evidence
       ++any.trials;
       any.successes += std::find(block.begin(), block.end(), true) != block.end() ? 1 : 0;
     }
-    Finding finding =
-        common::finding({.id = "fp64-none",
-                         .experiment = study.experiment,
-                         .claim = text("claim.fp64-none", "factor"_a = study.factor),
-                         .published = published.empty() ? text("published.fp64-not-measured") : published,
-                         .source = common::data_file(study.published->id),
-                         .paper_claim = "fp64-none",
-                         .precision = evidence.precision,
-                         .rule = rule},
-                        fmt::format("{}, all {}", common::setting(evidence.precision, rule), study.factor),
-                        any, evidence.basis(), verdict_rules::held_against(any, reach, none));
+    Finding finding = common::finding(
+        {.id = "fp64-none",
+         .experiment = study.experiment,
+         .claim = text("claim.fp64-none", "factor"_a = study.factor),
+         .published = published.empty() ? text("published.fp64-not-measured") : published,
+         .source = common::data_file(study.published->id),
+         .paper_claim = "fp64-none",
+         .precision = evidence.precision,
+         .rule = rule},
+        fmt::format("{}, all {}", common::setting(evidence.precision, rule), study.factor), any,
+        evidence.basis(), of_all_levels(study, evidence, verdict_rules::held_against(any, reach, none)));
     finding.agreement = level_agreement(study, evidence, reach, rule);
     results.findings.push_back(std::move(finding));
   }

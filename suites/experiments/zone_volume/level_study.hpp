@@ -47,6 +47,11 @@ struct LevelEvidence {
   [[nodiscard]] Basis basis() const;
 };
 
+/// The decision of a rule that compares all levels: `decision`, or where some levels have networks and others
+/// none, which a run that its results steer leaves behind, what replaces it: which levels lack them.
+verdict_rules::Decision of_all_levels(const LevelStudy& study, const LevelEvidence& evidence,
+                                      verdict_rules::Decision decision);
+
 std::vector<LevelEvidence> gather(const LevelStudy& study, const Evidence& evidence);
 
 /// The study's figure (chain rule, ours beside the published) and table.

@@ -125,12 +125,10 @@ void append(const SweepEvidence& evidence, const Evidence& run, Results& results
   }
 }
 
-/// The images that were measured on, in a word or two: embedded ones that stand in for MNIST say so.
+/// The images that were measured on: embedded ones that stand in for MNIST say so.
 std::string data_in_words(const RunSettings& settings) {
   const auto opened = settings.data.find(datasets::mnist);
-  const std::string identity =
-      opened == settings.data.end() ? std::string(name(datasets::mnist)) : opened->second.identity;
-  return identity.substr(0, identity.find(','));
+  return opened == settings.data.end() ? std::string(name(datasets::mnist)) : opened->second.name;
 }
 
 /// An empty figure of the shares by precision, for the head of the report. data: what was measured on.

@@ -52,7 +52,8 @@ Forecast forecast(const Finding& finding, const DrawnByKey& drawn, const DrawCos
     left = std::max(left, drawn.at(key).most - from);
     result.seconds_of_round += costs.expected(key);
   }
-  const bool seen = std::any_of(finding.outlook->keys.begin(), finding.outlook->keys.end(),
+  const bool seen = !finding.outlook->unseen &&
+                    std::any_of(finding.outlook->keys.begin(), finding.outlook->keys.end(),
                                 [&](const std::string& key) { return drawn.at(key).draws > 0; });
   const std::optional<std::int64_t> wanted =
       seen ? finding.outlook->more_draws : std::optional<std::int64_t>(1);

@@ -20,9 +20,9 @@ using DrawnByKey = std::map<std::string, Drawn>;
 /// Whether more draws may decide the finding: it is a headline, has an outlook, and not all draws are made.
 bool is_open(const Finding& finding, const DrawnByKey& drawn);
 
-/// What deciding a finding is expected to cost. Of one without any draw nothing tells how many it takes: it
-/// is to be looked at by one round first, so that what is cheap to look at is looked at before what is dear
-/// to decide.
+/// What deciding a finding is expected to cost. Of one without any draw, or Outlook::unseen, nothing tells
+/// how many it takes: it is to be looked at by one round first, so that what is cheap to look at is looked at
+/// before what is dear to decide.
 struct Forecast {
   bool within_reach = false;    ///< the draws that it takes may be made
   double seconds = 0;           ///< of all of them

@@ -8,7 +8,7 @@ namespace relu0::budget {
 
 void say_what_it_takes(std::vector<Finding>& findings, const DrawnByKey& drawn, const DrawCosts& costs) {
   for (Finding& finding : findings) {
-    if (!finding.outlook || finding.verdict == Verdict::not_run) {
+    if (!finding.outlook || finding.verdict == Verdict::not_run || finding.outlook->unseen) {
       continue;
     }
     const Outlook& outlook = *finding.outlook;
@@ -16,12 +16,16 @@ void say_what_it_takes(std::vector<Finding>& findings, const DrawnByKey& drawn, 
                      [&](const std::string& key) { return drawn.contains(key); })) {
       continue;
     }
-    verdict_rules::OpenRow row{.why = finding.why, .more_draws = outlook.more_draws};
+    verdict_rules::OpenRow row{.why = finding.why,
+                               .more_draws = outlook.more_draws,
+                               .only_at_planned_number = outlook.only_at_planned_number};
     for (const std::string& key : outlook.keys) {
       const Drawn& of = drawn.at(key);
       row.most = std::max(row.most, of.most);
       row.left = std::max(row.left, of.most - of.draws);
-      row.seconds += costs.expected(key) * static_cast<double>(outlook.more_draws.value_or(0));
+      const std::int64_t more =
+          outlook.only_at_planned_number ? of.most - of.draws : outlook.more_draws.value_or(0);
+      row.seconds += costs.expected(key) * static_cast<double>(more);
     }
     finding.why = verdict_rules::in_words(row);
   }

@@ -57,6 +57,35 @@ TEST_F(JUnitReport, FailsWhatDoesNotReproduceAndEscapesHostileText) {
   EXPECT_NE(std::string(failed.child("failure").text().get()).find("Rule: " + hostile), std::string::npos);
 }
 
+/// A figure without a published one to be held against is neither a failure nor open.
+TEST(JUnitReportOfMeasuredFindings, PassesThemWithTheirFigures) {
+  const StoreFolder folder;
+  Store store = Store::open_for_run(folder.file());
+  Results results;
+  results.findings.resize(1);
+  Finding& finding = results.findings[0];
+  finding.id = "magnitude";
+  finding.setting = "fp32";
+  finding.measured = "2.1e-3 (median)";
+  finding.verdict = Verdict::measured;
+  finding.why = "measured; there is no published figure";
+  finding.headline = true;
+  store.replace_results(results);
+  pugi::xml_document document;
+  ASSERT_TRUE(document.load_string(junit_report(store).c_str()));
+  const pugi::xml_node suite = document.child("testsuites").child("testsuite");
+  EXPECT_EQ(suite.attribute("tests").as_int(), 1);
+  EXPECT_EQ(suite.attribute("failures").as_int(-1), 0);
+  EXPECT_EQ(suite.attribute("skipped").as_int(-1), 0);
+  const pugi::xml_node measured = suite.child("testcase");
+  EXPECT_STREQ(measured.attribute("name").value(), "magnitude [fp32]");
+  EXPECT_FALSE(measured.child("failure"));
+  EXPECT_FALSE(measured.child("skipped"));
+  const std::string said = measured.child("system-out").text().get();
+  EXPECT_NE(said.find("there is no published figure"), std::string::npos) << said;
+  EXPECT_NE(said.find("Measured: 2.1e-3 (median)"), std::string::npos) << said;
+}
+
 TEST_F(JUnitReport, NamesTheCommandThatMadeIt) {
   const pugi::xml_node command = suite_.child("properties").find_child_by_attribute("name", "command");
   EXPECT_EQ(command.attribute("value").value(), test::sample_run_info().command);

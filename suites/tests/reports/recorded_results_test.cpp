@@ -46,6 +46,7 @@ TEST(RecordedResults, HoldWhatWasRunOfAStore) {
   EXPECT_EQ(recorded.findings[0].id, "fp32-half");
   EXPECT_EQ(recorded.findings[0].measured, "93/200 (46.5 %)");
   EXPECT_EQ(recorded.findings[0].verdict, Verdict::inconclusive);
+  EXPECT_EQ(recorded.findings[0].conditions, (Conditions{{"images", "60000"}, {"network", "mlp-3x256"}}));
 }
 
 TEST(RecordedResults, AreReadBackBitForBit) {
@@ -125,7 +126,9 @@ TEST(RecordedResults, AreNotMadeOfAStoreWithoutFindings) {
               HasSubstr("there is no finding to record"));
 }
 
-RecordedResults recorded_through(const std::string& kernel, const std::string& measured) {
+/// As it was recorded of 60,000 images, or under other conditions.
+RecordedResults recorded_through(const std::string& kernel, const std::string& measured,
+                                 const Conditions& conditions = {{"images", "60000"}}) {
   RecordedResults recorded;
   recorded.kernel = kernel;
   recorded.run.command = "relu0 run --kernel " + kernel;
@@ -134,7 +137,11 @@ RecordedResults recorded_through(const std::string& kernel, const std::string& m
                         .setting = "fp32",
                         .measured = measured,
                         .interval = std::nullopt,
-                        .verdict = Verdict::reproduced}};
+                        .verdict = Verdict::reproduced,
+                        .conditions = conditions}};
+  if (kernel != "native" && !conditions.empty()) {
+    recorded.findings[0].conditions["kernel"] = kernel;
+  }
   return recorded;
 }
 
@@ -163,11 +170,40 @@ TEST(RecordedResults, StandBesideTheFindingOfTheSameIdAndSetting) {
                                 HasSubstr("relu0 run --kernel native"))));
 }
 
-TEST(RecordedResults, OfAnotherKernelSaySo) {
+TEST(RecordedResults, OfOtherConditionsSaySo) {
+  const auto shown = [](const RecordedResults& recorded, const std::string& kernel) {
+    Results results = test::sample_results();
+    add_recorded({recorded}, kernel, results);
+    return depth_at_fp32(results).recorded;
+  };
+  EXPECT_EQ(shown(recorded_through("portable", "470/1000"), "bias-last"), "470/1000 (kernel portable)");
+  EXPECT_EQ(shown(recorded_through("native", "9/1000", {{"images", "2048"}, {"network", "mlp"}}), "native"),
+            "9/1000 (images 2048; network mlp)");
+  EXPECT_EQ(shown(recorded_through("native", "470/1000",
+                                   {{"images", "60000"}, {"data", "digits of which a long text tells all"}}),
+                  "native"),
+            "470/1000 (other data)");
+  EXPECT_EQ(shown(recorded_through("native", "470/1000", {}), "native"),
+            "470/1000 (what was looked at is not recorded)");
+  EXPECT_EQ(shown(recorded_through("native", "470/1000"), "native"), "470/1000");
+}
+
+TEST(RecordedResults, UnderTheSameConditionsComeFirstWhateverTheirOrder) {
   Results results = test::sample_results();
-  add_recorded({recorded_through("portable", "470/1000"), recorded_through("native", "468/1000")},
-               "bias-last", results);
-  EXPECT_EQ(depth_at_fp32(results).recorded, "470/1000 (kernel portable)");
+  results.notes.clear();
+  add_recorded(
+      {recorded_through("native", "9/1000", {{"images", "2048"}}), recorded_through("native", "470/1000")},
+      "native", results);
+  EXPECT_EQ(depth_at_fp32(results).recorded, "470/1000");
+  EXPECT_EQ(results.notes.size(), 1U) << "nothing is shown of the other run";
+}
+
+TEST(RecordedResults, OfOtherConditionsAreExplainedInANote) {
+  Results results = test::sample_results();
+  results.notes.clear();
+  add_recorded({recorded_through("native", "9/1000", {{"images", "2048"}})}, "native", results);
+  ASSERT_EQ(results.notes.size(), 2U);
+  EXPECT_THAT(results.notes[1], HasSubstr("is not to be held against it"));
 }
 
 TEST(RecordedResults, AreNotShownWhereThereAreNone) {

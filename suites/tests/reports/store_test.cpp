@@ -279,14 +279,17 @@ TEST(Store, ReadsResultsOnceAndAgainAfterItReplacedThem) {
 /// A version of the schema before this one.
 class OlderStore : public ::testing::TestWithParam<int> {
  protected:
-  /// Makes a store of the sample as relu0 wrote it then: without claims, before that without packed numbers
-  /// and answers, at first without heat maps.
+  /// Makes a store of the sample as relu0 wrote it then: without conditions, before that without claims,
+  /// packed numbers and answers, at first without heat maps.
   OlderStore() {
     test::sample_store(folder_.file());
     SQLite::Database database(folder_.file().string(), SQLite::OPEN_READWRITE);
-    database.exec("DROP TABLE claim");
-    for (const char* column : {"paper_claim", "precision", "rule", "recorded", "recorded_verdict"}) {
-      database.exec(std::string("ALTER TABLE finding DROP COLUMN ") + column);
+    database.exec("ALTER TABLE finding DROP COLUMN conditions");
+    if (GetParam() < 5) {
+      database.exec("DROP TABLE claim");
+      for (const char* column : {"paper_claim", "precision", "rule", "recorded", "recorded_verdict"}) {
+        database.exec(std::string("ALTER TABLE finding DROP COLUMN ") + column);
+      }
     }
     if (GetParam() < 4) {
       database.exec("DROP TABLE packed_numbers");
@@ -302,13 +305,18 @@ class OlderStore : public ::testing::TestWithParam<int> {
 
   static Results known_then() {
     Results results = test::sample_results();
-    results.claims.clear();
     for (Finding& finding : results.findings) {
-      finding.paper_claim.clear();
-      finding.precision.reset();
-      finding.rule.reset();
-      finding.recorded.clear();
-      finding.recorded_verdict.reset();
+      finding.conditions.clear();
+    }
+    if (GetParam() < 5) {
+      results.claims.clear();
+      for (Finding& finding : results.findings) {
+        finding.paper_claim.clear();
+        finding.precision.reset();
+        finding.rule.reset();
+        finding.recorded.clear();
+        finding.recorded_verdict.reset();
+      }
     }
     if (GetParam() < 3) {
       for (ExperimentSection& section : results.experiments) {

@@ -29,6 +29,9 @@ struct Contents {
   std::string measured = "15/30 (50.0 %)";
   std::string blas = "OpenBLAS 0.3.21";
   std::string network = "mlp";
+  std::int64_t images = 600;  ///< that the run looked at
+  std::int64_t networks = 30;
+  bool knows_conditions = true;  ///< whether the finding records them
 };
 
 /// Two stores in a folder.
@@ -42,9 +45,12 @@ class StoreComparisons : public ::testing::Test {
       environment[fact] = fact == facts::blas ? contents.blas : "the same";
     }
     store.set_environment(environment);
-    const std::string key = nlohmann::json{{"network", contents.network}, {"seed", contents.seed}}.dump();
-    for (std::int64_t draw = 0; draw < networks; ++draw) {
-      nlohmann::json values{{"images", 600}, {"first_impacted", nullptr}};
+    const std::string key = nlohmann::json{
+        {"network", contents.network},
+        {"images", contents.images},
+        {"seed", contents.seed}}.dump();
+    for (std::int64_t draw = 0; draw < contents.networks; ++draw) {
+      nlohmann::json values{{"images", contents.images}, {"first_impacted", nullptr}};
       if (contents.impacted(draw)) {
         values["first_impacted"] = 3;
       }
@@ -56,6 +62,9 @@ class StoreComparisons : public ::testing::Test {
     finding.setting = "fp32";
     finding.measured = contents.measured;
     finding.verdict = contents.verdict;
+    if (contents.knows_conditions) {
+      finding.conditions = conditions_of({key});
+    }
     results.findings.push_back(finding);
     store.replace_results(results);
     return file;
@@ -88,6 +97,119 @@ TEST_F(StoreComparisons, OfOtherSettingsNothingIsCompared) {
   const StoreComparison comparison = compared({}, {.network = "another"});
   EXPECT_EQ(comparison.exit_code(), exit_inconclusive) << "the same finding is in both";
   EXPECT_THAT(comparison.outcome(), HasSubstr("Nothing could be compared"));
+}
+
+TEST_F(StoreComparisons, VerdictsOfOtherConditionsAreNotHeldAgainstEachOtherAndThatIsSaid) {
+  const StoreComparison comparison =
+      compared({}, {.verdict = Verdict::not_reproduced, .images = 60}, /*allowed=*/false);
+  EXPECT_EQ(comparison.exit_code(), exit_inconclusive) << "opposite, but of another number of images";
+  EXPECT_TRUE(comparison.verdict_changes.empty());
+  ASSERT_EQ(comparison.apart.size(), 1U);
+  EXPECT_EQ(comparison.apart[0].why, "images: 600 -> 60");
+  for (const std::string& text :
+       {comparison_writers::plain(comparison), comparison_writers::markdown(comparison)}) {
+    EXPECT_THAT(text, HasSubstr("1 findings in both, 0 changed, 1 not held against each other"));
+    EXPECT_THAT(text, HasSubstr("images: 600"));
+    EXPECT_THAT(text, HasSubstr("fp32-half"));
+  }
+  const auto read = nlohmann::json::parse(comparison_writers::json(comparison));
+  EXPECT_EQ(read.at("verdicts").at("apart").at(0).at("why"), "images: 600 -> 60");
+  EXPECT_EQ(read.at("verdicts").at("apart").at(0).at("id"), "fp32-half");
+}
+
+TEST_F(StoreComparisons, VerdictsOfUnknownConditionsAreNotHeldAgainstEachOther) {
+  const StoreComparison comparison =
+      compared({.knows_conditions = false}, {.verdict = Verdict::not_reproduced});
+  EXPECT_TRUE(comparison.verdict_changes.empty());
+  EXPECT_THAT(comparison.apart.at(0).why, HasSubstr("A does not record what was looked at"));
+  EXPECT_EQ(comparison.draws.common(), networks) << "draws know by their keys what they are of";
+}
+
+/// Four against four: Fisher's p of all against none is 2/70.
+TEST_F(StoreComparisons, OfTooFewNetworksNothingCanBeTold) {
+  const Contents few{.networks = 4};
+  const Contents others{.seed = 1000, .impacted = [](std::int64_t /*draw*/) { return true; }, .networks = 4};
+  const StoreComparison comparison = compared(few, others);
+  EXPECT_EQ(comparison.exit_code(), exit_inconclusive);
+  EXPECT_THAT(comparison.outcome(), HasSubstr("of so few draws no count could have changed beyond chance"));
+  const std::vector<CountTest> without = comparison.without_power();
+  ASSERT_EQ(without.size(), 2U);
+  EXPECT_EQ(without.size(), comparison.tests.size());
+  EXPECT_DOUBLE_EQ(without[0].least_p, 2.0 / 70);
+  const std::string plain = comparison_writers::plain(comparison);
+  EXPECT_THAT(plain, HasSubstr("/first_impacted, /images of {"));
+  EXPECT_THAT(plain, HasSubstr("no power: of so few draws the smallest possible p is 0.029, not below 0.01"));
+  EXPECT_THAT(plain, HasSubstr("2 without power"));
+  const std::string markdown = comparison_writers::markdown(comparison);
+  EXPECT_THAT(markdown, HasSubstr("## relu0 compare: inconclusive"));
+  EXPECT_THAT(markdown, HasSubstr("no power"));
+  const auto read = nlohmann::json::parse(comparison_writers::json(comparison));
+  EXPECT_EQ(read.at("exit_code"), 5);
+  EXPECT_EQ(read.at("counts").at("without_power").size(), 2U);
+  EXPECT_DOUBLE_EQ(read.at("counts").at("without_power").at(0).at("least_p").get<double>(), 2.0 / 70);
+}
+
+/// Five against five: 2/252 is below the level, whatever was seen.
+TEST_F(StoreComparisons, OfJustEnoughNetworksACountCanBeTold) {
+  const StoreComparison comparison = compared({.networks = 5}, {.seed = 1000, .networks = 5});
+  EXPECT_EQ(comparison.exit_code(), exit_pass);
+  EXPECT_TRUE(comparison.without_power().empty()) << "also of a count that was the same in all draws";
+}
+
+TEST_F(StoreComparisons, OfFewCommonDrawsBitsAreComparedAllTheSame) {
+  const StoreComparison comparison = compared({.networks = 4}, {.networks = 4});
+  EXPECT_EQ(comparison.exit_code(), exit_pass);
+  EXPECT_EQ(comparison.draws.common(), 4);
+  EXPECT_EQ(comparison.without_power().size(), 2U) << "4 signs have p = 2^-3 at least";
+  EXPECT_THAT(comparison.outcome(), HasSubstr("No count could have"));
+}
+
+TEST_F(StoreComparisons, OfRecordedResultsWithFewNetworksNothingCanBeTold) {
+  const auto recorded = folder() / "recorded.json";
+  write_recorded(recorded_from(Store::open_for_reading(store("b.sqlite", {.measured = "4/4 (100.0 %)"}))),
+                 recorded);
+  const StoreComparison comparison =
+      compare_sides(recorded, store("a.sqlite", {.measured = "0/4 (0.0 %)"}), false);
+  EXPECT_EQ(comparison.exit_code(), exit_inconclusive);
+  EXPECT_THAT(comparison_writers::plain(comparison), HasSubstr("networks of fp32-half (fp32): no power"));
+}
+
+TEST_F(StoreComparisons, RecordedResultsOfOtherConditionsAreNotCompared) {
+  const auto recorded = folder() / "recorded.json";
+  write_recorded(recorded_from(Store::open_for_reading(
+                     store("b.sqlite", {.measured = "200/200 (100.0 %)", .images = 60000}))),
+                 recorded);
+  const StoreComparison comparison = compare_sides(recorded, store("a.sqlite", {}), false);
+  EXPECT_EQ(comparison.exit_code(), exit_inconclusive);
+  EXPECT_TRUE(comparison.tests.empty());
+  EXPECT_EQ(comparison.apart.at(0).why, "images: 60000 -> 600");
+}
+
+TEST_F(StoreComparisons, AreNotWrittenOverOneOfTheTwo) {
+  const auto a = store("a.sqlite", {});
+  const auto recorded = folder() / "recorded.json";
+  write_recorded(recorded_from(Store::open_for_reading(a)), recorded);
+  const std::string before = test::text_of(recorded);
+  EXPECT_THAT(test::input_error_of(
+                  [&] { (void)commands::compare(recorded, a, {.json = folder() / "." / "recorded.json"}); }),
+              HasSubstr("is one of the two that are compared"));
+  EXPECT_EQ(test::text_of(recorded), before);
+  EXPECT_THAT(test::input_error_of([&] {
+                (void)commands::compare(a, a, {.json = folder() / "c", .markdown = folder() / "." / "c"});
+              }),
+              HasSubstr("name two files"));
+}
+
+TEST_F(StoreComparisons, OfWhatIsNoStoreSayWhatToGive) {
+  const auto a = store("a.sqlite", {});
+  std::filesystem::create_directory(folder() / "empty");
+  EXPECT_THAT(test::input_error_of([&] { (void)open_side(folder() / "empty"); }),
+              HasSubstr("is a folder; give the results.sqlite of a run"));
+  std::filesystem::create_directory(folder() / "run");
+  std::filesystem::copy_file(a, folder() / "run" / "results.sqlite");
+  EXPECT_THAT(test::input_error_of([&] { (void)open_side(folder() / "run"); }),
+              HasSubstr("is a folder; give the store in it, " + (folder() / "run/results.sqlite").string()));
+  EXPECT_THROW((void)open_side(folder() / "nowhere.sqlite"), EnvironmentMismatch);
 }
 
 TEST_F(StoreComparisons, AreNotWrittenOverAStore) {

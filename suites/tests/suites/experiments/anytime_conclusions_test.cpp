@@ -4,6 +4,8 @@
 #include "suites/tests/suites/measurements/synthetic_outcomes.hpp"
 
 #include <algorithm>
+#include <tuple>
+#include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -90,25 +92,57 @@ TEST_F(AnytimeConclusions, AskForTheFirstDraws) {
   EXPECT_FALSE(unseen.outlook->more_draws);
 }
 
+TEST_F(AnytimeConclusions, NameTheLevelsThatHaveNoNetworkYet) {
+  const auto half = [](const Setting& /*setting*/, std::int64_t draw) { return test::swept(draw % 2 == 0); };
+  // The paper's own network was drawn for the precisions, and is a level of these.
+  lack_draws_ = [](const Setting& setting) {
+    return setting.batch_size != 256 || name(setting.network) != name(NetworkChoice(Mlp{}));
+  };
+  const std::vector<std::tuple<const char*, const char*, const char*>> cases{
+      {"depth", "fp32, chain-rule", "hidden layers these have no network yet: 1, 2, 5, 6"},
+      {"width", "fp32, chain-rule", "neurons per layer these have no network yet: 16, 64, 512, 1024"},
+      {"batch-size", "fp32, chain-rule, mlp-3x256", "these have no network yet: 16, 64, 512, 1024"}};
+  for (const auto& [id, setting, missing] : cases) {
+    const Finding open = finding(conclude(id, 40, half), id, setting);
+    EXPECT_EQ(open.verdict, Verdict::inconclusive) << id;
+    EXPECT_THAT(open.why, HasSubstr(missing));
+    ASSERT_TRUE(open.outlook) << id << " is open for a budget's planning";
+    EXPECT_TRUE(open.outlook->unseen);
+    EXPECT_FALSE(open.outlook->more_draws);
+    EXPECT_EQ(open.outlook->keys.size(), 5U);
+  }
+  const Finding none = finding(conclude("depth", 40, half), "fp64-none", "fp64, chain-rule");
+  EXPECT_THAT(none.why, HasSubstr("no network yet: 1, 2, 5, 6"));
+  lack_draws_ = [](const Setting& /*setting*/) { return true; };
+  EXPECT_EQ(finding(conclude("depth", 40, half), "depth", "fp32, chain-rule").verdict, Verdict::not_run);
+}
+
+TEST_F(AnytimeConclusions, LookForAZeroUntilOneIsMet) {
+  const auto none_met = [](const Setting& /*setting*/, std::int64_t /*draw*/) {
+    return ZoneShapeOutcome{.iterations = 938, .slice = {}};
+  };
+  const Finding open = finding(conclude("zone-shape", 2, none_met), "zone-shape", "fp32");
+  EXPECT_EQ(open.verdict, Verdict::inconclusive);
+  EXPECT_THAT(open.why, HasSubstr("no exact zero was met in 2 training(s)"));
+  ASSERT_TRUE(open.outlook);
+  EXPECT_TRUE(open.outlook->unseen);
+}
+
 TEST_F(AnytimeConclusions, LeaveRulesWithoutSuchAFormOpenUntilAllPlannedDrawsAreThere) {
   planned_ = 3;
-  const auto slice = [](const Setting& /*setting*/, std::int64_t /*draw*/) {
-    return test::outcome_of(test::SyntheticSlice{});
-  };
-  const Finding open = finding(conclude("zone-shape", 2, slice), "zone-shape", "fp32");
-  EXPECT_EQ(open.verdict, Verdict::inconclusive);
-  EXPECT_THAT(open.why, HasSubstr("2 of 3 are there"));
-  EXPECT_EQ(open.outlook->more_draws, 1);
-  const Finding decided = finding(conclude("zone-shape", 3, slice), "zone-shape", "fp32");
-  EXPECT_EQ(decided.verdict, Verdict::reproduced);
-  EXPECT_THAT(decided.decision_rule, Not(HasSubstr("confidence sequences")));
   const auto law = [](const Setting& /*setting*/, std::int64_t /*draw*/) {
     return test::outcome_of(test::SyntheticLaw{});
   };
-  EXPECT_THAT(finding(conclude("zero-law", 1, law), "zero-law", "kernel portable").why,
-              HasSubstr("are there"));
-  EXPECT_THAT(finding(conclude("zero-law", 3, law), "zero-law", "kernel portable").why,
-              Not(HasSubstr("are there")));
+  const Finding open = finding(conclude("zero-law", 1, law), "zero-law", "kernel portable");
+  EXPECT_EQ(open.verdict, Verdict::inconclusive);
+  EXPECT_THAT(open.why, HasSubstr("are there"));
+  ASSERT_TRUE(open.outlook);
+  EXPECT_TRUE(open.outlook->only_at_planned_number);
+  EXPECT_EQ(open.outlook->more_draws, 2);
+  const Finding complete = finding(conclude("zero-law", 3, law), "zero-law", "kernel portable");
+  EXPECT_THAT(complete.why, Not(HasSubstr("are there")));
+  EXPECT_THAT(complete.decision_rule, Not(HasSubstr("confidence sequences")));
+  EXPECT_FALSE(complete.outlook) << "nothing is left to draw";
 }
 
 }  // namespace

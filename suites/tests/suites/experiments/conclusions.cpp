@@ -7,10 +7,11 @@ namespace relu0::test {
 
 RunSettings synthetic_settings() {
   RunSettings settings;
-  settings.data = {{datasets::mnist, {.identity = "synthetic digits", .images = 60'000}},
-                   {datasets::cifar10, {.identity = "synthetic objects", .images = 50'000}},
-                   {datasets::svhn, {.identity = "synthetic house numbers", .images = 531'131}},
-                   {datasets::imagenet, {.identity = "synthetic photographs", .images = 1'281'167}}};
+  settings.data = {
+      {datasets::mnist, {.name = "digits, made up", .identity = "synthetic digits", .images = 60'000}},
+      {datasets::cifar10, {.identity = "synthetic objects", .images = 50'000}},
+      {datasets::svhn, {.identity = "synthetic house numbers", .images = 531'131}},
+      {datasets::imagenet, {.identity = "synthetic photographs", .images = 1'281'167}}};
   return settings;
 }
 

@@ -8,6 +8,7 @@
 #include "suites/tests/temporary_folder.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -33,6 +34,9 @@ class Conclusions : public ::testing::Test {
     settings_.fp64_networks = settings_.networks;
     std::vector<StoredDraw> draws;
     for (const MeasurementPtr& measurement : experiment.measurements()) {
+      if (lack_draws_ && lack_draws_(measurement->setting)) {
+        continue;
+      }
       for (std::int64_t draw = 0; draw < networks.value_or(measurement->draws(settings_)); ++draw) {
         draws.push_back({measurement->key(settings_), draw, encode(outcome(measurement->setting, draw))});
       }
@@ -57,6 +61,7 @@ class Conclusions : public ::testing::Test {
   Sampling sampling_ = Sampling::fixed;  ///< how the numbers of draws came about
   std::optional<std::int64_t> planned_ =
       {};  ///< networks that the run may draw; absent: those that there are
+  std::function<bool(const Setting&)> lack_draws_{};  ///< settings of which nothing was drawn; absent: none
 
  private:
   RunSettings settings_ = synthetic_settings();

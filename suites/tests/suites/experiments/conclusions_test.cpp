@@ -41,6 +41,7 @@ TEST_F(SweepConclusions, PrecisionHasAFigureForTheHeadOfTheReport) {
   ASSERT_EQ(results.figures.size(), 1U);
   const Figure& figure = results.figures.front();
   EXPECT_TRUE(figure.headline);
+  EXPECT_NE(figure.caption.find("digits, made up"), std::string::npos) << "the data set's short name";
   EXPECT_EQ(figure.x.categories, (std::vector<std::string>{"fp16", "bf16", "tf32", "fp32", "fp64"}));
   ASSERT_EQ(figure.series.size(), 2U);
   std::vector<double> measured;
@@ -55,6 +56,23 @@ TEST_F(SweepConclusions, PrecisionHasAFigureForTheHeadOfTheReport) {
   }
   EXPECT_EQ(published, (std::vector<std::pair<double, double>>{{0, 1}, {3, 0.463}, {4, 0}}));
   EXPECT_TRUE(figure.series[1].published);
+}
+
+/// Recorded and compared results are held against each other by these.
+TEST_F(SweepConclusions, FindingsKnowTheConditionsOfTheirMeasurements) {
+  const auto any = [](const Setting& /*setting*/, std::int64_t /*draw*/) { return true; };
+  const Conditions precision =
+      finding(conclude("precision", 2, any), "fp32-half", "fp32, chain-rule").conditions;
+  EXPECT_EQ(precision.at("images"), "60000");
+  EXPECT_EQ(precision.at("batch_size"), "256");
+  EXPECT_EQ(precision.at("data"), "synthetic digits");
+  EXPECT_FALSE(precision.contains("seed"));
+  EXPECT_EQ(finding(conclude("batch-size", 2, any), "batch-size", "fp32, chain-rule, mlp-3x256")
+                .conditions.at("batch_size"),
+            "16, 64, 256, 512, 1024");
+  use_images(2048);
+  EXPECT_EQ(finding(conclude("precision", 2, any), "fp32-half", "fp32, chain-rule").conditions.at("images"),
+            "2048");
 }
 
 TEST_F(SweepConclusions, WhatThePaperDidNotMeasureIsMeasured) {

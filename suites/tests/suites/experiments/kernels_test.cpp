@@ -144,6 +144,33 @@ TEST_F(KernelConclusions, AtQuickScaleAreOfTheMlpWithoutWorkersAndSaySo) {
   EXPECT_THAT(finding(results, "kernels", "VGG11, zeros").why, HasSubstr("are left out"));
 }
 
+/// Of a number that results decided there is no verdict before it is the planned one, and none is promised.
+TEST_F(KernelConclusions, WhereResultsDecidedTheNumberSayWhatIsTrue) {
+  sampling_ = Sampling::anytime;
+  planned_ = 20;
+  const auto some = [](const Setting& setting, std::int64_t draw) {
+    return outcome(draw % 3, setting.kernel->family == KernelFamily::portable ? "portable" : "library");
+  };
+  const Results results = conclude("kernels", 5, some);
+  const Finding& open = finding(results, "kernels", "ResNet18, zeros");
+  EXPECT_EQ(open.verdict, Verdict::inconclusive);
+  EXPECT_THAT(open.why, HasSubstr("that was fixed beforehand only"));
+  ASSERT_TRUE(open.outlook);
+  EXPECT_TRUE(open.outlook->only_at_planned_number);
+  EXPECT_EQ(open.outlook->more_draws, 15);
+}
+
+TEST_F(KernelConclusions, SayOnceWhatTheScaleLeavesOut) {
+  sampling_ = Sampling::anytime;
+  lack_draws_ = [](const Setting& /*setting*/) { return true; };
+  const Results results =
+      conclude("kernels", std::nullopt,
+               [](const Setting& setting, std::int64_t /*draw*/) { return outcome(1, kernel_of(setting)); });
+  const std::string why = finding(results, "kernels", "mlp-3x256, zeros").why;
+  EXPECT_THAT(why, HasSubstr("are left out"));
+  EXPECT_EQ(why.find("are left out"), why.rfind("are left out"));
+}
+
 TEST_F(KernelConclusions, AreNoneWhereTheControlFailed) {
   const Results results = conclude("kernels", 3, [](const Setting& setting, std::int64_t /*draw*/) {
     return outcome(1, kernel_of(setting), kernel_of(setting) != "native:threads=2");

@@ -4,6 +4,7 @@
 #include "suites/tests/suites/experiments/conclusions.hpp"
 #include "suites/tests/suites/measurements/synthetic_outcomes.hpp"
 
+#include <cmath>
 #include <functional>
 #include <set>
 #include <variant>
@@ -124,7 +125,23 @@ TEST_F(KinkConclusions, TiesAt16BitsAreJudgedAndOthersDescribed) {
             Verdict::measured);
   EXPECT_EQ(finding(ties_where(0), "max-pool-ties", "LeNet-5 with and without biases, fp16").verdict,
             Verdict::inconclusive)
-      << "six networks do not rule out a tenth";
+      << "three networks do not rule out a tenth";
+}
+
+/// Draw i of LeNet-5 has the same seed, and the same weights, with biases and without.
+TEST_F(KinkConclusions, NetworksOfOneSeedCountAsOne) {
+  const Results changed = conclude([](const Setting& setting) {
+    return SyntheticKinks{.impacted = kink_settings::has_biases(setting.network) ? 2 : 0};
+  });
+  const Finding& ties = finding(changed, "max-pool-ties", "LeNet-5 with and without biases, fp16");
+  EXPECT_THAT(ties.measured, HasSubstr("seeds with a network that changed: 3/3 (100.0 %)"));
+  ASSERT_TRUE(ties.interval);
+  EXPECT_NEAR(ties.interval->low, std::cbrt(0.025), 1e-12) << "the interval of three, not of six";
+  EXPECT_THAT(ties.decision_rule, HasSubstr("drawn from one seed share random numbers: they count as one"));
+  const Finding& biases = finding(changed, "bias-free", "mlp-3x256 and LeNet-5 with biases");
+  EXPECT_THAT(biases.measured, HasSubstr("seeds with a network that meets the kink over the reals: 0/3"));
+  EXPECT_THAT(finding(changed, "kinks", "relu, with").agreement,
+              HasSubstr("as if mini-batches were independent"));
 }
 
 TEST_F(KinkConclusions, WithoutBiasesOneNetworkOverTheRealsIsEnough) {
@@ -139,7 +156,7 @@ TEST_F(KinkConclusions, WithoutBiasesOneNetworkOverTheRealsIsEnough) {
   EXPECT_TRUE(finding(expected, "bias-free", "LeNet-5 without").headline);
   EXPECT_EQ(finding(expected, "bias-free", "mlp-3x256 and LeNet-5 with biases").verdict,
             Verdict::inconclusive)
-      << "none, but of six networks";
+      << "none, but of three seeds";
   EXPECT_EQ(finding(expected, "bias-free", "mlp-3x256 without").verdict, Verdict::measured) << "descriptive";
   EXPECT_EQ(finding(conclude_with({}, {.exact = 1}), "bias-free", "mlp-3x256 and LeNet-5 with").verdict,
             Verdict::not_reproduced);

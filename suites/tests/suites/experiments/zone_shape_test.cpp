@@ -22,24 +22,51 @@ class ZoneShapeConclusions : public test::Conclusions {
   static ZoneShapeOutcome none_met() { return {.iterations = 938, .slice = {}}; }
 };
 
-TEST_F(ZoneShapeConclusions, IsReproducedByZerosAtFp32AndNoneAtFp64) {
+TEST_F(ZoneShapeConclusions, IsShownByOnePlaneWithZerosAtFp32AndNoneAtFp64) {
   const Results results =
       of({none_met(), outcome_of(SyntheticSlice{}), outcome_of(SyntheticSlice{.fp32_zeros = 0})});
   const Finding& fp32 = finding(results, "zone-shape", "fp32");
   EXPECT_EQ(fp32.verdict, Verdict::reproduced);
+  EXPECT_THAT(fp32.claim, HasSubstr("there is a θ around which"));
   EXPECT_THAT(fp32.measured, HasSubstr("3/32 (9.4 %)"));
-  EXPECT_THAT(fp32.why, HasSubstr("1/2 slice(s)"));
+  EXPECT_THAT(fp32.why, HasSubstr("1/2 (50.0 %), interval ["));
   EXPECT_THAT(fp32.why, HasSubstr("3/3 are certainly not 0 in the reals"));
   EXPECT_THAT(fp32.why, HasSubstr("0.125 of what rounding can do"));
   const Finding& fp64 = finding(results, "zone-shape", "fp64");
   EXPECT_EQ(fp64.verdict, Verdict::reproduced);
+  EXPECT_THAT(fp64.claim, HasSubstr("there is a θ around which"));
   EXPECT_THAT(fp64.measured, HasSubstr("0/32 (0.0 %)"));
+  EXPECT_THAT(fp64.why, HasSubstr("1/2 (50.0 %)")) << "the plane without a zero at 32 bits shows nothing";
+  EXPECT_THAT(fp64.decision_rule, HasSubstr("it says nothing of others"));
 }
 
-TEST_F(ZoneShapeConclusions, IsNotReproducedByTheOpposite) {
-  const Results results = of({outcome_of(SyntheticSlice{.fp32_zeros = 0, .fp64_zeros = 1})});
-  EXPECT_EQ(finding(results, "zone-shape", "fp32").verdict, Verdict::not_reproduced);
-  EXPECT_EQ(finding(results, "zone-shape", "fp64").verdict, Verdict::not_reproduced);
+/// A picture of one θ says nothing of almost all θ.
+TEST_F(ZoneShapeConclusions, SaysOfAlmostEveryThetaOnlyWhatSoManyPlanesCan) {
+  const auto with_planes = [this](std::size_t planes) {
+    return of(std::vector<ZoneShapeOutcome>(planes, outcome_of(SyntheticSlice{})));
+  };
+  const Results one = with_planes(1);
+  EXPECT_EQ(finding(one, "zone-shape", "fp64").verdict, Verdict::reproduced) << "there is such a θ";
+  const Finding& every = finding(one, "zone-shape", "fp64, almost every θ");
+  EXPECT_EQ(every.verdict, Verdict::inconclusive);
+  EXPECT_THAT(every.why, HasSubstr("none of 1 networks, but so few leave a share up to 0.9"));
+  EXPECT_FALSE(every.headline);
+  // 1 - 0.025^(1/n) < 0.1 from n = 36 on.
+  EXPECT_EQ(finding(with_planes(35), "zone-shape", "fp64, almost").verdict, Verdict::inconclusive);
+  EXPECT_EQ(finding(with_planes(36), "zone-shape", "fp64, almost").verdict, Verdict::reproduced);
+}
+
+TEST_F(ZoneShapeConclusions, IsRefutedByAsManyPlanesAsItTakes) {
+  const auto opposite = [this](std::size_t planes) {
+    return of(
+        std::vector<ZoneShapeOutcome>(planes, outcome_of(SyntheticSlice{.fp32_zeros = 0, .fp64_zeros = 1})));
+  };
+  for (const char* setting : {"fp32", "fp64"}) {
+    EXPECT_EQ(finding(opposite(1), "zone-shape", setting).verdict, Verdict::inconclusive) << setting;
+    EXPECT_EQ(finding(opposite(36), "zone-shape", setting).verdict, Verdict::not_reproduced) << setting;
+  }
+  EXPECT_EQ(finding(opposite(1), "zone-shape", "fp64, almost").verdict, Verdict::not_reproduced)
+      << "one counterexample refutes 'almost no θ'";
 }
 
 TEST_F(ZoneShapeConclusions, IsInconclusiveWithoutASlice) {
@@ -47,6 +74,7 @@ TEST_F(ZoneShapeConclusions, IsInconclusiveWithoutASlice) {
   for (const char* setting : {"fp32", "fp64"}) {
     EXPECT_EQ(finding(results, "zone-shape", setting).verdict, Verdict::inconclusive);
     EXPECT_EQ(finding(results, "zone-shape", setting).measured, "no slice");
+    EXPECT_THAT(finding(results, "zone-shape", setting).why, HasSubstr("no exact zero was met"));
   }
   EXPECT_TRUE(results.heat_maps.empty());
   EXPECT_EQ(at(table(results, "zone-shape-draws"), 0, "zero at"), "none in 938");

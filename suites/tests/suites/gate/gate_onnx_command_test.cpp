@@ -113,11 +113,31 @@ TEST_F(GateOnnxCommand, KeepsWhatItsReplayNeeds) {
       StartsWith("relu0 gate softmax.onnx --inputs batches.npz --batch-size 8 --output y --input-shape 4 "
                  "--softmax-in-loss --clip hardtanh"));
   // The folder of data sets belongs to a command that reads one, however it was given.
-  const ProcessEnd on_digits =
-      gate("digits.onnx", "mnist:test:8", {"--luck", "repeat"}, {{"RELU0_DATA_DIR", data.path()}});
+  const ProcessEnd on_digits = gate("digits.onnx", "mnist:test:8", {"--luck", "repeat", "--allow-embedded"},
+                                    {{"RELU0_DATA_DIR", data.path()}});
   EXPECT_THAT(std::string(report("gate.json").at("command")),
-              StartsWith("relu0 gate digits.onnx --inputs mnist:test:8 --data " + data.path().string()))
+              StartsWith("relu0 gate digits.onnx --inputs mnist:test:8 --data " + data.path().string() +
+                         " --allow-embedded"))
       << on_digits.output;
+}
+
+TEST_F(GateOnnxCommand, MeasuresOnNoOtherDataThanAskedFor) {
+  const test::TemporaryFolder data;
+  std::ofstream(data.path() / "t10k-images.idx3-ubyte") << "x";
+  const ProcessEnd end = gate("digits.onnx", "mnist:test:8", {"--data", data.path()});
+  EXPECT_EQ(end.exit_code, exit_usage) << end.output;
+  EXPECT_THAT(end.output,
+              AllOf(HasSubstr("no MNIST in " + data.path().string()),
+                    HasSubstr("t10k-images.idx3-ubyte was not used: a hyphen of its name is a dot"),
+                    HasSubstr("--allow-embedded")));
+  EXPECT_FALSE(std::filesystem::exists(out_.path() / "gate.json"));
+  const ProcessEnd allowed =
+      gate("digits.onnx", "mnist:test:8", {"--data", data.path(), "--allow-embedded", "--luck", "repeat"});
+  EXPECT_NE(allowed.exit_code, exit_usage) << allowed.output;
+  EXPECT_THAT(report("gate.json").at("notes").dump(), HasSubstr("measured on the embedded digits"));
+  // A file of mini-batches is no data set, whatever the folder holds.
+  EXPECT_NE(gate("softmax.onnx", "batches.npz", {"--softmax-in-loss", "--data", data.path()}).exit_code,
+            exit_usage);
 }
 
 struct Refusal {

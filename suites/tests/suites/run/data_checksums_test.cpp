@@ -31,11 +31,12 @@ TEST(DataChecksums, AreReadBackFromTheirText) {
   const DataChecksums checksums{{"cifar10", "0123456789abcdef"}, {"mnist", "fedcba9876543210"}};
   EXPECT_EQ(checksums_text(checksums), "cifar10=0123456789abcdef,mnist=fedcba9876543210");
   EXPECT_EQ(parse_data_checksums(checksums_text(checksums)), checksums);
+  EXPECT_EQ(parse_data_checksums("cifar10=0123456789ABCDEF,mnist=FedCBA9876543210"), checksums);
 }
 
 TEST(DataChecksums, OfAnotherFormAreRefused) {
   for (const char* text :
-       {"mnist", "mnist=", "mnist=0123", "mnist=0123456789ABCDEF", "=0123456789abcdef",
+       {"mnist", "mnist=", "mnist=0123", "mnist=0123456789ABCDEG", "=0123456789abcdef",
         "minst=0123456789abcdef", "mnist=0123456789abcdef,", "mnist=0123456789abcdef0", ""}) {
     EXPECT_THAT(input_error_of([&] { parse_data_checksums(text); }), HasSubstr("--data-checksum '")) << text;
   }

@@ -75,6 +75,7 @@ TEST(DataSets, OpenWhateverHasADescription) {
   // md5sum of "12345678".
   const std::string identity = "Stripes train, stripes.bin md5 25d55ad283aa400af464c76d713c07ad";
   EXPECT_EQ(data.facts().at(stripes).identity, identity);
+  EXPECT_EQ(data.facts().at(stripes).name, "Stripes train");
   EXPECT_EQ(describe_environment(data, Device::cpu).at("data Stripes"), identity);
   EXPECT_THAT(data_notes(data, 2), ElementsAre("Measured on " + identity + "."));
   EXPECT_THAT(data_notes(data, 1), ElementsAre("Measured on " + identity + ".",

@@ -42,7 +42,6 @@ TEST(AnytimeRules, DecideAsTheOthersDoWithMoreNetworks) {
 TEST(AnytimeRules, AreMarkedAndTheOthersAreNot) {
   EXPECT_TRUE(half({25, 50}, stopped).at_any_time);
   EXPECT_FALSE(half({25, 50}).at_any_time);
-  EXPECT_FALSE(zone_is_empty({0, 3}, 3).at_any_time);
   EXPECT_FALSE(independent_of_kernel(0.5, {{1, 10}, {1, 10}}, 2).at_any_time);
   EXPECT_TRUE(not_deterministic().at_any_time) << "no number of draws is at issue";
   EXPECT_TRUE(undecided(1, "zeros", 512).at_any_time);
@@ -103,6 +102,18 @@ TEST(Outlook, SaysHowManyMoreAndHowLong) {
               HasSubstr("more than the 10 which a run draws without --networks"));
   EXPECT_THAT(in_words({.why = "at the edge", .more_draws = {}, .seconds = 0, .most = 10, .left = 2}),
               HasSubstr("1000000 more networks would not decide it"));
+}
+
+TEST(Outlook, PromisesNoVerdictOfTheNumberThatWasPlanned) {
+  EXPECT_THAT(in_words({.why = "3 of 10 are there",
+                        .more_draws = 7,
+                        .only_at_planned_number = true,
+                        .seconds = 70,
+                        .most = 10,
+                        .left = 7}),
+              ::testing::AllOf(HasSubstr("3 of 10 are there; a verdict takes all that were planned: 7 more"),
+                               HasSubstr("1 min 10 s"), HasSubstr("Whether they decide, nothing tells"),
+                               ::testing::Not(HasSubstr("would decide it"))));
 }
 
 TEST(Outlook, LooksNoFartherThanItSays) {

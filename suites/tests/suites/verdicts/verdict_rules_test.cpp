@@ -169,18 +169,15 @@ TEST(Agreement, NamesThePublishedCountAndTheLevel) {
   EXPECT_NE(verdict_rules::agreement({0, 200}, {463, 1000}).find("differs at level 0.01"), std::string::npos);
 }
 
-TEST(Zone, HasExtentWhereSomeSliceHasZerosAndIsEmptyWhereNoneHas) {
-  using verdict_rules::zone_has_extent;
-  using verdict_rules::zone_is_empty;
-  EXPECT_EQ(zone_has_extent({1, 3}, 5).verdict, Verdict::reproduced);
-  EXPECT_EQ(zone_has_extent({0, 3}, 5).verdict, Verdict::not_reproduced);
-  EXPECT_EQ(zone_is_empty({0, 3}, 5).verdict, Verdict::reproduced);
-  EXPECT_EQ(zone_is_empty({1, 3}, 5).verdict, Verdict::not_reproduced);
-  for (const auto& rule : {zone_has_extent, zone_is_empty}) {
-    EXPECT_EQ(rule({0, 0}, 5).verdict, Verdict::inconclusive) << "no zero was met";
-    EXPECT_EQ(rule({0, 0}, 0).verdict, Verdict::not_run);
-    EXPECT_NE(rule({0, 0}, 0).rule, "");
-  }
+TEST(Zone, WithoutASliceNothingIsDecidedAndMoreTrainingsAreToLook) {
+  const verdict_rules::Decision none = verdict_rules::happens({0, 0});
+  const verdict_rules::Decision searched = verdict_rules::of_slices(none, 0, 5);
+  EXPECT_EQ(searched.verdict, Verdict::inconclusive);
+  EXPECT_NE(searched.why.find("no exact zero was met in 5 training(s)"), std::string::npos);
+  EXPECT_EQ(searched.rule, none.rule);
+  EXPECT_TRUE(searched.at_any_time && searched.unseen);
+  EXPECT_EQ(verdict_rules::of_slices(none, 0, 0).verdict, Verdict::not_run);
+  EXPECT_EQ(verdict_rules::of_slices(verdict_rules::happens({1, 1}), 1, 5).verdict, Verdict::reproduced);
   EXPECT_EQ(verdict_rules::zone_control_failed(2).verdict, Verdict::inconclusive);
 }
 

@@ -64,6 +64,19 @@ TEST_F(NextDraws, GoToWhatIsCheapestToDecide) {
               UnorderedElementsAre(Pair(key(1), 13)));
 }
 
+/// A level of "grows with depth" may be another finding's too, and have draws when the others have none.
+TEST_F(NextDraws, LookOnceAtWhatOnlyAPartOfWasSeen) {
+  Finding part = open({key(0), key(2)}, std::nullopt);
+  part.outlook->unseen = true;
+  const Forecast of_part = forecast(part, drawn_, costs_);
+  EXPECT_TRUE(of_part.within_reach);
+  EXPECT_EQ(of_part.rounds, 1);
+  EXPECT_DOUBLE_EQ(of_part.seconds, costs_.expected(key(2))) << "one draw of what has none";
+  EXPECT_THAT(next_draws({part, open({key(1)}, 500)}, drawn_, costs_, {.seconds = 1000}),
+              UnorderedElementsAre(Pair(key(2), 1)))
+      << "before what takes long to decide";
+}
+
 TEST_F(NextDraws, LeaveOutWhatIsDecidedNoHeadlineOrComplete) {
   Finding decided = open({key(0)}, 1);
   decided.outlook.reset();
