@@ -148,9 +148,11 @@ std::int64_t zeros_of_linear_sums(const char* kernel, Precision precision) {
                          {"linear2", Linear{4, 3}, {2}},
                          {"loss", SoftmaxCrossEntropy{}, {3}}}};
   Weights weights = test::lively_weights(network, 1);
-  for (std::size_t i = 0; i < weights.parameters[0].values.size(); ++i) {
-    weights.parameters[0].values[i] = i % 2 == 0 ? -1 : std::ldexp(1.0, -13);
+  std::vector<double> of_linear1;
+  for (int unit = 0; unit < 4; ++unit) {
+    of_linear1.insert(of_linear1.end(), {-1, std::ldexp(1.0, -13)});
   }
+  weights.parameters[0].values = of_linear1;
   weights.parameters[1].values = std::vector<double>(4, 1.0);
   Batch batch = test::tied_batch(network, 3, 1);
   std::fill(batch.inputs.begin(), batch.inputs.end(), 1.0F);

@@ -2,6 +2,10 @@
 
 #include "suites/tests/input_error.hpp"
 
+#include <string>
+#include <string_view>
+#include <vector>
+
 #include <gmock/gmock.h>
 
 namespace relu0 {
@@ -96,8 +100,8 @@ TEST(PickledTensors, AreRefusedWhereNoWriterMadeThem) {
               HasSubstr("more than 64 bits"));
   EXPECT_THAT(refusal_of_tensors(pickled_storage(pickled_integer(1), "OddStorage") + "."),
               HasSubstr("of an unknown class"));
-  for (const std::string& odd :
-       {pickled_text("NQ."), pickled_text(")Q."), "(NNNNNtQ.", pickled_storage("N") + "."}) {
+  for (const std::string& odd : std::vector<std::string>{pickled_text("NQ."), pickled_text(")Q."),
+                                                         "(NNNNNtQ.", pickled_storage("N") + "."}) {
     EXPECT_THAT(refusal_of_tensors(odd), HasSubstr("in a way that torch.save() does not"));
   }
   EXPECT_THAT(refusal_of_tensors("ctorch._utils\n_rebuild_tensor_v2\nNR."),
