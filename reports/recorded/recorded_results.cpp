@@ -128,6 +128,19 @@ int rank(const Recorded& recorded, const Finding& finding, const std::string& ke
                                                                     : 2;
 }
 
+/// The runs through other kernels than the shown one that came to another verdict.
+std::vector<Recorded> other_verdicts(const std::vector<RecordedResults>& recorded, const Recorded& shown,
+                                     const Finding& finding) {
+  std::vector<Recorded> result;
+  for (const RecordedResults& run : recorded) {
+    const RecordedFinding* const theirs = find(run, finding);
+    if (theirs != nullptr && run.kernel != shown.run->kernel && theirs->verdict != shown.finding->verdict) {
+      result.push_back({&run, theirs});
+    }
+  }
+  return result;
+}
+
 std::string note_on(const RecordedResults& recorded) {
   std::string data;
   for (const auto& [fact, value] : recorded.environment) {
@@ -252,6 +265,11 @@ void add_recorded(const std::vector<RecordedResults>& recorded, const std::strin
     finding.recorded = differing.empty()
                            ? shown->finding->measured
                            : fmt::format("{} ({})", shown->finding->measured, fmt::join(differing, "; "));
+    for (const Recorded& other : other_verdicts(recorded, *shown, finding)) {
+      finding.recorded += fmt::format("; kernel {}: {}, {}", other.run->kernel, other.finding->measured,
+                                      name(other.finding->verdict));
+      used.insert(other.run);
+    }
     finding.recorded_verdict = shown->finding->verdict;
     any_remark = any_remark || (!differing.empty() && finding.verdict != Verdict::not_run);
     used.insert(shown->run);

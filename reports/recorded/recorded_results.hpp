@@ -70,7 +70,8 @@ const std::vector<RecordedResults>& built_in_recorded();
 /// Gives each finding what a recorded run has for its id and setting, and the results a note that names those
 /// runs: of the runs under the finding's own conditions, through `kernel` or of the others, in this order. A
 /// figure that was measured under other conditions than the finding's, or under conditions that one of the
-/// two does not record, says so: it is shown, and not to be held against the finding's.
+/// two does not record, says so: it is shown, and not to be held against the finding's. Where a run through
+/// another kernel came to another verdict, that one follows.
 void add_recorded(const std::vector<RecordedResults>& recorded, const std::string& kernel, Results& results);
 
 }  // namespace relu0

@@ -146,24 +146,26 @@ class Walk {
       return;
     }
     std::vector<Value> taken = take(step);
+    const int depth = depth_of_what_holds(taken);
     if (step.puts) {
-      int depth = 0;
-      for (const Value& value : taken) {
-        depth = std::max(depth, value.depth + 1);
-      }
-      if (depth > deepest) {
-        refuse_pickle(fmt::format("holds values in values more than {} deep", deepest));
-      }
       Value made = value_of(step, std::move(taken));
       made.depth = std::max(made.depth, depth);
       stack_.push_back(std::move(made));
     } else if (!taken.empty()) {
       // What a list, a dictionary or an object holds.
-      int& depth = top().depth;
-      for (const Value& value : taken) {
-        depth = std::max(depth, value.depth + 1);
-      }
+      top().depth = std::max(top().depth, depth);
     }
+  }
+
+  static int depth_of_what_holds(const std::vector<Value>& values) {
+    int depth = 0;
+    for (const Value& value : values) {
+      depth = std::max(depth, value.depth + 1);
+    }
+    if (depth > deepest) {
+      refuse_pickle(fmt::format("holds values in values more than {} deep", deepest));
+    }
+    return depth;
   }
 
   Value& top() {

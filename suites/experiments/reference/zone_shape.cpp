@@ -152,7 +152,7 @@ void conclude(const Evidence& evidence, Results& results) {
                                       .planes = fp64.slices_as_published,
                                       .headline = true},
                                      fp64, basis, shown(fp64.slices_as_published, basis.sampling)));
-  // Of one plane nothing follows for others: this claim takes as many as any that none shows something.
+  // From one plane nothing follows for others: this claim takes as many as any that none shows something.
   results.findings.push_back(finding({.claim = text("claim.never-at-fp64"),
                                       .setting = "fp64, almost every θ",
                                       .precision = Precision::fp64,

@@ -170,6 +170,19 @@ TEST(RecordedResults, StandBesideTheFindingOfTheSameIdAndSetting) {
                                 HasSubstr("relu0 run --kernel native"))));
 }
 
+TEST(RecordedResults, NameTheKernelThatCameToAnotherVerdict) {
+  Results results = test::sample_results();
+  results.notes.clear();
+  RecordedResults native = recorded_through("native", "3/1000");
+  native.findings[0].verdict = Verdict::not_reproduced;
+  add_recorded({native, recorded_through("bias-last", "468/1000"), recorded_through("portable", "470/1000")},
+               "portable", results);
+  EXPECT_THAT(depth_at_fp32(results).recorded,
+              ::testing::EndsWith("; kernel native: 3/1000, not reproduced"));
+  EXPECT_EQ(depth_at_fp32(results).recorded_verdict, Verdict::reproduced);
+  EXPECT_THAT(results.notes, ::testing::Contains(HasSubstr("kernel native")));
+}
+
 TEST(RecordedResults, OfOtherConditionsSaySo) {
   const auto shown = [](const RecordedResults& recorded, const std::string& kernel) {
     Results results = test::sample_results();

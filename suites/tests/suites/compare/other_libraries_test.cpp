@@ -30,7 +30,7 @@ bool is_offered(const std::string& core_type) {
 /// change beyond chance: six that all changed the same way have p = 2^-5.
 std::filesystem::path run_for(const std::string& core_type, const std::filesystem::path& out) {
   const auto end = run_relu0({"run", "precision", "magnitude", "--only", "network=mlp-3x256,precision=fp16",
-                              "--images", "4096", "--networks", "6", "--out", out},
+                              "--kernel", "native", "--images", "4096", "--networks", "6", "--out", out},
                              {}, {{"OPENBLAS_CORETYPE", core_type}});
   EXPECT_EQ(end.exit_code, exit_pass) << end.output;
   return out / "results.sqlite";

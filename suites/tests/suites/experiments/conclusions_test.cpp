@@ -161,7 +161,8 @@ TEST_F(SweepConclusions, NothingMeasuredIsNotRun) {
                         results);
     ASSERT_FALSE(results.findings.empty()) << experiment.id;
     for (const Finding& finding : results.findings) {
-      EXPECT_EQ(finding.verdict, Verdict::not_run) << finding.id << " " << finding.setting;
+      EXPECT_EQ(finding.verdict, Verdict::not_run)
+          << finding.id << " " << finding.setting << ": " << finding.why;
     }
   }
 }

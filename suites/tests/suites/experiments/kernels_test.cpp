@@ -144,7 +144,7 @@ TEST_F(KernelConclusions, AtQuickScaleAreOfTheMlpWithoutWorkersAndSaySo) {
   EXPECT_THAT(finding(results, "kernels", "VGG11, zeros").why, HasSubstr("are left out"));
 }
 
-/// Of a number that results decided there is no verdict before it is the planned one, and none is promised.
+/// For a number that results decided there is no verdict before it is the planned one, and none is promised.
 TEST_F(KernelConclusions, WhereResultsDecidedTheNumberSayWhatIsTrue) {
   sampling_ = Sampling::anytime;
   planned_ = 20;

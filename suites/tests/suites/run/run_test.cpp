@@ -40,7 +40,8 @@ TEST(Run, WritesTheStoreAndEveryReport) {
   const std::string html = text_of(folder.path() / "report.html");
   EXPECT_NE(html.find("embedded digits"), std::string::npos) << "the data set is named";
   EXPECT_NE(html.find("emulated"), std::string::npos) << "what was emulated is named";
-  EXPECT_NE(html.find("--scale quick --seed 1 --networks 2 --fp64-networks 1 --images 600"),
+  EXPECT_NE(text_of(folder.path() / "summary.md")
+                .find("--scale quick --seed 1 --networks 2 --fp64-networks 1 --images 600"),
             std::string::npos);
 }
 

@@ -56,7 +56,7 @@ void write_zip(const fs::path& file, const ZipEntries& entries) {
 class HostileArchives : public testing::Test {
  protected:
   HostileArchives() {
-    test::module_of("return ((x + self.b) * self.c).sum()", {1, 2, 3}).save(model());
+    test::module_of("  return ((x + self.b) * self.c).sum()\n", {1, 2, 3}).save(model());
     gate::write_saved_values(at::arange(12).to(at::kDouble), batches());
   }
 
