@@ -65,6 +65,13 @@ std::string no_power(const CountsWithoutPower& counts) {
                      wording::p_value(counts.least_p), verdict_rules::level);
 }
 
+/// The counts by their names, or how many where they would fill a screen; JSON and Markdown name all.
+std::string in_few_words(const std::vector<std::string>& counts) {
+  constexpr std::size_t most = 3;
+  return counts.size() <= most ? fmt::format("{}", fmt::join(counts, ", "))
+                               : fmt::format("{} counts", counts.size());
+}
+
 /// How many findings both sides have, and what came of them.
 std::string findings_sentence(const StoreComparison& comparison) {
   return fmt::format(
@@ -120,7 +127,7 @@ std::string plain(const StoreComparison& comparison) {
                    adjusted(comparison, test));
   }
   for (const CountsWithoutPower& counts : counts_without_power(comparison)) {
-    fmt::format_to(out, "  {} of {}: {} ({})\n", fmt::join(counts.counts, ", "), counts.of, no_power(counts),
+    fmt::format_to(out, "  {} of {}: {} ({})\n", in_few_words(counts.counts), counts.of, no_power(counts),
                    counts.test);
   }
   fmt::format_to(out, "  {}\nVerdicts:\n", test_rule(comparison));
