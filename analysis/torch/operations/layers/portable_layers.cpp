@@ -35,21 +35,6 @@ class Values {
   at::Tensor tensor_;
 };
 
-/// The bias that enters the kernel's sums of a convolution. At 16 bits one that comes last is added after the
-/// sum has been rounded to the storage format, which is not the kernel's (BiasPlace).
-at::Tensor bias_of_kernel(const at::Tensor& bias, const Arithmetic& arithmetic) {
-  const bool apart = arithmetic.narrow() && arithmetic.kernel().order.bias == BiasPlace::last;
-  return apart ? at::Tensor() : bias;
-}
-
-/// Rounds a convolution's sums, and adds the bias that the kernel did not.
-void finish(at::Tensor& result, const at::Tensor& bias, const Arithmetic& arithmetic) {
-  arithmetic.round_result(result);
-  if (bias.defined() && !bias_of_kernel(bias, arithmetic).defined()) {
-    add_bias_last(result, bias, arithmetic);
-  }
-}
-
 kernels::ImageExtents extents(const at::Tensor& x) { return {x.size(0), x.size(2), x.size(3)}; }
 
 /// A · B, each a matrix with its transposition.
@@ -105,12 +90,19 @@ at::Tensor portable_convolution(const Convolution& convolution, const at::Tensor
   at::Tensor result = at::empty({x.size(0), convolution.out_channels, out.height, out.width}, x.options());
   const Values of_x(x);
   const Values of_weight(weight);
-  const Values of_bias(bias_of_kernel(bias, arithmetic));
+  // At 16 bits a bias that comes last is added after the sum has been rounded to the storage format, which is
+  // not the kernel's (BiasPlace).
+  const bool apart =
+      bias.defined() && arithmetic.narrow() && arithmetic.kernel().order.bias == BiasPlace::last;
+  const Values of_bias(apart ? at::Tensor() : bias);
   with_number_type(x, [&]<typename T>() {
     kernels::forward<T>(convolution, extents(x), of_x.data<T>(), of_weight.data<T>(), of_bias.data<T>(),
                         result.data_ptr<T>(), arithmetic.kernel().order, execution());
   });
-  finish(result, bias, arithmetic);
+  arithmetic.round_result(result);
+  if (apart) {
+    add_bias_last(result, bias, arithmetic);
+  }
   return result;
 }
 

@@ -106,22 +106,28 @@ TEST(NetworkKernels, LetBothProtocolsAnswerAlikeForEveryMinibatch) {
   EXPECT_GT(impacted, 0) << "without impacted mini-batches this test would show nothing";
 }
 
-/// The zeros that vgg_like() meets at its first ReLU where each sum is −1 + 2^−13 and the bias 1.
-std::int64_t zeros_of_constructed_sums(const char* kernel, Precision precision) {
-  const Network network = vgg_like();
+/// The zeros that a network meets at its first ReLU on 3 samples of ones. Its first layer has 4 outputs; it
+/// gets this weight, and 1 for each bias.
+std::int64_t zeros_of_ones(const Network& network, const std::vector<double>& first_weight,
+                           const char* kernel, Precision precision) {
   Weights weights = test::lively_weights(network, 1);
-  std::vector<double> of_conv1(4 * 2 * 9);
-  for (std::size_t channel = 0; channel < 4; ++channel) {
-    of_conv1[channel * 18 + 4] = -1;  // the middle tap of each input channel
-    of_conv1[channel * 18 + 9 + 4] = std::ldexp(1.0, -13);
-  }
-  weights.parameters[0].values = of_conv1;
+  weights.parameters[0].values = first_weight;
   weights.parameters[1].values = std::vector<double>(4, 1.0);
   Batch batch = test::tied_batch(network, 3, 1);
   std::fill(batch.inputs.begin(), batch.inputs.end(), 1.0F);
   return backprop(network, weights, batch, precision, {}, Device::cpu, {}, parse_kernel_choice(kernel))
       .census.kinks.front()
       .total;
+}
+
+/// The zeros that vgg_like() meets at its first ReLU where each sum is −1 + 2^−13 and the bias 1.
+std::int64_t zeros_of_constructed_sums(const char* kernel, Precision precision) {
+  std::vector<double> of_conv1(4 * 2 * 9);
+  for (std::size_t channel = 0; channel < 4; ++channel) {
+    of_conv1[channel * 18 + 4] = -1;  // the middle tap of each input channel
+    of_conv1[channel * 18 + 9 + 4] = std::ldexp(1.0, -13);
+  }
+  return zeros_of_ones(vgg_like(), of_conv1, kernel, precision);
 }
 
 TEST(BiasLast, MeetsZerosAtFp16WhereTheNativeKernelMeetsNone) {
@@ -147,18 +153,11 @@ std::int64_t zeros_of_linear_sums(const char* kernel, Precision precision) {
                          {"relu1", Relu{}, {1}},
                          {"linear2", Linear{4, 3}, {2}},
                          {"loss", SoftmaxCrossEntropy{}, {3}}}};
-  Weights weights = test::lively_weights(network, 1);
   std::vector<double> of_linear1;
   for (int unit = 0; unit < 4; ++unit) {
     of_linear1.insert(of_linear1.end(), {-1, std::ldexp(1.0, -13)});
   }
-  weights.parameters[0].values = of_linear1;
-  weights.parameters[1].values = std::vector<double>(4, 1.0);
-  Batch batch = test::tied_batch(network, 3, 1);
-  std::fill(batch.inputs.begin(), batch.inputs.end(), 1.0F);
-  return backprop(network, weights, batch, precision, {}, Device::cpu, {}, parse_kernel_choice(kernel))
-      .census.kinks.front()
-      .total;
+  return zeros_of_ones(network, of_linear1, kernel, precision);
 }
 
 TEST(BiasLast, OfAPortableLinearLayerIsAddedInBinary32) {
