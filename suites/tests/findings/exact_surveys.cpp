@@ -91,7 +91,7 @@ Survey on_minibatches(Survey survey, std::int64_t minibatches) {
 
 std::vector<ExactSurvey> precision_surveys(const std::string& on) {
   // 40 and 36 networks are what the experiments' rules need to exclude a share below 0.9 at 16 bits, and
-  // above 0.1 at 64 bits. At 16 bits a network is impacted about once in 5,000 images; about half at 32 bits
+  // above 0.1 at 64 bits. At 16 bits a network is impacted about once in 4,000 images; about half at 32 bits
   // takes all images.
   return {
       {"fp16 on " + on, survey(common::mlp_sweep({}, Precision::fp16), portable, 40, 30'720), count_sweeps},
