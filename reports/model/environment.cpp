@@ -41,9 +41,9 @@ std::vector<std::string> sorted(const Names& names) { return {names.begin(), nam
 }  // namespace
 
 bool decides_bits(std::string_view fact) {
-  constexpr std::array<std::string_view, 5> harmless{facts::processor_cores, facts::mpfr,
-                                                     facts::relu0_revision, facts::recorded_later,
-                                                     facts::draws_by_results};
+  constexpr std::array<std::string_view, 6> harmless{facts::processor_cores,  facts::mpfr,
+                                                     facts::relu0_revision,   facts::recorded_later,
+                                                     facts::draws_by_results, facts::shard};
   return std::find(harmless.begin(), harmless.end(), fact) == harmless.end() &&
          !fact.starts_with(facts::continued_prefix) && !fact.starts_with(facts::unused_prefix);
 }

@@ -53,6 +53,8 @@ inline constexpr const char* recorded_later = "not recorded at first";
 /// command at first. It stays for good, since what is valid for a number that was fixed beforehand is not
 /// valid for such a store, however it is continued.
 inline constexpr const char* draws_by_results = "number of networks decided by results";
+/// "2/8": the store holds this part of a run's draws only (`relu0 run --shard`), until it is merged.
+inline constexpr const char* shard = "shard";
 }  // namespace facts
 
 /// The one place that says on which facts a measurement's bits can depend: measurements of environments that
@@ -62,7 +64,7 @@ inline constexpr const char* draws_by_results = "number of networks decided by r
 /// - the version of MPFR: its results are rounded correctly in every version;
 /// - relu0's revision: most change no bits, and its version does count;
 /// - facts about what was not used;
-/// - what a store says about its own history.
+/// - what a store says about its own history, and about the part of a run that it holds.
 bool decides_bits(std::string_view fact);
 
 /// The facts on which bits depend in which two environments differ, or may; each list sorted.

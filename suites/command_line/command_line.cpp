@@ -6,6 +6,7 @@
 #include "suites/command_line/arguments.hpp"
 #include "suites/command_line/build_info.hpp"
 #include "suites/command_line/gate_arguments.hpp"
+#include "suites/command_line/shell_word.hpp"
 #include "suites/command_line/standard_streams.hpp"
 #include "suites/command_line/store_message.hpp"
 #include "suites/commands/commands.hpp"
@@ -59,6 +60,7 @@ struct RunArguments {
   std::string protocol = "fast";
   std::string reference_bits = std::to_string(RunSettings{}.reference_bits);
   std::string max_reference_bits = std::to_string(RunSettings{}.max_reference_bits);
+  std::string shard;
   std::string budget;
   bool until_decided = false;
   std::string fail_on;
@@ -93,6 +95,14 @@ RunSettings checked_settings(const RunArguments& given) {
   return settings;
 }
 
+/// Absent for an empty text.
+std::optional<Verdict> parse_fail_on(const std::string& text) {
+  if (text.empty()) {
+    return std::nullopt;
+  }
+  return text == "inconclusive" ? Verdict::inconclusive : Verdict::not_reproduced;
+}
+
 RunOptions checked(const RunArguments& given) {
   RunOptions options;
   options.experiments = given.experiments;
@@ -118,9 +128,16 @@ RunOptions checked(const RunArguments& given) {
     options.budget = given.budget;
   }
   options.until_decided = given.until_decided;
-  if (!given.fail_on.empty()) {
-    options.fail_on = given.fail_on == "inconclusive" ? Verdict::inconclusive : Verdict::not_reproduced;
+  if (!given.shard.empty()) {
+    options.settings.shard = parse_shard(given.shard);
+    if (is_decided_by_results(options)) {
+      throw InputError(
+          "--shard: a run whose results decide how many networks it draws (--budget, --until-decided) cannot "
+          "be "
+          "shared out, since no shard knows the others' results; give --networks instead");
+    }
   }
+  options.fail_on = parse_fail_on(given.fail_on);
   return options;
 }
 
@@ -191,6 +208,12 @@ void add_run(CLI::App& app, RunArguments& arguments, std::function<ExitCode()>& 
                   "Where these do not suffice they are raised by themselves, up to so many")
       ->capture_default_str();
   run->add_option(
+         "--shard", arguments.shard,
+         "Measure only this part of the draws, such as 2/8: the second of eight, each into a store of its "
+         "own (--out), on this or other machines. relu0 merge joins them and concludes")
+      ->type_name("I/N")
+      ->check(not_empty);
+  run->add_option(
          "--budget", arguments.budget,
          "Measure for so long at most, such as 90s, 10m or 1h30m, what the headline findings need that "
          "are undecided and cheapest to decide; end when all are decided. Verdicts are then valid at any "
@@ -215,6 +238,26 @@ void add_run(CLI::App& app, RunArguments& arguments, std::function<ExitCode()>& 
       [&arguments, &action] { action = [&arguments] { return commands::run(checked(arguments)); }; });
 }
 
+/// What a command that canonical_command() wrote asks for. Throws InputError where it is none.
+RunOptions parse_run_command(const std::string& command) {
+  CLI::App app;
+  RunArguments arguments;
+  std::function<ExitCode()> action;
+  add_run(app, arguments, action);
+  // The command says all; a variable of this process is no part of it.
+  app.get_subcommand("run")->get_option("--data")->envname("");
+  try {
+    std::vector<std::string> words = shell_words(command);
+    std::reverse(words.begin(), words.end());
+    words.pop_back();
+    app.parse(std::move(words));
+  } catch (const std::exception& error) {
+    throw InputError(
+        fmt::format("the command '{}' is none of this version of relu0 ({})", command, error.what()));
+  }
+  return checked(arguments);
+}
+
 /// Arguments of the other subcommands.
 struct OtherArguments {
   std::string scale = "quick";
@@ -226,7 +269,9 @@ struct OtherArguments {
   std::string compare_allow;
   std::string compare_json;
   std::string compare_markdown;
+  std::vector<std::string> shards;
   std::string data;
+  std::string fail_on;
 };
 
 void add_others(CLI::App& app, OtherArguments& arguments, std::function<ExitCode()>& action) {
@@ -274,6 +319,31 @@ void add_others(CLI::App& app, OtherArguments& arguments, std::function<ExitCode
                                {.allow_environments = !arguments.compare_allow.empty(),
                                 .json = optional_path(arguments.compare_json),
                                 .markdown = optional_path(arguments.compare_markdown)});
+    };
+  });
+
+  CLI::App* merge = app.add_subcommand(
+      "merge", "Join the stores of a run's shards into one, draw the conclusions and write the reports");
+  merge
+      ->add_option("SHARD", arguments.shards,
+                   "results.sqlite of each shard (relu0 run --shard), or its folder")
+      ->required();
+  merge->add_option("--out", arguments.out, "Folder for the joined results.sqlite and the reports")
+      ->capture_default_str();
+  merge
+      ->add_option(
+          "--data", arguments.data,
+          "Folder with the data sets, where it is another one here than on the machines of the shards")
+      ->check(not_empty);
+  merge->add_option("--fail-on", arguments.fail_on, "As relu0 run's")
+      ->check(CLI::IsMember({"not-reproduced", "inconclusive"}));
+  merge->callback([&] {
+    action = [&arguments] {
+      return commands::merge({.shards = {arguments.shards.begin(), arguments.shards.end()},
+                              .out = arguments.out,
+                              .data = optional_path(arguments.data),
+                              .fail_on = parse_fail_on(arguments.fail_on),
+                              .parse_command = parse_run_command});
     };
   });
 

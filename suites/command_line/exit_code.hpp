@@ -11,6 +11,9 @@ enum ExitCode : int {
   exit_internal = 3,      ///< internal error
   exit_environment = 4,   ///< baseline missing, or measured in another environment
   exit_inconclusive = 5,  ///< nothing selected, interrupted, or inconclusive
+  /// A shard was interrupted and is to be started again: EX_TEMPFAIL of sysexits.h, which no other outcome
+  /// has, so that a batch system can be told to requeue on it.
+  exit_interrupted_shard = 75,
 };
 
 /// Results of different environments must not be mixed. Exit code 4.

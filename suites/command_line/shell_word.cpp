@@ -2,7 +2,11 @@
 
 #include <algorithm>
 #include <cctype>
+#include <new>
+#include <stdexcept>
 #include <string_view>
+
+#include <wordexp.h>
 
 namespace relu0 {
 
@@ -19,6 +23,20 @@ std::string shell_word(const std::string& text) {
     result += c == '\'' ? std::string("'\\''") : std::string(1, c);
   }
   return result + "'";
+}
+
+std::vector<std::string> shell_words(const std::string& command) {
+  wordexp_t found{};
+  const int failure = wordexp(command.c_str(), &found, WRDE_NOCMD | WRDE_UNDEF);
+  if (failure != 0 && failure != WRDE_NOSPACE) {
+    throw std::invalid_argument("'" + command + "' is no plain command");
+  }
+  std::vector<std::string> words(found.we_wordv, found.we_wordv + found.we_wordc);
+  wordfree(&found);
+  if (failure == WRDE_NOSPACE) {
+    throw std::bad_alloc();
+  }
+  return words;
 }
 
 }  // namespace relu0

@@ -54,7 +54,7 @@ std::string advice_on_reading(StoreRemedy remedy, std::string_view another) {
 
 std::string store_message(const StoreError& error, std::string_view command) {
   const bool compares = command == "compare";
-  if (!compares && command != "report") {
+  if (!compares && command != "report" && command != "merge") {
     return fmt::format("{}{}", error.what(), options_of_run(error.remedy()));
   }
   if (error.problem().empty()) {
@@ -64,8 +64,10 @@ std::string store_message(const StoreError& error, std::string_view command) {
       "{}. {}", error.problem(),
       advice_on_reading(error.remedy(), compares ? "Name the results.sqlite of a run, or what `relu0 report "
                                                    "--record` made of it"
-                                                 : "Name a run's results.sqlite by --store, or its folder by "
-                                                   "--out"));
+                                        : command == "merge"
+                                            ? "Name the results.sqlite of each shard of a run"
+                                            : "Name a run's results.sqlite by --store, or its folder by "
+                                              "--out"));
 }
 
 }  // namespace relu0

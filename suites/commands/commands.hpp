@@ -4,7 +4,10 @@
 #include "suites/run/run_options.hpp"
 
 #include <filesystem>
+#include <functional>
 #include <optional>
+#include <string>
+#include <vector>
 
 /// The subcommands of relu0. Results go to stdout, progress and warnings to stderr. They throw InputError,
 /// StoreError, EnvironmentMismatch or NothingSelected, which the command line turns into exit codes.
@@ -22,6 +25,23 @@ ExitCode run(const RunOptions& options);
 /// one is named.
 ExitCode report(const std::filesystem::path& store, const std::filesystem::path& out,
                 const std::optional<std::filesystem::path>& record = {});
+
+/// What `relu0 merge` was asked to do.
+struct MergeOptions {
+  std::vector<std::filesystem::path> shards;  ///< stores, or the folders that hold a results.sqlite
+  std::filesystem::path out;
+  std::optional<std::filesystem::path> data{};  ///< absent: where the shards' runs had them
+  std::optional<Verdict> fail_on{};             ///< as RunOptions'
+  /// What the command asks for that a store notes (RunInfo). Throws InputError where it cannot be told.
+  std::function<RunOptions(const std::string& command)> parse_command;
+};
+
+/// Joins the stores of all shards of a run (`relu0 run --shard`) into options.out, where no store may be,
+/// concludes from it as the run without shards would have, and writes the reports. Nothing is measured.
+/// Throws InputError, and writes nothing, where a store is no shard's, a shard is missing or twice, their
+/// runs differ, or a shard lacks draws or holds another's; EnvironmentMismatch where they were measured in
+/// environments whose measurements must not be mixed. Numbers of processor cores may differ.
+ExitCode merge(const MergeOptions& options);
 
 /// What `relu0 compare` was asked to do.
 struct CompareOptions {

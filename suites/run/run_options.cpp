@@ -67,6 +67,9 @@ std::vector<std::string> canonical_arguments(const RunOptions& options) {
   if (!options.budget.empty()) {
     add("--budget", options.budget);
   }
+  if (settings.shard) {
+    add("--shard", name(*settings.shard));
+  }
   if (options.until_decided) {
     words.emplace_back("--until-decided");
   }

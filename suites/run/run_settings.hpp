@@ -4,6 +4,7 @@
 #include "analysis/machine/device.hpp"
 #include "analysis/torch/engine_fault.hpp"
 #include "suites/run/data_sets.hpp"
+#include "suites/run/shards/shard.hpp"
 
 #include <cstdint>
 #include <map>
@@ -43,6 +44,7 @@ struct RunSettings {
   int reference_bits = 128;              ///< of the reference's first run
   int max_reference_bits = 512;          ///< to which the reference may raise its bits by itself
   std::optional<std::int64_t> images{};  ///< of each data set only the first so many; absent: all
+  std::optional<Shard> shard{};          ///< the part of the run's draws that is made; absent: all
   std::map<DataName, DataFacts> data{};  ///< the data sets that were opened for the run
 
   /// Whether kernels that a setting fixes are measured beside the run's: where the run is on the CPU and

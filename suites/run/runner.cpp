@@ -273,6 +273,16 @@ std::deque<std::int64_t> missing_draws(const std::set<std::int64_t>& present, st
   return missing;
 }
 
+std::deque<std::int64_t> draws_to_make(const Measurement& measurement, const RunSettings& settings,
+                                       const std::set<std::int64_t>& present) {
+  std::deque<std::int64_t> draws = missing_draws(present, measurement.draws(settings));
+  if (settings.shard) {
+    const std::string key = measurement.key(settings);
+    std::erase_if(draws, [&](std::int64_t draw) { return !settings.shard->holds(key, draw); });
+  }
+  return draws;
+}
+
 std::unique_ptr<DrawKeeper> keep_in(Store& store) { return std::make_unique<StoreKeeper>(store); }
 
 RunEnd measure(const Measurements& plan, const RunSettings& settings, const DataSets& data, Store& store,
@@ -286,7 +296,7 @@ RunEnd measure(const Measurements& plan, const RunSettings& settings, const Data
   std::vector<DrawsToMake> wanted;
   for (const MeasurementPtr& measurement : plan) {
     wanted.push_back(
-        {measurement, missing_draws(keeper.draws(measurement->key(settings)), measurement->draws(settings))});
+        {measurement, draws_to_make(*measurement, settings, keeper.draws(measurement->key(settings)))});
   }
   Progress progress;
   return make_draws(wanted, settings, data, keeper, threads, progress);

@@ -40,6 +40,10 @@ std::unique_ptr<DrawKeeper> keep_in(Store& store);
 /// The draws of 0 … wanted − 1 that are not among these.
 std::deque<std::int64_t> missing_draws(const std::set<std::int64_t>& present, std::int64_t wanted);
 
+/// The draws that a run is to make of a measurement, all or its shard's, and that are not among these.
+std::deque<std::int64_t> draws_to_make(const Measurement& measurement, const RunSettings& settings,
+                                       const std::set<std::int64_t>& present);
+
 /// Draws of a measurement that are to be made.
 struct DrawsToMake {
   MeasurementPtr measurement;

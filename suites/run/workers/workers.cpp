@@ -51,7 +51,7 @@ std::map<std::string, MeasurementPtr> by_key(const Measurements& plan, const Run
 
 bool complete(const Measurements& plan, const RunSettings& settings, const Store& store) {
   return std::all_of(plan.begin(), plan.end(), [&](const MeasurementPtr& measurement) {
-    return missing_draws(store.draws(measurement->key(settings)), measurement->draws(settings)).empty();
+    return draws_to_make(*measurement, settings, store.draws(measurement->key(settings))).empty();
   });
 }
 
