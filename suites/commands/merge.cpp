@@ -64,8 +64,7 @@ void require_all_draws(const std::vector<ShardStore>& shards, const PlannedRun& 
     const Measurement* first = nullptr;
     std::int64_t first_draw = 0;
     for (const MeasurementPtr& measurement : run.measurements) {
-      const auto draws =
-          draws_to_make(*measurement, settings, one.store.draws(measurement->key(settings)));
+      const auto draws = draws_to_make(*measurement, settings, one.store.draws(measurement->key(settings)));
       if (!draws.empty() && first == nullptr) {
         first = measurement.get();
         first_draw = draws.front();

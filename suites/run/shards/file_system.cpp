@@ -38,11 +38,12 @@ void warn_of_network_file_system(const std::filesystem::path& folder) {
     return;  // what is wrong with the folder, the store says
   }
   if (const std::string_view name = network_file_system(medium.f_type); !name.empty()) {
-    fmt::print(stderr,
-               "relu0: {} lies on {}, a file system that machines share. Locks may be missing there, so let no "
-               "second run write this store; each draw waits for the network. Better: --out on this machine's own "
-               "disk, and copy the store when the run is complete, as ci/slurm does.\n",
-               folder.string(), name);
+    fmt::print(
+        stderr,
+        "relu0: {} lies on {}, a file system that machines share. Locks may be missing there, so let no "
+        "second run write this store; each draw waits for the network. Better: --out on this machine's own "
+        "disk, and copy the store when the run is complete, as ci/slurm does.\n",
+        folder.string(), name);
   }
 }
 

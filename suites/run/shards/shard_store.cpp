@@ -1,8 +1,8 @@
 #include "suites/run/shards/shard_store.hpp"
 
 #include "fixtures/error.hpp"
-#include "suites/command_line/exit_code.hpp"
 #include "reports/store/run_lock.hpp"
+#include "suites/command_line/exit_code.hpp"
 #include "suites/run/environment_check.hpp"
 
 #include <algorithm>
@@ -21,8 +21,9 @@ ShardStore open_shard(const std::filesystem::path& path) {
   Store store = Store::open_for_reading(file);
   const std::optional<Shard> shard = shard_in(store.environment());
   if (!shard) {
-    throw InputError(fmt::format(
-        "{}: it holds no shard of a run; relu0 merge joins what relu0 run --shard I/N measured", file.string()));
+    throw InputError(
+        fmt::format("{}: it holds no shard of a run; relu0 merge joins what relu0 run --shard I/N measured",
+                    file.string()));
   }
   return {*shard, std::move(store)};
 }
@@ -46,8 +47,9 @@ void require_each_once(const std::vector<ShardStore>& shards) {
                                    next.store.file().string(), name(next.shard)));
     }
     if (one.shard == next.shard) {
-      throw InputError(fmt::format("{} and {} are both shard {}, whose draws would count twice; name one of them",
-                                   one.store.file().string(), next.store.file().string(), name(one.shard)));
+      throw InputError(
+          fmt::format("{} and {} are both shard {}, whose draws would count twice; name one of them",
+                      one.store.file().string(), next.store.file().string(), name(one.shard)));
     }
   }
   std::vector<Shard> missing;
@@ -92,18 +94,18 @@ std::optional<Shard> shard_in(const Environment& environment) {
 void require_same_shard(const Store& store, const std::optional<Shard>& shard) {
   const std::optional<Shard> held = shard_in(store.environment());
   if (held != shard && !store.keys().empty()) {
-    throw InputError(fmt::format("{}: it holds {}, and this run measures {}. Choose another --out",
-                                 store.file().string(), held ? "shard " + name(*held) : "a run without shards",
-                                 shard ? "shard " + name(*shard) : "all draws (give --shard to go on with one)"));
+    throw InputError(
+        fmt::format("{}: it holds {}, and this run measures {}. Choose another --out", store.file().string(),
+                    held ? "shard " + name(*held) : "a run without shards",
+                    shard ? "shard " + name(*shard) : "all draws (give --shard to go on with one)"));
   }
 }
 
 std::vector<ShardStore> open_shards(const std::vector<std::filesystem::path>& files) {
   std::vector<ShardStore> shards;
   std::transform(files.begin(), files.end(), std::back_inserter(shards), open_shard);
-  std::stable_sort(shards.begin(), shards.end(), [](const ShardStore& a, const ShardStore& b) {
-    return a.shard.number < b.shard.number;
-  });
+  std::stable_sort(shards.begin(), shards.end(),
+                   [](const ShardStore& a, const ShardStore& b) { return a.shard.number < b.shard.number; });
   require_each_once(shards);
   std::for_each(shards.begin(), shards.end(), require_own_draws);
   return shards;

@@ -12,8 +12,8 @@ namespace relu0 {
 /// The shard whose draws a store holds; absent where it holds a run's, or nothing.
 std::optional<Shard> shard_in(const Environment& environment);
 
-/// Throws InputError where the store holds measurements of another shard than this one: each shard has a store
-/// of its own.
+/// Throws InputError where the store holds measurements of another shard than this one: each shard has a
+/// store of its own.
 void require_same_shard(const Store& store, const std::optional<Shard>& shard);
 
 /// A store that holds a shard's draws.
@@ -22,9 +22,10 @@ struct ShardStore {
   Store store;
 };
 
-/// Opens the stores of all shards of a run, in the order of their numbers. files: stores, or folders that hold
-/// a results.sqlite. Throws InputError, naming the files, where one holds no shard, where they are of different
-/// numbers of shards, where a shard is missing or there twice, and where one holds a draw that is another's.
+/// Opens the stores of all shards of a run, in the order of their numbers. files: stores, or folders that
+/// hold a results.sqlite. Throws InputError, naming the files, where one holds no shard, where they are of
+/// different numbers of shards, where a shard is missing or there twice, and where one holds a draw that is
+/// another's.
 std::vector<ShardStore> open_shards(const std::vector<std::filesystem::path>& files);
 
 /// The environment of a store with all their draws. Throws EnvironmentMismatch, which names both files, where

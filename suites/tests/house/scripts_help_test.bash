@@ -11,6 +11,6 @@ while IFS= read -r script; do
     printf '%s --help does not explain its usage; it said:\n%s\n' "$script" "$help"
     failed=1
   fi
-done < <(find "$root/ci" -maxdepth 1 -type f -perm -u+x)
+done < <(find "$root/ci" "$root/ci/slurm" -maxdepth 1 -type f -perm -u+x)
 echo "$count scripts"
 ((count > 0 && failed == 0))
