@@ -146,12 +146,17 @@ struct GateModel::State {
     if (!dataset) {
       batches = batches_of(request, model->info().arguments, settings.loss);
       facts.inputs_sha256 = relu0::sha256_of(request.inputs);
-      return;
+    } else {
+      DatasetBatches read = dataset_batches_of(request, *dataset, *model, settings.loss);
+      batches = std::move(read.batches);
+      facts.inputs_sha256 = std::move(read.sha256);
+      facts.notes.insert(facts.notes.end(), read.notes.begin(), read.notes.end());
     }
-    DatasetBatches read = dataset_batches_of(request, *dataset, *model, settings.loss);
-    batches = std::move(read.batches);
-    facts.inputs_sha256 = std::move(read.sha256);
-    facts.notes.insert(facts.notes.end(), read.notes.begin(), read.notes.end());
+    if (request.mini_batches && *request.mini_batches > std::ssize(batches)) {
+      facts.notes.push_back(
+          fmt::format("--minibatches {} asked for more than the inputs hold: {} were measured.",
+                      *request.mini_batches, batches.size()));
+    }
   }
 
   GateRequest request;

@@ -77,6 +77,15 @@ TEST_F(GateCommand, IsGreenWhereNoGradientReachesTheKink) {
   }
 }
 
+TEST_F(GateCommand, SaysWhereTheInputsHoldFewerMiniBatchesThanAsked) {
+  const ProcessEnd fewer = gate("unimpacted.pt", {"--minibatches", "99", "--no-errors", "--luck", "repeat"});
+  EXPECT_EQ(fewer.exit_code, exit_pass) << fewer.output;
+  EXPECT_THAT(fewer.output,
+              HasSubstr("--minibatches 99 asked for more than the inputs hold: 20 were measured"));
+  const ProcessEnd all = gate("unimpacted.pt", {"--minibatches", "20", "--no-errors", "--luck", "repeat"});
+  EXPECT_THAT(all.output, Not(HasSubstr("--minibatches")));
+}
+
 TEST_F(GateCommand, LeavesErrorsOutWhereItIsTold) {
   const ProcessEnd end = gate("unimpacted.pt", {"--no-errors", "--precision", "fp32"});
   EXPECT_EQ(end.exit_code, exit_pass) << end.output;

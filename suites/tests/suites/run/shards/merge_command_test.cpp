@@ -23,8 +23,9 @@ using testing::Not;
 
 /// A run of two measurements whose draws take milliseconds.
 std::vector<std::string> small_run(const std::vector<std::string>& more) {
-  std::vector<std::string> arguments{"run",        "width", "--only",   "network=mlp-3x16,network=mlp-3x64,precision=fp32",
-                                     "--networks", "5",     "--images", "512"};
+  std::vector<std::string> arguments{
+      "run",        "width", "--only",   "network=mlp-3x16,network=mlp-3x64,precision=fp32",
+      "--networks", "5",     "--images", "512"};
   arguments.insert(arguments.end(), more.begin(), more.end());
   return arguments;
 }
@@ -35,7 +36,8 @@ class MergeCommand : public testing::Test {
   static void SetUpTestSuite() {
     folder = std::make_unique<TemporaryFolder>();
     for (int number = 1; number <= 3; ++number) {
-      const ProcessEnd end = run_relu0(small_run({"--shard", std::to_string(number) + "/3", "--out", shard(number)}));
+      const ProcessEnd end =
+          run_relu0(small_run({"--shard", std::to_string(number) + "/3", "--out", shard(number)}));
       ASSERT_EQ(end.exit_code, exit_pass) << end.output;
     }
   }
@@ -62,7 +64,8 @@ class MergeCommand : public testing::Test {
   static std::string changed(int number, const std::string& name, const std::function<void(Store&)>& change) {
     const std::filesystem::path out = path(name);
     std::filesystem::create_directory(out);
-    std::filesystem::copy_file(std::filesystem::path(shard(number)) / "results.sqlite", out / "results.sqlite");
+    std::filesystem::copy_file(std::filesystem::path(shard(number)) / "results.sqlite",
+                               out / "results.sqlite");
     Store store = Store::open_for_run(out / "results.sqlite");
     change(store);
     return out.string();
@@ -78,7 +81,8 @@ TEST_F(MergeCommand, MakesTheReportsOfARunWithoutShards) {
   const ProcessEnd end = merge({shard(2), shard(3) + "/results.sqlite", shard(1)}, path("joined"));
   ASSERT_EQ(end.exit_code, exit_pass) << end.output;
   for (const std::string report : {"results.json", "junit.xml", "summary.md", "report.html"}) {
-    EXPECT_EQ(test::text_of(path("joined") + "/" + report), test::text_of(path("whole") + "/" + report)) << report;
+    EXPECT_EQ(test::text_of(path("joined") + "/" + report), test::text_of(path("whole") + "/" + report))
+        << report;
   }
   const Store whole = Store::open_for_reading(path("whole") + "/results.sqlite");
   const Store joined = Store::open_for_reading(path("joined") + "/results.sqlite");
@@ -88,7 +92,8 @@ TEST_F(MergeCommand, MakesTheReportsOfARunWithoutShards) {
   }
   const ProcessEnd again = run_relu0(small_run({"--out", path("joined")}));
   EXPECT_EQ(again.exit_code, exit_pass) << "the joined store is a run's: " << again.output;
-  EXPECT_EQ(merge({shard(1), shard(2), shard(3)}, path("joined")).exit_code, exit_usage) << "nothing is replaced";
+  EXPECT_EQ(merge({shard(1), shard(2), shard(3)}, path("joined")).exit_code, exit_usage)
+      << "nothing is replaced";
 }
 
 TEST_F(MergeCommand, AShardMakesNoReportAndOnlyItsDraws) {
@@ -116,7 +121,8 @@ TEST_F(MergeCommand, RefusesAStoreOfAWholeRunAndOneOfAnotherDivision) {
 }
 
 TEST_F(MergeCommand, RefusesShardsOfOtherSettings) {
-  ASSERT_EQ(run_relu0(small_run({"--shard", "1/3", "--seed", "7", "--out", path("seed")})).exit_code, exit_pass);
+  ASSERT_EQ(run_relu0(small_run({"--shard", "1/3", "--seed", "7", "--out", path("seed")})).exit_code,
+            exit_pass);
   expect_refused({path("seed"), shard(2), shard(3)}, "--seed 7");
 }
 
@@ -128,15 +134,16 @@ TEST_F(MergeCommand, RefusesOtherEnvironmentsButForCores) {
       store.set_environment(environment);
     };
   };
-  expect_refused({changed(1, "libtorch", with(facts::libtorch)), shard(2), shard(3)}, "LibTorch was 'another'",
-                 exit_environment);
-  const ProcessEnd end = merge({changed(1, "cores", with(facts::processor_cores)), shard(2), shard(3)}, path("cores-joined"));
+  expect_refused({changed(1, "libtorch", with(facts::libtorch)), shard(2), shard(3)},
+                 "LibTorch was 'another'", exit_environment);
+  const ProcessEnd end =
+      merge({changed(1, "cores", with(facts::processor_cores)), shard(2), shard(3)}, path("cores-joined"));
   EXPECT_EQ(end.exit_code, exit_pass) << end.output;
 }
 
 TEST_F(MergeCommand, NamesTheGapAndTheCommandThatFillsIt) {
-  ASSERT_EQ(run_relu0({"run", "width", "--only", "network=mlp-3x16,network=mlp-3x64,precision=fp32", "--networks", "4",
-                       "--images", "512", "--shard", "2/3", "--out", path("short")})
+  ASSERT_EQ(run_relu0({"run", "width", "--only", "network=mlp-3x16,network=mlp-3x64,precision=fp32",
+                       "--networks", "4", "--images", "512", "--shard", "2/3", "--out", path("short")})
                 .exit_code,
             exit_pass);
   // Its command says that it was to make five, as that of a shard that was killed.
@@ -168,7 +175,8 @@ TEST_F(MergeCommand, AStoreStaysTheShardsThatItIs) {
   const ProcessEnd whole = run_relu0(small_run({"--out", shard(1)}));
   EXPECT_EQ(whole.exit_code, exit_usage);
   EXPECT_THAT(whole.output, HasSubstr("holds shard 1/3"));
-  const ProcessEnd by_results = run_relu0(small_run({"--shard", "1/3", "--budget", "1m", "--out", path("budget")}));
+  const ProcessEnd by_results =
+      run_relu0(small_run({"--shard", "1/3", "--budget", "1m", "--out", path("budget")}));
   EXPECT_EQ(by_results.exit_code, exit_usage);
   EXPECT_THAT(by_results.output, HasSubstr("--budget"));
 }
@@ -182,9 +190,11 @@ TEST_F(MergeCommand, AShardThatIsToldToStopEndsWithTheCodeToRequeueOn) {
       return false;
     }
   };
-  const std::vector<std::string> long_run{"run", "precision", "--images", "4000", "--networks", "24", "--fp64-networks", "8",
-                                          "--shard", "1/2", "--out", path("stopped")};
-  const ProcessEnd end = run_relu0(long_run, test::Disturbance{SIGTERM, std::chrono::milliseconds(0), measures});
+  const std::vector<std::string> long_run{"run",        "precision", "--images",        "4000",
+                                          "--networks", "24",        "--fp64-networks", "8",
+                                          "--shard",    "1/2",       "--out",           path("stopped")};
+  const ProcessEnd end =
+      run_relu0(long_run, test::Disturbance{SIGTERM, std::chrono::milliseconds(0), measures});
   if (end.exit_code == exit_pass) {
     GTEST_SKIP() << "this machine finished the shard before the signal came";
   }

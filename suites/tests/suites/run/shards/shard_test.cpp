@@ -1,4 +1,5 @@
 #include "suites/run/shards/shard.hpp"
+
 #include "suites/run/shards/file_system.hpp"
 #include "suites/tests/input_error.hpp"
 
@@ -56,7 +57,8 @@ TEST(Shard, IsReadAsItIsWritten) {
 }
 
 TEST(Shard, RefusesWhatMakesNoSense) {
-  for (const std::string text : {"", "2", "2/", "/8", "0/8", "9/8", "-1/8", "2/0", "1.5/8", "2/8/3", "2/8 "}) {
+  for (const std::string text :
+       {"", "2", "2/", "/8", "0/8", "9/8", "-1/8", "2/0", "1.5/8", "2/8/3", "2/8 "}) {
     EXPECT_THAT(input_error_of([&] { (void)parse_shard(text); }), HasSubstr("--shard")) << text;
   }
 }
