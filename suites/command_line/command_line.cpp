@@ -61,6 +61,8 @@ struct RunArguments {
   std::string max_reference_bits = std::to_string(RunSettings{}.max_reference_bits);
   std::string budget;
   bool until_decided = false;
+  std::string epochs;
+  bool with_training = false;
   std::string fail_on;
   bool accept_unrecorded_environment = false;
   std::string worker;
@@ -80,6 +82,8 @@ RunSettings checked_settings(const RunArguments& given) {
     throw InputError(fmt::format("--s {} {}: give two different values", given.s[0], given.s[1]));
   }
   settings.images = optional_count("--images", given.images, 1);
+  settings.epochs = optional_count("--epochs", given.epochs, 1);
+  settings.on_request = given.with_training || !given.experiments.empty();
   settings.device = parse_device(given.device);
   settings.kernel = given.kernel.empty() ? usual_kernel(settings.device) : parse_kernel_choice(given.kernel);
   settings.protocol = given.protocol == "fast" ? Protocol::fast : Protocol::two_network;
@@ -118,6 +122,7 @@ RunOptions checked(const RunArguments& given) {
     options.budget = given.budget;
   }
   options.until_decided = given.until_decided;
+  options.with_training = given.with_training;
   if (!given.fail_on.empty()) {
     options.fail_on = given.fail_on == "inconclusive" ? Verdict::inconclusive : Verdict::not_reproduced;
   }
@@ -152,6 +157,11 @@ void add_run(CLI::App& app, RunArguments& arguments, std::function<ExitCode()>& 
       "After how many mini-batches without an impact to give a convolutional network up, and on how "
       "many to look at kernels and kinks, instead of the scale's number");
   run->add_option("--images", arguments.images, "Use the first so many images of each data set");
+  run->add_option("--epochs", arguments.epochs,
+                  "For how many epochs networks are trained to the end, instead of the scale's number");
+  run->add_flag("--with-training", arguments.with_training,
+                "In a run of all experiments, train networks to the end too, which it leaves out otherwise: "
+                "sgd-sweep, batch-norm-buffer, adam-buffer, dropout-yardstick, imagenet-training");
   run->add_option(
          "--data", arguments.data,
          "Folder with MNIST, CIFAR-10, SVHN or ImageNet. What needs a data set that it lacks is an error, "

@@ -10,6 +10,7 @@
 #include <functional>
 #include <memory>
 #include <set>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,12 @@ namespace relu0 {
 Measurements plan(const Measurements& measurements, const RunSettings& settings);
 
 enum class RunEnd { complete, interrupted };
+
+/// What a measurer throws whose draw was interrupted (InterruptGuard) and has kept where it is.
+class DrawInterrupted : public std::runtime_error {
+ public:
+  DrawInterrupted() : std::runtime_error("the draw was interrupted") {}
+};
 
 /// Where the draws of a run are kept.
 class DrawKeeper {
