@@ -63,6 +63,7 @@ struct RunArguments {
   bool until_decided = false;
   std::string epochs;
   bool with_training = false;
+  bool watch = false;
   std::string fail_on;
   bool accept_unrecorded_environment = false;
   std::string worker;
@@ -254,9 +255,18 @@ void add_others(CLI::App& app, OtherArguments& arguments, std::function<ExitCode
           "Record what the store concludes in this file (JSON, with a checksum), as the project records "
           "its own large runs in fixtures/published/recorded")
       ->check(not_empty);
+  report->add_flag("--watch", arguments.watch,
+                   "Rebuild them whenever the store has changed, until interrupted: for a run that goes on, "
+                   "which concludes about once a minute");
   report->callback([&] {
     action = [&arguments] {
       const std::filesystem::path out = arguments.out;
+      if (arguments.watch) {
+        if (!arguments.record.empty()) {
+          throw InputError("--watch and --record: give one of the two; a run that goes on is not recorded");
+        }
+        return commands::watch_report(optional_path(arguments.store).value_or(out / "results.sqlite"), out);
+      }
       return commands::report(optional_path(arguments.store).value_or(out / "results.sqlite"), out,
                               optional_path(arguments.record));
     };

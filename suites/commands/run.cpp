@@ -23,6 +23,7 @@
 #include <functional>
 #include <memory>
 #include <set>
+#include <utility>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -236,6 +237,25 @@ void tell_ending(const budget::BudgetRun& end, const Results& results) {
   }
 }
 
+/// A watch that calls `conclude` when a draw was kept and a minute has passed since it last did, and 50 times
+/// what that took, for whoever watches the report.
+RunWatch concluding_now_and_then(const Clock& clock, std::function<void()> conclude) {
+  constexpr double least_seconds = 60;
+  constexpr double times_its_cost = 50;
+  RunWatch watch{.clock = clock};
+  watch.made = [clock, conclude = std::move(conclude), due = clock() + least_seconds](
+                   const std::string& /*key*/, double /*seconds*/) mutable {
+    const double now = clock();
+    if (now < due) {
+      return;
+    }
+    conclude();
+    const double then = clock();
+    due = then + std::max(least_seconds, times_its_cost * (then - now));
+  };
+  return watch;
+}
+
 ExitCode decide(const RunOptions& options, const Results& results) {
   if (!options.fail_on) {
     return exit_pass;
@@ -389,7 +409,13 @@ ExitCode run(const RunOptions& options) {
                                         [&] { return conclude(chosen, evidence).findings; });
     end = budget_run->ending == budget::Ending::interrupted ? RunEnd::interrupted : RunEnd::complete;
   } else {
-    end = measure(in_process, settings, data, store, threads);
+    end = measure(in_process, settings, data, store, threads, concluding_now_and_then(clock, [&] {
+                    Results so_far = conclude(chosen, evidence);
+                    so_far.notes = notes(options, data, absent, settings);
+                    so_far.notes.emplace_back(
+                        "Concluded while the run went on: what was not measured yet counts as not run.");
+                    store.replace_results(so_far);
+                  }));
     if (end == RunEnd::complete) {
       end = workers::measure_in_workers(planned, settings, options, environment, store, threads);
     }

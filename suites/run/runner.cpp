@@ -302,20 +302,20 @@ std::deque<std::int64_t> missing_draws(const std::set<std::int64_t>& present, st
 std::unique_ptr<DrawKeeper> keep_in(Store& store) { return std::make_unique<StoreKeeper>(store); }
 
 RunEnd measure(const Measurements& plan, const RunSettings& settings, const DataSets& data, Store& store,
-               int threads) {
+               int threads, const RunWatch& watch) {
   StoreKeeper keeper(store);
-  return measure(plan, settings, data, keeper, threads);
+  return measure(plan, settings, data, keeper, threads, watch);
 }
 
 RunEnd measure(const Measurements& plan, const RunSettings& settings, const DataSets& data,
-               DrawKeeper& keeper, int threads) {
+               DrawKeeper& keeper, int threads, const RunWatch& watch) {
   std::vector<DrawsToMake> wanted;
   for (const MeasurementPtr& measurement : plan) {
     wanted.push_back(
         {measurement, missing_draws(keeper.draws(measurement->key(settings)), measurement->draws(settings))});
   }
   Progress progress;
-  return make_draws(wanted, settings, data, keeper, threads, progress);
+  return make_draws(wanted, settings, data, keeper, threads, progress, watch);
 }
 
 Clock steady_clock() {

@@ -80,9 +80,9 @@ RunEnd make_draws(const std::vector<DrawsToMake>& wanted, const RunSettings& set
 /// on how often the run was stopped before. Stops early when InterruptGuard says so, after the draws in hand.
 /// Progress goes to stderr. Throws what a draw or the keeper threw.
 RunEnd measure(const Measurements& plan, const RunSettings& settings, const DataSets& data,
-               DrawKeeper& keeper, int threads);
+               DrawKeeper& keeper, int threads, const RunWatch& watch = {});
 /// The same, kept in a store.
 RunEnd measure(const Measurements& plan, const RunSettings& settings, const DataSets& data, Store& store,
-               int threads);
+               int threads, const RunWatch& watch = {});
 
 }  // namespace relu0

@@ -10,8 +10,8 @@
 #include "suites/run/runner.hpp"
 #include "suites/tests/temporary_folder.hpp"
 
-#include <algorithm>
 #include <csignal>
+#include <filesystem>
 #include <memory>
 #include <set>
 #include <string>
@@ -167,23 +167,29 @@ TEST_F(TrainingToTheEnd, GoesOnFromACheckpointAfterAnInterrupt) {
   Store undisturbed = store_in(undisturbed_folder);
   ASSERT_EQ(measure_into(undisturbed, 1, settings_), RunEnd::complete);
   const test::TemporaryFolder folder;
-  Store store = store_in(folder);
   RunSettings kept = settings_;
   kept.checkpoints = folder.path() / "checkpoints";
+  const TrainedNetwork measurement = trained({.value = 1, .rule = Rule::published_code});
+  const std::filesystem::path file = checkpoint_of(kept.checkpoints, measurement.key(kept), kept.seed);
   {
     const InterruptGuard guard;
-    ASSERT_EQ(std::raise(SIGTERM), 0);
-    EXPECT_EQ(measure_into(store, 1, kept), RunEnd::interrupted);
+    const Network network = build(measurement.setting.network);
+    const GroupData data(data_, datasets::mnist, 600);
+    RunSettings interrupted = kept;
+    interrupted.tell = [steps = 0](const std::string& /*where*/) mutable {
+      if (++steps == 4) {
+        ASSERT_EQ(std::raise(SIGTERM), 0);
+      }
+    };
+    EXPECT_THROW(
+        measurement.prepare(network, data, interrupted, 1)(draw_weights(network, kept.seed), kept.seed),
+        DrawInterrupted);
   }
-  EXPECT_TRUE(store.keys().empty()) << "the training in hand was not finished";
-  const auto files = [&kept] {
-    const std::filesystem::directory_iterator all(kept.checkpoints);
-    return std::distance(begin(all), end(all));
-  };
-  EXPECT_EQ(files(), 1);
+  ASSERT_TRUE(std::filesystem::exists(file)) << "the training is kept where it was";
+  Store store = store_in(folder);
   EXPECT_EQ(measure_into(store, 1, kept), RunEnd::complete);
   expect_same(undisturbed, store);
-  EXPECT_EQ(files(), 0) << "what is stored needs no checkpoint";
+  EXPECT_FALSE(std::filesystem::exists(file)) << "what is stored needs no checkpoint";
 }
 
 TEST_F(TrainingToTheEnd, SaysWhereItIs) {
