@@ -1,10 +1,9 @@
 #include "analysis/statistics/homogeneity_test.hpp"
 
-#include "fixtures/random/split_mix64.hpp"
+#include "fixtures/random/shuffle.hpp"
 
 #include <algorithm>
 #include <stdexcept>
-#include <utility>
 
 namespace relu0 {
 
@@ -23,14 +22,6 @@ double statistic(const Counts& counts) {
     sum += static_cast<double>(total) * static_cast<double>(total);
   }
   return sum;
-}
-
-/// Fisher and Yates's shuffle.
-void shuffle(std::vector<std::int64_t>& values, SplitMix64& random) {
-  for (std::size_t left = values.size(); left > 1; --left) {
-    std::swap(values[left - 1],
-              values[static_cast<std::size_t>(random.below(static_cast<std::int32_t>(left)))]);
-  }
 }
 
 }  // namespace

@@ -27,6 +27,7 @@ class Arithmetic {
              EngineFault fault = EngineFault::none);
 
   [[nodiscard]] Precision precision() const { return precision_; }
+  [[nodiscard]] Device device() const { return device_; }
   [[nodiscard]] const KernelChoice& kernel() const { return kernel_; }
   [[nodiscard]] bool emulated() const { return emulated_; }
   /// What passes in this arithmetic do wrong on purpose.

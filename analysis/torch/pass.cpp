@@ -111,8 +111,12 @@ std::vector<at::Tensor> ForwardPass::inputs_at_kinks(std::size_t node) const {
 }
 
 operations::PassCall ForwardPass::call(const KinkChoices& kinks) const {
-  operations::PassCall call{
-      .arithmetic = arithmetic_, .kinks = kinks, .labels = call_.labels, .dropout = call_.dropout};
+  operations::PassCall call{.arithmetic = arithmetic_,
+                            .kinks = kinks,
+                            .labels = call_.labels,
+                            .dropout = call_.dropout,
+                            .running = call_.running.get(),
+                            .loss_gradient = call_.loss_gradient};
   if (arithmetic_.fault() == EngineFault::choice_ignored) {
     call.kinks.relu.value = 0;
   }

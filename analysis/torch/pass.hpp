@@ -6,6 +6,7 @@
 #include "analysis/zeros/kink_census.hpp"
 #include "fixtures/network/network.hpp"
 
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -24,6 +25,13 @@ class ForwardPass {
   void set_weights(LoadedWeights weights) { weights_ = std::move(weights); }
   /// The masks of dropouts from the next run on.
   void set_dropout(DropoutKey key) { call_.dropout = key; }
+  /// What the batch-norms in training mode update in each run from the next one on: it needs an entry for
+  /// each of them.
+  void set_running_statistics(std::shared_ptr<RunningStatistics> running) {
+    call_.running = std::move(running);
+  }
+  /// What backward passes start from: a factor of the loss.
+  void set_loss_gradient(double factor) { call_.loss_gradient = factor; }
 
   /// Runs the nodes up to the last one with a kink that is counted. What follows it is left to complete().
   /// inputs: n × element_count(input shape), contiguous.
@@ -75,6 +83,8 @@ class ForwardPass {
   struct {
     at::Tensor labels;
     DropoutKey dropout;
+    std::shared_ptr<RunningStatistics> running;
+    double loss_gradient = 1;
   } call_;
   KinkCensus census_;
 };
@@ -89,6 +99,8 @@ class BackwardPass {
   BackwardPass(const ForwardPass& forward, const KinkChoices& kinks, const BackwardPass* similar = nullptr);
 
   [[nodiscard]] const ForwardPass& forward() const { return *forward_; }
+  /// The choices of this pass, as the engine makes them.
+  [[nodiscard]] const KinkChoices& kinks() const { return call_.kinks; }
   /// d loss / d output of a node; undefined where nothing needs it (GradientFlow::needed), and for the loss.
   [[nodiscard]] const at::Tensor& at_output(std::size_t node) const { return at_output_[node]; }
   /// d loss / d each input of a node; empty where nothing needs it.

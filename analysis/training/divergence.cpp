@@ -1,7 +1,7 @@
 #include "analysis/training/divergence.hpp"
 
 #include "analysis/torch/same_bits.hpp"
-#include "analysis/training/sgd_training.hpp"
+#include "analysis/training/stepwise_training.hpp"
 #include "fixtures/data/streams/batch_stream.hpp"
 #include "fixtures/error.hpp"
 #include "fixtures/random/replayable_draw.hpp"
@@ -25,7 +25,7 @@ namespace {
 
 /// Trainings that have the same bits so far, computed once for all of them.
 struct Bundle {
-  SgdTraining training;
+  StepwiseTraining training;
   std::vector<std::size_t> members;  ///< indices of their choices of ReLU'(0)
 };
 
@@ -38,7 +38,7 @@ struct SameGradient {
 /// Trainings side by side that differ in ReLU'(0) only.
 class Trainings {
  public:
-  Trainings(SgdTraining start, std::vector<KinkChoices> choices) : choices_(std::move(choices)) {
+  Trainings(StepwiseTraining start, std::vector<KinkChoices> choices) : choices_(std::move(choices)) {
     bundles_.push_back({std::move(start), {}});
     for (std::size_t member = 0; member < choices_.size(); ++member) {
       bundles_.front().members.push_back(member);
@@ -64,7 +64,7 @@ class Trainings {
   /// Whether the loss of every training was a finite number in the last step.
   [[nodiscard]] bool finite() const { return finite_; }
   [[nodiscard]] bool same(std::size_t a, std::size_t b) const { return &of(a) == &of(b); }
-  [[nodiscard]] const SgdTraining& of(std::size_t member) const {
+  [[nodiscard]] const StepwiseTraining& of(std::size_t member) const {
     return std::find_if(bundles_.begin(), bundles_.end(),
                         [member](const Bundle& bundle) {
                           return std::find(bundle.members.begin(), bundle.members.end(), member) !=
@@ -125,7 +125,7 @@ class Trainings {
 };
 
 /// ‖a − b‖₁, summed in binary64, in pieces that fit a cache.
-double distance(const SgdTraining& a, const SgdTraining& b) {
+double distance(const StepwiseTraining& a, const StepwiseTraining& b) {
   constexpr std::int64_t piece = 16'384;
   double sum = 0;
   for (std::size_t i = 0; i < a.parameters().size(); ++i) {
@@ -155,7 +155,7 @@ DivergenceOutcome divergence(const Network& network, const Weights& weights, con
   check(options);
   const at::NoGradGuard no_autograd;
   const Arithmetic arithmetic(options.precision, options.device, options.kernel, options.fault);
-  SgdTraining start(network, arithmetic, options.sgd);
+  StepwiseTraining start(network, arithmetic, {.optimizer = options.sgd, .smallest_pre_activation = true});
   start.set_weights(weights);
   Trainings control(start.fork(), {{.relu = {options.s_a, options.rules.front()}}});
   std::vector<KinkChoices> choices;

@@ -1,6 +1,6 @@
 #include "analysis/training/trainer.hpp"
 
-#include "analysis/training/sgd_training.hpp"
+#include "analysis/training/stepwise_training.hpp"
 
 #include <numeric>
 
@@ -12,18 +12,27 @@ std::int64_t TrainingStep::total_zeros() const {
   return std::accumulate(zeros.begin(), zeros.end(), std::int64_t{0});
 }
 
+namespace {
+
+StepOptions with_smallest(StepOptions options) {
+  options.smallest_pre_activation = true;
+  return options;
+}
+
+}  // namespace
+
 struct Trainer::Implementation {
   const Network& network;
   Arithmetic arithmetic;
   KinkChoices kinks;
-  SgdTraining training;
+  StepwiseTraining training;
 };
 
 Trainer::Trainer(const Network& network, Precision precision, Device device, const KinkChoices& kinks,
-                 SgdOptions options, const KernelChoice& kernel) {
+                 const StepOptions& options, const KernelChoice& kernel) {
   const Arithmetic arithmetic(precision, device, kernel);
   implementation_ = std::make_unique<Implementation>(
-      Implementation{network, arithmetic, kinks, {network, arithmetic, options}});
+      Implementation{network, arithmetic, kinks, {network, arithmetic, with_smallest(options)}});
 }
 
 Trainer::~Trainer() = default;

@@ -17,7 +17,8 @@ ZeroTrainingOutcome count_zeros_in_training(const Network& network, const Weight
     throw InputError(fmt::format("a training of {} iterations: needs at least one", options.iterations));
   }
   const auto start = [&] {
-    Trainer trainer(network, options.precision, options.device, options.kinks, options.sgd, options.kernel);
+    Trainer trainer(network, options.precision, options.device, options.kinks, {.optimizer = options.sgd},
+                    options.kernel);
     trainer.set_weights(weights);
     return trainer;
   };

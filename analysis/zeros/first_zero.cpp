@@ -1,6 +1,6 @@
 #include "analysis/zeros/first_zero.hpp"
 
-#include "analysis/training/sgd_training.hpp"
+#include "analysis/training/stepwise_training.hpp"
 #include "analysis/zeros/observed_zeros.hpp"
 #include "fixtures/data/streams/batch_stream.hpp"
 #include "fixtures/error.hpp"
@@ -47,7 +47,7 @@ FirstZeroSearch train_to_first_zero(const Network& network, const Weights& weigh
   const std::size_t relu = first_relu(network);
   const at::NoGradGuard no_autograd;
   const Arithmetic arithmetic(options.precision, options.device, options.kernel);
-  SgdTraining training(network, arithmetic, options.sgd);
+  StepwiseTraining training(network, arithmetic, {.optimizer = options.sgd});
   training.set_weights(weights);
   BatchStream stream(batches, {.seed = seed});
   FirstZeroSearch search;

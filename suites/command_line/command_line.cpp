@@ -63,6 +63,9 @@ struct RunArguments {
   std::string shard;
   std::string budget;
   bool until_decided = false;
+  std::string epochs;
+  bool with_training = false;
+  bool watch = false;
   std::string fail_on;
   bool accept_unrecorded_environment = false;
   std::string worker;
@@ -82,6 +85,8 @@ RunSettings checked_settings(const RunArguments& given) {
     throw InputError(fmt::format("--s {} {}: give two different values", given.s[0], given.s[1]));
   }
   settings.images = optional_count("--images", given.images, 1);
+  settings.epochs = optional_count("--epochs", given.epochs, 1);
+  settings.on_request = given.with_training || !given.experiments.empty();
   settings.device = parse_device(given.device);
   settings.kernel = given.kernel.empty() ? usual_kernel(settings.device) : parse_kernel_choice(given.kernel);
   settings.protocol = given.protocol == "fast" ? Protocol::fast : Protocol::two_network;
@@ -128,13 +133,13 @@ RunOptions checked(const RunArguments& given) {
     options.budget = given.budget;
   }
   options.until_decided = given.until_decided;
+  options.with_training = given.with_training;
   if (!given.shard.empty()) {
     options.settings.shard = parse_shard(given.shard);
     if (is_decided_by_results(options)) {
       throw InputError(
           "--shard: a run whose results decide how many networks it draws (--budget, --until-decided) cannot "
-          "be "
-          "shared out, since no shard knows the others' results; give --networks instead");
+          "be shared out, since no shard knows the others' results; give --networks instead");
     }
   }
   options.fail_on = parse_fail_on(given.fail_on);
@@ -169,6 +174,11 @@ void add_run(CLI::App& app, RunArguments& arguments, std::function<ExitCode()>& 
       "After how many mini-batches without an impact to give a convolutional network up, and on how "
       "many to look at kernels and kinks, instead of the scale's number");
   run->add_option("--images", arguments.images, "Use the first so many images of each data set");
+  run->add_option("--epochs", arguments.epochs,
+                  "For how many epochs networks are trained to the end, instead of the scale's number");
+  run->add_flag("--with-training", arguments.with_training,
+                "In a run of all experiments, train networks to the end too, which it leaves out otherwise: "
+                "sgd-sweep, batch-norm-buffer, adam-buffer, dropout-yardstick, imagenet-training");
   run->add_option(
          "--data", arguments.data,
          "Folder with MNIST, CIFAR-10, SVHN or ImageNet. What needs a data set that it lacks is an error, "
@@ -289,9 +299,18 @@ void add_others(CLI::App& app, OtherArguments& arguments, std::function<ExitCode
           "Record what the store concludes in this file (JSON, with a checksum), as the project records "
           "its own large runs in fixtures/published/recorded")
       ->check(not_empty);
+  report->add_flag("--watch", arguments.watch,
+                   "Rebuild them whenever the store has changed, until interrupted: for a run that goes on, "
+                   "which concludes about once a minute");
   report->callback([&] {
     action = [&arguments] {
       const std::filesystem::path out = arguments.out;
+      if (arguments.watch) {
+        if (!arguments.record.empty()) {
+          throw InputError("--watch and --record: give one of the two; a run that goes on is not recorded");
+        }
+        return commands::watch_report(optional_path(arguments.store).value_or(out / "results.sqlite"), out);
+      }
       return commands::report(optional_path(arguments.store).value_or(out / "results.sqlite"), out,
                               optional_path(arguments.record));
     };

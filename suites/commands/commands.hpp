@@ -43,6 +43,11 @@ struct MergeOptions {
 /// environments whose measurements must not be mixed. Numbers of processor cores may differ.
 ExitCode merge(const MergeOptions& options);
 
+/// Rebuilds the reports of `store` in `out` at once and whenever the store has changed, every `pause_seconds`
+/// at most, until SIGINT or SIGTERM asks to stop. A run that goes on concludes about once a minute.
+ExitCode watch_report(const std::filesystem::path& store, const std::filesystem::path& out,
+                      double pause_seconds = 5);
+
 /// What `relu0 compare` was asked to do.
 struct CompareOptions {
   bool allow_environments = false;                  ///< other environments do not forbid the comparison

@@ -1,9 +1,15 @@
 #include "reports/recorded/recorded_results.hpp"
 #include "reports/writers/writers.hpp"
+#include "suites/command_line/interrupt.hpp"
 #include "suites/commands/commands.hpp"
 #include "suites/commands/output_file.hpp"
 #include "suites/run/environment_check.hpp"
 #include "suites/run/environment_facts.hpp"
+
+#include <chrono>
+#include <cstdio>
+#include <system_error>
+#include <thread>
 
 #include <fmt/format.h>
 
@@ -32,6 +38,32 @@ ExitCode report(const std::filesystem::path& store_file, const std::filesystem::
   }
   fmt::print("Report: {}\n", (out / "report.html").string());
   return store.results().findings.empty() ? exit_inconclusive : exit_pass;
+}
+
+ExitCode watch_report(const std::filesystem::path& store_file, const std::filesystem::path& out,
+                      double pause_seconds) {
+  const InterruptGuard interrupt;
+  using Steady = std::chrono::steady_clock;
+  std::filesystem::file_time_type seen = std::filesystem::file_time_type::min();
+  Steady::time_point due = Steady::now();
+  while (!InterruptGuard::requested()) {
+    if (Steady::now() >= due) {
+      // Before it is read, so that what comes in meanwhile is seen the next time.
+      std::error_code missing;
+      const auto changed = std::filesystem::last_write_time(store_file, missing);
+      if (missing || changed != seen) {
+        write_reports(Store::open_for_reading(store_file), out);
+        seen = changed;
+        fmt::print("Report: {}\n", (out / "report.html").string());
+        std::fflush(stdout);
+      }
+      due = Steady::now() +
+            std::chrono::duration_cast<Steady::duration>(std::chrono::duration<double>(pause_seconds));
+    }
+    constexpr std::chrono::milliseconds patience{50};
+    std::this_thread::sleep_for(patience);
+  }
+  return exit_pass;
 }
 
 }  // namespace relu0::commands

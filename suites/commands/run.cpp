@@ -17,6 +17,7 @@
 #include <memory>
 #include <optional>
 #include <set>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -73,6 +74,25 @@ void tell_ending(const budget::BudgetRun& end, const Results& results) {
         beyond);
   }
 }
+/// A watch that calls `conclude` when a draw was kept and a minute has passed since it last did, and 50 times
+/// what that took, for whoever watches the report.
+RunWatch concluding_now_and_then(const Clock& clock, std::function<void()> conclude) {
+  constexpr double least_seconds = 60;
+  constexpr double times_its_cost = 50;
+  RunWatch watch{.clock = clock};
+  watch.made = [clock, conclude = std::move(conclude), due = clock() + least_seconds](
+                   const std::string& /*key*/, double /*seconds*/) mutable {
+    const double now = clock();
+    if (now < due) {
+      return;
+    }
+    conclude();
+    const double then = clock();
+    due = then + std::max(least_seconds, times_its_cost * (then - now));
+  };
+  return watch;
+}
+
 /// Tells where the draws are, and the command that goes on.
 void tell_interrupted(const PlannedRun& run, const std::filesystem::path& file,
                       const std::filesystem::path& out) {
@@ -136,7 +156,11 @@ ExitCode run(const RunOptions& options) {
                                         [&] { return conclude(planned, evidence).findings; });
     end = budget_run->ending == budget::Ending::interrupted ? RunEnd::interrupted : RunEnd::complete;
   } else {
-    end = measure(in_process, settings, planned.data, store, threads);
+    // A shard concludes nothing.
+    const RunWatch watch = settings.shard ? RunWatch{} : concluding_now_and_then(clock, [&] {
+      store.replace_results(results_so_far(options, planned, conclude(planned, evidence)));
+    });
+    end = measure(in_process, settings, planned.data, store, threads, watch);
     if (end == RunEnd::complete) {
       end = workers::measure_in_workers(planned.measurements, settings, options, planned.environment, store,
                                         threads);

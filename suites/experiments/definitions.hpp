@@ -22,6 +22,12 @@ const Experiment& zone_shape_experiment();
 const Experiment& kernels_experiment();
 const Experiment& zero_law_experiment();
 const Experiment& kinks_experiment();
+const Experiment& sgd_sweep_experiment();
+const Experiment& batch_norm_buffer_experiment();
+const Experiment& adam_buffer_experiment();
+const Experiment& dropout_yardstick_experiment();
+const Experiment& imagenet_training_experiment();
+const Experiment& chain_rule_survival_experiment();
 /// @}
 
 }  // namespace relu0

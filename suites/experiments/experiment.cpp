@@ -14,13 +14,29 @@ std::string Experiment::title() const { return Texts(id)("title"); }
 std::string Experiment::summary() const { return Texts(id)("summary"); }
 
 const std::vector<Experiment>& experiments() {
-  static const std::vector<Experiment> all{
-      precision_experiment(),   depth_experiment(),       width_experiment(),
-      batch_size_experiment(),  sample_size_experiment(), magnitude_experiment(),
-      conv_volume_experiment(), svhn_volume_experiment(), imagenet_volume_experiment(),
-      divergence_experiment(),  zero_counts_experiment(), reference_error_experiment(),
-      zero_origin_experiment(), zone_shape_experiment(),  kernels_experiment(),
-      zero_law_experiment(),    kinks_experiment()};
+  static const std::vector<Experiment> all{precision_experiment(),
+                                           depth_experiment(),
+                                           width_experiment(),
+                                           batch_size_experiment(),
+                                           sample_size_experiment(),
+                                           magnitude_experiment(),
+                                           conv_volume_experiment(),
+                                           svhn_volume_experiment(),
+                                           imagenet_volume_experiment(),
+                                           divergence_experiment(),
+                                           zero_counts_experiment(),
+                                           reference_error_experiment(),
+                                           zero_origin_experiment(),
+                                           zone_shape_experiment(),
+                                           kernels_experiment(),
+                                           zero_law_experiment(),
+                                           kinks_experiment(),
+                                           sgd_sweep_experiment(),
+                                           batch_norm_buffer_experiment(),
+                                           adam_buffer_experiment(),
+                                           dropout_yardstick_experiment(),
+                                           imagenet_training_experiment(),
+                                           chain_rule_survival_experiment()};
   return all;
 }
 

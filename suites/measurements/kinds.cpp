@@ -6,6 +6,7 @@
 #include "suites/measurements/reference_error.hpp"
 #include "suites/measurements/stream.hpp"
 #include "suites/measurements/sweep.hpp"
+#include "suites/measurements/training.hpp"
 #include "suites/measurements/zero_law.hpp"
 #include "suites/measurements/zero_origins.hpp"
 #include "suites/measurements/zeros_in_training.hpp"
@@ -27,7 +28,7 @@ Measurements one_of_each() {
 const Measurements& kinds_of_measurement() {
   static const Measurements kinds =
       one_of_each<Sweep, Stream, KernelSweep, Divergence, ZerosInTraining, ReferenceError, ZeroOrigins,
-                  ZoneShape, ZeroLaw, KinkSurvey>();
+                  ZoneShape, ZeroLaw, KinkSurvey, TrainedNetwork>();
   return kinds;
 }
 

@@ -36,9 +36,13 @@ std::strong_ordering operator<=>(DataName a, DataName b) {
 }
 
 DataSets::DataSets(const std::optional<std::filesystem::path>& folder, const std::set<DataName>& wanted,
-                   int threads) {
+                   int threads, const std::set<DataName>& evaluated) {
+  const OpenOptions how{.check = ImageCheck::pixels, .threads = threads};
   for (const DataName data : wanted) {
-    opened_.emplace(data, open_measured(*data, folder, {.check = ImageCheck::pixels, .threads = threads}));
+    opened_.emplace(data, open_measured(*data, folder, how));
+  }
+  for (const DataName data : evaluated) {
+    tests_.emplace(data, open_dataset(*data, folder, Split::test, how));
   }
 }
 
@@ -65,6 +69,10 @@ std::map<DataName, DataFacts> DataSets::facts() const {
     result[data] = {.name = fmt::format("{} {}", facts.name, relu0::name(facts.split)),
                     .identity = identify(facts),
                     .images = found.images->size()};
+    if (const auto test = tests_.find(data); test != tests_.end()) {
+      result[data].test_identity = identify(test->second.images->facts());
+      result[data].test_images = test->second.images->size();
+    }
   }
   return result;
 }

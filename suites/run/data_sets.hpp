@@ -38,6 +38,9 @@ struct DataFacts {
   std::string name{};    ///< in a word or two, for captions: "MNIST train", "embedded digits train"
   std::string identity;  ///< what identify() says of it
   std::int64_t images = 60'000;
+  /// The same of its test images, where the run evaluates networks on them.
+  std::string test_identity{};
+  std::int64_t test_images = 0;
 };
 
 /// Data sets that a run was to measure on and does not have, each with the reason and the remedy: nothing is
@@ -50,7 +53,9 @@ using AbsentData = std::map<DataName, std::string>;
 class DataSets {
  public:
   /// threads: that check image files side by side. Throws what open_measured throws.
-  DataSets(const std::optional<std::filesystem::path>& folder, const std::set<DataName>& wanted, int threads);
+  /// evaluated: those whose test images are opened too.
+  DataSets(const std::optional<std::filesystem::path>& folder, const std::set<DataName>& wanted, int threads,
+           const std::set<DataName>& evaluated = {});
 
   /// @name A data set that was wanted
   /// @{
@@ -62,6 +67,10 @@ class DataSets {
   [[nodiscard]] const Dataset& of(DataName data) const;
   [[nodiscard]] const OpenedDataset& opened(DataName data) const { return opened_.at(data); }
   /// @}
+  /// The test images of a data set that is evaluated.
+  [[nodiscard]] const std::shared_ptr<const ImageSource>& test_images(DataName data) const {
+    return tests_.at(data).images;
+  }
   [[nodiscard]] std::set<DataName> names() const;
   /// What measurements depend on, for every data set.
   [[nodiscard]] std::map<DataName, DataFacts> facts() const;
@@ -70,6 +79,7 @@ class DataSets {
 
  private:
   std::map<DataName, OpenedDataset> opened_;
+  std::map<DataName, OpenedDataset> tests_;
 };
 
 /// What a report says of the data that were measured on, a note each: files that were read or the embedded

@@ -27,30 +27,49 @@ std::size_t Progress::add(Task task) {
 }
 
 void Progress::done(std::size_t task) {
+  const std::lock_guard lock(mutex_);
   Task& of = tasks_.at(task);
   --of.pending;
   ++draws_done_;
   cost_done_ += of.cost_of_draw;
-  const auto now = Clock::now();
-  const auto interval = terminal_ ? std::chrono::milliseconds(200) : std::chrono::seconds(10);
-  if (now - last_print_ < interval && draws_done_ != draws_pending_) {
-    return;
+  last_task_ = task;
+  if (is_time(draws_done_ == draws_pending_)) {
+    print();
   }
-  last_print_ = now;
-  print(of);
 }
 
-void Progress::print(const Task& task) const {
+void Progress::note(std::string text) {
+  const std::lock_guard lock(mutex_);
+  note_ = std::move(text);
+  if (is_time(/*last=*/false)) {
+    print();
+  }
+}
+
+bool Progress::is_time(bool last) {
+  const auto now = Clock::now();
+  const auto interval = terminal_ ? std::chrono::milliseconds(200) : std::chrono::seconds(10);
+  if (now - last_print_ < interval && !last) {
+    return false;
+  }
+  last_print_ = now;
+  return true;
+}
+
+void Progress::print() const {
+  const Task& task = tasks_.at(last_task_);
   const double elapsed = std::chrono::duration<double>(Clock::now() - start_).count();
   const double left = elapsed * (cost_pending_ - cost_done_) / cost_done_;
   const double rate = static_cast<double>(draws_done_) / elapsed;
   const std::string line =
-      end_of_line_ ? fmt::format("{} {} ({}), {:.1f} a second, {}", draws_done_, unit_, task.name, rate,
-                                 end_of_line_())
-                   : fmt::format("{}/{} {} ({}: {}/{}), {:.1f} a second, about {} left", draws_done_,
-                                 draws_pending_, unit_, task.name, task.networks - task.pending,
-                                 task.networks, rate, wording::duration(left));
-  print_to_stderr(fmt::format("{}{}{}", terminal_ ? "\r\033[K" : "relu0: ", line, terminal_ ? "" : "\n"));
+      end_of_line_
+          ? fmt::format("{} {} ({}), {:.1f} a second, {}", draws_done_, unit_, task.name, rate,
+                        end_of_line_())
+          : fmt::format("{}/{} {} ({}: {}/{}), {:.1f} a second, about {} left", draws_done_, draws_pending_,
+                        unit_, task.name, task.networks - task.pending, task.networks, rate,
+                        draws_done_ == 0 ? "not known how long" : wording::duration(left));
+  print_to_stderr(fmt::format("{}{}{}{}", terminal_ ? "\r\033[K" : "relu0: ", line,
+                              note_.empty() ? "" : "; " + note_, terminal_ ? "" : "\n"));
 }
 
 }  // namespace relu0

@@ -40,6 +40,12 @@ std::vector<std::string> canonical_arguments(const RunOptions& options) {
     add("--s", settings.s_a);
     words.push_back(fmt::format("{}", settings.s_b));
   }
+  if (settings.epochs) {
+    add("--epochs", *settings.epochs);
+  }
+  if (options.with_training) {
+    words.emplace_back("--with-training");
+  }
   if (settings.reference_bits != usual.reference_bits) {
     add("--reference-bits", settings.reference_bits);
   }

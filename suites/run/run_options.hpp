@@ -32,6 +32,7 @@ struct RunOptions {
   int threads = 0;                                             ///< 0: one per core
   UnrecordedFacts unrecorded_facts = UnrecordedFacts::refuse;  ///< of the store that is continued
   std::optional<WorkerRole> worker{};
+  bool with_training = false;  ///< whether a run of all experiments makes trainings too
   std::string budget{};        ///< of time for measuring, as parse_duration() takes it; empty: none
   bool until_decided = false;  ///< whether the results decide how many draws are made; with a budget they do
   std::optional<Verdict> fail_on;  ///< not_reproduced or inconclusive (which includes the former)

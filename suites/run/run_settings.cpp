@@ -28,4 +28,9 @@ std::int64_t RunSettings::images_of(DataName name) const {
   return std::min(images.value_or(available), available);
 }
 
+std::int64_t RunSettings::test_images_of(DataName name) const {
+  const std::int64_t available = data.at(name).test_images;
+  return std::min(images.value_or(available), available);
+}
+
 }  // namespace relu0

@@ -7,6 +7,8 @@
 #include "suites/run/shards/shard.hpp"
 
 #include <cstdint>
+#include <filesystem>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -45,7 +47,18 @@ struct RunSettings {
   int max_reference_bits = 512;          ///< to which the reference may raise its bits by itself
   std::optional<std::int64_t> images{};  ///< of each data set only the first so many; absent: all
   std::optional<Shard> shard{};          ///< the part of the run's draws that is made; absent: all
+  std::optional<std::int64_t> epochs{};  ///< overrides how many epochs networks are trained for
+  /// Whether measurements that are only_on_request() are made: they were asked for.
+  bool on_request = true;
   std::map<DataName, DataFacts> data{};  ///< the data sets that were opened for the run
+
+  /// @name What does not change a result
+  /// @{
+  std::filesystem::path
+      checkpoints{};  ///< the folder in which long draws keep where they are; empty: they don't
+  /// Told where a long draw is, in a few words, by several threads. Absent: nobody is.
+  std::function<void(const std::string&)> tell{};
+  /// @}
 
   /// Whether kernels that a setting fixes are measured beside the run's: where the run is on the CPU and
   /// chooses no kernel. One through a kernel of its choice stays that.
@@ -53,6 +66,8 @@ struct RunSettings {
 
   /// Images used of a data set that was opened. Throws std::out_of_range for another one.
   [[nodiscard]] std::int64_t images_of(DataName name) const;
+  /// The same of its test images.
+  [[nodiscard]] std::int64_t test_images_of(DataName name) const;
 };
 
 }  // namespace relu0

@@ -3,6 +3,7 @@
 #include "analysis/machine/threads.hpp"
 #include "analysis/torch/draw_weights.hpp"
 #include "suites/command_line/interrupt.hpp"
+#include "suites/run/checkpoints/checkpointed_training.hpp"
 #include "suites/run/environment_check.hpp"
 #include "suites/run/progress.hpp"
 
@@ -11,6 +12,7 @@
 #include <condition_variable>
 #include <deque>
 #include <exception>
+#include <filesystem>
 #include <mutex>
 #include <optional>
 #include <set>
@@ -117,6 +119,18 @@ class Exchange {
     stopped_ = true;
   }
 
+  /// A draw that was handed out was not made.
+  void abandon() {
+    const std::lock_guard lock(mutex_);
+    stopped_ = true;
+    abandoned_ = true;
+  }
+
+  [[nodiscard]] bool abandoned() {
+    const std::lock_guard lock(mutex_);
+    return abandoned_;
+  }
+
   /// The outcomes that wait to be recorded; none after a short while without one, so that the caller can look
   /// at signals.
   std::vector<Result> take_results() {
@@ -148,8 +162,13 @@ class Exchange {
   std::vector<Result> results_;
   int working_ = 0;
   bool stopped_ = false;
+  bool abandoned_ = false;
   std::exception_ptr error_;
 };
+
+std::uint64_t seed_of(const RunSettings& settings, std::int64_t draw) {
+  return settings.seed + static_cast<std::uint64_t>(draw);
+}
 
 void work(Exchange& exchange, const RunSettings& settings, const GroupData& data, int threads) {
   compute_with_one_thread();
@@ -160,7 +179,7 @@ void work(Exchange& exchange, const RunSettings& settings, const GroupData& data
       current = task->pending;
       measurer = current->measurement->prepare(current->network, data, settings, threads);
     }
-    const std::uint64_t seed = settings.seed + static_cast<std::uint64_t>(task->draw);
+    const std::uint64_t seed = seed_of(settings, task->draw);
     const double begin = exchange.now();
     nlohmann::json values = measurer(draw_weights(current->network, seed), seed);
     exchange.deliver({current, task->draw, std::move(values), exchange.now() - begin});
@@ -171,6 +190,8 @@ void work_noting_errors(Exchange& exchange, const RunSettings& settings, const G
   std::exception_ptr error;
   try {
     work(exchange, settings, data, threads);
+  } catch (const DrawInterrupted&) {
+    exchange.abandon();
   } catch (...) {
     error = std::current_exception();
   }
@@ -206,8 +227,8 @@ class Workers {
 };
 
 /// In one transaction: short draws at 16 bits end faster than a disk confirms a write.
-void record(const std::vector<Exchange::Result>& results, DrawKeeper& keeper, Progress& progress,
-            const RunWatch& watch) {
+void record(const std::vector<Exchange::Result>& results, const RunSettings& settings, DrawKeeper& keeper,
+            Progress& progress, const RunWatch& watch) {
   if (results.empty()) {
     return;
   }
@@ -217,6 +238,11 @@ void record(const std::vector<Exchange::Result>& results, DrawKeeper& keeper, Pr
   }
   keeper.record(draws);
   for (const Exchange::Result& result : results) {
+    if (!settings.checkpoints.empty()) {
+      std::error_code ignored;
+      std::filesystem::remove(
+          checkpoint_of(settings.checkpoints, result.pending->key, seed_of(settings, result.draw)), ignored);
+    }
     progress.done(result.pending->task);
     if (watch.made) {
       watch.made(result.pending->key, result.seconds);
@@ -236,7 +262,7 @@ RunEnd measure_group(std::vector<Pending>& group, const RunSettings& settings, c
       if (InterruptGuard::requested()) {
         exchange.stop();
       }
-      record(exchange.take_results(), keeper, progress, watch);
+      record(exchange.take_results(), settings, keeper, progress, watch);
     }
   }
   if (const auto error = exchange.error()) {
@@ -244,7 +270,7 @@ RunEnd measure_group(std::vector<Pending>& group, const RunSettings& settings, c
   }
   const bool all_done =
       std::all_of(group.begin(), group.end(), [](const Pending& pending) { return pending.draws.empty(); });
-  return all_done ? RunEnd::complete : RunEnd::interrupted;
+  return all_done && !exchange.abandoned() ? RunEnd::complete : RunEnd::interrupted;
 }
 
 class StoreKeeper final : public DrawKeeper {
@@ -286,20 +312,20 @@ std::deque<std::int64_t> draws_to_make(const Measurement& measurement, const Run
 std::unique_ptr<DrawKeeper> keep_in(Store& store) { return std::make_unique<StoreKeeper>(store); }
 
 RunEnd measure(const Measurements& plan, const RunSettings& settings, const DataSets& data, Store& store,
-               int threads) {
+               int threads, const RunWatch& watch) {
   StoreKeeper keeper(store);
-  return measure(plan, settings, data, keeper, threads);
+  return measure(plan, settings, data, keeper, threads, watch);
 }
 
 RunEnd measure(const Measurements& plan, const RunSettings& settings, const DataSets& data,
-               DrawKeeper& keeper, int threads) {
+               DrawKeeper& keeper, int threads, const RunWatch& watch) {
   std::vector<DrawsToMake> wanted;
   for (const MeasurementPtr& measurement : plan) {
     wanted.push_back(
         {measurement, draws_to_make(*measurement, settings, keeper.draws(measurement->key(settings)))});
   }
   Progress progress;
-  return make_draws(wanted, settings, data, keeper, threads, progress);
+  return make_draws(wanted, settings, data, keeper, threads, progress, watch);
 }
 
 Clock steady_clock() {
@@ -310,6 +336,8 @@ Clock steady_clock() {
 
 RunEnd make_draws(const std::vector<DrawsToMake>& wanted, const RunSettings& settings, const DataSets& data,
                   DrawKeeper& keeper, int threads, Progress& progress, const RunWatch& watch) {
+  RunSettings told = settings;
+  told.tell = [&progress](const std::string& where) { progress.note(where); };
   std::vector<std::vector<Pending>> groups;
   for (const auto& [measurement, draws] : wanted) {
     if (draws.empty()) {
@@ -326,7 +354,7 @@ RunEnd make_draws(const std::vector<DrawsToMake>& wanted, const RunSettings& set
     groups.back().push_back({measurement, std::move(network), measurement->key(settings), task, draws});
   }
   for (auto& group : groups) {
-    if (measure_group(group, settings, data, keeper, threads, progress, watch) == RunEnd::interrupted) {
+    if (measure_group(group, told, data, keeper, threads, progress, watch) == RunEnd::interrupted) {
       return RunEnd::interrupted;
     }
   }

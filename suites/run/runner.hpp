@@ -10,6 +10,7 @@
 #include <functional>
 #include <memory>
 #include <set>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,12 @@ namespace relu0 {
 Measurements plan(const Measurements& measurements, const RunSettings& settings);
 
 enum class RunEnd { complete, interrupted };
+
+/// What a measurer throws whose draw was interrupted (InterruptGuard) and has kept where it is.
+class DrawInterrupted : public std::runtime_error {
+ public:
+  DrawInterrupted() : std::runtime_error("the draw was interrupted") {}
+};
 
 /// Where the draws of a run are kept.
 class DrawKeeper {
@@ -77,9 +84,9 @@ RunEnd make_draws(const std::vector<DrawsToMake>& wanted, const RunSettings& set
 /// on how often the run was stopped before. Stops early when InterruptGuard says so, after the draws in hand.
 /// Progress goes to stderr. Throws what a draw or the keeper threw.
 RunEnd measure(const Measurements& plan, const RunSettings& settings, const DataSets& data,
-               DrawKeeper& keeper, int threads);
+               DrawKeeper& keeper, int threads, const RunWatch& watch = {});
 /// The same, kept in a store.
 RunEnd measure(const Measurements& plan, const RunSettings& settings, const DataSets& data, Store& store,
-               int threads);
+               int threads, const RunWatch& watch = {});
 
 }  // namespace relu0

@@ -1,6 +1,7 @@
 #pragma once
 // Private to analysis: includes LibTorch.
 #include "analysis/torch/arithmetic.hpp"
+#include "analysis/torch/running_statistics.hpp"
 #include "analysis/zeros/kink_census.hpp"
 #include "fixtures/network/dropout_key.hpp"
 #include "fixtures/network/kinks.hpp"
@@ -29,6 +30,10 @@ struct PassCall {
   KinkChoices kinks{};  ///< of the backward pass
   at::Tensor labels{};  ///< n int64, for the loss only
   DropoutKey dropout{};
+  /// Which forward passes of batch-norms in training mode update; null: none are kept.
+  RunningStatistics* running = nullptr;
+  /// What the backward pass starts from: d result / d loss, 1 where the loss is not scaled.
+  double loss_gradient = 1;
 };
 
 /// One node of a network with all that its operation reads. Refers to what it is made of.

@@ -111,6 +111,12 @@ Results conclude(const PlannedRun& run, const Evidence& evidence) {
   }
   return results;
 }
+Results results_so_far(const RunOptions& options, const PlannedRun& run, Results results) {
+  results.notes = notes(options, run);
+  results.notes.emplace_back("Concluded while the run went on: what was not measured yet counts as not run.");
+  return results;
+}
+
 ExitCode publish(const RunOptions& options, const PlannedRun& run, Results results, Store& store) {
   results.notes = notes(options, run);
   add_recorded(built_in_recorded(), name(run.settings.kernel), results);

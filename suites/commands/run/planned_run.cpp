@@ -77,7 +77,9 @@ std::set<DataName> data_of(const Measurements& measurements) {
 }
 
 DataSets data_for(const Measurements& measurements, const RunOptions& options) {
-  DataSets data(options.data, data_of(measurements), threads_of(options));
+  Measurements evaluated = measurements;
+  std::erase_if(evaluated, [](const MeasurementPtr& of) { return !of->evaluates(); });
+  DataSets data(options.data, data_of(measurements), threads_of(options), data_of(evaluated));
   if (options.data_checksums) {
     require_data(data, *options.data_checksums);
   }
@@ -158,6 +160,11 @@ PlannedRun plan_run(const RunOptions& options) {
   require_two_values(measurements, options.settings);
   require_kernels(measurements, options.settings);
   require_draws(measurements, options);
+  // What is trained to the end and left out is neither made nor looked for in a store: its data need not be
+  // there.
+  std::erase_if(measurements, [&options](const MeasurementPtr& of) {
+    return of->evaluates() && of->draws(options.settings) == 0;
+  });
   const AbsentData absent =
       absent_data(data_of(measurements), {.folder = options.data,
                                           .allow_embedded = options.allow_embedded,
@@ -167,6 +174,7 @@ PlannedRun plan_run(const RunOptions& options) {
   DataSets data = data_for(measurements, options);
   RunSettings settings = options.settings;
   settings.data = data.facts();
+  settings.checkpoints = options.out / "checkpoints";
   RunOptions repeated = options;
   repeated.data_checksums = checksums_of(data);
   Environment environment =

@@ -66,6 +66,9 @@ double Measurement::cost(const Network& network, const RunSettings& settings) co
 }
 
 std::int64_t Measurement::draws(const RunSettings& settings) const {
+  if (only_on_request() && !settings.on_request) {
+    return 0;
+  }
   const auto& given = setting.precision == Precision::fp64 ? settings.fp64_networks : settings.networks;
   return given.value_or(usual_draws(settings.scale));
 }

@@ -92,6 +92,11 @@ class Measurement {
 
   [[nodiscard]] virtual Parallelism parallelism() const { return Parallelism::across_draws; }
 
+  /// Whether a run of everything leaves it out unless it is asked for, because it takes too long.
+  [[nodiscard]] virtual bool only_on_request() const { return false; }
+  /// Whether it takes the data set's test images too.
+  [[nodiscard]] virtual bool evaluates() const { return false; }
+
   /// Whether the two can share one GroupData: they are of the same kind, on the same data set, at the same
   /// precision, with the same choice of a kernel and of libraries.
   [[nodiscard]] bool shares_data_with(const Measurement& other) const;

@@ -63,10 +63,21 @@ at::Tensor backward(const BatchNorm& norm, const NodeCall& call, const NodeGradi
 }  // namespace
 
 NodeResult forward(const BatchNorm& norm, const NodeCall& call, NodeMemory& /*memory*/) {
-  const auto [running_mean, running_variance, training] = statistics(norm, call.weights.buffers);
+  auto [running_mean, running_variance, training] = statistics(norm, call.weights.buffers);
+  double momentum = 0;
+  if (training && call.pass.running != nullptr) {
+    RunningStatistics::OfNode& running = call.pass.running->nodes.at(call.node);
+    running_mean = running.mean;
+    running_variance = running.variance;
+    momentum = call.pass.running->momentum;
+  }
   auto [output, mean, inverse_deviation, cudnn_memory, backend] = at::_batch_norm_impl_index(
       call.x(), call.weights.parameters[0], call.weights.parameters[1], running_mean, running_variance,
-      training, /*momentum=*/0, norm.epsilon, cudnn_enabled);
+      training, momentum, norm.epsilon, cudnn_enabled);
+  if (momentum != 0) {
+    call.arithmetic().round_result(running_mean);
+    call.arithmetic().round_result(running_variance);
+  }
   at::Tensor result = output.contiguous();
   call.arithmetic().round_result(result);
   return {result, {mean, inverse_deviation, cudnn_memory, at::scalar_tensor(backend, at::kLong)}};

@@ -3,9 +3,9 @@
 #include <ATen/core/Reduction.h>
 #include <ATen/ops/_log_softmax.h>
 #include <ATen/ops/_log_softmax_backward_data.h>
+#include <ATen/ops/full.h>
 #include <ATen/ops/nll_loss_backward.h>
 #include <ATen/ops/nll_loss_forward.h>
-#include <ATen/ops/ones.h>
 
 namespace relu0::operations {
 
@@ -39,9 +39,10 @@ std::tuple<at::Tensor, at::Tensor> mean_negative(const Arithmetic& arithmetic,
 }
 
 at::Tensor mean_negative_gradient(const Arithmetic& arithmetic, const at::Tensor& log_probabilities,
-                                  const at::Tensor& labels, const at::Tensor& total_weight) {
-  const at::Tensor one = at::ones({}, log_probabilities.options());
-  at::Tensor result = at::nll_loss_backward(one, log_probabilities, labels, {}, at::Reduction::Mean,
+                                  const at::Tensor& labels, const at::Tensor& total_weight,
+                                  double loss_gradient) {
+  const at::Tensor scale = at::full({}, loss_gradient, log_probabilities.options());
+  at::Tensor result = at::nll_loss_backward(scale, log_probabilities, labels, {}, at::Reduction::Mean,
                                             ignore_no_label, total_weight);
   arithmetic.round_result(result);
   return result;

@@ -19,7 +19,9 @@ at::Tensor log_softmax_gradient(const Arithmetic& arithmetic, const at::Tensor& 
 std::tuple<at::Tensor, at::Tensor> mean_negative(const Arithmetic& arithmetic,
                                                  const at::Tensor& log_probabilities,
                                                  const at::Tensor& labels);
+/// d (loss_gradient · mean) / d log_probabilities.
 at::Tensor mean_negative_gradient(const Arithmetic& arithmetic, const at::Tensor& log_probabilities,
-                                  const at::Tensor& labels, const at::Tensor& total_weight);
+                                  const at::Tensor& labels, const at::Tensor& total_weight,
+                                  double loss_gradient);
 
 }  // namespace relu0::operations

@@ -1,10 +1,10 @@
 #include "analysis/torch/operations/losses/mean_squared_error.hpp"
 
 #include <ATen/core/Reduction.h>
+#include <ATen/ops/full.h>
 #include <ATen/ops/mse_loss.h>
 #include <ATen/ops/mse_loss_backward.h>
 #include <ATen/ops/one_hot.h>
-#include <ATen/ops/ones.h>
 
 namespace relu0::operations {
 
@@ -25,9 +25,9 @@ NodeResult forward(const MeanSquaredError& /*loss*/, const NodeCall& call, NodeM
 std::vector<at::Tensor> input_gradients(const MeanSquaredError& /*loss*/, const NodeCall& call,
                                         const NodeGradients& /*gradients*/) {
   const at::Tensor& x = call.x();
-  at::Tensor result =
-      at::mse_loss_backward(at::ones({}, x.options()), x, target(x, call.pass.labels), at::Reduction::Mean)
-          .contiguous();
+  at::Tensor result = at::mse_loss_backward(at::full({}, call.pass.loss_gradient, x.options()), x,
+                                            target(x, call.pass.labels), at::Reduction::Mean)
+                          .contiguous();
   call.arithmetic().round_result(result);
   return {result};
 }

@@ -14,7 +14,7 @@ NodeResult forward(const NegativeLogLikelihood& /*loss*/, const NodeCall& call, 
 std::vector<at::Tensor> input_gradients(const NegativeLogLikelihood& /*loss*/, const NodeCall& call,
                                         const NodeGradients& gradients) {
   return {mean_negative_gradient(call.arithmetic(), call.x(), call.pass.labels,
-                                 /*total_weight=*/gradients.kept.front())};
+                                 /*total_weight=*/gradients.kept.front(), call.pass.loss_gradient)};
 }
 
 at::Tensor by_autograd(const NegativeLogLikelihood& /*loss*/, const AutogradCall& call) {

@@ -15,8 +15,9 @@ NodeResult forward(const SoftmaxCrossEntropy& /*loss*/, const NodeCall& call, No
 std::vector<at::Tensor> input_gradients(const SoftmaxCrossEntropy& /*loss*/, const NodeCall& call,
                                         const NodeGradients& gradients) {
   const at::Tensor& log_probabilities = gradients.kept[0];
-  const at::Tensor gradient = mean_negative_gradient(call.arithmetic(), log_probabilities, call.pass.labels,
-                                                     /*total_weight=*/gradients.kept[1]);
+  const at::Tensor gradient =
+      mean_negative_gradient(call.arithmetic(), log_probabilities, call.pass.labels,
+                             /*total_weight=*/gradients.kept[1], call.pass.loss_gradient);
   return {log_softmax_gradient(call.arithmetic(), gradient, log_probabilities)};
 }
 

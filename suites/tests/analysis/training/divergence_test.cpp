@@ -32,7 +32,7 @@ Network small_network() { return build(MlpOfWidths{.input = {1, 3, 4}, .widths =
 /// θ after each iteration of a training on its own.
 std::vector<Weights> train_alone(const Network& network, const Weights& start, const KinkChoices& kinks,
                                  const DivergenceOptions& options) {
-  Trainer trainer(network, options.precision, Device::cpu, kinks, options.sgd);
+  Trainer trainer(network, options.precision, Device::cpu, kinks, {.optimizer = options.sgd});
   trainer.set_weights(start);
   const BatchSource source = few_images();
   BatchStream stream(source, {.seed = seed});
@@ -131,7 +131,7 @@ TEST(ZeroTraining, CountsWhatATrainerMeetsEpochByEpoch) {
   EXPECT_EQ(outcome.first_non_finite, std::nullopt);
   EXPECT_EQ(outcome.minibatches, 5);
   ASSERT_EQ(outcome.epochs.size(), 3U);
-  Trainer trainer(network, options.precision, Device::cpu, {}, options.sgd);
+  Trainer trainer(network, options.precision, Device::cpu, {}, {.optimizer = options.sgd});
   trainer.set_weights(start);
   BatchStream stream(source, {.seed = seed});
   std::int64_t total = 0;

@@ -47,7 +47,7 @@ TEST(PythonTraining, OfTorchsSgdIsOurs) {
   std::istringstream theirs(test::output_of(command));
   const Network network = build(Mlp{.hidden_layers = 2, .width = 40});
   for (const TrainingCase& at : cases) {
-    Trainer trainer(network, at.precision, Device::cpu, {}, at.options);
+    Trainer trainer(network, at.precision, Device::cpu, {}, {.optimizer = at.options});
     trainer.set_weights(draw_weights(network, seed));
     for (int step = 0; step < steps; ++step) {
       const std::string where = fmt::format("{}, momentum {}, weight decay {}, step {}", name(at.precision),

@@ -47,7 +47,7 @@ TEST(Trainer, RoundsEachOperationOfTheUpdateOnceAtFp16) {
   const SgdOptions options{.momentum = 7.0 / 8, .weight_decay = 5.0 / 1024};
   constexpr double rate = 3.0 / 32;
   const Network network = build(Mlp{.input = {12}, .hidden_layers = 2, .width = 9, .classes = 5});
-  Trainer trainer(network, Precision::fp16, Device::cpu, {}, options);
+  Trainer trainer(network, Precision::fp16, Device::cpu, {}, {.optimizer = options});
   Weights expected = rounded_weights(draw_weights(network, 3), Precision::fp16);
   trainer.set_weights(draw_weights(network, 3));
   expect_same(trainer.weights(), expected, 0);
@@ -139,7 +139,7 @@ TEST(Trainer, ForgetsTheMomentumWithNewWeights) {
   const Network network = build(Mlp{.input = {12}, .hidden_layers = 1, .width = 9, .classes = 5});
   const Weights start = draw_weights(network, 3);
   const Batch batch = test::tied_batch(network, 7, 1);
-  Trainer trainer(network, Precision::fp32, Device::cpu, {}, {.momentum = 0.9});
+  Trainer trainer(network, Precision::fp32, Device::cpu, {}, {.optimizer = SgdOptions{.momentum = 0.9}});
   trainer.set_weights(start);
   trainer.step(batch, 0.1);
   const Weights first = trainer.weights();
@@ -152,8 +152,12 @@ TEST(Trainer, ForgetsTheMomentumWithNewWeights) {
 TEST(Trainer, RefusesWhatCannotBeTrained) {
   const Network network = build(Mlp{.input = {12}, .hidden_layers = 1, .width = 9, .classes = 5});
   const double nan = std::numeric_limits<double>::quiet_NaN();
-  EXPECT_THROW(Trainer(network, Precision::fp32, Device::cpu, {}, {.momentum = -0.1}), InputError);
-  EXPECT_THROW(Trainer(network, Precision::fp32, Device::cpu, {}, {.weight_decay = nan}), InputError);
+  EXPECT_THROW(
+      Trainer(network, Precision::fp32, Device::cpu, {}, {.optimizer = SgdOptions{.momentum = -0.1}}),
+      InputError);
+  EXPECT_THROW(
+      Trainer(network, Precision::fp32, Device::cpu, {}, {.optimizer = SgdOptions{.weight_decay = nan}}),
+      InputError);
   Trainer trainer(network, Precision::fp32, Device::cpu, {});
   trainer.set_weights(draw_weights(network, 3));
   const Batch batch = test::tied_batch(network, 7, 1);

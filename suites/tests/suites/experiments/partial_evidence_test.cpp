@@ -7,11 +7,13 @@
 #include "suites/measurements/kink_survey.hpp"
 #include "suites/measurements/stream.hpp"
 #include "suites/measurements/sweep.hpp"
+#include "suites/measurements/training.hpp"
 #include "suites/measurements/zeros_in_training.hpp"
 #include "suites/tests/suites/experiments/conclusions.hpp"
 #include "suites/tests/suites/measurements/synthetic_outcomes.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <set>
 
 #include <gmock/gmock.h>
@@ -64,6 +66,22 @@ nlohmann::json synthetic(const Measurement& measurement, std::int64_t draw) {
   }
   if (dynamic_cast<const KernelSweep*>(&measurement) != nullptr) {
     return KernelSweep::encode({.sweep = sweep(draw), .gradient_sha256 = "00", .computed_by = "made up"});
+  }
+  if (const auto* trained = dynamic_cast<const TrainedNetwork*>(&measurement)) {
+    // The larger |s|, the less accurate; with batch-norm, Adam or dropout hardly so.
+    const bool buffered = measurement.describe().find("-bn") != std::string::npos ||
+                          !std::holds_alternative<SgdOptions>(trained->optimizer);
+    const double lost = std::abs(trained->relu.value) / (buffered ? 1000 : 100);
+    TrainingOutcome outcome;
+    outcome.planned_epochs = 2;
+    outcome.first_steps = {{.met = 2, .reached = 1, .arriving = 1e-6, .through = 0.1}};
+    for (int epoch = 0; epoch < 2; ++epoch) {
+      outcome.epochs.push_back({.steps = 60,
+                                .learning_rate = 0.01,
+                                .test_accuracy = 0.9 - lost + 1e-4 * static_cast<double>(draw),
+                                .kinks = outcome.first_steps.front()});
+    }
+    return TrainedNetwork::encode(outcome);
   }
   if (const auto* survey = dynamic_cast<const KinkSurvey*>(&measurement)) {
     test::SyntheticKinks kinks;
@@ -225,7 +243,7 @@ TEST_P(PartialEvidence, AtQuickScaleStaysVisibleAndSaysWhatMeasuresTheRest) {
     EXPECT_TRUE(std::any_of(selected.begin(), selected.end(),
                             [&quick](const MeasurementPtr& of) { return of->draws(quick) == 0; }));
   }
-  EXPECT_GT(visible, 0U);
+  EXPECT_EQ(visible > 0, left_out < experiment_.measurements().size());
   EXPECT_EQ(said > 0, left_out > 0);
 }
 

@@ -1,0 +1,123 @@
+#include "suites/experiments/common.hpp"
+#include "suites/experiments/definitions.hpp"
+#include "suites/experiments/training/training_conditions.hpp"
+#include "suites/experiments/training/training_findings.hpp"
+#include "suites/texts/texts.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+namespace relu0 {
+
+namespace {
+
+namespace study = training_study;
+
+constexpr Texts text{"dropout-yardstick"};
+
+/// The probability whose change is held against that of s, among those that were published.
+constexpr double probability = 0.5;
+constexpr double s = 1;
+
+struct Yardstick {
+  study::Condition without;       ///< trained with several s
+  study::Condition with_dropout;  ///< trained with s = 0
+};
+
+std::vector<Yardstick> yardsticks() {
+  return {{study::digits(Precision::fp32), study::digits_with_dropout(probability)},
+          {study::wide_digits(0), study::wide_digits(probability)}};
+}
+
+std::vector<study::Condition> conditions() {
+  std::vector<study::Condition> result;
+  for (const Yardstick& of : yardsticks()) {
+    result.push_back(of.without);
+    result.push_back(of.with_dropout);
+  }
+  return result;
+}
+
+Measurements measurements() { return study::measurements(conditions()); }
+
+/// The two changes of each draw.
+struct Changes {
+  study::Trained without;
+  study::Trained with_dropout;
+
+  [[nodiscard]] std::vector<double> by_dropout() const {
+    const std::vector<double> plain = without.at(0, Rule::chain_rule).accuracies();
+    std::vector<double> dropped = with_dropout.at(0, Rule::chain_rule).accuracies();
+    dropped.resize(std::min(dropped.size(), plain.size()));
+    for (std::size_t draw = 0; draw < dropped.size(); ++draw) {
+      dropped[draw] = plain[draw] - dropped[draw];
+    }
+    return dropped;
+  }
+  /// |change by s| − |change by dropout|
+  [[nodiscard]] std::vector<double> differences(Rule rule) const {
+    const std::vector<double> dropout = by_dropout();
+    std::vector<double> result = without.losses_of(s, rule);
+    result.resize(std::min(result.size(), dropout.size()));
+    for (std::size_t draw = 0; draw < result.size(); ++draw) {
+      result[draw] = std::abs(result[draw]) - std::abs(dropout[draw]);
+    }
+    return result;
+  }
+  [[nodiscard]] Basis basis(Rule rule) const {
+    return without.at(0, rule)
+        .evidence.basis()
+        .and_also(without.at(s, rule).evidence.basis())
+        .and_also(with_dropout.at(0, rule).evidence.basis());
+  }
+};
+
+void append_finding(const Changes& changes, const RunSettings& settings, Results& results) {
+  const study::Condition& condition = changes.without.condition;
+  study::append(
+      {.id = "dropout",
+       .experiment = "dropout-yardstick",
+       .paper_claim = "dropout",
+       .sentence = text("claim", "s"_a = s, "probability"_a = probability),
+       .published = text("published"),
+       .source = experiments_common::data_file_on_gpu("mnist_dropout_final_accuracy"),
+       .setting = name(condition),
+       .precision = condition.precision,
+       .headline = true,
+       // The published protocol says "to the end": the paper's scale stands for that.
+       .reach = study::reach(changes.without, condition.paper.epochs),
+       .left_out = study::left_out_text("dropout-yardstick", condition, settings),
+       .basis = [&changes](Rule rule) { return changes.basis(rule); },
+       .decide = [&changes](Rule rule) { return verdict_rules::larger_by_pairs(changes.differences(rule)); },
+       .measured =
+           [&changes](Rule rule) {
+             return text("measured", "s"_a = study::effect_text(s, changes.without.losses_of(s, rule)),
+                         "dropout"_a = study::mean_text(changes.by_dropout()));
+           },
+       .differences = [&changes](Rule rule) { return changes.differences(rule); }},
+      results);
+}
+
+void conclude(const Evidence& evidence, Results& results) {
+  std::vector<study::Trained> shown;
+  for (const Yardstick& of : yardsticks()) {
+    const Changes changes{study::gather(of.without, evidence), study::gather(of.with_dropout, evidence)};
+    append_finding(changes, evidence.settings(), results);
+    shown.push_back(changes.without);
+    shown.push_back(changes.with_dropout);
+  }
+  study::append_figures("dropout-yardstick", shown, results);
+  study::append_tables("dropout-yardstick", shown, results);
+}
+
+}  // namespace
+
+const Experiment& dropout_yardstick_experiment() {
+  static const Experiment experiment{
+      .id = "dropout-yardstick", .measurements = measurements, .conclude = conclude};
+  return experiment;
+}
+
+}  // namespace relu0

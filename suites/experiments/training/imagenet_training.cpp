@@ -1,0 +1,67 @@
+#include "suites/experiments/common.hpp"
+#include "suites/experiments/definitions.hpp"
+#include "suites/experiments/training/training_conditions.hpp"
+#include "suites/experiments/training/training_findings.hpp"
+#include "suites/texts/texts.hpp"
+
+namespace relu0 {
+
+namespace {
+
+namespace study = training_study;
+
+constexpr Texts text{"imagenet-training"};
+/// The published difference.
+constexpr double ten_points = 0.1;
+constexpr double s = 1;
+
+std::vector<study::Condition> conditions() {
+  return {{.network = ConvolutionalNetwork{.architecture = Architecture::resnet50, .batch_norm = true},
+           .data = datasets::imagenet,
+           .published_network = "resnet50",
+           .batch_norm = true,
+           .optimizer = SgdOptions{.momentum = 0.9, .weight_decay = 1e-4},
+           .schedule = StepDecay{.epochs = 30, .factor = 0.1},
+           .default_rate = 0.1,
+           .batch_size = 256,
+           .paper = {.draws = 2, .epochs = 90},
+           .levels = {0, s},
+           .headline = true}};
+}
+
+Measurements measurements() { return study::measurements(conditions()); }
+
+void conclude(const Evidence& evidence, Results& results) {
+  const std::vector<study::Trained> all = study::gather(conditions(), evidence);
+  for (const study::Trained& of : all) {
+    study::append(
+        {.id = "imagenet",
+         .experiment = "imagenet-training",
+         .paper_claim = "imagenet",
+         .sentence = text("claim"),
+         .published = text("published"),
+         .source = experiments_common::paper(),
+         .setting = name(of.condition),
+         .precision = of.condition.precision,
+         .headline = true,
+         .reach = study::reach(of, of.condition.paper.epochs),
+         .left_out = study::left_out_text("imagenet-training", of.condition, evidence.settings()),
+         .basis = [&of](Rule rule) { return of.basis(rule); },
+         .decide = [&of](Rule rule) { return verdict_rules::mean_above(of.losses_of(s, rule), ten_points); },
+         .measured = [&of](Rule rule) { return study::effect_text(s, of.losses_of(s, rule)); },
+         .differences = [&of](Rule rule) { return of.losses_of(s, rule); }},
+        results);
+  }
+  study::append_figures("imagenet-training", all, results);
+  study::append_tables("imagenet-training", all, results);
+}
+
+}  // namespace
+
+const Experiment& imagenet_training_experiment() {
+  static const Experiment experiment{
+      .id = "imagenet-training", .measurements = measurements, .conclude = conclude};
+  return experiment;
+}
+
+}  // namespace relu0

@@ -1,0 +1,78 @@
+#include "suites/experiments/training/training_conditions.hpp"
+
+#include <utility>
+
+namespace relu0::training_study {
+
+namespace {
+
+/// The least number of draws whose differences, all of one sign, a sign-flip test tells from chance: 2^-7 is
+/// below verdict_rules::level.
+constexpr std::int64_t least_draws = 7;
+constexpr TrainingPlan quick_digits{.draws = least_draws, .epochs = 2, .images = 7'680};
+constexpr SgdOptions sgd{.momentum = 0.9, .weight_decay = 5e-4};
+
+}  // namespace
+
+Condition digits(Precision precision, bool batch_norm) {
+  return {.network = Mlp{.batch_norm = batch_norm},
+          .precision = precision,
+          .batch_norm = batch_norm,
+          .optimizer = sgd,
+          .quick = quick_digits,
+          .paper = {.draws = 10, .epochs = 100},
+          .levels = {0, 0.2, 1, 10}};
+}
+
+Condition digits_by_adam(Precision precision) {
+  Condition result = digits(precision);
+  result.optimizer = AdamOptions{};
+  result.default_rate = 1e-3;
+  return result;
+}
+
+Condition mixed_digits(const OptimizerOptions& optimizer) {
+  Condition result = digits(Precision::fp16);
+  result.optimizer = optimizer;
+  result.default_rate = 1e-3;
+  result.loss_scaling = true;
+  return result;
+}
+
+Condition digits_with_dropout(double probability) {
+  Condition result = digits(Precision::fp32);
+  result.network = Mlp{.dropout = probability};
+  result.levels = {0};
+  return result;
+}
+
+Condition objects(Architecture architecture, bool batch_norm, const OptimizerOptions& optimizer,
+                  std::vector<double> levels) {
+  return {.network = ConvolutionalNetwork{.architecture = architecture, .batch_norm = batch_norm},
+          .data = datasets::cifar10,
+          .published_network = architecture == Architecture::vgg11 ? "vgg11" : "resnet18",
+          .batch_norm = batch_norm,
+          .optimizer = optimizer,
+          .schedule = CosineDecay{},
+          .levels = std::move(levels),
+          .headline = true};
+}
+
+Condition house_numbers(std::vector<double> levels) {
+  return {.network = ConvolutionalNetwork{.architecture = Architecture::vgg11},
+          .data = datasets::svhn,
+          .published_network = "vgg11",
+          .optimizer = AdamOptions{},
+          .paper = {.draws = 5, .epochs = 100},
+          .levels = std::move(levels)};
+}
+
+Condition wide_digits(double dropout) {
+  Condition result = digits(Precision::fp32);
+  result.network = Mlp{.width = 2048, .dropout = dropout};
+  result.quick = {};
+  result.levels = dropout == 0 ? std::vector<double>{0, 1} : std::vector<double>{0};
+  return result;
+}
+
+}  // namespace relu0::training_study

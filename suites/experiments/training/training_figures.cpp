@@ -1,0 +1,223 @@
+#include "suites/experiments/common.hpp"
+#include "suites/experiments/training/training_study.hpp"
+#include "suites/texts/texts.hpp"
+#include "suites/verdicts/wording.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+namespace relu0::training_study {
+
+namespace {
+
+constexpr Texts text{"shared-training"};
+
+/// A median with the quartiles as its bar. Values must not be empty.
+FigurePoint box(double x, const std::vector<double>& values) {
+  return {.x = x, .y = *quantile(values, 0.5), .low = quantile(values, 0.25), .high = quantile(values, 0.75)};
+}
+
+Figure empty_figure(const std::string& experiment, const Trained& of, const char* what, std::string title) {
+  Figure figure;
+  figure.id = fmt::format("{}-{}-{}", experiment, what, name(of.condition));
+  std::replace_if(
+      figure.id.begin(), figure.id.end(), [](unsigned char c) { return std::isalnum(c) == 0 && c != '-'; },
+      '-');
+  figure.experiment = experiment;
+  figure.title = std::move(title);
+  figure.y.label = "test accuracy";
+  return figure;
+}
+
+FigureSeries published_series(const Condition& condition) {
+  FigureSeries series{.label = "published", .published = true, .points = {}, .group = "published-code"};
+  for (std::size_t level = 0; level < condition.levels.size(); ++level) {
+    if (const auto row = published(condition, condition.levels[level])) {
+      series.points.push_back(
+          {.x = static_cast<double>(level), .y = row->median, .low = row->minimum, .high = row->maximum});
+    }
+  }
+  return series;
+}
+
+/// Final accuracies by s: medians with quartiles, and each training as a point of its own.
+Figure accuracy_figure(const std::string& experiment, const Trained& of) {
+  Figure figure = empty_figure(experiment, of, "accuracy",
+                               text("accuracy-figure.title", "condition"_a = name(of.condition)));
+  figure.caption = text("accuracy-figure.caption", "epochs"_a = of.epochs());
+  figure.x.label = "s";
+  for (const double s : of.condition.levels) {
+    figure.x.categories.push_back(fmt::format("{}", s));
+  }
+  for (const Rule rule : all_rules) {
+    const std::string group(name(rule));
+    FigureSeries boxes{.label = group, .points = {}, .group = group};
+    FigureSeries dots{.label = group + ", each training", .points = {}, .group = group, .joined = false};
+    for (std::size_t level = 0; level < of.condition.levels.size(); ++level) {
+      const std::vector<double> values = of.at(of.condition.levels[level], rule).accuracies();
+      if (values.empty()) {
+        continue;
+      }
+      boxes.points.push_back(box(static_cast<double>(level), values));
+      for (const double value : values) {
+        dots.points.push_back({.x = static_cast<double>(level), .y = value, .low = {}, .high = {}});
+      }
+    }
+    figure.series.push_back(std::move(boxes));
+    figure.series.push_back(std::move(dots));
+  }
+  if (FigureSeries series = published_series(of.condition); !series.points.empty()) {
+    figure.series.push_back(std::move(series));
+  }
+  return figure;
+}
+
+/// Test accuracies by epoch under one rule: medians, with quartiles as bars.
+Figure curves_figure(const std::string& experiment, const Trained& of, Rule rule) {
+  Figure figure =
+      empty_figure(experiment, of, rule == Rule::chain_rule ? "curves" : "published-curves",
+                   text("curves-figure.title", "condition"_a = name(of.condition), "rule"_a = name(rule)));
+  figure.caption = text("curves-figure.caption");
+  figure.x.label = "epochs";
+  for (const double s : of.condition.levels) {
+    FigureSeries series{.label = fmt::format("s = {}", s), .points = {}, .group = {}};
+    for (std::size_t epoch = 0; epoch < static_cast<std::size_t>(of.epochs()); ++epoch) {
+      std::vector<double> values;
+      for (const TrainingOutcome& outcome : of.at(s, rule).evidence.draws) {
+        // A training that ended in a NaN stays where it was.
+        values.push_back(outcome.epochs[std::min(epoch, outcome.epochs.size() - 1)].test_accuracy);
+      }
+      if (!values.empty()) {
+        series.points.push_back(box(static_cast<double>(epoch + 1), values));
+      }
+    }
+    if (!series.points.empty()) {
+      figure.series.push_back(std::move(series));
+    }
+  }
+  return figure;
+}
+
+/// What enters at kinks step by step: the median over trainings with s = 0 of what s = 1 would let enter.
+Figure entering_figure(const std::string& experiment, const Trained& of) {
+  constexpr std::size_t together = 10;
+  Figure figure = empty_figure(experiment, of, "entering",
+                               text("entering-figure.title", "condition"_a = name(of.condition)));
+  figure.caption = text("entering-figure.caption", "steps"_a = together);
+  figure.x.label = "steps";
+  figure.y = {.label = "share of the gradient's norm", .logarithmic = true, .low = {}, .high = {}};
+  for (const Rule rule : all_rules) {
+    FigureSeries series{.label = std::string(name(rule)), .points = {}, .group = std::string(name(rule))};
+    for (std::size_t first = 0; first < 200; first += together) {
+      std::vector<double> shares;
+      for (const TrainingOutcome& outcome : of.at(0, rule).evidence.draws) {
+        KinkFlow flow;
+        for (std::size_t step = first; step < std::min(first + together, outcome.first_steps.size());
+             ++step) {
+          flow += outcome.first_steps[step];
+        }
+        if (first < outcome.first_steps.size()) {
+          shares.push_back(flow.share({.value = 1, .rule = rule}));
+        }
+      }
+      const std::optional<double> median = quantile(shares, 0.5);
+      if (median && *median > 0) {
+        series.points.push_back(
+            {.x = static_cast<double>(first + together), .y = *median, .low = {}, .high = {}});
+      }
+    }
+    if (!series.points.empty()) {
+      figure.series.push_back(std::move(series));
+    }
+  }
+  return figure;
+}
+
+/// What all epochs of all draws of an arm met at kinks.
+KinkFlow flow_of(const Arm& arm) {
+  KinkFlow flow;
+  for (const TrainingOutcome& outcome : arm.evidence.draws) {
+    for (const EpochOutcome& epoch : outcome.epochs) {
+      flow += epoch.kinks;
+    }
+  }
+  return flow;
+}
+
+std::int64_t steps_of(const Arm& arm) {
+  std::int64_t steps = 0;
+  for (const TrainingOutcome& outcome : arm.evidence.draws) {
+    for (const EpochOutcome& epoch : outcome.epochs) {
+      steps += epoch.steps;
+    }
+  }
+  return steps;
+}
+
+std::string share_text(const KinkFlow& flow, const DerivativeChoice& choice) {
+  return wording::number(flow.share(choice));
+}
+
+}  // namespace
+
+void append_figures(const std::string& experiment, const std::vector<Trained>& all, Results& results) {
+  for (const Trained& of : all) {
+    if (!of.measured()) {
+      continue;
+    }
+    results.figures.push_back(accuracy_figure(experiment, of));
+    for (const Rule rule : all_rules) {
+      if (of.epochs() > 1) {
+        results.figures.push_back(curves_figure(experiment, of, rule));
+      }
+    }
+    if (Figure entering = entering_figure(experiment, of); !entering.series.empty()) {
+      results.figures.push_back(std::move(entering));
+    }
+  }
+}
+
+void append_tables(const std::string& experiment, const std::vector<Trained>& all, Results& results) {
+  Table table;
+  table.id = experiment + "-trainings";
+  table.experiment = experiment;
+  table.title = text("table.title");
+  table.caption = text("table.caption");
+  table.columns = {"trained",          "rule",          "s",
+                   "trainings",        "test accuracy", "quartiles",
+                   "published",        "ended in NaN",  "zeros a step",
+                   "of these reached", "share entering"};
+  for (const Trained& of : all) {
+    for (const Arm& arm : of.arms) {
+      const std::vector<double> values = arm.accuracies();
+      if (values.empty()) {
+        continue;
+      }
+      const auto lost = std::count_if(
+          arm.evidence.draws.begin(), arm.evidence.draws.end(), [](const TrainingOutcome& outcome) {
+            return outcome.first_non_finite && std::ssize(outcome.epochs) < outcome.planned_epochs + 1 &&
+                   std::isnan(outcome.epochs.back().test_loss);
+          });
+      const KinkFlow flow = flow_of(arm);
+      const auto row = published(of.condition, arm.s);
+      table.rows.push_back(
+          {name(of.condition), std::string(name(arm.rule)), fmt::format("{}", arm.s),
+           std::to_string(values.size()), fmt::format("{:.4f}", *quantile(values, 0.5)),
+           fmt::format("{:.4f} to {:.4f}", *quantile(values, 0.25), *quantile(values, 0.75)),
+           row && arm.rule == Rule::published_code ? fmt::format("{:.4f}", row->median) : "-",
+           fmt::format("{}/{}", lost, values.size()),
+           wording::number(static_cast<double>(flow.met) / static_cast<double>(steps_of(arm))),
+           flow.met == 0 ? "-"
+                         : fmt::format("{:.1f} %", 100 * static_cast<double>(flow.reached) /
+                                                       static_cast<double>(flow.met)),
+           share_text(flow, {.value = arm.s, .rule = arm.rule})});
+    }
+  }
+  if (!table.rows.empty()) {
+    results.tables.push_back(std::move(table));
+  }
+}
+
+}  // namespace relu0::training_study

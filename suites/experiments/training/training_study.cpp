@@ -1,0 +1,222 @@
+#include "suites/experiments/training/training_study.hpp"
+
+#include "analysis/statistics/mean_interval.hpp"
+#include "suites/measurements/base/cost.hpp"
+#include "suites/texts/texts.hpp"
+#include "suites/verdicts/verdict_rules.hpp"
+#include "suites/verdicts/wording.hpp"
+
+#include <algorithm>
+#include <numeric>
+#include <stdexcept>
+
+#include <fmt/format.h>
+
+namespace relu0::training_study {
+
+namespace {
+
+constexpr Texts text{"shared-training"};
+
+/// Multiply-adds that one core does in a second of a training, in round numbers, to say how long others take.
+constexpr double multiply_adds_a_second = 2e10;
+
+}  // namespace
+
+std::string name(const Condition& condition) {
+  const std::string optimizer = std::holds_alternative<SgdOptions>(condition.optimizer) ? "SGD" : "Adam";
+  return fmt::format("{} on {}, {}{}, {}", name(condition.network), name(condition.data),
+                     name(condition.precision), condition.loss_scaling ? " mixed with fp32" : "", optimizer);
+}
+
+TrainedNetwork training(const Condition& condition, double s, Rule rule) {
+  TrainedNetwork result({.network = condition.network,
+                         .precision = condition.precision,
+                         .batch_size = condition.batch_size,
+                         .data = condition.data});
+  result.relu = {.value = s, .rule = rule};
+  result.optimizer = condition.optimizer;
+  result.schedule = condition.schedule;
+  result.loss_scaling = condition.loss_scaling;
+  result.learning_rate = published_learning_rate(condition.data->id, condition.published_network,
+                                                 condition.batch_norm, kind(condition.optimizer), s)
+                             .value_or(condition.default_rate);
+  result.quick = condition.quick;
+  result.paper = condition.paper;
+  return result;
+}
+
+Measurements measurements(const std::vector<Condition>& conditions) {
+  std::vector<TrainedNetwork> all;
+  for (const Condition& condition : conditions) {
+    for (const Rule rule : all_rules) {
+      for (const double s : condition.levels) {
+        if (s != 0 || rule == all_rules.front()) {
+          all.push_back(training(condition, s, rule));
+        }
+      }
+    }
+  }
+  return as_measurements(all);
+}
+
+std::vector<double> Arm::accuracies() const {
+  std::vector<double> result;
+  for (const TrainingOutcome& outcome : evidence.draws) {
+    result.push_back(outcome.final_test_accuracy());
+  }
+  return result;
+}
+
+const Arm& Trained::at(double s, Rule rule) const {
+  const auto found =
+      std::find_if(arms.begin(), arms.end(), [&](const Arm& arm) { return arm.s == s && arm.rule == rule; });
+  if (found == arms.end()) {
+    throw std::logic_error(fmt::format("{}: s = {} is not among the levels", name(condition), s));
+  }
+  return *found;
+}
+
+std::vector<const Arm*> Trained::under(Rule rule) const {
+  std::vector<const Arm*> result;
+  for (const Arm& arm : arms) {
+    if (arm.rule == rule) {
+      result.push_back(&arm);
+    }
+  }
+  return result;
+}
+
+std::vector<std::vector<double>> Trained::accuracies(Rule rule) const {
+  const std::vector<const Arm*> levels = under(rule);
+  std::size_t draws = levels.front()->evidence.draws.size();
+  for (const Arm* arm : levels) {
+    draws = std::min(draws, arm->evidence.draws.size());
+  }
+  std::vector<std::vector<double>> result(draws);
+  for (const Arm* arm : levels) {
+    const std::vector<double> of_level = arm->accuracies();
+    for (std::size_t draw = 0; draw < draws; ++draw) {
+      result[draw].push_back(of_level[draw]);
+    }
+  }
+  return result;
+}
+
+std::vector<double> Trained::losses_of(double s, Rule rule) const {
+  const std::vector<double> at_zero = at(0, rule).accuracies();
+  const std::vector<double> at_s = at(s, rule).accuracies();
+  std::vector<double> result;
+  for (std::size_t draw = 0; draw < std::min(at_zero.size(), at_s.size()); ++draw) {
+    result.push_back(at_zero[draw] - at_s[draw]);
+  }
+  return result;
+}
+
+Basis Trained::basis(Rule rule) const {
+  const std::vector<const Arm*> levels = under(rule);
+  Basis result = levels.front()->evidence.basis();
+  for (const Arm* arm : levels) {
+    result = result.and_also(arm->evidence.basis());
+  }
+  return result;
+}
+
+std::int64_t Trained::epochs() const {
+  for (const Arm& arm : arms) {
+    if (!arm.evidence.draws.empty()) {
+      return arm.evidence.draws.front().planned_epochs;
+    }
+  }
+  return 0;
+}
+
+bool Trained::measured() const {
+  return std::any_of(arms.begin(), arms.end(), [](const Arm& arm) { return !arm.evidence.draws.empty(); });
+}
+
+Trained gather(const Condition& condition, const Evidence& evidence) {
+  Trained result{.condition = condition, .arms = {}};
+  for (const Rule rule : all_rules) {
+    for (const double s : condition.levels) {
+      result.arms.push_back({.s = s, .rule = rule, .evidence = evidence.of(training(condition, s, rule))});
+    }
+  }
+  return result;
+}
+
+std::vector<Trained> gather(const std::vector<Condition>& conditions, const Evidence& evidence) {
+  std::vector<Trained> result;
+  for (const Condition& condition : conditions) {
+    result.push_back(gather(condition, evidence));
+  }
+  return result;
+}
+
+std::optional<PublishedAccuracy> published(const Condition& condition, double s) {
+  for (const PublishedAccuracy& row : published_training_accuracy()) {
+    if (row.dataset == condition.data->id && row.network == condition.published_network &&
+        row.batch_norm == condition.batch_norm && row.optimizer == kind(condition.optimizer) &&
+        row.relu_at_zero == s) {
+      return row;
+    }
+  }
+  return std::nullopt;
+}
+
+verdict_rules::Reach reach(const Trained& trained, std::int64_t published_epochs) {
+  return {.unit = "epochs",
+          .measured = trained.measured() ? trained.epochs() : published_epochs,
+          .published = published_epochs};
+}
+
+std::string mean_text(const std::vector<double>& differences) {
+  if (differences.empty()) {
+    return text("effect.none");
+  }
+  const double mean =
+      std::accumulate(differences.begin(), differences.end(), 0.0) / static_cast<double>(differences.size());
+  const std::optional<Interval> interval = mean_interval(differences, verdict_rules::confidence);
+  return text("effect.mean", "mean"_a = 100 * mean, "draws"_a = differences.size(),
+              "interval"_a = interval
+                                 ? fmt::format(" [{:.2f}, {:.2f}]", 100 * interval->low, 100 * interval->high)
+                                 : std::string());
+}
+
+std::string effect_text(double s, const std::vector<double>& losses) {
+  return text("effect.of-s", "s"_a = s, "mean"_a = mean_text(losses));
+}
+
+namespace {
+
+/// What the trainings of a condition cost at the paper's scale, on the data set as it is published.
+std::string cost_text(const Condition& condition) {
+  const auto images_of = [&condition](Split split) {
+    const auto& splits = condition.data->splits;
+    const auto found = std::find_if(splits.begin(), splits.end(),
+                                    [split](const PublishedSplit& of) { return of.split == split; });
+    return found == splits.end() ? 0.0 : static_cast<double>(found->images);
+  };
+  const double images =
+      passes_of_training_step * images_of(condition.data->measured.front()) + images_of(Split::test);
+  const auto trainings = static_cast<double>(condition.paper.draws) *
+                         static_cast<double>(1 + all_rules.size() * (condition.levels.size() - 1));
+  const double multiply_adds = trainings * static_cast<double>(condition.paper.epochs) * images *
+                               build(condition.network).multiply_adds();
+  return text("cost", "trainings"_a = trainings, "multiply_adds"_a = wording::number(multiply_adds),
+              "time"_a = wording::duration(multiply_adds / multiply_adds_a_second),
+              "rate"_a = wording::number(multiply_adds_a_second));
+}
+
+}  // namespace
+
+std::string left_out_text(const std::string& experiment, const Condition& condition,
+                          const RunSettings& settings) {
+  if (condition.quick.draws > 0 && !settings.on_request) {
+    return text("left-out.on-request", "experiment"_a = experiment);
+  }
+  return text("left-out.at-scale", "experiment"_a = experiment, "network"_a = name(condition.network),
+              "cost"_a = cost_text(condition));
+}
+
+}  // namespace relu0::training_study

@@ -1,0 +1,97 @@
+#pragma once
+#include "fixtures/published/published.hpp"
+#include "reports/model/results.hpp"
+#include "suites/measurements/training.hpp"
+#include "suites/run/evidence.hpp"
+#include "suites/verdicts/training_rules.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// What the experiments on trainings share: networks that are trained alike but for s and the rule.
+namespace relu0::training_study {
+
+/// How networks are trained, whatever s is.
+struct Condition {
+  NetworkChoice network{};
+  DataName data = datasets::mnist;
+  Precision precision = Precision::fp32;
+  std::string_view published_network = "mnist";  ///< what the authors' files call it
+  bool batch_norm = false;
+  OptimizerOptions optimizer = SgdOptions{.momentum = 0.9, .weight_decay = 5e-4};
+  Schedule schedule = ConstantRate{};
+  double default_rate = 0.01;  ///< where no learning rate was published
+  bool loss_scaling = false;
+  std::int64_t batch_size = 128;
+  TrainingPlan quick{};
+  TrainingPlan paper{.draws = 10, .epochs = 200};
+  std::vector<double> levels{0, 1};  ///< s, 0 first
+  bool headline = false;             ///< whether the paper's claim is about it, in part at least
+};
+
+/// "mlp-3x256 on MNIST, fp32, SGD"; with "mixed" where the loss is scaled.
+std::string name(const Condition& condition);
+
+/// The training with one s under one rule, at the learning rate that was published for it.
+TrainedNetwork training(const Condition& condition, double s, Rule rule);
+
+/// All trainings of the conditions.
+Measurements measurements(const std::vector<Condition>& conditions);
+
+/// The trainings of one condition at one s under one rule.
+struct Arm {
+  double s = 0;
+  Rule rule = Rule::chain_rule;
+  EvidenceOf<TrainingOutcome> evidence;
+
+  [[nodiscard]] std::vector<double> accuracies() const;
+};
+
+/// The trainings of one condition.
+struct Trained {
+  Condition condition;
+  std::vector<Arm> arms;  ///< by rule, then by level; that of s = 0 stands under both
+
+  [[nodiscard]] const Arm& at(double s, Rule rule) const;
+  /// Those of one rule, by level.
+  [[nodiscard]] std::vector<const Arm*> under(Rule rule) const;
+  /// Final test accuracies of the draws that were made at every level: [draw][level].
+  [[nodiscard]] std::vector<std::vector<double>> accuracies(Rule rule) const;
+  /// For each of these draws, by how much s = 0 is more accurate than s.
+  [[nodiscard]] std::vector<double> losses_of(double s, Rule rule) const;
+  [[nodiscard]] Basis basis(Rule rule) const;
+  /// How many epochs were run, beside those of the published protocol.
+  [[nodiscard]] std::int64_t epochs() const;
+  [[nodiscard]] bool measured() const;
+};
+
+Trained gather(const Condition& condition, const Evidence& evidence);
+std::vector<Trained> gather(const std::vector<Condition>& conditions, const Evidence& evidence);
+
+/// The published accuracies of a condition at some s; absent where there are none. Dropout's are by its
+/// probability and not found here.
+std::optional<PublishedAccuracy> published(const Condition& condition, double s);
+
+/// How far the trainings went beside the published ones: on the claim's data set, in its network and for as
+/// many epochs, or not.
+verdict_rules::Reach reach(const Trained& trained, std::int64_t published_epochs);
+
+/// Appends the figures and tables of trainings, for each condition of which something was measured.
+/// experiment: its id.
+void append_figures(const std::string& experiment, const std::vector<Trained>& all, Results& results);
+void append_tables(const std::string& experiment, const std::vector<Trained>& all, Results& results);
+
+/// "0.85 points [0.40, 1.30] over 7 draws": the mean of differences of accuracies, and its interval.
+std::string mean_text(const std::vector<double>& differences);
+/// "s = 1 costs 0.85 points …": the same of what s = 0 has ahead.
+std::string effect_text(double s, const std::vector<double>& losses);
+
+/// Why nothing was measured in a condition that the run leaves out, what would measure it, and what that
+/// costs.
+std::string left_out_text(const std::string& experiment, const Condition& condition,
+                          const RunSettings& settings);
+
+}  // namespace relu0::training_study

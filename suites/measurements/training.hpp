@@ -1,0 +1,60 @@
+#pragma once
+#include "analysis/training/training.hpp"
+#include "suites/measurements/base/measurement.hpp"
+#include "suites/run/checkpoints/training_fields.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace relu0 {
+
+/// How far a scale trains.
+struct TrainingPlan {
+  std::int64_t draws = 0;  ///< networks; 0: the scale leaves the training out
+  std::int64_t epochs = 1;
+  std::optional<std::int64_t> images{};  ///< only the first so many training images; absent: all
+
+  bool operator==(const TrainingPlan&) const = default;
+};
+
+/// A network is trained to the end with one s under one rule, and classifies the test images after each
+/// epoch. Draw i of each training begins with the same θ, and meets the same mini-batches, as draw i of every
+/// other one of the network.
+struct TrainedNetwork final : MeasurementOf<TrainedNetwork, TrainingOutcome> {
+  static constexpr std::string_view kind_name = "training";
+  using MeasurementOf::MeasurementOf;
+
+  DerivativeChoice relu{};
+  OptimizerOptions optimizer = SgdOptions{.momentum = 0.9, .weight_decay = 5e-4};
+  double learning_rate = 0.01;
+  Schedule schedule = ConstantRate{};
+  bool loss_scaling = false;  ///< mixed precision, for passes at 16 bits
+  TrainingPlan quick{};
+  TrainingPlan paper{.draws = 10, .epochs = 200};
+
+  /// Of what quick scale leaves out and the run sets a number for by hand, the paper's trainings are made.
+  [[nodiscard]] const TrainingPlan& plan(RunScale scale) const {
+    return scale == RunScale::quick && quick.draws > 0 ? quick : paper;
+  }
+  /// How many epochs a training is planned for, and on how many images.
+  [[nodiscard]] std::int64_t epochs(const RunSettings& settings) const;
+  [[nodiscard]] std::int64_t images(const RunSettings& settings) const;
+  [[nodiscard]] bool evaluates() const override { return true; }
+  [[nodiscard]] bool only_on_request() const override { return true; }
+  [[nodiscard]] bool only_at_planned_number() const override { return true; }
+
+ private:
+  [[nodiscard]] TrainingOptions options(const RunSettings& settings) const;
+  void identify(const RunSettings& settings, nlohmann::json& identity) const override;
+  [[nodiscard]] std::string work() const override;
+  [[nodiscard]] std::vector<FieldValue> own_field_values() const override;
+  [[nodiscard]] double passes(const Network& network, const RunSettings& settings) const override;
+  [[nodiscard]] std::int64_t usual_draws(RunScale scale) const override {
+    return scale == RunScale::quick ? quick.draws : paper.draws;
+  }
+  [[nodiscard]] OutcomeMeasurer measurer(const Network& network, const GroupData& data,
+                                         const RunSettings& settings, int threads) const override;
+};
+
+}  // namespace relu0

@@ -1,0 +1,196 @@
+// What the experiments on trainings to the end conclude from synthetic measurements.
+#include "suites/measurements/training.hpp"
+#include "suites/tests/suites/experiments/conclusions.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <limits>
+#include <string>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace relu0 {
+namespace {
+
+using ::testing::HasSubstr;
+
+class TrainingsToTheEnd : public test::Conclusions {
+ protected:
+  /// The final accuracy of a training; of draw `draw`.
+  using Accuracy = std::function<double(const TrainedNetwork&, std::int64_t draw)>;
+
+  Results conclude(std::string_view id, std::int64_t epochs, const Accuracy& accuracy) {
+    const Experiment& experiment = find_experiment(id);
+    std::vector<StoredDraw> draws;
+    for (const MeasurementPtr& measurement : experiment.measurements()) {
+      const auto& trained = dynamic_cast<const TrainedNetwork&>(*measurement);
+      for (std::int64_t draw = 0; draw < measurement->draws(settings_); ++draw) {
+        TrainingOutcome outcome;
+        outcome.planned_epochs = epochs;
+        outcome.first_steps = {{.met = 4, .reached = 2, .arriving = 1e-8, .through = 0.01}};
+        for (std::int64_t epoch = 0; epoch < epochs; ++epoch) {
+          outcome.epochs.push_back(
+              {.steps = 10, .test_accuracy = accuracy(trained, draw), .kinks = outcome.first_steps.front()});
+        }
+        draws.push_back({measurement->key(settings_), draw, TrainedNetwork::encode(outcome)});
+      }
+    }
+    const test::TemporaryFolder folder;
+    Store store = Store::open_for_run(folder.path() / "results.sqlite");
+    store.record(draws);
+    Results results;
+    results.experiments = {{.id = std::string(id), .title = "", .summary = ""}};
+    experiment.conclude(Evidence(store, settings_), results);
+    return results;
+  }
+
+  RunSettings settings_ = test::synthetic_settings();
+};
+
+double jitter(std::int64_t draw) { return 1e-4 * static_cast<double>(draw * draw % 7); }
+
+/// Accuracy falls with |s| by so much a unit, under a rule only or both.
+double falling(const TrainedNetwork& trained, std::int64_t draw, double slope) {
+  return 0.95 + jitter(draw) - slope * std::abs(trained.relu.value);
+}
+
+TEST_F(TrainingsToTheEnd, ShorterOnesShowTheClaimAndNeverRefuteIt) {
+  const Results fall = conclude("sgd-sweep", 2, [](const TrainedNetwork& trained, std::int64_t draw) {
+    return falling(trained, draw, 0.01);
+  });
+  const Finding& shown = finding(fall, "sgd-best-zero", "fp32, chain-rule, mlp-3x256");
+  EXPECT_EQ(shown.verdict, Verdict::reproduced);
+  EXPECT_TRUE(shown.headline);
+  EXPECT_THAT(shown.why, HasSubstr("2 of the published 200 epochs"));
+  EXPECT_THAT(shown.measured, HasSubstr("s = 0 is ahead of s = 10 by 10.00 points"));
+  const Results rise = conclude("sgd-sweep", 2, [](const TrainedNetwork& trained, std::int64_t draw) {
+    return falling(trained, draw, -0.001);
+  });
+  EXPECT_EQ(finding(rise, "sgd-best-zero", "fp32, chain-rule, mlp-3x256").verdict, Verdict::inconclusive);
+}
+
+TEST_F(TrainingsToTheEnd, OfThePublishedLengthRefuteIt) {
+  const Results rise = conclude("sgd-sweep", 200, [](const TrainedNetwork& trained, std::int64_t draw) {
+    return falling(trained, draw, -0.001);
+  });
+  EXPECT_EQ(finding(rise, "sgd-best-zero", "fp32, chain-rule, mlp-3x256").verdict, Verdict::not_reproduced);
+}
+
+TEST_F(TrainingsToTheEnd, NoEffectIsInconclusive) {
+  const Results none = conclude("sgd-sweep", 200, [](const TrainedNetwork& /*trained*/, std::int64_t draw) {
+    return 0.95 + jitter(draw);
+  });
+  EXPECT_EQ(finding(none, "sgd-best-zero", "fp32, chain-rule, mlp-3x256").verdict, Verdict::inconclusive);
+}
+
+TEST_F(TrainingsToTheEnd, SayWhatHoldsUnderThePublishedCodeOnly) {
+  const Results results = conclude("sgd-sweep", 2, [](const TrainedNetwork& trained, std::int64_t draw) {
+    return trained.relu.rule == Rule::published_code ? falling(trained, draw, 0.01) : 0.95 + jitter(draw);
+  });
+  EXPECT_EQ(finding(results, "sgd-best-zero", "fp32, chain-rule, mlp-3x256").verdict, Verdict::inconclusive);
+  const Finding& published = finding(results, "sgd-best-zero", "fp32, published-code, mlp-3x256");
+  EXPECT_EQ(published.verdict, Verdict::reproduced);
+  EXPECT_THAT(published.why, HasSubstr("only under the published code"));
+}
+
+TEST_F(TrainingsToTheEnd, TheScaleLeavesOutThePapersNetworksAndSaysWhatTheyCost) {
+  const Results results = conclude("sgd-sweep", 2, [](const TrainedNetwork& trained, std::int64_t draw) {
+    return falling(trained, draw, 0.01);
+  });
+  const Finding& resnet = finding(results, "sgd-best-zero", "fp32, chain-rule, ResNet18");
+  EXPECT_EQ(resnet.verdict, Verdict::not_run);
+  EXPECT_THAT(resnet.why, HasSubstr("relu0 run sgd-sweep --only network=ResNet18"));
+  EXPECT_THAT(resnet.why, HasSubstr("its 150 trainings take about"));
+  settings_.on_request = false;
+  const Results plain = conclude("sgd-sweep", 2, [](const TrainedNetwork& trained, std::int64_t draw) {
+    return falling(trained, draw, 0.01);
+  });
+  const Finding& left_out = finding(plain, "sgd-best-zero", "fp32, chain-rule, mlp-3x256");
+  EXPECT_EQ(left_out.verdict, Verdict::not_run);
+  EXPECT_THAT(left_out.why, HasSubstr("--with-training"));
+}
+
+TEST_F(TrainingsToTheEnd, ABufferIsWhereTheChangeIsSmaller) {
+  const auto with_slopes = [this](double plain, double buffered, std::int64_t epochs) {
+    return conclude("batch-norm-buffer", epochs, [=](const TrainedNetwork& trained, std::int64_t draw) {
+      const bool norm = name(trained.setting.network).find("-bn") != std::string::npos;
+      return falling(trained, draw, (norm ? buffered : plain) * (1 + jitter(draw)));
+    });
+  };
+  const Results softened = with_slopes(0.02, 0.001, 2);
+  const Finding& of = finding(softened, "batch-norm-buffers", "fp32, chain-rule");
+  EXPECT_EQ(of.verdict, Verdict::reproduced);
+  ASSERT_TRUE(of.interval.has_value());
+  EXPECT_GT(of.interval->low, 0.018);
+  EXPECT_LT(of.interval->high, 0.02);
+  EXPECT_EQ(finding(with_slopes(0.001, 0.02, 2), "batch-norm-buffers", "fp32, chain-rule").verdict,
+            Verdict::inconclusive);
+  EXPECT_EQ(finding(with_slopes(0.001, 0.02, 200), "batch-norm-buffers", "fp32, chain-rule").verdict,
+            Verdict::not_reproduced);
+}
+
+TEST_F(TrainingsToTheEnd, DropoutIsHeldAgainstS) {
+  const Results results =
+      conclude("dropout-yardstick", 2, [](const TrainedNetwork& trained, std::int64_t draw) {
+        const bool dropout = name(trained.setting.network).find("dropout") != std::string::npos;
+        return falling(trained, draw, 0.05) + (dropout ? 0.002 : 0);
+      });
+  const Finding& of = finding(results, "dropout", "fp32, chain-rule, mlp-3x256");
+  EXPECT_EQ(of.verdict, Verdict::reproduced);
+  EXPECT_THAT(of.measured, HasSubstr("without dropout ahead of with dropout by -0.20 points"));
+}
+
+TEST_F(TrainingsToTheEnd, ImagenetTakesMoreThanTenPoints) {
+  settings_.networks = 3;
+  const auto ahead = [this](double points) {
+    const Results results =
+        conclude("imagenet-training", 90, [points](const TrainedNetwork& trained, std::int64_t draw) {
+          return 0.7 + jitter(draw) * (1 + trained.relu.value) - points * trained.relu.value;
+        });
+    return finding(results, "imagenet", "fp32, published-code").verdict;
+  };
+  EXPECT_EQ(ahead(0.2), Verdict::reproduced);
+  EXPECT_EQ(ahead(0.1), Verdict::inconclusive);
+  EXPECT_EQ(ahead(0.05), Verdict::not_reproduced);
+}
+
+TEST_F(TrainingsToTheEnd, BothRulesStandSideBySide) {
+  const Results results =
+      conclude("chain-rule-survival", 2, [](const TrainedNetwork& trained, std::int64_t draw) {
+        return trained.relu.rule == Rule::published_code ? falling(trained, draw, 0.01 * (1 + jitter(draw)))
+                                                         : 0.95 + jitter(draw);
+      });
+  EXPECT_THAT(results.experiments.front().answer, HasSubstr("under the published code alone in 21"));
+  const Table& rows = table(results, "chain-rule-survival");
+  ASSERT_EQ(rows.rows.size(), 21U) << "seven conditions on MNIST, three s other than 0 each";
+  EXPECT_THAT(at(rows, 1, "ahead of it: published-code"), HasSubstr("1.00 points"));
+  EXPECT_THAT(at(rows, 1, "ahead of it: chain-rule"), HasSubstr("0.00 points"));
+  // √(4 / (4 + 0.01)) and √(1e-8 / (1e-8 + 0.01))
+  EXPECT_EQ(at(rows, 1, "entering by s = 1: published-code"), "0.999");
+  EXPECT_EQ(at(rows, 1, "entering by s = 1: chain-rule"), "0.001");
+  settings_.on_request = false;
+  const Results none =
+      conclude("chain-rule-survival", 2, [](const TrainedNetwork&, std::int64_t) { return 0.5; });
+  EXPECT_THAT(none.experiments.front().answer, HasSubstr("Not measured in this run"));
+}
+
+TEST_F(TrainingsToTheEnd, AreDrawnWithEachTrainingAndThePublishedMedians) {
+  settings_.networks = 3;
+  const Results results = conclude("sgd-sweep", 3, [](const TrainedNetwork& trained, std::int64_t draw) {
+    return falling(trained, draw, 0.01);
+  });
+  const auto found = std::find_if(results.figures.begin(), results.figures.end(), [](const Figure& figure) {
+    return figure.title.find("Final test accuracy by s: ResNet18") != std::string::npos;
+  });
+  ASSERT_NE(found, results.figures.end());
+  ASSERT_EQ(found->series.size(), 5U) << "medians and trainings under two rules, and what was published";
+  EXPECT_EQ(found->series[1].points.size(), 8U * 3U);
+  EXPECT_TRUE(found->series[4].published);
+  EXPECT_EQ(found->series[4].points.front().y, 0.9013);
+  EXPECT_EQ(at(table(results, "sgd-sweep-trainings"), 0, "test accuracy"), "0.9501");
+}
+
+}  // namespace
+}  // namespace relu0
