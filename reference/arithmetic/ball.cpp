@@ -7,20 +7,20 @@ namespace relu0::reference {
 namespace {
 
 /// Bits of what bounds are computed with.
-constexpr int bound_bits = 64;
+constexpr int end_bits = 64;
 
 /// |midpoint| − radius or a little less, of 64 bits; at most 0 where the ball may hold 0.
 void set_least_magnitude(mpfr_ptr result, const BallView& ball) {
-  Real radius(bound_bits);
+  Real radius(end_bits);
   ball.radius.get(radius);
-  Real magnitude(bound_bits);
+  Real magnitude(end_bits);
   mpfr_abs(magnitude, ball.midpoint, MPFR_RNDD);
   mpfr_sub(result, magnitude, radius, MPFR_RNDD);
 }
 
 /// midpoint ± radius, rounded outwards, of 64 bits.
 void set_end(mpfr_ptr result, const BallView& ball, bool upper) {
-  Real radius(bound_bits);
+  Real radius(end_bits);
   ball.radius.get(radius);
   if (upper) {
     mpfr_add(result, ball.midpoint, radius, MPFR_RNDU);
@@ -82,7 +82,7 @@ bool contains(const BallView& ball, mpfr_srcptr x) {
     return true;
   }
   // The exact difference, however far apart the exponents are, by its comparison with the ends.
-  Real distance(bound_bits);
+  Real distance(end_bits);
   mpfr_sub(distance, x, ball.midpoint, MPFR_RNDZ);
   if (mpfr_zero_p(distance) != 0) {
     return true;
@@ -94,7 +94,7 @@ bool contains(const BallView& ball, mpfr_srcptr x) {
     return order < 0;
   }
   // |x − midpoint| lies at the bound or in the last place above it.
-  Real outward(bound_bits);
+  Real outward(end_bits);
   mpfr_sub(outward, x, ball.midpoint, MPFR_RNDA);
   return mpfr_equal_p(outward, distance) != 0;
 }
@@ -152,7 +152,7 @@ Radius difference_of_products(mpfr_ptr result, const BallView& a, const BallView
 }
 
 Radius divide(mpfr_ptr result, const BallView& x, const BallView& y) {
-  Real least(bound_bits);
+  Real least(end_bits);
   set_least_magnitude(least, y);
   const int ternary = mpfr_div(result, x.midpoint, y.midpoint, MPFR_RNDN);
   if (mpfr_sgn(least) <= 0) {
@@ -173,7 +173,7 @@ Radius exp(mpfr_ptr result, const BallView& x) {
   constexpr double least = -0x1p28;
   if (mpfr_cmp_d(x.midpoint, least) <= 0) {
     // exp(t) ≤ 2^t for t ≤ 0; what ends above −2^28 has an exponent that fits.
-    Real upper(bound_bits);
+    Real upper(end_bits);
     set_end(upper, x, /*upper=*/true);
     mpfr_set_zero(result, 1);
     if (mpfr_cmp_d(upper, least) <= 0) {
@@ -182,7 +182,7 @@ Radius exp(mpfr_ptr result, const BallView& x) {
     mpfr_exp(upper, upper, MPFR_RNDU);
     return Radius::above_magnitude(upper);
   }
-  Real growth(bound_bits);
+  Real growth(end_bits);
   x.radius.get(growth);
   mpfr_expm1(growth, growth, MPFR_RNDU);
   const int ternary = mpfr_exp(result, x.midpoint, MPFR_RNDN);
@@ -194,7 +194,7 @@ Radius exp(mpfr_ptr result, const BallView& x) {
 }
 
 Radius log1p(mpfr_ptr result, const BallView& x) {
-  Real least(bound_bits);
+  Real least(end_bits);
   set_end(least, x, /*upper=*/false);
   mpfr_add_ui(least, least, 1, MPFR_RNDD);
   const int ternary = mpfr_log1p(result, x.midpoint, MPFR_RNDN);
@@ -203,14 +203,14 @@ Radius log1p(mpfr_ptr result, const BallView& x) {
 }
 
 Radius reciprocal_root(mpfr_ptr result, const BallView& x) {
-  Real least(bound_bits);
+  Real least(end_bits);
   set_end(least, x, /*upper=*/false);
   const int ternary = mpfr_rec_sqrt(result, x.midpoint, MPFR_RNDN);
   if (mpfr_sgn(least) <= 0) {
     return x.is_exact() ? Radius::of_rounding(result, ternary) : Radius::unbounded();
   }
   // (x − r)^(3/2) or a little less.
-  Real cube(bound_bits);
+  Real cube(end_bits);
   mpfr_sqrt(cube, least, MPFR_RNDD);
   mpfr_mul(cube, cube, least, MPFR_RNDD);
   return x.radius.times_power_of_two(-1).over(cube) + Radius::of_rounding(result, ternary);
@@ -219,18 +219,18 @@ Radius reciprocal_root(mpfr_ptr result, const BallView& x) {
 Radius power(mpfr_ptr result, const BallView& x, mpfr_srcptr y) {
   Radius slope;
   if (!x.is_exact()) {
-    Real end(bound_bits);
+    Real end(end_bits);
     set_end(end, x, /*upper=*/false);
     if (mpfr_sgn(end) <= 0) {
       slope = Radius::unbounded();
     } else {
       // The derivative's magnitude is monotone, so that it is largest at an end.
-      Real exponent(mpfr_get_prec(y) + bound_bits);
+      Real exponent(mpfr_get_prec(y) + end_bits);
       const bool exact = mpfr_sub_ui(exponent, y, 1, MPFR_RNDN) == 0;
       if (mpfr_sgn(exponent) > 0) {
         set_end(end, x, /*upper=*/true);
       }
-      Real derivative(bound_bits);
+      Real derivative(end_bits);
       mpfr_pow(derivative, end, exponent, MPFR_RNDU);
       slope = exact ? Radius::above_magnitude(derivative) * Radius::above_magnitude(y) : Radius::unbounded();
     }

@@ -143,7 +143,7 @@ class ExactSlices {
         threads_{threads},
         bits_{target.bits()},
         inner_{static_cast<std::int64_t>(roles.resident.inner.size())},
-        bound_bits_{bound_bits(inner_)},
+        bound_bits_{row_bound_bits(inner_)},
         moduli_(fixed_point_bits(bits_), inner_) {}
 
   bool run() {

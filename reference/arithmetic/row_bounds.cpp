@@ -20,7 +20,7 @@ double quantized(Radius radius, int q, std::int64_t scale) {
 
 }  // namespace
 
-int bound_bits(std::int64_t inner) {
+int row_bound_bits(std::int64_t inner) {
   const int log = 64 - std::countl_zero(static_cast<std::uint64_t>(inner - 1) | 1U);
   return std::min(26, (53 - log) / 2);
 }
@@ -35,7 +35,7 @@ void set_row_bounds(const Operand& operand, const Digits& digits, std::span<cons
                     std::int64_t first, std::int64_t rows, Magnitudes wanted, RowBounds& bounds) {
   const Tensor& values = operand.values;
   const auto inner = static_cast<std::int64_t>(operand.inner.size());
-  const int q = bound_bits(inner);
+  const int q = row_bound_bits(inner);
   const int limbs = values.limbs_per_element();
   const std::int64_t width = fixed_point_bits(values.bits());
   bounds.scales.assign(static_cast<std::size_t>(rows), {});

@@ -10,7 +10,7 @@ namespace relu0::reference {
 /// q, the bits of the integers that stand for magnitudes and radii in a product over K elements: the most with
 /// K 2^(2q) ≤ 2^53, 26 at most and 14 for the largest K. Sums of K products of them are exact in doubles, in
 /// any order: radii depend neither on the BLAS nor on threads.
-int bound_bits(std::int64_t inner);
+int row_bound_bits(std::int64_t inner);
 
 /// The scales of one row of bounds.
 struct RowScale {
