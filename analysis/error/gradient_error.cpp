@@ -27,7 +27,9 @@ double scaled(mpfr_srcptr x, long exponent) {
 }
 
 /// Of a radius, rounded up.
-double scaled(reference::Radius radius, long exponent) { return radius.times_power_of_two(-exponent).to_double(); }
+double scaled(reference::Radius radius, long exponent) {
+  return radius.times_power_of_two(-exponent).to_double();
+}
 
 /// Part of a tensor, with squares and products of scaled values.
 struct Partial {
@@ -164,7 +166,10 @@ class TensorComparer {
     result.inner_product += scaled_value * scaled_truth;
     raise(result.max_difference, scaled_difference);
     if (exceeds(ulps, result.worst.ulps)) {
-      result.worst = {.index = i, .value = value, .truth = reference::round_to(format_, truth), .ulps = ulps,
+      result.worst = {.index = i,
+                      .value = value,
+                      .truth = reference::round_to(format_, truth),
+                      .ulps = ulps,
                       .radius = scaled(radius, ulp)};
     }
     result.ulps.count(ulps);
@@ -245,10 +250,10 @@ int missing_bits(const reference::Backprop& run, Precision precision) {
   int missing = 0;
   for (const reference::Tensor& gradient : run.parameters) {
     for (std::int64_t i = 0; i < gradient.size(); ++i) {
-      missing = std::max(
-          missing, reference::bits_above(gradient.radius(i),
-                                         reference::ulp_exponent(format, gradient[i]) + sure_to,
-                                         gradient.bits()));
+      missing =
+          std::max(missing, reference::bits_above(gradient.radius(i),
+                                                  reference::ulp_exponent(format, gradient[i]) + sure_to,
+                                                  gradient.bits()));
     }
   }
   return missing;

@@ -116,9 +116,9 @@ class Truths {
     options.backprop.kinks = options_.choices[index];
     // What one choice took, the others take too.
     options.backprop.bits = std::max(options.backprop.bits, current_bits_);
-    proven_ = reference::certify(
-        network_, weights_, batch_, options,
-        [finest](const reference::Backprop& run) { return missing_bits(run, finest); });
+    proven_ =
+        reference::certify(network_, weights_, batch_, options,
+                           [finest](const reference::Backprop& run) { return missing_bits(run, finest); });
     current_bits_ = proven_.loss.bits();
     proven_bits_.clear();
     for (const reference::Tensor& gradient : proven_.parameters) {

@@ -66,9 +66,9 @@ bool share_storage(Precision a, Precision b);
 /// Runs LibTorch and the reference on the same θ and mini-batch, rounded to the narrowest storage format of
 /// the precisions, and compares. The reference's bits
 /// are raised until every element is proven to 2^−10 ulp of the finest format asked for, or the cap is
-/// reached. Where no ball of the reference holds a kink at which the choices differ its gradient is the same for every choice, and is
-/// computed once. Throws InputError for no precision, no choice, precisions that share no storage, and what
-/// does not fit the network.
+/// reached. Where no ball of the reference holds a kink at which the choices differ its gradient is the same
+/// for every choice, and is computed once. Throws InputError for no precision, no choice, precisions that
+/// share no storage, and what does not fit the network.
 ReferenceErrorOutcome reference_error(const Network& network, const Weights& weights, const Batch& batch,
                                       const ReferenceErrorOptions& options);
 

@@ -115,10 +115,10 @@ class Explorer {
       if (survey) {
         outcome_.true_zeros = true_zeros(network_, weights_, batch, run);
       }
-      const bool conclusive =
-          outcome_.true_zeros.undecided == 0 &&
-          std::none_of(explained.begin(), explained.end(),
-                       [](const auto& zero) { return zero.origin == reference::ZeroOrigin::undecided; });
+      const bool conclusive = outcome_.true_zeros.undecided == 0 &&
+                              std::none_of(explained.begin(), explained.end(), [](const auto& zero) {
+                                return zero.origin == reference::ZeroOrigin::undecided;
+                              });
       // How close to 0 the number lies is not known: twice the bits.
       return conclusive ? 0 : run.loss.bits();
     };

@@ -45,13 +45,13 @@ bool is_certainly_less(const BallView& a, const BallView& b);
 bool contains(const BallView& ball, mpfr_srcptr x);
 
 /// Operations on balls. Each sets `result` to the operation on the midpoints, rounded once to nearest at the
-/// precision of `result`, and returns a radius with which the ball holds the operation's results of all numbers
-/// in the operands' balls. `result` may be an operand's midpoint. Rigorous. x ± r, y ± s stand for the operands,
-/// ρ for half a unit in the result's last place where the operation rounded, else 0.
+/// precision of `result`, and returns a radius with which the ball holds the operation's results of all
+/// numbers in the operands' balls. `result` may be an operand's midpoint. Rigorous. x ± r, y ± s stand for
+/// the operands, ρ for half a unit in the result's last place where the operation rounded, else 0.
 namespace ball {
 
-Radius set(mpfr_ptr result, const BallView& x);                      ///< r + ρ
-Radius add(mpfr_ptr result, const BallView& x, const BallView& y);   ///< r + s + ρ
+Radius set(mpfr_ptr result, const BallView& x);                     ///< r + ρ
+Radius add(mpfr_ptr result, const BallView& x, const BallView& y);  ///< r + s + ρ
 Radius subtract(mpfr_ptr result, const BallView& x, const BallView& y);
 /// |xy − (x + δ)(y + ε)| = |x ε + δ (y + ε)| ≤ |x| s + r (|y| + s). So it is for a square too.
 Radius of_product(const BallView& x, const BallView& y);
@@ -63,7 +63,8 @@ Radius multiply_add(mpfr_ptr result, const BallView& x, const BallView& y, const
 /// ab − cd: the products' radii and ρ.
 Radius difference_of_products(mpfr_ptr result, const BallView& a, const BallView& b, const BallView& c,
                               const BallView& d);
-/// |x/y − (x + δ)/(y + ε)| = |δ − (x/y) ε| / |y + ε| ≤ (r + |x/y| s) / (|y| − s), + ρ; unbounded where |y| ≤ s.
+/// |x/y − (x + δ)/(y + ε)| = |δ − (x/y) ε| / |y + ε| ≤ (r + |x/y| s) / (|y| − s), + ρ; unbounded where |y| ≤
+/// s.
 Radius divide(mpfr_ptr result, const BallView& x, const BallView& y);
 Radius divide(mpfr_ptr result, const BallView& x, std::int64_t divisor);
 /// exp(x) (exp(r) − 1) + ρ. Of midpoints below −2^28 the result is 0 ± exp(x + r), or 2^−2^28 where that is

@@ -34,7 +34,7 @@ class Recovery {
   /// residues: of one integer |c| ≤ M/4, times inverse(i), modulo m_i, at distance `stride`. Sets `target` to
   /// c 2^exponent (+ addend), rounded once, and returns what the rounding may have changed.
   Radius store(const double* residues, std::int64_t stride, std::int64_t exponent, const mpfr_srcptr addend,
-             mpfr_ptr target) {
+               mpfr_ptr target) {
     const int limbs = moduli_.limbs();
     std::fill(sum_.begin(), sum_.end(), 0);
     double quotient = 0;
@@ -81,8 +81,7 @@ class Recovery {
       mpfr_set_zero(target, 1);
       return {};
     }
-    const int ternary =
-        b == nullptr ? mpfr_set(target, a, MPFR_RNDN) : mpfr_add(target, a, b, MPFR_RNDN);
+    const int ternary = b == nullptr ? mpfr_set(target, a, MPFR_RNDN) : mpfr_add(target, a, b, MPFR_RNDN);
     return Radius::of_rounding(target, ternary);
   }
 
@@ -150,8 +149,7 @@ class ExactSlices {
     const OneBlasThread one_blas_thread;
     const auto rows = static_cast<std::int64_t>(roles_.resident.outer.size());
     // Magnitudes and radii are two numbers more.
-    const std::int64_t row_bytes =
-        inner_ * (moduli_.count() + 2) * static_cast<std::int64_t>(sizeof(double));
+    const std::int64_t row_bytes = inner_ * (moduli_.count() + 2) * static_cast<std::int64_t>(sizeof(double));
     const std::int64_t chunk = std::max<std::int64_t>(1, resident_bytes / row_bytes);
     for (std::int64_t first = 0; first < rows; first += chunk) {
       const std::int64_t count = std::min(chunk, rows - first);
@@ -232,9 +230,8 @@ class ExactSlices {
     for (std::int64_t p = 0; p < count; ++p) {
       for (std::int64_t r = 0; r < resident_count; ++r) {
         const std::int64_t at = p * resident_count + r;
-        const Radius radius =
-            radius_of(*scratch, at, p, r) + store(recovery, scratch->product.data() + at, results, first + p,
-                                                  resident_first + r);
+        const Radius radius = radius_of(*scratch, at, p, r) + store(recovery, scratch->product.data() + at,
+                                                                    results, first + p, resident_first + r);
         target_.set_radius(target_index(first + p, resident_first + r), radius);
         exact = exact && radius.is_zero();
       }

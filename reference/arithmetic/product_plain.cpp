@@ -56,36 +56,36 @@ bool multiply_plainly(const Operand& x, const Operand& y, const Target& target, 
   const Tensor::View unit = one[0];
   const bool exact_operands = x.values.is_exact() && y.values.is_exact();
   std::atomic<bool> exact = true;
-  parallel_for(threads, static_cast<std::int64_t>(y.outer.size()), 1, [&](std::int64_t first,
-                                                                          std::int64_t last) {
-    Row left;
-    Row right;
-    for (auto j = static_cast<std::size_t>(first); j < static_cast<std::size_t>(last); ++j) {
-      right.gather(y, j);
-      std::optional<Tensor::View> constant;
-      if (addend != nullptr) {
-        constant = (*addend)[static_cast<std::int64_t>(j)];
-        right.set_last(*constant);
-      }
-      for (std::size_t i = 0; i < x.outer.size(); ++i) {
-        left.gather(x, i);
-        left.set_last(unit);
-        Radius radius = exact_operands ? Radius{} : of_products(x, i, y, j);
-        if (addend != nullptr) {
-          radius += addend->radius(static_cast<std::int64_t>(j));
-        }
-        const std::int64_t to = target.left[i] + target.right[j];
-        Tensor::Slot slot = target.values.slot(to);
-        const int ternary = mpfr_dot(slot, left.pointers(), right.pointers(),
-                                     inner + (addend != nullptr ? 1 : 0), MPFR_RNDN);
-        radius += Radius::of_rounding(slot, ternary);
-        target.values.set_radius(to, radius);
-        if (!radius.is_zero()) {
-          exact = false;
-        }
-      }
-    }
-  });
+  parallel_for(threads, static_cast<std::int64_t>(y.outer.size()), 1,
+               [&](std::int64_t first, std::int64_t last) {
+                 Row left;
+                 Row right;
+                 for (auto j = static_cast<std::size_t>(first); j < static_cast<std::size_t>(last); ++j) {
+                   right.gather(y, j);
+                   std::optional<Tensor::View> constant;
+                   if (addend != nullptr) {
+                     constant = (*addend)[static_cast<std::int64_t>(j)];
+                     right.set_last(*constant);
+                   }
+                   for (std::size_t i = 0; i < x.outer.size(); ++i) {
+                     left.gather(x, i);
+                     left.set_last(unit);
+                     Radius radius = exact_operands ? Radius{} : of_products(x, i, y, j);
+                     if (addend != nullptr) {
+                       radius += addend->radius(static_cast<std::int64_t>(j));
+                     }
+                     const std::int64_t to = target.left[i] + target.right[j];
+                     Tensor::Slot slot = target.values.slot(to);
+                     const int ternary = mpfr_dot(slot, left.pointers(), right.pointers(),
+                                                  inner + (addend != nullptr ? 1 : 0), MPFR_RNDN);
+                     radius += Radius::of_rounding(slot, ternary);
+                     target.values.set_radius(to, radius);
+                     if (!radius.is_zero()) {
+                       exact = false;
+                     }
+                   }
+                 }
+               });
   return exact;
 }
 

@@ -86,8 +86,7 @@ Radius Radius::operator*(Radius other) const {
   if (!is_bounded() || !other.is_bounded()) {
     return unbounded();
   }
-  return above(std::uint64_t{mantissa_} * other.mantissa_,
-               std::int64_t{exponent_} + other.exponent_ - 64);
+  return above(std::uint64_t{mantissa_} * other.mantissa_, std::int64_t{exponent_} + other.exponent_ - 64);
 }
 
 Radius Radius::times_power_of_two(std::int64_t exponent) const {
@@ -105,7 +104,8 @@ Radius Radius::over(mpfr_srcptr divisor) const {
   const auto* significand = static_cast<const mp_limb_t*>(mpfr_custom_get_significand(divisor));
   // |divisor| ≥ low 2^(exponent − 32).
   const std::uint64_t low = significand[limbs - 1] >> 32;
-  return above((std::uint64_t{mantissa_} << 32) / low + 1, exponent_ - std::int64_t{mpfr_get_exp(divisor)} - 32);
+  return above((std::uint64_t{mantissa_} << 32) / low + 1,
+               exponent_ - std::int64_t{mpfr_get_exp(divisor)} - 32);
 }
 
 Radius Radius::over(std::int64_t divisor) const {

@@ -7,8 +7,8 @@ namespace relu0::reference {
 
 namespace {
 
-/// The least integer above m 2^(e − bits) · 2^(q − scale), for a magnitude below 2^e whose highest `bits` bits
-/// are m, cut off: at most 2^(q − (scale − e)).
+/// The least integer above m 2^(e − bits) · 2^(q − scale), for a magnitude below 2^e whose highest `bits`
+/// bits are m, cut off: at most 2^(q − (scale − e)).
 double quantized(std::uint64_t m, int bits, std::int64_t e, int q, std::int64_t scale) {
   const std::int64_t shift = bits - q + scale - e;
   return static_cast<double>((shift < 64 ? static_cast<std::int64_t>(m >> shift) : 0) + 1);
@@ -26,9 +26,8 @@ int row_bound_bits(std::int64_t inner) {
 }
 
 bool RowBounds::has_radii() const {
-  return std::any_of(scales.begin(), scales.end(), [](const RowScale& scale) {
-    return scale.radius != no_exponent || scale.unbounded;
-  });
+  return std::any_of(scales.begin(), scales.end(),
+                     [](const RowScale& scale) { return scale.radius != no_exponent || scale.unbounded; });
 }
 
 void set_row_bounds(const Operand& operand, const Digits& digits, std::span<const std::int32_t> exponents,
@@ -75,8 +74,8 @@ void set_row_bounds(const Operand& operand, const Digits& digits, std::span<cons
       const std::int64_t index = outer + operand.inner[static_cast<std::size_t>(k)];
       double magnitude = 0;
       if (!values.is_zero(index)) {
-        magnitude = quantized(values.significand(index)[limbs - 1], 64, values.exponent(index), q,
-                              scale.magnitude);
+        magnitude =
+            quantized(values.significand(index)[limbs - 1], 64, values.exponent(index), q, scale.magnitude);
       }
       if (adds_radius) {
         magnitude += quantized(distances[static_cast<std::size_t>(k)], q, scale.magnitude);

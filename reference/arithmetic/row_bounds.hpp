@@ -7,9 +7,9 @@
 
 namespace relu0::reference {
 
-/// q, the bits of the integers that stand for magnitudes and radii in a product over K elements: the most with
-/// K 2^(2q) ≤ 2^53, 26 at most and 14 for the largest K. Sums of K products of them are exact in doubles, in
-/// any order: radii depend neither on the BLAS nor on threads.
+/// q, the bits of the integers that stand for magnitudes and radii in a product over K elements: the most
+/// with K 2^(2q) ≤ 2^53, 26 at most and 14 for the largest K. Sums of K products of them are exact in
+/// doubles, in any order: radii depend neither on the BLAS nor on threads.
 int row_bound_bits(std::int64_t inner);
 
 /// The scales of one row of bounds.
@@ -21,8 +21,8 @@ struct RowScale {
 
 /// What is known of the elements of rows [first, first + rows) of an operand besides their integers X: bounds
 /// of |x| and of the distance of X from the true numbers, each rounded up to an integer of q bits relative to
-/// the largest of its row, 0 for 0. The distance is the element's radius and what truncation dropped, 2^(E − W)
-/// where it dropped anything: an element that is exactly 0 stays so, and so does a sum of which every
+/// the largest of its row, 0 for 0. The distance is the element's radius and what truncation dropped, 2^(E −
+/// W) where it dropped anything: an element that is exactly 0 stays so, and so does a sum of which every
 /// product has such a factor.
 struct RowBounds {
   std::vector<double> magnitudes{};  ///< rows × K

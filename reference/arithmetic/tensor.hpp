@@ -16,15 +16,16 @@ namespace relu0::reference {
 inline constexpr int min_bits = 24;
 inline constexpr int max_bits = 4096;
 
-/// A dense tensor of balls whose midpoints are MPFR numbers of one precision, row-major, 8 ceil(bits / 64) + 16
-/// bytes an element: the significands lie side by side, and an element becomes an mpfr_t only while it is in
-/// use. Precision is always an argument; nothing reads or sets MPFR's default precision.
+/// A dense tensor of balls whose midpoints are MPFR numbers of one precision, row-major, 8 ceil(bits / 64) +
+/// 16 bytes an element: the significands lie side by side, and an element becomes an mpfr_t only while it is
+/// in use. Precision is always an argument; nothing reads or sets MPFR's default precision.
 class Tensor {
  public:
   Tensor() = default;
   /// All elements are +0, exactly. Throws InputError for bits outside [min_bits, max_bits + guard bits].
   Tensor(int bits, Shape shape);
-  /// Each value exactly, with the radius 0, which takes no room. Throws InputError where `bits` cannot hold it, naming the index.
+  /// Each value exactly, with the radius 0, which takes no room. Throws InputError where `bits` cannot hold
+  /// it, naming the index.
   Tensor(int bits, Shape shape, std::span<const double> values);
   Tensor(int bits, Shape shape, std::span<const float> values);
 

@@ -10,7 +10,8 @@ namespace {
 
 mpfr_srcptr of(const Number& number) { return number.backend().data(); }
 
-/// Whether |a − b| ≤ r + s, exactly: each of the four numbers is known, and mpfr_sum compares their sum with 0.
+/// Whether |a − b| ≤ r + s, exactly: each of the four numbers is known, and mpfr_sum compares their sum with
+/// 0.
 bool are_within(const Number& a, const Number& b, const Number& r, const Number& s) {
   if (mpfr_inf_p(of(r)) != 0 || mpfr_inf_p(of(s)) != 0) {
     return mpfr_number_p(of(a)) != 0 && mpfr_number_p(of(b)) != 0;
@@ -43,7 +44,8 @@ int NumberBall::proven_bits() const {
   if (mpfr_regular_p(of(radius)) == 0 || mpfr_regular_p(of(midpoint)) == 0) {
     return 0;
   }
-  return static_cast<int>(std::clamp<long>(mpfr_get_exp(of(midpoint)) - 1 - mpfr_get_exp(of(radius)), 0, bits));
+  return static_cast<int>(
+      std::clamp<long>(mpfr_get_exp(of(midpoint)) - 1 - mpfr_get_exp(of(radius)), 0, bits));
 }
 
 bool NumberBall::contains(const Number& x) const { return are_within(midpoint, x, radius, Number(0)); }

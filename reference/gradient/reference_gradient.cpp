@@ -88,8 +88,8 @@ int missing_for(const Backprop& run, int bits) {
     const std::int64_t relative = size.midpoints - 2 - bits;
     // Elements and radii below this are as good as 0 in the gradient.
     const std::int64_t negligible = largest - 2 - bits;
-    missing = std::max(missing, bits_above(size.widest,
-                                           size.midpoints <= negligible ? negligible : relative, bits));
+    missing = std::max(missing,
+                       bits_above(size.widest, size.midpoints <= negligible ? negligible : relative, bits));
   }
   return missing;
 }
@@ -97,8 +97,8 @@ int missing_for(const Backprop& run, int bits) {
 /// Bits of the bounds that are returned.
 constexpr int bound_bits = 64;
 
-/// The balls of a tensor with midpoints rounded to nearest at `bits` bits: that moves x by at most half a unit in its
-/// last place, which is added to the radius.
+/// The balls of a tensor with midpoints rounded to nearest at `bits` bits: that moves x by at most half a
+/// unit in its last place, which is added to the radius.
 BallTensor balls(const Tensor& tensor, int bits) {
   BallTensor result{.shape = tensor.shape(), .values = {}};
   result.values.reserve(static_cast<std::size_t>(tensor.size()));
@@ -270,8 +270,8 @@ ReferenceGradient gradient(const Network& network, const Weights& weights, const
 
 namespace {
 
-/// What the caller makes of an output, with radii by evidence: twice the distance from what it makes of the other
-/// ends of the output's balls, which lie at least a unit in the last place away.
+/// What the caller makes of an output, with radii by evidence: twice the distance from what it makes of the
+/// other ends of the output's balls, which lie at least a unit in the last place away.
 Tensor of_callers_loss(const OutputGradient& output_gradient, const Tensor& output) {
   // Boost keeps whole decimal digits of a result: eight bits more leave it with no fewer than the run has.
   const int bits = output.bits() + 8;

@@ -28,17 +28,17 @@ struct GradientOptions {
 
 /// An element of which it is open on which side of a kink it lies.
 struct OpenKink {
-  std::size_t node;      ///< in Network::nodes(): the operation with the kink
+  std::size_t node;  ///< in Network::nodes(): the operation with the kink
   Kink kink;
   std::int64_t element;  ///< batch-major: of the node's input; of a max-pool, of its output
 };
 
-/// A gradient in arbitrary precision with proven bounds: a run of bits + 64 or more in which every number is a ball,
-/// a midpoint and a radius, that holds the real number (ball.hpp and product.hpp state the formulas; rigorous).
-/// Numbers are the midpoints, rounded once. Where a ball lies on both sides of a kink (a ReLU's input near 0, two
-/// candidates of a max-pool), what follows from it holds both branches, and the element is in open_kinks(). Every
-/// function that takes a name takes one of Network::parameters() ("linear1.weight") and throws InputError, listing
-/// them, for any other.
+/// A gradient in arbitrary precision with proven bounds: a run of bits + 64 or more in which every number is
+/// a ball, a midpoint and a radius, that holds the real number (ball.hpp and product.hpp state the formulas;
+/// rigorous). Numbers are the midpoints, rounded once. Where a ball lies on both sides of a kink (a ReLU's
+/// input near 0, two candidates of a max-pool), what follows from it holds both branches, and the element is
+/// in open_kinks(). Every function that takes a name takes one of Network::parameters() ("linear1.weight")
+/// and throws InputError, listing them, for any other.
 class ReferenceGradient {
  public:
   struct Run;
@@ -70,13 +70,13 @@ class ReferenceGradient {
   /// @name What is proven of the error
   /// @{
   /// Proven bits, relative to the largest element of the parameter's gradient: −log2(largest radius / largest
-  /// |midpoint|) or up to 2 less; at least 0 and at most those of the run, which it also is where all elements are
-  /// exact. 0 for a gradient that is 0 in the real numbers and not in the run.
+  /// |midpoint|) or up to 2 less; at least 0 and at most those of the run, which it also is where all
+  /// elements are exact. 0 for a gradient that is 0 in the real numbers and not in the run.
   [[nodiscard]] int proven_bits(std::string_view name) const;
   /// The least of them over all parameters.
   [[nodiscard]] int proven_bits() const;
-  /// What each element of parameter() is off by at most: the largest radius among the elements, with the final
-  /// rounding. Rounded up, of 64 bits; +∞ where nothing is known.
+  /// What each element of parameter() is off by at most: the largest radius among the elements, with the
+  /// final rounding. Rounded up, of 64 bits; +∞ where nothing is known.
   [[nodiscard]] Number error_bound(std::string_view name) const;
   /// The same for each element by itself, in the parameter's own shape.
   [[nodiscard]] NumberTensor error_bounds(std::string_view name) const;
@@ -88,9 +88,9 @@ class ReferenceGradient {
   /// Where the run could not tell on which side of a kink it is. Empty in most runs; the balls hold the truth
   /// either way.
   [[nodiscard]] std::vector<OpenKink> open_kinks() const;
-  /// Whether more than bits() bits are proven of every parameter's gradient and the input's, each relative to its
-  /// own largest element; those whose elements all lie below 2^−bits() of the gradient's largest one count as 0.
-  /// False where max_bits did not allow enough.
+  /// Whether more than bits() bits are proven of every parameter's gradient and the input's, each relative to
+  /// its own largest element; those whose elements all lie below 2^−bits() of the gradient's largest one
+  /// count as 0. False where max_bits did not allow enough.
   [[nodiscard]] bool is_conclusive() const;
   /// @}
 
@@ -107,12 +107,12 @@ class ReferenceGradient {
 ReferenceGradient gradient(const Network& network, const Weights& weights, const RowMajor& inputs,
                            const std::vector<std::int64_t>& labels, const GradientOptions& options = {});
 
-/// d loss / d output from the output, both samples × elements of a sample's output. It is asked twice per run,
-/// with an output that carries a few bits more than the run has: what Boost's operators make of it has as
-/// many as the run takes. What the caller computes comes without a proof: its radius is twice the distance of what
-/// it makes of the output's midpoints and of their balls' upper ends, which is evidence. All that follows from it is
-/// proven for the output gradients in those balls. Constants of fewer bits (0.1, a Number of the default precision)
-/// leave no trace in it.
+/// d loss / d output from the output, both samples × elements of a sample's output. It is asked twice per
+/// run, with an output that carries a few bits more than the run has: what Boost's operators make of it has
+/// as many as the run takes. What the caller computes comes without a proof: its radius is twice the distance
+/// of what it makes of the output's midpoints and of their balls' upper ends, which is evidence. All that
+/// follows from it is proven for the output gradients in those balls. Constants of fewer bits (0.1, a Number
+/// of the default precision) leave no trace in it.
 using OutputGradient = std::function<NumberMatrix(const NumberMatrix& output)>;
 
 /// The same for a loss of the caller's own: `network` ends without a loss (NetworkBuilder::without_loss()).

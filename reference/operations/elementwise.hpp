@@ -24,8 +24,8 @@ void for_each_element(int threads, std::int64_t count, const Body& body) {
 ///     void propagate(Tensor& gradient, const Tensor& input, const Tensor& output_gradient, std::int64_t i)
 ///     const;
 ///
-/// which set element `i` of the output, and of d loss / d input, each with its radius. Elements that are not set
-/// are +0, exactly.
+/// which set element `i` of the output, and of d loss / d input, each with its radius. Elements that are not
+/// set are +0, exactly.
 template <typename Derived>
 class ElementwiseLayer : public Layer {
  public:

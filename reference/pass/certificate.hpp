@@ -13,24 +13,24 @@ struct CertifyOptions {
 /// By how many bits a run's balls are too wide for what is asked; 0 or less where they suffice.
 using MissingBits = std::function<int(const Backprop&)>;
 
-/// Runs backprop at options.backprop.bits; then, until `missing_bits` is satisfied, with as many bits more as it
-/// says, rounded up to a multiple of 32 (radii shrink by half with each bit, as long as no kink is open), or at
-/// the cap where that is less. Returns the last run: what it proves is what its radii say. Throws what backprop()
-/// throws, and InputError for a cap below the first precision or above max_bits.
+/// Runs backprop at options.backprop.bits; then, until `missing_bits` is satisfied, with as many bits more as
+/// it says, rounded up to a multiple of 32 (radii shrink by half with each bit, as long as no kink is open),
+/// or at the cap where that is less. Returns the last run: what it proves is what its radii say. Throws what
+/// backprop() throws, and InputError for a cap below the first precision or above max_bits.
 Backprop certify(const Network& network, const Weights& weights, const BatchView& batch,
                  const CertifyOptions& options, const MissingBits& missing_bits,
                  const MakeLayer& make = make_layer);
 
-/// Proven bits of a tensor, normwise: −log2(max radius / max |midpoint|) or up to 2 less. At least 0 and at most
-/// the bits of the tensor, which it also is where all radii are 0.
+/// Proven bits of a tensor, normwise: −log2(max radius / max |midpoint|) or up to 2 less. At least 0 and at
+/// most the bits of the tensor, which it also is where all radii are 0.
 int proven_bits(const Tensor& tensor);
 
 /// Those of all parameters' gradients, each against its own largest element; the least of them. Throws
 /// std::logic_error where there are none, as after a forward pass alone.
 int proven_bits(const Backprop& run);
 
-/// How many bits `radius` lies above 2^exponent; 0 where it does not. An unbounded one lacks as many as the run
-/// had.
+/// How many bits `radius` lies above 2^exponent; 0 where it does not. An unbounded one lacks as many as the
+/// run had.
 int bits_above(Radius radius, std::int64_t exponent, int bits);
 
 }  // namespace relu0::reference

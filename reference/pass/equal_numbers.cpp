@@ -19,8 +19,9 @@ const std::vector<std::int64_t>& EqualNumbers::labels(std::size_t node) {
           using Described = std::decay_t<decltype(operation)>;
           if constexpr (std::is_same_v<Described, Input>) {
             return of_images();
-          } else if constexpr (std::is_same_v<Described, Convolution> || std::is_same_v<Described, BatchNorm> ||
-                               std::is_same_v<Described, Relu> || std::is_same_v<Described, MaxPool>) {
+          } else if constexpr (std::is_same_v<Described, Convolution> ||
+                               std::is_same_v<Described, BatchNorm> || std::is_same_v<Described, Relu> ||
+                               std::is_same_v<Described, MaxPool>) {
             return of(operation, node, labels(network_.nodes()[node].inputs.front()));
           } else {
             return all_different(node);

@@ -12,13 +12,14 @@ namespace relu0::reference {
 
 /// Which elements of a network's activations are the same real number because they are computed alike from
 /// equal numbers, whatever the weights are: a convolution over two patches of equal pixels, maxima over equal
-/// windows, dead ReLUs, whose pre-activation is certainly negative, a feature's batch-norm of equal numbers. Every
-/// element gets a label, and equal labels mean equal numbers. Different labels mean nothing: numbers that are equal
-/// by coincidence have them, and so have the outputs of operations other than convolutions without groups,
-/// batch-norms, ReLUs and max-pools.
+/// windows, dead ReLUs, whose pre-activation is certainly negative, a feature's batch-norm of equal numbers.
+/// Every element gets a label, and equal labels mean equal numbers. Different labels mean nothing: numbers
+/// that are equal by coincidence have them, and so have the outputs of operations other than convolutions
+/// without groups, batch-norms, ReLUs and max-pools.
 class EqualNumbers {
  public:
-  /// The sign of element `element` (batch-major) of the input of a ReLU's node: −1 or 1 where it is certain, else 0.
+  /// The sign of element `element` (batch-major) of the input of a ReLU's node: −1 or 1 where it is certain,
+  /// else 0.
   using SignOf = std::function<int(std::size_t node, std::int64_t element)>;
 
   /// All that the arguments refer to outlives the object.

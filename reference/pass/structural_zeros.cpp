@@ -8,8 +8,7 @@ namespace relu0::reference {
 class StructuralZeros::Question : public ZeroQuestion {
  public:
   Question(StructuralZeros& zeros, std::size_t node, std::int64_t index)
-      : ZeroQuestion(zeros.network_, node, index, zeros.batch_.size(), zeros.run_.dropout),
-        zeros_{zeros} {}
+      : ZeroQuestion(zeros.network_, node, index, zeros.batch_.size(), zeros.run_.dropout), zeros_{zeros} {}
 
   [[nodiscard]] bool input_is_zero(std::int64_t element, std::size_t i) const override {
     return zeros_(input_node(i), element);

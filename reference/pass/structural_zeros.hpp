@@ -16,8 +16,7 @@ namespace relu0::reference {
 class StructuralZeros {
  public:
   /// All arguments outlive the object. run: of the network, the weights and the batch.
-  StructuralZeros(const Network& network, const Weights& weights, const Batch& batch,
-                  const Backprop& run);
+  StructuralZeros(const Network& network, const Weights& weights, const Batch& batch, const Backprop& run);
 
   /// Whether element `index` (batch-major) of the node's output is a structural zero. Looks at no more
   /// elements than it needs, and at each once.

@@ -46,8 +46,8 @@ class ReluOutputs {
 
 }  // namespace
 
-ZeroOrigin explain_tie(const Backprop& run, EqualNumbers& equal, const Network& network,
-                       std::size_t node, std::int64_t index) {
+ZeroOrigin explain_tie(const Backprop& run, EqualNumbers& equal, const Network& network, std::size_t node,
+                       std::int64_t index) {
   const std::size_t before = network.nodes()[node].inputs.front();
   if (!std::holds_alternative<Relu>(network.nodes()[before].operation)) {
     return ZeroOrigin::undecided;

@@ -30,8 +30,8 @@ ExplainedZero explain_zero(const Backprop& run, StructuralZeros& structural, con
           .magnitude = std::fabs(mpfr_get_d(run.kink_input(node).values[index], MPFR_RNDN))};
 }
 
-ZeroOrigin explain_hit(double point, const Backprop& run, StructuralZeros& structural,
-                       const Network& network, std::size_t node, std::int64_t index) {
+ZeroOrigin explain_hit(double point, const Backprop& run, StructuralZeros& structural, const Network& network,
+                       std::size_t node, std::int64_t index) {
   const std::optional<int> at = side(run.kink_input(node).values[index], point);
   if (at && *at != 0) {
     return ZeroOrigin::rounding;

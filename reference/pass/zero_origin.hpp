@@ -28,7 +28,7 @@ ExplainedZero explain_zero(const Backprop& run, StructuralZeros& structural, con
                            std::size_t node, std::int64_t index);
 
 /// The same question of any kink at a point: what it is that LibTorch's input of node `node` is `point`.
-ZeroOrigin explain_hit(double point, const Backprop& run, StructuralZeros& structural,
-                       const Network& network, std::size_t node, std::int64_t index);
+ZeroOrigin explain_hit(double point, const Backprop& run, StructuralZeros& structural, const Network& network,
+                       std::size_t node, std::int64_t index);
 
 }  // namespace relu0::reference

@@ -90,9 +90,9 @@ class Reference {
         return gradient_of_squares(output, pass_.targets);
       };
     }
-    proven_ = reference::certify(
-        model_.network, model_.weights, batch_, options_,
-        [finest](const reference::Backprop& run) { return missing_bits(run, finest); });
+    proven_ =
+        reference::certify(model_.network, model_.weights, batch_, options_,
+                           [finest](const reference::Backprop& run) { return missing_bits(run, finest); });
     true_zeros_ = true_zeros_at_kinks(model_.network, proven_);
   }
 
@@ -204,8 +204,7 @@ class Reference {
     for (const ReluZeros& met : pass.zeros) {
       ZeroCounts counts;
       for (const std::int64_t element : met.zeros) {
-        counts.count(
-            reference::explain_zero(proven_, structural, model_.network, met.node, element).origin);
+        counts.count(reference::explain_zero(proven_, structural, model_.network, met.node, element).origin);
       }
       result.zero_origins.push_back({.operation = model_.sources[met.node],
                                      .structural = counts.structural,

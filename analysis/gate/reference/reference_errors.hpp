@@ -53,10 +53,10 @@ struct ReferenceFigures {
 /// place, and with the native choice at all other kinks: L and R. A gradient g is on the segment where
 ///     ‖(max(0, min(Lᵢ, Rᵢ) − gᵢ, gᵢ − max(Lᵢ, Rᵢ)))ᵢ‖₂ ≤ rounding · max(‖(max(|Lᵢ|, |Rᵢ|))ᵢ‖₂, ‖Σₖ |tₖ|‖₂)
 /// for every such kink: element by element between the two, as far as rounding allows. L and R are moved
-/// outwards by their radii, which are proven, and rounded outwards to binary64. A tie of a pool is held at the native choice. Where LibTorch does not meet
-/// each of these zeros itself, rounding takes sides there place by place, and such a gradient need not lie
-/// between L and R: it isn't judged, which is a gap. Zeros that LibTorch meets and that are none in the real
-/// numbers are judged: no choice there is a derivative.
+/// outwards by their radii, which are proven, and rounded outwards to binary64. A tie of a pool is held at
+/// the native choice. Where LibTorch does not meet each of these zeros itself, rounding takes sides there
+/// place by place, and such a gradient need not lie between L and R: it isn't judged, which is a gap. Zeros
+/// that LibTorch meets and that are none in the real numbers are judged: no choice there is a derivative.
 ///
 /// Throws nothing for what the reference refuses (memory, numbers that are not finite): each case then has
 /// one gap and no figures.

@@ -45,8 +45,7 @@ class SoftmaxLayer : public Layer {
       }
       total.radius = ball::divide(total.midpoint, total, denominator);
       total.radius = ball::divide(total.midpoint, total, denominator);
-      result.inputs[0].set_radius(i,
-                                  ball::multiply(result.inputs[0].slot(i), total, exponentials[i]));
+      result.inputs[0].set_radius(i, ball::multiply(result.inputs[0].slot(i), total, exponentials[i]));
     }
     return result;
   }

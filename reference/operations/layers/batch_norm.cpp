@@ -1,7 +1,7 @@
 #include "reference/operations/layers/batch_norm.hpp"
 
-#include "reference/arithmetic/parallel.hpp"
 #include "reference/arithmetic/ball.hpp"
+#include "reference/arithmetic/parallel.hpp"
 #include "reference/arithmetic/sum.hpp"
 #include "reference/operations/offsets.hpp"
 
@@ -42,9 +42,8 @@ class BatchNormLayer : public Layer {
       Ball scale(inner_bits_);
       scale.radius = ball::multiply(scale.midpoint, moments->inverse_deviation, gamma(feature));
       for (std::size_t i = 0; i < at.size(); ++i) {
-        output.set_radius(at[i],
-                          ball::multiply_add(output.slot(at[i]), centred[static_cast<std::int64_t>(i)], scale,
-                                             beta(feature)));
+        output.set_radius(at[i], ball::multiply_add(output.slot(at[i]), centred[static_cast<std::int64_t>(i)],
+                                                    scale, beta(feature)));
       }
       moments_[static_cast<std::size_t>(feature)] = std::move(moments);
     });
@@ -64,8 +63,8 @@ class BatchNormLayer : public Layer {
       gradient_sum.radius = sum(gradient_sum.midpoint, output_gradient, at);
       Ball gradient_dot(inner_bits_);
       gradient_dot.radius = dot(gradient_dot.midpoint, output_gradient, at, centred);
-      result.parameters[0].set_radius(feature, ball::multiply(result.parameters[0].slot(feature), gradient_dot,
-                                                              moments.inverse_deviation));
+      result.parameters[0].set_radius(feature, ball::multiply(result.parameters[0].slot(feature),
+                                                              gradient_dot, moments.inverse_deviation));
       result.parameters[1].set_radius(feature, ball::set(result.parameters[1].slot(feature), gradient_sum));
       Ball scale(inner_bits_);
       scale.radius = ball::multiply(scale.midpoint, moments.inverse_deviation, gamma(feature));

@@ -117,7 +117,7 @@ class ConvolutionLayer : public Layer {
       const Part& part = parts_[static_cast<std::size_t>(group)];
       const std::optional<Tensor> bias = bias_of(group);
       multiply({images, patches_, part.taps}, {context_.parameters[0], part.filters, weights_},
-                        {output, positions_, part.channels}, bias ? &*bias : nullptr, context_.product);
+               {output, positions_, part.channels}, bias ? &*bias : nullptr, context_.product);
     }
     return {.values = std::move(output)};
   }

@@ -1,7 +1,7 @@
 #include "reference/operations/layers/local_response_norm.hpp"
 
-#include "reference/arithmetic/parallel.hpp"
 #include "reference/arithmetic/ball.hpp"
+#include "reference/arithmetic/parallel.hpp"
 #include "reference/arithmetic/real.hpp"
 
 #include <algorithm>
@@ -45,8 +45,8 @@ class LocalResponseNormLayer : public Layer {
     });
     for_each_element_of(input, [&](std::int64_t i) {
       Ball total(inner_bits_);
-      for_each_neighbour(
-          i, [&](std::int64_t j) { total.radius = ball::add(total.midpoint, total, terms[j]); });
+      for_each_neighbour(i,
+                         [&](std::int64_t j) { total.radius = ball::add(total.midpoint, total, terms[j]); });
       total.radius = ball::multiply(total.midpoint, total, input[i]);
       total.radius = ball::multiply(total.midpoint, total, -2 * norm_.alpha);
       total.radius = ball::multiply(total.midpoint, total, norm_.beta);

@@ -17,9 +17,8 @@ RepeatedParameter::RepeatedParameter(const Shape& shape, const LayerContext& con
   }
 }
 
-Tensor RepeatedParameter::gradient(
-    int bits, const Tensor& parameter,
-    const std::function<void(Ball& total, const Offsets& met)>& add_up) const {
+Tensor RepeatedParameter::gradient(int bits, const Tensor& parameter,
+                                   const std::function<void(Ball& total, const Offsets& met)>& add_up) const {
   Tensor result(bits, parameter.shape());
   Ball total(bits + guard_bits);
   for (std::int64_t element = 0; element < result.size(); ++element) {

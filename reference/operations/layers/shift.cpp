@@ -17,8 +17,7 @@ class ShiftLayer : public Layer {
   LayerOutput forward(const LayerInputs& inputs) override {
     Tensor output(context_.bits, inputs[0]->shape());
     for_each_element(context_.product.threads, output.size(), [&](std::int64_t i) {
-      output.set_radius(i,
-                        ball::add(output.slot(i), (*inputs[0])[i], parameter()[repeated_.of_element(i)]));
+      output.set_radius(i, ball::add(output.slot(i), (*inputs[0])[i], parameter()[repeated_.of_element(i)]));
     });
     return {.values = std::move(output)};
   }
@@ -26,10 +25,9 @@ class ShiftLayer : public Layer {
   LayerGradients backward(const LayerInputs& /*inputs*/, const Tensor& output_gradient) override {
     LayerGradients result;
     result.inputs.push_back(output_gradient.copy());
-    result.parameters.push_back(
-        repeated_.gradient(context_.bits, parameter(), [&](Ball& total, const Offsets& at) {
-          total.radius = sum(total.midpoint, output_gradient, at);
-        }));
+    result.parameters.push_back(repeated_.gradient(
+        context_.bits, parameter(),
+        [&](Ball& total, const Offsets& at) { total.radius = sum(total.midpoint, output_gradient, at); }));
     return result;
   }
 

@@ -42,8 +42,8 @@ class SoftmaxCrossEntropyLayer : public Layer {
           ball::multiply(denominator.midpoint, denominator, static_cast<double>(context_.batch));
       for (std::int64_t i = sample * rows_.classes(); i < (sample + 1) * rows_.classes(); ++i) {
         if (i != label) {
-          result.inputs[0].set_radius(
-              i, ball::divide(result.inputs[0].slot(i), exponentials[i], denominator));
+          result.inputs[0].set_radius(i,
+                                      ball::divide(result.inputs[0].slot(i), exponentials[i], denominator));
         }
       }
       // softmax − 1, without the subtraction.

@@ -6,7 +6,8 @@
 namespace relu0::reference {
 
 /// The powers exp(z − max z) of rows of logits, with guard bits; max z is that of the midpoints, and any
-/// other logit would give the same softmax: that of the winner is exactly 1, and nothing is open. Sequential: a few classes a sample.
+/// other logit would give the same softmax: that of the winner is exactly 1, and nothing is open. Sequential:
+/// a few classes a sample.
 class SoftmaxRows {
  public:
   SoftmaxRows(int bits, std::int64_t batch, std::int64_t classes);

@@ -11,14 +11,14 @@ namespace relu0::reference {
 
 namespace {
 
-/// A window's candidates are the elements that are not certainly less than the one of the largest midpoint, m. One of
-/// them holds the maximum: what is certainly less than another element does not. So the maximum lies within the
-/// largest of the candidates' radii of m: it is at most m_c + r_c ≤ m + r_c of the candidate c that holds it, and at least
-/// the number that m stands for.
+/// A window's candidates are the elements that are not certainly less than the one of the largest midpoint,
+/// m. One of them holds the maximum: what is certainly less than another element does not. So the maximum
+/// lies within the largest of the candidates' radii of m: it is at most m_c + r_c ≤ m + r_c of the candidate
+/// c that holds it, and at least the number that m stands for.
 ///
 /// The winner is decided where there is one candidate, and where all are the same number: equal and exact, or
-/// computed alike. Otherwise the window is open: each candidate may get anything from 0 to all of the gradient g ± r,
-/// which is |g| + r at most from what it is given.
+/// computed alike. Otherwise the window is open: each candidate may get anything from 0 to all of the
+/// gradient g ± r, which is |g| + r at most from what it is given.
 class MaxPoolLayer : public PoolLayer {
  public:
   using PoolLayer::PoolLayer;
@@ -33,8 +33,7 @@ class MaxPoolLayer : public PoolLayer {
         const Offsets elements = elements_of(i);
         found.winner = elements.front();
         for (const std::int64_t element : elements) {
-          found.winner =
-              mpfr_greater_p(input[element], input[found.winner]) != 0 ? element : found.winner;
+          found.winner = mpfr_greater_p(input[element], input[found.winner]) != 0 ? element : found.winner;
         }
         Radius largest = input.radius(found.winner);
         for (const std::int64_t element : elements) {
@@ -110,7 +109,8 @@ class MaxPoolLayer : public PoolLayer {
     return !is_certainly_less(input[element], input[winner]);
   }
 
-  /// Settles ties that are not exact, and counts all and the open windows. By one thread, as same_number wants it.
+  /// Settles ties that are not exact, and counts all and the open windows. By one thread, as same_number
+  /// wants it.
   void settle(const Tensor& input, LayerOutput& result) {
     for (std::size_t i = 0; i < windows_by_output_.size(); ++i) {
       Found& found = windows_by_output_[i];

@@ -177,7 +177,8 @@ Table worst_elements_table(const std::string& experiment,
                             std::to_string(draw), tensor->name, std::to_string(tensor->worst->index),
                             hex_and_decimal(tensor->worst->value, comparison.precision),
                             hex_and_decimal(tensor->worst->truth, comparison.precision),
-                            fmt::format("{} ± {}", wording::number(tensor->worst->ulps), wording::number(tensor->worst->radius)),
+                            fmt::format("{} ± {}", wording::number(tensor->worst->ulps),
+                                        wording::number(tensor->worst->radius)),
                             std::to_string(tensor->proven_bits)});
     }
   }

@@ -66,8 +66,8 @@ TEST(TieOrigin, APlaceThatIsLargerMakesItARoundingTie) {
 TEST(TieOrigin, EqualNumbersThatNothingProvesAreUndecided) {
   // The normalisation takes an irrational power: the same number twice, but rounded, and not labelled.
   const Example example = chain({1, 1, 2},
-                                {LocalResponseNorm{.size = 1, .alpha = 0.3, .beta = 0.75, .bias = 1.1}, Relu{},
-                                 MaxPool{{.kernel = {1, 2}, .stride = {1, 2}}}, Flatten{}},
+                                {LocalResponseNorm{.size = 1, .alpha = 0.3, .beta = 0.75, .bias = 1.1},
+                                 Relu{}, MaxPool{{.kernel = {1, 2}, .stride = {1, 2}}}, Flatten{}},
                                 {1, 1}, {});
   EXPECT_EQ(origin_of(example), ZeroOrigin::undecided);
 }

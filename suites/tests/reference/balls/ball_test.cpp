@@ -1,4 +1,5 @@
-// Operations on balls hold what they do to every number of their operands, and lack nothing of their formulas.
+// Operations on balls hold what they do to every number of their operands, and lack nothing of their
+// formulas.
 #include "reference/arithmetic/ball.hpp"
 
 #include "fixtures/random/split_mix64.hpp"
@@ -85,9 +86,9 @@ const Exact exact_quotient = [](mpfr_ptr r, mpfr_srcptr x, mpfr_srcptr y) { mpfr
 
 TEST(BallOperations, HoldTheResultsOfAllOfTheirNumbers) {
   EXPECT_EQ(escapes(ball::add, exact_sum), 0);
-  EXPECT_EQ(escapes(ball::subtract,
-                    [](mpfr_ptr r, mpfr_srcptr x, mpfr_srcptr y) { mpfr_sub(r, x, y, MPFR_RNDN); }),
-            0);
+  EXPECT_EQ(
+      escapes(ball::subtract, [](mpfr_ptr r, mpfr_srcptr x, mpfr_srcptr y) { mpfr_sub(r, x, y, MPFR_RNDN); }),
+      0);
   const Compute multiply = [](mpfr_ptr r, const BallView& x, const BallView& y) {
     return ball::multiply(r, x, y);
   };
@@ -111,10 +112,10 @@ TEST(BallOperations, HoldTheResultsOfAllOfTheirNumbers) {
   };
   EXPECT_EQ(escapes(divide, exact_quotient), 0);
   EXPECT_EQ(escapes(divide, exact_quotient, /*positive=*/true), 0);
-  EXPECT_EQ(
-      escapes([](mpfr_ptr r, const BallView& x, const BallView&) { return ball::divide(r, x, std::int64_t{-7}); },
-              [](mpfr_ptr r, mpfr_srcptr x, mpfr_srcptr) { mpfr_div_si(r, x, -7, MPFR_RNDN); }),
-      0);
+  EXPECT_EQ(escapes([](mpfr_ptr r, const BallView& x,
+                       const BallView&) { return ball::divide(r, x, std::int64_t{-7}); },
+                    [](mpfr_ptr r, mpfr_srcptr x, mpfr_srcptr) { mpfr_div_si(r, x, -7, MPFR_RNDN); }),
+            0);
   EXPECT_EQ(escapes([](mpfr_ptr r, const BallView& x, const BallView&) { return ball::exp(r, x); },
                     [](mpfr_ptr r, mpfr_srcptr x, mpfr_srcptr) { mpfr_exp(r, x, MPFR_RNDN); },
                     /*positive=*/true),
@@ -123,10 +124,11 @@ TEST(BallOperations, HoldTheResultsOfAllOfTheirNumbers) {
                     [](mpfr_ptr r, mpfr_srcptr x, mpfr_srcptr) { mpfr_log1p(r, x, MPFR_RNDN); },
                     /*positive=*/true),
             0);
-  EXPECT_EQ(escapes([](mpfr_ptr r, const BallView& x, const BallView&) { return ball::reciprocal_root(r, x); },
-                    [](mpfr_ptr r, mpfr_srcptr x, mpfr_srcptr) { mpfr_rec_sqrt(r, x, MPFR_RNDN); },
-                    /*positive=*/true),
-            0);
+  EXPECT_EQ(
+      escapes([](mpfr_ptr r, const BallView& x, const BallView&) { return ball::reciprocal_root(r, x); },
+              [](mpfr_ptr r, mpfr_srcptr x, mpfr_srcptr) { mpfr_rec_sqrt(r, x, MPFR_RNDN); },
+              /*positive=*/true),
+      0);
   for (const double exponent : {-0.75, -1.75, 2.5, 0.5}) {
     Real y(53);
     mpfr_set_d(y, exponent, MPFR_RNDN);

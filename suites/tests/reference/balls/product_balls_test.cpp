@@ -50,8 +50,8 @@ Tensor draw(int bits, std::int64_t rows, std::int64_t inner, const Hostile& host
       mpfr_neg(slot, slot, MPFR_RNDN);
     }
     if (hostile.radius_exponent != 1 && random.next() % 4 != 0) {
-      result.set_radius(i, Radius::above(random.next() >> 32 | 1, mpfr_get_exp(slot) - 32 +
-                                                                      hostile.radius_exponent + within(8)));
+      result.set_radius(i, Radius::above(random.next() >> 32 | 1,
+                                         mpfr_get_exp(slot) - 32 + hostile.radius_exponent + within(8)));
     }
   }
   if (hostile.cancels) {
@@ -121,11 +121,13 @@ TEST_P(ProductOfBalls, HoldsTheProductsOfAllOfTheirNumbers) {
         for (const ProductKind kind : {ProductKind::exact_slices, ProductKind::plain}) {
           const Tensor balls = product.multiply(bits, {.kind = kind});
           for (const double at : {-1.0, 0.0, 0.5, 1.0}) {
-            EXPECT_EQ(escapes(balls, exact_product(moved(product.x, at, nullptr), moved(product.y, at, nullptr))),
-                      0)
+            EXPECT_EQ(
+                escapes(balls, exact_product(moved(product.x, at, nullptr), moved(product.y, at, nullptr))),
+                0)
                 << name(kind) << ", " << bits << " bits, K = " << inner << ", all at " << at;
-            EXPECT_EQ(escapes(balls, exact_product(moved(product.x, at, &random), moved(product.y, at, &random))),
-                      0)
+            EXPECT_EQ(
+                escapes(balls, exact_product(moved(product.x, at, &random), moved(product.y, at, &random))),
+                0)
                 << name(kind) << ", " << bits << " bits, K = " << inner;
           }
         }
@@ -134,8 +136,9 @@ TEST_P(ProductOfBalls, HoldsTheProductsOfAllOfTheirNumbers) {
   }
 }
 
-/// Arb's product of the same balls, with its own formulas, in far more bits: our ball holds its midpoint, and its
-/// upper end too where all numbers are positive, since there the upper ends of all balls are attained together.
+/// Arb's product of the same balls, with its own formulas, in far more bits: our ball holds its midpoint, and
+/// its upper end too where all numbers are positive, since there the upper ends of all balls are attained
+/// together.
 TEST_P(ProductOfBalls, HoldsArbs) {
   const Hostile& hostile = GetParam();
   SplitMix64 random(52);

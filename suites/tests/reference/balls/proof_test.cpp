@@ -1,5 +1,5 @@
-// Whole networks: what the reference proves holds the truth, at kinks that it cannot decide too, and where two
-// precisions agree on wrong digits.
+// Whole networks: what the reference proves holds the truth, at kinks that it cannot decide too, and where
+// two precisions agree on wrong digits.
 #include "fixtures/network/network_builder.hpp"
 #include "fixtures/network/weights/weights_builder.hpp"
 #include "reference/arithmetic/real.hpp"
@@ -32,7 +32,8 @@ bool overlap(const BallView& a, const BallView& b) {
   return !is_certainly_less(a, b) && !is_certainly_less(b, a);
 }
 
-void compare(std::vector<std::string>& found, const std::string& name, const Tensor& balls, const Tensor& truth) {
+void compare(std::vector<std::string>& found, const std::string& name, const Tensor& balls,
+             const Tensor& truth) {
   for (std::int64_t i = 0; i < balls.size(); ++i) {
     if (!overlap(balls[i], truth[i])) {
       found.push_back(name + "[" + std::to_string(i) + "]");
@@ -128,8 +129,8 @@ TEST(ProvenGradient, OfTwoRunsThatAgreeOnAWrongBranchIsRight) {
   const NumberBall ball = gradient.parameter_balls("linear1.weight").values.front();
   EXPECT_FALSE(ball.contains(0.0));
   EXPECT_TRUE(ball.contains(-1.0)) << "the final rounding is a part of the radius";
-  const ReferenceGradient capped = reference::gradient(at.network, at.weights, {1.0, 1.0, 1.0}, {0},
-                                                       {.bits = 24, .max_bits = 152});
+  const ReferenceGradient capped =
+      reference::gradient(at.network, at.weights, {1.0, 1.0, 1.0}, {0}, {.bits = 24, .max_bits = 152});
   EXPECT_FALSE(capped.is_conclusive());
   ASSERT_EQ(capped.open_kinks().size(), 1U);
   EXPECT_EQ(capped.open_kinks().front().kink, Kink::relu);
@@ -140,7 +141,8 @@ TEST(ProvenGradient, OfTwoRunsThatAgreeOnAWrongBranchIsRight) {
 
 TEST(ProvenRuns, DecideWhatLiesFarBelowItsTermsWithEnoughBits) {
   // 1 − 1 + 2^−200, of which 2^−200 is a product of two weights on the way.
-  const Network network = NetworkBuilder({3}).linear(3, false).linear(1, false).relu().linear(2).cross_entropy();
+  const Network network =
+      NetworkBuilder({3}).linear(3, false).linear(1, false).relu().linear(2).cross_entropy();
   const Weights weights = WeightsBuilder(network)
                               .set("linear1.weight", {1, 0, 0, 0, 1, 0, 0, 0, 0x1p-100})
                               .set("linear2.weight", {1, -1, 0x1p-100})
@@ -158,9 +160,9 @@ TEST(ProvenRuns, DecideWhatLiesFarBelowItsTermsWithEnoughBits) {
   }
 }
 
-/// Rump's polynomial, (333.75 − a²) b⁶ + a² (11 a² b² − 121 b⁴ − 2) + 5.5 b⁸ at a = 77617, b = 33096, is −2 (S. M.
-/// Rump, "Algorithms for verified inclusions", 1988, in the form of E. Loh and G. W. Walster, Reliable Computing 8,
-/// 2002). Of its terms, as large as 2^122, most precisions below 122 bits leave 0.
+/// Rump's polynomial, (333.75 − a²) b⁶ + a² (11 a² b² − 121 b⁴ − 2) + 5.5 b⁸ at a = 77617, b = 33096, is −2
+/// (S. M. Rump, "Algorithms for verified inclusions", 1988, in the form of E. Loh and G. W. Walster, Reliable
+/// Computing 8, 2002). Of its terms, as large as 2^122, most precisions below 122 bits leave 0.
 ///
 /// As a network of products and scaled sums, its negative into a ReLU, and a loss of two logits.
 Network rump_network() {
@@ -183,7 +185,8 @@ Network rump_network() {
   const std::size_t terms = added("terms", Concatenate{}, {b6, product, b8});
   const std::size_t sum = added("sum", Linear{.in_features = 3, .out_features = 1, .bias = false}, {terms});
   const std::size_t relu = added("relu", Relu{}, {sum});
-  const std::size_t logits = added("logits", Linear{.in_features = 1, .out_features = 2, .bias = false}, {relu});
+  const std::size_t logits =
+      added("logits", Linear{.in_features = 1, .out_features = 2, .bias = false}, {relu});
   added("loss", SoftmaxCrossEntropy{}, {logits});
   return {"Rump", std::move(nodes)};
 }
@@ -226,9 +229,11 @@ TEST(ProvenRuns, WouldMissTheTruthByDecidingOpenKinks) {
   };
   const Cancelling at;
   const Backprop truth = backprop(at.network, at.weights, at.batch, {.bits = 512});
-  EXPECT_THAT(misses(at.network, backprop(at.network, at.weights, at.batch, {.bits = 128}), truth), IsEmpty());
-  EXPECT_THAT(misses(at.network, backprop(at.network, at.weights, at.batch, {.bits = 128}, broken("relu1")), truth),
-              Not(IsEmpty()));
+  EXPECT_THAT(misses(at.network, backprop(at.network, at.weights, at.batch, {.bits = 128}), truth),
+              IsEmpty());
+  EXPECT_THAT(
+      misses(at.network, backprop(at.network, at.weights, at.batch, {.bits = 128}, broken("relu1")), truth),
+      Not(IsEmpty()));
   // A pool over 2^120 − 2^120 + 2^−120 and 0, computed at too few bits: the second place seems to win.
   const Network pool = NetworkBuilder({3, 1, 2})
                            .convolution(1, square_window(1), false)
@@ -244,7 +249,8 @@ TEST(ProvenRuns, WouldMissTheTruthByDecidingOpenKinks) {
   const Backprop few = backprop(pool, weights, batch, {.bits = 128});
   EXPECT_THAT(few.open_kinks[0], ElementsAre(0));
   EXPECT_THAT(misses(pool, few, of_pool), IsEmpty());
-  EXPECT_THAT(misses(pool, backprop(pool, weights, batch, {.bits = 128}, broken("max_pool1")), of_pool), Not(IsEmpty()));
+  EXPECT_THAT(misses(pool, backprop(pool, weights, batch, {.bits = 128}, broken("max_pool1")), of_pool),
+              Not(IsEmpty()));
 }
 
 TEST(ProvenRuns, DecideTiesOfNumbersThatAreComputedAlike) {

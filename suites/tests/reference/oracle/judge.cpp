@@ -16,8 +16,8 @@ std::string power(const Number& x) {
   return x == 0 ? "0" : fmt::format("2^{}", static_cast<long>(mpfr_get_exp(x.backend().data())));
 }
 
-using Judge = std::function<void(std::vector<std::string>& found, const std::string& name, const Matrix& balls,
-                                 const reference::Tensor& tensor)>;
+using Judge = std::function<void(std::vector<std::string>& found, const std::string& name,
+                                 const Matrix& balls, const reference::Tensor& tensor)>;
 
 void judge(std::vector<std::string>& found, const std::string& name, const Matrix& balls,
            const reference::Tensor& tensor) {
