@@ -5,8 +5,8 @@
 ///     const relu0::Weights weights = relu0::WeightsBuilder(network).set("linear1.weight", …) … .build();
 ///     const auto gradient = relu0::reference::gradient(network, weights, inputs, labels, {.bits = 200});
 ///     gradient.parameter("linear1.weight")   // an Eigen matrix of MPFR numbers of 200 bits
-///     gradient.error_bound("linear1.weight") // what each of them is off by at most, by the evidence of two
-///     runs
+///     gradient.error_bound("linear1.weight") // what each of them is off by at most: proven
+///     gradient.parameter_balls("linear1.weight") // each with a midpoint and a radius of its own
 #include "fixtures/error.hpp"
 #include "fixtures/network/architectures/architecture.hpp"
 #include "fixtures/network/architectures/mlp.hpp"

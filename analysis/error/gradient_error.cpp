@@ -4,6 +4,7 @@
 #include "reference/arithmetic/format.hpp"
 #include "reference/arithmetic/parallel.hpp"
 #include "reference/arithmetic/real.hpp"
+#include "reference/pass/certificate.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -25,12 +26,9 @@ double scaled(mpfr_srcptr x, long exponent) {
   return std::ldexp(mantissa, static_cast<int>(std::clamp<long>(of_x - exponent, -100'000, 100'000)));
 }
 
-/// |check[i] − truth[i]| ≤ 2^sure_to ulps.
-bool is_decided(mpfr_ptr scratch, const reference::Tensor& check, const reference::Tensor& truth,
-                std::int64_t i, long ulp_exponent) {
-  reference::uncertainty(scratch, check, truth, i);
-  // |scratch| < 2^exponent.
-  return mpfr_zero_p(scratch) != 0 || mpfr_get_exp(scratch) <= ulp_exponent + sure_to;
+/// Of a radius, rounded up.
+double scaled(reference::Radius radius, long exponent) {
+  return radius.times_power_of_two(-exponent).to_double();
 }
 
 /// Part of a tensor, with squares and products of scaled values.
@@ -72,9 +70,8 @@ std::optional<int> max_exponent(const TypedValues& values) {
 
 class TensorComparer {
  public:
-  TensorComparer(const TensorValues& values, const reference::Tensor& check, const reference::Tensor& truth,
-                 const reference::Format& format)
-      : values_{values.values}, check_{check}, truth_{truth}, format_{format} {
+  TensorComparer(const TensorValues& values, const reference::Tensor& truth, const reference::Format& format)
+      : values_{values.values}, truth_{truth}, format_{format} {
     const std::int32_t largest = reference::max_exponent(truth);
     scale_ = std::max<int>(largest, max_exponent(values.values).value_or(largest));
     if (scale_ == std::numeric_limits<std::int32_t>::min()) {
@@ -136,8 +133,9 @@ class TensorComparer {
   void add(std::int64_t i, double value, mpfr_ptr difference, Partial& result) const {
     const reference::Tensor::View truth = truth_[i];
     const long ulp = reference::ulp_exponent(format_, truth);
-    const bool decided = is_decided(difference, check_, truth_, i, ulp);
-    const double uncertainty = scaled(difference, scale_);
+    const reference::Radius radius = truth_.radius(i);
+    const bool decided = reference::bits_above(radius, ulp + sure_to, truth_.bits()) == 0;
+    const double uncertainty = scaled(radius, scale_);
     result.uncertainty_squared += uncertainty * uncertainty;
     if (!decided) {
       ++result.undecided;
@@ -168,13 +166,16 @@ class TensorComparer {
     result.inner_product += scaled_value * scaled_truth;
     raise(result.max_difference, scaled_difference);
     if (exceeds(ulps, result.worst.ulps)) {
-      result.worst = {.index = i, .value = value, .truth = reference::round_to(format_, truth), .ulps = ulps};
+      result.worst = {.index = i,
+                      .value = value,
+                      .truth = reference::round_to(format_, truth),
+                      .ulps = ulps,
+                      .radius = scaled(radius, ulp)};
     }
     result.ulps.count(ulps);
   }
 
   const TypedValues& values_;
-  const reference::Tensor& check_;
   const reference::Tensor& truth_;
   const reference::Format& format_;
   /// Values are squared as multiples of 2^scale_, which is near the largest of them: no square overflows, and
@@ -201,10 +202,10 @@ std::optional<double> TensorError::cosine() const {
 TensorError overall(const std::vector<TensorError>& tensors) {
   TensorError sum;
   sum.name = "all parameters";
-  sum.agreed_bits = tensors.empty() ? 0 : tensors.front().agreed_bits;
+  sum.proven_bits = tensors.empty() ? 0 : tensors.front().proven_bits;
   for (const TensorError& tensor : tensors) {
     sum.elements += tensor.elements;
-    sum.agreed_bits = std::min(sum.agreed_bits, tensor.agreed_bits);
+    sum.proven_bits = std::min(sum.proven_bits, tensor.proven_bits);
     sum.undecided += tensor.undecided;
     sum.non_finite += tensor.non_finite;
     sum.sign_flips += tensor.sign_flips;
@@ -224,14 +225,14 @@ TensorError overall(const std::vector<TensorError>& tensors) {
   return sum;
 }
 
-TensorError tensor_error(const TensorValues& values, const reference::Tensor& check,
-                         const reference::Tensor& truth, Precision precision, int threads) {
-  if (static_cast<std::int64_t>(values.values.size()) != truth.size() || check.size() != truth.size()) {
-    throw InputError(fmt::format("cannot compare '{}' of {} values with a reference of {} and {}",
-                                 values.name, values.values.size(), check.size(), truth.size()));
+TensorError tensor_error(const TensorValues& values, const reference::Tensor& truth, Precision precision,
+                         int threads) {
+  if (static_cast<std::int64_t>(values.values.size()) != truth.size()) {
+    throw InputError(fmt::format("cannot compare '{}' of {} values with a reference of {}", values.name,
+                                 values.values.size(), truth.size()));
   }
   const reference::Format format = reference::storage_format(precision);
-  const TensorComparer comparer(values, check, truth, format);
+  const TensorComparer comparer(values, truth, format);
   // The sums are taken over fixed ranges, which are added up in order, so that they do not depend on the
   // number of threads.
   constexpr std::int64_t grain = 1 << 14;
@@ -244,19 +245,18 @@ TensorError tensor_error(const TensorValues& values, const reference::Tensor& ch
   return error;
 }
 
-bool is_conclusive(const reference::Certified& certified, Precision precision) {
+int missing_bits(const reference::Backprop& run, Precision precision) {
   const reference::Format format = reference::storage_format(precision);
-  reference::Real scratch(64);
-  for (std::size_t tensor = 0; tensor < certified.truth.parameters.size(); ++tensor) {
-    const reference::Tensor& truth = certified.truth.parameters[tensor];
-    for (std::int64_t i = 0; i < truth.size(); ++i) {
-      if (!is_decided(scratch, certified.check.parameters[tensor], truth, i,
-                      reference::ulp_exponent(format, truth[i]))) {
-        return false;
-      }
+  int missing = 0;
+  for (const reference::Tensor& gradient : run.parameters) {
+    for (std::int64_t i = 0; i < gradient.size(); ++i) {
+      missing =
+          std::max(missing, reference::bits_above(gradient.radius(i),
+                                                  reference::ulp_exponent(format, gradient[i]) + sure_to,
+                                                  gradient.bits()));
     }
   }
-  return true;
+  return missing;
 }
 
 }  // namespace relu0

@@ -2,7 +2,7 @@
 #include "analysis/error/ulp_distribution.hpp"
 #include "fixtures/network/precision.hpp"
 #include "fixtures/network/weights/weights.hpp"
-#include "reference/pass/certificate.hpp"
+#include "reference/pass/backprop.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -15,24 +15,27 @@ namespace relu0 {
 struct WorstElement {
   std::int64_t index = 0;  ///< row-major
   double value = 0;        ///< LibTorch's
-  double truth = 0;        ///< the reference's, correctly rounded to the target format
+  double truth = 0;        ///< the reference's midpoint, correctly rounded to the target format
   double ulps = 0;
+  /// The reference's radius in ulps, rounded up: the error lies in [ulps − radius, ulps + radius], besides
+  /// the rounding of `ulps` itself, 2^−52 of it.
+  double radius = 0;
 };
 
 /// How far one tensor that LibTorch computed is from the truth. The target format is the one that LibTorch
 /// stores the tensor in; an ulp is the format's spacing at the true value, and at least its smallest
 /// subnormal (reference/arithmetic/format.hpp).
 ///
-/// Elements of which the reference itself is not sure to 2^−10 ulp are undecided and in none of the other
-/// figures but undecided_l2 and uncertainty_l2. Infinities and NaNs propagate into norms, products and
-/// maxima. Norms are sums in binary64 of values scaled by powers of two: relative error at most elements ×
-/// 2^−53.
+/// Elements whose ball is wider than 2^−10 ulp are undecided and in none of the other figures but
+/// undecided_l2 and uncertainty_l2: every error in ulps is proven to 2^−10. Infinities and NaNs propagate
+/// into norms, products and maxima. Norms are sums in binary64 of values scaled by powers of two: relative
+/// error at most elements × 2^−53.
 struct TensorError {
   std::string name;
   std::int64_t elements = 0;
-  /// How many bits the reference's two runs agree to on this tensor, normwise; for several tensors the
-  /// fewest. 0 where reference_error() has not filled it in.
-  int agreed_bits = 0;
+  /// How many bits of this tensor are proven, normwise; for several tensors the fewest. 0 where
+  /// reference_error() has not filled it in.
+  int proven_bits = 0;
   std::int64_t undecided = 0;
   std::int64_t non_finite = 0;  ///< infinite or NaN in LibTorch
   std::int64_t sign_flips = 0;  ///< both are not 0 and have opposite signs
@@ -43,14 +46,14 @@ struct TensorError {
   double inner_product = 0;     ///< ⟨LibTorch, truth⟩
   double max_error = 0;         ///< max |LibTorch − truth|
   double undecided_l2 = 0;      ///< ‖LibTorch − truth‖₂ over the undecided elements alone
-  double uncertainty_l2 = 0;  ///< ‖check − truth‖₂ over all elements: how far the reference's runs differ
+  double uncertainty_l2 = 0;    ///< ‖radii‖₂ over all elements: how far the reference is off at most
   std::optional<WorstElement> worst;  ///< absent where nothing differs
   UlpDistribution ulps;
 
   /// difference_l2 / truth_l2. Absent where the truth is 0.
   [[nodiscard]] std::optional<double> relative_l2() const;
-  /// By how much relative_l2() may be wrong, undecided elements and the reference's own error included: as
-  /// strong as the agreement of its two runs, which is evidence and not a proof. Absent where the truth is 0.
+  /// By how much relative_l2() may be wrong, undecided elements and the reference's own error included:
+  /// proven but for the roundings of the norms. Absent where the truth is 0.
   [[nodiscard]] std::optional<double> relative_bound() const;
   /// The cosine of the angle between the two gradients; absent where one of them is 0.
   [[nodiscard]] std::optional<double> cosine() const;
@@ -59,12 +62,13 @@ struct TensorError {
 /// All tensors as one vector. `worst` is that of the tensor with the most ulps, with its index there.
 TensorError overall(const std::vector<TensorError>& tensors);
 
-/// values: LibTorch's, of the same shape as check and truth, which are a reference's at two precisions
-/// (Certified). The result is the same whatever the threads.
-TensorError tensor_error(const TensorValues& values, const reference::Tensor& check,
-                         const reference::Tensor& truth, Precision precision, int threads = 1);
+/// values: LibTorch's, of the same shape as the reference's balls. The result is the same whatever the
+/// threads.
+TensorError tensor_error(const TensorValues& values, const reference::Tensor& truth, Precision precision,
+                         int threads = 1);
 
-/// Whether the reference is sure of all elements of all gradients to 2^−10 ulp of the precision's format.
-bool is_conclusive(const reference::Certified& certified, Precision precision);
+/// How many bits a run lacks for all elements of all gradients to be proven to 2^−10 ulp of the precision's
+/// format; 0 where they are.
+int missing_bits(const reference::Backprop& run, Precision precision);
 
 }  // namespace relu0

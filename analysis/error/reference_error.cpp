@@ -89,35 +89,40 @@ class Truths {
       : network_{network}, weights_{weights}, batch_{batch}, options_{options} {
     certify(0, finest);
     const KinkSet differing = differing_kinks(options.choices);
-    depends_ = may_depend(network.kinks(), certified_.check.hits, differing) ||
-               may_depend(network.kinks(), certified_.truth.hits, differing);
+    // An open kink may be met.
+    std::vector<std::int64_t> hits = proven_.hits;
+    for (std::size_t i = 0; i < hits.size(); ++i) {
+      hits[i] += std::ssize(proven_.open_kinks[i]);
+    }
+    depends_ = may_depend(network.kinks(), hits, differing);
   }
 
   [[nodiscard]] bool depends_on_choice() const { return depends_; }
-  [[nodiscard]] const reference::Certified& first() const { return certified_; }
-  /// How many bits of each parameter's gradient the two runs of the reference agree to, for the choice at
-  /// hand.
-  [[nodiscard]] const std::vector<int>& agreed_bits() const { return agreed_bits_; }
+  [[nodiscard]] const reference::Backprop& first() const { return proven_; }
+  /// How many bits of each parameter's gradient are proven, for the choice at hand.
+  [[nodiscard]] const std::vector<int>& proven_bits() const { return proven_bits_; }
 
   /// The gradient of choice `index`. Those of earlier choices may have been released.
-  const reference::Certified& of(std::size_t index, Precision finest) {
+  const reference::Backprop& of(std::size_t index, Precision finest) {
     if (depends_ && index != current_) {
       certify(index, finest);
     }
-    return certified_;
+    return proven_;
   }
 
  private:
   void certify(std::size_t index, Precision finest) {
     reference::CertifyOptions options = options_.certify;
     options.backprop.kinks = options_.choices[index];
-    certified_ = reference::certify(
-        network_, weights_, batch_, options,
-        [finest](const reference::Certified& certified) { return is_conclusive(certified, finest); });
-    agreed_bits_.clear();
-    for (std::size_t i = 0; i < certified_.truth.parameters.size(); ++i) {
-      agreed_bits_.push_back(
-          reference::agreed_bits(certified_.check.parameters[i], certified_.truth.parameters[i]));
+    // What one choice took, the others take too.
+    options.backprop.bits = std::max(options.backprop.bits, current_bits_);
+    proven_ =
+        reference::certify(network_, weights_, batch_, options,
+                           [finest](const reference::Backprop& run) { return missing_bits(run, finest); });
+    current_bits_ = proven_.loss.bits();
+    proven_bits_.clear();
+    for (const reference::Tensor& gradient : proven_.parameters) {
+      proven_bits_.push_back(reference::proven_bits(gradient));
     }
     current_ = index;
   }
@@ -126,9 +131,10 @@ class Truths {
   const Weights& weights_;
   const Batch& batch_;
   const ReferenceErrorOptions& options_;
-  reference::Certified certified_;
-  std::vector<int> agreed_bits_;
+  reference::Backprop proven_;
+  std::vector<int> proven_bits_;
   std::size_t current_ = 0;
+  int current_bits_ = 0;
   bool depends_ = false;
 };
 
@@ -170,17 +176,16 @@ class Comparer {
         truths_(network, weights_, batch_, options, finest) {}
 
   ReferenceErrorOutcome compare() {
-    const reference::Certified& certified = truths_.first();
+    const reference::Backprop& proven = truths_.first();
     ReferenceErrorOutcome outcome;
-    outcome.check_bits = certified.check.loss.bits();
-    outcome.truth_bits = certified.truth.loss.bits();
-    // That of each parameter is at most the check's.
-    outcome.agreed_bits = outcome.check_bits;
-    for (const int bits : truths_.agreed_bits()) {
-      outcome.agreed_bits = std::min(outcome.agreed_bits, bits);
+    outcome.bits = proven.loss.bits();
+    // That of each parameter is at most the run's.
+    outcome.proven_bits = outcome.bits;
+    for (const int bits : truths_.proven_bits()) {
+      outcome.proven_bits = std::min(outcome.proven_bits, bits);
     }
-    outcome.relu_inputs = relu_inputs(network_, certified.truth);
-    outcome.true_zeros = true_zeros(network_, weights_, batch_, certified);
+    outcome.relu_inputs = relu_inputs(network_, proven);
+    outcome.true_zeros = true_zeros(network_, weights_, batch_, proven);
     for (const Precision precision : options_.precisions) {
       outcome.precisions.push_back(first_choice(precision));
     }
@@ -232,13 +237,12 @@ class Comparer {
         return error;
       }
     }
-    const reference::Certified& certified = truths_.of(choice, finest_);
+    const reference::Backprop& truth = truths_.of(choice, finest_);
     const std::vector<TensorValues>& tensors = runs.gradients.back().parameters;
     for (std::size_t i = 0; i < tensors.size(); ++i) {
-      error.tensors.push_back(tensor_error(tensors[i], certified.check.parameters[i],
-                                           certified.truth.parameters[i], precision.precision,
+      error.tensors.push_back(tensor_error(tensors[i], truth.parameters[i], precision.precision,
                                            options_.certify.backprop.product.threads));
-      error.tensors.back().agreed_bits = truths_.agreed_bits()[i];
+      error.tensors.back().proven_bits = truths_.proven_bits()[i];
     }
     return error;
   }

@@ -51,9 +51,8 @@ struct PrecisionError {
 
 /// The errors measured with one θ on one mini-batch.
 struct ReferenceErrorOutcome {
-  int check_bits = 0;  ///< of the two runs of the reference that are compared
-  int truth_bits = 0;
-  int agreed_bits = 0;  ///< to which they agree, normwise; the least over the parameters
+  int bits = 0;         ///< of the reference's run
+  int proven_bits = 0;  ///< of its gradients, normwise (certificate.hpp); the least over the parameters
   bool capped = false;  ///< some elements stayed undecided at the most bits allowed
   std::int64_t relu_inputs = 0;
   ZeroCounts true_zeros;  ///< of all ReLU inputs, those not certainly other than 0 in the reference
@@ -66,10 +65,10 @@ bool share_storage(Precision a, Precision b);
 
 /// Runs LibTorch and the reference on the same θ and mini-batch, rounded to the narrowest storage format of
 /// the precisions, and compares. The reference's bits
-/// are raised until it is sure of every element to 2^−10 ulp of the finest format asked for, or the cap is
-/// reached. Where no ReLU input of the reference is 0 its gradient is the same for every choice, and is
-/// computed once. Throws InputError for no precision, no choice, precisions that share no storage, and what
-/// does not fit the network.
+/// are raised until every element is proven to 2^−10 ulp of the finest format asked for, or the cap is
+/// reached. Where no ball of the reference holds a kink at which the choices differ its gradient is the same
+/// for every choice, and is computed once. Throws InputError for no precision, no choice, precisions that
+/// share no storage, and what does not fit the network.
 ReferenceErrorOutcome reference_error(const Network& network, const Weights& weights, const Batch& batch,
                                       const ReferenceErrorOptions& options);
 

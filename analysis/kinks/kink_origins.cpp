@@ -84,23 +84,28 @@ void KinkOrigins::look_at(const Batch& batch, const ForwardPass& forward) {
     return;
   }
   const Batch samples = rounded_batch(wanted.selection.batch, options_.precision, options_.kernel);
-  std::vector<reference::ZeroOrigin> explained;  // by the last runs that certify() asks about
-  const auto conclusive = [&](const reference::Certified& certified) {
-    reference::StructuralZeros structural(network_, weights_, samples, certified);
-    reference::EqualNumbers equal(network_, samples, certified);
+  std::vector<reference::ZeroOrigin> explained;  // by the last run that certify() asks about
+  const auto missing_bits = [&](const reference::Backprop& run) {
+    reference::StructuralZeros structural(network_, weights_, samples, run);
+    reference::EqualNumbers equal(network_, samples, [&run](std::size_t node, std::int64_t element) {
+      return reference::certain_sign(run.kink_input(node).values[element]);
+    });
     explained.clear();
     for (const Hit& hit : hits) {
       explained.push_back(
           hit.place.point
-              ? reference::explain_hit(*hit.place.point, certified, structural, network_, hit.node, hit.index)
-              : reference::explain_tie(certified, equal, network_, hit.node, hit.index));
+              ? reference::explain_hit(*hit.place.point, run, structural, network_, hit.node, hit.index)
+              : reference::explain_tie(run, equal, network_, hit.node, hit.index));
     }
-    return std::find(explained.begin(), explained.end(), reference::ZeroOrigin::undecided) == explained.end();
+    // How close to the kink the number lies is not known: twice the bits.
+    return std::find(explained.begin(), explained.end(), reference::ZeroOrigin::undecided) == explained.end()
+               ? 0
+               : run.loss.bits();
   };
   reference::CertifyOptions certify = options_.certify;
   certify.backprop.gradients = false;
-  const reference::Certified certified = reference::certify(network_, weights_, samples, certify, conclusive);
-  most_bits_ = std::max(most_bits_, certified.truth.loss.bits());
+  const reference::Backprop run = reference::certify(network_, weights_, samples, certify, missing_bits);
+  most_bits_ = std::max(most_bits_, run.loss.bits());
   for (std::size_t i = 0; i < hits.size(); ++i) {
     origins_[hits[i].place.kink].count(explained[i]);
   }

@@ -104,30 +104,33 @@ class Explorer {
         zeros.push_back({.relu = relu, .index = place * elements + index % elements});
       }
     }
-    std::vector<reference::ExplainedZero> explained;  // by the last runs that certify() asks about
-    const auto conclusive = [&](const reference::Certified& certified) {
-      reference::StructuralZeros structural(network_, weights_, batch, certified);
+    std::vector<reference::ExplainedZero> explained;  // by the last run that certify() asks about
+    const auto missing_bits = [&](const reference::Backprop& run) {
+      reference::StructuralZeros structural(network_, weights_, batch, run);
       explained.clear();
       for (const Zero& zero : zeros) {
         explained.push_back(
-            reference::explain_zero(certified, structural, network_, observed[zero.relu].node, zero.index));
+            reference::explain_zero(run, structural, network_, observed[zero.relu].node, zero.index));
       }
       if (survey) {
-        outcome_.true_zeros = true_zeros(network_, weights_, batch, certified);
+        outcome_.true_zeros = true_zeros(network_, weights_, batch, run);
       }
-      return outcome_.true_zeros.undecided == 0 &&
-             std::none_of(explained.begin(), explained.end(),
-                          [](const auto& zero) { return zero.origin == reference::ZeroOrigin::undecided; });
+      const bool conclusive = outcome_.true_zeros.undecided == 0 &&
+                              std::none_of(explained.begin(), explained.end(), [](const auto& zero) {
+                                return zero.origin == reference::ZeroOrigin::undecided;
+                              });
+      // How close to 0 the number lies is not known: twice the bits.
+      return conclusive ? 0 : run.loss.bits();
     };
     reference::CertifyOptions certify = options_.certify;
     certify.backprop.gradients = false;
-    const reference::Certified certified = reference::certify(network_, weights_, batch, certify, conclusive);
+    const reference::Backprop run = reference::certify(network_, weights_, batch, certify, missing_bits);
     if (survey) {
       for (const std::size_t relu : network_.nodes_with(Kink::relu)) {
-        outcome_.surveyed += certified.truth.kink_input(relu).values.size();
+        outcome_.surveyed += run.kink_input(relu).values.size();
       }
     }
-    outcome_.most_bits = std::max(outcome_.most_bits, certified.truth.loss.bits());
+    outcome_.most_bits = std::max(outcome_.most_bits, run.loss.bits());
     for (std::size_t i = 0; i < zeros.size(); ++i) {
       outcome_.layers[zeros[i].relu].zeros.count(explained[i].origin);
       if (explained[i].origin == reference::ZeroOrigin::rounding) {

@@ -84,7 +84,7 @@ void extract_digits(const Operand& operand, const Moduli& moduli, std::span<cons
   const std::int64_t block_size = moduli.digits() * digit_block;
   digits.values.assign(static_cast<std::size_t>((digits.size + digit_block - 1) / digit_block * block_size),
                        0.0);
-  digits.exact = true;
+  digits.truncated.assign(static_cast<std::size_t>(digits.size), 0);
   // Room above the significand for the highest digits of an element below its row's largest.
   std::vector<mp_limb_t> padded(static_cast<std::size_t>(
       low_limbs + limbs + std::int64_t{moduli.digits()} * moduli.digit_bits() / 64 + 2));
@@ -99,7 +99,7 @@ void extract_digits(const Operand& operand, const Moduli& moduli, std::span<cons
         double* to = digits.values.data() + element / digit_block * block_size + element % digit_block;
         if (extract(values.significand(index), limbs, largest_drop - values.exponent(index),
                     values.is_negative(index), moduli, padded, to)) {
-          digits.exact = false;
+          digits.truncated[static_cast<std::size_t>(element)] = 1;
         }
       }
       ++element;

@@ -27,7 +27,7 @@ struct Digits {
   std::int64_t size = 0;  ///< elements: rows × K
   /// ⌈size / digit_block⌉ × moduli.digits() × digit_block, with zeros beyond the last element.
   std::vector<double> values{};
-  bool exact = true;  ///< nothing was truncated
+  std::vector<std::uint8_t> truncated{};  ///< by element: whether bits of it were dropped
 };
 void extract_digits(const Operand& operand, const Moduli& moduli, std::span<const std::int32_t> exponents,
                     std::int64_t first, std::int64_t rows, Digits& digits);

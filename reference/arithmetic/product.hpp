@@ -35,15 +35,22 @@ struct ProductOptions {
   int threads = 1;
 };
 
-/// target(i, j) = round(Σ_k x(i, k) y(j, k) + addend[j]), at the target's precision p; `addend` may be null.
+/// target(i, j) = round(Σ_k x(i, k) y(j, k) + addend[j]), at the target's precision p, with a radius;
+/// `addend` may be null.
 ///
-/// Both operands must be finite and of the target's precision. Returns true when no result was rounded: every
-/// element is then exactly the sum.
+/// Both operands must be finite and of the target's precision. Returns true when every result is exact: the
+/// operands' and the addend's radii are 0 and no result was rounded.
 ///
-/// plain: correctly rounded (mpfr_dot). exact_slices: within
-///     |result − sum| ≤ K 2^product_error_exponent(p) · max_k |x(i, k)| · max_k |y(j, k)| + 2^−p |sum|,
-/// a bound on the input of one single rounding. The result is a function of the operands alone: it depends
-/// neither on the BLAS, nor on threads, nor on the order of the k.
+/// plain: midpoints are correctly rounded (mpfr_dot), radii Σ_k |x| r_y + r_x (|y| + r_y) + r_addend + half a
+/// unit in the last place of what was rounded. exact_slices: midpoints within
+///     |midpoint − sum| ≤ K 2^product_error_exponent(p) · max_k |x(i, k)| · max_k |y(j, k)| + 2^−p |sum|,
+/// a bound on the input of one single rounding. Radii are those of plain, where what truncation dropped
+/// counts as a part of r_x and r_y, with the sum bounded from above by exact dgemms on integers of q bits
+/// (row_bounds.hpp): above it by at most K 2^(2 − q) of the products of the rows' largest |x|, r_y and r_x,
+/// |y| + r_y. Rigorous: the ball holds the sums of all numbers in the operands' balls.
+///
+/// The result is a function of the operands alone: it depends neither on the BLAS, nor on threads, nor on the
+/// order of the k.
 ///
 /// Throws std::logic_error for non-finite elements and precisions that differ.
 bool multiply(const Operand& x, const Operand& y, const Target& target, const Tensor* addend,

@@ -3,6 +3,7 @@
 #include "reference/arithmetic/moduli.hpp"
 #include "reference/arithmetic/parallel.hpp"
 #include "reference/arithmetic/product_kinds.hpp"
+#include "reference/arithmetic/row_bounds.hpp"
 
 #include <algorithm>
 #include <atomic>
@@ -31,9 +32,9 @@ class Recovery {
   explicit Recovery(const Moduli& moduli) : moduli_{moduli}, sum_(static_cast<std::size_t>(moduli.limbs())) {}
 
   /// residues: of one integer |c| ≤ M/4, times inverse(i), modulo m_i, at distance `stride`. Sets `target` to
-  /// c 2^exponent (+ addend), rounded once.
-  void store(const double* residues, std::int64_t stride, std::int64_t exponent, const mpfr_srcptr addend,
-             mpfr_ptr target) {
+  /// c 2^exponent (+ addend), rounded once, and returns what the rounding may have changed.
+  Radius store(const double* residues, std::int64_t stride, std::int64_t exponent, const mpfr_srcptr addend,
+               mpfr_ptr target) {
     const int limbs = moduli_.limbs();
     std::fill(sum_.begin(), sum_.end(), 0);
     double quotient = 0;
@@ -61,8 +62,7 @@ class Recovery {
       --used;
     }
     if (used == 0) {
-      round(addend, nullptr, target);
-      return;
+      return round(addend, nullptr, target);
     }
     const int shift = __builtin_clzll(sum_[static_cast<std::size_t>(used - 1)]);
     if (shift > 0) {
@@ -71,19 +71,18 @@ class Recovery {
     mpfr_t number;
     mpfr_custom_init_set(number, negative ? -MPFR_REGULAR_KIND : MPFR_REGULAR_KIND,
                          exponent + std::int64_t{64} * used - shift, std::int64_t{64} * used, sum_.data());
-    round(number, addend, target);
+    return round(number, addend, target);
   }
 
  private:
   /// a + b; either may be null, which is 0.
-  static void round(mpfr_srcptr a, mpfr_srcptr b, mpfr_ptr target) {
+  static Radius round(mpfr_srcptr a, mpfr_srcptr b, mpfr_ptr target) {
     if (a == nullptr) {
       mpfr_set_zero(target, 1);
-    } else if (b == nullptr) {
-      mpfr_set(target, a, MPFR_RNDN);
-    } else {
-      mpfr_add(target, a, b, MPFR_RNDN);
+      return {};
     }
+    const int ternary = b == nullptr ? mpfr_set(target, a, MPFR_RNDN) : mpfr_add(target, a, b, MPFR_RNDN);
+    return Radius::of_rounding(target, ternary);
   }
 
   const Moduli& moduli_;
@@ -95,6 +94,9 @@ struct Scratch {
   Digits digits;
   std::vector<double> residues;
   std::vector<double> product;
+  RowBounds bounds;
+  std::vector<double> of_resident_radii;
+  std::vector<double> of_passing_radii;
 };
 
 /// Scratches that no thread works with.
@@ -140,43 +142,57 @@ class ExactSlices {
         threads_{threads},
         bits_{target.bits()},
         inner_{static_cast<std::int64_t>(roles.resident.inner.size())},
+        bound_bits_{row_bound_bits(inner_)},
         moduli_(fixed_point_bits(bits_), inner_) {}
 
   bool run() {
     const OneBlasThread one_blas_thread;
     const auto rows = static_cast<std::int64_t>(roles_.resident.outer.size());
-    const std::int64_t row_bytes = inner_ * moduli_.count() * static_cast<std::int64_t>(sizeof(double));
+    // Magnitudes and radii are two numbers more.
+    const std::int64_t row_bytes = inner_ * (moduli_.count() + 2) * static_cast<std::int64_t>(sizeof(double));
     const std::int64_t chunk = std::max<std::int64_t>(1, resident_bytes / row_bytes);
-    bool exact = true;
     for (std::int64_t first = 0; first < rows; first += chunk) {
       const std::int64_t count = std::min(chunk, rows - first);
       load_resident(first, count);
-      exact = multiply_chunk(first, count) && exact;
+      multiply_chunk(first, count);
     }
-    return exact && nothing_truncated_;
+    return exact_;
   }
 
  private:
   void load_resident(std::int64_t first, std::int64_t count) {
     resident_.resize(static_cast<std::size_t>(count * inner_ * moduli_.count()));
+    resident_magnitudes_.resize(static_cast<std::size_t>(count * inner_));
+    resident_radii_.resize(resident_magnitudes_.size());
+    resident_scales_.resize(static_cast<std::size_t>(count));
+    resident_has_radii_ = false;
     const std::int64_t grain = std::max<std::int64_t>(1, block_elements / 4 / inner_);
     parallel_for(threads_, count, grain, [&](std::int64_t begin, std::int64_t end) {
       std::unique_ptr<Scratch> scratch = scratches_.take();
       extract_digits(roles_.resident, moduli_, roles_.resident_exponents, first + begin, end - begin,
                      scratch->digits);
-      note(scratch->digits);
       residues(scratch->digits, moduli_, resident_.data() + begin * inner_, count * inner_);
+      RowBounds& bounds = scratch->bounds;
+      set_row_bounds(roles_.resident, scratch->digits, roles_.resident_exponents, first + begin, end - begin,
+                     Magnitudes::with_their_radius, bounds);
+      std::copy(bounds.magnitudes.begin(), bounds.magnitudes.end(),
+                resident_magnitudes_.begin() + begin * inner_);
+      std::copy(bounds.radii.begin(), bounds.radii.end(), resident_radii_.begin() + begin * inner_);
+      std::copy(bounds.scales.begin(), bounds.scales.end(), resident_scales_.begin() + begin);
+      if (bounds.has_radii()) {
+        resident_has_radii_ = true;
+      }
       scratches_.give_back(std::move(scratch));
     });
   }
 
-  bool multiply_chunk(std::int64_t resident_first, std::int64_t resident_count) {
+  void multiply_chunk(std::int64_t resident_first, std::int64_t resident_count) {
     const auto rows = static_cast<std::int64_t>(roles_.passing.outer.size());
     const std::int64_t shares = std::int64_t{2} * threads_;
     const std::int64_t even_share = (rows + shares - 1) / shares;
     const std::int64_t block = std::clamp<std::int64_t>(
         std::min(block_elements / inner_, block_elements / resident_count), 1, even_share);
-    return parallel_for(threads_, rows, block, [&](std::int64_t first, std::int64_t last) {
+    parallel_for(threads_, rows, block, [&](std::int64_t first, std::int64_t last) {
       multiply_block(first, last - first, resident_first, resident_count);
     });
   }
@@ -185,7 +201,6 @@ class ExactSlices {
                       std::int64_t resident_count) {
     std::unique_ptr<Scratch> scratch = scratches_.take();
     extract_digits(roles_.passing, moduli_, roles_.passing_exponents, first, count, scratch->digits);
-    note(scratch->digits);
     const std::int64_t elements = count * inner_;
     scratch->residues.resize(static_cast<std::size_t>(elements * moduli_.count()));
     residues(scratch->digits, moduli_, scratch->residues.data(), elements);
@@ -197,35 +212,74 @@ class ExactSlices {
                           resident_.data() + i * resident_count * inner_, product);
       scale_residues({product, static_cast<std::size_t>(results)}, moduli_.inverse(i), moduli_.modulus(i));
     }
+    set_row_bounds(roles_.passing, scratch->digits, roles_.passing_exponents, first, count,
+                   resident_has_radii_ ? Magnitudes::of_midpoints : Magnitudes::none, scratch->bounds);
+    const bool passing_has_radii = scratch->bounds.has_radii();
+    scratch->of_resident_radii.assign(static_cast<std::size_t>(resident_has_radii_ ? results : 0), 0.0);
+    scratch->of_passing_radii.assign(static_cast<std::size_t>(passing_has_radii ? results : 0), 0.0);
+    if (resident_has_radii_) {
+      multiply_transposed(count, resident_count, inner_, scratch->bounds.magnitudes.data(),
+                          resident_radii_.data(), scratch->of_resident_radii.data());
+    }
+    if (passing_has_radii) {
+      multiply_transposed(count, resident_count, inner_, scratch->bounds.radii.data(),
+                          resident_magnitudes_.data(), scratch->of_passing_radii.data());
+    }
     Recovery recovery(moduli_);
+    bool exact = true;
     for (std::int64_t p = 0; p < count; ++p) {
       for (std::int64_t r = 0; r < resident_count; ++r) {
-        store(recovery, scratch->product.data() + p * resident_count + r, results, first + p,
-              resident_first + r);
+        const std::int64_t at = p * resident_count + r;
+        const Radius radius = radius_of(*scratch, at, p, r) + store(recovery, scratch->product.data() + at,
+                                                                    results, first + p, resident_first + r);
+        target_.set_radius(target_index(first + p, resident_first + r), radius);
+        exact = exact && radius.is_zero();
       }
+    }
+    if (!exact) {
+      exact_ = false;
     }
     scratches_.give_back(std::move(scratch));
   }
 
-  void store(Recovery& recovery, const double* residues, std::int64_t stride, std::int64_t passing_row,
-             std::int64_t resident_row) {
-    const auto p = static_cast<std::size_t>(passing_row);
-    const auto r = static_cast<std::size_t>(resident_row);
-    const std::int64_t exponent = std::int64_t{roles_.passing_exponents[p]} + roles_.resident_exponents[r] -
-                                  std::int64_t{2} * fixed_point_bits(bits_);
-    Tensor::Slot slot = target_.slot(roles_.passing_target[p] + roles_.resident_target[r]);
-    if (addend_ == nullptr) {
-      recovery.store(residues, stride, exponent, nullptr, slot);
-    } else {
-      recovery.store(residues, stride, exponent,
-                     (*addend_)[roles_.addend_by_resident ? resident_row : passing_row], slot);
-    }
+  [[nodiscard]] std::int64_t target_index(std::int64_t passing_row, std::int64_t resident_row) const {
+    return roles_.passing_target[static_cast<std::size_t>(passing_row)] +
+           roles_.resident_target[static_cast<std::size_t>(resident_row)];
   }
 
-  void note(const Digits& digits) {
-    if (!digits.exact) {
-      nothing_truncated_ = false;
+  /// |x| r_y + r_x (|y| + r_y) for element `at` of a block's products, in rows p of the block and r of the
+  /// resident chunk; x is the passing operand, y the resident one.
+  [[nodiscard]] Radius radius_of(const Scratch& scratch, std::int64_t at, std::int64_t p,
+                                 std::int64_t r) const {
+    const RowScale& passing = scratch.bounds.scales[static_cast<std::size_t>(p)];
+    const RowScale& resident = resident_scales_[static_cast<std::size_t>(r)];
+    if (passing.unbounded || resident.unbounded) {
+      return Radius::unbounded();
     }
+    // Integers up to 2^53, exactly.
+    const auto sum = [at](const std::vector<double>& sums) {
+      return sums.empty() ? 0 : static_cast<std::uint64_t>(sums[static_cast<std::size_t>(at)]);
+    };
+    return Radius::above(sum(scratch.of_resident_radii),
+                         std::int64_t{passing.magnitude} + resident.radius - 2 * bound_bits_) +
+           Radius::above(sum(scratch.of_passing_radii),
+                         std::int64_t{passing.radius} + resident.magnitude - 2 * bound_bits_);
+  }
+
+  /// Returns the rounding and the radius of the addend.
+  Radius store(Recovery& recovery, const double* residues, std::int64_t stride, std::int64_t passing_row,
+               std::int64_t resident_row) {
+    const std::int64_t exponent =
+        std::int64_t{roles_.passing_exponents[static_cast<std::size_t>(passing_row)]} +
+        roles_.resident_exponents[static_cast<std::size_t>(resident_row)] -
+        std::int64_t{2} * fixed_point_bits(bits_);
+    Tensor::Slot slot = target_.slot(target_index(passing_row, resident_row));
+    if (addend_ == nullptr) {
+      return recovery.store(residues, stride, exponent, nullptr, slot);
+    }
+    const std::int64_t of_addend = roles_.addend_by_resident ? resident_row : passing_row;
+    return addend_->radius(of_addend) +
+           recovery.store(residues, stride, exponent, (*addend_)[of_addend], slot);
   }
 
   const Roles& roles_;
@@ -234,10 +288,15 @@ class ExactSlices {
   int threads_;
   int bits_;
   std::int64_t inner_;
+  int bound_bits_;
   Moduli moduli_;
   std::vector<double> resident_;
+  std::vector<double> resident_magnitudes_;
+  std::vector<double> resident_radii_;
+  std::vector<RowScale> resident_scales_;
+  std::atomic<bool> resident_has_radii_ = false;
   ScratchPool scratches_;
-  std::atomic<bool> nothing_truncated_ = true;
+  std::atomic<bool> exact_ = true;
 };
 
 }  // namespace

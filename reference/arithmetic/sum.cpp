@@ -24,22 +24,28 @@ class Elements {
 
 }  // namespace
 
-int sum(mpfr_ptr result, const Tensor& values, std::span<const std::int64_t> at) {
+Radius sum(mpfr_ptr result, const Tensor& values, std::span<const std::int64_t> at) {
   Elements elements(at.size());
+  Radius radius;
   for (const std::int64_t index : at) {
     elements.add(values, index);
+    radius += values.radius(index);
   }
-  return mpfr_sum(result, elements.pointers(), at.size(), MPFR_RNDN);
+  const int ternary = mpfr_sum(result, elements.pointers(), at.size(), MPFR_RNDN);
+  return radius + Radius::of_rounding(result, ternary);
 }
 
-int dot(mpfr_ptr result, const Tensor& x, std::span<const std::int64_t> at, const Tensor& y) {
+Radius dot(mpfr_ptr result, const Tensor& x, std::span<const std::int64_t> at, const Tensor& y) {
   Elements left(at.size());
   Elements right(at.size());
+  Radius radius;
   for (std::size_t i = 0; i < at.size(); ++i) {
     left.add(x, at[i]);
     right.add(y, static_cast<std::int64_t>(i));
+    radius += ball::of_product(x[at[i]], y[static_cast<std::int64_t>(i)]);
   }
-  return mpfr_dot(result, left.pointers(), right.pointers(), at.size(), MPFR_RNDN);
+  const int ternary = mpfr_dot(result, left.pointers(), right.pointers(), at.size(), MPFR_RNDN);
+  return radius + Radius::of_rounding(result, ternary);
 }
 
 }  // namespace relu0::reference

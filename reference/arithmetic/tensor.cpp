@@ -18,6 +18,7 @@ Tensor::Tensor(int bits, Shape shape) : bits_{bits}, shape_{std::move(shape)} {
   const auto size = static_cast<std::size_t>(element_count(shape_));
   limbs_.resize(size * static_cast<std::size_t>(limbs_per_element_));
   heads_.resize(size, {.exponent = 0, .kind = MPFR_ZERO_KIND});
+  radii_.resize(size);
 }
 
 namespace {
@@ -39,10 +40,12 @@ void set_exactly(Tensor& tensor, std::span<const Value> values) {
 }  // namespace
 
 Tensor::Tensor(int bits, Shape shape, std::span<const double> values) : Tensor(bits, std::move(shape)) {
+  radii_ = {};
   set_exactly(*this, values);
 }
 
 Tensor::Tensor(int bits, Shape shape, std::span<const float> values) : Tensor(bits, std::move(shape)) {
+  radii_ = {};
   set_exactly(*this, values);
 }
 
@@ -53,6 +56,7 @@ Tensor Tensor::copy() const {
   result.shape_ = shape_;
   result.limbs_ = limbs_;
   result.heads_ = heads_;
+  result.radii_ = radii_;
   return result;
 }
 
@@ -69,7 +73,20 @@ Tensor::View Tensor::operator[](std::int64_t index) const {
   // MPFR's interface has no const version; nothing writes through an mpfr_srcptr.
   mpfr_custom_init_set(view.number_, head.kind, head.exponent, bits_,
                        const_cast<mp_limb_t*>(significand(index)));
+  view.radius_ = radius(index);
   return view;
+}
+
+void Tensor::set_radius(std::int64_t index, Radius radius) {
+  if (!radii_.empty()) {
+    radii_[static_cast<std::size_t>(index)] = radius;
+  } else if (!radius.is_zero()) {
+    throw std::logic_error("a radius in a tensor of exact values");
+  }
+}
+
+bool Tensor::is_exact() const {
+  return std::all_of(radii_.begin(), radii_.end(), [](Radius radius) { return radius.is_zero(); });
 }
 
 Tensor::Slot::Slot(Tensor& tensor, std::int64_t index) : tensor_{tensor}, index_{index} {
@@ -89,6 +106,7 @@ Tensor::Slot::~Slot() {
 void Tensor::copy_element(std::int64_t index, const Tensor& from, std::int64_t from_index) {
   heads_[static_cast<std::size_t>(index)] = from.heads_[static_cast<std::size_t>(from_index)];
   std::copy_n(from.significand(from_index), limbs_per_element_, limbs_.data() + index * limbs_per_element_);
+  set_radius(index, from.radius(from_index));
 }
 
 std::int32_t max_exponent(const Tensor& tensor) {

@@ -1,5 +1,7 @@
 #pragma once
 #include "fixtures/network/operation.hpp"
+#include "reference/arithmetic/ball.hpp"
+#include "reference/arithmetic/radius.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -14,15 +16,16 @@ namespace relu0::reference {
 inline constexpr int min_bits = 24;
 inline constexpr int max_bits = 4096;
 
-/// A dense tensor of MPFR numbers of one precision, row-major, 8 ceil(bits / 64) + 8 bytes an element: the
-/// significands lie side by side, and an element becomes an mpfr_t only while it is in use. Precision is
-/// always an argument; nothing reads or sets MPFR's default precision.
+/// A dense tensor of balls whose midpoints are MPFR numbers of one precision, row-major, 8 ceil(bits / 64) +
+/// 16 bytes an element: the significands lie side by side, and an element becomes an mpfr_t only while it is
+/// in use. Precision is always an argument; nothing reads or sets MPFR's default precision.
 class Tensor {
  public:
   Tensor() = default;
-  /// All elements are +0. Throws InputError for bits outside [min_bits, max_bits + guard bits].
+  /// All elements are +0, exactly. Throws InputError for bits outside [min_bits, max_bits + guard bits].
   Tensor(int bits, Shape shape);
-  /// Each value exactly. Throws InputError where `bits` cannot hold it, naming the index.
+  /// Each value exactly, with the radius 0, which takes no room. Throws InputError where `bits` cannot hold
+  /// it, naming the index.
   Tensor(int bits, Shape shape, std::span<const double> values);
   Tensor(int bits, Shape shape, std::span<const float> values);
 
@@ -44,14 +47,25 @@ class Tensor {
   class View {
    public:
     operator mpfr_srcptr() const { return number_; }
+    operator BallView() const { return {number_, radius_}; }
 
    private:
     friend class Tensor;
     mpfr_t number_;
+    Radius radius_;
   };
   [[nodiscard]] View operator[](std::int64_t index) const;
 
-  /// An element for writing. The number is the tensor's once the Slot is gone.
+  [[nodiscard]] Radius radius(std::int64_t index) const {
+    return radii_.empty() ? Radius{} : radii_[static_cast<std::size_t>(index)];
+  }
+  /// Throws std::logic_error for a radius other than 0 in a tensor that was made of exact values.
+  void set_radius(std::int64_t index, Radius radius);
+  /// Whether all radii are 0.
+  [[nodiscard]] bool is_exact() const;
+
+  /// An element's midpoint for writing. The number is the tensor's once the Slot is gone; its radius stays
+  /// what it was.
   class Slot {
    public:
     operator mpfr_ptr() { return number_; }
@@ -68,7 +82,7 @@ class Tensor {
   };
   [[nodiscard]] Slot slot(std::int64_t index) { return {*this, index}; }
 
-  /// Sets element `index` to element `from_index` of a tensor of the same precision.
+  /// Sets element `index` to element `from_index` of a tensor of the same precision, with its radius.
   void copy_element(std::int64_t index, const Tensor& from, std::int64_t from_index);
 
   /// @name Access without MPFR, for the exact product
@@ -105,13 +119,14 @@ class Tensor {
   Shape shape_;
   std::vector<mp_limb_t> limbs_;
   std::vector<Head> heads_;
+  std::vector<Radius> radii_;  ///< empty: all are 0
 };
 
 /// max |x| rounded up to a power of two: the least e with |x| < 2^e for all elements; INT32_MIN if all are 0.
 /// Throws std::logic_error if an element is NaN or infinite.
 std::int32_t max_exponent(const Tensor& tensor);
 
-/// The values rounded to nearest double (ties to even).
+/// The midpoints rounded to nearest double (ties to even).
 std::vector<double> to_doubles(const Tensor& tensor);
 
 }  // namespace relu0::reference

@@ -1,6 +1,7 @@
 #include "reference/gradient/reference_gradient.hpp"
 
 #include "fixtures/error.hpp"
+#include "reference/arithmetic/ball.hpp"
 #include "reference/arithmetic/real.hpp"
 #include "reference/gradient/number_tensors.hpp"
 #include "reference/pass/certificate.hpp"
@@ -17,13 +18,14 @@
 
 namespace relu0::reference {
 
-/// The two runs, and how to find a parameter in them.
-struct ReferenceGradient::Runs {
+/// The run, and how to find a parameter in it.
+struct ReferenceGradient::Run {
   int bits = 0;
   bool has_loss = true;
   std::string network_name;
   std::vector<TensorSpec> parameters;
-  Certified certified;
+  std::vector<NodeKink> kinks;
+  Backprop proven;
 
   [[nodiscard]] std::size_t find(std::string_view name) const {
     std::vector<std::string> names;
@@ -53,36 +55,60 @@ DoubleMatrix doubles(const Tensor& tensor) {
   return Eigen::Map<const DoubleMatrix>(values.data(), rows, tensor.size() / rows);
 }
 
-/// Whether all elements of both runs lie below 2^exponent.
-bool is_below(const Tensor& check, const Tensor& truth, std::int64_t exponent) {
-  return max_exponent(check) <= exponent && max_exponent(truth) <= exponent;
-}
+/// What of a tensor's balls decides whether they are narrow enough, as exponents: magnitudes lie below
+/// 2^exponent.
+struct Sizes {
+  static constexpr std::int64_t of_zeros = std::numeric_limits<std::int32_t>::min();
 
-bool conclusive(const Certified& certified, int bits) {
-  constexpr std::int32_t of_zeros = std::numeric_limits<std::int32_t>::min();
-  std::int32_t largest = max_exponent(certified.truth.input);
-  for (const Tensor& parameter : certified.truth.parameters) {
-    largest = std::max(largest, max_exponent(parameter));
+  explicit Sizes(const Tensor& tensor) {
+    if (tensor.size() > 0) {
+      midpoints = max_exponent(tensor);
+    }
+    for (std::int64_t i = 0; i < tensor.size(); ++i) {
+      widest = std::max(widest, tensor.radius(i));
+    }
   }
-  const std::int64_t negligible = largest == of_zeros ? of_zeros : std::int64_t{largest} - 1 - bits;
-  const auto agree = [&](const Tensor& check, const Tensor& truth) {
-    return is_below(check, truth, negligible) || agreed_bits(check, truth) > bits;
-  };
-  bool all = agree(certified.check.input, certified.truth.input);
-  for (std::size_t i = 0; all && i < certified.truth.parameters.size(); ++i) {
-    all = agree(certified.check.parameters[i], certified.truth.parameters[i]);
+
+  std::int64_t midpoints = of_zeros;
+  Radius widest;
+};
+
+/// How many bits the balls of a run lack for `bits` proven ones in every tensor, as is_conclusive() says.
+int missing_for(const Backprop& run, int bits) {
+  std::vector<Sizes> sizes{Sizes(run.input)};
+  for (const Tensor& parameter : run.parameters) {
+    sizes.emplace_back(parameter);
   }
-  return all;
+  std::int64_t largest = Sizes::of_zeros;
+  for (const Sizes& size : sizes) {
+    largest = std::max(largest, size.midpoints);
+  }
+  int missing = 0;
+  for (const Sizes& size : sizes) {
+    const std::int64_t relative = size.midpoints - 2 - bits;
+    // Elements and radii below this are as good as 0 in the gradient.
+    const std::int64_t negligible = largest - 2 - bits;
+    missing = std::max(missing,
+                       bits_above(size.widest, size.midpoints <= negligible ? negligible : relative, bits));
+  }
+  return missing;
 }
 
 /// Bits of the bounds that are returned.
 constexpr int bound_bits = 64;
 
-/// Rounding x to nearest at p bits moves it by at most 2^−p |x|, which is added to a bound. `magnitude`: |x|;
-/// it is overwritten.
-void add_final_rounding(mpfr_ptr bound, mpfr_ptr magnitude, int bits) {
-  mpfr_div_2ui(magnitude, magnitude, static_cast<unsigned long>(bits), MPFR_RNDU);
-  mpfr_add(bound, bound, magnitude, MPFR_RNDU);
+/// The balls of a tensor with midpoints rounded to nearest at `bits` bits: that moves x by at most half a
+/// unit in its last place, which is added to the radius.
+BallTensor balls(const Tensor& tensor, int bits) {
+  BallTensor result{.shape = tensor.shape(), .values = {}};
+  result.values.reserve(static_cast<std::size_t>(tensor.size()));
+  Real midpoint(bits);
+  Real radius(bound_bits);
+  for (std::int64_t i = 0; i < tensor.size(); ++i) {
+    ball::set(midpoint, tensor[i]).get(radius);
+    result.values.push_back({.midpoint = rounded(midpoint, bits), .radius = rounded(radius, bound_bits)});
+  }
+  return result;
 }
 
 std::int64_t samples_of(const Network& network, const RowMajor& inputs) {
@@ -96,14 +122,13 @@ std::int64_t samples_of(const Network& network, const RowMajor& inputs) {
   return values / elements;
 }
 
-/// What is certified beyond the bits that are asked for, so that they are right when the rest is rounded
-/// away.
+/// What a run has beyond the bits that are asked for, so that they are right when the rest is rounded away.
 constexpr int spare_bits = 64;
 /// Further bits that the precision may be raised by where nothing else is said.
 constexpr int further_bits = 512;
 
 CertifyOptions certify_options(const GradientOptions& options) {
-  constexpr int margin = spare_bits + truth_margin;
+  constexpr int margin = 2 * spare_bits;
   if (options.bits < min_bits || options.bits > max_bits - margin) {
     throw InputError(fmt::format("a reference gradient has {} to {} bits, not {}", min_bits,
                                  max_bits - margin, options.bits));
@@ -125,14 +150,15 @@ CertifyOptions certify_options(const GradientOptions& options) {
 
 ReferenceGradient run(const Network& network, const Weights& weights, const BatchView& batch,
                       const CertifyOptions& options, int bits) {
-  auto runs = std::make_shared<ReferenceGradient::Runs>();
-  runs->bits = bits;
-  runs->has_loss = network.has_loss();
-  runs->network_name = network.name();
-  runs->parameters = network.parameters();
-  runs->certified = certify(network, weights, batch, options,
-                            [bits](const Certified& certified) { return conclusive(certified, bits); });
-  return ReferenceGradient(std::move(runs));
+  auto result = std::make_shared<ReferenceGradient::Run>();
+  result->bits = bits;
+  result->has_loss = network.has_loss();
+  result->network_name = network.name();
+  result->parameters = network.parameters();
+  result->kinks = network.kinks();
+  result->proven = certify(network, weights, batch, options,
+                           [bits](const Backprop& found) { return missing_for(found, bits); });
+  return ReferenceGradient(std::move(result));
 }
 
 ReferenceGradient run_without_loss(const Network& network, const Weights& weights, const RowMajor& inputs,
@@ -146,32 +172,32 @@ ReferenceGradient run_without_loss(const Network& network, const Weights& weight
 
 }  // namespace
 
-ReferenceGradient::ReferenceGradient(std::shared_ptr<const Runs> runs) : runs_(std::move(runs)) {}
+ReferenceGradient::ReferenceGradient(std::shared_ptr<const Run> run) : run_(std::move(run)) {}
 
-int ReferenceGradient::bits() const { return runs_->bits; }
+int ReferenceGradient::bits() const { return run_->bits; }
 
-int ReferenceGradient::working_bits() const { return runs_->certified.truth.loss.bits(); }
+int ReferenceGradient::working_bits() const { return run_->proven.loss.bits(); }
 
 Number ReferenceGradient::loss() const {
-  if (!runs_->has_loss) {
-    throw std::logic_error("the loss of network '" + runs_->network_name + "', which has none");
+  if (!run_->has_loss) {
+    throw std::logic_error("the loss of network '" + run_->network_name + "', which has none");
   }
-  return rounded(runs_->certified.truth.loss[0], bits());
+  return rounded(run_->proven.loss[0], bits());
 }
 
 NumberMatrix ReferenceGradient::output() const {
-  if (runs_->has_loss) {
-    throw std::logic_error("the output of network '" + runs_->network_name + "', which ends in its loss");
+  if (run_->has_loss) {
+    throw std::logic_error("the output of network '" + run_->network_name + "', which ends in its loss");
   }
-  return numbers(runs_->certified.truth.loss, bits());
+  return numbers(run_->proven.loss, bits());
 }
 
 NumberMatrix ReferenceGradient::parameter(std::string_view name) const {
-  return numbers(runs_->certified.truth.parameters[runs_->find(name)], bits());
+  return numbers(run_->proven.parameters[run_->find(name)], bits());
 }
 
 NumberTensor ReferenceGradient::parameter_tensor(std::string_view name) const {
-  const Tensor& tensor = runs_->certified.truth.parameters[runs_->find(name)];
+  const Tensor& tensor = run_->proven.parameters[run_->find(name)];
   NumberTensor result{.shape = tensor.shape(), .values = {}};
   result.values.reserve(static_cast<std::size_t>(tensor.size()));
   for (std::int64_t i = 0; i < tensor.size(); ++i) {
@@ -181,56 +207,58 @@ NumberTensor ReferenceGradient::parameter_tensor(std::string_view name) const {
 }
 
 DoubleMatrix ReferenceGradient::parameter_as_double(std::string_view name) const {
-  return doubles(runs_->certified.truth.parameters[runs_->find(name)]);
+  return doubles(run_->proven.parameters[run_->find(name)]);
 }
 
-NumberMatrix ReferenceGradient::input() const { return numbers(runs_->certified.truth.input, bits()); }
+NumberMatrix ReferenceGradient::input() const { return numbers(run_->proven.input, bits()); }
 
-DoubleMatrix ReferenceGradient::input_as_double() const { return doubles(runs_->certified.truth.input); }
+DoubleMatrix ReferenceGradient::input_as_double() const { return doubles(run_->proven.input); }
 
-int ReferenceGradient::agreed_bits(std::string_view name) const {
-  const std::size_t parameter = runs_->find(name);
-  return reference::agreed_bits(runs_->certified.check.parameters[parameter],
-                                runs_->certified.truth.parameters[parameter]);
+int ReferenceGradient::proven_bits(std::string_view name) const {
+  return reference::proven_bits(run_->proven.parameters[run_->find(name)]);
 }
 
-int ReferenceGradient::agreed_bits() const { return reference::agreed_bits(runs_->certified); }
+int ReferenceGradient::proven_bits() const { return reference::proven_bits(run_->proven); }
 
 Number ReferenceGradient::error_bound(std::string_view name) const {
-  const std::size_t parameter = runs_->find(name);
-  const Tensor& check = runs_->certified.check.parameters[parameter];
-  const Tensor& truth = runs_->certified.truth.parameters[parameter];
   Real bound(bound_bits);
-  Real distance(bound_bits);
-  Real largest(bound_bits);
-  for (std::int64_t i = 0; i < truth.size(); ++i) {
-    uncertainty(distance, check, truth, i);
-    mpfr_max(bound, bound, distance, MPFR_RNDU);
-    mpfr_abs(distance, truth[i], MPFR_RNDU);
-    mpfr_max(largest, largest, distance, MPFR_RNDU);
+  for (const NumberBall& ball : parameter_balls(name).values) {
+    mpfr_max(bound, bound, ball.radius.backend().data(), MPFR_RNDU);
   }
-  add_final_rounding(bound, largest, bits());
   return rounded(bound, bound_bits);
 }
 
 NumberTensor ReferenceGradient::error_bounds(std::string_view name) const {
-  const std::size_t parameter = runs_->find(name);
-  const Tensor& check = runs_->certified.check.parameters[parameter];
-  const Tensor& truth = runs_->certified.truth.parameters[parameter];
-  NumberTensor result{.shape = truth.shape(), .values = {}};
-  result.values.reserve(static_cast<std::size_t>(truth.size()));
-  Real bound(bound_bits);
-  Real rounding(bound_bits);
-  for (std::int64_t i = 0; i < truth.size(); ++i) {
-    uncertainty(bound, check, truth, i);
-    mpfr_abs(rounding, truth[i], MPFR_RNDU);
-    add_final_rounding(bound, rounding, bits());
-    result.values.push_back(rounded(bound, bound_bits));
+  BallTensor balls = parameter_balls(name);
+  NumberTensor result{.shape = std::move(balls.shape), .values = {}};
+  result.values.reserve(balls.values.size());
+  for (NumberBall& ball : balls.values) {
+    result.values.push_back(std::move(ball.radius));
   }
   return result;
 }
 
-bool ReferenceGradient::is_conclusive() const { return conclusive(runs_->certified, bits()); }
+NumberBall ReferenceGradient::loss_ball() const {
+  return {.midpoint = loss(), .radius = balls(run_->proven.loss, bits()).values.front().radius};
+}
+
+BallTensor ReferenceGradient::parameter_balls(std::string_view name) const {
+  return balls(run_->proven.parameters[run_->find(name)], bits());
+}
+
+BallTensor ReferenceGradient::input_balls() const { return balls(run_->proven.input, bits()); }
+
+std::vector<OpenKink> ReferenceGradient::open_kinks() const {
+  std::vector<OpenKink> result;
+  for (std::size_t i = 0; i < run_->kinks.size(); ++i) {
+    for (const std::int64_t element : run_->proven.open_kinks[i]) {
+      result.push_back({.node = run_->kinks[i].node, .kink = run_->kinks[i].place.kink, .element = element});
+    }
+  }
+  return result;
+}
+
+bool ReferenceGradient::is_conclusive() const { return missing_for(run_->proven, bits()) <= 0; }
 
 ReferenceGradient gradient(const Network& network, const Weights& weights, const RowMajor& inputs,
                            const std::vector<std::int64_t>& labels, const GradientOptions& options) {
@@ -240,19 +268,43 @@ ReferenceGradient gradient(const Network& network, const Weights& weights, const
   return run(network, weights, batch, certify_options(options), options.bits);
 }
 
+namespace {
+
+/// What the caller makes of an output, with radii by evidence: twice the distance from what it makes of the
+/// other ends of the output's balls, which lie at least a unit in the last place away.
+Tensor of_callers_loss(const OutputGradient& output_gradient, const Tensor& output) {
+  // Boost keeps whole decimal digits of a result: eight bits more leave it with no fewer than the run has.
+  const int bits = output.bits() + 8;
+  const auto gradient_at = [&](const Tensor& at) {
+    return to_tensor(output_gradient(to_matrix(at, at.shape().front(), bits)), at.shape(), output.bits());
+  };
+  Tensor result = gradient_at(output);
+  Tensor moved(output.bits(), output.shape());
+  Real radius(bound_bits);
+  for (std::int64_t i = 0; i < output.size(); ++i) {
+    output.radius(i).get(radius);
+    Tensor::Slot slot = moved.slot(i);
+    mpfr_add(slot, output[i], radius, MPFR_RNDU);
+    if (mpfr_equal_p(slot, output[i]) != 0) {
+      mpfr_nextabove(slot);
+    }
+  }
+  const Tensor at_the_ends = gradient_at(moved);
+  for (std::int64_t i = 0; i < result.size(); ++i) {
+    mpfr_sub(radius, result[i], at_the_ends[i], MPFR_RNDA);
+    result.set_radius(i, Radius::above_magnitude(radius).times_power_of_two(1));
+  }
+  return result;
+}
+
+}  // namespace
+
 ReferenceGradient gradient_of_own_loss(const Network& network, const Weights& weights, const RowMajor& inputs,
                                        const OutputGradient& output_gradient,
                                        const GradientOptions& options) {
   return run_without_loss(
       network, weights, inputs,
-      [&](const Tensor& output) {
-        // Boost keeps whole decimal digits of a result: eight bits more leave it with no fewer than the run
-        // has.
-        const NumberMatrix of_output =
-            output_gradient(to_matrix(output, output.shape().front(), output.bits() + 8));
-        return to_tensor(of_output, output.shape(), output.bits());
-      },
-      options);
+      [&](const Tensor& output) { return of_callers_loss(output_gradient, output); }, options);
 }
 
 ReferenceGradient vector_jacobian_product(const Network& network, const Weights& weights,

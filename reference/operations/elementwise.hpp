@@ -7,12 +7,11 @@
 
 namespace relu0::reference {
 
-/// Calls body(i) for each of `count` elements on up to `threads` threads. Returns whether no MPFR operation
-/// rounded.
+/// Calls body(i) for each of `count` elements on up to `threads` threads.
 template <typename Body>
-bool for_each_element(int threads, std::int64_t count, const Body& body) {
+void for_each_element(int threads, std::int64_t count, const Body& body) {
   constexpr std::int64_t grain = 4096;  // elements that one thread takes at a time
-  return parallel_for(threads, count, grain, [&](std::int64_t first, std::int64_t last) {
+  parallel_for(threads, count, grain, [&](std::int64_t first, std::int64_t last) {
     for (std::int64_t i = first; i < last; ++i) {
       body(i);
     }
@@ -25,7 +24,8 @@ bool for_each_element(int threads, std::int64_t count, const Body& body) {
 ///     void propagate(Tensor& gradient, const Tensor& input, const Tensor& output_gradient, std::int64_t i)
 ///     const;
 ///
-/// which set element `i` of the output, and of d loss / d input. Elements that are not set are +0.
+/// which set element `i` of the output, and of d loss / d input, each with its radius. Elements that are not
+/// set are +0, exactly.
 template <typename Derived>
 class ElementwiseLayer : public Layer {
  public:
@@ -34,9 +34,9 @@ class ElementwiseLayer : public Layer {
   LayerOutput forward(const LayerInputs& inputs) override {
     const Tensor& input = *inputs[0];
     Tensor output(context_.bits, input.shape());
-    const bool exact = for_each_element(context_.product.threads, input.size(),
-                                        [&](std::int64_t i) { derived().compute(output, input, i); });
-    return {std::move(output), exact};
+    for_each_element(context_.product.threads, input.size(),
+                     [&](std::int64_t i) { derived().compute(output, input, i); });
+    return {.values = std::move(output)};
   }
 
   LayerGradients backward(const LayerInputs& inputs, const Tensor& output_gradient) override {

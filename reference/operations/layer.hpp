@@ -15,11 +15,16 @@ namespace relu0::reference {
 
 /// Layers compute with p + guard_bits bits between the roundings to p bits of what they hand on, so that each
 /// element of a result is within (1/2 + 2^−20) ulp of the exact function of the layer's inputs, as long as no
-/// sum in it cancels by more than 40 bits. Results of products have the bound of product.hpp instead.
+/// sum in it cancels by more than 40 bits. Results of products have the bound of product.hpp instead. What is
+/// proven of each element is its radius; this is what keeps radii small.
 inline constexpr int guard_bits = 64;
 
 /// What a layer works with. Everything referred to outlives the layer. Shapes are without the mini-batch
 /// dimension, which comes first in every tensor of activations.
+///
+/// Every output and gradient is a ball that holds the exact function, or derivative, of all numbers in the
+/// balls of the layer's inputs (reference/arithmetic/ball.hpp: rigorous). At a kink that a ball may lie on
+/// either side of, it holds what every side gives, and what the choice gives.
 struct LayerContext {
   int bits;
   std::int64_t batch;
@@ -32,14 +37,22 @@ struct LayerContext {
   std::span<const std::int64_t> labels;
   std::size_t node = 0;  ///< in Network::nodes()
   DropoutKey dropout{};
+  /// Whether two elements (batch-major) of the first input are certainly the same real number because they
+  /// are computed alike from equal ones. Asked by one thread, while the inputs live. Without it no such pair
+  /// is known.
+  std::function<bool(std::int64_t, std::int64_t)> same_number{};
 };
 
 using LayerInputs = std::vector<const Tensor*>;
 
 struct LayerOutput {
   Tensor values;
-  bool exact;             ///< no element was rounded
-  std::int64_t ties = 0;  ///< windows of a max-pool that hold their maximum more than once
+  /// Windows of a max-pool that certainly hold their maximum more than once: equal numbers that are exact, or
+  /// that are computed alike from equal ones (LayerContext::same_number).
+  std::int64_t ties = 0;
+  /// Windows, by output element, of which the winner cannot be told. Gradients are then the hull of all
+  /// choices.
+  std::vector<std::int64_t> open_windows{};
 };
 
 struct LayerGradients {

@@ -3,6 +3,7 @@
 #include "fixtures/error.hpp"
 #include "reference/arithmetic/parallel.hpp"
 #include "reference/pass/check_arguments.hpp"
+#include "reference/pass/equal_numbers.hpp"
 
 #include <algorithm>
 #include <map>
@@ -55,10 +56,13 @@ class Pass {
         parameters_{exactly(options.bits, weights.parameters)},
         buffers_{exactly(options.bits, weights.buffers)},
         outputs_(network.nodes().size()),
-        exact_(network.nodes().size(), true),
         ties_(network.nodes().size()),
+        open_windows_(network.nodes().size()),
         layers_(network.nodes().size()),
-        gradients_(network.nodes().size()) {
+        gradients_(network.nodes().size()),
+        equal_(network, batch, [this](std::size_t node, std::int64_t element) {
+          return certain_sign((*outputs_[input_of(node)])[element]);
+        }) {
     std::visit(
         [&](const auto& inputs) {
           outputs_[0].emplace(options.bits, batched(batch.size, batch.shape), inputs);
@@ -75,7 +79,13 @@ class Pass {
                            .buffers = of_node(node, network.buffers(), buffers_),
                            .labels = batch.labels,
                            .node = node,
-                           .dropout = options.dropout};
+                           .dropout = options.dropout,
+                           .same_number = {}};
+      const std::size_t before = network.nodes()[node].inputs.front();
+      context.same_number = [this, before](std::int64_t a, std::int64_t b) {
+        const std::vector<std::int64_t>& labels = equal_.labels(before);
+        return labels[static_cast<std::size_t>(a)] == labels[static_cast<std::size_t>(b)];
+      };
       for (const std::size_t input : network.nodes()[node].inputs) {
         context.input_shapes.push_back(network.output_shapes()[input]);
       }
@@ -93,8 +103,12 @@ class Pass {
     }
     result.loss = std::move(*outputs_.back());
     for (const NodeKink& kink : network_.kinks()) {
-      result.hits.push_back(kink.place.point ? hits_at(*kink.place.point, *outputs_[input_of(kink.node)])
-                                             : ties_[kink.node]);
+      if (kink.place.point) {
+        find_hits(*kink.place.point, *outputs_[input_of(kink.node)], result);
+      } else {
+        result.hits.push_back(ties_[kink.node]);
+        result.open_kinks.push_back(open_windows_[kink.node]);
+      }
     }
     take_kink_inputs(result);
     result.dropout = options_.dropout;
@@ -104,12 +118,18 @@ class Pass {
  private:
   [[nodiscard]] std::size_t input_of(std::size_t node) const { return network_.nodes()[node].inputs[0]; }
 
-  static std::int64_t hits_at(double point, const Tensor& values) {
-    std::int64_t count = 0;
+  static void find_hits(double point, const Tensor& values, Backprop& result) {
+    std::int64_t hits = 0;
+    std::vector<std::int64_t> open;
     for (std::int64_t i = 0; i < values.size(); ++i) {
-      count += point == 0 ? (values.is_zero(i) ? 1 : 0) : (mpfr_cmp_d(values[i], point) == 0 ? 1 : 0);
+      const std::optional<int> at = side(values[i], point);
+      hits += at == 0 ? 1 : 0;
+      if (!at) {
+        open.push_back(i);
+      }
     }
-    return count;
+    result.hits.push_back(hits);
+    result.open_kinks.push_back(std::move(open));
   }
 
   void take_kink_inputs(Backprop& result) {
@@ -122,7 +142,7 @@ class Pass {
       const std::size_t input = input_of(kink.node);
       const auto [known, first] = taken.try_emplace(input, result.kink_inputs.size());
       Tensor values = first ? std::move(*outputs_[input]) : result.kink_inputs[known->second].values.copy();
-      result.kink_inputs.push_back({.node = kink.node, .values = std::move(values), .exact = exact_[input]});
+      result.kink_inputs.push_back({.node = kink.node, .values = std::move(values)});
     }
   }
 
@@ -137,11 +157,8 @@ class Pass {
   void forward() {
     for (std::size_t node = 1; node < layers_.size(); ++node) {
       LayerOutput output = layers_[node]->forward(inputs_of(node));
-      exact_[node] = output.exact;
       ties_[node] = output.ties;
-      for (const std::size_t input : network_.nodes()[node].inputs) {
-        exact_[node] = exact_[node] && exact_[input];
-      }
+      open_windows_[node] = std::move(output.open_windows);
       outputs_[node] = std::move(output.values);
     }
   }
@@ -197,7 +214,7 @@ class Pass {
     parallel_for(options_.product.threads, sum->size(), grain, [&](std::int64_t first, std::int64_t last) {
       for (std::int64_t i = first; i < last; ++i) {
         Tensor::Slot slot = sum->slot(i);
-        mpfr_add(slot, slot, gradient[i], MPFR_RNDN);
+        sum->set_radius(i, ball::add(slot, {slot, sum->radius(i)}, gradient[i]));
       }
     });
   }
@@ -207,11 +224,12 @@ class Pass {
   std::vector<Tensor> parameters_;
   std::vector<Tensor> buffers_;
   std::vector<std::optional<Tensor>> outputs_;
-  std::vector<bool> exact_;
   std::vector<std::int64_t> ties_;
+  std::vector<std::vector<std::int64_t>> open_windows_;
   std::vector<std::unique_ptr<Layer>> layers_;
   std::vector<std::optional<Tensor>> gradients_;
   std::vector<Tensor> parameter_gradients_;
+  EqualNumbers equal_;  ///< asked for ties of max-pools that are not exact
 };
 
 }  // namespace

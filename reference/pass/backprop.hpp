@@ -24,7 +24,8 @@ struct BackpropOptions {
   /// False: only the forward pass is run; `parameters` and `input` of the result stay empty.
   bool gradients = true;
   /// d loss / d output of a network that ends without a loss, from its output; both batch × output shape, and
-  /// of the run's precision. Needed there for gradients, and refused elsewhere.
+  /// of the run's precision. Radii are what the caller knows of its numbers. Needed there for gradients, and
+  /// refused elsewhere.
   std::function<Tensor(const Tensor& output)> output_gradient{};
 };
 
@@ -32,17 +33,22 @@ struct BackpropOptions {
 struct KinkInput {
   std::size_t node;
   Tensor values;
-  bool exact;  ///< no operation from the input to here rounded anything: the values are the real numbers
 };
 
-/// All at the precision asked for.
+/// All at the precision asked for. Every number is a ball that holds the real number, which is what the same
+/// θ and batch give without any rounding: its radius is proven, by the formulas of ball.hpp, product.hpp and
+/// the layers.
 struct Backprop {
   Tensor loss;                         ///< of a network without loss its output, batch × shape
   std::vector<Tensor> parameters;      ///< d loss / d parameter, as Network::parameters()
   Tensor input;                        ///< d loss / d input, batch × shape
   std::vector<KinkInput> kink_inputs;  ///< of each node with a kink at a point, in order
-  std::vector<std::int64_t> hits;      ///< of each kink, as Network::kinks(): the values are exactly there
-  DropoutKey dropout;                  ///< whose masks were drawn
+  /// Of each kink, as Network::kinks(): how many inputs, or windows of a max-pool, are certainly there.
+  std::vector<std::int64_t> hits;
+  /// Of each kink likewise: the elements (batch-major) of the node's input, or windows of a max-pool, of
+  /// which it is open on which side of the kink they lie. All balls hold what either side gives.
+  std::vector<std::vector<std::int64_t>> open_kinks;
+  DropoutKey dropout;  ///< whose masks were drawn
 
   /// That of node `node`. Throws std::logic_error where there is none.
   [[nodiscard]] const KinkInput& kink_input(std::size_t node) const;
@@ -51,8 +57,11 @@ struct Backprop {
 /// backprop_s (paper, section 2) of the network's loss over the batch, in MPFR. θ and the batch are taken
 /// exactly. The same bits whatever the threads, the BLAS and the order of the samples.
 ///
-/// Each operation's result is accurate as product.hpp and layer.hpp state; how much of that survives the
-/// whole network is what certify() tells. `make` gives the layers: tests pass broken ones.
+/// How far the balls are from the points that one wishes for is what their radii tell; certify() raises the
+/// precision until they suffice. `make` gives the layers: tests pass broken ones.
+///
+/// An output gradient of the caller's is taken as it is, with the radii that its tensor has: the balls hold
+/// the gradients that follow from it.
 ///
 /// Throws InputError, before any work: weights or batch that do not fit the network or are not finite, bits
 /// out of range or too few to hold θ, a memory estimate above the limit. After the forward pass: an output

@@ -9,8 +9,8 @@
 
 namespace relu0::reference {
 
-EqualNumbers::EqualNumbers(const Network& network, const Batch& batch, const Certified& certified)
-    : network_{network}, batch_{batch}, certified_{certified}, labels_(network.nodes().size()) {}
+EqualNumbers::EqualNumbers(const Network& network, const BatchView& batch, SignOf sign_of)
+    : network_{network}, batch_{batch}, sign_of_{std::move(sign_of)}, labels_(network.nodes().size()) {}
 
 const std::vector<std::int64_t>& EqualNumbers::labels(std::size_t node) {
   if (!labels_[node]) {
@@ -19,7 +19,8 @@ const std::vector<std::int64_t>& EqualNumbers::labels(std::size_t node) {
           using Described = std::decay_t<decltype(operation)>;
           if constexpr (std::is_same_v<Described, Input>) {
             return of_images();
-          } else if constexpr (std::is_same_v<Described, Convolution> || std::is_same_v<Described, Relu> ||
+          } else if constexpr (std::is_same_v<Described, Convolution> ||
+                               std::is_same_v<Described, BatchNorm> || std::is_same_v<Described, Relu> ||
                                std::is_same_v<Described, MaxPool>) {
             return of(operation, node, labels(network_.nodes()[node].inputs.front()));
           } else {
@@ -38,14 +39,18 @@ std::int64_t EqualNumbers::label_of(Known& known, Labels what) {
 }
 
 EqualNumbers::Labels EqualNumbers::of_images() {
-  std::map<float, std::int64_t> known{{0.0F, zero}};
+  std::map<double, std::int64_t> known{{0.0, zero}};
   Labels result;
-  result.reserve(batch_.inputs.size());
-  for (const float pixel : batch_.inputs) {
-    const auto [at, is_new] = known.try_emplace(pixel, next_);
-    next_ += is_new ? 1 : 0;
-    result.push_back(at->second);
-  }
+  std::visit(
+      [&](const auto& pixels) {
+        result.reserve(pixels.size());
+        for (const double pixel : pixels) {
+          const auto [at, is_new] = known.try_emplace(pixel, next_);
+          next_ += is_new ? 1 : 0;
+          result.push_back(at->second);
+        }
+      },
+      batch_.inputs);
   return result;
 }
 
@@ -76,37 +81,46 @@ EqualNumbers::Labels EqualNumbers::of(const Convolution& convolution, std::size_
     return seen;
   };
   const std::int64_t plane = out[1] * out[2];
-  Labels result(static_cast<std::size_t>(batch_.size() * element_count(out)));
-  Known patches;
-  Known sums;
-  for (std::int64_t sample = 0; sample < batch_.size(); ++sample) {
+  Labels result(static_cast<std::size_t>(batch_.size * element_count(out)));
+  Known patches;  // an index of its own for each
+  const std::int64_t first = next_;
+  for (std::int64_t sample = 0; sample < batch_.size; ++sample) {
     for (std::int64_t i = 0; i < plane; ++i) {
       Labels seen = patch(sample, i / out[2], i % out[2]);
       const bool nothing = std::all_of(seen.begin(), seen.end(), [](auto label) { return label == zero; });
-      const std::int64_t of_patch = label_of(patches, std::move(seen));
+      const std::int64_t patch_index =
+          patches.try_emplace(std::move(seen), std::ssize(patches)).first->second;
       for (std::int64_t channel = 0; channel < out[0]; ++channel) {
         result[static_cast<std::size_t>((sample * out[0] + channel) * plane + i)] =
-            nothing && !convolution.bias ? zero : label_of(sums, {channel, of_patch});
+            nothing && !convolution.bias ? zero : first + patch_index * out[0] + channel;
       }
     }
+  }
+  next_ = first + std::ssize(patches) * out[0];
+  return result;
+}
+
+EqualNumbers::Labels EqualNumbers::of(const BatchNorm& norm, std::size_t node, const Labels& input) {
+  const std::int64_t per_sample = element_count(network_.output_shapes()[node]);
+  const std::int64_t per_feature = per_sample / norm.features;
+  Known results;
+  Labels result;
+  result.reserve(input.size());
+  for (std::size_t i = 0; i < input.size(); ++i) {
+    const std::int64_t feature = static_cast<std::int64_t>(i) % per_sample / per_feature;
+    result.push_back(label_of(results, {feature, input[i]}));
   }
   return result;
 }
 
 EqualNumbers::Labels EqualNumbers::of(const Relu& /*relu*/, std::size_t node, const Labels& input) {
-  const Tensor& values = certified_.truth.kink_input(node).values;
   Known undecided;
   Labels result;
   result.reserve(input.size());
   for (std::size_t i = 0; i < input.size(); ++i) {
     const auto element = static_cast<std::int64_t>(i);
-    if (input[i] == zero) {
-      result.push_back(zero);
-    } else if (!sign_is_certain(certified_, node, element)) {
-      result.push_back(label_of(undecided, {input[i]}));
-    } else {
-      result.push_back(values.is_negative(element) ? zero : input[i]);
-    }
+    const int sign = input[i] == zero ? -1 : sign_of_(node, element);
+    result.push_back(sign < 0 ? zero : sign > 0 ? input[i] : label_of(undecided, {input[i]}));
   }
   return result;
 }
@@ -117,7 +131,7 @@ EqualNumbers::Labels EqualNumbers::of(const MaxPool& pool, std::size_t node, con
   const std::vector<WindowPosition> windows = sliding_windows(pool.window, in, out);
   Known maxima;
   Labels result;
-  for (std::int64_t plane = 0; plane < batch_.size() * out[0]; ++plane) {
+  for (std::int64_t plane = 0; plane < batch_.size * out[0]; ++plane) {
     for (const WindowPosition& window : windows) {
       Labels seen;
       for (const std::int64_t element : elements_in(window, plane * in[1] * in[2], in[2])) {
@@ -132,7 +146,7 @@ EqualNumbers::Labels EqualNumbers::of(const MaxPool& pool, std::size_t node, con
 }
 
 EqualNumbers::Labels EqualNumbers::all_different(std::size_t node) {
-  Labels result(static_cast<std::size_t>(batch_.size() * element_count(network_.output_shapes()[node])));
+  Labels result(static_cast<std::size_t>(batch_.size * element_count(network_.output_shapes()[node])));
   for (std::int64_t& label : result) {
     label = next_++;
   }

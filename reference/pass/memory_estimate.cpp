@@ -6,7 +6,7 @@ namespace relu0::reference {
 
 std::uint64_t memory_estimate(const Network& network, std::int64_t batch_size, int bits) {
   const auto bytes = [bits](std::int64_t elements) {
-    return static_cast<std::uint64_t>(elements) * (static_cast<std::uint64_t>((bits + 63) / 64) * 8 + 8);
+    return static_cast<std::uint64_t>(elements) * (static_cast<std::uint64_t>((bits + 63) / 64) * 8 + 16);
   };
   std::uint64_t outputs = 0;
   std::uint64_t largest = 0;

@@ -8,17 +8,13 @@ namespace relu0::reference {
 class StructuralZeros::Question : public ZeroQuestion {
  public:
   Question(StructuralZeros& zeros, std::size_t node, std::int64_t index)
-      : ZeroQuestion(zeros.network_, node, index, zeros.batch_.size(), zeros.certified_.truth.dropout),
-        zeros_{zeros} {}
+      : ZeroQuestion(zeros.network_, node, index, zeros.batch_.size(), zeros.run_.dropout), zeros_{zeros} {}
 
   [[nodiscard]] bool input_is_zero(std::int64_t element, std::size_t i) const override {
     return zeros_(input_node(i), element);
   }
   [[nodiscard]] int certain_sign(std::int64_t element) const override {
-    if (!sign_is_certain(zeros_.certified_, node(), element)) {
-      return 0;
-    }
-    return zeros_.certified_.truth.kink_input(node()).values.is_negative(element) ? -1 : 1;
+    return reference::certain_sign(zeros_.run_.kink_input(node()).values[element]);
   }
   [[nodiscard]] double parameter(std::size_t i, std::int64_t element) const override {
     return value(zeros_.network_.parameters(), zeros_.weights_.parameters, i, element);
@@ -40,8 +36,8 @@ class StructuralZeros::Question : public ZeroQuestion {
 };
 
 StructuralZeros::StructuralZeros(const Network& network, const Weights& weights, const Batch& batch,
-                                 const Certified& certified)
-    : network_{network}, weights_{weights}, batch_{batch}, certified_{certified} {
+                                 const Backprop& run)
+    : network_{network}, weights_{weights}, batch_{batch}, run_{run} {
   for (const Shape& shape : network.output_shapes()) {
     known_.emplace_back(static_cast<std::size_t>(batch.size() * element_count(shape)), Known::unknown);
   }

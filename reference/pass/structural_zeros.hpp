@@ -2,7 +2,7 @@
 #include "fixtures/network/batch.hpp"
 #include "fixtures/network/network.hpp"
 #include "fixtures/network/weights/weights.hpp"
-#include "reference/pass/certificate.hpp"
+#include "reference/pass/backprop.hpp"
 
 #include <cstdint>
 #include <vector>
@@ -11,13 +11,12 @@ namespace relu0::reference {
 
 /// Which elements of a network's activations are 0 whatever the values of the numbers that are not: sums of
 /// products that each have a factor 0. Such factors are zero pixels, zero weights, padding and dead ReLUs,
-/// whose pre-activation is certainly negative (sign_is_certain()); a batch-norm passes on what its β of 0
+/// whose pre-activation is certainly negative; a batch-norm passes on what its β of 0
 /// leaves. The sufficient conditions are tracked exactly; a zero by cancellation is none of these.
 class StructuralZeros {
  public:
-  /// All arguments outlive the object. certified: of the network, the weights and the batch.
-  StructuralZeros(const Network& network, const Weights& weights, const Batch& batch,
-                  const Certified& certified);
+  /// All arguments outlive the object. run: of the network, the weights and the batch.
+  StructuralZeros(const Network& network, const Weights& weights, const Batch& batch, const Backprop& run);
 
   /// Whether element `index` (batch-major) of the node's output is a structural zero. Looks at no more
   /// elements than it needs, and at each once.
@@ -30,7 +29,7 @@ class StructuralZeros {
   const Network& network_;
   const Weights& weights_;
   const Batch& batch_;
-  const Certified& certified_;
+  const Backprop& run_;
   std::vector<std::vector<Known>> known_;
 };
 

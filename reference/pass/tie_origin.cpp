@@ -1,6 +1,6 @@
 #include "reference/pass/tie_origin.hpp"
 
-#include "reference/arithmetic/real.hpp"
+#include "reference/arithmetic/ball.hpp"
 #include "reference/operations/pooling/window_positions.hpp"
 
 #include <variant>
@@ -20,67 +20,41 @@ Offsets elements_of(const MaxPool& pool, const Shape& in, const Shape& out, std:
 /// The outputs of a ReLU, compared by what the reference knows of its inputs.
 class ReluOutputs {
  public:
-  ReluOutputs(const Certified& certified, std::size_t relu)
-      : certified_{certified}, relu_{relu}, truth_{certified.truth.kink_input(relu)} {}
+  ReluOutputs(const Backprop& run, std::size_t relu) : values_{run.kink_input(relu).values} {}
 
-  [[nodiscard]] bool exact() const { return truth_.exact; }
-
-  /// Whether the reference's numbers are in this order, certain or not.
+  /// Whether the midpoints are in this order, certain or not.
   [[nodiscard]] bool seems_less(std::int64_t a, std::int64_t b) const {
-    return mpfr_less_p(truth_.values[a], truth_.values[b]) != 0;
+    return mpfr_less_p(values_[a], values_[b]) != 0;
   }
 
-  /// Whether max(a, 0) is max(b, 0); of exact numbers only.
+  /// Whether max(a, 0) is max(b, 0) because both are 0, or exact and equal.
   [[nodiscard]] bool same_exactly(std::int64_t a, std::int64_t b) const {
-    const auto dead = [this](std::int64_t i) { return mpfr_sgn(truth_.values[i]) <= 0; };
-    return (dead(a) && dead(b)) || mpfr_equal_p(truth_.values[a], truth_.values[b]) != 0;
+    const auto dead = [this](std::int64_t i) { return side(values_[i], 0).value_or(1) <= 0; };
+    return (dead(a) && dead(b)) || (values_.radius(a).is_zero() && values_.radius(b).is_zero() &&
+                                    mpfr_equal_p(values_[a], values_[b]) != 0);
   }
 
   /// Whether max(a, 0) is certainly less than max(b, 0).
   [[nodiscard]] bool certainly_less(std::int64_t a, std::int64_t b) const {
-    if (!sign_is_certain(certified_, relu_, b) || truth_.values.is_negative(b)) {
-      return false;
-    }
-    if (sign_is_certain(certified_, relu_, a) && truth_.values.is_negative(a)) {
-      return true;
-    }
-    Real doubt(64);
-    add_doubt(doubt, a);
-    add_doubt(doubt, b);
-    Real distance(truth_.values.bits());
-    mpfr_sub(distance, truth_.values[b], truth_.values[a], MPFR_RNDZ);
-    // b's exceeds 0 certainly, and so max(a, 0) where it exceeds a.
-    return mpfr_greater_p(distance, doubt) != 0;
+    return certain_sign(values_[b]) > 0 &&
+           (certain_sign(values_[a]) < 0 || is_certainly_less(values_[a], values_[b]));
   }
 
  private:
-  /// Adds twice the distance of the two runs.
-  void add_doubt(mpfr_ptr sum, std::int64_t i) const {
-    if (truth_.exact) {
-      return;
-    }
-    Real doubt(64);
-    uncertainty(doubt, certified_.check.kink_input(relu_).values, truth_.values, i);
-    mpfr_mul_2ui(doubt, doubt, 1, MPFR_RNDA);
-    mpfr_add(sum, sum, doubt, MPFR_RNDA);
-  }
-
-  const Certified& certified_;
-  std::size_t relu_;
-  const KinkInput& truth_;
+  const Tensor& values_;
 };
 
 }  // namespace
 
-ZeroOrigin explain_tie(const Certified& certified, EqualNumbers& equal, const Network& network,
-                       std::size_t node, std::int64_t index) {
+ZeroOrigin explain_tie(const Backprop& run, EqualNumbers& equal, const Network& network, std::size_t node,
+                       std::int64_t index) {
   const std::size_t before = network.nodes()[node].inputs.front();
   if (!std::holds_alternative<Relu>(network.nodes()[before].operation)) {
     return ZeroOrigin::undecided;
   }
   const Offsets elements = elements_of(std::get<MaxPool>(network.nodes()[node].operation),
                                        network.output_shapes()[before], network.output_shapes()[node], index);
-  const ReluOutputs outputs(certified, before);
+  const ReluOutputs outputs(run, before);
   std::int64_t winner = elements.front();
   for (const std::int64_t element : elements) {
     winner = outputs.seems_less(winner, element) ? element : winner;
@@ -95,7 +69,7 @@ ZeroOrigin explain_tie(const Certified& certified, EqualNumbers& equal, const Ne
     }
     if (label(element) == label(winner)) {
       structural = true;
-    } else if (outputs.exact() && outputs.same_exactly(element, winner)) {
+    } else if (outputs.same_exactly(element, winner)) {
       exact = true;
     } else if (!outputs.certainly_less(element, winner)) {
       return ZeroOrigin::undecided;

@@ -1,6 +1,7 @@
 #include "reference/pass/zero_origin.hpp"
 
 #include <cmath>
+#include <optional>
 #include <stdexcept>
 
 namespace relu0::reference {
@@ -19,24 +20,26 @@ std::string_view name(ZeroOrigin origin) {
   throw std::logic_error("an origin without a name");
 }
 
-ExplainedZero explain_zero(const Certified& certified, StructuralZeros& structural, const Network& network,
+ExplainedZero explain_zero(const Backprop& run, StructuralZeros& structural, const Network& network,
                            std::size_t node, std::int64_t index) {
-  if (sign_is_certain(certified, node, index)) {
-    return {.origin = ZeroOrigin::rounding,
-            .magnitude = std::fabs(mpfr_get_d(certified.truth.kink_input(node).values[index], MPFR_RNDN))};
+  const ZeroOrigin origin = explain_hit(0, run, structural, network, node, index);
+  if (origin != ZeroOrigin::rounding) {
+    return {.origin = origin};
   }
-  return {.origin = explain_hit(0, certified, structural, network, node, index)};
+  return {.origin = origin,
+          .magnitude = std::fabs(mpfr_get_d(run.kink_input(node).values[index], MPFR_RNDN))};
 }
 
-ZeroOrigin explain_hit(double point, const Certified& certified, StructuralZeros& structural,
-                       const Network& network, std::size_t node, std::int64_t index) {
-  if (is_certainly_not(point, certified, node, index)) {
+ZeroOrigin explain_hit(double point, const Backprop& run, StructuralZeros& structural, const Network& network,
+                       std::size_t node, std::int64_t index) {
+  const std::optional<int> at = side(run.kink_input(node).values[index], point);
+  if (at && *at != 0) {
     return ZeroOrigin::rounding;
   }
   if (point == 0 && structural(network.nodes()[node].inputs[0], index)) {
     return ZeroOrigin::structural;
   }
-  return certified.truth.kink_input(node).exact ? ZeroOrigin::exact : ZeroOrigin::undecided;
+  return at ? ZeroOrigin::exact : ZeroOrigin::undecided;
 }
 
 }  // namespace relu0::reference

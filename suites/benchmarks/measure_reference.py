@@ -13,6 +13,7 @@ import sys
 import tempfile
 
 SHAPES = {"256x784x128": 60, "512x4608x16": 40, "64x576x1024": 60}
+BALL_TARGETS = {"256x784x128": 100, "512x4608x16": 80, "64x576x1024": 100}
 NETWORKS = ("mlp-3x256", "vgg11", "vgg11-bn", "resnet18", "resnet18-bn", "resnet50-bn-224")
 MEMORY_LIMITS = {"vgg11": 4, "resnet50-bn-224": 8}
 GIBIBYTE = 2**30
@@ -47,7 +48,7 @@ def medians(program, repetitions, names):
 
 
 def print_products(program, repetitions):
-    ms, entries = medians(program, repetitions, "exact_slices|bare_dgemms|arb_approximate")
+    ms, entries = medians(program, repetitions, "^exact_slices|^balls|bare_dgemms|arb_")
     ms.update(medians(program, 1, "eigen_mpfr")[0])
     dgemms = {name_of(entry): int(entry["dgemms"]) for entry in entries if "dgemms" in entry}
     print("Product at 128 bits, ms; ratios to Eigen over MPFR and to Arb's arb_mat_approx_mul")
@@ -58,6 +59,10 @@ def print_products(program, repetitions):
                                   for kind in ("exact_slices", "eigen_mpfr", "arb_approximate", "bare_dgemms"))
         print(f"  {shape:24}{ours:8.1f}{eigen:9.0f}{arb:8.0f}{eigen / ours:8.0f}{arb / ours:7.1f}"
               f"  >= {target}, >= 3{dgemms[f'exact_slices/{shape}/128']:6}{bare / ours:13.0%}")
+    print("\nThe same of balls, both operands with radii, ms; ratios to Eigen without radii and to Arb's arb_mat_mul of balls")
+    for shape, target in BALL_TARGETS.items():
+        ours, eigen, arb = (ms[f"{kind}/{shape}/128"] for kind in ("balls", "eigen_mpfr", "arb_balls"))
+        print(f"  {shape:24}{ours:8.1f}{eigen:9.0f}{arb:8.0f}{eigen / ours:8.0f}{arb / ours:7.1f}  >= {target}, >= 4")
     print("\nProduct of 256x784x128 by bits")
     print(f"  {'bits':>6}{'ms':>9}{'dgemms':>8}{'ms a dgemm':>12}{'dgemms alone, share':>21}")
     for bits in sorted(int(name.split("/")[2]) for name in ms if name.startswith("exact_slices/256x784x128/")):
@@ -88,6 +93,7 @@ def main():
     repetitions = int(sys.argv[2]) if len(sys.argv) > 2 else 5
     print_products(folder / "relu0_product_benchmark", repetitions)
     print_backprops(folder / "relu0_backprop_benchmark", repetitions)
+    subprocess.run([folder / "relu0_tightness"], check=True)
 
 
 main()

@@ -1,5 +1,6 @@
-// The exact product against its peers from Debian: Eigen over Boost's MPFR numbers, and Arb's approximate
-// matrix product. Operands and result are MPFR numbers (Arb: its own), slicing and recovery included.
+// The exact product against its peers from Debian: Eigen over Boost's MPFR numbers, Arb's approximate matrix
+// product, and Arb's product of balls. Operands and result are MPFR numbers (Arb: its own), slicing and
+// recovery included.
 #include "fixtures/random/split_mix64.hpp"
 #include "reference/arithmetic/blas.hpp"
 #include "reference/arithmetic/parallel.hpp"
@@ -35,14 +36,17 @@ struct Sizes {
   int bits;
 };
 
-/// Uniform in (−1, 1), all bits of the significand in use.
-Tensor random_tensor(int bits, Shape shape, std::uint64_t seed) {
+/// Uniform in (−1, 1), all bits of the significand in use. `rounded`: each has the radius of a rounding.
+Tensor random_tensor(int bits, Shape shape, std::uint64_t seed, bool rounded) {
   Tensor result(bits, std::move(shape));
   SplitMix64 random(seed);
   for (std::int64_t i = 0; i < result.size(); ++i) {
     Tensor::Slot slot = result.slot(i);
     mpfr_set_d(slot, std::ldexp(static_cast<double>(random.next() >> 11), -52) - 1, MPFR_RNDN);
-    mpfr_div_ui(slot, slot, 3, MPFR_RNDN);
+    const int ternary = mpfr_div_ui(slot, slot, 3, MPFR_RNDN);
+    if (rounded) {
+      result.set_radius(i, Radius::of_rounding(slot, ternary));
+    }
   }
   return result;
 }
@@ -55,10 +59,10 @@ std::vector<std::int64_t> steps(std::int64_t count, std::int64_t step) {
   return result;
 }
 
-void exact_slices(benchmark::State& state) {
+void multiply_tensors(benchmark::State& state, bool rounded) {
   const Sizes sizes(state);
-  const Tensor x = random_tensor(sizes.bits, {sizes.rows, sizes.inner}, 1);
-  const Tensor y = random_tensor(sizes.bits, {sizes.columns, sizes.inner}, 2);
+  const Tensor x = random_tensor(sizes.bits, {sizes.rows, sizes.inner}, 1, rounded);
+  const Tensor y = random_tensor(sizes.bits, {sizes.columns, sizes.inner}, 2, rounded);
   Tensor result(sizes.bits, {sizes.rows, sizes.columns});
   const auto x_rows = steps(sizes.rows, sizes.inner);
   const auto y_rows = steps(sizes.columns, sizes.inner);
@@ -73,6 +77,12 @@ void exact_slices(benchmark::State& state) {
   state.counters["dgemm_flop/s"] =
       benchmark::Counter(2 * sizes.multiply_adds() * dgemms, benchmark::Counter::kIsIterationInvariantRate);
 }
+
+/// Operands without radii.
+void exact_slices(benchmark::State& state) { multiply_tensors(state, false); }
+
+/// Both operands have radii: two dgemms more.
+void balls(benchmark::State& state) { multiply_tensors(state, true); }
 
 /// The limit of exact_slices: its dgemms and nothing else, on operands that are residues already.
 void bare_dgemms(benchmark::State& state) {
@@ -125,7 +135,9 @@ void eigen_mpfr(benchmark::State& state) {
   state.counters["bits"] = static_cast<double>(mpfr_get_prec(result(0, 0).backend().data()));
 }
 
-void arb_approximate(benchmark::State& state) {
+using ArbProduct = void (*)(arb_mat_t result, const arb_mat_t x, const arb_mat_t y, slong bits);
+
+void multiply_with_arb(benchmark::State& state, ArbProduct multiply, bool rounded) {
   const Sizes sizes(state);
   flint_set_num_threads(threads);
   SplitMix64 random(1);
@@ -135,7 +147,9 @@ void arb_approximate(benchmark::State& state) {
         arb_ptr entry = arb_mat_entry(matrix, i, j);
         arb_set_d(entry, std::ldexp(static_cast<double>(random.next() >> 11), -52) - 1);
         arb_div_ui(entry, entry, 3, sizes.bits);
-        arb_get_mid_arb(entry, entry);
+        if (!rounded) {
+          arb_get_mid_arb(entry, entry);
+        }
       }
     }
   };
@@ -148,12 +162,15 @@ void arb_approximate(benchmark::State& state) {
   draw(x);
   draw(y);
   for ([[maybe_unused]] const auto iteration : state) {
-    arb_mat_approx_mul(result, x, y, sizes.bits);
+    multiply(result, x, y, sizes.bits);
   }
   arb_mat_clear(x);
   arb_mat_clear(y);
   arb_mat_clear(result);
 }
+
+void arb_approximate(benchmark::State& state) { multiply_with_arb(state, arb_mat_approx_mul, false); }
+void arb_balls(benchmark::State& state) { multiply_with_arb(state, arb_mat_mul, true); }
 
 void paper_shapes(benchmark::internal::Benchmark* benchmark) {
   benchmark->ArgNames({"rows", "inner", "columns", "bits"})
@@ -170,8 +187,10 @@ void bits_curve(benchmark::internal::Benchmark* benchmark) {
 }
 
 BENCHMARK(exact_slices)->Apply(paper_shapes)->Apply(bits_curve);
+BENCHMARK(balls)->Apply(paper_shapes);
 BENCHMARK(bare_dgemms)->Apply(paper_shapes)->Apply(bits_curve);
 BENCHMARK(arb_approximate)->Apply(paper_shapes);
+BENCHMARK(arb_balls)->Apply(paper_shapes);
 BENCHMARK(eigen_mpfr)->Apply(paper_shapes)->Iterations(1);
 
 }  // namespace

@@ -1,7 +1,6 @@
 #include "suites/command_line/command_line.hpp"
 
 #include "fixtures/error.hpp"
-#include "reference/pass/certificate.hpp"
 #include "reports/store/store.hpp"
 #include "suites/command_line/arguments.hpp"
 #include "suites/command_line/build_info.hpp"
@@ -92,10 +91,9 @@ RunSettings checked_settings(const RunArguments& given) {
   settings.protocol = given.protocol == "fast" ? Protocol::fast : Protocol::two_network;
   settings.reference_bits = parse_bits("--reference-bits", given.reference_bits);
   settings.max_reference_bits = parse_bits("--max-reference-bits", given.max_reference_bits);
-  if (settings.max_reference_bits < settings.reference_bits + reference::truth_margin) {
-    throw InputError(fmt::format("--max-reference-bits {}: to certify {} bits takes at least {}",
-                                 settings.max_reference_bits, settings.reference_bits,
-                                 settings.reference_bits + reference::truth_margin));
+  if (settings.max_reference_bits < settings.reference_bits) {
+    throw InputError(fmt::format("--max-reference-bits {}: the first run has {}, by --reference-bits",
+                                 settings.max_reference_bits, settings.reference_bits));
   }
   return settings;
 }
@@ -212,10 +210,10 @@ void add_run(CLI::App& app, RunArguments& arguments, std::function<ExitCode()>& 
       ->check(CLI::IsMember({"fast", "two-network"}))
       ->capture_default_str();
   run->add_option("--reference-bits", arguments.reference_bits,
-                  "Bits of the significand in the reference's first run; a second one has 64 more")
+                  "Bits of the significand in the reference's first run")
       ->capture_default_str();
   run->add_option("--max-reference-bits", arguments.max_reference_bits,
-                  "Where these do not suffice they are raised by themselves, up to so many")
+                  "Where these do not prove enough they are raised by themselves, up to so many")
       ->capture_default_str();
   run->add_option(
          "--shard", arguments.shard,

@@ -20,8 +20,7 @@ int main() {
     std::cout << std::setprecision(50) << "With ReLU'(0) = " << s << ", d loss / d linear1.weight is\n"
               << gradient.parameter("linear1.weight") << '\n';
     std::cout << std::setprecision(3) << "each element within " << gradient.error_bound("linear1.weight")
-              << ", by the agreement of two runs (evidence, not a proof): "
-              << gradient.agreed_bits("linear1.weight") << " bits\n";
+              << ", proven: " << gradient.proven_bits("linear1.weight") << " bits\n";
     if (!gradient.is_conclusive()) {
       return 1;
     }

@@ -6,7 +6,8 @@
 #include "analysis/zeros/zero_counts.hpp"
 #include "fixtures/error.hpp"
 #include "fixtures/network/kink_sides.hpp"
-#include "reference/arithmetic/real.hpp"
+#include "reference/arithmetic/ball.hpp"
+#include "reference/pass/certificate.hpp"
 #include "reference/pass/zero_origin.hpp"
 
 #include <algorithm>
@@ -51,11 +52,13 @@ std::optional<Batch> in_binary32(const ImportedPass& pass) {
 /// 2 (x − target) / n, the gradient of the mean of the squares.
 reference::Tensor gradient_of_squares(const reference::Tensor& output, const std::vector<double>& targets) {
   reference::Tensor gradient(output.bits(), output.shape());
-  reference::Real twice(output.bits() + reference::guard_bits);
+  reference::Ball twice(output.bits() + reference::guard_bits);
+  reference::Ball target(53);
   for (std::int64_t i = 0; i < output.size(); ++i) {
-    mpfr_sub_d(twice, output[i], targets[static_cast<std::size_t>(i)], MPFR_RNDN);
-    mpfr_mul_2ui(twice, twice, 1, MPFR_RNDN);
-    mpfr_div_si(gradient.slot(i), twice, output.size(), MPFR_RNDN);
+    mpfr_set_d(target.midpoint, targets[static_cast<std::size_t>(i)], MPFR_RNDN);
+    twice.radius = reference::ball::subtract(twice.midpoint, output[i], target);
+    twice.radius = reference::ball::multiply(twice.midpoint, twice, 2);
+    gradient.set_radius(i, reference::ball::divide(gradient.slot(i), twice, output.size()));
   }
   return gradient;
 }
@@ -87,10 +90,10 @@ class Reference {
         return gradient_of_squares(output, pass_.targets);
       };
     }
-    certified_ = reference::certify(
-        model_.network, model_.weights, batch_, options_,
-        [finest](const reference::Certified& certified) { return is_conclusive(certified, finest); });
-    true_zeros_ = true_zeros_at_kinks(model_.network, certified_);
+    proven_ =
+        reference::certify(model_.network, model_.weights, batch_, options_,
+                           [finest](const reference::Backprop& run) { return missing_bits(run, finest); });
+    true_zeros_ = true_zeros_at_kinks(model_.network, proven_);
   }
 
   [[nodiscard]] const ImportedPass& pass() const { return pass_; }
@@ -107,21 +110,20 @@ class Reference {
 
  private:
   void add_error(const TensorValues& gradient, const ReferenceCase& asked, ReferenceFigures& result) const {
-    const auto check = gradient_of(model_, certified_.check, gradient.name);
-    const auto truth = gradient_of(model_, certified_.truth, gradient.name);
-    if (!check || !truth) {
+    const auto truth = gradient_of(model_, proven_, gradient.name);
+    if (!truth) {
       result.gaps.push_back({gradient.name, {}, "no operation that leads to the loss uses it"});
       return;
     }
     const relu0::TensorError error =
-        tensor_error(gradient, *check, *truth, asked.precision, options_.backprop.product.threads);
+        tensor_error(gradient, *truth, asked.precision, options_.backprop.product.threads);
     if (error.uncertainty_l2 > 0 && error.truth_l2 <= error.uncertainty_l2) {
       result.gaps.push_back(
           {gradient.name,
            {},
            fmt::format("its true gradient is not told from 0 at {} bits, so that no error is "
                        "relative to it",
-                       certified_.truth.loss.bits())});
+                       proven_.loss.bits())});
       return;
     }
     // Where the truth is 0 anything else is infinitely far from it.
@@ -147,7 +149,7 @@ class Reference {
     if (is_new) {
       const auto run = [&](bool right) {
         reference::BackpropOptions options = options_.backprop;
-        options.bits = certified_.check.loss.bits();
+        options.bits = proven_.loss.bits();
         options.kinks = one_sided(native_, kink, right);
         return reference::backprop(model_.network, model_.weights, batch_, options);
       };
@@ -198,12 +200,11 @@ class Reference {
     if (!batch) {
       return;
     }
-    reference::StructuralZeros structural(model_.network, model_.weights, *batch, certified_);
+    reference::StructuralZeros structural(model_.network, model_.weights, *batch, proven_);
     for (const ReluZeros& met : pass.zeros) {
       ZeroCounts counts;
       for (const std::int64_t element : met.zeros) {
-        counts.count(
-            reference::explain_zero(certified_, structural, model_.network, met.node, element).origin);
+        counts.count(reference::explain_zero(proven_, structural, model_.network, met.node, element).origin);
       }
       result.zero_origins.push_back({.operation = model_.sources[met.node],
                                      .structural = counts.structural,
@@ -218,7 +219,7 @@ class Reference {
   KinkChoices native_;
   reference::BatchView batch_;
   reference::CertifyOptions options_;
-  reference::Certified certified_;
+  reference::Backprop proven_;
   std::vector<TrueZeros> true_zeros_;
   std::map<Kink, std::map<std::string, Segment>> segments_;
 };

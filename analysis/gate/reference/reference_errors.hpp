@@ -14,7 +14,7 @@ namespace relu0::gate {
 
 /// How much a gate lets the reference do.
 struct ReferenceLimits {
-  int bits = 128;      ///< of the first of its two runs (certificate.hpp); the second has 64 more
+  int bits = 128;      ///< of its first run (certificate.hpp)
   int max_bits = 384;  ///< of any run: elements that are then undecided count into the bound
   int threads = 1;
   std::uint64_t memory = std::uint64_t{4} << 30;  ///< in bytes
@@ -52,12 +52,11 @@ struct ReferenceFigures {
 /// an absolute value) its gradient is taken with both one-sided derivatives there, the same at every such
 /// place, and with the native choice at all other kinks: L and R. A gradient g is on the segment where
 ///     ‖(max(0, min(Lᵢ, Rᵢ) − gᵢ, gᵢ − max(Lᵢ, Rᵢ)))ᵢ‖₂ ≤ rounding · max(‖(max(|Lᵢ|, |Rᵢ|))ᵢ‖₂, ‖Σₖ |tₖ|‖₂)
-/// for every such kink: element by element between the two, as far as rounding allows. L and R are rounded
-/// outwards to binary64 from a run of as many bits as the check, whose error is evidence and not proved, as
-/// reference_gradient.hpp says. A tie of a pool is held at the native choice. Where LibTorch does not meet
-/// each of these zeros itself, rounding takes sides there place by place, and such a gradient need not lie
-/// between L and R: it isn't judged, which is a gap. Zeros that LibTorch meets and that are none in the real
-/// numbers are judged: no choice there is a derivative.
+/// for every such kink: element by element between the two, as far as rounding allows. L and R are moved
+/// outwards by their radii, which are proven, and rounded outwards to binary64. A tie of a pool is held at
+/// the native choice. Where LibTorch does not meet each of these zeros itself, rounding takes sides there
+/// place by place, and such a gradient need not lie between L and R: it isn't judged, which is a gap. Zeros
+/// that LibTorch meets and that are none in the real numbers are judged: no choice there is a derivative.
 ///
 /// Throws nothing for what the reference refuses (memory, numbers that are not finite): each case then has
 /// one gap and no figures.

@@ -39,7 +39,7 @@ std::optional<reference::Tensor> gradient_of(const ImportedModel& model, const r
     }
     for (std::int64_t element = 0; element < part.size(); ++element) {
       reference::Tensor::Slot slot = sum->slot(element);
-      mpfr_add(slot, slot, part[element], MPFR_RNDN);
+      sum->set_radius(element, reference::ball::add(slot, {slot, sum->radius(element)}, part[element]));
     }
   }
   return sum;

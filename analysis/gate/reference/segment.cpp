@@ -1,5 +1,7 @@
 #include "analysis/gate/reference/segment.hpp"
 
+#include "reference/arithmetic/real.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -7,17 +9,16 @@
 
 namespace relu0::gate {
 
-std::vector<TrueZeros> true_zeros_at_kinks(const Network& network, const reference::Certified& certified) {
+std::vector<TrueZeros> true_zeros_at_kinks(const Network& network, const reference::Backprop& run) {
   std::vector<TrueZeros> result;
   for (const NodeKink& kink : network.kinks()) {
     if (kink.place.point != 0.0 || kink.place.kink == Kink::clamp_upper) {
       continue;
     }
-    const reference::Tensor& check = certified.check.kink_input(kink.node).values;
-    const reference::Tensor& truth = certified.truth.kink_input(kink.node).values;
+    const reference::Tensor& values = run.kink_input(kink.node).values;
     std::vector<std::int64_t> elements;
-    for (std::int64_t i = 0; i < truth.size(); ++i) {
-      if (truth.is_zero(i) && check.is_zero(i)) {
+    for (std::int64_t i = 0; i < values.size(); ++i) {
+      if (reference::side(values[i], 0) == 0) {
         elements.push_back(i);
       }
     }
@@ -61,9 +62,20 @@ double Segment::distance(const TypedValues& gradient, double summed) const {
 
 Segment segment_between(const reference::Tensor& a, const reference::Tensor& b) {
   Segment segment;
+  reference::Real radius(32);
+  reference::Real end(64);
   for (std::int64_t i = 0; i < a.size(); ++i) {
-    segment.low.push_back(std::min(mpfr_get_d(a[i], MPFR_RNDD), mpfr_get_d(b[i], MPFR_RNDD)));
-    segment.high.push_back(std::max(mpfr_get_d(a[i], MPFR_RNDU), mpfr_get_d(b[i], MPFR_RNDU)));
+    double low = std::numeric_limits<double>::infinity();
+    double high = -low;
+    for (const reference::Tensor* tensor : {&a, &b}) {
+      tensor->radius(i).get(radius);
+      mpfr_sub(end, (*tensor)[i], radius, MPFR_RNDD);
+      low = std::min(low, mpfr_get_d(end, MPFR_RNDD));
+      mpfr_add(end, (*tensor)[i], radius, MPFR_RNDU);
+      high = std::max(high, mpfr_get_d(end, MPFR_RNDU));
+    }
+    segment.low.push_back(low);
+    segment.high.push_back(high);
   }
   return segment;
 }

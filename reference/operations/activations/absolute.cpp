@@ -1,6 +1,9 @@
 #include "reference/operations/activations/absolute.hpp"
 
+#include "reference/operations/activations/open_kink.hpp"
 #include "reference/operations/elementwise.hpp"
+
+#include <optional>
 
 namespace relu0::reference {
 
@@ -11,12 +14,18 @@ class AbsoluteLayer : public ElementwiseLayer<AbsoluteLayer> {
   using ElementwiseLayer::ElementwiseLayer;
 
   void compute(Tensor& output, const Tensor& input, std::int64_t i) const {
+    // ||x| − |m|| ≤ |x − m|.
     mpfr_abs(output.slot(i), input[i], MPFR_RNDN);
+    output.set_radius(i, input.radius(i));
   }
   void propagate(Tensor& gradient, const Tensor& input, const Tensor& output_gradient, std::int64_t i) const {
-    const int sign = mpfr_sgn(input[i]);
-    const double factor = sign == 0 ? context().kinks.absolute : sign;
-    mpfr_mul_d(gradient.slot(i), output_gradient[i], factor, MPFR_RNDN);
+    const std::optional<int> sign = side(input[i], 0);
+    if (!sign) {
+      set_hull(gradient, i, output_gradient[i], {-1, 1, context().kinks.absolute});
+      return;
+    }
+    const double factor = *sign == 0 ? context().kinks.absolute : *sign;
+    gradient.set_radius(i, ball::multiply(gradient.slot(i), output_gradient[i], factor));
   }
 };
 

@@ -1,20 +1,15 @@
 #pragma once
 #include "fixtures/network/kinks.hpp"
-
-#include <mpfr.h>
+#include "reference/arithmetic/ball.hpp"
 
 namespace relu0::reference {
 
-/// Sets `gradient` to what the choice makes of the gradient that comes in at a kink.
-inline void apply(const DerivativeChoice& choice, mpfr_ptr gradient, mpfr_srcptr incoming) {
-  switch (choice.rule) {
-    case Rule::chain_rule:
-      mpfr_mul_d(gradient, incoming, choice.value, MPFR_RNDN);
-      break;
-    case Rule::published_code:
-      mpfr_set_d(gradient, choice.value, MPFR_RNDN);
-      break;
+/// Sets `gradient` to what the choice makes of the gradient that comes in at a kink, and returns its radius.
+inline Radius apply(const DerivativeChoice& choice, mpfr_ptr gradient, const BallView& incoming) {
+  if (choice.rule == Rule::chain_rule) {
+    return ball::multiply(gradient, incoming, choice.value);
   }
+  return Radius::of_rounding(gradient, mpfr_set_d(gradient, choice.value, MPFR_RNDN));
 }
 
 }  // namespace relu0::reference

@@ -1,7 +1,10 @@
 #include "reference/operations/activations/leaky_relu.hpp"
 
+#include "reference/operations/activations/open_kink.hpp"
 #include "reference/operations/elementwise.hpp"
 
+#include <algorithm>
+#include <optional>
 #include <utility>
 
 namespace relu0::reference {
@@ -17,16 +20,25 @@ class LeakyReluLayer : public ElementwiseLayer<LeakyReluLayer> {
     if (mpfr_sgn(input[i]) >= 0) {
       output.copy_element(i, input, i);
     } else {
-      mpfr_mul_d(output.slot(i), input[i], leaky_relu_.slope, MPFR_RNDN);
+      output.set_radius(i, ball::multiply(output.slot(i), input[i], leaky_relu_.slope));
+    }
+    if (!side(input[i], 0)) {
+      // The output moves by at most so many times what the input does.
+      const Radius steepest =
+          std::max(Radius::above_magnitude(1.0), Radius::above_magnitude(leaky_relu_.slope));
+      output.set_radius(i, output.radius(i) + steepest * input.radius(i));
     }
   }
   void propagate(Tensor& gradient, const Tensor& input, const Tensor& output_gradient, std::int64_t i) const {
-    const int sign = mpfr_sgn(input[i]);
-    if (sign > 0) {
+    const std::optional<int> sign = side(input[i], 0);
+    const double at_zero = factor_at_zero(leaky_relu_, context().kinks);
+    if (!sign) {
+      set_hull(gradient, i, output_gradient[i], {leaky_relu_.slope, 1, at_zero});
+    } else if (*sign > 0) {
       gradient.copy_element(i, output_gradient, i);
     } else {
-      const double factor = sign < 0 ? leaky_relu_.slope : factor_at_zero(leaky_relu_, context().kinks);
-      mpfr_mul_d(gradient.slot(i), output_gradient[i], factor, MPFR_RNDN);
+      const double factor = *sign < 0 ? leaky_relu_.slope : at_zero;
+      gradient.set_radius(i, ball::multiply(gradient.slot(i), output_gradient[i], factor));
     }
   }
 

@@ -1,6 +1,6 @@
 #include "reference/operations/activations/log_softmax.hpp"
 
-#include "reference/arithmetic/real.hpp"
+#include "reference/arithmetic/ball.hpp"
 #include "reference/arithmetic/sum.hpp"
 #include "reference/operations/losses/softmax_rows.hpp"
 #include "reference/operations/offsets.hpp"
@@ -17,12 +17,13 @@ class LogSoftmaxLayer : public Layer {
   LayerOutput forward(const LayerInputs& inputs) override {
     rows_.set(*inputs[0]);
     Tensor output(context_.bits, inputs[0]->shape());
-    Real value(rows_.inner_bits());
+    Ball value(rows_.inner_bits());
     for (std::int64_t i = 0; i < output.size(); ++i) {
-      rows_.negative_log(value, *inputs[0], i);
-      mpfr_neg(output.slot(i), value, MPFR_RNDN);
+      value.radius = rows_.negative_log(value.midpoint, *inputs[0], i);
+      mpfr_neg(value.midpoint, value.midpoint, MPFR_RNDN);
+      output.set_radius(i, ball::set(output.slot(i), value));
     }
-    return {std::move(output), false};
+    return {.values = std::move(output)};
   }
 
   /// g_i − softmax_i Σ_j g_j = (g_i Σ_{k ≠ i} e_k − e_i Σ_{j ≠ i} g_j) / Σ_k e_k with e the exponentials:
@@ -31,18 +32,19 @@ class LogSoftmaxLayer : public Layer {
     LayerGradients result;
     result.inputs.emplace_back(context_.bits, inputs[0]->shape());
     const Tensor& exponentials = rows_.exponentials();
-    Real of_others(rows_.inner_bits());
-    Real denominator(rows_.inner_bits());
-    Real gradients(rows_.inner_bits());
+    Ball of_others(rows_.inner_bits());
+    Ball denominator(rows_.inner_bits());
+    Ball gradients(rows_.inner_bits());
     for (std::int64_t i = 0; i < output_gradient.size(); ++i) {
       const std::int64_t sample = i / rows_.classes();
-      rows_.sum_others(of_others, sample, i);
-      mpfr_add(denominator, of_others, exponentials[i], MPFR_RNDN);
+      of_others.radius = rows_.sum_others(of_others.midpoint, sample, i);
+      denominator.radius = ball::add(denominator.midpoint, of_others, exponentials[i]);
       Offsets others = offsets({{rows_.classes(), 1, sample * rows_.classes()}});
       std::erase(others, i);
-      sum(gradients, output_gradient, others);
-      mpfr_fmms(gradients, of_others, output_gradient[i], exponentials[i], gradients, MPFR_RNDN);
-      mpfr_div(result.inputs[0].slot(i), gradients, denominator, MPFR_RNDN);
+      gradients.radius = sum(gradients.midpoint, output_gradient, others);
+      gradients.radius = ball::difference_of_products(gradients.midpoint, of_others, output_gradient[i],
+                                                      exponentials[i], gradients);
+      result.inputs[0].set_radius(i, ball::divide(result.inputs[0].slot(i), gradients, denominator));
     }
     return result;
   }

@@ -1,7 +1,11 @@
 #include "reference/operations/activations/relu.hpp"
 
+#include "reference/arithmetic/real.hpp"
 #include "reference/operations/activations/derivative_at_kink.hpp"
+#include "reference/operations/activations/open_kink.hpp"
 #include "reference/operations/elementwise.hpp"
+
+#include <optional>
 
 namespace relu0::reference {
 
@@ -12,16 +16,23 @@ class ReluLayer : public ElementwiseLayer<ReluLayer> {
   using ElementwiseLayer::ElementwiseLayer;
 
   void compute(Tensor& output, const Tensor& input, std::int64_t i) const {
-    if (mpfr_sgn(input[i]) > 0) {
+    const std::optional<int> sign = side(input[i], 0);
+    if (sign == 1) {
       output.copy_element(i, input, i);
+    } else if (!sign) {
+      // |max(x, 0) − max(m, 0)| ≤ |x − m|.
+      mpfr_max(output.slot(i), input[i], Real(context().bits), MPFR_RNDN);
+      output.set_radius(i, input.radius(i));
     }
   }
   void propagate(Tensor& gradient, const Tensor& input, const Tensor& output_gradient, std::int64_t i) const {
-    const int sign = mpfr_sgn(input[i]);
-    if (sign > 0) {
+    const std::optional<int> sign = side(input[i], 0);
+    if (!sign) {
+      set_hull(gradient, i, output_gradient[i], {0, 1}, {context().kinks.relu});
+    } else if (*sign > 0) {
       gradient.copy_element(i, output_gradient, i);
-    } else if (sign == 0) {
-      apply(context().kinks.relu, gradient.slot(i), output_gradient[i]);
+    } else if (*sign == 0) {
+      gradient.set_radius(i, apply(context().kinks.relu, gradient.slot(i), output_gradient[i]));
     }
   }
 };

@@ -1,6 +1,6 @@
 #include "reference/operations/activations/softmax.hpp"
 
-#include "reference/arithmetic/real.hpp"
+#include "reference/arithmetic/ball.hpp"
 #include "reference/operations/losses/softmax_rows.hpp"
 
 namespace relu0::reference {
@@ -15,12 +15,12 @@ class SoftmaxLayer : public Layer {
   LayerOutput forward(const LayerInputs& inputs) override {
     rows_.set(*inputs[0]);
     Tensor output(context_.bits, inputs[0]->shape());
-    Real denominator(rows_.inner_bits());
+    Ball denominator(rows_.inner_bits());
     for (std::int64_t i = 0; i < output.size(); ++i) {
       set_denominator_at_row(denominator, i);
-      mpfr_div(output.slot(i), rows_.exponentials()[i], denominator, MPFR_RNDN);
+      output.set_radius(i, ball::divide(output.slot(i), rows_.exponentials()[i], denominator));
     }
-    return {std::move(output), false};
+    return {.values = std::move(output)};
   }
 
   /// p_i (g_i − Σ_j p_j g_j) = e_i Σ_{j ≠ i} e_j (g_i − g_j) / (Σ_k e_k)² with e the exponentials: where one
@@ -29,30 +29,33 @@ class SoftmaxLayer : public Layer {
     LayerGradients result;
     result.inputs.emplace_back(context_.bits, inputs[0]->shape());
     const Tensor& exponentials = rows_.exponentials();
-    Real denominator(rows_.inner_bits());
-    Real total(rows_.inner_bits());
-    Real difference(rows_.inner_bits());
+    Ball denominator(rows_.inner_bits());
+    Ball total(rows_.inner_bits());
+    Ball difference(rows_.inner_bits());
     for (std::int64_t i = 0; i < output_gradient.size(); ++i) {
       set_denominator_at_row(denominator, i);
-      mpfr_set_zero(total, 1);
+      total.set_zero();
       const std::int64_t first = i / rows_.classes() * rows_.classes();
       for (std::int64_t j = first; j < first + rows_.classes(); ++j) {
-        mpfr_sub(difference, output_gradient[i], output_gradient[j], MPFR_RNDN);
-        mpfr_fma(total, exponentials[j], difference, total, MPFR_RNDN);
+        if (j == i) {
+          continue;  // g_i − g_i is 0, whatever the radius of g_i
+        }
+        difference.radius = ball::subtract(difference.midpoint, output_gradient[i], output_gradient[j]);
+        total.radius = ball::multiply_add(total.midpoint, exponentials[j], difference, total);
       }
-      mpfr_div(total, total, denominator, MPFR_RNDN);
-      mpfr_div(total, total, denominator, MPFR_RNDN);
-      mpfr_mul(result.inputs[0].slot(i), total, exponentials[i], MPFR_RNDN);
+      total.radius = ball::divide(total.midpoint, total, denominator);
+      total.radius = ball::divide(total.midpoint, total, denominator);
+      result.inputs[0].set_radius(i, ball::multiply(result.inputs[0].slot(i), total, exponentials[i]));
     }
     return result;
   }
 
  private:
   /// Where a row begins with the element: the sum of the row's exponentials. It stays for the others.
-  void set_denominator_at_row(mpfr_ptr result, std::int64_t element) const {
+  void set_denominator_at_row(Ball& result, std::int64_t element) const {
     if (element % rows_.classes() == 0) {
-      rows_.sum_others(result, element / rows_.classes(), element);
-      mpfr_add(result, result, rows_.exponentials()[element], MPFR_RNDN);
+      result.radius = rows_.sum_others(result.midpoint, element / rows_.classes(), element);
+      result.radius = ball::add(result.midpoint, result, rows_.exponentials()[element]);
     }
   }
 

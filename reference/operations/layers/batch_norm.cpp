@@ -1,7 +1,7 @@
 #include "reference/operations/layers/batch_norm.hpp"
 
+#include "reference/arithmetic/ball.hpp"
 #include "reference/arithmetic/parallel.hpp"
-#include "reference/arithmetic/real.hpp"
 #include "reference/arithmetic/sum.hpp"
 #include "reference/operations/offsets.hpp"
 
@@ -16,8 +16,8 @@ namespace {
 /// The moments of one feature, with guard bits.
 struct Moments {
   explicit Moments(int bits) : mean(bits), inverse_deviation(bits) {}
-  Real mean;
-  Real inverse_deviation;  ///< (variance + epsilon)^−1/2
+  Ball mean;
+  Ball inverse_deviation;  ///< (variance + epsilon)^−1/2
 };
 
 /// y = (x − mean) · inverse_deviation · γ + β per feature (Ioffe and Szegedy, arXiv:1502.03167, algorithm 1).
@@ -35,18 +35,19 @@ class BatchNormLayer : public Layer {
     const Tensor& input = *inputs[0];
     Tensor output(context_.bits, input.shape());
     moments_.resize(static_cast<std::size_t>(norm_.features));
-    const bool exact = for_each_feature([&](std::int64_t feature) {
+    for_each_feature([&](std::int64_t feature) {
       const Offsets at = elements(feature);
       auto moments = std::make_unique<Moments>(inner_bits_);
       const Tensor centred = set_moments(*moments, input, at, feature);
-      Real scale(inner_bits_);
-      mpfr_mul(scale, moments->inverse_deviation, gamma(feature), MPFR_RNDN);
+      Ball scale(inner_bits_);
+      scale.radius = ball::multiply(scale.midpoint, moments->inverse_deviation, gamma(feature));
       for (std::size_t i = 0; i < at.size(); ++i) {
-        mpfr_fma(output.slot(at[i]), centred[static_cast<std::int64_t>(i)], scale, beta(feature), MPFR_RNDN);
+        output.set_radius(at[i], ball::multiply_add(output.slot(at[i]), centred[static_cast<std::int64_t>(i)],
+                                                    scale, beta(feature)));
       }
       moments_[static_cast<std::size_t>(feature)] = std::move(moments);
     });
-    return {std::move(output), exact};
+    return {.values = std::move(output)};
   }
 
   LayerGradients backward(const LayerInputs& inputs, const Tensor& output_gradient) override {
@@ -54,27 +55,30 @@ class BatchNormLayer : public Layer {
     result.inputs.emplace_back(context_.bits, inputs[0]->shape());
     result.parameters.emplace_back(context_.bits, Shape{norm_.features});
     result.parameters.emplace_back(context_.bits, Shape{norm_.features});
-    (void)for_each_feature([&](std::int64_t feature) {
+    for_each_feature([&](std::int64_t feature) {
       const Offsets at = elements(feature);
       const Moments& moments = *moments_[static_cast<std::size_t>(feature)];
       const Tensor centred = centre(*inputs[0], at, moments.mean);
-      Real gradient_sum(inner_bits_);
-      sum(gradient_sum, output_gradient, at);
-      Real gradient_dot(inner_bits_);
-      dot(gradient_dot, output_gradient, at, centred);
-      mpfr_mul(result.parameters[0].slot(feature), gradient_dot, moments.inverse_deviation, MPFR_RNDN);
-      mpfr_set(result.parameters[1].slot(feature), gradient_sum, MPFR_RNDN);
-      Real scale(inner_bits_);
-      mpfr_mul(scale, moments.inverse_deviation, gamma(feature), MPFR_RNDN);
+      Ball gradient_sum(inner_bits_);
+      gradient_sum.radius = sum(gradient_sum.midpoint, output_gradient, at);
+      Ball gradient_dot(inner_bits_);
+      gradient_dot.radius = dot(gradient_dot.midpoint, output_gradient, at, centred);
+      result.parameters[0].set_radius(feature, ball::multiply(result.parameters[0].slot(feature),
+                                                              gradient_dot, moments.inverse_deviation));
+      result.parameters[1].set_radius(feature, ball::set(result.parameters[1].slot(feature), gradient_sum));
+      Ball scale(inner_bits_);
+      scale.radius = ball::multiply(scale.midpoint, moments.inverse_deviation, gamma(feature));
       if (norm_.statistics == BatchStatistics::running) {
         scale_gradient(result.inputs[0], output_gradient, at, scale);
       } else {
         const auto count = static_cast<long>(at.size());
-        mpfr_div_si(gradient_sum, gradient_sum, count, MPFR_RNDN);
+        gradient_sum.radius = ball::divide(gradient_sum.midpoint, gradient_sum, count);
         // − Σ dy (x − mean) / (count (variance + epsilon)): how the deviation moves.
-        mpfr_mul(gradient_dot, gradient_dot, moments.inverse_deviation, MPFR_RNDN);
-        mpfr_mul(gradient_dot, gradient_dot, moments.inverse_deviation, MPFR_RNDN);
-        mpfr_div_si(gradient_dot, gradient_dot, -count, MPFR_RNDN);
+        for (int i = 0; i < 2; ++i) {
+          gradient_dot.radius =
+              ball::multiply(gradient_dot.midpoint, gradient_dot, moments.inverse_deviation);
+        }
+        gradient_dot.radius = ball::divide(gradient_dot.midpoint, gradient_dot, -count);
         project_gradient(result.inputs[0], output_gradient, at, centred, gradient_sum, gradient_dot, scale);
       }
     });
@@ -94,56 +98,59 @@ class BatchNormLayer : public Layer {
   }
 
   template <typename Body>
-  [[nodiscard]] bool for_each_feature(const Body& body) const {
-    return parallel_for(context_.product.threads, norm_.features, 1,
-                        [&](std::int64_t feature, std::int64_t /*end*/) { body(feature); });
+  void for_each_feature(const Body& body) const {
+    parallel_for(context_.product.threads, norm_.features, 1,
+                 [&](std::int64_t feature, std::int64_t /*end*/) { body(feature); });
   }
 
   /// x − mean, with guard bits.
-  [[nodiscard]] Tensor centre(const Tensor& input, const Offsets& at, mpfr_srcptr mean) const {
+  [[nodiscard]] Tensor centre(const Tensor& input, const Offsets& at, const BallView& mean) const {
     Tensor result(inner_bits_, {static_cast<std::int64_t>(at.size())});
     for (std::size_t i = 0; i < at.size(); ++i) {
-      mpfr_sub(result.slot(static_cast<std::int64_t>(i)), input[at[i]], mean, MPFR_RNDN);
+      const auto to = static_cast<std::int64_t>(i);
+      result.set_radius(to, ball::subtract(result.slot(to), input[at[i]], mean));
     }
     return result;
   }
 
   /// Sets the moments of one feature and returns x − mean.
   Tensor set_moments(Moments& moments, const Tensor& input, const Offsets& at, std::int64_t feature) const {
-    Real variance(inner_bits_);
+    Ball variance(inner_bits_);
     std::optional<Tensor> centred;
     if (norm_.statistics == BatchStatistics::running) {
-      mpfr_set(moments.mean, context_.buffers[0][feature], MPFR_RNDN);
+      moments.mean.radius = ball::set(moments.mean.midpoint, context_.buffers[0][feature]);
       centred = centre(input, at, moments.mean);
-      mpfr_set(variance, context_.buffers[1][feature], MPFR_RNDN);
+      variance.radius = ball::set(variance.midpoint, context_.buffers[1][feature]);
     } else {
       const auto count = static_cast<long>(at.size());
-      sum(moments.mean, input, at);
-      mpfr_div_si(moments.mean, moments.mean, count, MPFR_RNDN);
+      moments.mean.radius = sum(moments.mean.midpoint, input, at);
+      moments.mean.radius = ball::divide(moments.mean.midpoint, moments.mean, count);
       centred = centre(input, at, moments.mean);
-      dot(variance, *centred, offsets({{count, 1}}), *centred);
-      mpfr_div_si(variance, variance, count, MPFR_RNDN);
+      variance.radius = dot(variance.midpoint, *centred, offsets({{count, 1}}), *centred);
+      variance.radius = ball::divide(variance.midpoint, variance, count);
     }
-    mpfr_add_d(variance, variance, norm_.epsilon, MPFR_RNDN);
-    mpfr_rec_sqrt(moments.inverse_deviation, variance, MPFR_RNDN);
+    const int ternary = mpfr_add_d(variance.midpoint, variance.midpoint, norm_.epsilon, MPFR_RNDN);
+    variance.radius += Radius::of_rounding(variance.midpoint, ternary);
+    moments.inverse_deviation.radius = ball::reciprocal_root(moments.inverse_deviation.midpoint, variance);
     return std::move(*centred);
   }
 
   static void scale_gradient(Tensor& gradient, const Tensor& output_gradient, const Offsets& at,
-                             mpfr_srcptr scale) {
+                             const BallView& scale) {
     for (const std::int64_t i : at) {
-      mpfr_mul(gradient.slot(i), output_gradient[i], scale, MPFR_RNDN);
+      gradient.set_radius(i, ball::multiply(gradient.slot(i), output_gradient[i], scale));
     }
   }
 
   /// gradient = scale · (dy − mean + slope · centred).
   void project_gradient(Tensor& gradient, const Tensor& output_gradient, const Offsets& at,
-                        const Tensor& centred, mpfr_srcptr mean, mpfr_srcptr slope, mpfr_srcptr scale) const {
-    Real value(inner_bits_);
+                        const Tensor& centred, const BallView& mean, const BallView& slope,
+                        const BallView& scale) const {
+    Ball value(inner_bits_);
     for (std::size_t i = 0; i < at.size(); ++i) {
-      mpfr_sub(value, output_gradient[at[i]], mean, MPFR_RNDN);
-      mpfr_fma(value, centred[static_cast<std::int64_t>(i)], slope, value, MPFR_RNDN);
-      mpfr_mul(gradient.slot(at[i]), value, scale, MPFR_RNDN);
+      value.radius = ball::subtract(value.midpoint, output_gradient[at[i]], mean);
+      value.radius = ball::multiply_add(value.midpoint, centred[static_cast<std::int64_t>(i)], slope, value);
+      gradient.set_radius(at[i], ball::multiply(gradient.slot(at[i]), value, scale));
     }
   }
 

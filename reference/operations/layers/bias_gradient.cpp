@@ -15,7 +15,7 @@ Tensor bias_gradient(const Tensor& output_gradient, const Offsets& features, con
     std::transform(positions.begin(), positions.end(), at.begin(), [&](std::int64_t position) {
       return features[static_cast<std::size_t>(feature)] + position;
     });
-    sum(result.slot(feature), output_gradient, at);
+    result.set_radius(feature, sum(result.slot(feature), output_gradient, at));
   });
   return result;
 }

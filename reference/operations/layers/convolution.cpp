@@ -113,14 +113,13 @@ class ConvolutionLayer : public Layer {
     const Tensor images = padded_input(*inputs[0]);
     Tensor output(context_.bits,
                   {context_.batch, groups_ * channels_out_, dimensions_[0].out, dimensions_[1].out});
-    bool exact = true;
     for (std::int64_t group = 0; group < groups_; ++group) {
       const Part& part = parts_[static_cast<std::size_t>(group)];
       const std::optional<Tensor> bias = bias_of(group);
-      exact &= multiply({images, patches_, part.taps}, {context_.parameters[0], part.filters, weights_},
-                        {output, positions_, part.channels}, bias ? &*bias : nullptr, context_.product);
+      multiply({images, patches_, part.taps}, {context_.parameters[0], part.filters, weights_},
+               {output, positions_, part.channels}, bias ? &*bias : nullptr, context_.product);
     }
-    return {std::move(output), exact};
+    return {.values = std::move(output)};
   }
 
   LayerGradients backward(const LayerInputs& inputs, const Tensor& output_gradient) override {

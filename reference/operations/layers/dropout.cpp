@@ -1,6 +1,6 @@
 #include "reference/operations/layers/dropout.hpp"
 
-#include "reference/arithmetic/real.hpp"
+#include "reference/arithmetic/ball.hpp"
 #include "reference/operations/elementwise.hpp"
 
 #include <utility>
@@ -28,15 +28,15 @@ class DropoutLayer : public ElementwiseLayer<DropoutLayer> {
     if (!dropout_.drops()) {
       to.copy_element(i, from, i);
     } else if (mask_.keeps(i)) {
-      scale(to.slot(i), from[i]);
+      to.set_radius(i, scale(to.slot(i), from[i]));
     }
   }
 
-  void scale(mpfr_ptr result, mpfr_srcptr value) const {
-    Real kept(context().bits + guard_bits);
-    mpfr_set_d(kept, dropout_.probability, MPFR_RNDN);
-    mpfr_ui_sub(kept, 1, kept, MPFR_RNDN);
-    mpfr_div(result, value, kept, MPFR_RNDN);
+  Radius scale(mpfr_ptr result, const BallView& value) const {
+    Ball kept(context().bits + guard_bits);
+    mpfr_set_d(kept.midpoint, dropout_.probability, MPFR_RNDN);
+    kept.radius = Radius::of_rounding(kept.midpoint, mpfr_ui_sub(kept.midpoint, 1, kept.midpoint, MPFR_RNDN));
+    return ball::divide(result, value, kept);
   }
 
   Dropout dropout_;

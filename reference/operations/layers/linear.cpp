@@ -20,10 +20,9 @@ class LinearLayer : public Layer {
   LayerOutput forward(const LayerInputs& inputs) override {
     Tensor output(context_.bits, {context_.batch, context_.output_shape[0]});
     const Tensor* bias = context_.parameters.size() > 1 ? &context_.parameters[1] : nullptr;
-    const bool exact = multiply({*inputs[0], samples_in_, features_in_},
-                                {context_.parameters[0], weight_rows_, features_in_},
-                                {output, samples_out_, features_out_}, bias, context_.product);
-    return {std::move(output), exact};
+    multiply({*inputs[0], samples_in_, features_in_}, {context_.parameters[0], weight_rows_, features_in_},
+             {output, samples_out_, features_out_}, bias, context_.product);
+    return {.values = std::move(output)};
   }
 
   LayerGradients backward(const LayerInputs& inputs, const Tensor& output_gradient) override {

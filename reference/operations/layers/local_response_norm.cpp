@@ -1,5 +1,6 @@
 #include "reference/operations/layers/local_response_norm.hpp"
 
+#include "reference/arithmetic/ball.hpp"
 #include "reference/arithmetic/parallel.hpp"
 #include "reference/arithmetic/real.hpp"
 
@@ -23,11 +24,11 @@ class LocalResponseNormLayer : public Layer {
     const Tensor& input = *inputs[0];
     Tensor output(context_.bits, input.shape());
     for_each_element_of(input, [&](std::int64_t i) {
-      Real power(inner_bits_);
-      set_power(power, input, i, /*extra=*/0);
-      mpfr_mul(output.slot(i), input[i], power, MPFR_RNDN);
+      Ball power(inner_bits_);
+      set_power(power, input, i, /*divided=*/false);
+      output.set_radius(i, ball::multiply(output.slot(i), input[i], power));
     });
-    return {std::move(output), false};
+    return {.values = std::move(output)};
   }
 
   /// d loss / d x_c = g_c d_c^−β − 2 α β / size · x_c Σ g_j x_j d_j^(−β − 1) over the same channels j.
@@ -37,22 +38,22 @@ class LocalResponseNormLayer : public Layer {
     Tensor& gradient = result.inputs.emplace_back(context_.bits, input.shape());
     Tensor terms(inner_bits_, input.shape());
     for_each_element_of(input, [&](std::int64_t i) {
-      Real term(inner_bits_);
-      set_power(term, input, i, /*extra=*/1);
-      mpfr_mul(term, term, input[i], MPFR_RNDN);
-      mpfr_mul(terms.slot(i), term, output_gradient[i], MPFR_RNDN);
+      Ball term(inner_bits_);
+      set_power(term, input, i, /*divided=*/true);
+      term.radius = ball::multiply(term.midpoint, term, input[i]);
+      terms.set_radius(i, ball::multiply(terms.slot(i), term, output_gradient[i]));
     });
     for_each_element_of(input, [&](std::int64_t i) {
-      Real total(inner_bits_);
-      mpfr_set_zero(total, 1);
-      for_each_neighbour(i, [&](std::int64_t j) { mpfr_add(total, total, terms[j], MPFR_RNDN); });
-      mpfr_mul(total, total, input[i], MPFR_RNDN);
-      mpfr_mul_d(total, total, -2 * norm_.alpha, MPFR_RNDN);
-      mpfr_mul_d(total, total, norm_.beta, MPFR_RNDN);
-      mpfr_div_si(total, total, static_cast<long>(norm_.size), MPFR_RNDN);
-      Real power(inner_bits_);
-      set_power(power, input, i, /*extra=*/0);
-      mpfr_fma(gradient.slot(i), power, output_gradient[i], total, MPFR_RNDN);
+      Ball total(inner_bits_);
+      for_each_neighbour(i,
+                         [&](std::int64_t j) { total.radius = ball::add(total.midpoint, total, terms[j]); });
+      total.radius = ball::multiply(total.midpoint, total, input[i]);
+      total.radius = ball::multiply(total.midpoint, total, -2 * norm_.alpha);
+      total.radius = ball::multiply(total.midpoint, total, norm_.beta);
+      total.radius = ball::divide(total.midpoint, total, norm_.size);
+      Ball power(inner_bits_);
+      set_power(power, input, i, /*divided=*/false);
+      gradient.set_radius(i, ball::multiply_add(gradient.slot(i), power, output_gradient[i], total));
     });
     return result;
   }
@@ -79,17 +80,22 @@ class LocalResponseNormLayer : public Layer {
     }
   }
 
-  /// d_i^(−β − extra).
-  void set_power(mpfr_ptr result, const Tensor& input, std::int64_t i, unsigned long extra) const {
+  /// d_i^−β, or that divided by d_i.
+  void set_power(Ball& result, const Tensor& input, std::int64_t i, bool divided) const {
     Real exponent(inner_bits_);
     mpfr_set_d(exponent, -norm_.beta, MPFR_RNDN);
-    mpfr_sub_ui(exponent, exponent, extra, MPFR_RNDN);
-    mpfr_set_zero(result, 1);
-    for_each_neighbour(i, [&](std::int64_t j) { mpfr_fma(result, input[j], input[j], result, MPFR_RNDN); });
-    mpfr_mul_d(result, result, norm_.alpha, MPFR_RNDN);
-    mpfr_div_si(result, result, static_cast<long>(norm_.size), MPFR_RNDN);
-    mpfr_add_d(result, result, norm_.bias, MPFR_RNDN);
-    mpfr_pow(result, result, exponent, MPFR_RNDN);
+    Ball denominator(inner_bits_);
+    mpfr_ptr sum = denominator.midpoint;
+    for_each_neighbour(i, [&](std::int64_t j) {
+      denominator.radius = ball::multiply_add(sum, input[j], input[j], denominator);
+    });
+    denominator.radius = ball::multiply(sum, denominator, norm_.alpha);
+    denominator.radius = ball::divide(sum, denominator, norm_.size);
+    denominator.radius += Radius::of_rounding(sum, mpfr_add_d(sum, sum, norm_.bias, MPFR_RNDN));
+    result.radius = ball::power(result.midpoint, denominator, exponent);
+    if (divided) {
+      result.radius = ball::divide(result.midpoint, result, denominator);
+    }
   }
 
   LayerContext context_;

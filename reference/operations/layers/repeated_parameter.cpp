@@ -1,7 +1,7 @@
 #include "reference/operations/layers/repeated_parameter.hpp"
 
 #include "fixtures/network/operations/layers/broadcast.hpp"
-#include "reference/arithmetic/real.hpp"
+#include "reference/arithmetic/ball.hpp"
 #include "reference/arithmetic/sum.hpp"
 
 namespace relu0::reference {
@@ -17,14 +17,13 @@ RepeatedParameter::RepeatedParameter(const Shape& shape, const LayerContext& con
   }
 }
 
-Tensor RepeatedParameter::gradient(
-    int bits, const Tensor& parameter,
-    const std::function<void(mpfr_ptr total, const Offsets& met)>& add_up) const {
+Tensor RepeatedParameter::gradient(int bits, const Tensor& parameter,
+                                   const std::function<void(Ball& total, const Offsets& met)>& add_up) const {
   Tensor result(bits, parameter.shape());
-  Real total(bits + guard_bits);
+  Ball total(bits + guard_bits);
   for (std::int64_t element = 0; element < result.size(); ++element) {
     add_up(total, elements_[static_cast<std::size_t>(element)]);
-    mpfr_set(result.slot(element), total, MPFR_RNDN);
+    result.set_radius(element, ball::set(result.slot(element), total));
   }
   return result;
 }

@@ -18,9 +18,9 @@ class RepeatedParameter {
     return of_element_[static_cast<std::size_t>(i) % of_element_.size()];
   }
   /// The parameter's gradient, with `bits` bits and `parameter`'s shape. `add_up` sets an element's, with
-  /// guard bits, from the activations' elements that it meets, in ascending order.
+  /// guard bits and its radius, from the activations' elements that it meets, in ascending order.
   [[nodiscard]] Tensor gradient(int bits, const Tensor& parameter,
-                                const std::function<void(mpfr_ptr total, const Offsets& met)>& add_up) const;
+                                const std::function<void(Ball& total, const Offsets& met)>& add_up) const;
 
  private:
   std::vector<std::int64_t> of_element_;  ///< of one sample

@@ -16,25 +16,27 @@ class ScaleLayer : public Layer {
 
   LayerOutput forward(const LayerInputs& inputs) override {
     Tensor output(context_.bits, inputs[0]->shape());
-    const bool exact = for_each_element(context_.product.threads, output.size(), [&](std::int64_t i) {
-      mpfr_mul(output.slot(i), (*inputs[0])[i], parameter()[repeated_.of_element(i)], MPFR_RNDN);
+    for_each_element(context_.product.threads, output.size(), [&](std::int64_t i) {
+      output.set_radius(
+          i, ball::multiply(output.slot(i), (*inputs[0])[i], parameter()[repeated_.of_element(i)]));
     });
-    return {std::move(output), exact};
+    return {.values = std::move(output)};
   }
 
   LayerGradients backward(const LayerInputs& inputs, const Tensor& output_gradient) override {
     LayerGradients result;
     Tensor& gradient = result.inputs.emplace_back(context_.bits, inputs[0]->shape());
     for_each_element(context_.product.threads, gradient.size(), [&](std::int64_t i) {
-      mpfr_mul(gradient.slot(i), output_gradient[i], parameter()[repeated_.of_element(i)], MPFR_RNDN);
+      gradient.set_radius(
+          i, ball::multiply(gradient.slot(i), output_gradient[i], parameter()[repeated_.of_element(i)]));
     });
     result.parameters.push_back(
-        repeated_.gradient(context_.bits, parameter(), [&](mpfr_ptr total, const Offsets& at) {
+        repeated_.gradient(context_.bits, parameter(), [&](Ball& total, const Offsets& at) {
           Tensor met(context_.bits, {std::ssize(at)});
           for (std::size_t i = 0; i < at.size(); ++i) {
             met.copy_element(static_cast<std::int64_t>(i), *inputs[0], at[i]);
           }
-          dot(total, output_gradient, at, met);
+          total.radius = dot(total.midpoint, output_gradient, at, met);
         }));
     return result;
   }

@@ -16,18 +16,18 @@ class ShiftLayer : public Layer {
 
   LayerOutput forward(const LayerInputs& inputs) override {
     Tensor output(context_.bits, inputs[0]->shape());
-    const bool exact = for_each_element(context_.product.threads, output.size(), [&](std::int64_t i) {
-      mpfr_add(output.slot(i), (*inputs[0])[i], parameter()[repeated_.of_element(i)], MPFR_RNDN);
+    for_each_element(context_.product.threads, output.size(), [&](std::int64_t i) {
+      output.set_radius(i, ball::add(output.slot(i), (*inputs[0])[i], parameter()[repeated_.of_element(i)]));
     });
-    return {std::move(output), exact};
+    return {.values = std::move(output)};
   }
 
   LayerGradients backward(const LayerInputs& /*inputs*/, const Tensor& output_gradient) override {
     LayerGradients result;
     result.inputs.push_back(output_gradient.copy());
-    result.parameters.push_back(
-        repeated_.gradient(context_.bits, parameter(),
-                           [&](mpfr_ptr total, const Offsets& at) { sum(total, output_gradient, at); }));
+    result.parameters.push_back(repeated_.gradient(
+        context_.bits, parameter(),
+        [&](Ball& total, const Offsets& at) { total.radius = sum(total.midpoint, output_gradient, at); }));
     return result;
   }
 

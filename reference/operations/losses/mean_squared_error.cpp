@@ -1,6 +1,6 @@
 #include "reference/operations/losses/mean_squared_error.hpp"
 
-#include "reference/arithmetic/real.hpp"
+#include "reference/arithmetic/ball.hpp"
 #include "reference/arithmetic/sum.hpp"
 #include "reference/operations/offsets.hpp"
 
@@ -15,22 +15,22 @@ class MeanSquaredErrorLayer : public Layer {
 
   LayerOutput forward(const LayerInputs& inputs) override {
     const Tensor differences = differences_of(*inputs[0]);
-    Real total(context_.bits + guard_bits);
+    Ball total(context_.bits + guard_bits);
     const Offsets all = offsets({{count_, 1}});
-    dot(total, differences, all, differences);
+    total.radius = dot(total.midpoint, differences, all, differences);
     Tensor result(context_.bits, {});
-    mpfr_div_si(result.slot(0), total, count_, MPFR_RNDN);
-    return {std::move(result), false};
+    result.set_radius(0, ball::divide(result.slot(0), total, count_));
+    return {.values = std::move(result)};
   }
 
   LayerGradients backward(const LayerInputs& inputs, const Tensor& /*output_gradient*/) override {
     const Tensor differences = differences_of(*inputs[0]);
     LayerGradients result;
     Tensor& gradient = result.inputs.emplace_back(context_.bits, inputs[0]->shape());
-    Real twice(context_.bits + guard_bits);
+    Ball twice(context_.bits + guard_bits);
     for (std::int64_t i = 0; i < count_; ++i) {
-      mpfr_mul_2ui(twice, differences[i], 1, MPFR_RNDN);
-      mpfr_div_si(gradient.slot(i), twice, count_, MPFR_RNDN);
+      twice.radius = ball::multiply(twice.midpoint, differences[i], 2);
+      gradient.set_radius(i, ball::divide(gradient.slot(i), twice, count_));
     }
     return result;
   }
@@ -42,7 +42,9 @@ class MeanSquaredErrorLayer : public Layer {
     const std::int64_t row = context_.input_shapes[0][0];
     for (std::int64_t i = 0; i < count_; ++i) {
       const bool is_label = i % row == context_.labels[static_cast<std::size_t>(i / row)];
-      mpfr_sub_si(result.slot(i), input[i], is_label ? 1 : 0, MPFR_RNDN);
+      Tensor::Slot slot = result.slot(i);
+      const int ternary = mpfr_sub_si(slot, input[i], is_label ? 1 : 0, MPFR_RNDN);
+      result.set_radius(i, input.radius(i) + Radius::of_rounding(slot, ternary));
     }
     return result;
   }

@@ -1,6 +1,6 @@
 #include "reference/operations/losses/negative_log_likelihood.hpp"
 
-#include "reference/arithmetic/real.hpp"
+#include "reference/arithmetic/ball.hpp"
 #include "reference/arithmetic/sum.hpp"
 #include "reference/operations/offsets.hpp"
 
@@ -17,20 +17,21 @@ class NegativeLogLikelihoodLayer : public Layer {
     for (std::int64_t sample = 0; sample < context_.batch; ++sample) {
       labels.push_back(label_index(sample));
     }
-    Real total(context_.bits + guard_bits);
-    sum(total, *inputs[0], labels);
+    Ball total(context_.bits + guard_bits);
+    total.radius = sum(total.midpoint, *inputs[0], labels);
     Tensor result(context_.bits, {});
-    mpfr_div_si(result.slot(0), total, -context_.batch, MPFR_RNDN);
-    return {std::move(result), false};
+    result.set_radius(0, ball::divide(result.slot(0), total, -context_.batch));
+    return {.values = std::move(result)};
   }
 
   LayerGradients backward(const LayerInputs& inputs, const Tensor& /*output_gradient*/) override {
     LayerGradients result;
     Tensor& gradient = result.inputs.emplace_back(context_.bits, inputs[0]->shape());
     for (std::int64_t sample = 0; sample < context_.batch; ++sample) {
-      Tensor::Slot slot = gradient.slot(label_index(sample));
-      mpfr_set_si(slot, -1, MPFR_RNDN);
-      mpfr_div_si(slot, slot, context_.batch, MPFR_RNDN);
+      Ball minus_one(context_.bits);
+      mpfr_set_si(minus_one.midpoint, -1, MPFR_RNDN);
+      gradient.set_radius(label_index(sample),
+                          ball::divide(gradient.slot(label_index(sample)), minus_one, context_.batch));
     }
     return result;
   }

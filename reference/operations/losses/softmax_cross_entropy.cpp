@@ -1,6 +1,6 @@
 #include "reference/operations/losses/softmax_cross_entropy.hpp"
 
-#include "reference/arithmetic/real.hpp"
+#include "reference/arithmetic/ball.hpp"
 #include "reference/arithmetic/sum.hpp"
 #include "reference/operations/losses/softmax_rows.hpp"
 #include "reference/operations/offsets.hpp"
@@ -19,34 +19,36 @@ class SoftmaxCrossEntropyLayer : public Layer {
     rows_.set(*inputs[0]);
     Tensor losses(rows_.inner_bits(), {context_.batch});
     for (std::int64_t sample = 0; sample < context_.batch; ++sample) {
-      rows_.negative_log(losses.slot(sample), *inputs[0], label_index(sample));
+      losses.set_radius(sample, rows_.negative_log(losses.slot(sample), *inputs[0], label_index(sample)));
     }
     Tensor result(context_.bits, {});
-    Real total(rows_.inner_bits());
-    sum(total, losses, offsets({{context_.batch, 1}}));
-    mpfr_div_si(result.slot(0), total, context_.batch, MPFR_RNDN);
-    return {std::move(result), false};
+    Ball total(rows_.inner_bits());
+    total.radius = sum(total.midpoint, losses, offsets({{context_.batch, 1}}));
+    result.set_radius(0, ball::divide(result.slot(0), total, context_.batch));
+    return {.values = std::move(result)};
   }
 
   LayerGradients backward(const LayerInputs& inputs, const Tensor& /*output_gradient*/) override {
     LayerGradients result;
     result.inputs.emplace_back(context_.bits, inputs[0]->shape());
-    Real denominator(rows_.inner_bits());
-    Real others(rows_.inner_bits());
+    Ball denominator(rows_.inner_bits());
+    Ball others(rows_.inner_bits());
     const Tensor& exponentials = rows_.exponentials();
     for (std::int64_t sample = 0; sample < context_.batch; ++sample) {
       const std::int64_t label = label_index(sample);
-      rows_.sum_others(others, sample, label);
-      mpfr_add(denominator, others, exponentials[label], MPFR_RNDN);
-      mpfr_mul_si(denominator, denominator, context_.batch, MPFR_RNDN);
+      others.radius = rows_.sum_others(others.midpoint, sample, label);
+      denominator.radius = ball::add(denominator.midpoint, others, exponentials[label]);
+      denominator.radius =
+          ball::multiply(denominator.midpoint, denominator, static_cast<double>(context_.batch));
       for (std::int64_t i = sample * rows_.classes(); i < (sample + 1) * rows_.classes(); ++i) {
         if (i != label) {
-          mpfr_div(result.inputs[0].slot(i), exponentials[i], denominator, MPFR_RNDN);
+          result.inputs[0].set_radius(i,
+                                      ball::divide(result.inputs[0].slot(i), exponentials[i], denominator));
         }
       }
       // softmax − 1, without the subtraction.
-      mpfr_neg(others, others, MPFR_RNDN);
-      mpfr_div(result.inputs[0].slot(label), others, denominator, MPFR_RNDN);
+      mpfr_neg(others.midpoint, others.midpoint, MPFR_RNDN);
+      result.inputs[0].set_radius(label, ball::divide(result.inputs[0].slot(label), others, denominator));
     }
     return result;
   }

@@ -1,6 +1,6 @@
 #include "reference/operations/losses/softmax_rows.hpp"
 
-#include "reference/arithmetic/real.hpp"
+#include "reference/arithmetic/ball.hpp"
 #include "reference/arithmetic/sum.hpp"
 #include "reference/operations/layer.hpp"
 #include "reference/operations/offsets.hpp"
@@ -22,25 +22,33 @@ void SoftmaxRows::set(const Tensor& logits) {
     winners_.push_back(winner);
     for (std::int64_t i = sample * classes_; i < (sample + 1) * classes_; ++i) {
       Tensor::Slot power = exponentials_.slot(i);
-      mpfr_sub(power, logits[i], logits[winner], MPFR_RNDN);
-      mpfr_exp(power, power, MPFR_RNDN);
+      if (i == winner) {
+        mpfr_set_ui(power, 1, MPFR_RNDN);
+        exponentials_.set_radius(i, {});
+      } else {
+        const Radius of_difference = ball::subtract(power, logits[i], logits[winner]);
+        exponentials_.set_radius(i, ball::exp(power, {power, of_difference}));
+      }
     }
   }
 }
 
-void SoftmaxRows::sum_others(mpfr_ptr result, std::int64_t sample, std::int64_t without) const {
+Radius SoftmaxRows::sum_others(mpfr_ptr result, std::int64_t sample, std::int64_t without) const {
   Offsets at = offsets({{classes_, 1, sample * classes_}});
   std::erase(at, without);
-  sum(result, exponentials_, at);
+  return sum(result, exponentials_, at);
 }
 
-void SoftmaxRows::negative_log(mpfr_ptr result, const Tensor& logits, std::int64_t element) const {
+Radius SoftmaxRows::negative_log(mpfr_ptr result, const Tensor& logits, std::int64_t element) const {
   const std::int64_t sample = element / classes_;
-  sum_others(result, sample, winner(sample));
-  mpfr_log1p(result, result, MPFR_RNDN);
-  Real gap(inner_bits());
-  mpfr_sub(gap, logits[winner(sample)], logits[element], MPFR_RNDN);
-  mpfr_add(result, result, gap, MPFR_RNDN);
+  const Radius of_others = sum_others(result, sample, winner(sample));
+  const Radius of_log = ball::log1p(result, {result, of_others});
+  if (element == winner(sample)) {
+    return of_log;
+  }
+  Ball gap(inner_bits());
+  gap.radius = ball::subtract(gap.midpoint, logits[winner(sample)], logits[element]);
+  return ball::add(result, {result, of_log}, gap);
 }
 
 }  // namespace relu0::reference

@@ -5,7 +5,9 @@
 
 namespace relu0::reference {
 
-/// The powers exp(z − max z) of rows of logits, with guard bits. Sequential: a few classes a sample.
+/// The powers exp(z − max z) of rows of logits, with guard bits; max z is that of the midpoints, and any
+/// other logit would give the same softmax: that of the winner is exactly 1, and nothing is open. Sequential:
+/// a few classes a sample.
 class SoftmaxRows {
  public:
   SoftmaxRows(int bits, std::int64_t batch, std::int64_t classes);
@@ -20,11 +22,11 @@ class SoftmaxRows {
     return winners_[static_cast<std::size_t>(sample)];
   }
   [[nodiscard]] const Tensor& exponentials() const { return exponentials_; }
-  /// Σ of a sample's exponentials without element `without`.
-  void sum_others(mpfr_ptr result, std::int64_t sample, std::int64_t without) const;
+  /// Σ of a sample's exponentials without element `without`. Returns its radius.
+  Radius sum_others(mpfr_ptr result, std::int64_t sample, std::int64_t without) const;
   /// (max z − z) + log1p(Σ of the exponentials without the winner's): −log softmax of an element, a sum of
-  /// terms ≥ 0, so that it keeps its relative accuracy however sure the network is.
-  void negative_log(mpfr_ptr result, const Tensor& logits, std::int64_t element) const;
+  /// terms ≥ 0, so that it keeps its relative accuracy however sure the network is. Returns its radius.
+  Radius negative_log(mpfr_ptr result, const Tensor& logits, std::int64_t element) const;
 
  private:
   std::int64_t batch_;

@@ -1,16 +1,24 @@
 #include "reference/operations/pooling/max_pool.hpp"
 
-#include "reference/arithmetic/real.hpp"
+#include "reference/arithmetic/ball.hpp"
 #include "reference/operations/pooling/pool_layer.hpp"
 
 #include <algorithm>
-#include <atomic>
+#include <utility>
+#include <vector>
 
 namespace relu0::reference {
 
 namespace {
 
-/// Compares numbers exactly: equal maxima are those of the reference's own precision.
+/// A window's candidates are the elements that are not certainly less than the one of the largest midpoint,
+/// m. One of them holds the maximum: what is certainly less than another element does not. So the maximum
+/// lies within the largest of the candidates' radii of m: it is at most m_c + r_c ≤ m + r_c of the candidate
+/// c that holds it, and at least the number that m stands for.
+///
+/// The winner is decided where there is one candidate, and where all are the same number: equal and exact, or
+/// computed alike. Otherwise the window is open: each candidate may get anything from 0 to all of the
+/// gradient g ± r, which is |g| + r at most from what it is given.
 class MaxPoolLayer : public PoolLayer {
  public:
   using PoolLayer::PoolLayer;
@@ -18,56 +26,112 @@ class MaxPoolLayer : public PoolLayer {
   LayerOutput forward(const LayerInputs& inputs) override {
     const Tensor& input = *inputs[0];
     Tensor output = new_output();
-    winners_.resize(static_cast<std::size_t>(output.size()));
-    std::atomic<std::int64_t> ties{0};
-    (void)for_each_plane([&](std::int64_t plane) {
+    windows_by_output_.resize(static_cast<std::size_t>(output.size()));
+    for_each_plane([&](std::int64_t plane) {
       for_each_output(plane, [&](std::int64_t i) {
+        Found& found = windows_by_output_[static_cast<std::size_t>(i)];
         const Offsets elements = elements_of(i);
-        std::int64_t winner = elements.front();
-        bool tie = false;
+        found.winner = elements.front();
         for (const std::int64_t element : elements) {
-          const int order = mpfr_cmp(input[element], input[winner]);
-          tie = order == 0 ? tie || element != winner : order < 0 && tie;
-          winner = order > 0 ? element : winner;
+          found.winner = mpfr_greater_p(input[element], input[found.winner]) != 0 ? element : found.winner;
         }
-        ties += tie ? 1 : 0;
-        winners_[static_cast<std::size_t>(i)] = winner;
-        output.copy_element(i, input, winner);
+        Radius largest = input.radius(found.winner);
+        for (const std::int64_t element : elements) {
+          if (element != found.winner && is_candidate(input, element, found.winner)) {
+            largest = std::max(largest, input.radius(element));
+            const bool equal = mpfr_equal_p(input[element], input[found.winner]) != 0;
+            const bool exact = input.radius(element).is_zero() && input.radius(found.winner).is_zero();
+            found.state = found.state == State::open || !equal ? State::open
+                          : !exact                             ? State::unproven_tie
+                          : found.state == State::one_winner   ? State::tie
+                                                               : found.state;
+          }
+        }
+        output.copy_element(i, input, found.winner);
+        output.set_radius(i, largest);
       });
     });
-    return {std::move(output), true, ties};
+    LayerOutput result{.values = std::move(output)};
+    settle(input, result);
+    return result;
   }
 
   LayerGradients backward(const LayerInputs& inputs, const Tensor& output_gradient) override {
     const Tensor& input = *inputs[0];
     return gather(inputs, [&](std::int64_t output, Tensor& sums) {
       const std::int64_t plane_start = plane_of(output) * plane_in_;
-      const auto add = [&](std::int64_t element, mpfr_srcptr share) {
-        Tensor::Slot sum = sums.slot(element - plane_start);
-        mpfr_add(sum, sum, share, MPFR_RNDN);
-      };
-      const std::int64_t first = winners_[static_cast<std::size_t>(output)];
-      if (context_.kinks.max_pool == TieChoice::first) {
-        add(first, output_gradient[output]);
+      const Found& found = windows_by_output_[static_cast<std::size_t>(output)];
+      const Tensor::View gradient = output_gradient[output];
+      if (found.state == State::one_winner) {
+        add_to(sums, found.winner - plane_start, gradient);
         return;
       }
-      Offsets tied = elements_of(output);
-      std::erase_if(tied,
-                    [&](std::int64_t element) { return mpfr_equal_p(input[element], input[first]) == 0; });
-      if (context_.kinks.max_pool == TieChoice::last) {
-        add(tied.back(), output_gradient[output]);
+      Offsets candidates = elements_of(output);
+      std::erase_if(candidates, [&](std::int64_t element) {
+        return element != found.winner && !is_candidate(input, element, found.winner);
+      });
+      if (found.state == State::open) {
+        const Radius all = BallView(gradient).magnitude();
+        for (const std::int64_t element : candidates) {
+          sums.set_radius(element - plane_start, sums.radius(element - plane_start) + all);
+        }
+        Ball midpoint(context_.bits);
+        (void)ball::set(midpoint.midpoint, gradient);
+        add_to(sums, found.winner - plane_start, midpoint);
         return;
       }
-      Real share(context_.bits + guard_bits);
-      mpfr_div_si(share, output_gradient[output], static_cast<long>(tied.size()), MPFR_RNDN);
-      for (const std::int64_t element : tied) {
-        add(element, share);
+      if (context_.kinks.max_pool != TieChoice::mean) {
+        const bool first = context_.kinks.max_pool == TieChoice::first;
+        add_to(sums, (first ? candidates.front() : candidates.back()) - plane_start, gradient);
+        return;
+      }
+      Ball share(context_.bits + guard_bits);
+      share.radius = ball::divide(share.midpoint, gradient, std::ssize(candidates));
+      for (const std::int64_t element : candidates) {
+        add_to(sums, element - plane_start, share);
       }
     });
   }
 
  private:
-  std::vector<std::int64_t> winners_;  ///< of each output, the first element that holds its maximum
+  enum class State : std::int8_t {
+    one_winner,
+    tie,           ///< all candidates are the same number
+    unproven_tie,  ///< all candidates have the same midpoint; on the way only
+    open,          ///< which candidate wins cannot be told
+  };
+  struct Found {
+    std::int64_t winner = 0;  ///< the first element with the largest midpoint
+    State state = State::one_winner;
+  };
+
+  static bool is_candidate(const Tensor& input, std::int64_t element, std::int64_t winner) {
+    return !is_certainly_less(input[element], input[winner]);
+  }
+
+  /// Settles ties that are not exact, and counts all and the open windows. By one thread, as same_number
+  /// wants it.
+  void settle(const Tensor& input, LayerOutput& result) {
+    for (std::size_t i = 0; i < windows_by_output_.size(); ++i) {
+      Found& found = windows_by_output_[i];
+      const auto output = static_cast<std::int64_t>(i);
+      if (found.state == State::unproven_tie) {
+        found.state = State::tie;
+        for (const std::int64_t element : elements_of(output)) {
+          if (element != found.winner && is_candidate(input, element, found.winner) &&
+              !(context_.same_number && context_.same_number(element, found.winner))) {
+            found.state = State::open;
+          }
+        }
+      }
+      result.ties += found.state == State::tie ? 1 : 0;
+      if (found.state == State::open) {
+        result.open_windows.push_back(output);
+      }
+    }
+  }
+
+  std::vector<Found> windows_by_output_;
 };
 
 }  // namespace

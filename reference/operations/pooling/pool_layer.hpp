@@ -37,9 +37,9 @@ class PoolLayer : public Layer {
   }
 
   template <typename Body>
-  [[nodiscard]] bool for_each_plane(const Body& body) const {
-    return parallel_for(context_.product.threads, planes_, 1,
-                        [&](std::int64_t plane, std::int64_t /*end*/) { body(plane); });
+  void for_each_plane(const Body& body) const {
+    parallel_for(context_.product.threads, planes_, 1,
+                 [&](std::int64_t plane, std::int64_t /*end*/) { body(plane); });
   }
 
   /// body(output element) over one plane.
@@ -57,14 +57,19 @@ class PoolLayer : public Layer {
     LayerGradients result;
     result.inputs.emplace_back(context_.bits, inputs[0]->shape());
     Tensor& gradient = result.inputs[0];
-    (void)for_each_plane([&](std::int64_t plane) {
+    for_each_plane([&](std::int64_t plane) {
       Tensor sums(context_.bits + guard_bits, {plane_in_});
       for_each_output(plane, [&](std::int64_t output) { spread(output, sums); });
       for (std::int64_t i = 0; i < plane_in_; ++i) {
-        mpfr_set(gradient.slot(plane * plane_in_ + i), sums[i], MPFR_RNDN);
+        gradient.set_radius(plane * plane_in_ + i, ball::set(gradient.slot(plane * plane_in_ + i), sums[i]));
       }
     });
     return result;
+  }
+
+  static void add_to(Tensor& sums, std::int64_t i, const BallView& share) {
+    Tensor::Slot sum = sums.slot(i);
+    sums.set_radius(i, ball::add(sum, {sum, sums.radius(i)}, share));
   }
 
   LayerContext context_;

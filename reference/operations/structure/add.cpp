@@ -14,10 +14,10 @@ class AddLayer : public Layer {
 
   LayerOutput forward(const LayerInputs& inputs) override {
     Tensor output(context_.bits, inputs[0]->shape());
-    const bool exact = for_each_element(context_.product.threads, output.size(), [&](std::int64_t i) {
-      mpfr_add(output.slot(i), (*inputs[0])[i], (*inputs[1])[i], MPFR_RNDN);
+    for_each_element(context_.product.threads, output.size(), [&](std::int64_t i) {
+      output.set_radius(i, ball::add(output.slot(i), (*inputs[0])[i], (*inputs[1])[i]));
     });
-    return {std::move(output), exact};
+    return {.values = std::move(output)};
   }
 
   LayerGradients backward(const LayerInputs& /*inputs*/, const Tensor& output_gradient) override {

@@ -32,7 +32,7 @@ class ConcatenateLayer : public Layer {
                   [&](std::size_t input, std::int64_t from, std::int64_t to) {
                     output.copy_element(to, *inputs[input], from);
                   });
-    return {std::move(output), true};
+    return {.values = std::move(output)};
   }
 
   LayerGradients backward(const LayerInputs& inputs, const Tensor& output_gradient) override {

@@ -14,8 +14,8 @@ class MultiplyLayer : public Layer {
 
   LayerOutput forward(const LayerInputs& inputs) override {
     Tensor output(context_.bits, inputs[0]->shape());
-    const bool exact = multiply_elements(output, *inputs[0], *inputs[1]);
-    return {std::move(output), exact};
+    multiply_elements(output, *inputs[0], *inputs[1]);
+    return {.values = std::move(output)};
   }
 
   LayerGradients backward(const LayerInputs& inputs, const Tensor& output_gradient) override {
@@ -28,10 +28,10 @@ class MultiplyLayer : public Layer {
   }
 
  private:
-  /// Returns whether no product was rounded.
-  bool multiply_elements(Tensor& result, const Tensor& a, const Tensor& b) const {
-    return for_each_element(context_.product.threads, result.size(),
-                            [&](std::int64_t i) { mpfr_mul(result.slot(i), a[i], b[i], MPFR_RNDN); });
+  void multiply_elements(Tensor& result, const Tensor& a, const Tensor& b) const {
+    for_each_element(context_.product.threads, result.size(), [&](std::int64_t i) {
+      result.set_radius(i, ball::multiply(result.slot(i), a[i], b[i]));
+    });
   }
 
   LayerContext context_;

@@ -19,7 +19,7 @@ class NarrowLayer : public Layer {
     for (std::int64_t i = 0; i < output.size(); ++i) {
       output.copy_element(i, *inputs[0], blocks_.source(i));
     }
-    return {std::move(output), true};
+    return {.values = std::move(output)};
   }
 
   LayerGradients backward(const LayerInputs& inputs, const Tensor& output_gradient) override {

@@ -15,7 +15,7 @@ class ReshapeLayer : public Layer {
     Shape shape = context_.output_shape;
     shape.insert(shape.begin(), context_.batch);
     output.reshape(std::move(shape));
-    return {std::move(output), true};
+    return {.values = std::move(output)};
   }
 
   LayerGradients backward(const LayerInputs& inputs, const Tensor& output_gradient) override {

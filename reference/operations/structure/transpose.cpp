@@ -31,7 +31,7 @@ class TransposeLayer : public Layer {
     shape.insert(shape.begin(), context_.batch);
     Tensor output(context_.bits, std::move(shape));
     for_each_pair([&](std::int64_t from, std::int64_t to) { output.copy_element(to, *inputs[0], from); });
-    return {std::move(output), true};
+    return {.values = std::move(output)};
   }
 
   LayerGradients backward(const LayerInputs& inputs, const Tensor& output_gradient) override {

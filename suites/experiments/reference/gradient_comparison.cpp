@@ -37,7 +37,7 @@ std::vector<GradientComparison> gather_comparisons(const std::vector<ReferenceEr
       for (const ReferenceErrorOutcome& outcome : measured.draws) {
         for (const PrecisionError& error : outcome.precisions) {
           if (error.precision == precision) {
-            comparison.draws.push_back({error, outcome.agreed_bits, outcome.truth_bits});
+            comparison.draws.push_back({error, outcome.proven_bits, outcome.bits});
           }
         }
       }

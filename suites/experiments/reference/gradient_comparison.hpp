@@ -11,8 +11,8 @@ namespace relu0 {
 /// One θ at one precision, held against the reference.
 struct ComparedDraw {
   PrecisionError error;
-  int agreed_bits = 0;
-  int truth_bits = 0;
+  int proven_bits = 0;
+  int bits = 0;
 
   /// @name What was measured with one choice of ReLU'(0)
   /// Throw StoreError where it was not measured.

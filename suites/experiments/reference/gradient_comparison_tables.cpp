@@ -62,7 +62,7 @@ struct Summary {
   std::int64_t non_finite = 0;
   std::int64_t vanished = 0;
   std::int64_t undecided = 0;
-  std::vector<double> agreed_bits;
+  std::vector<double> proven_bits;
 };
 
 Summary summarise(const GradientComparison& comparison) {
@@ -78,7 +78,7 @@ Summary summarise(const GradientComparison& comparison) {
     sum.non_finite += error.non_finite;
     sum.vanished += error.vanished;
     sum.undecided += error.undecided;
-    sum.agreed_bits.push_back(draw.agreed_bits);
+    sum.proven_bits.push_back(draw.proven_bits);
   }
   return sum;
 }
@@ -109,7 +109,7 @@ Table error_table(const std::string& experiment, const std::vector<GradientCompa
   Table table = table_of(
       experiment, "errors", text("error-table.title"), text("error-table.caption"),
       {"network", "precision", "networks", "relative L2", "max error", "median ulps ≤", "largest ulps",
-       "cosine", "sign flips", "not finite", "vanished", "undecided", "agreed bits"});
+       "cosine", "sign flips", "not finite", "vanished", "undecided", "proven bits"});
   for (const GradientComparison& comparison : comparisons) {
     if (comparison.draws.empty()) {
       continue;
@@ -122,7 +122,7 @@ Table error_table(const std::string& experiment, const std::vector<GradientCompa
          wording::number(quantile(sum.worst_ulps, 1)),
          sum.cosine.empty() ? "none" : fmt::format("{:.6f}", *quantile(sum.cosine, 0)),
          std::to_string(sum.sign_flips), std::to_string(sum.non_finite), std::to_string(sum.vanished),
-         std::to_string(sum.undecided), wording::number(quantile(sum.agreed_bits, 0))});
+         std::to_string(sum.undecided), wording::number(quantile(sum.proven_bits, 0))});
   }
   return table;
 }
@@ -169,7 +169,7 @@ Table worst_elements_table(const std::string& experiment,
                            const std::vector<GradientComparison>& comparisons) {
   Table table = table_of(
       experiment, "worst", text("worst-table.title"), text("worst-table.caption"),
-      {"network", "precision", "draw", "parameter", "index", "LibTorch", "truth", "ulps", "agreed bits"});
+      {"network", "precision", "draw", "parameter", "index", "LibTorch", "truth", "ulps", "proven bits"});
   for (const GradientComparison& comparison : comparisons) {
     const auto [tensor, draw] = worst_of(comparison);
     if (tensor != nullptr) {
@@ -177,7 +177,9 @@ Table worst_elements_table(const std::string& experiment,
                             std::to_string(draw), tensor->name, std::to_string(tensor->worst->index),
                             hex_and_decimal(tensor->worst->value, comparison.precision),
                             hex_and_decimal(tensor->worst->truth, comparison.precision),
-                            wording::number(tensor->worst->ulps), std::to_string(tensor->agreed_bits)});
+                            fmt::format("{} ± {}", wording::number(tensor->worst->ulps),
+                                        wording::number(tensor->worst->radius)),
+                            std::to_string(tensor->proven_bits)});
     }
   }
   return table;

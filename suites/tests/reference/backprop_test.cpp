@@ -195,7 +195,7 @@ TEST(ReferenceBackprop, ExactValuesOnANetworkWithOneZero) {
                                         {.kinks = {.relu = {.value = s, .rule = Rule::published_code}}});
     EXPECT_EQ(to_doubles(published.parameters[0])[0], s);
     EXPECT_TRUE(mpfr_zero_p(chain.kink_inputs[0].values[0]));
-    EXPECT_TRUE(chain.kink_inputs[0].exact);
+    EXPECT_TRUE(chain.kink_inputs[0].values.is_exact());
   }
 }
 
@@ -205,8 +205,8 @@ TEST(ReferenceBackprop, SaysWhereRoundingBegan) {
   const Batch batch = draw_batch(network, 2, seed);
   // 24 + 20 bits a product and a few for the sum fit into 128; the second layer's products do not fit
   // into 64.
-  EXPECT_TRUE(backprop(network, weights, batch, {.bits = 128}).kink_inputs[0].exact);
-  EXPECT_FALSE(backprop(network, weights, batch, {.bits = 64}).kink_inputs[1].exact);
+  EXPECT_TRUE(backprop(network, weights, batch, {.bits = 128}).kink_inputs[0].values.is_exact());
+  EXPECT_FALSE(backprop(network, weights, batch, {.bits = 64}).kink_inputs[1].values.is_exact());
 }
 
 TEST(ReferenceBackprop, GradientOfABatchIsTheMeanOfItsParts) {

@@ -185,6 +185,14 @@ std::unique_ptr<Layer> last_maximum_wins(const Node& node, const LayerContext& c
                                                     .input_gradient = turned(context.input_shapes[0])});
 }
 
+std::unique_ptr<Layer> decided_by_midpoints(const Node& node, const LayerContext& context) {
+  return std::make_unique<Changed>(make_layer(node, context), Changed::Changes{.input = [](Tensor& tensor) {
+                                     for (std::int64_t i = 0; i < tensor.size(); ++i) {
+                                       tensor.set_radius(i, {});
+                                     }
+                                   }});
+}
+
 std::unique_ptr<Layer> unbiased_variance(const Node& node, const LayerContext& context) {
   // γ (v n/(n−1) + ε)^−1/2 = γ r (v + ε r²)^−1/2 with r² = (n−1)/n. ε r² is rounded to a double: a change of
   // ε by 2^−53 of itself, which is nothing beside the fault.

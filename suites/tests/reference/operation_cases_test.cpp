@@ -2,7 +2,6 @@
 #include "suites/tests/operations/operation_cases.hpp"
 
 #include "reference/pass/backprop.hpp"
-#include "reference/pass/certificate.hpp"
 #include "reference/pass/structural_zeros.hpp"
 
 #include <gmock/gmock.h>
@@ -45,9 +44,8 @@ TEST_P(EveryOperationCase, IsZeroWhereItMustBe) {
     const Weights weights{named(network.parameters(), sample.parameters),
                           named(network.buffers(), sample.buffers)};
     const Batch batch{sample.shape, sample.inputs, {0, 0}};
-    const Certified certified =
-        certify(network, weights, batch, {}, [](const Certified& /*unused*/) { return true; });
-    StructuralZeros structural(network, weights, batch, certified);
+    const Backprop run = backprop(network, weights, batch, {});
+    StructuralZeros structural(network, weights, batch, run);
     std::vector<bool> zeros;
     for (std::int64_t i = 0; i < 2 * element_count(network.output_shapes()[1]); ++i) {
       zeros.push_back(structural(1, i));
@@ -61,11 +59,8 @@ TEST(DropoutInTheReference, IsZeroWhereItDrops) {
   const Network network = cases::operation_alone(dropout, {40});
   const Batch batch{{40}, std::vector<float>(80, 3), {0, 0}};
   const DropoutKey key{.seed = 5, .step = 2};
-  CertifyOptions options;
-  options.backprop.dropout = key;
-  const Certified certified =
-      certify(network, {}, batch, options, [](const Certified& /*unused*/) { return true; });
-  StructuralZeros structural(network, {}, batch, certified);
+  const Backprop run = backprop(network, {}, batch, {.dropout = key});
+  StructuralZeros structural(network, {}, batch, run);
   const DropoutMask mask(dropout, key, 1);
   std::int64_t dropped = 0;
   for (std::int64_t i = 0; i < 80; ++i) {

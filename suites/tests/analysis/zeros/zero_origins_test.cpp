@@ -34,7 +34,7 @@ TEST(ZeroOrigins, AnExactZero) {
     const ZeroOriginsOutcome outcome = outcome_of(test::exact_zero(), precision);
     EXPECT_EQ(outcome.zeros(), ZeroCounts{.exact = 1}) << name(precision);
     EXPECT_EQ(outcome.true_zeros, ZeroCounts{.exact = 1});
-    EXPECT_EQ(outcome.most_bits, 192) << "needs no more bits";
+    EXPECT_EQ(outcome.most_bits, 128) << "needs no more bits";
   }
 }
 

@@ -1,5 +1,8 @@
 #include "suites/tests/reference/oracle/judge.hpp"
 
+#include "reference/arithmetic/real.hpp"
+
+#include <functional>
 #include <stdexcept>
 
 #include <fmt/format.h>
@@ -12,6 +15,9 @@ namespace {
 std::string power(const Number& x) {
   return x == 0 ? "0" : fmt::format("2^{}", static_cast<long>(mpfr_get_exp(x.backend().data())));
 }
+
+using Judge = std::function<void(std::vector<std::string>& found, const std::string& name,
+                                 const Matrix& balls, const reference::Tensor& tensor)>;
 
 void judge(std::vector<std::string>& found, const std::string& name, const Matrix& balls,
            const reference::Tensor& tensor) {
@@ -28,18 +34,28 @@ void judge(std::vector<std::string>& found, const std::string& name, const Matri
   }
 }
 
-}  // namespace
-
-Number exactly(mpfr_srcptr value) {
-  Number result;
-  if (mpfr_set(result.backend().data(), value, MPFR_RNDN) != 0) {
-    throw std::logic_error("the oracle has too few digits for this value");
+void judge_containment(std::vector<std::string>& found, const std::string& name, const Matrix& balls,
+                       const reference::Tensor& tensor) {
+  if (balls.size() != tensor.size()) {
+    found.push_back(fmt::format("{} has {} elements instead of {}", name, tensor.size(), balls.size()));
+    return;
   }
-  return result;
+  reference::Real bound(32);
+  for (std::int64_t i = 0; i < tensor.size(); ++i) {
+    const Number value = exactly(tensor[i]);
+    if (!tensor.radius(i).is_bounded()) {
+      continue;
+    }
+    tensor.radius(i).get(bound);
+    if (!is_within(value, widened(balls.data()[i], exactly(bound)))) {
+      found.push_back(fmt::format("{}[{}] is off by {}, its radius is {}", name, i,
+                                  power(abs(value - balls.data()[i].middle)), power(exactly(bound))));
+    }
+  }
 }
 
-std::vector<std::string> violations(const Network& network, const Backprop& oracle,
-                                    const reference::Backprop& judged) {
+std::vector<std::string> judge_all(const Network& network, const Backprop& oracle,
+                                   const reference::Backprop& judged, const Judge& judge) {
   std::vector<std::string> found;
   Matrix loss(1, 1);
   loss(0, 0) = oracle.loss;
@@ -52,6 +68,26 @@ std::vector<std::string> violations(const Network& network, const Backprop& orac
     judge(found, "input of " + network.nodes()[node].name, values, judged.kink_input(node).values);
   }
   return found;
+}
+
+}  // namespace
+
+Number exactly(mpfr_srcptr value) {
+  Number result;
+  if (mpfr_set(result.backend().data(), value, MPFR_RNDN) != 0) {
+    throw std::logic_error("the oracle has too few digits for this value");
+  }
+  return result;
+}
+
+std::vector<std::string> violations(const Network& network, const Backprop& oracle,
+                                    const reference::Backprop& judged) {
+  return judge_all(network, oracle, judged, judge);
+}
+
+std::vector<std::string> escapes(const Network& network, const Backprop& exact,
+                                 const reference::Backprop& judged) {
+  return judge_all(network, exact, judged, judge_containment);
 }
 
 }  // namespace relu0::oracle

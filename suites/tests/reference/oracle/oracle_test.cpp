@@ -56,13 +56,22 @@ Task of_integers(const Network& network, std::int64_t samples) {
   return task;
 }
 
+/// Roundings of 2^−1,000 are none beside radii at up to 256 bits.
+constexpr int exact_bits = 1000;
+
 std::vector<std::string> judged(const Task& task, const BackpropOptions& options,
                                 const MakeLayer& make = reference::make_layer) {
   const Contract contract{.bits = options.bits,
                           .truncates = options.product.kind == ProductKind::exact_slices};
   const Backprop oracle = backprop(task.network, task.weights, task.batch, options.kinks, contract);
-  return violations(task.network, oracle,
-                    reference::backprop(task.network, task.weights, task.batch, options, make));
+  const auto run = reference::backprop(task.network, task.weights, task.batch, options, make);
+  std::vector<std::string> found = violations(task.network, oracle, run);
+  // And every ball holds what the textbook's formula is without any rounding.
+  const Contract exact{.bits = exact_bits, .truncates = false};
+  const Backprop truth = backprop(task.network, task.weights, task.batch, options.kinks, exact);
+  const std::vector<std::string> escaped = escapes(task.network, truth, run);
+  found.insert(found.end(), escaped.begin(), escaped.end());
+  return found;
 }
 
 using Setting = std::tuple<int, ProductKind>;

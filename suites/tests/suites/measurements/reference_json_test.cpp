@@ -30,9 +30,8 @@ TEST(ReferenceErrorJson, ComesBackAsItWas) {
   outcome.precisions.at(1).non_finite = 9;
   outcome.precisions.at(2).deterministic = false;
   const ReferenceErrorOutcome back = through_json(outcome);
-  EXPECT_EQ(back.check_bits, 128);
-  EXPECT_EQ(back.truth_bits, 192);
-  EXPECT_EQ(back.agreed_bits, 120);
+  EXPECT_EQ(back.bits, 128);
+  EXPECT_EQ(back.proven_bits, 120);
   EXPECT_TRUE(back.capped);
   EXPECT_EQ(back.relu_inputs, 1000);
   EXPECT_EQ(back.true_zeros, outcome.true_zeros);
@@ -52,12 +51,13 @@ TEST(ReferenceErrorJson, ComesBackAsItWas) {
   const TensorError& tensor = published.tensors.at(0);
   EXPECT_EQ(tensor.name, "layer1.weight");
   EXPECT_EQ(tensor.elements, 100);
-  EXPECT_EQ(tensor.agreed_bits, 117);
+  EXPECT_EQ(tensor.proven_bits, 117);
   EXPECT_EQ(tensor.undecided, 2);
   EXPECT_EQ(tensor.difference_l2, 0.1);
   EXPECT_EQ(tensor.inner_product, 100);
   EXPECT_EQ(tensor.worst.value().index, 42);
   EXPECT_EQ(tensor.worst.value().truth, 1);
+  EXPECT_EQ(tensor.worst.value().radius, 0x1p-20);
   EXPECT_EQ(tensor.ulps, outcome.precisions[2].choices[3].tensors[0].ulps);
 }
 
@@ -84,7 +84,7 @@ TEST(ReferenceErrorJson, KeepsWhatIsNotFiniteAndWhatIsAbsent) {
 
 TEST(ReferenceErrorJson, RefusesDamage) {
   const nlohmann::json whole = encode(outcome_of(at_fp32(), {}));
-  for (const char* field : {"agreed_bits", "precisions", "true_zeros"}) {
+  for (const char* field : {"relu_inputs", "precisions", "true_zeros"}) {
     nlohmann::json damaged = whole;
     damaged.erase(field);
     EXPECT_THROW(ReferenceError::decode(damaged), StoreError) << field;

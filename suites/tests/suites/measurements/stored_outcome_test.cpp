@@ -98,7 +98,7 @@ ReferenceErrorOutcome edge_reference_error() {
   TensorError untouched;
   untouched.name = "";
   ReferenceErrorOutcome outcome;
-  outcome.check_bits = 128;
+  outcome.bits = 128;
   outcome.capped = true;
   outcome.true_zeros = {.structural = 1, .exact = 2, .rounding = 3, .undecided = 4};
   outcome.precisions.resize(2);
@@ -153,18 +153,17 @@ constexpr const char* older_zone_shape =
 "rounding":0,"rounding_at_same_parameters":0}}})json";
 
 constexpr const char* older_reference_error =
-    R"json({"agreed_bits":0,"capped":true,"check_bits":128,"precisions":[{"choices":[{"from_first_l2":0.0,
-"rule":"chain-rule","s":-0.5,"same_as":null,"tensors":[{"agreed_bits":0,"difference_l2":"nan",
+    R"json({"bits":128,"capped":true,"precisions":[{"choices":[{"from_first_l2":0.0,
+"rule":"chain-rule","s":-0.5,"same_as":null,"tensors":[{"difference_l2":"nan",
 "elements":4,"inner_product":"-inf","libtorch_l2":"inf","max_error":-0.0,"name":"layer1.weight",
-"non_finite":0,"sign_flips":0,"truth_l2":5e-324,"ulps":{"binades":{"-10":1,"64":1},"exact":1,
-"non_finite":1},"undecided":0,"vanished":0,"worst":{"index":3,"truth":0.1,"ulps":"nan","value":"-inf"}},
-{"agreed_bits":0,"difference_l2":0.0,"elements":0,"inner_product":0.0,"libtorch_l2":0.0,"max_error":0.0,
-"name":"","non_finite":0,"sign_flips":0,"truth_l2":0.0,"ulps":{"binades":{},"exact":0,"non_finite":0},
+"non_finite":0,"proven_bits":0,"sign_flips":0,"truth_l2":5e-324,"ulps":{"binades":{"-10":1,"64":1},"exact":1,
+"non_finite":1},"undecided":0,"vanished":0,"worst":{"index":3,"radius":0.0,"truth":0.1,"ulps":"nan","value":"-inf"}},
+{"difference_l2":0.0,"elements":0,"inner_product":0.0,"libtorch_l2":0.0,"max_error":0.0,
+"name":"","non_finite":0,"proven_bits":0,"sign_flips":0,"truth_l2":0.0,"ulps":{"binades":{},"exact":0,"non_finite":0},
 "undecided":0,"vanished":0,"worst":null}]},{"from_first_l2":"inf","rule":"published-code","s":1.0,
 "same_as":0,"tensors":[]}],"deterministic":false,"emulated":true,"non_finite":0,"precision":"bf16",
 "zeros":0},{"choices":[],"deterministic":false,"emulated":false,"non_finite":0,"precision":"fp32",
-"zeros":0}],"relu_inputs":0,"true_zeros":{"exact":2,"rounding":3,"structural":1,"undecided":4},
-"truth_bits":0})json";
+"zeros":0}],"proven_bits":0,"relu_inputs":0,"true_zeros":{"exact":2,"rounding":3,"structural":1,"undecided":4}})json";
 
 constexpr const char* older_zero_origins =
     R"json({"deterministic":false,"images":0,"layers":[{"layer":"relu1","zeros":{"exact":0,"rounding":6,
@@ -230,6 +229,23 @@ TEST(StoredOutcome, OfASweepBeforeItsStagesWereKept) {
   EXPECT_EQ(outcome.first_reached, std::nullopt);
   EXPECT_EQ(outcome.minibatches_reached, 0);
   EXPECT_EQ(outcome.images, 700);
+}
+
+TEST(StoredOutcome, OfAReferenceErrorByTheAgreementOfTwoPrecisions) {
+  json older = restored_text(older_reference_error);
+  older.erase("bits");
+  older.erase("proven_bits");
+  older["check_bits"] = 128;
+  older["truth_bits"] = 192;
+  older["agreed_bits"] = 117;
+  json& tensor = older["precisions"][0]["choices"][0]["tensors"][0];
+  tensor.erase("proven_bits");
+  tensor["agreed_bits"] = 117;
+  tensor["worst"].erase("radius");
+  const ReferenceErrorOutcome outcome = ReferenceError::decode(older);
+  EXPECT_EQ(outcome.proven_bits, 0) << "agreement proves nothing";
+  EXPECT_EQ(outcome.precisions[0].choices[0].tensors[0].elements, 4);
+  EXPECT_EQ(outcome.precisions[0].choices[0].tensors[0].proven_bits, 0);
 }
 
 TEST(StoredOutcome, ThatIsDamagedSaysWhere) {

@@ -46,7 +46,7 @@ ReferenceErrorOutcome outcome_of(const Setting& setting, const SyntheticComparis
   TensorError tensor;
   tensor.name = "layer1.weight";
   tensor.elements = 100;
-  tensor.agreed_bits = 117;
+  tensor.proven_bits = 117;
   tensor.undecided = synthetic.undecided;
   tensor.non_finite = std::isfinite(synthetic.error) ? 0 : 1;
   tensor.difference_l2 = synthetic.error;
@@ -54,14 +54,14 @@ ReferenceErrorOutcome outcome_of(const Setting& setting, const SyntheticComparis
   tensor.libtorch_l2 = norm;
   tensor.inner_product = norm * norm;
   tensor.max_error = synthetic.error;
-  tensor.worst = WorstElement{.index = 42, .value = 1.5, .truth = 1, .ulps = synthetic.error * 1000};
+  tensor.worst =
+      WorstElement{.index = 42, .value = 1.5, .truth = 1, .ulps = synthetic.error * 1000, .radius = 0x1p-20};
   tensor.ulps.exact = 50;
   tensor.ulps.count(synthetic.error * 1000);
 
   ReferenceErrorOutcome outcome;
-  outcome.check_bits = 128;
-  outcome.truth_bits = 192;
-  outcome.agreed_bits = 120;
+  outcome.bits = 128;
+  outcome.proven_bits = 120;
   outcome.capped = synthetic.undecided > 0;
   outcome.relu_inputs = 1000;
   for (const Precision precision : ReferenceError(setting).precisions()) {

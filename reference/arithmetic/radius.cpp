@@ -1,0 +1,136 @@
+#include "reference/arithmetic/radius.hpp"
+
+#include "reference/arithmetic/real.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <limits>
+
+namespace relu0::reference {
+
+Radius Radius::above(std::uint64_t integer, std::int64_t exponent) {
+  if (integer == 0) {
+    return {};
+  }
+  const int shift = std::countl_zero(integer);
+  integer <<= shift;
+  exponent += 64 - shift;
+  std::uint64_t mantissa = (integer >> 32) + ((integer & UINT32_MAX) != 0 ? 1 : 0);
+  if (mantissa > UINT32_MAX) {
+    mantissa >>= 1;
+    ++exponent;
+  }
+  if (exponent > largest_exponent) {
+    return unbounded();
+  }
+  if (exponent < smallest_exponent) {
+    return {std::uint32_t{1} << 31, smallest_exponent};
+  }
+  return {static_cast<std::uint32_t>(mantissa), static_cast<std::int32_t>(exponent)};
+}
+
+Radius Radius::above_magnitude(mpfr_srcptr x) {
+  if (mpfr_zero_p(x) != 0) {
+    return {};
+  }
+  if (mpfr_number_p(x) == 0) {
+    return unbounded();
+  }
+  const auto limbs = (mpfr_get_prec(x) + GMP_NUMB_BITS - 1) / GMP_NUMB_BITS;
+  const auto* significand = static_cast<const mp_limb_t*>(mpfr_custom_get_significand(x));
+  // The highest limb, and what lies below it as one unit of 2^−32 of it.
+  const std::uint64_t top = significand[limbs - 1] >> 32;
+  return above(top + 1, mpfr_get_exp(x) - 32);
+}
+
+Radius Radius::above_magnitude(double x) {
+  if (!std::isfinite(x)) {
+    return unbounded();
+  }
+  int exponent = 0;
+  const double fraction = std::frexp(std::fabs(x), &exponent);
+  return above(static_cast<std::uint64_t>(std::ldexp(fraction, 53)), exponent - 53);
+}
+
+Radius Radius::of_rounding(mpfr_srcptr result, int ternary) {
+  if (ternary == 0) {
+    return {};
+  }
+  if (mpfr_regular_p(result) == 0) {
+    // An underflow to 0 is below any radius; what overflowed, or is no number, is not bounded.
+    return mpfr_zero_p(result) != 0 ? Radius{std::uint32_t{1} << 31, smallest_exponent} : unbounded();
+  }
+  return above(1, mpfr_get_exp(result) - mpfr_get_prec(result) - 1);
+}
+
+Radius Radius::operator+(Radius other) const {
+  const Radius& large = *this < other ? other : *this;
+  const Radius& small = *this < other ? *this : other;
+  if (small.is_zero() || !large.is_bounded()) {
+    return large;
+  }
+  const std::int64_t distance = std::int64_t{large.exponent_} - small.exponent_;
+  const std::uint64_t addend = std::uint64_t{small.mantissa_} << 31;
+  std::uint64_t shifted = 1;
+  if (distance < 63) {
+    shifted = (addend >> distance) + ((addend & ((std::uint64_t{1} << distance) - 1)) != 0 ? 1 : 0);
+  }
+  return above((std::uint64_t{large.mantissa_} << 31) + shifted, std::int64_t{large.exponent_} - 63);
+}
+
+Radius Radius::operator*(Radius other) const {
+  if (is_zero() || other.is_zero()) {
+    return {};
+  }
+  if (!is_bounded() || !other.is_bounded()) {
+    return unbounded();
+  }
+  return above(std::uint64_t{mantissa_} * other.mantissa_, std::int64_t{exponent_} + other.exponent_ - 64);
+}
+
+Radius Radius::times_power_of_two(std::int64_t exponent) const {
+  return is_bounded() ? above(mantissa_, exponent_ + exponent - 32) : *this;
+}
+
+Radius Radius::over(mpfr_srcptr divisor) const {
+  if (is_zero()) {
+    return {};
+  }
+  if (!is_bounded()) {
+    return *this;
+  }
+  const auto limbs = (mpfr_get_prec(divisor) + GMP_NUMB_BITS - 1) / GMP_NUMB_BITS;
+  const auto* significand = static_cast<const mp_limb_t*>(mpfr_custom_get_significand(divisor));
+  // |divisor| ≥ low 2^(exponent − 32).
+  const std::uint64_t low = significand[limbs - 1] >> 32;
+  return above((std::uint64_t{mantissa_} << 32) / low + 1,
+               exponent_ - std::int64_t{mpfr_get_exp(divisor)} - 32);
+}
+
+Radius Radius::over(std::int64_t divisor) const {
+  if (is_zero() || !is_bounded()) {
+    return *this;
+  }
+  const auto magnitude = static_cast<std::uint64_t>(std::abs(divisor));
+  const int bits = 64 - std::countl_zero(magnitude);
+  // Scaled so that the quotient has 32 bits or more: the divisor's 32 highest bits, rounded down.
+  const std::uint64_t low = bits > 32 ? magnitude >> (bits - 32) : magnitude << (32 - bits);
+  return above((std::uint64_t{mantissa_} << 32) / low + 1, std::int64_t{exponent_} - bits - 32);
+}
+
+void Radius::get(mpfr_ptr result) const {
+  if (!is_bounded()) {
+    mpfr_set_inf(result, 1);
+  } else {
+    mpfr_set_ui_2exp(result, mantissa_, is_zero() ? 0 : std::int64_t{exponent_} - 32, MPFR_RNDU);
+  }
+}
+
+double Radius::to_double() const {
+  Real value(32);
+  get(value);
+  return mpfr_get_d(value, MPFR_RNDU);
+}
+
+}  // namespace relu0::reference
