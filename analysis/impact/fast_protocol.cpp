@@ -50,24 +50,23 @@ class FastComparer final : public MinibatchComparer {
     return answers;
   }
 
-  bool is_deterministic(const at::Tensor& inputs, const at::Tensor& labels) override {
+  ControlAnswer control(const at::Tensor& inputs, const at::Tensor& labels) override {
     forward_.complete(labels);
     again_.run(inputs);
     again_.complete(labels);
-    for (std::size_t i = 1; i + 1 < forward_.outputs().size(); ++i) {
-      if (!same_bits(forward_.outputs()[i], again_.outputs()[i])) {
-        return false;
-      }
+    ControlAnswer answer;
+    for (std::size_t i = 1; i + 1 < forward_.outputs().size() && !answer.differs; ++i) {
+      answer.differs = !same_bits(forward_.outputs()[i], again_.outputs()[i]);
     }
     const KinkChoices same = options_.choices_a(options_.rules.front());
     const BackwardPass a(forward_, same);
     const BackwardPass b(again_, same);
-    for (std::size_t i = 0; i < forward_.network().parameters().size(); ++i) {
-      if (!same_bits(a.parameter_gradient(i), b.parameter_gradient(i))) {
-        return false;
-      }
+    answer.first_layer_differs = !same_bits(a.parameter_gradient(0), b.parameter_gradient(0));
+    answer.differs = answer.differs || answer.first_layer_differs;
+    for (std::size_t i = 1; i < forward_.network().parameters().size() && !answer.differs; ++i) {
+      answer.differs = !same_bits(a.parameter_gradient(i), b.parameter_gradient(i));
     }
-    return true;
+    return answer;
   }
 
   [[nodiscard]] const KinkCensus* census() const override { return &forward_.census(); }

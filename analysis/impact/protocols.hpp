@@ -16,6 +16,12 @@ namespace relu0 {
 /// What is asked under each rule.
 using Questions = std::vector<std::optional<DifferenceQuestions>>;
 
+/// What differs between two runs with the same s.
+struct ControlAnswer {
+  bool differs = false;  ///< some bit of some parameter's gradient, or of a value on the way to it
+  bool first_layer_differs = false;  ///< some bit of the first layer's weight gradient
+};
+
 /// Answers for a mini-batch, under each rule asked for, whether its gradient depends on s.
 class MinibatchComparer {
  public:
@@ -26,9 +32,9 @@ class MinibatchComparer {
   /// by nothing found; the first always has some, since hits_reached() is about it.
   virtual std::vector<MinibatchDifference> compare(const at::Tensor& inputs, const at::Tensor& labels,
                                                    const Questions& questions) = 0;
-  /// The control: whether the same s, run twice, gives the same bits on the mini-batch of the last compare(),
-  /// whose passes are one of the two runs.
-  virtual bool is_deterministic(const at::Tensor& inputs, const at::Tensor& labels) = 0;
+  /// The control: what differs between two runs with the same s on the mini-batch of the last compare(),
+  /// whose passes are one of them.
+  virtual ControlAnswer control(const at::Tensor& inputs, const at::Tensor& labels) = 0;
   /// The kinks' hits in the last compare(), or null where the protocol does not look at them.
   [[nodiscard]] virtual const KinkCensus* census() const = 0;
   /// How many of those hits a gradient other than 0 reaches in the backward pass with

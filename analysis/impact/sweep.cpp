@@ -25,6 +25,7 @@ struct Sweeper::Implementation {
 
   SweepOutcome sweep(const Weights& weights, const SweptMinibatches& next);
   void note_zeros(SweepOutcome& outcome) const;
+  static void note_control(const ControlAnswer& answer, const SweepOptions& options, SweepOutcome& outcome);
   static void note_answer(const MinibatchDifference& answer, const SweepOptions& options,
                           std::int64_t minibatch, std::optional<std::int64_t> first_image,
                           RuleOutcome& outcome);
@@ -88,6 +89,23 @@ void Sweeper::Implementation::note_answer(const MinibatchDifference& answer, con
   }
 }
 
+void Sweeper::Implementation::note_control(const ControlAnswer& answer, const SweepOptions& options,
+                                           SweepOutcome& outcome) {
+  outcome.deterministic = outcome.deterministic && !answer.differs;
+  if (!options.every_control) {
+    return;
+  }
+  Controls& controls = outcome.controls ? *outcome.controls : outcome.controls.emplace();
+  const auto note = [&outcome](bool differs, std::int64_t& count, std::optional<std::int64_t>& first) {
+    count += differs ? 1 : 0;
+    if (differs && !first) {
+      first = outcome.minibatches;
+    }
+  };
+  note(answer.differs, controls.differing, controls.first_differing);
+  note(answer.first_layer_differs, controls.first_layer_differing, controls.first_first_layer);
+}
+
 SweepOutcome Sweeper::Implementation::sweep(const Weights& weights, const SweptMinibatches& next) {
   const at::NoGradGuard no_autograd;
   compute_with_one_thread();
@@ -121,9 +139,10 @@ SweepOutcome Sweeper::Implementation::sweep(const Weights& weights, const SweptM
       settled = settled && outcome.rules[i].first_impacted && outcome.rules[i].first_layer;
     }
     outcome.images += inputs.size(0);
-    if (++outcome.minibatches == 1 || newly_impacted) {
-      outcome.deterministic = comparer->is_deterministic(inputs, labels) && outcome.deterministic;
+    if (outcome.minibatches == 0 || newly_impacted || options.every_control) {
+      note_control(comparer->control(inputs, labels), options, outcome);
     }
+    ++outcome.minibatches;
     if (settled && options.extent == Extent::until_impacted) {
       break;
     }

@@ -51,6 +51,8 @@ struct SweepOptions {
   bool magnitude = false;
   /// Also keep the answer for each mini-batch, and compare the first layer on every one of them.
   bool per_minibatch = false;
+  /// Also run the control on every mini-batch, and keep what it found (SweepOutcome::controls).
+  bool every_control = false;
 
   /// @name The two choices compared at all kinks under a rule
   /// @{
@@ -80,6 +82,14 @@ struct RuleOutcome {
   std::vector<MinibatchAnswer> minibatches;  ///< where asked for
 };
 
+/// What the controls of a sweep found, where each mini-batch had one: two runs with the same s.
+struct Controls {
+  std::int64_t differing = 0;                     ///< mini-batches where some bit of some gradient differed
+  std::int64_t first_layer_differing = 0;         ///< those where the first layer's weight gradient did
+  std::optional<std::int64_t> first_differing;    ///< index of the first of each; absent: there was none
+  std::optional<std::int64_t> first_first_layer;  ///< @copydoc first_differing
+};
+
 /// What a sweep of one θ over the data found.
 struct SweepOutcome {
   std::int64_t minibatches = 0;  ///< how many were run
@@ -100,6 +110,7 @@ struct SweepOutcome {
   /// The control: forward and backward passes with the same s, run twice, agreed bit for bit on the first
   /// mini-batch and on the first impacted one. A difference is an effect of s only where this is true.
   bool deterministic = true;
+  std::optional<Controls> controls;  ///< where SweepOptions::every_control asked for them
   std::vector<RuleOutcome> rules;
 };
 

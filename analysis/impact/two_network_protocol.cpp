@@ -41,10 +41,11 @@ class TwoNetworkComparer final : public MinibatchComparer {
     return answers;
   }
 
-  bool is_deterministic(const at::Tensor& inputs, const at::Tensor& labels) override {
+  ControlAnswer control(const at::Tensor& inputs, const at::Tensor& labels) override {
     const at::AutoGradMode with_autograd(true);
     control_.step(inputs, labels);
-    return !difference(pairs_.front().a.gradients(), control_.gradients(), {}).impacted;
+    const MinibatchDifference between = difference(pairs_.front().a.gradients(), control_.gradients(), {});
+    return {.differs = between.impacted, .first_layer_differs = between.first_layer_impacted};
   }
 
   [[nodiscard]] const KinkCensus* census() const override { return nullptr; }

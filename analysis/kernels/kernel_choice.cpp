@@ -134,7 +134,7 @@ KernelChoice parse_kernel_choice(std::string_view text) {
 }
 
 void require_kernel(const KernelChoice& kernel, Precision precision, Device device) {
-  if (kernel.family == KernelFamily::portable && device == Device::cuda) {
+  if (kernel.family == KernelFamily::portable && is_cuda(device)) {
     throw InputError(fmt::format(
         "kernel '{}' computes on the CPU: give --device cpu, or one of the kernels native and bias-last",
         name(kernel)));

@@ -50,10 +50,10 @@ Arithmetic::Arithmetic(Precision precision, Device device, const KernelChoice& k
       emulated_(is_emulated(precision, device, kernel)),
       options_(at::TensorOptions()
                    .dtype(storage(precision, emulated_))
-                   .device(device == Device::cuda ? at::kCUDA : at::kCPU)) {}
+                   .device(is_cuda(device) ? at::kCUDA : at::kCPU)) {}
 
 void Arithmetic::activate() const {
-  if (device_ != Device::cuda) {
+  if (!is_cuda(device_)) {
     return;
   }
   at::Context& context = at::globalContext();
@@ -62,7 +62,7 @@ void Arithmetic::activate() const {
   context.setAllowFP16ReductionCuBLAS(false);
   // Otherwise cuDNN may sum the gradients of convolutions by atomic additions, in another order each time,
   // and the control would find a difference on every mini-batch.
-  context.setDeterministicCuDNN(true);
+  context.setDeterministicCuDNN(device_ == Device::cuda);
   context.setBenchmarkCuDNN(false);
 }
 

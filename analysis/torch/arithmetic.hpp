@@ -38,7 +38,7 @@ class Arithmetic {
   [[nodiscard]] at::TensorOptions options() const { return options_; }
 
   /// Sets LibTorch's process-wide switches for this arithmetic (CUDA: TF32 on or off, no reduced-precision
-  /// reductions, cuDNN's deterministic kernels).
+  /// reductions, cuDNN's deterministic kernels unless the device is a nondeterministic one).
   void activate() const;
   /// Rounds the result of an operation to the storage format (or the kernel's bits), in place; nothing to do
   /// where LibTorch did.

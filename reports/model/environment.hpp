@@ -20,6 +20,7 @@ inline constexpr const char* c_library = "C library";
 inline constexpr const char* compiler = "compiler";
 inline constexpr const char* denormals_are_zero = "denormals-are-zero";
 inline constexpr const char* cuda = "CUDA";
+inline constexpr const char* cuda_determinism = "CUDA determinism";
 inline constexpr const char* device = "device";
 inline constexpr const char* flush_to_zero = "flush-to-zero";
 inline constexpr const char* gpu = "GPU";

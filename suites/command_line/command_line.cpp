@@ -1,5 +1,6 @@
 #include "suites/command_line/command_line.hpp"
 
+#include "analysis/machine/cuda_determinism.hpp"
 #include "fixtures/error.hpp"
 #include "reports/store/store.hpp"
 #include "suites/command_line/arguments.hpp"
@@ -87,6 +88,7 @@ RunSettings checked_settings(const RunArguments& given) {
   settings.epochs = optional_count("--epochs", given.epochs, 1);
   settings.on_request = given.with_training || !given.experiments.empty();
   settings.device = parse_device(given.device);
+  prepare_process(settings.device);
   settings.kernel = given.kernel.empty() ? usual_kernel(settings.device) : parse_kernel_choice(given.kernel);
   settings.protocol = given.protocol == "fast" ? Protocol::fast : Protocol::two_network;
   settings.reference_bits = parse_bits("--reference-bits", given.reference_bits);
@@ -194,7 +196,11 @@ void add_run(CLI::App& app, RunArguments& arguments, std::function<ExitCode()>& 
   run->add_option("--threads", arguments.threads,
                   "Networks measured side by side; 0: one per core. Results do not depend on it")
       ->capture_default_str();
-  run->add_option("--device", arguments.device, "cpu or cuda")->capture_default_str();
+  run->add_option(
+         "--device", arguments.device,
+         "cpu, cuda (by kernels that give the same bits each time), or cuda:nondeterministic (by those "
+         "that LibTorch chooses by itself, to see what they do)")
+      ->capture_default_str();
   run->add_option(
          "--kernel", arguments.kernel,
          "What computes linear layers and convolutions: portable, relu0's kernels with the same bits on "

@@ -15,6 +15,13 @@ void fields(Fields& f, RuleOutcome& outcome) {
   f("relative_l2", outcome.relative_l2);
 }
 
+void fields(Fields& f, Controls& controls) {
+  f("differing", controls.differing);
+  f("first_layer_differing", controls.first_layer_differing);
+  f("first_differing", controls.first_differing);
+  f("first_first_layer", controls.first_first_layer);
+}
+
 void fields(Fields& f, SweepOutcome& outcome) {
   f("minibatches", outcome.minibatches);
   f("minibatches_with_zeros", outcome.minibatches_with_zeros);
@@ -25,6 +32,7 @@ void fields(Fields& f, SweepOutcome& outcome) {
   f.added_later("first_reached", outcome.first_reached);
   f.added_later("minibatches_reached", outcome.minibatches_reached);
   f("deterministic", outcome.deterministic);
+  f.where_present("controls", outcome.controls);
   f.by_name("rules", outcome.rules, &RuleOutcome::rule, parse_rule);
 }
 
@@ -38,6 +46,8 @@ SweepOptions Sweep::comparing(const Setting& setting, const RunSettings& setting
   options.batch_size = setting.batch_size;
   options.s_a = settings.s_a;
   options.s_b = settings.s_b;
+  // Without determinism the question is how often the control differs.
+  options.every_control = settings.device == Device::cuda_nondeterministic;
   return options;
 }
 

@@ -1,6 +1,7 @@
 #include "suites/run/environment_facts.hpp"
 
 #include "analysis/machine/blas.hpp"
+#include "analysis/machine/cuda_determinism.hpp"
 #include "analysis/machine/floating_point_state.hpp"
 #include "analysis/machine/kernels.hpp"
 #include "analysis/machine/libtorch_info.hpp"
@@ -45,7 +46,7 @@ std::string c_library() {
 }  // namespace
 
 std::string precision_support(Precision precision, Device device) {
-  if (device == Device::cuda) {
+  if (is_cuda(device)) {
     return "native";
   }
   switch (precision) {
@@ -93,7 +94,8 @@ Environment describe_machine(Device device) {
       {facts::relu0_version, build_info::version},
       {facts::relu0_revision, build_info::revision},
   };
-  if (device == Device::cuda) {
+  if (is_cuda(device)) {
+    environment[facts::cuda_determinism] = describe_determinism(device);
     environment[facts::gpu] = gpu_models();
     environment[facts::cuda] = libtorch.cuda_libraries;
   }

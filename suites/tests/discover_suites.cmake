@@ -3,7 +3,8 @@
 # executable   the program; it runs in the folder `work`
 # prefix       of the entries' names, which are <prefix>.<Suite>
 # reports      the folder in which the entry <name> leaves GoogleTest's report, <name>.xml with '_' for each '/'
-# properties   ctest's, for each entry; the prefix is a label too, and 'quick' of those that are (quick_suites.cmake)
+# properties   ctest's, for each entry; the prefix is a label too, 'quick' of those that are (quick_suites.cmake), and 'gpu' where the
+#              suite's name has Cuda in it
 # output       the file to write, for ctest to include
 
 cmake_minimum_required(VERSION 3.25)
@@ -37,6 +38,10 @@ foreach(line IN LISTS lines)
     set(labels "${prefix};quick")
     if(suite IN_LIST slow)
       set(labels "${prefix}")
+    endif()
+    # What needs a GPU, and is skipped without one.
+    if(suite MATCHES "Cuda")
+      string(APPEND labels ";gpu")
     endif()
     string(APPEND entries "add_test([=[${name}]=] [=[${executable}]=] [=[--gtest_filter=${suite}.*]=] "
            "[=[--gtest_output=xml:${reports}/${file}.xml]=])\n"

@@ -44,6 +44,7 @@ struct Measured {
   std::string kernel;         ///< its name
   bool by_run_kernel = true;  ///< false: by a kernel that the study fixes
   Basis basis;
+  std::string control;                   ///< what two runs with the same s gave, for a table
   std::map<Rule, FirstImpacts> impacts;  ///< of every rule
 };
 

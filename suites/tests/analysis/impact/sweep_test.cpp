@@ -275,5 +275,33 @@ TEST(Sweep, RefusesOptionsThatMeanNothing) {
   EXPECT_THROW(SweepData(training_data(), 0, Precision::fp32, Device::cpu), InputError);
 }
 
+TEST(Sweep, RunsTheControlOnEveryMinibatchWhereAsked) {
+  const Draws drawn = draws(false);
+  const SweepData data(training_data(), images, Precision::fp32, Device::cpu);
+  for (const Protocol protocol : {Protocol::fast, Protocol::two_network}) {
+    SweepOptions asked = options(Precision::fp32, protocol);
+    Sweeper plain(drawn.network, data, asked);
+    asked.every_control = true;
+    Sweeper controlled(drawn.network, data, asked);
+    for (const Weights& weights : drawn.weights) {
+      const SweepOutcome without = plain.sweep(weights);
+      const SweepOutcome with = controlled.sweep(weights);
+      EXPECT_FALSE(without.controls.has_value());
+      ASSERT_TRUE(with.controls.has_value());
+      // The CPU gives the same bits each time.
+      EXPECT_EQ(with.controls->differing, 0);
+      EXPECT_EQ(with.controls->first_layer_differing, 0);
+      EXPECT_EQ(with.controls->first_differing, std::nullopt);
+      EXPECT_TRUE(with.deterministic);
+      // A control changes no answer, though it uses the passes of the comparison.
+      EXPECT_EQ(with.minibatches, without.minibatches);
+      EXPECT_EQ(with.zeros, without.zeros);
+      for (std::size_t i = 0; i < with.rules.size(); ++i) {
+        EXPECT_EQ(with.rules[i].minibatches, without.rules[i].minibatches);
+      }
+    }
+  }
+}
+
 }  // namespace
 }  // namespace relu0

@@ -39,6 +39,22 @@ TEST(OutcomeJson, ComesBackAsItWas) {
   EXPECT_EQ(back.rules[1].first_impacted, std::nullopt);
 }
 
+TEST(OutcomeJson, HasTheControlsOfEachMinibatchWhereThereWereAny) {
+  SweepOutcome outcome;
+  outcome.minibatches = 40;
+  EXPECT_FALSE(encode(outcome).contains("controls"));
+  EXPECT_FALSE(Sweep::decode(encode(outcome)).controls.has_value());
+
+  outcome.controls =
+      Controls{.differing = 3, .first_layer_differing = 1, .first_differing = 0, .first_first_layer = 12};
+  const SweepOutcome back = Sweep::decode(encode(outcome));
+  ASSERT_TRUE(back.controls.has_value());
+  EXPECT_EQ(back.controls->differing, 3);
+  EXPECT_EQ(back.controls->first_layer_differing, 1);
+  EXPECT_EQ(back.controls->first_differing, 0);
+  EXPECT_EQ(back.controls->first_first_layer, 12);
+}
+
 TEST(OutcomeJson, RefusesWhatIsNoOutcome) {
   EXPECT_THROW(Sweep::decode({{"minibatches", 3}}), StoreError);
   EXPECT_THROW(Sweep::decode("text"), StoreError);

@@ -55,7 +55,7 @@ INSTANTIATE_TEST_SUITE_P(
         BadArguments{
             "EmptyChecksum", {"run", "--data-checksum", ""}, "--data-checksum: is empty; give a value"},
         BadArguments{"BudgetOfNothing", {"run", "--budget", "0m"}, "--budget '0m': give a duration"},
-        BadArguments{"UnknownDevice", {"run", "--device", "tpu"}, "use cpu or cuda"},
+        BadArguments{"UnknownDevice", {"run", "--device", "tpu"}, "use cpu, cuda or cuda:nondeterministic"},
         BadArguments{"UnknownKernel", {"run", "--kernel", "cudnn"}, "use native, bias-last, or portable"},
         BadArguments{"UnknownDetailOfKernel", {"run", "--kernel", "portable:fma"}, "unknown detail 'fma'"},
         BadArguments{"BitsAtOtherPrecisions",
