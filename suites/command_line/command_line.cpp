@@ -1,6 +1,7 @@
 #include "suites/command_line/command_line.hpp"
 
 #include "fixtures/error.hpp"
+#include "reference/arithmetic/tensor.hpp"
 #include "reports/store/store.hpp"
 #include "suites/command_line/arguments.hpp"
 #include "suites/command_line/build_info.hpp"

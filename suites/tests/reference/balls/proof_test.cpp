@@ -32,8 +32,8 @@ bool overlap(const BallView& a, const BallView& b) {
   return !is_certainly_less(a, b) && !is_certainly_less(b, a);
 }
 
-void compare(std::vector<std::string>& found, const std::string& name, const Tensor& balls,
-             const Tensor& truth) {
+void add_misses(std::vector<std::string>& found, const std::string& name, const Tensor& balls,
+                const Tensor& truth) {
   for (std::int64_t i = 0; i < balls.size(); ++i) {
     if (!overlap(balls[i], truth[i])) {
       found.push_back(name + "[" + std::to_string(i) + "]");
@@ -44,14 +44,14 @@ void compare(std::vector<std::string>& found, const std::string& name, const Ten
 /// What of a run at few bits does not hold what the same run at many bits does.
 std::vector<std::string> misses(const Network& network, const Backprop& run, const Backprop& truth) {
   std::vector<std::string> found;
-  compare(found, "loss", run.loss, truth.loss);
-  compare(found, "input", run.input, truth.input);
+  add_misses(found, "loss", run.loss, truth.loss);
+  add_misses(found, "input", run.input, truth.input);
   for (std::size_t i = 0; i < run.parameters.size(); ++i) {
-    compare(found, network.parameters()[i].name, run.parameters[i], truth.parameters[i]);
+    add_misses(found, network.parameters()[i].name, run.parameters[i], truth.parameters[i]);
   }
   for (std::size_t i = 0; i < run.kink_inputs.size(); ++i) {
-    compare(found, "input of " + network.nodes()[run.kink_inputs[i].node].name, run.kink_inputs[i].values,
-            truth.kink_inputs[i].values);
+    add_misses(found, "input of " + network.nodes()[run.kink_inputs[i].node].name, run.kink_inputs[i].values,
+               truth.kink_inputs[i].values);
   }
   return found;
 }

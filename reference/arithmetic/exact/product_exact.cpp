@@ -1,9 +1,9 @@
 #include "reference/arithmetic/blas.hpp"
-#include "reference/arithmetic/fixed_point.hpp"
-#include "reference/arithmetic/moduli.hpp"
+#include "reference/arithmetic/exact/fixed_point.hpp"
+#include "reference/arithmetic/exact/moduli.hpp"
+#include "reference/arithmetic/exact/row_bounds.hpp"
 #include "reference/arithmetic/parallel.hpp"
 #include "reference/arithmetic/product_kinds.hpp"
-#include "reference/arithmetic/row_bounds.hpp"
 
 #include <algorithm>
 #include <atomic>
