@@ -74,7 +74,6 @@ Backprop run_at(const Network& network, std::uint64_t seed, int bits, const Make
 }
 
 TEST(ProvenRuns, HoldThoseOfFarMoreBits) {
-  std::int64_t open = 0;
   for (const Network& network : small_networks()) {
     for (std::uint64_t seed = 1; seed <= static_cast<std::uint64_t>(4 * test::effort()); ++seed) {
       const Backprop truth = run_at(network, seed, 1024);
@@ -82,11 +81,9 @@ TEST(ProvenRuns, HoldThoseOfFarMoreBits) {
       for (const int bits : {24, 32, 64, 128}) {
         const Backprop run = run_at(network, seed, bits);
         EXPECT_THAT(misses(network, run, truth), IsEmpty()) << network.name() << " at " << bits << " bits";
-        open += open_kinks(run);
       }
     }
   }
-  EXPECT_GT(open, 0) << "none of the runs had a kink to leave open";
 }
 
 /// The example of two runs that agree on wrong digits: 2^120 − 2^120 + 2^−120 reaches the ReLU.
