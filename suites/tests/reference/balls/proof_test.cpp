@@ -238,7 +238,7 @@ TEST(ProvenRuns, WouldMissTheTruthByDecidingOpenKinks) {
                            .linear(2, false)
                            .cross_entropy();
   const Weights weights = WeightsBuilder(pool)
-                              .set("conv1.weight", {0x1p120, -0x1p120, 0x1p-120})
+                              .set("convolution1.weight", {0x1p120, -0x1p120, 0x1p-120})
                               .set("linear1.weight", {1, -1})
                               .build();
   const Batch batch{.image_shape = {3, 1, 2}, .inputs = {0, 1, 0, 1, 0, 1}, .labels = {0}};
