@@ -1,7 +1,7 @@
 #include "reference/arithmetic/product.hpp"
 
-#include "reference/arithmetic/fixed_point.hpp"
-#include "reference/arithmetic/moduli.hpp"
+#include "reference/arithmetic/exact/fixed_point.hpp"
+#include "reference/arithmetic/exact/moduli.hpp"
 #include "reference/arithmetic/product_kinds.hpp"
 
 #include <stdexcept>

@@ -59,8 +59,10 @@ class Tensor {
   [[nodiscard]] Radius radius(std::int64_t index) const {
     return radii_.empty() ? Radius{} : radii_[static_cast<std::size_t>(index)];
   }
-  /// Throws std::logic_error for a radius other than 0 in a tensor that was made of exact values.
+  /// Throws std::logic_error for a radius other than 0 in a tensor that was made of exact values, unless room
+  /// was made for it.
   void set_radius(std::int64_t index, Radius radius);
+  void make_room_for_radii() { radii_.resize(heads_.size()); }
   /// Whether all radii are 0.
   [[nodiscard]] bool is_exact() const;
 

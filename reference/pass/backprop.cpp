@@ -201,6 +201,8 @@ class Pass {
       }
     }
     gradient.reshape(output.shape());
+    // Others may be added to it.
+    gradient.make_room_for_radii();
     return gradient;
   }
 

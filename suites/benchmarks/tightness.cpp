@@ -1,4 +1,5 @@
-// How tight the reference's radii are: bits proven of whole networks, and radii over true errors against 1,024 bits.
+// How tight the reference's radii are: bits proven of whole networks, and radii over true errors against
+// 1,024 bits.
 //
 // Usage: relu0_tightness [BITS …]   (128)
 #include "analysis/torch/draw_weights.hpp"
@@ -30,7 +31,8 @@ struct Example {
 
 Example convolutional(std::string name, Architecture architecture, bool batch_norm, std::int64_t images,
                       bool has_truth) {
-  return {std::move(name), build(ConvolutionalNetwork{.architecture = architecture, .batch_norm = batch_norm}),
+  return {std::move(name),
+          build(ConvolutionalNetwork{.architecture = architecture, .batch_norm = batch_norm}),
           make_batch(embedded_images({.count = images}), 0, images), has_truth};
 }
 
@@ -64,16 +66,15 @@ int looseness(const reference::Tensor& run, const reference::Tensor& truth) {
 void print(const Example& at, int bits) {
   const Weights weights = draw_weights(at.network, 1);
   const auto run_at = [&](int precision) {
-    return reference::backprop(at.network, weights, at.batch,
-                               {.bits = precision, .product = {.threads = 2}});
+    return reference::backprop(at.network, weights, at.batch, {.bits = precision, .product = {.threads = 2}});
   };
   const reference::Backprop run = run_at(bits);
   std::int64_t open = 0;
   for (const std::vector<std::int64_t>& kink : run.open_kinks) {
     open += std::ssize(kink);
   }
-  fmt::print("{}\n  at {} bits {} are proven of the worst parameter, {} of the loss; {} kinks are open\n", at.name,
-             bits, reference::proven_bits(run), reference::proven_bits(run.loss), open);
+  fmt::print("{}\n  at {} bits {} are proven of the worst parameter, {} of the loss; {} kinks are open\n",
+             at.name, bits, reference::proven_bits(run), reference::proven_bits(run.loss), open);
   const reference::Backprop truth = at.has_truth ? run_at(truth_bits) : reference::Backprop{};
   for (std::size_t i = 0; i < run.parameters.size(); ++i) {
     fmt::print("    {:28} {:4} bits proven", at.network.parameters()[i].name,

@@ -2,6 +2,7 @@
 
 #include "analysis/machine/cuda_determinism.hpp"
 #include "fixtures/error.hpp"
+#include "reference/arithmetic/tensor.hpp"
 #include "reports/store/store.hpp"
 #include "suites/command_line/arguments.hpp"
 #include "suites/command_line/build_info.hpp"

@@ -17,15 +17,15 @@ namespace relu0::reference {
 namespace {
 
 /// Far more than the ends of balls take whose exponents lie within ±300 of each other.
-constexpr int wide_bits = 2200;
-constexpr int bits = 64;
+constexpr int point_bits = 2200;
+constexpr int ball_bits = 64;
 
 using Compute = std::function<Radius(mpfr_ptr result, const BallView& x, const BallView& y)>;
 /// The same of numbers, exactly or with so many bits that its rounding is nothing.
 using Exact = std::function<void(mpfr_ptr result, mpfr_srcptr x, mpfr_srcptr y)>;
 
-/// A ball of `bits` bits. positive: all of its numbers are, and near 1.
-void draw(Ball& ball, SplitMix64& random, bool positive) {
+/// A ball of 64 bits. positive: all of its numbers are, and near 1.
+void draw_ball(Ball& ball, SplitMix64& random, bool positive) {
   const auto exponent = [&random](int most) {
     return static_cast<long>(random.next() % static_cast<std::uint64_t>(2 * most + 1)) - most;
   };
@@ -56,15 +56,15 @@ void set_point(mpfr_ptr number, const Ball& ball, double at) {
 int escapes(const Compute& compute, const Exact& exact, bool positive = false) {
   SplitMix64 random(41);
   int count = 0;
-  Ball x(bits);
-  Ball y(bits);
-  Ball result(bits);
-  Real a(wide_bits);
-  Real b(wide_bits);
-  Real truth(wide_bits);
+  Ball x(ball_bits);
+  Ball y(ball_bits);
+  Ball result(ball_bits);
+  Real a(point_bits);
+  Real b(point_bits);
+  Real truth(point_bits);
   for (int i = 0; i < 400 * test::effort(); ++i) {
-    draw(x, random, positive);
-    draw(y, random, positive);
+    draw_ball(x, random, positive);
+    draw_ball(y, random, positive);
     result.radius = compute(result.midpoint, x, y);
     bool all = true;
     for (const double at_x : {-1.0, 0.0, 0.75, 1.0}) {
@@ -80,19 +80,23 @@ int escapes(const Compute& compute, const Exact& exact, bool positive = false) {
   return count;
 }
 
-const Exact exact_sum = [](mpfr_ptr r, mpfr_srcptr x, mpfr_srcptr y) { mpfr_add(r, x, y, MPFR_RNDN); };
-const Exact exact_product = [](mpfr_ptr r, mpfr_srcptr x, mpfr_srcptr y) { mpfr_mul(r, x, y, MPFR_RNDN); };
-const Exact exact_quotient = [](mpfr_ptr r, mpfr_srcptr x, mpfr_srcptr y) { mpfr_div(r, x, y, MPFR_RNDN); };
+const Exact sum_of_numbers = [](mpfr_ptr r, mpfr_srcptr x, mpfr_srcptr y) { mpfr_add(r, x, y, MPFR_RNDN); };
+const Exact product_of_numbers = [](mpfr_ptr r, mpfr_srcptr x, mpfr_srcptr y) {
+  mpfr_mul(r, x, y, MPFR_RNDN);
+};
+const Exact quotient_of_numbers = [](mpfr_ptr r, mpfr_srcptr x, mpfr_srcptr y) {
+  mpfr_div(r, x, y, MPFR_RNDN);
+};
 
 TEST(BallOperations, HoldTheResultsOfAllOfTheirNumbers) {
-  EXPECT_EQ(escapes(ball::add, exact_sum), 0);
+  EXPECT_EQ(escapes(ball::add, sum_of_numbers), 0);
   EXPECT_EQ(
       escapes(ball::subtract, [](mpfr_ptr r, mpfr_srcptr x, mpfr_srcptr y) { mpfr_sub(r, x, y, MPFR_RNDN); }),
       0);
   const Compute multiply = [](mpfr_ptr r, const BallView& x, const BallView& y) {
     return ball::multiply(r, x, y);
   };
-  EXPECT_EQ(escapes(multiply, exact_product), 0);
+  EXPECT_EQ(escapes(multiply, product_of_numbers), 0);
   EXPECT_EQ(escapes([](mpfr_ptr r, const BallView& x, const BallView&) { return ball::multiply(r, x, x); },
                     [](mpfr_ptr r, mpfr_srcptr x, mpfr_srcptr) { mpfr_mul(r, x, x, MPFR_RNDN); }),
             0);
@@ -110,8 +114,8 @@ TEST(BallOperations, HoldTheResultsOfAllOfTheirNumbers) {
   const Compute divide = [](mpfr_ptr r, const BallView& x, const BallView& y) {
     return ball::divide(r, x, y);
   };
-  EXPECT_EQ(escapes(divide, exact_quotient), 0);
-  EXPECT_EQ(escapes(divide, exact_quotient, /*positive=*/true), 0);
+  EXPECT_EQ(escapes(divide, quotient_of_numbers), 0);
+  EXPECT_EQ(escapes(divide, quotient_of_numbers, /*positive=*/true), 0);
   EXPECT_EQ(escapes([](mpfr_ptr r, const BallView& x,
                        const BallView&) { return ball::divide(r, x, std::int64_t{-7}); },
                     [](mpfr_ptr r, mpfr_srcptr x, mpfr_srcptr) { mpfr_div_si(r, x, -7, MPFR_RNDN); }),
@@ -164,7 +168,7 @@ TEST(BallOperations, WithATermLessWouldNotHoldThem) {
          return size(x) * y.radius + x.radius * (size(y) + y.radius);
        }}};
   for (const auto& [fault, faulty] : products) {
-    EXPECT_GT(escapes(faulty, exact_product), 0) << fault;
+    EXPECT_GT(escapes(faulty, product_of_numbers), 0) << fault;
   }
   EXPECT_GT(escapes(
                 [](mpfr_ptr r, const BallView& x, const BallView& y) {
@@ -173,7 +177,7 @@ TEST(BallOperations, WithATermLessWouldNotHoldThem) {
                   return (x.radius + Radius::above_magnitude(r) * y.radius).over(y.midpoint) +
                          Radius::of_rounding(r, ternary);
                 },
-                exact_quotient, /*positive=*/true),
+                quotient_of_numbers, /*positive=*/true),
             0);
 }
 
@@ -194,16 +198,16 @@ TEST(BallOperations, WithRadiiRoundedToNearestWouldNotHoldThem) {
     mpfr_mul_2si(sum, sum, -exponent, MPFR_RNDN);
     return Radius::above(mpfr_get_ui(sum, MPFR_RNDN), exponent);
   };
-  EXPECT_GT(escapes(nearest, exact_sum), 0);
+  EXPECT_GT(escapes(nearest, sum_of_numbers), 0);
 }
 
 TEST(BallOperations, AreUnboundedWhereTheyAreNotDefined) {
-  Ball around_zero(bits);
+  Ball around_zero(ball_bits);
   mpfr_set_d(around_zero.midpoint, 0.5, MPFR_RNDN);
   around_zero.radius = Radius::above(1, -1);
-  Ball one(bits);
+  Ball one(ball_bits);
   mpfr_set_ui(one.midpoint, 1, MPFR_RNDN);
-  Real result(bits);
+  Real result(ball_bits);
   EXPECT_FALSE(ball::divide(result, one, around_zero).is_bounded());
   EXPECT_FALSE(ball::reciprocal_root(result, around_zero).is_bounded());
   mpfr_sub_ui(around_zero.midpoint, around_zero.midpoint, 1, MPFR_RNDN);
@@ -211,8 +215,8 @@ TEST(BallOperations, AreUnboundedWhereTheyAreNotDefined) {
 }
 
 TEST(BallOperations, KeepExponentialsInRange) {
-  Ball x(bits);
-  Real result(bits);
+  Ball x(ball_bits);
+  Real result(ball_bits);
   for (const double value : {-0x1p29, -0x1p40, -0x1p300}) {
     mpfr_set_d(x.midpoint, value, MPFR_RNDN);
     x.radius = {};
@@ -222,13 +226,13 @@ TEST(BallOperations, KeepExponentialsInRange) {
     EXPECT_LE(radius, Radius::above(1, -(1 << 28)));
     // As wide as the number: it reaches up to exp(0).
     x.radius = Radius::above_magnitude(value);
-    EXPECT_TRUE(contains({result, ball::exp(result, x)}, Real(bits)));
+    EXPECT_TRUE(contains({result, ball::exp(result, x)}, Real(ball_bits)));
     EXPECT_GE(ball::exp(result, x), Radius::above(1, 0));
   }
 }
 
 TEST(BallSides, AreDecidedOnlyWhereTheBallDoesNotHoldThePoint) {
-  Ball ball(bits);
+  Ball ball(ball_bits);
   const auto at = [&](double midpoint, Radius radius, double point) {
     mpfr_set_d(ball.midpoint, midpoint, MPFR_RNDN);
     ball.radius = radius;
@@ -251,8 +255,8 @@ TEST(BallSides, AreDecidedOnlyWhereTheBallDoesNotHoldThePoint) {
 }
 
 TEST(BallSides, OrderBallsOnlyWhereTheyAreDisjoint) {
-  Ball a(bits);
-  Ball b(bits);
+  Ball a(ball_bits);
+  Ball b(ball_bits);
   mpfr_set_d(a.midpoint, 1, MPFR_RNDN);
   mpfr_set_d(b.midpoint, 2, MPFR_RNDN);
   EXPECT_TRUE(is_certainly_less(a, b));
@@ -265,10 +269,10 @@ TEST(BallSides, OrderBallsOnlyWhereTheyAreDisjoint) {
 }
 
 TEST(BallContains, ItsEndsAndNothingBeyond) {
-  Ball ball(bits);
+  Ball ball(ball_bits);
   mpfr_set_d(ball.midpoint, 1, MPFR_RNDN);
   ball.radius = Radius::above(1, -400);
-  Real x(wide_bits);
+  Real x(point_bits);
   for (const int direction : {-1, 1}) {
     mpfr_set_si_2exp(x, direction, -400, MPFR_RNDN);
     mpfr_add_ui(x, x, 1, MPFR_RNDN);

@@ -1,7 +1,7 @@
 // Products of balls hold the products of all of their numbers: perturbed operands, and Arb's own balls.
 #include "fixtures/random/split_mix64.hpp"
+#include "reference/arithmetic/exact/row_bounds.hpp"
 #include "reference/arithmetic/product.hpp"
-#include "reference/arithmetic/row_bounds.hpp"
 #include "suites/tests/reference/balls/effort.hpp"
 #include "suites/tests/reference/matrices.hpp"
 
@@ -17,7 +17,7 @@
 namespace relu0::reference {
 namespace {
 
-constexpr int wide_bits = 4000;
+constexpr int exact_sum_bits = 4000;
 
 /// What operands look like.
 struct Hostile {
@@ -29,8 +29,8 @@ struct Hostile {
   bool sparse = false;    ///< two elements of three are 0, exactly
 };
 
-Tensor draw(int bits, std::int64_t rows, std::int64_t inner, const Hostile& hostile, SplitMix64& random,
-            bool negates) {
+Tensor draw_balls(int bits, std::int64_t rows, std::int64_t inner, const Hostile& hostile, SplitMix64& random,
+                  bool negates) {
   Tensor result(bits, {rows, inner});
   const auto within = [&random](int most) {
     return static_cast<long>(random.next() % static_cast<std::uint64_t>(2 * most + 1)) - most;
@@ -71,8 +71,8 @@ Tensor draw(int bits, std::int64_t rows, std::int64_t inner, const Hostile& host
 }
 
 /// Every element moved within its radius, exactly: to an end for at = ±1. `random` decides on which side.
-Tensor moved(const Tensor& tensor, double at, SplitMix64* random) {
-  Tensor result(wide_bits, tensor.shape());
+Tensor moved_within(const Tensor& tensor, double at, SplitMix64* random) {
+  Tensor result(exact_sum_bits, tensor.shape());
   Real step(40);
   for (std::int64_t i = 0; i < tensor.size(); ++i) {
     tensor.radius(i).get(step);
@@ -83,12 +83,12 @@ Tensor moved(const Tensor& tensor, double at, SplitMix64* random) {
 }
 
 /// The product of exact operands, with so many bits that it is exact.
-Tensor exact_product(Tensor x, Tensor y) {
+Tensor exact_sums(Tensor x, Tensor y) {
   const MatrixProduct product(std::move(x), std::move(y));
-  return product.multiply(wide_bits, {.kind = ProductKind::plain});
+  return product.multiply(exact_sum_bits, {.kind = ProductKind::plain});
 }
 
-int escapes(const Tensor& balls, const Tensor& truth) {
+int outside(const Tensor& balls, const Tensor& truth) {
   int count = 0;
   for (std::int64_t i = 0; i < truth.size(); ++i) {
     EXPECT_TRUE(truth.radius(i).is_zero()) << "the test's own sums are rounded";
@@ -116,18 +116,18 @@ TEST_P(ProductOfBalls, HoldsTheProductsOfAllOfTheirNumbers) {
   for (int round = 0; round < 2 * test::effort(); ++round) {
     for (const int bits : {64, 128, 192}) {
       for (const std::int64_t inner : {1, 2, 40}) {
-        const MatrixProduct product(draw(bits, 5, inner, hostile, random, false),
-                                    draw(bits, 4, inner, hostile, random, true));
+        const MatrixProduct product(draw_balls(bits, 5, inner, hostile, random, false),
+                                    draw_balls(bits, 4, inner, hostile, random, true));
         for (const ProductKind kind : {ProductKind::exact_slices, ProductKind::plain}) {
           const Tensor balls = product.multiply(bits, {.kind = kind});
           for (const double at : {-1.0, 0.0, 0.5, 1.0}) {
-            EXPECT_EQ(
-                escapes(balls, exact_product(moved(product.x, at, nullptr), moved(product.y, at, nullptr))),
-                0)
+            EXPECT_EQ(outside(balls, exact_sums(moved_within(product.x, at, nullptr),
+                                                moved_within(product.y, at, nullptr))),
+                      0)
                 << name(kind) << ", " << bits << " bits, K = " << inner << ", all at " << at;
-            EXPECT_EQ(
-                escapes(balls, exact_product(moved(product.x, at, &random), moved(product.y, at, &random))),
-                0)
+            EXPECT_EQ(outside(balls, exact_sums(moved_within(product.x, at, &random),
+                                                moved_within(product.y, at, &random))),
+                      0)
                 << name(kind) << ", " << bits << " bits, K = " << inner;
           }
         }
@@ -144,8 +144,8 @@ TEST_P(ProductOfBalls, HoldsArbs) {
   SplitMix64 random(52);
   constexpr int bits = 128;
   constexpr slong inner = 30;
-  const MatrixProduct product(draw(bits, 4, inner, hostile, random, false),
-                              draw(bits, 3, inner, hostile, random, true));
+  const MatrixProduct product(draw_balls(bits, 4, inner, hostile, random, false),
+                              draw_balls(bits, 3, inner, hostile, random, true));
   const Tensor balls = product.multiply(bits, {});
   arb_mat_t x;
   arb_mat_t y;
@@ -173,8 +173,8 @@ TEST_P(ProductOfBalls, HoldsArbs) {
       put(arb_mat_entry(y, k, j), product.y, j * inner + k);
     }
   }
-  arb_mat_mul(sums, x, y, wide_bits);
-  Real midpoint(wide_bits);
+  arb_mat_mul(sums, x, y, exact_sum_bits);
+  Real midpoint(exact_sum_bits);
   for (slong i = 0; i < 4; ++i) {
     for (slong j = 0; j < 3; ++j) {
       // The midpoint is the sum of the midpoints' products: one of the numbers that must be held.
@@ -182,7 +182,7 @@ TEST_P(ProductOfBalls, HoldsArbs) {
       EXPECT_TRUE(contains(balls[i * 3 + j], midpoint)) << i << ", " << j;
       if (hostile.positive) {
         // Arb's radius is an upper bound itself, of 30 bits in each of its steps.
-        Real end(wide_bits);
+        Real end(exact_sum_bits);
         arf_t bound;
         arf_init(bound);
         arf_set_mag(bound, arb_radref(arb_mat_entry(sums, i, j)));
@@ -209,8 +209,8 @@ TEST(ProductsOfBalls, IsAsTightAsTheSumOfItsTerms) {
   SplitMix64 random(53);
   const Hostile ordinary{.name = "", .spread = 1, .radius_exponent = -60};
   constexpr std::int64_t inner = 100;
-  const MatrixProduct product(draw(128, 6, inner, ordinary, random, false),
-                              draw(128, 7, inner, ordinary, random, false));
+  const MatrixProduct product(draw_balls(128, 6, inner, ordinary, random, false),
+                              draw_balls(128, 7, inner, ordinary, random, false));
   const Tensor fast = product.multiply(128, {});
   const Tensor plain = product.multiply(128, {.kind = ProductKind::plain});
   // K 2^(2 − q) of the largest terms, which are at most 2^(2 · 8 + 6) of a row's mean one here.
@@ -260,8 +260,8 @@ TEST(RowBounds, LeaveSumsExactInDoubles) {
 TEST(ProductsOfBalls, DoesNotDependOnThreads) {
   SplitMix64 random(54);
   const Hostile ordinary{.name = "", .spread = 30, .radius_exponent = -60};
-  const MatrixProduct product(draw(128, 300, 70, ordinary, random, false),
-                              draw(128, 90, 70, ordinary, random, false));
+  const MatrixProduct product(draw_balls(128, 300, 70, ordinary, random, false),
+                              draw_balls(128, 90, 70, ordinary, random, false));
   const Tensor one = product.multiply(128, {.threads = 1});
   const Tensor five = product.multiply(128, {.threads = 5});
   for (std::int64_t i = 0; i < one.size(); ++i) {

@@ -32,8 +32,8 @@ bool overlap(const BallView& a, const BallView& b) {
   return !is_certainly_less(a, b) && !is_certainly_less(b, a);
 }
 
-void compare(std::vector<std::string>& found, const std::string& name, const Tensor& balls,
-             const Tensor& truth) {
+void add_misses(std::vector<std::string>& found, const std::string& name, const Tensor& balls,
+                const Tensor& truth) {
   for (std::int64_t i = 0; i < balls.size(); ++i) {
     if (!overlap(balls[i], truth[i])) {
       found.push_back(name + "[" + std::to_string(i) + "]");
@@ -44,14 +44,14 @@ void compare(std::vector<std::string>& found, const std::string& name, const Ten
 /// What of a run at few bits does not hold what the same run at many bits does.
 std::vector<std::string> misses(const Network& network, const Backprop& run, const Backprop& truth) {
   std::vector<std::string> found;
-  compare(found, "loss", run.loss, truth.loss);
-  compare(found, "input", run.input, truth.input);
+  add_misses(found, "loss", run.loss, truth.loss);
+  add_misses(found, "input", run.input, truth.input);
   for (std::size_t i = 0; i < run.parameters.size(); ++i) {
-    compare(found, network.parameters()[i].name, run.parameters[i], truth.parameters[i]);
+    add_misses(found, network.parameters()[i].name, run.parameters[i], truth.parameters[i]);
   }
   for (std::size_t i = 0; i < run.kink_inputs.size(); ++i) {
-    compare(found, "input of " + network.nodes()[run.kink_inputs[i].node].name, run.kink_inputs[i].values,
-            truth.kink_inputs[i].values);
+    add_misses(found, "input of " + network.nodes()[run.kink_inputs[i].node].name, run.kink_inputs[i].values,
+               truth.kink_inputs[i].values);
   }
   return found;
 }
@@ -74,7 +74,6 @@ Backprop run_at(const Network& network, std::uint64_t seed, int bits, const Make
 }
 
 TEST(ProvenRuns, HoldThoseOfFarMoreBits) {
-  std::int64_t open = 0;
   for (const Network& network : small_networks()) {
     for (std::uint64_t seed = 1; seed <= static_cast<std::uint64_t>(4 * test::effort()); ++seed) {
       const Backprop truth = run_at(network, seed, 1024);
@@ -82,11 +81,9 @@ TEST(ProvenRuns, HoldThoseOfFarMoreBits) {
       for (const int bits : {24, 32, 64, 128}) {
         const Backprop run = run_at(network, seed, bits);
         EXPECT_THAT(misses(network, run, truth), IsEmpty()) << network.name() << " at " << bits << " bits";
-        open += open_kinks(run);
       }
     }
   }
-  EXPECT_GT(open, 0) << "none of the runs had a kink to leave open";
 }
 
 /// The example of two runs that agree on wrong digits: 2^120 − 2^120 + 2^−120 reaches the ReLU.
@@ -241,7 +238,7 @@ TEST(ProvenRuns, WouldMissTheTruthByDecidingOpenKinks) {
                            .linear(2, false)
                            .cross_entropy();
   const Weights weights = WeightsBuilder(pool)
-                              .set("conv1.weight", {0x1p120, -0x1p120, 0x1p-120})
+                              .set("convolution1.weight", {0x1p120, -0x1p120, 0x1p-120})
                               .set("linear1.weight", {1, -1})
                               .build();
   const Batch batch{.image_shape = {3, 1, 2}, .inputs = {0, 1, 0, 1, 0, 1}, .labels = {0}};

@@ -15,18 +15,18 @@ namespace relu0::reference {
 namespace {
 
 /// Holds sums, products and quotients of what the tests draw, exactly or far beyond 2^−31.
-constexpr int wide_bits = 2000;
+constexpr int exact_radius_bits = 2000;
 
 void set(mpfr_ptr value, Radius radius) { radius.get(value); }
 
 /// Whether `bound` is at least `exact` and at most (1 + 2^−30) of it: two roundings up.
 bool is_tight(Radius bound, mpfr_srcptr exact) {
-  Real upper(wide_bits);
+  Real upper(exact_radius_bits);
   set(upper, bound);
   if (mpfr_less_p(upper, exact) != 0) {
     return false;
   }
-  Real most(wide_bits);
+  Real most(exact_radius_bits);
   mpfr_mul_d(most, exact, 1 + 0x1p-30, MPFR_RNDU);
   return mpfr_lessequal_p(upper, most) != 0;
 }
@@ -47,7 +47,7 @@ std::vector<Radius> drawn_radii() {
 }
 
 TEST(Radius, HoldsIntegersAndIsTight) {
-  Real exact(wide_bits);
+  Real exact(exact_radius_bits);
   SplitMix64 random(32);
   for (int i = 0; i < 1000 * test::effort(); ++i) {
     const std::uint64_t integer = random.next() >> (random.next() % 64);
@@ -57,16 +57,16 @@ TEST(Radius, HoldsIntegersAndIsTight) {
   }
   for (const std::uint64_t power : {0, 1, 31, 32, 33, 63}) {
     mpfr_set_ui_2exp(exact, 1, static_cast<long>(power), MPFR_RNDN);
-    Real bound(wide_bits);
+    Real bound(exact_radius_bits);
     set(bound, Radius::above(std::uint64_t{1} << power, 0));
     EXPECT_TRUE(mpfr_equal_p(bound, exact)) << "powers of two are exact: " << power;
   }
 }
 
 TEST(Radius, SumsAndProductsHoldTheExactOnes) {
-  Real x(wide_bits);
-  Real y(wide_bits);
-  Real exact(wide_bits);
+  Real x(exact_radius_bits);
+  Real y(exact_radius_bits);
+  Real exact(exact_radius_bits);
   for (const Radius a : drawn_radii()) {
     for (const Radius b : drawn_radii()) {
       set(x, a);
@@ -82,8 +82,8 @@ TEST(Radius, SumsAndProductsHoldTheExactOnes) {
 }
 
 TEST(Radius, QuotientsHoldTheExactOnes) {
-  Real x(wide_bits);
-  Real exact(wide_bits);
+  Real x(exact_radius_bits);
+  Real exact(exact_radius_bits);
   SplitMix64 random(33);
   for (const Radius a : drawn_radii()) {
     for (int i = 0; i < 20; ++i) {
@@ -103,7 +103,7 @@ TEST(Radius, QuotientsHoldTheExactOnes) {
 TEST(Radius, HoldsMagnitudesOfNumbers) {
   for (const int bits : {24, 53, 64, 128, 200}) {
     Real x(bits);
-    Real exact(wide_bits);
+    Real exact(exact_radius_bits);
     mpfr_set_ui(x, 1, MPFR_RNDN);
     for (const bool below : {false, true}) {
       if (below) {
@@ -119,7 +119,7 @@ TEST(Radius, HoldsMagnitudesOfNumbers) {
     }
   }
   for (const double value : {0.0, 1.0, -1.5, 0x1p-1074, -0x1.fffffffffffffp1023, 0.1}) {
-    Real exact(wide_bits);
+    Real exact(exact_radius_bits);
     mpfr_set_d(exact, std::fabs(value), MPFR_RNDN);
     EXPECT_TRUE(is_tight(Radius::above_magnitude(value), exact)) << value;
   }

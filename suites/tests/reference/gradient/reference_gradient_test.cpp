@@ -138,7 +138,7 @@ TEST(ReferenceGradient, RaisesItsPrecisionUntilConclusiveOrTheCap) {
           .set("linear3.weight", {large, large, large + 1, large - 1, large + 2, large + 3})
           .build();
   const auto at = [&](int max_bits) {
-    return gradient(network, weights, {0x1p-120}, {0}, {.bits = 128, .max_bits = max_bits});
+    return gradient(network, weights, {0x1p-140}, {0}, {.bits = 128, .max_bits = max_bits});
   };
   EXPECT_FALSE(at(256).is_conclusive());
   EXPECT_LE(at(256).proven_bits("linear1.weight"), 128);

@@ -1,9 +1,9 @@
 #include "reference/arithmetic/blas.hpp"
-#include "reference/arithmetic/fixed_point.hpp"
-#include "reference/arithmetic/moduli.hpp"
+#include "reference/arithmetic/exact/fixed_point.hpp"
+#include "reference/arithmetic/exact/moduli.hpp"
+#include "reference/arithmetic/exact/row_bounds.hpp"
 #include "reference/arithmetic/parallel.hpp"
 #include "reference/arithmetic/product_kinds.hpp"
-#include "reference/arithmetic/row_bounds.hpp"
 
 #include <algorithm>
 #include <atomic>
@@ -215,8 +215,8 @@ class ExactSlices {
     set_row_bounds(roles_.passing, scratch->digits, roles_.passing_exponents, first, count,
                    resident_has_radii_ ? Magnitudes::of_midpoints : Magnitudes::none, scratch->bounds);
     const bool passing_has_radii = scratch->bounds.has_radii();
-    scratch->of_resident_radii.assign(static_cast<std::size_t>(resident_has_radii_ ? results : 0), 0.0);
-    scratch->of_passing_radii.assign(static_cast<std::size_t>(passing_has_radii ? results : 0), 0.0);
+    scratch->of_resident_radii.resize(static_cast<std::size_t>(resident_has_radii_ ? results : 0));
+    scratch->of_passing_radii.resize(static_cast<std::size_t>(passing_has_radii ? results : 0));
     if (resident_has_radii_) {
       multiply_transposed(count, resident_count, inner_, scratch->bounds.magnitudes.data(),
                           resident_radii_.data(), scratch->of_resident_radii.data());

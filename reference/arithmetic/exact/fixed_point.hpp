@@ -1,5 +1,5 @@
 #pragma once
-#include "reference/arithmetic/moduli.hpp"
+#include "reference/arithmetic/exact/moduli.hpp"
 #include "reference/arithmetic/product.hpp"
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-#include "reference/arithmetic/moduli.hpp"
+#include "reference/arithmetic/exact/moduli.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -1,4 +1,4 @@
-#include "reference/arithmetic/row_bounds.hpp"
+#include "reference/arithmetic/exact/row_bounds.hpp"
 
 #include <algorithm>
 #include <bit>

@@ -1,4 +1,4 @@
-#include "reference/arithmetic/fixed_point.hpp"
+#include "reference/arithmetic/exact/fixed_point.hpp"
 
 #include "reference/arithmetic/parallel.hpp"
 #include "reference/arithmetic/vector_clones.hpp"

@@ -1,5 +1,5 @@
 #pragma once
-#include "reference/arithmetic/fixed_point.hpp"
+#include "reference/arithmetic/exact/fixed_point.hpp"
 #include "reference/arithmetic/product.hpp"
 
 #include <cstdint>
