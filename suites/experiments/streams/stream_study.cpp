@@ -4,9 +4,7 @@
 #include "suites/texts/texts.hpp"
 #include "suites/verdicts/wording.hpp"
 
-#include <numeric>
 #include <utility>
-#include <vector>
 
 #include <fmt/format.h>
 
@@ -77,43 +75,6 @@ Figure figure_of(const Study& study, const ConvolutionalNetwork& network, Rule r
   return figure;
 }
 
-/// "same bits", "differs", or, where every mini-batch had its control: "differs on 37/40, first at index 0.2
-/// on average over 2; the first layer's gradient on 3/40, first at index 12.0 on average over 1" (networks
-/// that differ).
-std::string control_in_words(const SweepEvidence& draws) {
-  if (draws.basis().deterministic) {
-    return "same bits";
-  }
-  Proportion any;
-  Proportion first_layer;
-  std::vector<double> first;
-  std::vector<double> first_of_layer;
-  for (const SweepOutcome& draw : draws.draws) {
-    if (!draw.controls) {
-      return "differs";
-    }
-    any.successes += draw.controls->differing;
-    any.trials += draw.minibatches;
-    first_layer.successes += draw.controls->first_layer_differing;
-    first_layer.trials += draw.minibatches;
-    if (draw.controls->first_differing) {
-      first.push_back(static_cast<double>(*draw.controls->first_differing));
-    }
-    if (draw.controls->first_first_layer) {
-      first_of_layer.push_back(static_cast<double>(*draw.controls->first_first_layer));
-    }
-  }
-  const auto first_in_words = [](const std::vector<double>& indices) {
-    return indices.empty() ? std::string()
-                           : fmt::format(", first at index {:.1f} on average over {}",
-                                         std::reduce(indices.begin(), indices.end()) /
-                                             static_cast<double>(indices.size()),
-                                         indices.size());
-  };
-  return fmt::format("differs on {}{}; the first layer's gradient on {}{}", wording::fraction(any),
-                     first_in_words(first), wording::fraction(first_layer), first_in_words(first_of_layer));
-}
-
 }  // namespace
 
 Measurements measurements(const Study& study) {
@@ -138,13 +99,8 @@ std::vector<Measured> measured(const Study& study, const Evidence& evidence) {
           continue;
         }
         const SweepEvidence draws{evidence.of(stream_of(study, network, precision, kernel))};
-        Measured& entry = result.emplace_back(Measured{network,
-                                                       precision,
-                                                       name(kernel.value_or(of_run)),
-                                                       !kernel,
-                                                       draws.basis(),
-                                                       control_in_words(draws),
-                                                       {}});
+        Measured& entry = result.emplace_back(Measured{
+            network, precision, name(kernel.value_or(of_run)), !kernel, draws.basis(), draws.control(), {}});
         for (const Rule rule : all_rules) {
           entry.impacts[rule] = first_impacts(draws, rule);
         }

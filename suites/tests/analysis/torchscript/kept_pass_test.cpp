@@ -2,6 +2,7 @@
 #include "analysis/torch/same_bits.hpp"
 #include "suites/tests/analysis/torchscript/script_models.hpp"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 namespace relu0 {

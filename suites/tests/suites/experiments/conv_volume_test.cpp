@@ -43,6 +43,40 @@ FirstImpacts of(const std::vector<SweepOutcome>& draws) {
   return first_impacts(evidence, Rule::chain_rule);
 }
 
+SweepOutcome with_controls(std::int64_t minibatches, const Controls& controls) {
+  SweepOutcome outcome = draw({}, minibatches);
+  outcome.deterministic = controls.differing == 0;
+  outcome.controls = controls;
+  return outcome;
+}
+
+TEST(ControlInWords, TellsHowOftenAndWhereItDiffers) {
+  SweepEvidence evidence;
+  evidence.draws = {draw({}, 20), draw(3, 20)};
+  EXPECT_EQ(evidence.control(), "same bits");
+  evidence.draws.front().deterministic = false;
+  EXPECT_EQ(evidence.control(), "differs") << "only some mini-batches had a control";
+  evidence.draws = {
+      with_controls(
+          10, {.differing = 7, .first_layer_differing = 2, .first_differing = 1, .first_first_layer = 5}),
+      with_controls(
+          20, {.differing = 20, .first_layer_differing = 0, .first_differing = 0, .first_first_layer = {}}),
+      with_controls(10, {})};
+  EXPECT_EQ(
+      evidence.control(),
+      "differs on 27/40 mini-batches, in the first layer on 2/40; mean index of a network's first 0.5 (2 "
+      "networks that differ), in the first layer 5.0 (1)");
+}
+
+TEST(Controls, AreAskedForOnEveryMinibatchOfANondeterministicDevice) {
+  RunSettings settings;
+  for (const Device device : {Device::cpu, Device::cuda, Device::cuda_nondeterministic}) {
+    settings.device = device;
+    EXPECT_EQ(Sweep::comparing({}, settings).every_control, device == Device::cuda_nondeterministic)
+        << name(device);
+  }
+}
+
 TEST(FirstImpacts, CountNetworksAndTheMinibatchesUpToTheFirst) {
   const FirstImpacts impacts = of({draw(3, 9), draw(0, 1), draw({}, 20)});
   EXPECT_EQ(impacts.networks().successes, 2);

@@ -54,6 +54,14 @@ void PrintTo(const Steering& steering, std::ostream* out) { *out << steering.var
 
 class SteeredRun : public ::testing::TestWithParam<Steering> {};
 
+/// Whether this LibTorch's library says which instruction set it uses, or is the one that a variable steers:
+/// official builds have MKL for BLAS, and a oneDNN inside whose functions nobody else can call.
+bool says_its_instruction_set(const Environment& environment, const std::string& fact) {
+  const std::string& value = environment.at(fact);
+  return fact == "BLAS" ? value.find("OpenBLAS") != std::string::npos
+                        : value.find("unknown instruction set") == std::string::npos;
+}
+
 TEST_P(SteeredRun, IsToldApartByNameAndNotMixed) {
   const Steering& steering = GetParam();
   const Variables variables{{steering.variable, steering.value}};
@@ -65,12 +73,17 @@ TEST_P(SteeredRun, IsToldApartByNameAndNotMixed) {
   ASSERT_EQ(smallest_run(steered.path(), variables, by_libraries).exit_code, exit_pass);
   EXPECT_EQ(environment_in(usual).at(by_variable), "absent");
   EXPECT_EQ(environment_in(steered).at(by_variable), steering.value);
-  EXPECT_NE(environment_in(usual).at(steering.effect), environment_in(steered).at(steering.effect))
+  // The variable alone keeps stores apart where the library says nothing.
+  const bool says_effect = says_its_instruction_set(environment_in(usual), steering.effect);
+  EXPECT_EQ(environment_in(usual).at(steering.effect) != environment_in(steered).at(steering.effect),
+            says_effect)
       << "the library was not asked for its effective instruction set";
 
   const ProcessEnd continued = smallest_run(usual.path(), variables, by_libraries);
   EXPECT_EQ(continued.exit_code, exit_environment);
-  EXPECT_THAT(continued.output, HasSubstr(steering.effect + " was '"));
+  if (says_effect) {
+    EXPECT_THAT(continued.output, HasSubstr(steering.effect + " was '"));
+  }
   EXPECT_THAT(continued.output, HasSubstr(by_variable + " was 'absent' and is '" + steering.value + "'"));
   EXPECT_THAT(continued.output, HasSubstr("or set the variables as they were"));
   EXPECT_THAT(continued.output, Not(HasSubstr("--accept"))) << "what differs cannot be accepted";
@@ -79,7 +92,9 @@ TEST_P(SteeredRun, IsToldApartByNameAndNotMixed) {
 
   const ProcessEnd compared = compare(usual, steered);
   EXPECT_THAT(compared.output, HasSubstr("Environments: different"));
-  EXPECT_THAT(compared.output, HasSubstr("  " + steering.effect + ": "));
+  if (says_effect) {
+    EXPECT_THAT(compared.output, HasSubstr("  " + steering.effect + ": "));
+  }
   EXPECT_THAT(compared.output, HasSubstr("  " + by_variable + ": absent -> " + steering.value));
 
   const ProcessEnd doctor = run_relu0({"doctor"}, {}, variables);
@@ -106,7 +121,9 @@ TEST(PortableKernels, HaveTheSameBitsWhateverTheLibrariesChoose) {
   ASSERT_EQ(smallest_run(steered.path(), other_libraries, portable).exit_code, exit_pass);
   EXPECT_EQ(environment_in(usual).at("kernel"), "portable");
   EXPECT_FALSE(environment_in(usual).contains("BLAS"));
-  EXPECT_NE(environment_in(usual).at("not used: BLAS"), environment_in(steered).at("not used: BLAS"));
+  const std::string unused_blas = "not used: BLAS";
+  EXPECT_EQ(environment_in(usual).at(unused_blas) != environment_in(steered).at(unused_blas),
+            environment_in(usual).at(unused_blas).find("OpenBLAS") != std::string::npos);
   const ProcessEnd compared = compare(usual, steered);
   EXPECT_EQ(compared.exit_code, exit_pass) << "every draw is the same\n" << compared.output;
   EXPECT_THAT(compared.output, HasSubstr("Environments: the same"));
