@@ -15,6 +15,7 @@
 
 #include <ATen/core/grad_mode.h>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace relu0 {
 
@@ -41,6 +42,16 @@ const TrainingOptions& checked(const TrainingOptions& options) {
   return options;
 }
 
+const BatchSource& fitting(const BatchSource& source, const Network& network) {
+  const Shape& expected = network.output_shapes().front();
+  if (source.image_shape() != expected) {
+    throw InputError(fmt::format("network '{}' takes images of shape [{}], the data set '{}' has [{}]",
+                                 network.name(), fmt::join(expected, ","), source.facts().name,
+                                 fmt::join(source.image_shape(), ",")));
+  }
+  return source;
+}
+
 double mean(double sum, std::int64_t count) {
   return count == 0 ? std::numeric_limits<double>::quiet_NaN() : sum / static_cast<double>(count);
 }
@@ -64,14 +75,14 @@ struct Training::Implementation {
   Implementation(const Network& network_trained, const Weights& weights, const BatchSource& train_batches,
                  const BatchSource& test_batches, std::uint64_t seed_drawn, const TrainingOptions& how)
       : network(network_trained),
-        train(train_batches),
+        train(fitting(train_batches, network)),
         seed(seed_drawn),
         options(checked(how)),
         arithmetic(options.precision, options.device, options.kernel),
         training(
             network, arithmetic,
             {.optimizer = options.optimizer, .dropout_seed = seed, .loss_scaling = options.loss_scaling}),
-        evaluate(network, arithmetic, test_batches),
+        evaluate(network, arithmetic, fitting(test_batches, network)),
         identity(identity_of(network, weights, train, test_batches, seed, options)) {
     training.set_weights(weights);
     outcome.planned_epochs = options.epochs;

@@ -66,7 +66,6 @@ struct RunArguments {
   bool until_decided = false;
   std::string epochs;
   bool with_training = false;
-  bool watch = false;
   std::string fail_on;
   bool accept_unrecorded_environment = false;
   std::string worker;
@@ -278,6 +277,7 @@ struct OtherArguments {
   std::string scale = "quick";
   std::string store;
   std::string out = "relu0-out";
+  bool watch = false;
   std::string record;
   std::string compare_a;
   std::string compare_b;

@@ -19,6 +19,7 @@ Condition digits(Precision precision, bool batch_norm) {
           .precision = precision,
           .batch_norm = batch_norm,
           .optimizer = sgd,
+          .one_rate = true,
           .quick = quick_digits,
           .paper = {.draws = 10, .epochs = 100},
           .levels = {0, 0.2, 1, 10}};

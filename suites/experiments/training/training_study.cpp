@@ -38,9 +38,10 @@ TrainedNetwork training(const Condition& condition, double s, Rule rule) {
   result.optimizer = condition.optimizer;
   result.schedule = condition.schedule;
   result.loss_scaling = condition.loss_scaling;
-  result.learning_rate = published_learning_rate(condition.data->id, condition.published_network,
-                                                 condition.batch_norm, kind(condition.optimizer), s)
-                             .value_or(condition.default_rate);
+  result.learning_rate =
+      published_learning_rate(condition.data->id, condition.published_network, condition.batch_norm,
+                              kind(condition.optimizer), condition.one_rate ? 0 : s)
+          .value_or(condition.default_rate);
   result.quick = condition.quick;
   result.paper = condition.paper;
   return result;

@@ -24,6 +24,9 @@ struct Condition {
   OptimizerOptions optimizer = SgdOptions{.momentum = 0.9, .weight_decay = 5e-4};
   Schedule schedule = ConstantRate{};
   double default_rate = 0.01;  ///< where no learning rate was published
+  /// Whether every s is trained with the rate of s = 0, so that trainings differ in nothing but s. A short
+  /// training tells a rate from another sooner than an s.
+  bool one_rate = false;
   bool loss_scaling = false;
   std::int64_t batch_size = 128;
   TrainingPlan quick{};
@@ -35,7 +38,7 @@ struct Condition {
 /// "mlp-3x256 on MNIST, fp32, SGD"; with "mixed" where the loss is scaled.
 std::string name(const Condition& condition);
 
-/// The training with one s under one rule, at the learning rate that was published for it.
+/// The training with one s under one rule, at the learning rate that was published for it, or for s = 0.
 TrainedNetwork training(const Condition& condition, double s, Rule rule);
 
 /// All trainings of the conditions.

@@ -7,6 +7,7 @@
 #include "suites/tests/analysis/torch/sample_data.hpp"
 #include "suites/tests/input_error.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <memory>
@@ -47,8 +48,8 @@ Network with_everything() {
 }
 
 /// Two hidden layers, nothing else.
-Network plain() {
-  NodeBuilder nodes({1, 3, 4}, std::nullopt);
+Network build_of_shape(const Shape& shape) {
+  NodeBuilder nodes(shape, std::nullopt);
   nodes.connect("linear1", 9);
   nodes.append("relu1", Relu{});
   nodes.connect("linear2", 9);
@@ -56,6 +57,8 @@ Network plain() {
   nodes.connect("linear3", 5);
   return std::move(nodes).finish("plain");
 }
+
+Network plain() { return build_of_shape({1, 3, 4}); }
 
 class Trainings : public ::testing::Test {
  protected:
@@ -116,7 +119,6 @@ TEST_F(Trainings, EndWithTheSameBitsWhereverTheyAreInterrupted) {
     }
     ASSERT_EQ(snapshots.size(), 15U);
     EXPECT_TRUE(undisturbed.outcome().deterministic);
-    EXPECT_GT(undisturbed.outcome().epochs.front().kinks.met, 0) << "otherwise little is tested";
     const TrainingSnapshot end = undisturbed.snapshot();
     for (std::size_t first = 0; first < snapshots.size(); ++first) {
       // Killed before the step `first`, and a second time before the step after each later one.
@@ -245,10 +247,19 @@ TEST_F(Trainings, LossScalingLeavesOutStepsThatOverflow) {
 
 TEST_F(Trainings, CountWhatEntersAtKinks) {
   const Network network = plain();
+  // The first layer's outputs are all 0: each of its ReLU inputs lies at the kink.
+  Weights weights = test::coarse(draw_weights(network, 3));
+  for (const std::size_t parameter : {0U, 1U}) {
+    std::vector<double>& values = weights.parameters[parameter].values.widen();
+    std::fill(values.begin(), values.end(), 0);
+  }
   const auto first_step = [&](const DerivativeChoice& relu) {
-    return run(network, {.relu = relu, .learning_rate = 0, .epochs = 1}).first_steps.front();
+    Training training(network, weights, train_, test_, seed, {.relu = relu, .learning_rate = 0});
+    training.step();
+    return training.outcome().first_steps.front();
   };
   const KinkFlow none = first_step({.value = 0});
+  EXPECT_GE(none.met, 9 * batch_size);
   ASSERT_GT(none.reached, 0) << "otherwise nothing is tested";
   EXPECT_LE(none.reached, none.met);
   EXPECT_EQ(none.share({.value = 0}), 0);
@@ -279,8 +290,11 @@ TEST_F(Trainings, RefuseWhatMakesNoSense) {
   TrainingOptions scaled{.precision = Precision::fp16};
   scaled.loss_scaling = LossScaling{.initial = 0};
   EXPECT_THAT(refused(scaled), HasSubstr("loss scaling from 0"));
+  const Network of_other_images = build_of_shape({1, 4, 4});
+  EXPECT_THAT(test::input_error_of([&] { (void)start(of_other_images, {}); }), HasSubstr("takes images of"));
   Training training = start(network, {.epochs = 2});
-  Training other = start(with_everything(), {.epochs = 2});
+  const Network larger = with_everything();
+  Training other = start(larger, {.epochs = 2});
   other.step();
   const TrainingSnapshot before = training.snapshot();
   EXPECT_THAT(test::input_error_of([&] { training.restore(other.snapshot()); }),
