@@ -77,8 +77,8 @@ void tell_ending(const budget::BudgetRun& end, const Results& results) {
 /// A watch that calls `conclude` when a draw was kept and a minute has passed since it last did, and 50 times
 /// what that took, for whoever watches the report.
 RunWatch concluding_now_and_then(const Clock& clock, std::function<void()> conclude) {
-  constexpr double least_seconds = 60;
-  constexpr double times_its_cost = 50;
+  static constexpr double least_seconds = 60;
+  static constexpr double times_its_cost = 50;
   RunWatch watch{.clock = clock};
   watch.made = [clock, conclude = std::move(conclude), due = clock() + least_seconds](
                    const std::string& /*key*/, double /*seconds*/) mutable {
