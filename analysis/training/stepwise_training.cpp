@@ -20,7 +20,7 @@ namespace {
 /// min |x|; NaN when one is NaN.
 double min_absolute(const at::Tensor& x) { return x.abs().min().item<double>(); }
 
-/// Of the ReLU inputs that the pass evaluated: NaN when one is NaN.
+/// The same of all ReLU inputs that the pass evaluated.
 double min_absolute_pre_activation(const ForwardPass& forward) {
   double result = std::numeric_limits<double>::infinity();
   for (const std::size_t relu : forward.network().nodes_with(Kink::relu)) {
@@ -75,8 +75,8 @@ std::vector<TypedValues> values_of(const std::vector<at::Tensor>& tensors) {
 std::vector<at::Tensor> to_tensors(const std::vector<TypedValues>& values, const std::vector<Shape>& shapes,
                                    const char* what, const Arithmetic& arithmetic) {
   if (values.size() != shapes.size()) {
-    throw InputError(fmt::format("a training's state has {} tensors of {}, not {}", values.size(), what,
-                                 shapes.size()));
+    throw InputError(
+        fmt::format("a training's state has {} tensors of {}, not {}", values.size(), what, shapes.size()));
   }
   std::vector<at::Tensor> result;
   for (std::size_t i = 0; i < values.size(); ++i) {
