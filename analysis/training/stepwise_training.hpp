@@ -63,7 +63,7 @@ class StepwiseTraining {
   StepOptions options_;
   ForwardPass forward_;
   LoadedWeights weights_;
-  std::vector<at::Tensor> master_;  ///< θ where the loss is scaled
+  std::vector<at::Tensor> master_;     ///< θ where the loss is scaled
   std::vector<TensorValues> buffers_;  ///< as set_weights() was given them
   Optimizer optimizer_;
   std::shared_ptr<RunningStatistics> running_;  ///< shared with the forward pass only
