@@ -20,7 +20,7 @@ namespace {
 /// min |x|; NaN when one is NaN.
 double min_absolute(const at::Tensor& x) { return x.abs().min().item<double>(); }
 
-/// Of the ReLU inputs that the pass evaluated: NaN when one is NaN.
+/// The same of all ReLU inputs that the pass evaluated.
 double min_absolute_pre_activation(const ForwardPass& forward) {
   double result = std::numeric_limits<double>::infinity();
   for (const std::size_t relu : forward.network().nodes_with(Kink::relu)) {

@@ -33,7 +33,7 @@ struct TrainedNetwork final : MeasurementOf<TrainedNetwork, TrainingOutcome> {
   TrainingPlan quick{};
   TrainingPlan paper{.draws = 10, .epochs = 200};
 
-  /// Of what quick scale leaves out and the run sets a number for by hand, the paper's trainings are made.
+  /// Where quick scale leaves a training out and the run sets a number of draws by hand, it is the paper's.
   [[nodiscard]] const TrainingPlan& plan(RunScale scale) const {
     return scale == RunScale::quick && quick.draws > 0 ? quick : paper;
   }

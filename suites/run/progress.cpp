@@ -62,12 +62,12 @@ void Progress::print() const {
   const double left = elapsed * (cost_pending_ - cost_done_) / cost_done_;
   const double rate = static_cast<double>(draws_done_) / elapsed;
   const std::string line =
-      end_of_line_
-          ? fmt::format("{} {} ({}), {:.1f} a second, {}", draws_done_, unit_, task.name, rate,
-                        end_of_line_())
-          : fmt::format("{}/{} {} ({}: {}/{}), {:.1f} a second, about {} left", draws_done_, draws_pending_,
-                        unit_, task.name, task.networks - task.pending, task.networks, rate,
-                        draws_done_ == 0 ? "not known how long" : wording::duration(left));
+      end_of_line_ ? fmt::format("{} {} ({}), {:.1f} a second, {}", draws_done_, unit_, task.name, rate,
+                                 end_of_line_())
+                   : fmt::format("{}/{} {} ({}: {}/{}), {:.1f} a second, {}", draws_done_, draws_pending_,
+                                 unit_, task.name, task.networks - task.pending, task.networks, rate,
+                                 draws_done_ == 0 ? "time left not known"
+                                                  : fmt::format("about {} left", wording::duration(left)));
   print_to_stderr(fmt::format("{}{}{}{}", terminal_ ? "\r\033[K" : "relu0: ", line,
                               note_.empty() ? "" : "; " + note_, terminal_ ? "" : "\n"));
 }

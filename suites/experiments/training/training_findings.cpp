@@ -22,7 +22,11 @@ void append(const Claim& claim, Results& results) {
   const auto held = [&claim](Rule rule) {
     return verdict_rules::held_against(claim.decide(rule), claim.reach, Verdict::reproduced);
   };
-  const common::BothRules decisions = common::marked({held(Rule::chain_rule), held(Rule::published_code)});
+  common::BothRules decisions{held(Rule::chain_rule), held(Rule::published_code)};
+  // What the chain rule shows is said beside the published code where the run was to show it.
+  if (claim.basis(Rule::chain_rule).selected_or_left_out()) {
+    decisions = common::marked(std::move(decisions));
+  }
   for (const Rule rule : all_rules) {
     const Basis basis = claim.basis(rule);
     Finding finding =

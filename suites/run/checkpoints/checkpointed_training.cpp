@@ -36,8 +36,9 @@ CheckpointFile in_folder(const std::filesystem::path& file) {
 /// "mlp-3x256 …: epoch 3 of 10, step 17; last test accuracy 0.953"
 std::string where(const Training& training, const std::string& shown) {
   const TrainingOutcome& outcome = training.outcome();
-  std::string text = fmt::format("{}: epoch {} of {}, step {}", shown, outcome.epochs.size() + 1,
-                                 outcome.planned_epochs, training.epoch_in_progress().steps);
+  const auto next = std::min<std::int64_t>(std::ssize(outcome.epochs) + 1, outcome.planned_epochs);
+  std::string text = fmt::format("{}: epoch {} of {}, step {}", shown, next, outcome.planned_epochs,
+                                 training.epoch_in_progress().steps);
   if (const EpochInProgress& epoch = training.epoch_in_progress(); epoch.images > 0) {
     text += fmt::format(", training accuracy {:.3f}",
                         static_cast<double>(epoch.correct) / static_cast<double>(epoch.images));

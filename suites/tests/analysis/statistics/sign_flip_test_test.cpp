@@ -12,7 +12,7 @@ namespace {
 constexpr std::int64_t random_signs = 9'999;
 
 TEST(SignFlipTest, IsExactForFewDifferences) {
-  // Of all 2^3 signs of 1, 2, 4 only the observed ones give 7.
+  // Among all 2^3 signs of 1, 2, 4 only the observed ones give 7.
   EXPECT_EQ(sign_flip_test({1, 2, 4}, random_signs, 1).p_above, 1.0 / 8);
   EXPECT_EQ(sign_flip_test({1, 2, 4}, random_signs, 1).p_below, 1);
   // −1 + 2 + 4 = 5: reached by that and by 7.

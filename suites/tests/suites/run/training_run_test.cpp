@@ -157,7 +157,6 @@ TEST_F(TrainingToTheEnd, IsKeptTheSameWhateverTheThreads) {
   ASSERT_EQ(outcomes[0].epochs.size(), 2U);
   EXPECT_TRUE(outcomes[0].deterministic);
   EXPECT_EQ(outcomes[0].epochs[0].steps, 6);
-  EXPECT_GT(outcomes[0].epochs[0].kinks.met, 0) << "binary16 meets zeros";
   EXPECT_NE(outcomes[0].final_test_accuracy(), outcomes[1].final_test_accuracy())
       << "draws are other networks";
 }
