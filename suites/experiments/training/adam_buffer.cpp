@@ -22,14 +22,7 @@ std::vector<study::ChangePair> pairs() {
        .s = 1}};
 }
 
-/// The published figure on SVHN, for which there are no trainings by SGD to be held against.
-study::Condition by_adam_alone() { return study::house_numbers({0, 1, 2, 10, 50}); }
-
-Measurements measurements() {
-  std::vector<study::Condition> conditions = study::conditions_of(pairs());
-  conditions.push_back(by_adam_alone());
-  return study::measurements(conditions);
-}
+Measurements measurements() { return study::measurements(study::conditions_of(pairs())); }
 
 void conclude(const Evidence& evidence, Results& results) {
   const study::ChangeClaim claim{.id = "adam-buffers",
@@ -37,7 +30,7 @@ void conclude(const Evidence& evidence, Results& results) {
                                  .sentence = text("claim"),
                                  .published = text("published"),
                                  .published_epochs = find_paper_claim("adam-buffers").extent.epochs};
-  study::conclude_changes(claim, pairs(), evidence, results, {study::gather(by_adam_alone(), evidence)});
+  study::conclude_changes(claim, pairs(), evidence, results);
 }
 
 }  // namespace

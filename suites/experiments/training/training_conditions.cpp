@@ -59,15 +59,6 @@ Condition objects(Architecture architecture, bool batch_norm, const OptimizerOpt
           .headline = true};
 }
 
-Condition house_numbers(std::vector<double> levels) {
-  return {.network = ConvolutionalNetwork{.architecture = Architecture::vgg11},
-          .data = datasets::svhn,
-          .published_network = "vgg11",
-          .optimizer = AdamOptions{},
-          .paper = {.draws = 5, .epochs = 100},
-          .levels = std::move(levels)};
-}
-
 Condition wide_digits(double dropout) {
   Condition result = digits(Precision::fp32);
   result.network = Mlp{.width = 2048, .dropout = dropout};

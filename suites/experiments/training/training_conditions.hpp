@@ -19,7 +19,6 @@ Condition digits_with_dropout(double probability);
 /// @{
 Condition objects(Architecture architecture, bool batch_norm, const OptimizerOptions& optimizer,
                   std::vector<double> levels);
-Condition house_numbers(std::vector<double> levels);
 /// The MLP of 3 × 2048 on MNIST.
 Condition wide_digits(double dropout);
 /// @}
