@@ -26,7 +26,7 @@ double scaled(mpfr_srcptr x, long exponent) {
   return std::ldexp(mantissa, static_cast<int>(std::clamp<long>(of_x - exponent, -100'000, 100'000)));
 }
 
-/// Of a radius, rounded up.
+/// The same for a radius, rounded up.
 double scaled(reference::Radius radius, long exponent) {
   return radius.times_power_of_two(-exponent).to_double();
 }

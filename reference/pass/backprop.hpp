@@ -43,10 +43,10 @@ struct Backprop {
   std::vector<Tensor> parameters;      ///< d loss / d parameter, as Network::parameters()
   Tensor input;                        ///< d loss / d input, batch × shape
   std::vector<KinkInput> kink_inputs;  ///< of each node with a kink at a point, in order
-  /// Of each kink, as Network::kinks(): how many inputs, or windows of a max-pool, are certainly there.
+  /// How many inputs, or windows of a max-pool, are certainly at each kink, as Network::kinks().
   std::vector<std::int64_t> hits;
-  /// Of each kink likewise: the elements (batch-major) of the node's input, or windows of a max-pool, of
-  /// which it is open on which side of the kink they lie. All balls hold what either side gives.
+  /// For each kink likewise the elements (batch-major) of the node's input, or windows of a max-pool, that
+  /// may lie on either side of it. All balls hold what either side gives.
   std::vector<std::vector<std::int64_t>> open_kinks;
   DropoutKey dropout;  ///< whose masks were drawn
 
