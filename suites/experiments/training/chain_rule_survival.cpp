@@ -128,11 +128,14 @@ void conclude(const Evidence& evidence, Results& results) {
                             entering_text(at_zero, Rule::chain_rule)});
     }
   }
+  constexpr double missed_percent = 100 - verdict_rules::confidence_percent;
   experiments_common::set_answer(
       results, "chain-rule-survival",
       tally.rows == 0 ? text("answer.not-measured")
                       : text("answer.measured", "rows"_a = tally.rows, "both"_a = tally.both,
                              "published"_a = tally.published_only, "chain"_a = tally.chain_only,
+                             "missed_percent"_a = missed_percent,
+                             "by_chance"_a = 2 * static_cast<double>(tally.rows) * missed_percent / 100,
                              "confidence_percent"_a = verdict_rules::confidence_percent));
   if (!table.rows.empty()) {
     results.tables.push_back(std::move(table));
