@@ -143,6 +143,9 @@ RunOptions checked(const RunArguments& given) {
     }
   }
   options.fail_on = parse_fail_on(given.fail_on);
+  if (options.settings.shard && options.fail_on) {
+    throw InputError("--fail-on: a shard concludes nothing; give it to relu0 merge");
+  }
   return options;
 }
 

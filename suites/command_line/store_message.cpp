@@ -60,6 +60,14 @@ std::string store_message(const StoreError& error, std::string_view command) {
   if (error.problem().empty()) {
     return error.what();
   }
+  if (command == "merge" && error.remedy() == StoreRemedy::permission) {
+    return fmt::format(
+        "{}. Make the file and its folder readable and writable for you, or choose another --out.",
+        error.problem());
+  }
+  if (command == "merge" && error.remedy() == StoreRemedy::run_first) {
+    return fmt::format("{}. `relu0 run --shard I/N` measures a shard.", error.problem());
+  }
   return fmt::format(
       "{}. {}", error.problem(),
       advice_on_reading(error.remedy(), compares ? "Name the results.sqlite of a run, or what `relu0 report "

@@ -1,4 +1,5 @@
 #include "fixtures/error.hpp"
+#include "suites/command_line/shell_word.hpp"
 #include "suites/commands/commands.hpp"
 #include "suites/commands/run/conclusions.hpp"
 #include "suites/commands/run/planned_run.hpp"
@@ -52,7 +53,7 @@ std::string gap(const ShardStore& one, const Measurement& first, std::int64_t dr
   return fmt::format(
       "{}: shard {} lacks {} of its draws, the first is draw {} of {}; this completes it:\n  {} --out {}",
       one.store.file().string(), name(one.shard), count, draw, first.describe(), one.store.run_info().command,
-      one.store.file().parent_path().string());
+      shell_word(one.store.file().parent_path().string()));
 }
 
 void require_all_draws(const std::vector<ShardStore>& shards, const PlannedRun& run) {
@@ -80,6 +81,15 @@ void require_all_draws(const std::vector<ShardStore>& shards, const PlannedRun& 
   }
 }
 
+/// Throws StoreError, which names the shard's file, where one of its draws cannot be read: sooner than in the
+/// joined store, where nobody would know whose it is.
+void require_readable(const std::vector<ShardStore>& shards, const RunOptions& options,
+                      const PlannedRun& run) {
+  for (const ShardStore& one : shards) {
+    (void)conclude(run, Evidence(one.store, run.settings, options.only, run.absent));
+  }
+}
+
 }  // namespace
 
 ExitCode merge(const MergeOptions& options) {
@@ -93,6 +103,7 @@ ExitCode merge(const MergeOptions& options) {
   }
   const PlannedRun planned = plan_run(run);
   require_all_draws(shards, planned);
+  require_readable(shards, run, planned);
   const std::filesystem::path file = options.out / "results.sqlite";
   write_joined(shards, environment,
                {.command = planned.command,

@@ -46,12 +46,16 @@ ExitCode watch_report(const std::filesystem::path& store_file, const std::filesy
   using Steady = std::chrono::steady_clock;
   std::filesystem::file_time_type seen = std::filesystem::file_time_type::min();
   Steady::time_point due = Steady::now();
+  if (!std::filesystem::exists(store_file)) {
+    fmt::print(stderr, "relu0: {} does not exist yet; waiting for a run to make it.\n", store_file.string());
+  }
   while (!InterruptGuard::requested()) {
     if (Steady::now() >= due) {
-      // Before it is read, so that what comes in meanwhile is seen the next time.
+      // Before it is read, so that what comes in meanwhile is seen the next time. A run may be about to make
+      // it.
       std::error_code missing;
       const auto changed = std::filesystem::last_write_time(store_file, missing);
-      if (missing || changed != seen) {
+      if (!missing && changed != seen) {
         write_reports(Store::open_for_reading(store_file), out);
         seen = changed;
         fmt::print("Report: {}\n", (out / "report.html").string());

@@ -1,6 +1,7 @@
 #include "reference/arithmetic/mpfr_library.hpp"
 #include "suites/command_line/arguments.hpp"
 #include "suites/command_line/interrupt.hpp"
+#include "suites/command_line/shell_word.hpp"
 #include "suites/commands/commands.hpp"
 #include "suites/commands/run/conclusions.hpp"
 #include "suites/commands/run/planned_run.hpp"
@@ -99,7 +100,7 @@ void tell_interrupted(const PlannedRun& run, const std::filesystem::path& file,
   fmt::print(
       stderr,
       "relu0: interrupted; every finished draw is kept in {}. The same command continues:\n  {} --out {}\n",
-      file.string(), run.command, out.string());
+      file.string(), run.command, shell_word(out.string()));
 }
 
 }  // namespace
@@ -132,7 +133,7 @@ ExitCode run(const RunOptions& options) {
   }
   Environment agreed = planned.environment;
   Store store = Store::open_for_run(file, [&](const Store& before) {
-    require_same_shard(before, settings.shard);
+    require_same_shard(before, settings.shard, planned.command);
     agreed = agreed_environment(before, planned.environment, options.unrecorded_facts);
   });
   if (by_results) {
@@ -169,6 +170,10 @@ ExitCode run(const RunOptions& options) {
   if (end == RunEnd::interrupted) {
     tell_interrupted(planned, store.file(), options.out);
     return settings.shard ? exit_interrupted_shard : exit_inconclusive;
+  }
+  if (settings.shard && store.keys().empty()) {
+    fmt::print("No draw of this run falls to shard {}; its store is needed all the same.\n",
+               name(*settings.shard));
   }
   if (settings.shard) {
     fmt::print(

@@ -91,13 +91,18 @@ std::optional<Shard> shard_in(const Environment& environment) {
   return found == environment.end() ? std::nullopt : std::optional(parse_shard(found->second));
 }
 
-void require_same_shard(const Store& store, const std::optional<Shard>& shard) {
+void require_same_shard(const Store& store, const std::optional<Shard>& shard, const std::string& command) {
   const std::optional<Shard> held = shard_in(store.environment());
   if (held != shard && !store.keys().empty()) {
     throw InputError(
         fmt::format("{}: it holds {}, and this run measures {}. Choose another --out", store.file().string(),
                     held ? "shard " + name(*held) : "a run without shards",
                     shard ? "shard " + name(*shard) : "all draws (give --shard to go on with one)"));
+  }
+  if (shard && !store.keys().empty() && store.run_info().command != command) {
+    throw InputError(fmt::format(
+        "{}: it holds shard {} of another run:\n  {}\nand this one is\n  {}\nChoose another --out",
+        store.file().string(), name(*shard), store.run_info().command, command));
   }
 }
 
@@ -136,7 +141,7 @@ void write_joined(const std::vector<ShardStore>& shards, const Environment& envi
     const RunLock of_other_merge(part);
     std::filesystem::remove(part);
   }
-  {
+  try {
     Store joined = Store::open_for_run(part);
     joined.set_environment(environment);
     joined.set_run_info(run);
@@ -145,6 +150,10 @@ void write_joined(const std::vector<ShardStore>& shards, const Environment& envi
         joined.record(one.store.stored_draws(key));
       }
     }
+  } catch (...) {
+    std::error_code ignored;
+    std::filesystem::remove(part, ignored);
+    throw;
   }
   std::filesystem::rename(part, file);
 }

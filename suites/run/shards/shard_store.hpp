@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace relu0 {
@@ -12,9 +13,9 @@ namespace relu0 {
 /// The shard whose draws a store holds; absent where it holds a run's, or nothing.
 std::optional<Shard> shard_in(const Environment& environment);
 
-/// Throws InputError where the store holds measurements of another shard than this one: each shard has a
-/// store of its own.
-void require_same_shard(const Store& store, const std::optional<Shard>& shard);
+/// Throws InputError where the store holds measurements of another shard than this one, or of this one under
+/// another command: each shard of each run has a store of its own, so that what is merged is one run's.
+void require_same_shard(const Store& store, const std::optional<Shard>& shard, const std::string& command);
 
 /// A store that holds a shard's draws.
 struct ShardStore {

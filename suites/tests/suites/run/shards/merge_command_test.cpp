@@ -18,6 +18,7 @@ namespace {
 using test::ProcessEnd;
 using test::run_relu0;
 using test::TemporaryFolder;
+using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -166,6 +167,35 @@ TEST_F(MergeCommand, RefusesADrawOfAnotherShard) {
     store.record(draw);
   });
   expect_refused({overlapping, shard(2), shard(3)}, "belongs to shard 2/3");
+}
+
+TEST_F(MergeCommand, NamesTheShardWhoseDrawsCannotBeRead) {
+  const std::filesystem::path other = path("unreadable");
+  {
+    const Store original = Store::open_for_reading(shard(2) + "/results.sqlite");
+    Store store = Store::open_for_run(other / "results.sqlite");
+    store.set_environment(original.environment());
+    store.set_run_info(original.run_info());
+    for (const std::string& key : original.keys()) {
+      for (StoredDraw draw : original.stored_draws(key)) {
+        draw.values = nlohmann::json::object();
+        store.record(draw);
+      }
+    }
+  }
+  expect_refused({shard(1), other.string(), shard(3)}, other.string());
+}
+
+TEST_F(MergeCommand, AShardIsContinuedByItsOwnCommandOnly) {
+  const ProcessEnd other = run_relu0(small_run({"--shard", "1/3", "--seed", "9", "--out", shard(1)}));
+  EXPECT_EQ(other.exit_code, exit_usage);
+  EXPECT_THAT(other.output, AllOf(HasSubstr("of another run"), HasSubstr("--seed 9")));
+  const ProcessEnd same = run_relu0(small_run({"--shard", "1/3", "--out", shard(1)}));
+  EXPECT_EQ(same.exit_code, exit_pass) << same.output;
+  const ProcessEnd fails =
+      run_relu0(small_run({"--shard", "1/3", "--fail-on", "not-reproduced", "--out", path("fail")}));
+  EXPECT_EQ(fails.exit_code, exit_usage);
+  EXPECT_THAT(fails.output, HasSubstr("--fail-on"));
 }
 
 TEST_F(MergeCommand, AStoreStaysTheShardsThatItIs) {
