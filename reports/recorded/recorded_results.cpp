@@ -148,11 +148,16 @@ std::string note_on(const RecordedResults& recorded) {
       data += fmt::format("{}{}", data.empty() ? "" : "; ", value);
     }
   }
-  const auto processor = recorded.environment.find(facts::processor);
-  return fmt::format(
-      "Recorded is this project's own run with kernel {} on {}, measured on {}: {}", recorded.kernel,
-      processor == recorded.environment.end() ? "a processor that is not named" : processor->second,
-      data.empty() ? "data that are not named" : data, recorded.run.command);
+  // Portable kernels depend on no processor, and their environment says so.
+  const Environment& environment = recorded.environment;
+  auto processor = environment.find(facts::processor);
+  if (processor == environment.end()) {
+    processor = environment.find(std::string(facts::unused_prefix) + facts::processor);
+  }
+  return fmt::format("Recorded is this project's own run with kernel {} on {}, measured on {}: {}",
+                     recorded.kernel,
+                     processor == environment.end() ? "a processor that is not named" : processor->second,
+                     data.empty() ? "data that are not named" : data, recorded.run.command);
 }
 
 }  // namespace
