@@ -185,6 +185,9 @@ std::string mean_text(const std::vector<double>& differences) {
 }
 
 std::string effect_text(double s, const std::vector<double>& losses) {
+  if (losses.empty()) {
+    return text("effect.none-of-s", "s"_a = s);
+  }
   return text("effect.of-s", "s"_a = s, "mean"_a = mean_text(losses));
 }
 
