@@ -12,15 +12,6 @@ std::int64_t TrainingStep::total_zeros() const {
   return std::accumulate(zeros.begin(), zeros.end(), std::int64_t{0});
 }
 
-namespace {
-
-StepOptions with_smallest(StepOptions options) {
-  options.smallest_pre_activation = true;
-  return options;
-}
-
-}  // namespace
-
 struct Trainer::Implementation {
   const Network& network;
   Arithmetic arithmetic;
@@ -32,7 +23,7 @@ Trainer::Trainer(const Network& network, Precision precision, Device device, con
                  const StepOptions& options, const KernelChoice& kernel) {
   const Arithmetic arithmetic(precision, device, kernel);
   implementation_ = std::make_unique<Implementation>(
-      Implementation{network, arithmetic, kinks, {network, arithmetic, with_smallest(options)}});
+      Implementation{network, arithmetic, kinks, {network, arithmetic, options}});
 }
 
 Trainer::~Trainer() = default;

@@ -6,8 +6,7 @@
 #include "suites/run/runner.hpp"
 #include "suites/run/shards/shard_store.hpp"
 
-#include <algorithm>
-#include <map>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -81,12 +80,22 @@ void require_all_draws(const std::vector<ShardStore>& shards, const PlannedRun& 
   }
 }
 
-/// Throws StoreError, which names the shard's file, where one of its draws cannot be read: sooner than in the
-/// joined store, where nobody would know whose it is.
-void require_readable(const std::vector<ShardStore>& shards, const RunOptions& options,
-                      const PlannedRun& run) {
-  for (const ShardStore& one : shards) {
-    (void)conclude(run, Evidence(one.store, run.settings, options.only, run.absent));
+/// What is concluded from a store of the run's draws.
+Results concluded(const Store& store, const RunOptions& options, const PlannedRun& run) {
+  return conclude(run, Evidence(store, run.settings, options.only, run.absent));
+}
+
+/// The same from the store of all shards. Where a draw cannot be read, the error names the shard that holds
+/// it.
+Results concluded_from_all(const Store& joined, const std::vector<ShardStore>& shards,
+                           const RunOptions& options, const PlannedRun& run) {
+  try {
+    return concluded(joined, options, run);
+  } catch (const StoreError&) {
+    for (const ShardStore& one : shards) {
+      (void)concluded(one.store, options, run);
+    }
+    throw;
   }
 }
 
@@ -103,16 +112,16 @@ ExitCode merge(const MergeOptions& options) {
   }
   const PlannedRun planned = plan_run(run);
   require_all_draws(shards, planned);
-  require_readable(shards, run, planned);
   const std::filesystem::path file = options.out / "results.sqlite";
+  Results results;
   write_joined(shards, environment,
                {.command = planned.command,
                 .scale = std::string(name(planned.settings.scale)),
                 .seed = static_cast<std::int64_t>(planned.settings.seed)},
-               file);
+               file,
+               [&](const Store& joined) { results = concluded_from_all(joined, shards, run, planned); });
   Store store = Store::open_for_run(file);
-  const Evidence evidence(store, planned.settings, run.only, planned.absent);
-  return publish(run, planned, conclude(planned, evidence), store);
+  return publish(run, planned, std::move(results), store);
 }
 
 }  // namespace relu0::commands

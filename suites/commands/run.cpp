@@ -75,6 +75,7 @@ void tell_ending(const budget::BudgetRun& end, const Results& results) {
         beyond);
   }
 }
+
 /// A watch that calls `conclude` when a draw was kept and a minute has passed since it last did, and 50 times
 /// what that took, for whoever watches the report.
 RunWatch concluding_now_and_then(const Clock& clock, std::function<void()> conclude) {
@@ -159,7 +160,7 @@ ExitCode run(const RunOptions& options) {
   } else {
     // A shard concludes nothing.
     const RunWatch watch = settings.shard ? RunWatch{} : concluding_now_and_then(clock, [&] {
-      store.replace_results(results_so_far(options, planned, conclude(planned, evidence)));
+      store.replace_results(results_so_far(options, planned, conclude(planned, evidence), store));
     });
     end = measure(in_process, settings, planned.data, store, threads, watch);
     if (end == RunEnd::complete) {

@@ -3,6 +3,7 @@
 #include "analysis/machine/threads.hpp"
 #include "analysis/torch/draw_weights.hpp"
 #include "suites/command_line/interrupt.hpp"
+#include "suites/run/checkpoints/checkpoint_file.hpp"
 #include "suites/run/checkpoints/checkpointed_training.hpp"
 #include "suites/run/environment_check.hpp"
 #include "suites/run/progress.hpp"
@@ -12,7 +13,6 @@
 #include <condition_variable>
 #include <deque>
 #include <exception>
-#include <filesystem>
 #include <mutex>
 #include <optional>
 #include <set>
@@ -238,10 +238,9 @@ void record(const std::vector<Exchange::Result>& results, const RunSettings& set
   }
   keeper.record(draws);
   for (const Exchange::Result& result : results) {
-    if (!settings.checkpoints.empty()) {
-      std::error_code ignored;
-      std::filesystem::remove(
-          checkpoint_of(settings.checkpoints, result.pending->key, seed_of(settings, result.draw)), ignored);
+    if (!settings.checkpoints.empty() && result.pending->measurement->evaluates()) {
+      CheckpointFile(checkpoint_of(settings.checkpoints, result.pending->key, seed_of(settings, result.draw)))
+          .remove();
     }
     progress.done(result.pending->task);
     if (watch.made) {

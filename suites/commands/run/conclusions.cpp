@@ -7,6 +7,7 @@
 #include "suites/run/environment_facts.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -71,6 +72,16 @@ std::vector<std::string> notes(const RunOptions& options, const PlannedRun& run)
       "says so.");
   return notes;
 }
+
+/// With the notes, and what is recorded beside each finding.
+Results with_notes(const RunOptions& options, const PlannedRun& run, Results results, const Store& store) {
+  results.notes = notes(options, run);
+  add_recorded(built_in_recorded(), name(run.settings.kernel), results);
+  const std::vector<std::string> about_environment = environment_notes(store.environment());
+  results.notes.insert(results.notes.end(), about_environment.begin(), about_environment.end());
+  return results;
+}
+
 ExitCode decide(const RunOptions& options, const Results& results) {
   if (!options.fail_on) {
     return exit_pass;
@@ -111,17 +122,19 @@ Results conclude(const PlannedRun& run, const Evidence& evidence) {
   }
   return results;
 }
-Results results_so_far(const RunOptions& options, const PlannedRun& run, Results results) {
-  results.notes = notes(options, run);
-  results.notes.emplace_back("Concluded while the run went on: what was not measured yet counts as not run.");
+
+Results results_so_far(const RunOptions& options, const PlannedRun& run, Results results,
+                       const Store& store) {
+  results = with_notes(options, run, std::move(results), store);
+  results.notes.emplace_back(
+      "Concluded while the run went on: what was not measured yet counts as not run, and rules for a number "
+      "of "
+      "networks that was fixed beforehand hold when the run is complete.");
   return results;
 }
 
 ExitCode publish(const RunOptions& options, const PlannedRun& run, Results results, Store& store) {
-  results.notes = notes(options, run);
-  add_recorded(built_in_recorded(), name(run.settings.kernel), results);
-  const std::vector<std::string> about_environment = environment_notes(store.environment());
-  results.notes.insert(results.notes.end(), about_environment.begin(), about_environment.end());
+  results = with_notes(options, run, std::move(results), store);
   store.replace_results(results);
   write_reports(store, options.out);
   fmt::print("{}\nReport: {}\n", markdown_summary(store), (options.out / "report.html").string());

@@ -11,13 +11,14 @@ namespace {
 namespace study = training_study;
 
 constexpr Texts text{"adam-buffer"};
-constexpr SgdOptions sgd{.momentum = 0.9, .weight_decay = 5e-4};
 
 std::vector<study::ChangePair> pairs() {
   return {
-      {.larger = study::mixed_digits(sgd), .smaller = study::mixed_digits(AdamOptions{}), .s = 1},
+      {.larger = study::mixed_digits(study::published_sgd),
+       .smaller = study::mixed_digits(AdamOptions{}),
+       .s = 1},
       {.larger = study::digits(Precision::fp32), .smaller = study::digits_by_adam(Precision::fp32), .s = 1},
-      {.larger = study::objects(Architecture::vgg11, false, sgd, {0, 1}),
+      {.larger = study::objects(Architecture::vgg11, false, study::published_sgd, {0, 1}),
        .smaller = study::objects(Architecture::vgg11, false, AdamOptions{}, {0, 1, 2, 4, 10, 50}),
        .s = 1}};
 }

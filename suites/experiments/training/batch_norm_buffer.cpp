@@ -13,12 +13,12 @@ namespace study = training_study;
 constexpr Texts text{"batch-norm-buffer"};
 
 std::vector<study::ChangePair> pairs() {
-  const SgdOptions sgd{.momentum = 0.9, .weight_decay = 5e-4};
-  const std::vector<double> levels{0, 0.1, 0.2, 0.3, 0.4, 0.6, 0.8, 1};
   return {{.larger = study::digits(Precision::fp16), .smaller = study::digits(Precision::fp16, true), .s = 1},
           {.larger = study::digits(Precision::fp32), .smaller = study::digits(Precision::fp32, true), .s = 1},
-          {.larger = study::objects(Architecture::resnet18, false, sgd, levels),
-           .smaller = study::objects(Architecture::resnet18, true, sgd, levels),
+          {.larger =
+               study::objects(Architecture::resnet18, false, study::published_sgd, study::published_levels()),
+           .smaller =
+               study::objects(Architecture::resnet18, true, study::published_sgd, study::published_levels()),
            .s = 1}};
 }
 

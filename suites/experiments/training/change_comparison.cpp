@@ -4,7 +4,6 @@
 #include "suites/experiments/training/training_findings.hpp"
 #include "suites/texts/texts.hpp"
 
-#include <algorithm>
 #include <memory>
 #include <utility>
 
@@ -23,13 +22,7 @@ struct TrainedPair {
 
   /// For each draw that both have: by how much the one change is larger.
   [[nodiscard]] std::vector<double> differences(Rule rule) const {
-    std::vector<double> of_larger = larger.losses_of(s, rule);
-    const std::vector<double> of_smaller = smaller.losses_of(s, rule);
-    of_larger.resize(std::min(of_larger.size(), of_smaller.size()));
-    for (std::size_t draw = 0; draw < of_larger.size(); ++draw) {
-      of_larger[draw] -= of_smaller[draw];
-    }
-    return of_larger;
+    return by_draw(larger.losses_of(s, rule), smaller.losses_of(s, rule));
   }
 
   /// The two arms that it rests on, in both conditions.

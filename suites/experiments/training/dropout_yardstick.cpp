@@ -42,29 +42,23 @@ std::vector<study::Condition> conditions() {
 
 Measurements measurements() { return study::measurements(conditions()); }
 
+std::vector<double> magnitudes(std::vector<double> values) {
+  std::transform(values.begin(), values.end(), values.begin(), [](double value) { return std::abs(value); });
+  return values;
+}
+
 /// The two changes of each draw.
 struct Changes {
   study::Trained without;
   study::Trained with_dropout;
 
   [[nodiscard]] std::vector<double> by_dropout() const {
-    const std::vector<double> plain = without.at(0, Rule::chain_rule).accuracies();
-    std::vector<double> dropped = with_dropout.at(0, Rule::chain_rule).accuracies();
-    dropped.resize(std::min(dropped.size(), plain.size()));
-    for (std::size_t draw = 0; draw < dropped.size(); ++draw) {
-      dropped[draw] = plain[draw] - dropped[draw];
-    }
-    return dropped;
+    return study::by_draw(without.at(0, Rule::chain_rule).accuracies(),
+                          with_dropout.at(0, Rule::chain_rule).accuracies());
   }
   /// |change by s| − |change by dropout|
   [[nodiscard]] std::vector<double> differences(Rule rule) const {
-    const std::vector<double> dropout = by_dropout();
-    std::vector<double> result = without.losses_of(s, rule);
-    result.resize(std::min(result.size(), dropout.size()));
-    for (std::size_t draw = 0; draw < result.size(); ++draw) {
-      result[draw] = std::abs(result[draw]) - std::abs(dropout[draw]);
-    }
-    return result;
+    return study::by_draw(magnitudes(without.losses_of(s, rule)), magnitudes(by_dropout()));
   }
   [[nodiscard]] Basis basis(Rule rule) const {
     return without.at(0, rule)

@@ -14,11 +14,9 @@ namespace study = training_study;
 constexpr Texts text{"sgd-sweep"};
 
 std::vector<study::Condition> conditions() {
-  const SgdOptions sgd{.momentum = 0.9, .weight_decay = 5e-4};
-  const std::vector<double> levels{0, 0.1, 0.2, 0.3, 0.4, 0.6, 0.8, 1};
   return {study::digits(Precision::fp16), study::digits(Precision::fp32),
-          study::objects(Architecture::resnet18, false, sgd, levels),
-          study::objects(Architecture::vgg11, false, sgd, levels)};
+          study::objects(Architecture::resnet18, false, study::published_sgd, study::published_levels()),
+          study::objects(Architecture::vgg11, false, study::published_sgd, study::published_levels())};
 }
 
 Measurements measurements() { return study::measurements(conditions()); }

@@ -10,7 +10,6 @@ namespace {
 /// below verdict_rules::level.
 constexpr std::int64_t least_draws = 7;
 constexpr TrainingPlan quick_digits{.draws = least_draws, .epochs = 2, .images = 7'680};
-constexpr SgdOptions sgd{.momentum = 0.9, .weight_decay = 5e-4};
 
 }  // namespace
 
@@ -18,7 +17,7 @@ Condition digits(Precision precision, bool batch_norm) {
   return {.network = Mlp{.batch_norm = batch_norm},
           .precision = precision,
           .batch_norm = batch_norm,
-          .optimizer = sgd,
+          .optimizer = published_sgd,
           .one_rate = true,
           .quick = quick_digits,
           .paper = {.draws = 10, .epochs = 100},

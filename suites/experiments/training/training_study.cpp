@@ -7,6 +7,7 @@
 #include "suites/verdicts/wording.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <numeric>
 #include <stdexcept>
 
@@ -105,13 +106,7 @@ std::vector<std::vector<double>> Trained::accuracies(Rule rule) const {
 }
 
 std::vector<double> Trained::losses_of(double s, Rule rule) const {
-  const std::vector<double> at_zero = at(0, rule).accuracies();
-  const std::vector<double> at_s = at(s, rule).accuracies();
-  std::vector<double> result;
-  for (std::size_t draw = 0; draw < std::min(at_zero.size(), at_s.size()); ++draw) {
-    result.push_back(at_zero[draw] - at_s[draw]);
-  }
-  return result;
+  return by_draw(at(0, rule).accuracies(), at(s, rule).accuracies());
 }
 
 Basis Trained::basis(Rule rule) const {
@@ -152,6 +147,12 @@ std::vector<Trained> gather(const std::vector<Condition>& conditions, const Evid
     result.push_back(gather(condition, evidence));
   }
   return result;
+}
+
+std::vector<double> by_draw(std::vector<double> a, const std::vector<double>& b) {
+  a.resize(std::min(a.size(), b.size()));
+  std::transform(a.begin(), a.end(), b.begin(), a.begin(), std::minus<>());
+  return a;
 }
 
 std::optional<PublishedAccuracy> published(const Condition& condition, double s) {

@@ -14,6 +14,10 @@
 /// What the experiments on trainings share: networks that are trained alike but for s and the rule.
 namespace relu0::training_study {
 
+/// The published trainings' SGD, and the values of s that they were made with.
+inline constexpr SgdOptions published_sgd{.momentum = 0.9, .weight_decay = 5e-4};
+inline std::vector<double> published_levels() { return {0, 0.1, 0.2, 0.3, 0.4, 0.6, 0.8, 1}; }
+
 /// How networks are trained, whatever s is.
 struct Condition {
   NetworkChoice network{};
@@ -21,7 +25,7 @@ struct Condition {
   Precision precision = Precision::fp32;
   std::string_view published_network = "mnist";  ///< what the authors' files call it
   bool batch_norm = false;
-  OptimizerOptions optimizer = SgdOptions{.momentum = 0.9, .weight_decay = 5e-4};
+  OptimizerOptions optimizer = published_sgd;
   Schedule schedule = ConstantRate{};
   double default_rate = 0.01;  ///< where no learning rate was published
   /// Whether every s is trained with the rate of s = 0, so that trainings differ in nothing but s. A short
@@ -73,6 +77,9 @@ struct Trained {
 
 Trained gather(const Condition& condition, const Evidence& evidence);
 std::vector<Trained> gather(const std::vector<Condition>& conditions, const Evidence& evidence);
+
+/// a − b, draw by draw, of the draws that both have.
+std::vector<double> by_draw(std::vector<double> a, const std::vector<double>& b);
 
 /// The published accuracies of a condition at some s; absent where there are none. Dropout's are by its
 /// probability and not found here.

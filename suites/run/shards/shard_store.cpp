@@ -130,7 +130,7 @@ Environment joined_environment(const std::vector<ShardStore>& shards) {
 }
 
 void write_joined(const std::vector<ShardStore>& shards, const Environment& environment, const RunInfo& run,
-                  const std::filesystem::path& file) {
+                  const std::filesystem::path& file, const std::function<void(const Store&)>& accept) {
   if (std::filesystem::exists(file)) {
     throw InputError(fmt::format("{} exists; choose another --out for the joined store", file.string()));
   }
@@ -141,6 +141,8 @@ void write_joined(const std::vector<ShardStore>& shards, const Environment& envi
     const RunLock of_other_merge(part);
     std::filesystem::remove(part);
   }
+  const std::filesystem::path folder = std::filesystem::absolute(file).parent_path();
+  const bool makes_folder = !std::filesystem::exists(folder);
   try {
     Store joined = Store::open_for_run(part);
     joined.set_environment(environment);
@@ -150,9 +152,13 @@ void write_joined(const std::vector<ShardStore>& shards, const Environment& envi
         joined.record(one.store.stored_draws(key));
       }
     }
+    accept(joined);
   } catch (...) {
     std::error_code ignored;
     std::filesystem::remove(part, ignored);
+    if (makes_folder) {
+      std::filesystem::remove(folder, ignored);  // it is empty
+    }
     throw;
   }
   std::filesystem::rename(part, file);

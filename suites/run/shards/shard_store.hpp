@@ -4,6 +4,7 @@
 #include "suites/run/shards/shard.hpp"
 
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -33,9 +34,10 @@ std::vector<ShardStore> open_shards(const std::vector<std::filesystem::path>& fi
 /// the measurements of two shards must not be mixed.
 Environment joined_environment(const std::vector<ShardStore>& shards);
 
-/// Writes a new store with the draws of all shards. It is there as a whole or not at all. Throws InputError
-/// where the file exists, and StoreError.
+/// Writes a new store with the draws of all shards. It is there as a whole or not at all: `accept` is called
+/// with it before it gets its name, and what that throws leaves nothing behind. Throws InputError where the
+/// file exists, and StoreError.
 void write_joined(const std::vector<ShardStore>& shards, const Environment& environment, const RunInfo& run,
-                  const std::filesystem::path& file);
+                  const std::filesystem::path& file, const std::function<void(const Store&)>& accept);
 
 }  // namespace relu0

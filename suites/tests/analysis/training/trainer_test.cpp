@@ -105,7 +105,7 @@ TEST(Trainer, CountsZerosAndTheSmallestInputOfEachRelu) {
                                        {"linear2.weight", {1, 2}, {1, 1}},
                                        {"linear3.weight", {2, 1}, {1, -1}},
                                        {"linear3.bias", {2}, {0, 0}}}};
-  Trainer trainer(network, Precision::fp32, Device::cpu, {});
+  Trainer trainer(network, Precision::fp32, Device::cpu, {}, {.smallest_pre_activation = true});
   trainer.set_weights(weights);
   const TrainingStep both = trainer.step({.image_shape = {1}, .inputs = {0, 1}, .labels = {0, 1}}, 0);
   EXPECT_THAT(both.zeros, ElementsAre(2, 1));

@@ -78,7 +78,7 @@ void expect_forward_passes(const Network& network, const Batch& batch, std::int6
     ASSERT_TRUE(std::binary_search(places.begin(), places.end(), neuron));
     const std::vector<double> values = slice_values(plane, u, v, evaluation, places);
     ASSERT_EQ(values.size(), u.size() * v.size());
-    Trainer forward(network, precision, Device::cpu, {});
+    Trainer forward(network, precision, Device::cpu, {}, {.smallest_pre_activation = true});
     for (std::size_t point = 0; point < values.size(); point += step) {
       std::vector<double> parameters;
       for (std::size_t i = 0; i < plane.centre.size(); ++i) {
