@@ -8,7 +8,7 @@
 #include "suites/commands/output_file.hpp"
 #include "suites/gate/baseline.hpp"
 #include "suites/gate/judge.hpp"
-#include "suites/gate/policy.hpp"
+#include "suites/gate/policy/policy.hpp"
 #include "suites/gate/run_gate.hpp"
 #include "suites/run/absent_data.hpp"
 

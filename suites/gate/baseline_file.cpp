@@ -1,6 +1,6 @@
 #include "fixtures/error.hpp"
 #include "suites/gate/baseline.hpp"
-#include "suites/gate/policy_text.hpp"
+#include "suites/gate/policy/policy_text.hpp"
 
 #include <algorithm>
 #include <iterator>

@@ -1,6 +1,6 @@
 #pragma once
 #include "reports/model/gate/judgement.hpp"
-#include "suites/gate/policy.hpp"
+#include "suites/gate/policy/policy.hpp"
 
 #include <string>
 #include <vector>

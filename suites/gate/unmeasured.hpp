@@ -1,6 +1,6 @@
 #pragma once
 #include "suites/gate/check_list.hpp"
-#include "suites/gate/policy.hpp"
+#include "suites/gate/policy/policy.hpp"
 
 namespace relu0::gate {
 

@@ -1,6 +1,6 @@
 #pragma once
 #include "reports/model/gate/measurements.hpp"
-#include "suites/gate/policy.hpp"
+#include "suites/gate/policy/policy.hpp"
 
 #include <functional>
 #include <string>

@@ -1,4 +1,5 @@
 // The rules of the house, applied to the project itself.
+#include "suites/tests/house/document_links.hpp"
 #include "suites/tests/house/how_to_add.hpp"
 #include "suites/tests/house/rules.hpp"
 #include "suites/tests/house/source_tree.hpp"
@@ -34,6 +35,14 @@ TEST(House, HasNoStrangersAtTheTop) {
     GTEST_SKIP() << "needs a git checkout and git";
   }
   EXPECT_THAT(strangers_at_the_top(*tracked), IsEmpty());
+}
+
+TEST(House, LinksToWhatIsThere) {
+  const auto tracked = tracked_files(root);
+  if (!tracked) {
+    GTEST_SKIP() << "needs a git checkout and git";
+  }
+  EXPECT_THAT(broken_links(root, *tracked), IsEmpty());
 }
 
 }  // namespace

@@ -43,10 +43,6 @@ void for_each_line(const fs::path& root, Visit visit) {
   }
 }
 
-std::string at(const fs::path& file, std::size_t line, const std::string& what) {
-  return file.generic_string() + ":" + std::to_string(line) + ": " + what;
-}
-
 /// A numerical engine that only some folders may know.
 struct Engine {
   std::string name;
@@ -70,6 +66,10 @@ const std::vector<Engine>& engines() {
 }
 
 }  // namespace
+
+std::string at(const fs::path& file, std::size_t line, const std::string& what) {
+  return file.generic_string() + ":" + std::to_string(line) + ": " + what;
+}
 
 Violations includes_from_above(const fs::path& root) {
   Violations violations;

@@ -8,6 +8,9 @@ namespace relu0::house {
 /// What breaks a rule, each as "<file>:<line>: <what is wrong>"; empty where the rule is kept.
 using Violations = std::vector<std::string>;
 
+/// One of them. `line` counts from 1.
+std::string at(const std::filesystem::path& file, std::size_t line, const std::string& what);
+
 /// A file includes only from its own folder and those below it, and writes the project's includes from the
 /// root
 /// ("fixtures/network/network.hpp").

@@ -1,6 +1,7 @@
 // The rules of the house, applied to trees that break them: a rule that finds nothing anywhere is no rule.
 #include "suites/tests/house/rules.hpp"
 
+#include "suites/tests/house/document_links.hpp"
 #include "suites/tests/house/how_to_add.hpp"
 #include "suites/tests/house/source_tree.hpp"
 
@@ -174,6 +175,24 @@ TEST_F(HouseRules, RejectStrangersAtTheTop) {
   EXPECT_THAT(strangers_at_the_top({"docs/a.md", "docs/b.md", "notes.txt", "ci", "suites/a.cpp"}),
               ElementsAre("ci: does not belong at the top level", "docs: does not belong at the top level",
                           "notes.txt: does not belong at the top level"));
+}
+
+TEST_F(HouseRules, RejectALinkThatLeadsNowhere) {
+  write(
+      "README.md",
+      "# Top\n\n## What it prints, and why\n\n[a](#what-it-prints-and-why) [b](suites/b.md#top) [c](suites) "
+      "[d](https://example.org/d)\n```\n[e](nowhere)\n# No heading\n```\n");
+  write("suites/b.md", "# Top\n[up](../README.md) [`a.cpp`](a.cpp)\n");
+  write("suites/a.cpp", "// [x](nowhere)\n");
+  const std::vector<fs::path> tracked{"README.md", "suites/a.cpp", "suites/b.md"};
+  EXPECT_THAT(broken_links(root(), tracked), IsEmpty());
+
+  write("suites/b.md", "\n[a](a.hpp) [b](../README.md#no-heading) [c](#top)\n");
+  EXPECT_THAT(broken_links(root(), tracked),
+              ElementsAre("README.md:5: links to 'suites/b.md#top', which is no heading there",
+                          "suites/b.md:2: links to 'a.hpp', which is not there",
+                          "suites/b.md:2: links to '../README.md#no-heading', which is no heading there",
+                          "suites/b.md:2: links to '#top', which is no heading there"));
 }
 
 TEST_F(HouseRules, TellATreeThatIsNoCheckout) { EXPECT_EQ(tracked_files(root()), std::nullopt); }

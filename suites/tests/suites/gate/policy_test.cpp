@@ -1,4 +1,4 @@
-#include "suites/gate/policy.hpp"
+#include "suites/gate/policy/policy.hpp"
 
 #include "suites/tests/input_error.hpp"
 #include "suites/tests/suites/gate/gate_support.hpp"

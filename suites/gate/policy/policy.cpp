@@ -1,4 +1,4 @@
-#include "suites/gate/policy.hpp"
+#include "suites/gate/policy/policy.hpp"
 
 #include "reports/model/gate/judgement.hpp"
 

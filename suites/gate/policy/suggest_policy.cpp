@@ -1,7 +1,7 @@
 #include "analysis/statistics/statistics.hpp"
 #include "fixtures/error.hpp"
-#include "suites/gate/policy.hpp"
-#include "suites/gate/policy_text.hpp"
+#include "suites/gate/policy/policy.hpp"
+#include "suites/gate/policy/policy_text.hpp"
 
 #include <algorithm>
 #include <charconv>

@@ -1,5 +1,5 @@
 #pragma once
-#include "suites/gate/policy.hpp"
+#include "suites/gate/policy/policy.hpp"
 
 #include <string>
 #include <string_view>

@@ -1,4 +1,4 @@
-#include "suites/gate/policy_text.hpp"
+#include "suites/gate/policy/policy_text.hpp"
 
 #include "reports/model/gate/judgement.hpp"
 #include "reports/model/text.hpp"

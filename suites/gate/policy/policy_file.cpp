@@ -1,7 +1,7 @@
 #include "fixtures/data/files/text_file.hpp"
 #include "fixtures/error.hpp"
 #include "suites/gate/nearest_name.hpp"
-#include "suites/gate/policy.hpp"
+#include "suites/gate/policy/policy.hpp"
 
 #include <algorithm>
 #include <array>
