@@ -54,17 +54,22 @@ std::string matrix_table(const Results& results, const std::vector<MatrixRow>& m
     line += ":-:|";
   }
   std::string text = fmt::format("\n{}\n{}\n", header, line);
-  for (const MatrixRow& row : matrix) {
+  const MatrixRows rows = drawn_and_named(matrix);
+  for (const MatrixRow& row : rows.drawn) {
     text += fmt::format("| {} | {} |", symbol(row.verdict), markdown_cell(results.claims[row.claim].name));
     for (const auto& fields : row.fields) {
       text += fmt::format(" {} |", signs(fields));
     }
     text += "\n";
   }
-  return text +
-         "\nTwo signs: under the chain rule, then under the rule of the published code. Of several findings "
-         "the "
-         "heaviest is shown.\n";
+  text +=
+      "\nTwo signs: under the chain rule, then under the rule of the published code. Of several findings the "
+      "heaviest is shown.\n";
+  std::string named;
+  for (const MatrixRow& row : rows.named) {
+    named += (named.empty() ? "" : "; ") + markdown_cell(results.claims[row.claim].name);
+  }
+  return named.empty() ? text : text + fmt::format("\n{} Not run: {}.\n", symbol(Verdict::not_run), named);
 }
 
 std::string finding_row(const Finding& finding, bool recorded) {

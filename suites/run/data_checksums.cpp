@@ -90,11 +90,10 @@ void require_data(const DataSets& data, const DataChecksums& expected) {
     }
   }
   if (!others.empty()) {
-    throw EnvironmentMismatch(
-        fmt::format("--data-checksum: these are not the data that the command was run on; give --data the "
-                    "folder with those, or "
-                    "leave --data-checksum out to measure on others\n  {}",
-                    fmt::join(others, "\n  ")));
+    throw EnvironmentMismatch(fmt::format(
+        "these are not the data that the command was run on, which its --data-checksum tells; give "
+        "--data the folder with those. A run without --data-checksum measures on any\n  {}",
+        fmt::join(others, "\n  ")));
   }
 }
 

@@ -64,6 +64,17 @@ std::vector<MatrixRow> claim_matrix(const Results& results) {
   return matrix;
 }
 
+MatrixRows drawn_and_named(const std::vector<MatrixRow>& matrix) {
+  MatrixRows rows;
+  for (const MatrixRow& row : matrix) {
+    (row.verdict == Verdict::not_run ? rows.named : rows.drawn).push_back(row);
+  }
+  if (rows.drawn.empty()) {
+    rows.drawn.swap(rows.named);
+  }
+  return rows;
+}
+
 std::size_t count(const std::vector<MatrixRow>& matrix, Verdict verdict) {
   return static_cast<std::size_t>(std::count_if(
       matrix.begin(), matrix.end(), [verdict](const MatrixRow& row) { return row.verdict == verdict; }));

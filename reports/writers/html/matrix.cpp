@@ -96,9 +96,8 @@ void fill_row(TemplateDictionary& row, const MatrixRow& of, const Results& resul
   TemplateDictionary& link = *whole.AddSectionDictionary("VERDICT_SECTION");
   set_verdict(link, Verdict::not_run);
   set(link, "TARGET", index.claim(of.claim));
-  const std::string why = claim.experiment.empty() ? "no experiment yet" : "not run";
-  set(link, "TOOLTIP", why);
-  set_section(link, "WORDS_SECTION", "WORDS", why);
+  set(link, "TOOLTIP", name(Verdict::not_run));
+  set_section(link, "WORDS_SECTION", "WORDS", std::string(name(Verdict::not_run)));
 }
 
 }  // namespace
@@ -112,8 +111,19 @@ void fill_matrix(TemplateDictionary& page, const Results& results, const std::ve
   for (const Precision precision : all_precisions) {
     set(*table.AddSectionDictionary("PRECISION"), "NAME", name(precision));
   }
-  for (const MatrixRow& row : matrix) {
+  const MatrixRows rows = drawn_and_named(matrix);
+  for (const MatrixRow& row : rows.drawn) {
     fill_row(*table.AddSectionDictionary("ROW"), row, results, index);
+  }
+  if (rows.named.empty()) {
+    return;
+  }
+  TemplateDictionary& named = *table.AddSectionDictionary("NOT_RUN");
+  set_verdict(named, Verdict::not_run);
+  for (const MatrixRow& row : rows.named) {
+    TemplateDictionary& claim = *named.AddSectionDictionary("CLAIM");
+    set(claim, "NAME", results.claims[row.claim].name);
+    set(claim, "TARGET", index.claim(row.claim));
   }
 }
 

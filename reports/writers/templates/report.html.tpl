@@ -53,6 +53,9 @@
       {{/ROW}}
     </tbody>
   </table>
+  {{#NOT_RUN}}
+  <p class="not-run"><span class="mark {{VERDICT_CLASS}}" aria-hidden="true">{{SYMBOL}}</span> Not run: {{#CLAIM}}<a href="#{{TARGET}}">{{NAME}}</a>{{#CLAIM_separator}}; {{/CLAIM_separator}}{{/CLAIM}}.</p>
+  {{/NOT_RUN}}
   </div>
   {{/MATRIX}}
 </section>

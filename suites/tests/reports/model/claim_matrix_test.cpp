@@ -49,6 +49,23 @@ TEST(ClaimMatrix, HasARowForEachClaimInTheirOrder) {
   }
 }
 
+TEST(ClaimMatrix, DrawsTheRowsOfClaimsThatWereRun) {
+  const Results results = test::sample_claims();
+  const MatrixRows rows = drawn_and_named(claim_matrix(results));
+  EXPECT_EQ(rows.drawn.size() + rows.named.size(), results.claims.size());
+  EXPECT_THAT(rows.drawn, testing::Each(testing::Field(&MatrixRow::verdict, testing::Ne(Verdict::not_run))));
+  EXPECT_THAT(rows.named, testing::Each(testing::Field(&MatrixRow::verdict, Verdict::not_run)));
+  EXPECT_THAT(rows.named, testing::Not(IsEmpty()));
+}
+
+TEST(ClaimMatrix, DrawsAllRowsWhereNoClaimWasRun) {
+  Results results = test::sample_claims();
+  results.findings.clear();
+  const MatrixRows rows = drawn_and_named(claim_matrix(results));
+  EXPECT_EQ(rows.drawn.size(), results.claims.size());
+  EXPECT_THAT(rows.named, IsEmpty());
+}
+
 TEST(ClaimMatrix, PutsAFindingInTheFieldOfItsPrecisionAndRule) {
   const Results results =
       matrix_results({finding_at(Precision::fp32, Rule::chain_rule, Verdict::reproduced),
