@@ -2,6 +2,7 @@
 // Private to analysis: includes LibTorch.
 #include "analysis/torch/pass.hpp"
 #include "analysis/torch/running_statistics.hpp"
+#include "analysis/training/score.hpp"
 #include "fixtures/data/streams/batch_source.hpp"
 
 #include <cstdint>
@@ -9,15 +10,6 @@
 #include <ATen/core/Tensor.h>
 
 namespace relu0 {
-
-/// How well a network classifies.
-struct Score {
-  double loss = 0;           ///< mean over the images
-  std::int64_t correct = 0;  ///< images whose largest logit is that of their label
-  std::int64_t images = 0;
-
-  [[nodiscard]] double accuracy() const { return static_cast<double>(correct) / static_cast<double>(images); }
-};
 
 /// How many rows have their largest logit at their label; the first of several. A NaN counts as the largest,
 /// as in torch's argmax: logits that are all NaN say the first class. logits: n × classes; labels: n int64.

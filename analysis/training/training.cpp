@@ -162,8 +162,10 @@ struct Training::Implementation {
     }
   }
 
+  Score evaluate_now() { return evaluate(training.weights(), training.running_statistics()); }
+
   void end_epoch() {
-    const Score test = evaluate(training.weights(), training.running_statistics());
+    const Score test = evaluate_now();
     outcome.epochs.push_back(finished_epoch(epoch, rate(), test));
     epoch = {};
   }
@@ -181,6 +183,7 @@ struct Training::Implementation {
     training.restore(snapshot.state);
     epoch = snapshot.epoch;
     outcome = std::move(snapshot.outcome);
+    scores = std::move(snapshot.scores);
     begin_at(steps);
   }
 
@@ -196,6 +199,7 @@ struct Training::Implementation {
   std::optional<BatchStream> stream{};
   EpochInProgress epoch{};
   TrainingOutcome outcome{};
+  std::vector<Score> scores{};
 };
 
 Training::Training(const Network& network, const Weights& weights, const BatchSource& train,
@@ -209,6 +213,13 @@ Training& Training::operator=(Training&&) noexcept = default;
 bool Training::finished() const { return implementation_->finished(); }
 
 void Training::step() { implementation_->step(); }
+
+Score Training::score() {
+  const at::NoGradGuard no_autograd;
+  return implementation_->scores.emplace_back(implementation_->evaluate_now());
+}
+
+const std::vector<Score>& Training::scores() const { return implementation_->scores; }
 
 const TrainingOutcome& Training::outcome() const { return implementation_->outcome; }
 
@@ -225,7 +236,8 @@ Weights Training::weights() const { return implementation_->training.weights(); 
 const std::vector<IdentityField>& Training::identity() const { return implementation_->identity; }
 
 TrainingSnapshot Training::snapshot() const {
-  return {implementation_->training.state(), implementation_->epoch, implementation_->outcome};
+  return {implementation_->training.state(), implementation_->epoch, implementation_->outcome,
+          implementation_->scores};
 }
 
 void Training::restore(TrainingSnapshot snapshot) { implementation_->restore(std::move(snapshot)); }

@@ -4,6 +4,7 @@
 #include "analysis/training/optimizer/loss_scaling.hpp"
 #include "analysis/training/optimizer/optimizer_options.hpp"
 #include "analysis/training/optimizer/schedule.hpp"
+#include "analysis/training/score.hpp"
 #include "analysis/training/training_outcome.hpp"
 #include "analysis/training/training_state.hpp"
 #include "fixtures/data/streams/batch_source.hpp"
@@ -42,6 +43,7 @@ struct TrainingSnapshot {
   TrainingState state;
   EpochInProgress epoch;
   TrainingOutcome outcome;
+  std::vector<Score> scores{};  ///< Training::scores()
 };
 
 /// One line of what a training is.
@@ -75,6 +77,12 @@ class Training {
   /// Takes one step, and at an epoch's end evaluates the network. Throws what making a mini-batch throws.
   /// It must not be finished.
   void step();
+
+  /// Classifies the test mini-batches now, besides at the epochs' ends, and keeps the score. No step depends
+  /// on it. Throws what making a mini-batch throws.
+  Score score();
+  /// What score() returned so far, in order.
+  [[nodiscard]] const std::vector<Score>& scores() const;
 
   [[nodiscard]] const TrainingOutcome& outcome() const;
   [[nodiscard]] const EpochInProgress& epoch_in_progress() const;

@@ -1,5 +1,6 @@
 #pragma once
 #include "analysis/training/kink_flow.hpp"
+#include "analysis/training/search/rate_search_outcome.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -40,6 +41,8 @@ struct TrainingOutcome {
   /// The control: the first steps taken a second time gave the same state, bit for bit.
   bool deterministic = true;
   std::vector<KinkFlow> first_steps;  ///< what the first steps met at kinks, one by one
+  /// The search that found its learning rate; absent where it was given.
+  std::optional<RateSearchOutcome> search{};
 
   /// After the last epoch that was run. Throws std::logic_error before the first one.
   [[nodiscard]] double final_test_accuracy() const;

@@ -69,6 +69,8 @@ void fields(Fields& f, FigurePoint& point) {
   f("y", point.y);
   f.where_present("low", point.low);
   f.where_present("high", point.high);
+  f.where_present("least", point.least);
+  f.where_present("greatest", point.greatest);
 }
 
 void fields(Fields& f, FigureSeries& series) {
@@ -77,6 +79,7 @@ void fields(Fields& f, FigureSeries& series) {
   f("group", series.group);
   f("points", series.points);
   f.added_later("joined", series.joined);
+  f.added_later("band", series.band);
 }
 
 void fields(Fields& f, Figure& figure) {

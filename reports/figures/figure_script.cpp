@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <iterator>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -36,6 +37,10 @@ constexpr double small_point = 0.4;
 constexpr double side_step = 0.007;
 // The same between categories, as a share of the place of one, where there is room.
 constexpr double category_side_step = 0.12;
+// Where boxes stand in categories: how much of the place of one they share, and of its share a box is wide.
+constexpr double share_of_boxes = 0.8;
+constexpr double share_of_box = 0.7;
+constexpr double fill_opacity = 0.2;
 
 struct Tick {
   double value;
@@ -151,7 +156,10 @@ AxisScale y_scale(const Figure& figure) {
   std::vector<double> values;
   for (const FigureSeries& series : figure.series) {
     for (const FigurePoint& point : series.points) {
-      values.insert(values.end(), {point.y, point.low.value_or(point.y), point.high.value_or(point.y)});
+      for (const std::optional<double>& end : {point.low, point.high, point.least, point.greatest}) {
+        values.push_back(end.value_or(point.y));
+      }
+      values.push_back(point.y);
     }
   }
   return {figure.y, values};
@@ -205,6 +213,42 @@ std::string axis_commands(char letter, const Axis& axis, const AxisScale& scale,
   return commands;
 }
 
+bool is_box(const FigurePoint& point) { return point.least && point.greatest; }
+
+bool has_boxes(const Figure& figure) {
+  return std::any_of(figure.series.begin(), figure.series.end(), [](const FigureSeries& series) {
+    return std::any_of(series.points.begin(), series.points.end(), is_box);
+  });
+}
+
+/// How far to the right each series is drawn, as a share of the axis, and how wide boxes are, in categories.
+struct Dodge {
+  std::vector<double> shifts;
+  double box_width = share_of_boxes * share_of_box;
+};
+
+/// Boxes stand side by side at each category, and points beside the boxes of their group.
+Dodge dodge_of_boxes(const Figure& figure) {
+  std::vector<std::pair<std::string, bool>> kinds;
+  std::vector<std::size_t> kind_of;
+  for (const FigureSeries& series : figure.series) {
+    const std::pair kind(series.group.empty() ? series.label : series.group, series.published);
+    const auto known = std::find(kinds.begin(), kinds.end(), kind);
+    kind_of.push_back(static_cast<std::size_t>(known - kinds.begin()));
+    if (known == kinds.end()) {
+      kinds.push_back(kind);
+    }
+  }
+  const auto count = static_cast<double>(kinds.size());
+  const auto categories = static_cast<double>(std::max<std::size_t>(figure.x.categories.size(), 1));
+  Dodge dodge;
+  dodge.box_width /= count;
+  for (const std::size_t kind : kind_of) {
+    dodge.shifts.push_back(((static_cast<double>(kind) + 0.5) / count - 0.5) * share_of_boxes / categories);
+  }
+  return dodge;
+}
+
 /// The data and the plot clauses of one series.
 struct SeriesScript {
   std::string data;
@@ -218,25 +262,49 @@ SeriesScript series_script(const FigureSeries& series, const SeriesStyle& style,
   SeriesScript script;
   std::string line;
   std::string intervals;
+  std::string boxes;
+  std::string band;
   bool visible = false;
   for (const FigurePoint& point : series.points) {
     if (!x.shows(point.x) || !y.shows(point.y)) {
       ++script.omitted_points;
       line += "\n";  // a gap, where a line through would pretend a value
+      band += "\n";
       continue;
     }
     visible = true;
     const double place = x.moved(point.x, shift);
     line += fmt::format("{} {}\n", place, point.y);
-    if (point.low || point.high) {
-      intervals += fmt::format("{} {} {} {}\n", place, point.y, y.clamped(point.low.value_or(point.y)),
-                               y.clamped(point.high.value_or(point.y)));
+    const double low = y.clamped(point.low.value_or(point.y));
+    const double high = y.clamped(point.high.value_or(point.y));
+    if (series.band) {
+      band += fmt::format("{} {} {}\n", place, low, high);
+    } else if (is_box(point)) {
+      boxes += fmt::format("{} {} {} {} {} {}\n", place, low, y.clamped(*point.least),
+                           y.clamped(*point.greatest), high, point.y);
+    } else if (point.low || point.high) {
+      intervals += fmt::format("{} {} {} {}\n", place, point.y, low, high);
     }
   }
   if (!visible) {
     return script;
   }
   const std::string series_colour = gnuplot_colour(PartColour::series, style.colour);
+  if (series.band) {
+    script.data += fmt::format("$band{} << EOD\n{}EOD\n", index, band);
+    script.clauses.push_back(fmt::format(
+        "$band{} using 1:2:3 with filledcurves lc rgb {} fs transparent solid {} noborder notitle", index,
+        series_colour, fill_opacity));
+  }
+  if (!boxes.empty()) {
+    script.data += fmt::format("$box{} << EOD\n{}EOD\n", index, boxes);
+    script.clauses.push_back(fmt::format(
+        "$box{} using 1:2:3:4:5 with candlesticks lc rgb {} lw 1.2 fs transparent solid {} border notitle "
+        "whiskerbars 0.5",
+        index, series_colour, fill_opacity));
+    script.clauses.push_back(fmt::format("$box{} using 1:6:6:6:6 with candlesticks lc rgb {} lw 1.8 notitle",
+                                         index, series_colour));
+  }
   if (!intervals.empty()) {
     script.data += fmt::format("$interval{} << EOD\n{}EOD\n", index, intervals);
     script.clauses.push_back(
@@ -270,12 +338,15 @@ FigureScript figure_script(const Figure& figure, const std::vector<SeriesStyle>&
   script.side_by_side = has_both_kinds(figure) && !data_ticks.empty();
   const double step =
       categories ? category_side_step / static_cast<double>(figure.x.categories.size()) : side_step;
+  const bool boxes = has_boxes(figure);
+  const Dodge dodge = dodge_of_boxes(figure);
   std::string data;
   std::vector<std::string> published_clauses;
   std::vector<std::string> our_clauses;
   for (std::size_t i = 0; i < figure.series.size(); ++i) {
     const double side = figure.series[i].published ? step : -step;
-    SeriesScript series = series_script(figure.series[i], styles[i], i, script.side_by_side ? side : 0, x, y);
+    const double shift = boxes ? dodge.shifts[i] : script.side_by_side ? side : 0;
+    SeriesScript series = series_script(figure.series[i], styles[i], i, shift, x, y);
     data += series.data;
     script.omitted_points += series.omitted_points;
     std::vector<std::string>& clauses = figure.series[i].published ? published_clauses : our_clauses;
@@ -297,6 +368,9 @@ FigureScript figure_script(const Figure& figure, const std::vector<SeriesStyle>&
   script.text += fmt::format("set grid lc rgb {} lw 0.75 lt 1 dt solid\n", gnuplot_colour(PartColour::grid));
   script.text += axis_commands('x', figure.x, x, data_ticks.empty() ? x.logarithmic_ticks() : data_ticks);
   script.text += axis_commands('y', figure.y, y, y.logarithmic_ticks());
+  if (boxes) {
+    script.text += fmt::format("set boxwidth {} absolute\n", dodge.box_width);
+  }
   script.text += data;
   script.text += fmt::format("plot {}\n", fmt::join(clauses, ", "));
   return script;

@@ -10,6 +10,9 @@ struct FigurePoint {
   double y = 0;
   std::optional<double> low;  ///< interval, drawn as an error bar
   std::optional<double> high;
+  /// With these it is drawn as a box from low to high, divided at y, with whiskers to the least and greatest.
+  std::optional<double> least{};
+  std::optional<double> greatest{};
 };
 
 /// Points, joined by a line unless they stand for things that have no order. Ours is solid with filled
@@ -21,6 +24,7 @@ struct FigureSeries {
   std::string
       group;  ///< series of one figure with the same group share colour and marker ("fp32"); empty: the label
   bool joined = true;
+  bool band = false;  ///< whether the intervals are drawn as a band behind the line instead of error bars
 };
 
 struct Axis {

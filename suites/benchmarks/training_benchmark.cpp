@@ -28,6 +28,8 @@ namespace {
 
 constexpr std::int64_t images = 60'000;
 constexpr std::int64_t batch_size = 128;
+constexpr std::int64_t test_batch_size = 500;
+constexpr std::int64_t test_size = 10'000;
 constexpr double rate = 0.01;
 constexpr double momentum = 0.9;
 const std::vector<std::int64_t> widths{784, 256, 256, 256, 10};
@@ -40,7 +42,7 @@ const BatchSource& train_images() {
 
 const BatchSource& test_images() {
   static const BatchSource source(image_source(std::make_shared<Dataset>(embedded_digits(Split::test))),
-                                  {.batch_size = 500});
+                                  {.batch_size = test_batch_size});
   return source;
 }
 
@@ -104,17 +106,25 @@ void epoch_of_libtorch(benchmark::State& state) {
   }
 }
 
-/// Forward, weight gradients and all but the first layer's input gradients.
+/// What a mini-batch is at each layer.
+std::vector<at::Tensor> random_values(std::int64_t batch) {
+  std::vector<at::Tensor> values;
+  for (const std::int64_t width : widths) {
+    values.push_back(at::randn({batch, width}));
+  }
+  return values;
+}
+
+/// Those of an epoch with its evaluation: forward, weight gradients and all but the first layer's input
+/// gradients; and forward on the test images.
 void bare_products(benchmark::State& state) {
   compute_with_one_thread();
   std::vector<at::Tensor> weights;
-  std::vector<at::Tensor> values;
   for (std::size_t layer = 0; layer + 1 < widths.size(); ++layer) {
     weights.push_back(at::randn({widths[layer + 1], widths[layer]}));
   }
-  for (const std::int64_t width : widths) {
-    values.push_back(at::randn({batch_size, width}));
-  }
+  const std::vector<at::Tensor> values = random_values(batch_size);
+  const std::vector<at::Tensor> test_values = random_values(test_batch_size);
   for ([[maybe_unused]] const auto iteration : state) {
     for (std::int64_t first = 0; first < images; first += batch_size) {
       for (std::size_t layer = 0; layer + 1 < widths.size(); ++layer) {
@@ -123,6 +133,11 @@ void bare_products(benchmark::State& state) {
         if (layer > 0) {
           benchmark::DoNotOptimize(at::mm(values[layer + 1], weights[layer]));
         }
+      }
+    }
+    for (std::int64_t first = 0; first < test_size; first += test_batch_size) {
+      for (std::size_t layer = 0; layer + 1 < widths.size(); ++layer) {
+        benchmark::DoNotOptimize(at::mm(test_values[layer], weights[layer].t()));
       }
     }
   }

@@ -1,6 +1,7 @@
 #include "suites/command_line/command_line.hpp"
 
 #include "analysis/machine/cuda_determinism.hpp"
+#include "analysis/training/search/rate_search.hpp"
 #include "fixtures/error.hpp"
 #include "reference/arithmetic/tensor.hpp"
 #include "reports/store/store.hpp"
@@ -65,12 +66,29 @@ struct RunArguments {
   std::string budget;
   bool until_decided = false;
   std::string epochs;
+  std::string learning_rates = "published";
+  std::string candidates;
   bool with_training = false;
+  bool dry_run = false;
+  bool remove_other_checkpoints = false;
   std::string fail_on;
   bool accept_unrecorded_environment = false;
   std::string worker;
   std::string worker_of;
 };
+
+/// Among how many candidates each training searches its learning rate; absent where it has the published one.
+std::optional<std::int64_t> parse_rate_candidates(const RunArguments& given) {
+  if (given.learning_rates == "published") {
+    if (!given.candidates.empty()) {
+      throw InputError("--candidates: they are searched among with --learning-rates search only");
+    }
+    return std::nullopt;
+  }
+  return given.candidates.empty()
+             ? RateSearchOptions{}.candidates
+             : parse_count("--candidates", given.candidates, 2, RateSearchOptions::most_candidates);
+}
 
 RunSettings checked_settings(const RunArguments& given) {
   RunSettings settings;
@@ -86,6 +104,7 @@ RunSettings checked_settings(const RunArguments& given) {
   }
   settings.images = optional_count("--images", given.images, 1);
   settings.epochs = optional_count("--epochs", given.epochs, 1);
+  settings.rate_candidates = parse_rate_candidates(given);
   settings.on_request = given.with_training || !given.experiments.empty();
   settings.device = parse_device(given.device);
   prepare_process(settings.device);
@@ -134,6 +153,8 @@ RunOptions checked(const RunArguments& given) {
   }
   options.until_decided = given.until_decided;
   options.with_training = given.with_training;
+  options.dry_run = given.dry_run;
+  options.remove_other_checkpoints = given.remove_other_checkpoints;
   if (!given.shard.empty()) {
     options.settings.shard = parse_shard(given.shard);
     if (is_decided_by_results(options)) {
@@ -179,6 +200,16 @@ void add_run(CLI::App& app, RunArguments& arguments, std::function<ExitCode()>& 
   run->add_option("--images", arguments.images, "Use the first so many images of each data set");
   run->add_option("--epochs", arguments.epochs,
                   "For how many epochs networks are trained to the end, instead of the scale's number");
+  run->add_option(
+         "--learning-rates", arguments.learning_rates,
+         "Of networks that are trained to the end: published, the authors' best one for each s; or search: "
+         "each training searches its own, by successive halving on a sixth of the training images, which it "
+         "holds out for that")
+      ->check(CLI::IsMember({"published", "search"}))
+      ->capture_default_str();
+  run->add_option("--candidates", arguments.candidates,
+                  fmt::format("Among how many learning rates each training searches (default: {})",
+                              RateSearchOptions{}.candidates));
   run->add_flag("--with-training", arguments.with_training,
                 "In a run of all experiments, train networks to the end too, which it leaves out otherwise: "
                 "sgd-sweep, batch-norm-buffer, adam-buffer, dropout-yardstick, imagenet-training");
@@ -240,6 +271,14 @@ void add_run(CLI::App& app, RunArguments& arguments, std::function<ExitCode()>& 
       ->check(not_empty);
   run->add_flag("--until-decided", arguments.until_decided,
                 "The same without a limit in time, unless --budget gives one");
+  run->add_flag(
+      "--dry-run", arguments.dry_run,
+      "Check the arguments and the data, print what would be measured, and end: nothing is measured or "
+      "written");
+  run->add_flag(
+      "--remove-other-checkpoints", arguments.remove_other_checkpoints,
+      "Remove the checkpoints in the folder --out of trainings that this run does not make, which wait "
+      "for the command that began them");
   run->add_option("--fail-on", arguments.fail_on,
                   "Exit with 1 when a headline finding is not-reproduced, or (inconclusive) "
                   "not shown to be reproduced")

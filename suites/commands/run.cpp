@@ -4,9 +4,12 @@
 #include "suites/command_line/shell_word.hpp"
 #include "suites/commands/commands.hpp"
 #include "suites/commands/run/conclusions.hpp"
+#include "suites/commands/run/dry_run.hpp"
 #include "suites/commands/run/planned_run.hpp"
 #include "suites/run/budget/budget_run.hpp"
 #include "suites/run/budget/open_rows.hpp"
+#include "suites/run/checkpoints/checkpointed_training.hpp"
+#include "suites/run/checkpoints/other_checkpoints.hpp"
 #include "suites/run/environment_check.hpp"
 #include "suites/run/runner.hpp"
 #include "suites/run/shards/file_system.hpp"
@@ -95,6 +98,34 @@ RunWatch concluding_now_and_then(const Clock& clock, std::function<void()> concl
   return watch;
 }
 
+/// Removes checkpoints of draws that are made, which a kill left behind. Tells of those that the run will not
+/// continue, or removes them.
+void clear_checkpoints(const RunOptions& options, const PlannedRun& run, const Store& store) {
+  if (!std::filesystem::exists(run.settings.checkpoints)) {
+    return;
+  }
+  std::vector<DrawsToMake> to_make;
+  for (const MeasurementPtr& measurement : run.measurements) {
+    const std::string key = measurement->key(run.settings);
+    const std::set<std::int64_t> made = store.draws(key);
+    to_make.push_back({measurement, draws_to_make(*measurement, run.settings, made)});
+    for (const std::int64_t draw : measurement->evaluates() ? made : std::set<std::int64_t>{}) {
+      remove_checkpoints(run.settings.checkpoints, key, run.settings.seed + static_cast<std::uint64_t>(draw));
+    }
+  }
+  const OtherCheckpoints others = other_checkpoints(to_make, run.settings);
+  if (others.files.empty()) {
+    return;
+  }
+  if (options.remove_other_checkpoints) {
+    others.remove();
+  }
+  fmt::print(stderr, "relu0: {}. {}\n", others.text(),
+             options.remove_other_checkpoints ? "They were removed."
+                                              : "They wait for the command that began them; where it will "
+                                                "not be run again, --remove-other-checkpoints removes them.");
+}
+
 /// Tells where the draws are, and the command that goes on.
 void tell_interrupted(const PlannedRun& run, const std::filesystem::path& file,
                       const std::filesystem::path& out) {
@@ -121,8 +152,12 @@ ExitCode run(const RunOptions& options) {
         workers::work(planned.measurements, settings, options, planned.environment, planned.data, threads);
     return end == RunEnd::complete ? exit_pass : exit_inconclusive;
   }
-  warn_of_network_file_system(options.out);
   const std::filesystem::path file = options.out / "results.sqlite";
+  if (options.dry_run) {
+    print_plan(planned, draws_in(file));
+    return exit_pass;
+  }
+  warn_of_network_file_system(options.out);
   const bool by_results = is_decided_by_results(options);
   const Measurements in_process = workers::with_libraries(planned.measurements, {});
   const Clock clock = steady_clock();
@@ -149,6 +184,7 @@ ExitCode run(const RunOptions& options) {
   store.set_run_info({.command = planned.command,
                       .scale = std::string(name(settings.scale)),
                       .seed = static_cast<std::int64_t>(settings.seed)});
+  clear_checkpoints(options, planned, store);
   RunEnd end = RunEnd::complete;
   std::optional<budget::BudgetRun> budget_run;
   if (by_results) {

@@ -1,7 +1,9 @@
 #include "suites/measurements/training.hpp"
 
+#include "fixtures/data/held_out_images.hpp"
 #include "suites/measurements/base/cost.hpp"
 #include "suites/run/checkpoints/checkpointed_training.hpp"
+#include "suites/run/checkpoints/searched_rate.hpp"
 
 #include <algorithm>
 #include <memory>
@@ -15,11 +17,35 @@ namespace {
 /// Images that are classified side by side. No result depends on it but through the order of sums.
 constexpr std::int64_t test_batch_size = 500;
 
+/// One training image of so many is held out to compare learning rates by.
+constexpr std::int64_t held_out_of = 6;
+
 std::string rule_of(const DerivativeChoice& relu) {
   return relu.value == 0 ? "either rule" : std::string(name(relu.rule));
 }
 
+/// What the draws depend on of how their learning rates are searched.
+nlohmann::json identity_of(const RateSearchOptions& search) {
+  return {{"searched_among", search.candidates},
+          {"from", search.lowest},
+          {"to", search.highest},
+          {"halving_by", RateSearchOptions::factor},
+          {"held_out_of", held_out_of}};
+}
+
+/// What each candidate of a draw's search is trained and scored on: training images, all of them.
+struct SearchImages {
+  BatchSource train;
+  BatchSource validation;
+};
+
 }  // namespace
+
+RateSearchOptions rate_search(const OptimizerOptions& optimizer, std::int64_t candidates) {
+  // Four decades, which hold all that the authors found best: 2.2e-4 to 0.028 by SGD, 8e-5 to 0.0035 by Adam.
+  const bool sgd = std::holds_alternative<SgdOptions>(optimizer);
+  return {.candidates = candidates, .lowest = sgd ? 1e-4 : 1e-5, .highest = sgd ? 1 : 0.1};
+}
 
 std::int64_t TrainedNetwork::epochs(const RunSettings& settings) const {
   return settings.epochs.value_or(plan(settings.scale).epochs);
@@ -46,6 +72,11 @@ TrainingOptions TrainedNetwork::options(const RunSettings& settings) const {
   return options;
 }
 
+std::optional<RateSearchOptions> TrainedNetwork::search(const RunSettings& settings) const {
+  return settings.rate_candidates ? std::optional(rate_search(optimizer, *settings.rate_candidates))
+                                  : std::nullopt;
+}
+
 void TrainedNetwork::identify(const RunSettings& settings, nlohmann::json& identity) const {
   const TrainingOptions identified = options(settings);
   identity["measured"] = "training";
@@ -57,7 +88,8 @@ void TrainedNetwork::identify(const RunSettings& settings, nlohmann::json& ident
   identity["s"] = relu.value;
   identity["rule"] = rule_of(relu);  // both rules mean the same by 0, so that it is measured once
   identity["optimizer"] = name(optimizer);
-  identity["learning_rate"] = learning_rate;
+  const std::optional<RateSearchOptions> searched = search(settings);
+  identity["learning_rate"] = searched ? identity_of(*searched) : nlohmann::json(learning_rate);
   identity["schedule"] = name(schedule);
   identity["loss_scaling"] = loss_scaling;
 }
@@ -79,29 +111,73 @@ std::vector<FieldValue> TrainedNetwork::own_field_values() const {
 }
 
 double TrainedNetwork::passes(const Network& /*network*/, const RunSettings& settings) const {
-  return static_cast<double>(epochs(settings)) *
-         (static_cast<double>(images(settings)) * passes_of_training_step +
-          static_cast<double>(settings.test_images_of(setting.data)));
+  const auto of_images = static_cast<double>(images(settings));
+  const double training =
+      static_cast<double>(epochs(settings)) *
+      (of_images * passes_of_training_step + static_cast<double>(settings.test_images_of(setting.data)));
+  const std::optional<RateSearchOptions> searched = search(settings);
+  if (!searched) {
+    return training;
+  }
+  // In images, of which each step takes a mini-batch.
+  const std::int64_t held_out = images(settings) / held_out_of;
+  const std::vector<Rung> rungs = rungs_of(*searched, epochs(settings) * (images(settings) - held_out));
+  double scored = 0;
+  for (const Rung& rung : rungs) {
+    scored += static_cast<double>(rung.candidates * held_out);
+  }
+  return training + passes_of_training_step * static_cast<double>(steps_of_search(rungs)) + scored;
 }
 
 TrainedNetwork::OutcomeMeasurer TrainedNetwork::measurer(const Network& network, const GroupData& data,
                                                          const RunSettings& settings, int threads) const {
-  const auto train = std::make_shared<BatchSource>(first_images(data.images(), images(settings)),
-                                                   BatchOptions{.batch_size = setting.batch_size,
-                                                                .transform = setting.data->training_transform,
-                                                                .order = Order::shuffled,
-                                                                .threads = threads});
+  const BatchOptions of_training{.batch_size = setting.batch_size,
+                                 .transform = setting.data->training_transform,
+                                 .order = Order::shuffled,
+                                 .threads = threads};
+  const std::shared_ptr<const ImageSource> all = first_images(data.images(), images(settings));
+  const auto train = std::make_shared<BatchSource>(all, of_training);
   const std::shared_ptr<const BatchSource> test =
       data.test_batches(settings.test_images_of(setting.data), test_batch_size);
-  return [&network, train, test, how = options(settings), settings, key = key(settings), named = describe()](
-             const Weights& weights, std::uint64_t seed) {
-    Training training(network, weights, *train, *test, seed, how);
-    return run_with_checkpoints(
-        training,
+  const std::optional<RateSearchOptions> searched = search(settings);
+  std::shared_ptr<const SearchImages> search_images;
+  if (searched) {
+    const HeldOutImages parts = hold_out(all, held_out_of);
+    search_images = std::make_shared<SearchImages>(
+        SearchImages{.train = {parts.rest, of_training},
+                     .validation = {parts.held_out,
+                                    {.batch_size = test_batch_size,
+                                     .transform = setting.data->evaluation_transform,
+                                     .threads = threads}}});
+  }
+  return [&network, train, test, searched, search_images, how = options(settings), settings,
+          key = key(settings), named = describe()](const Weights& weights, std::uint64_t seed) {
+    CheckpointedTrainings trainings(
         {.file = settings.checkpoints.empty() ? std::nullopt
                                               : std::optional(checkpoint_of(settings.checkpoints, key, seed)),
          .shown = fmt::format("{}, network {}", named, seed),
          .tell = settings.tell});
+    TrainingOptions of_draw = how;
+    std::optional<RateSearchOutcome> search;
+    if (searched) {
+      const auto begin = [&](double rate) {
+        TrainingOptions of_candidate = how;
+        of_candidate.learning_rate = rate;
+        of_candidate.control_steps = 0;
+        of_candidate.traced_steps = 0;
+        return Training(network, weights, search_images->train, search_images->validation, seed,
+                        of_candidate);
+      };
+      search = search_rate_by_training(*searched, seed, how.epochs * search_images->train.batches(), begin,
+                                       trainings);
+      of_draw.learning_rate = search->best().rate;
+    }
+    Training training(network, weights, *train, *test, seed, of_draw);
+    trainings.take_up(training, "");
+    trainings.run(training, "", training.planned_steps(), "");
+    TrainingOutcome outcome = training.outcome();
+    outcome.search = std::move(search);
+    return outcome;
   };
 }
 

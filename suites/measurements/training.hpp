@@ -1,4 +1,5 @@
 #pragma once
+#include "analysis/training/search/rate_search.hpp"
 #include "analysis/training/training.hpp"
 #include "suites/measurements/base/measurement.hpp"
 #include "suites/run/checkpoints/training_fields.hpp"
@@ -18,16 +19,23 @@ struct TrainingPlan {
   bool operator==(const TrainingPlan&) const = default;
 };
 
+/// The search for the learning rate of a training by an optimizer, among so many candidates.
+RateSearchOptions rate_search(const OptimizerOptions& optimizer, std::int64_t candidates);
+
 /// A network is trained to the end with one s under one rule, and classifies the test images after each
 /// epoch. Draw i of each training begins with the same θ, and meets the same mini-batches, as draw i of every
 /// other one of the network.
+///
+/// Where the run has learning rates searched, each draw searches its own, on nothing but the training images:
+/// draws stay independent of each other, so that the interval of an effect of s holds the luck of the search
+/// too. Draw i of every training by the same optimizer tries the same candidates.
 struct TrainedNetwork final : MeasurementOf<TrainedNetwork, TrainingOutcome> {
   static constexpr std::string_view kind_name = "training";
   using MeasurementOf::MeasurementOf;
 
   DerivativeChoice relu{};
   OptimizerOptions optimizer = SgdOptions{.momentum = 0.9, .weight_decay = 5e-4};
-  double learning_rate = 0.01;
+  double learning_rate = 0.01;  ///< where it is not searched
   Schedule schedule = ConstantRate{};
   bool loss_scaling = false;  ///< mixed precision, for passes at 16 bits
   TrainingPlan quick{};
@@ -40,6 +48,8 @@ struct TrainedNetwork final : MeasurementOf<TrainedNetwork, TrainingOutcome> {
   /// How many epochs a training is planned for, and on how many images.
   [[nodiscard]] std::int64_t epochs(const RunSettings& settings) const;
   [[nodiscard]] std::int64_t images(const RunSettings& settings) const;
+  /// How its learning rate is searched; absent where it is given.
+  [[nodiscard]] std::optional<RateSearchOptions> search(const RunSettings& settings) const;
   [[nodiscard]] bool evaluates() const override { return true; }
   [[nodiscard]] bool only_on_request() const override { return true; }
   [[nodiscard]] bool only_at_planned_number() const override { return true; }

@@ -43,6 +43,10 @@ std::vector<std::string> canonical_arguments(const RunOptions& options) {
   if (settings.epochs) {
     add("--epochs", *settings.epochs);
   }
+  if (settings.rate_candidates) {
+    add("--learning-rates", "search");
+    add("--candidates", *settings.rate_candidates);
+  }
   if (options.with_training) {
     words.emplace_back("--with-training");
   }

@@ -35,7 +35,9 @@ struct RunOptions {
   bool with_training = false;  ///< whether a run of all experiments makes trainings too
   std::string budget{};        ///< of time for measuring, as parse_duration() takes it; empty: none
   bool until_decided = false;  ///< whether the results decide how many draws are made; with a budget they do
-  std::optional<Verdict> fail_on;  ///< not_reproduced or inconclusive (which includes the former)
+  bool dry_run = false;        ///< whether nothing is measured or written, and what would be is printed
+  bool remove_other_checkpoints = false;  ///< whether checkpoints that the run does not continue are removed
+  std::optional<Verdict> fail_on;         ///< not_reproduced or inconclusive (which includes the former)
 };
 
 /// Whether the results decide how many draws the run makes.

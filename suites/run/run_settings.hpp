@@ -48,6 +48,9 @@ struct RunSettings {
   std::optional<std::int64_t> images{};  ///< of each data set only the first so many; absent: all
   std::optional<Shard> shard{};          ///< the part of the run's draws that is made; absent: all
   std::optional<std::int64_t> epochs{};  ///< overrides how many epochs networks are trained for
+  /// Among how many candidates each training to the end searches its learning rate; absent: it has the
+  /// published one.
+  std::optional<std::int64_t> rate_candidates{};
   /// Whether measurements that are only_on_request() are made: they were asked for.
   bool on_request = true;
   std::map<DataName, DataFacts> data{};  ///< the data sets that were opened for the run

@@ -3,7 +3,6 @@
 #include "analysis/machine/threads.hpp"
 #include "analysis/torch/draw_weights.hpp"
 #include "suites/command_line/interrupt.hpp"
-#include "suites/run/checkpoints/checkpoint_file.hpp"
 #include "suites/run/checkpoints/checkpointed_training.hpp"
 #include "suites/run/environment_check.hpp"
 #include "suites/run/progress.hpp"
@@ -239,8 +238,7 @@ void record(const std::vector<Exchange::Result>& results, const RunSettings& set
   keeper.record(draws);
   for (const Exchange::Result& result : results) {
     if (!settings.checkpoints.empty() && result.pending->measurement->evaluates()) {
-      CheckpointFile(checkpoint_of(settings.checkpoints, result.pending->key, seed_of(settings, result.draw)))
-          .remove();
+      remove_checkpoints(settings.checkpoints, result.pending->key, seed_of(settings, result.draw));
     }
     progress.done(result.pending->task);
     if (watch.made) {

@@ -63,7 +63,11 @@ void fill_points(TemplateDictionary& dictionary, const Figure& figure) {
         }
         TemplateDictionary& entry = *cell.AddSectionDictionary("POINT");
         set(entry, "Y", readable(point.y));
-        set_section(entry, "POINT_INTERVAL", "INTERVAL", interval_text(point.low, point.high));
+        std::string interval = interval_text(point.low, point.high);
+        if (point.least && point.greatest) {
+          interval += fmt::format(" ({} to {})", readable(*point.least), readable(*point.greatest));
+        }
+        set_section(entry, "POINT_INTERVAL", "INTERVAL", interval);
       }
     }
   }

@@ -47,7 +47,7 @@ void append_finding(const ChangeClaim& claim, const TrainedPair& pair, const Run
           .source = experiments_common::data_file_on_gpu("training_final_accuracy"),
           .setting = fmt::format("{} against {}", name(condition), name(pair.smaller.condition)),
           .precision = condition.precision,
-          .headline = condition.headline || condition.precision == Precision::fp32,
+          .headline = condition.leads(),
           .reach = reach(pair.larger, claim.published_epochs.value_or(epochs)),
           .left_out = left_out_text(claim.experiment, condition, settings),
           .basis = [&pair](Rule rule) { return pair.basis(rule); },
@@ -76,13 +76,16 @@ std::vector<Condition> conditions_of(const std::vector<ChangePair>& pairs) {
 void conclude_changes(const ChangeClaim& claim, const std::vector<ChangePair>& pairs,
                       const Evidence& evidence, Results& results, const std::vector<Trained>& alone) {
   std::vector<Trained> shown;
+  std::vector<Beside> beside;
   for (const ChangePair& pair : pairs) {
     const TrainedPair trained{gather(pair.larger, evidence), gather(pair.smaller, evidence), pair.s};
     append_finding(claim, trained, evidence.settings(), results);
     shown.push_back(trained.larger);
     shown.push_back(trained.smaller);
+    beside.push_back({trained.larger, trained.smaller});
   }
   shown.insert(shown.end(), alone.begin(), alone.end());
+  append_figures_beside(claim.experiment, beside, results);
   append_figures(claim.experiment, shown, results);
   append_tables(claim.experiment, shown, results);
 }

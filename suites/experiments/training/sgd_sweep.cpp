@@ -35,7 +35,7 @@ void conclude(const Evidence& evidence, Results& results) {
          .source = experiments_common::data_file_on_gpu("training_final_accuracy"),
          .setting = name(of.condition),
          .precision = of.condition.precision,
-         .headline = of.condition.headline || of.condition.precision == Precision::fp32,
+         .headline = of.condition.leads(),
          .reach = study::reach(of, published_epochs),
          .left_out = study::left_out_text("sgd-sweep", of.condition, evidence.settings()),
          .basis = [&of](Rule rule) { return of.basis(rule); },

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 
 #include <fmt/format.h>
 
@@ -14,9 +15,35 @@ namespace {
 
 constexpr Texts text{"shared-training"};
 
-/// A median with the quartiles as its bar. Values must not be empty.
-FigurePoint box(double x, const std::vector<double>& values) {
+/// A median with the quartiles as its interval. Values must not be empty.
+FigurePoint median_point(double x, const std::vector<double>& values) {
   return {.x = x, .y = *quantile(values, 0.5), .low = quantile(values, 0.25), .high = quantile(values, 0.75)};
+}
+
+/// The same as a box, with whiskers to the least and the largest.
+FigurePoint box(double x, const std::vector<double>& values) {
+  FigurePoint point = median_point(x, values);
+  point.least = quantile(values, 0);
+  point.greatest = quantile(values, 1);
+  return point;
+}
+
+/// The final accuracies under a rule as boxes, at the places of these s.
+FigureSeries boxes(const Trained& of, Rule rule, const std::vector<double>& levels, std::string label) {
+  FigureSeries series{.label = label, .points = {}, .group = std::move(label), .joined = false};
+  for (std::size_t level = 0; level < levels.size(); ++level) {
+    if (const std::vector<double> values = of.at(levels[level], rule).accuracies(); !values.empty()) {
+      series.points.push_back(box(static_cast<double>(level), values));
+    }
+  }
+  return series;
+}
+
+std::vector<std::string> names_of(const std::vector<double>& levels) {
+  std::vector<std::string> names;
+  std::transform(levels.begin(), levels.end(), std::back_inserter(names),
+                 [](double s) { return fmt::format("{}", s); });
+  return names;
 }
 
 Figure empty_figure(const std::string& experiment, const Trained& of, const char* what, std::string title) {
@@ -42,30 +69,23 @@ FigureSeries published_series(const Condition& condition) {
   return series;
 }
 
-/// Final accuracies by s: medians with quartiles, and each training as a point of its own.
+/// Final accuracies by s: box plots, and each training as a point of its own.
 Figure accuracy_figure(const std::string& experiment, const Trained& of) {
   Figure figure = empty_figure(experiment, of, "accuracy",
                                text("accuracy-figure.title", "condition"_a = name(of.condition)));
   figure.caption = text("accuracy-figure.caption", "epochs"_a = of.epochs());
   figure.x.label = "s";
-  for (const double s : of.condition.levels) {
-    figure.x.categories.push_back(fmt::format("{}", s));
-  }
+  figure.x.categories = names_of(of.condition.levels);
   for (const Rule rule : all_rules) {
     const std::string group(name(rule));
-    FigureSeries boxes{.label = group, .points = {}, .group = group};
     FigureSeries dots{.label = group + ", each training", .points = {}, .group = group, .joined = false};
     for (std::size_t level = 0; level < of.condition.levels.size(); ++level) {
       const std::vector<double> values = of.at(of.condition.levels[level], rule).accuracies();
-      if (values.empty()) {
-        continue;
-      }
-      boxes.points.push_back(box(static_cast<double>(level), values));
       for (const double value : values) {
         dots.points.push_back({.x = static_cast<double>(level), .y = value, .low = {}, .high = {}});
       }
     }
-    figure.series.push_back(std::move(boxes));
+    figure.series.push_back(boxes(of, rule, of.condition.levels, group));
     figure.series.push_back(std::move(dots));
   }
   if (FigureSeries series = published_series(of.condition); !series.points.empty()) {
@@ -74,7 +94,31 @@ Figure accuracy_figure(const std::string& experiment, const Trained& of) {
   return figure;
 }
 
-/// Test accuracies by epoch under one rule: medians, with quartiles as bars.
+/// Final accuracies of two conditions by s, side by side.
+Figure beside_figure(const std::string& experiment, const Trained& one, const Trained& other) {
+  Figure figure = empty_figure(
+      experiment, one, "beside",
+      text("beside-figure.title", "one"_a = name(one.condition), "other"_a = name(other.condition)));
+  figure.caption = text("beside-figure.caption", "epochs"_a = one.epochs());
+  figure.x.label = "s";
+  std::vector<double> levels;
+  for (const double s : one.condition.levels) {
+    if (std::find(other.condition.levels.begin(), other.condition.levels.end(), s) !=
+        other.condition.levels.end()) {
+      levels.push_back(s);
+    }
+  }
+  figure.x.categories = names_of(levels);
+  for (const Trained* of : {&one, &other}) {
+    for (const Rule rule : all_rules) {
+      figure.series.push_back(
+          boxes(*of, rule, levels, fmt::format("{}, {}", name(of->condition), name(rule))));
+    }
+  }
+  return figure;
+}
+
+/// Test accuracies by epoch under one rule: medians, with a band between the quartiles.
 Figure curves_figure(const std::string& experiment, const Trained& of, Rule rule) {
   Figure figure =
       empty_figure(experiment, of, rule == Rule::chain_rule ? "curves" : "published-curves",
@@ -82,7 +126,7 @@ Figure curves_figure(const std::string& experiment, const Trained& of, Rule rule
   figure.caption = text("curves-figure.caption");
   figure.x.label = "epochs";
   for (const double s : of.condition.levels) {
-    FigureSeries series{.label = fmt::format("s = {}", s), .points = {}, .group = {}};
+    FigureSeries series{.label = fmt::format("s = {}", s), .points = {}, .group = {}, .band = true};
     for (std::size_t epoch = 0; epoch < static_cast<std::size_t>(of.epochs()); ++epoch) {
       std::vector<double> values;
       for (const TrainingOutcome& outcome : of.at(s, rule).evidence.draws) {
@@ -90,7 +134,7 @@ Figure curves_figure(const std::string& experiment, const Trained& of, Rule rule
         values.push_back(outcome.epochs[std::min(epoch, outcome.epochs.size() - 1)].test_accuracy);
       }
       if (!values.empty()) {
-        series.points.push_back(box(static_cast<double>(epoch + 1), values));
+        series.points.push_back(median_point(static_cast<double>(epoch + 1), values));
       }
     }
     if (!series.points.empty()) {
@@ -162,11 +206,22 @@ std::string share_text(const KinkFlow& flow, const DerivativeChoice& choice) {
 
 }  // namespace
 
-void append_figures(const std::string& experiment, const std::vector<Trained>& all, Results& results) {
-  for (const Trained& of : all) {
-    if (!of.measured()) {
-      continue;
+void append_figures_beside(const std::string& experiment, const std::vector<Beside>& pairs,
+                           Results& results) {
+  for (const bool leads : {true, false}) {
+    for (const auto& [one, other] : pairs) {
+      if (one.condition.leads() == leads && one.measured() && other.measured()) {
+        results.figures.push_back(beside_figure(experiment, one, other));
+      }
     }
+  }
+}
+
+void append_figures(const std::string& experiment, const std::vector<Trained>& all, Results& results) {
+  std::vector<Trained> shown = all;
+  std::erase_if(shown, [](const Trained& of) { return !of.measured(); });
+  std::stable_partition(shown.begin(), shown.end(), [](const Trained& of) { return of.condition.leads(); });
+  for (const Trained& of : shown) {
     results.figures.push_back(accuracy_figure(experiment, of));
     for (const Rule rule : all_rules) {
       if (of.epochs() > 1) {
@@ -218,6 +273,7 @@ void append_tables(const std::string& experiment, const std::vector<Trained>& al
   if (!table.rows.empty()) {
     results.tables.push_back(std::move(table));
   }
+  append_learning_rates(experiment, all, results);
 }
 
 }  // namespace relu0::training_study

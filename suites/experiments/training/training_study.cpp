@@ -30,6 +30,14 @@ std::string name(const Condition& condition) {
                      name(condition.precision), condition.loss_scaling ? " mixed with fp32" : "", optimizer);
 }
 
+GivenRate given_rate(const Condition& condition, double s) {
+  const std::optional<PublishedLearningRate> published =
+      published_learning_rate(condition.data->id, condition.published_network, condition.batch_norm,
+                              kind(condition.optimizer), condition.one_rate ? 0 : s);
+  return published ? GivenRate{.rate = published->rate, .published_for = published->relu_at_zero}
+                   : GivenRate{.rate = condition.default_rate};
+}
+
 TrainedNetwork training(const Condition& condition, double s, Rule rule) {
   TrainedNetwork result({.network = condition.network,
                          .precision = condition.precision,
@@ -39,10 +47,7 @@ TrainedNetwork training(const Condition& condition, double s, Rule rule) {
   result.optimizer = condition.optimizer;
   result.schedule = condition.schedule;
   result.loss_scaling = condition.loss_scaling;
-  result.learning_rate =
-      published_learning_rate(condition.data->id, condition.published_network, condition.batch_norm,
-                              kind(condition.optimizer), condition.one_rate ? 0 : s)
-          .value_or(condition.default_rate);
+  result.learning_rate = given_rate(condition, s).rate;
   result.quick = condition.quick;
   result.paper = condition.paper;
   return result;

@@ -37,12 +37,22 @@ struct Condition {
   TrainingPlan paper{.draws = 10, .epochs = 200};
   std::vector<double> levels{0, 1};  ///< s, 0 first
   bool headline = false;             ///< whether the paper's claim is about it, in part at least
+
+  /// Whether what is found of it is a headline: where the claim is about it, and at fp32, as published.
+  [[nodiscard]] bool leads() const { return headline || precision == Precision::fp32; }
 };
 
 /// "mlp-3x256 on MNIST, fp32, SGD"; with "mixed" where the loss is scaled.
 std::string name(const Condition& condition);
 
-/// The training with one s under one rule, at the learning rate that was published for it, or for s = 0.
+/// The learning rate of the trainings with an s, where it is not searched.
+struct GivenRate {
+  double rate = 0;
+  std::optional<double> published_for{};  ///< the s that the authors found it for; absent: none was published
+};
+GivenRate given_rate(const Condition& condition, double s);
+
+/// The training with one s under one rule, at its given_rate() unless the run has rates searched.
 TrainedNetwork training(const Condition& condition, double s, Rule rule);
 
 /// All trainings of the conditions.
@@ -89,10 +99,22 @@ std::optional<PublishedAccuracy> published(const Condition& condition, double s)
 /// many epochs, or not.
 verdict_rules::Reach reach(const Trained& trained, std::int64_t published_epochs);
 
-/// Appends the figures and tables of trainings, for each condition of which something was measured.
-/// experiment: its id.
+/// Appends the figures and tables of trainings, for each condition of which something was measured; figures
+/// of conditions that lead stand first. experiment: its id.
 void append_figures(const std::string& experiment, const std::vector<Trained>& all, Results& results);
 void append_tables(const std::string& experiment, const std::vector<Trained>& all, Results& results);
+
+/// Two conditions that are held against each other.
+struct Beside {
+  Trained one;
+  Trained other;
+};
+/// Appends a figure for each pair of which something was measured: both final accuracies by s, of the values
+/// of s that both were trained with. Pairs whose first one leads stand first.
+void append_figures_beside(const std::string& experiment, const std::vector<Beside>& pairs, Results& results);
+
+/// Appends the table of the learning rates that trainings had, and where each came from.
+void append_learning_rates(const std::string& experiment, const std::vector<Trained>& all, Results& results);
 
 /// "0.85 points [0.40, 1.30] over 7 draws": the mean of differences of accuracies, and its interval.
 std::string mean_text(const std::vector<double>& differences);

@@ -50,6 +50,7 @@ void fields(Fields& f, Header& header) {
   f("loss_scale", header.snapshot.state.loss_scale);
   f("epoch", header.snapshot.epoch);
   f("outcome", header.snapshot.outcome);
+  f.added_later("scores", header.snapshot.scores);
   f("sizes", header.sizes);
 }
 
@@ -167,6 +168,20 @@ TrainingSnapshot snapshot_in(const std::filesystem::path& file, const std::strin
 
 }  // namespace
 
+std::vector<IdentityField> CheckpointFile::identity() const {
+  std::ifstream stream(file_, std::ios::binary);
+  std::string line;
+  std::getline(stream, line);
+  if (line + '\n' != first_line || !std::getline(stream, line)) {
+    return {};
+  }
+  try {
+    return decode<Header>(restored_values({.text = line, .numbers = {}})).identity;
+  } catch (const std::exception&) {
+    return {};
+  }
+}
+
 std::optional<TrainingSnapshot> CheckpointFile::load(const std::vector<IdentityField>& identity) const {
   std::error_code error;
   if (!std::filesystem::exists(file_, error)) {
@@ -190,6 +205,7 @@ void CheckpointFile::save(const std::vector<IdentityField>& identity,
   header.identity = identity;
   header.snapshot.epoch = snapshot.epoch;
   header.snapshot.outcome = snapshot.outcome;
+  header.snapshot.scores = snapshot.scores;
   header.snapshot.state.steps = snapshot.state.steps;
   header.snapshot.state.optimizer_steps = snapshot.state.optimizer_steps;
   header.snapshot.state.loss_scale = snapshot.state.loss_scale;

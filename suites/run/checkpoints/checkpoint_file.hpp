@@ -21,6 +21,10 @@ class CheckpointFile {
 
   [[nodiscard]] const std::filesystem::path& path() const { return file_; }
 
+  /// What the training in the file is, as it says itself; empty where that cannot be read. The rest of the
+  /// file is not looked at.
+  [[nodiscard]] std::vector<IdentityField> identity() const;
+
   /// The snapshot in the file; absent where there is none. Throws InputError, which names the file, what is
   /// wrong with it and the remedy, for one that is damaged, of another version of the format, or of a
   /// training whose identity is another: the first field that differs is named with both values.

@@ -17,10 +17,14 @@ namespace relu0 {
 
 namespace {
 
-using Time = std::chrono::steady_clock;
-
 constexpr std::chrono::seconds least_interval{60};
 constexpr int intervals_of_its_cost = 100;
+
+/// Begins the names of all files of a draw's checkpoints.
+std::string stem_of(const std::string& key, std::uint64_t seed) {
+  constexpr std::size_t digits = 32;
+  return sha256_of_text(fmt::format("{} {}", key, seed)).substr(0, digits);
+}
 
 CheckpointFile in_folder(const std::filesystem::path& file) {
   std::error_code error;
@@ -33,8 +37,9 @@ CheckpointFile in_folder(const std::filesystem::path& file) {
   return CheckpointFile(file);
 }
 
-/// "mlp-3x256 …: epoch 3 of 10, step 17; last test accuracy 0.953"
-std::string where(const Training& training, const std::string& shown) {
+/// "mlp-3x256 …: epoch 3 of 10, step 17; last test accuracy 0.953". evaluated: what the images are that it
+/// classifies after an epoch.
+std::string where(const Training& training, const std::string& shown, const char* evaluated) {
   const TrainingOutcome& outcome = training.outcome();
   const auto next = std::min<std::int64_t>(std::ssize(outcome.epochs) + 1, outcome.planned_epochs);
   std::string text = fmt::format("{}: epoch {} of {}, step {}", shown, next, outcome.planned_epochs,
@@ -44,7 +49,7 @@ std::string where(const Training& training, const std::string& shown) {
                         static_cast<double>(epoch.correct) / static_cast<double>(epoch.images));
   }
   if (!outcome.epochs.empty()) {
-    text += fmt::format(", test accuracy {:.3f}", outcome.final_test_accuracy());
+    text += fmt::format(", {} accuracy {:.3f}", evaluated, outcome.final_test_accuracy());
   }
   return text;
 }
@@ -53,39 +58,72 @@ std::string where(const Training& training, const std::string& shown) {
 
 std::filesystem::path checkpoint_of(const std::filesystem::path& folder, const std::string& key,
                                     std::uint64_t seed) {
-  constexpr std::size_t digits = 32;
-  return folder / (sha256_of_text(fmt::format("{} {}", key, seed)).substr(0, digits) + ".checkpoint");
+  return folder / (stem_of(key, seed) + ".checkpoint");
 }
 
-TrainingOutcome run_with_checkpoints(Training& training, const KeptTraining& kept) {
-  const std::optional<CheckpointFile> file = kept.file ? std::optional(in_folder(*kept.file)) : std::nullopt;
-  if (file) {
-    if (auto snapshot = file->load(training.identity())) {
+void remove_checkpoints(const std::filesystem::path& folder, const std::string& key, std::uint64_t seed) {
+  const std::string stem = stem_of(key, seed);
+  std::vector<std::filesystem::path> files;
+  std::error_code error;
+  for (std::filesystem::directory_iterator entry(folder, error), end; !error && entry != end;
+       entry.increment(error)) {
+    if (entry->path().filename().string().starts_with(stem)) {
+      files.push_back(entry->path());
+    }
+  }
+  for (const std::filesystem::path& file : files) {
+    CheckpointFile(file).remove();
+  }
+}
+
+std::filesystem::path CheckpointedTrainings::file_of(const std::string& part) const {
+  std::filesystem::path file = *kept_.file;
+  return part.empty() ? file : file.replace_extension(part + file.extension().string());
+}
+
+void CheckpointedTrainings::take_up(Training& training, const std::string& part) {
+  if (auto resting = resting_.extract(part)) {
+    training.restore(std::move(resting.mapped().snapshot));
+  } else if (kept_.file) {
+    if (auto snapshot = CheckpointFile(file_of(part)).load(training.identity())) {
       training.restore(*std::move(snapshot));
     }
   }
-  Time::time_point last = Time::now();
-  Time::duration interval = least_interval;
-  const auto save = [&] {
-    const Time::time_point begun = Time::now();
-    file->save(training.identity(), training.snapshot());
-    last = Time::now();
-    interval = std::max<Time::duration>(least_interval, intervals_of_its_cost * (last - begun));
-  };
-  while (!training.finished()) {
-    training.step();
-    if (file && InterruptGuard::requested() && !training.finished()) {
-      save();
-      throw DrawInterrupted();
-    }
-    if (file && Time::now() - last > interval) {
-      save();
-    }
-    if (kept.tell) {
-      kept.tell(where(training, kept.shown));
+}
+
+void CheckpointedTrainings::write(const Training& running, const std::string& part) {
+  const Time::time_point begun = Time::now();
+  // Those that rest go first: what is running rests on them.
+  for (auto& [of_part, resting] : resting_) {
+    if (!resting.written) {
+      in_folder(file_of(of_part)).save(resting.identity, resting.snapshot);
+      resting.written = true;
     }
   }
-  return training.outcome();
+  in_folder(file_of(part)).save(running.identity(), running.snapshot());
+  last_ = Time::now();
+  interval_ = std::max<Time::duration>(least_interval, intervals_of_its_cost * (last_ - begun));
+}
+
+void CheckpointedTrainings::run(Training& training, const std::string& part, std::int64_t steps,
+                                const std::string& shown) {
+  while (!training.finished() && training.steps() < steps) {
+    training.step();
+    if (kept_.file && InterruptGuard::requested() && !training.finished()) {
+      write(training, part);
+      throw DrawInterrupted();
+    }
+    if (kept_.file && Time::now() - last_ > interval_) {
+      write(training, part);
+    }
+    if (kept_.tell) {
+      kept_.tell(where(training, kept_.shown + shown, part.empty() ? "test" : "validation"));
+    }
+  }
+}
+
+void CheckpointedTrainings::rest(const Training& training, const std::string& part) {
+  resting_[part] = {.identity = training.identity(), .snapshot = training.snapshot()};
 }
 
 }  // namespace relu0

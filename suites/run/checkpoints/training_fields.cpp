@@ -27,12 +27,30 @@ void fields(Fields& f, EpochOutcome& epoch) {
   f("kinks", epoch.kinks);
 }
 
+void fields(Fields& f, Score& score) {
+  f("loss", score.loss);
+  f("correct", score.correct);
+  f("images", score.images);
+}
+
+void fields(Fields& f, RateCandidate& candidate) {
+  f("rate", candidate.rate);
+  f("scores", candidate.scores);
+}
+
+void fields(Fields& f, RateSearchOutcome& search) {
+  f("rungs", search.rungs);
+  f("candidates", search.candidates);
+  f("chosen", search.chosen);
+}
+
 void fields(Fields& f, TrainingOutcome& outcome) {
   f("epochs", outcome.epochs);
   f("first_non_finite", outcome.first_non_finite);
   f("planned_epochs", outcome.planned_epochs);
   f("deterministic", outcome.deterministic);
   f("first_steps", outcome.first_steps);
+  f.where_present("search", outcome.search);
 }
 
 void fields(Fields& f, LossScale& scale) {

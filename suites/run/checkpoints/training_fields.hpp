@@ -9,6 +9,9 @@ namespace relu0 {
 void fields(Fields& f, KinkFlow& flow);
 void fields(Fields& f, TrainingPlace& place);
 void fields(Fields& f, EpochOutcome& epoch);
+void fields(Fields& f, Score& score);
+void fields(Fields& f, RateCandidate& candidate);
+void fields(Fields& f, RateSearchOutcome& search);
 void fields(Fields& f, TrainingOutcome& outcome);
 void fields(Fields& f, EpochInProgress& epoch);
 void fields(Fields& f, LossScale& scale);

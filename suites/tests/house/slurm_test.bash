@@ -106,6 +106,13 @@ echo "$submitted"
 array=${submitted#shards: job }
 array=${array%%,*}
 
+# What relu0 would refuse is not submitted.
+if "$project/ci/slurm/submit" --shards 8 --out "$work/refused" --relu0 "$relu0" -- depht 2>"$work/refusal"; then
+  die "an unknown experiment was submitted"
+fi
+grep -q "unknown experiment 'depht'" "$work/refusal" || die "not said why: $(<"$work/refusal")"
+[[ ! -e $work/refused ]] || die "a refused run left files"
+
 # A shard whose store is there has begun to measure.
 stores() { compgen -G "$work/tmp/relu0-shard-$1.*/results.sqlite" >/dev/null; }
 within 60 "shard 1 measures" stores 1

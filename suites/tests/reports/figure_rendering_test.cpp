@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <limits>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <gmock/gmock.h>
@@ -95,6 +96,41 @@ TEST_F(FigureRendering, DrawsOursSolidAndFilledAndThePublishedDashedAndHollow) {
   EXPECT_EQ(count(svg_, "//path[@class='s0' and @stroke-dasharray]"), 1U);
   EXPECT_EQ(count(svg_, "//use[@class='s0' and @href='#figure-f-gpPt6']"), 3U) << "filled discs";
   EXPECT_EQ(count(svg_, "//use[@class='s0 hollow' and @href='#figure-f-gpPt5']"), 3U) << "circles";
+}
+
+/// Where the first rectangle of a path "M115.2,218.6H141.0V…" begins and ends.
+std::pair<double, double> first_extent(const pugi::xml_node& path) {
+  const std::string d = path.attribute("d").value();
+  return {std::stod(d.substr(1)), std::stod(d.substr(d.find('H') + 1))};
+}
+
+TEST_F(FigureRendering, DrawsBoxesWithWhiskersSideBySide) {
+  const FigurePoint box{.x = 0, .y = 0.25, .low = 0.125, .high = 0.5, .least = 0.0625, .greatest = 1};
+  FigurePoint second = box;
+  second.x = 1;
+  Figure figure = figure_of({series("ours", {box, second}), series("others", {box, second})});
+  figure.x.categories = {"a", "b"};
+  for (FigureSeries& of : figure.series) {
+    of.joined = false;
+  }
+  render_figure(figure);
+  ASSERT_EQ(count(svg_, "//path[contains(@class, 's0') and @fill-opacity]"), 2U) << "a box at each category";
+  const auto ours = first_extent(svg_.select_node("//path[contains(@class, 's0') and @fill-opacity]").node());
+  const auto others =
+      first_extent(svg_.select_node("//path[contains(@class, 's1') and @fill-opacity]").node());
+  EXPECT_LT(ours.first, ours.second);
+  EXPECT_LT(ours.second, others.first) << "they do not overlap";
+  EXPECT_EQ(count(svg_, "//use[@class='s0']"), 2U) << "the medians";
+  EXPECT_THAT(figure_script(figure, series_styles(figure)).text, Not(HasSubstr("yerrorbars")));
+}
+
+TEST_F(FigureRendering, DrawsABandBehindALine) {
+  Figure figure = figure_of({series("ours", three_points)});
+  figure.series.front().band = true;
+  EXPECT_THAT(figure_script(figure, series_styles(figure)).text, Not(HasSubstr("yerrorbars")));
+  render_figure(figure);
+  EXPECT_EQ(count(svg_, "//path[contains(@class, 's0') and @fill-opacity]"), 1U);
+  EXPECT_EQ(count(svg_, "//use[@class='s0']"), 3U);
 }
 
 TEST_F(FigureRendering, HasUniqueIdsAndNoDanglingReferences) {

@@ -14,6 +14,8 @@
 namespace relu0 {
 namespace {
 
+using ::testing::_;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 class TrainingsToTheEnd : public test::Conclusions {
@@ -34,6 +36,7 @@ class TrainingsToTheEnd : public test::Conclusions {
           outcome.epochs.push_back(
               {.steps = 10, .test_accuracy = accuracy(trained, draw), .kinks = outcome.first_steps.front()});
         }
+        outcome.search = search_;
         draws.push_back({measurement->key(settings_), draw, TrainedNetwork::encode(outcome)});
       }
     }
@@ -46,7 +49,20 @@ class TrainingsToTheEnd : public test::Conclusions {
     return results;
   }
 
+  /// The learning rates' row with that rule and s, of MLPs at fp32.
+  static std::vector<std::string> rate_row(const Results& results, const std::string& rule,
+                                           const std::string& s) {
+    for (const std::vector<std::string>& row : table(results, "sgd-sweep-learning-rates").rows) {
+      if (row[0].starts_with("mlp-3x256 on MNIST, fp32") && row[1] == rule && row[2] == s) {
+        return row;
+      }
+    }
+    return {};
+  }
+
   RunSettings settings_ = test::synthetic_settings();
+  /// The search that every training has made; absent: none.
+  std::optional<RateSearchOutcome> search_{};
 };
 
 double jitter(std::int64_t draw) { return 1e-4 * static_cast<double>(draw * draw % 7); }
@@ -76,6 +92,32 @@ TEST_F(TrainingsToTheEnd, OfThePublishedLengthRefuteIt) {
     return falling(trained, draw, -0.001);
   });
   EXPECT_EQ(finding(rise, "sgd-best-zero", "fp32, chain-rule, mlp-3x256").verdict, Verdict::not_reproduced);
+}
+
+TEST_F(TrainingsToTheEnd, ShowTheLearningRateOfEachSAndWhereItIsFrom) {
+  const Accuracy flat = [](const TrainedNetwork& /*trained*/, std::int64_t draw) { return jitter(draw); };
+  const Results published = conclude("sgd-sweep", 2, flat);
+  for (const char* rule : {"chain-rule", "published-code"}) {
+    for (const char* s : {"0", "0.2", "1", "10"}) {
+      EXPECT_THAT(rate_row(published, rule, s),
+                  ElementsAre(HasSubstr("SGD"), rule, s, "0.01526", "published for s = 0", "-", "-"));
+    }
+  }
+  settings_.rate_candidates = 3;
+  search_ =
+      RateSearchOutcome{.rungs = {1},
+                        .candidates = {{.rate = 0.5, .scores = {{.loss = NAN, .correct = 1, .images = 10}}},
+                                       {.rate = 0.02, .scores = {{.loss = 1, .correct = 7, .images = 10}}},
+                                       {.rate = 0.01, .scores = {{.loss = 1, .correct = 6, .images = 10}}}},
+                        .chosen = 1};
+  EXPECT_THAT(
+      rate_row(conclude("sgd-sweep", 2, flat), "chain-rule", "1"),
+      ElementsAre(_, _, _, "0.02 (0.02 to 0.02)", "searched among 3 from 0.0001 to 1", "0.7000", "7 of 21"));
+  for (RateCandidate& candidate : search_->candidates) {
+    candidate.scores.back().loss = INFINITY;
+  }
+  EXPECT_THAT(rate_row(conclude("sgd-sweep", 2, flat), "chain-rule", "1").back(),
+              HasSubstr("21 of 21; in 7 training(s) all did"));
 }
 
 TEST_F(TrainingsToTheEnd, NoEffectIsInconclusive) {
@@ -190,6 +232,28 @@ TEST_F(TrainingsToTheEnd, AreDrawnWithEachTrainingAndThePublishedMedians) {
   EXPECT_TRUE(found->series[4].published);
   EXPECT_EQ(found->series[4].points.front().y, 0.9013);
   EXPECT_EQ(at(table(results, "sgd-sweep-trainings"), 0, "test accuracy"), "0.9501");
+}
+
+TEST_F(TrainingsToTheEnd, ShowFirstWhatTheHeadlineIsAbout) {
+  const Accuracy flat = [](const TrainedNetwork& /*trained*/, std::int64_t draw) { return jitter(draw); };
+  const Results buffer = conclude("batch-norm-buffer", 2, flat);
+  const Finding& headline = finding(buffer, "batch-norm-buffers", "fp32, chain-rule, mlp-3x256");
+  EXPECT_TRUE(headline.headline);
+  const Figure& picture = buffer.figures.front();
+  EXPECT_EQ(
+      picture.title,
+      "Final test accuracy by s: mlp-3x256 on MNIST, fp32, SGD beside mlp-3x256-bn on MNIST, fp32, SGD");
+  ASSERT_EQ(picture.series.size(), 4U) << "two networks under two rules";
+  EXPECT_THAT(picture.x.categories, ElementsAre("0", "0.2", "1", "10"));
+  for (const FigureSeries& series : picture.series) {
+    ASSERT_EQ(series.points.size(), 4U);
+    // The jitter of seven draws: 0, 1, 4, 2, 2, 4, 1 of 1e-4.
+    EXPECT_EQ(series.points[1].least, 0.0);
+    EXPECT_EQ(series.points[1].y, jitter(3));
+    EXPECT_EQ(series.points[1].greatest, jitter(2));
+  }
+  EXPECT_EQ(conclude("sgd-sweep", 2, flat).figures.front().title,
+            "Final test accuracy by s: mlp-3x256 on MNIST, fp32, SGD");
 }
 
 }  // namespace

@@ -149,6 +149,31 @@ TEST_F(Checkpoint, ATrainingKilledAtAnyStepOnceOrTwiceEndsWithTheSameBits) {
   }
 }
 
+TEST_F(Checkpoint, SaysWhatItIsOf) {
+  EXPECT_TRUE(file_.identity().empty()) << "there is no file";
+  const Training training = advanced(2);
+  file_.save(training.identity(), training.snapshot());
+  EXPECT_EQ(file_.identity(), training.identity());
+  write(path(), "relu0 checkpoint of a training\n{\"version\":1}\n");
+  EXPECT_TRUE(file_.identity().empty());
+}
+
+TEST_F(Checkpoint, KeepsScoresThatWereAskedFor) {
+  Training training = advanced(2);
+  training.score();
+  training.step();
+  const Score second = training.score();
+  file_.save(training.identity(), training.snapshot());
+  Training other = start();
+  other.restore(*file_.load(training.identity()));
+  ASSERT_EQ(other.scores().size(), 2U);
+  EXPECT_EQ(other.scores()[1].loss, second.loss);
+  EXPECT_EQ(other.scores()[1].correct, second.correct);
+  EXPECT_EQ(other.scores()[1].images, second.images);
+  Training without = advanced(3);
+  EXPECT_TRUE(other.snapshot().state.same_bits(without.snapshot().state)) << "no step depends on a score";
+}
+
 TEST_F(Checkpoint, IsRefusedWhereItIsDamaged) {
   const Training training = advanced(2);
   file_.save(training.identity(), training.snapshot());

@@ -1,0 +1,15 @@
+#pragma once
+#include "suites/commands/run/planned_run.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <set>
+#include <string>
+
+namespace relu0::commands {
+
+/// Prints what a run would measure: the command that repeats it, and each measurement with its networks.
+/// kept: the draws of a measurement, by its key, that are there already.
+void print_plan(const PlannedRun& run, const std::function<std::set<std::int64_t>(const std::string&)>& kept);
+
+}  // namespace relu0::commands

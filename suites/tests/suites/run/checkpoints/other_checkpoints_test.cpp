@@ -1,0 +1,96 @@
+// Checkpoints that wait for another command, and dry runs, by whole runs of the executable.
+#include "suites/run/checkpoints/other_checkpoints.hpp"
+
+#include "suites/command_line/exit_code.hpp"
+#include "suites/measurements/training.hpp"
+#include "suites/run/checkpoints/checkpointed_training.hpp"
+#include "suites/tests/suites/run/process.hpp"
+#include "suites/tests/temporary_folder.hpp"
+
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace relu0 {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+void touch(const std::filesystem::path& file) { std::ofstream(file) << "x"; }
+
+TEST(OtherCheckpoints, AreThoseOfNoDrawThatIsToBeMade) {
+  const test::TemporaryFolder folder;
+  RunSettings settings;
+  settings.checkpoints = folder.path();
+  settings.data = {{datasets::mnist, {.identity = "embedded", .images = 600}}};
+  const auto measurement = std::make_shared<TrainedNetwork>();
+  const std::string key = measurement->key(settings);
+  EXPECT_TRUE(other_checkpoints({}, settings).files.empty());
+  const std::filesystem::path wanted = checkpoint_of(folder.path(), key, settings.seed + 3);
+  std::filesystem::path of_search = wanted;
+  of_search.replace_extension("candidate-2.checkpoint");
+  const std::filesystem::path other = checkpoint_of(folder.path(), key, settings.seed + 4);
+  for (const auto& file : {wanted, of_search, other, folder.path() / "notes.txt"}) {
+    touch(file);
+  }
+  const OtherCheckpoints others = other_checkpoints({{measurement, {3}}}, settings);
+  EXPECT_THAT(others.files, ElementsAre(other));
+  EXPECT_EQ(others.bytes, 1U);
+  EXPECT_THAT(others.text(), HasSubstr(other.filename().string() + " (which cannot be read)"));
+  EXPECT_EQ(other_checkpoints({}, settings).files.size(), 3U);
+  others.remove();
+  EXPECT_FALSE(std::filesystem::exists(other));
+  EXPECT_TRUE(std::filesystem::exists(wanted));
+  EXPECT_TRUE(std::filesystem::exists(folder.path() / "notes.txt"));
+}
+
+std::vector<std::string> small_training(const std::filesystem::path& out,
+                                        const std::vector<std::string>& more = {}) {
+  std::vector<std::string> arguments{
+      "run",        "sgd-sweep", "--only",   "network=mlp-3x256,precision=fp32,s=0",
+      "--images",   "60",        "--epochs", "1",
+      "--networks", "1",         "--out",    out.string()};
+  arguments.insert(arguments.end(), more.begin(), more.end());
+  return arguments;
+}
+
+TEST(OtherCheckpoints, AreNamedByARunAndRemovedWhereThatIsAskedFor) {
+  const test::TemporaryFolder folder;
+  const std::filesystem::path other = folder.path() / "checkpoints" / "0123.checkpoint";
+  std::filesystem::create_directories(other.parent_path());
+  touch(other);
+  const auto named = test::run_relu0(small_training(folder.path()));
+  EXPECT_EQ(named.exit_code, exit_pass) << named.output;
+  EXPECT_THAT(named.output, HasSubstr("1 checkpoint(s) in " + other.parent_path().string()));
+  EXPECT_THAT(named.output, HasSubstr("--remove-other-checkpoints removes them"));
+  EXPECT_TRUE(std::filesystem::exists(other));
+  const auto removed = test::run_relu0(small_training(folder.path(), {"--remove-other-checkpoints"}));
+  EXPECT_THAT(removed.output, HasSubstr("They were removed."));
+  EXPECT_FALSE(std::filesystem::exists(other));
+  EXPECT_THAT(test::run_relu0(small_training(folder.path())).output, Not(HasSubstr("checkpoint(s)")));
+}
+
+TEST(DryRun, PrintsThePlanAndWritesNothing) {
+  const test::TemporaryFolder folder;
+  const std::filesystem::path out = folder.path() / "out";
+  const auto planned = test::run_relu0(small_training(out, {"--dry-run"}));
+  EXPECT_EQ(planned.exit_code, exit_pass) << planned.output;
+  EXPECT_THAT(planned.output, HasSubstr("relu0 run sgd-sweep"));
+  EXPECT_THAT(planned.output, HasSubstr("with s = 0, either rule: 1 network(s)\n"));
+  EXPECT_THAT(planned.output, HasSubstr("1 network(s) in all, 1 of them to be measured"));
+  EXPECT_FALSE(std::filesystem::exists(out));
+  ASSERT_EQ(test::run_relu0(small_training(out)).exit_code, exit_pass);
+  EXPECT_THAT(test::run_relu0(small_training(out, {"--dry-run"})).output,
+              HasSubstr("1 network(s), 1 of them measured already"));
+  EXPECT_EQ(test::run_relu0({"run", "depht", "--dry-run"}).exit_code, exit_usage);
+}
+
+}  // namespace
+}  // namespace relu0
