@@ -114,9 +114,8 @@ Radius operator_norm(const Operand& matrix, int threads) {
     block.values.reserve(static_cast<std::size_t>(block.rows * long_side));
     for (std::int64_t row = first; row < first + block.rows; ++row) {
       for (std::int64_t column = 0; column < long_side; ++column) {
-        const std::int64_t index =
-            matrix.outer[static_cast<std::size_t>(upright ? column : row)] +
-            matrix.inner[static_cast<std::size_t>(upright ? row : column)];
+        const std::int64_t index = matrix.outer[static_cast<std::size_t>(upright ? column : row)] +
+                                   matrix.inner[static_cast<std::size_t>(upright ? row : column)];
         const std::int64_t shift =
             matrix.values.is_regular(index) ? 64 - q + largest - matrix.values.exponent(index) : 64;
         const std::uint64_t magnitude =
@@ -126,8 +125,7 @@ Radius operator_norm(const Operand& matrix, int threads) {
       }
     }
     // Twice what rounding to nearest may add.
-    const Radius norm =
-        norm_of_rows(block) + of_rounding(block).times_power_of_two(block.exponent + 1);
+    const Radius norm = norm_of_rows(block) + of_rounding(block).times_power_of_two(block.exponent + 1);
     squares += norm * norm;
   }
   return squares.square_root();

@@ -199,10 +199,9 @@ class ExactSlices {
     const RowBounds& of_resident = resident_->bounds;
     RowBounds& bounds = scratch->bounds;
     bounds.make_room(count, inner_);
-    bounds.has_radii =
-        set_row_bounds(roles_.passing, scratch->digits, roles_.passing_exponents, first, count,
-                       of_resident.has_radii || together_ ? Magnitudes::of_midpoints : Magnitudes::none, 0,
-                       bounds);
+    bounds.has_radii = set_row_bounds(
+        roles_.passing, scratch->digits, roles_.passing_exponents, first, count,
+        of_resident.has_radii || together_ ? Magnitudes::of_midpoints : Magnitudes::none, 0, bounds);
     BlockRadii radii;
     if (of_resident.has_radii) {
       double* const sums = scratch->of_resident_radii.make_room(results);

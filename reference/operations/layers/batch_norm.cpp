@@ -24,20 +24,20 @@ struct Moments {
   Ball inverse_deviation;  ///< (variance + epsilon)^−1/2
 };
 
-/// What distances e of a feature's n inputs together, ‖e‖₂ ≤ J, and rounding may change, where x are midpoints
-/// below X in magnitude, s = √(variance + epsilon) and u = 2^−(bits + guard_bits).
+/// What distances e of a feature's n inputs together, ‖e‖₂ ≤ J, and rounding may change, where x are
+/// midpoints below X in magnitude, s = √(variance + epsilon) and u = 2^−(bits + guard_bits).
 ///
 /// s is 1/√n-Lipschitz in x, as it is ‖(centred x / √n, √epsilon)‖₂: over the ball 1/s is at most
 ///     steepest = 1/s (1 + 2 t) with t = J / (√n s), where t ≤ 1/2.
 /// With C the centring and x̂ = Cx / s, the map x ↦ x̂ has the derivative P = (C − x̂ x̂ᵀ/n) / s, symmetric with
 /// eigenvalues from 0 to 1/s since ‖x̂‖₂² ≤ n: x̂ is `steepest`-Lipschitz. dy ↦ γ P dy is the gradient, so that
-/// distances in dy grow by |γ| · steepest at most; and P is 6 / (√n s²)-Lipschitz in x, since with a direction
-/// δ, ‖δ‖₂ = 1, s changes by at most 1/√n, C/s by 1/(√n s²), and Cx (Cx)ᵀ/(n s³) by 2 ‖Cx‖₂/(n s³) + 3 ‖Cx‖₂²/(√n n
-/// s⁴), where ‖Cx‖₂ ≤ √n s.
+/// distances in dy grow by |γ| · steepest at most; and P is 6 / (√n s²)-Lipschitz in x, since with a
+/// direction δ, ‖δ‖₂ = 1, s changes by at most 1/√n, C/s by 1/(√n s²), and Cx (Cx)ᵀ/(n s³) by 2 ‖Cx‖₂/(n s³)
+/// + 3 ‖Cx‖₂²/(√n n s⁴), where ‖Cx‖₂ ≤ √n s.
 ///
-/// Rounding: the mean is off by 2uX, centred x by 4uX, the variance by 28uX² + u s², 1/s thus relatively by 17u
-/// (X/s)² + 3u. `numeric` and the functions below are at least twice what that makes of the results, without
-/// their own rounding to `bits`.
+/// Rounding: the mean is off by 2uX, centred x by 4uX, the variance by 28uX² + u s², 1/s thus relatively by
+/// 17u (X/s)² + 3u. `numeric` and the functions below are at least twice what that makes of the results,
+/// without their own rounding to `bits`.
 class Together {
  public:
   Together(int inner_bits, std::int64_t count, const BallView& inverse_deviation, std::int64_t exponent_of_x,
@@ -66,8 +66,7 @@ class Together {
   }
   /// 2-norm of the distances of d loss / d x from those of dy, ‖·‖₂ ≤ joint, with midpoints ‖dy‖₂ ≤ norm.
   [[nodiscard]] Radius of_input_gradient(Radius gamma, Radius joint, Radius norm, std::int64_t count) const {
-    return gamma * steepest_ *
-           (joint + times(6, steepest_ * (joint_ * root_).over(count) * norm));
+    return gamma * steepest_ * (joint + times(6, steepest_ * (joint_ * root_).over(count) * norm));
   }
   /// Rounding of one element of it, |dy| ≤ largest: |γ|/s u largest · 214 (1 + (X/s)²)².
   [[nodiscard]] Radius rounding_of_input_gradient(Radius gamma, Radius largest) const {
@@ -75,7 +74,8 @@ class Together {
     return times(512, gamma * inverse_ * unit_ * largest * range * range);
   }
   /// Of Σ dy x̂, without its own rounding.
-  [[nodiscard]] Radius of_gamma_gradient(Radius joint, Radius norm, Radius largest, std::int64_t count) const {
+  [[nodiscard]] Radius of_gamma_gradient(Radius joint, Radius norm, Radius largest,
+                                         std::int64_t count) const {
     return joint * root_ + norm * steepest_ * joint_ +
            times(static_cast<std::uint64_t>(256 * count),
                  unit_ * largest * largest_ * inverse_ * (one + range_));

@@ -159,8 +159,8 @@ class ConvolutionLayer : public Layer {
   void set_norm() {
     norm_ = {};
     for (const Part& part : parts_) {
-      norm_ = std::max(norm_, operator_norm({context_.parameters[0], part.filters, weights_},
-                                            context_.product.threads));
+      norm_ = std::max(
+          norm_, operator_norm({context_.parameters[0], part.filters, weights_}, context_.product.threads));
     }
     const auto patches = static_cast<std::uint64_t>(dimensions_[0].overlap() * dimensions_[1].overlap());
     norm_ = norm_ * Radius::above(patches, 0).square_root();

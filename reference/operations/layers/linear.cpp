@@ -25,8 +25,8 @@ class LinearLayer : public Layer {
     multiply({*inputs[0], samples_in_, features_in_}, {context_.parameters[0], weight_rows_, features_in_},
              {output, samples_out_, features_out_}, bias, context_.product);
     norm_ = operator_norm({context_.parameters[0], weight_rows_, features_in_}, context_.product.threads);
-    output.set_joint_radius(joint_of_map(norm_, *inputs[0], context_.parameters[0],
-                                         std::ssize(features_in_), output));
+    output.set_joint_radius(
+        joint_of_map(norm_, *inputs[0], context_.parameters[0], std::ssize(features_in_), output));
     return {.values = std::move(output)};
   }
 

@@ -93,9 +93,8 @@ class MaxPoolLayer : public PoolLayer {
         add_to(sums, element - plane_start, share);
       }
     });
-    const bool decided =
-        std::all_of(windows_by_output_.begin(), windows_by_output_.end(),
-                    [](const Found& found) { return found.state == State::one_winner; });
+    const bool decided = std::all_of(windows_by_output_.begin(), windows_by_output_.end(),
+                                     [](const Found& found) { return found.state == State::one_winner; });
     if (decided) {
       // Each element is a sum of as many gradients as there are windows that it wins.
       Tensor& gradient = result.inputs[0];
