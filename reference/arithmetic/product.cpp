@@ -2,6 +2,7 @@
 
 #include "reference/arithmetic/exact/fixed_point.hpp"
 #include "reference/arithmetic/exact/moduli.hpp"
+#include "reference/arithmetic/exact/workspace.hpp"
 #include "reference/arithmetic/product_kinds.hpp"
 
 #include <stdexcept>
@@ -26,9 +27,17 @@ bool multiply(const Operand& x, const Operand& y, const Target& target, const Te
   if (static_cast<std::int64_t>(x.inner.size()) > max_inner) {
     throw std::logic_error(fmt::format("a product over {} elements; at most {}", x.inner.size(), max_inner));
   }
-  return options.kind == ProductKind::plain ? multiply_plainly(x, y, target, addend, options.threads)
-                                            : multiply_exact_slices(x, y, target, addend, options.threads);
+  if (options.kind == ProductKind::plain) {
+    return multiply_plainly(x, y, target, addend, options.threads);
+  }
+  if (options.workspace) {
+    return multiply_exact_slices(x, y, target, addend, options.threads, *options.workspace);
+  }
+  ProductWorkspace workspace;
+  return multiply_exact_slices(x, y, target, addend, options.threads, workspace);
 }
+
+std::shared_ptr<ProductWorkspace> make_product_workspace() { return std::make_shared<ProductWorkspace>(); }
 
 int product_dgemms(std::int64_t inner, int bits) { return Moduli(fixed_point_bits(bits), inner).count(); }
 

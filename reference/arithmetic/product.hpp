@@ -2,6 +2,7 @@
 #include "reference/arithmetic/tensor.hpp"
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string_view>
 
@@ -30,9 +31,15 @@ enum class ProductKind {
 /// "exact-slices" or "plain".
 std::string_view name(ProductKind kind);
 
+/// Memory that products which follow one another reuse, since fresh memory costs them up to a fifth of their
+/// time. Several may use one at the same time.
+class ProductWorkspace;
+std::shared_ptr<ProductWorkspace> make_product_workspace();
+
 struct ProductOptions {
   ProductKind kind = ProductKind::exact_slices;
   int threads = 1;
+  std::shared_ptr<ProductWorkspace> workspace{};  ///< null: each product has memory of its own
 };
 
 /// target(i, j) = round(Σ_k x(i, k) y(j, k) + addend[j]), at the target's precision p, with a radius;
@@ -47,7 +54,10 @@ struct ProductOptions {
 /// a bound on the input of one single rounding. Radii are those of plain, where what truncation dropped
 /// counts as a part of r_x and r_y, with the sum bounded from above by exact dgemms on integers of q bits
 /// (row_bounds.hpp): above it by at most K 2^(2 − q) of the products of the rows' largest |x|, r_y and r_x,
-/// |y| + r_y. Rigorous: the ball holds the sums of all numbers in the operands' balls.
+/// |y| + r_y. Where something is known of the distances of an operand's elements together, with a bound J of
+/// their 2-norm (Tensor::joint_radius()), and Cauchy and Schwarz's inequality gives less for an element,
+///     ‖x(i, ·)‖ J_y + J_x (‖y(j, ·)‖ + J_y) + what truncation dropped,
+/// that is taken. Rigorous: the ball holds the sums of all numbers in the operands' balls.
 ///
 /// The result is a function of the operands alone: it depends neither on the BLAS, nor on threads, nor on the
 /// order of the k.

@@ -8,7 +8,7 @@ namespace relu0::reference {
 bool multiply_plainly(const Operand& x, const Operand& y, const Target& target, const Tensor* addend,
                       int threads);
 bool multiply_exact_slices(const Operand& x, const Operand& y, const Target& target, const Tensor* addend,
-                           int threads);
+                           int threads, ProductWorkspace& workspace);
 /// @}
 
 }  // namespace relu0::reference

@@ -93,6 +93,20 @@ Radius Radius::times_power_of_two(std::int64_t exponent) const {
   return is_bounded() ? above(mantissa_, exponent_ + exponent - 32) : *this;
 }
 
+Radius Radius::square_root() const {
+  if (is_zero() || !is_bounded()) {
+    return *this;
+  }
+  // An even power of two times an integer of 62 or 63 bits, whose root has 31 or 32.
+  const int odd = exponent_ & 1;
+  const std::uint64_t square = std::uint64_t{mantissa_} << (30 + odd);
+  auto root = static_cast<std::uint64_t>(std::sqrt(static_cast<double>(square)));
+  while (root * root < square) {
+    ++root;
+  }
+  return above(root, (std::int64_t{exponent_} - odd) / 2 - 31);
+}
+
 Radius Radius::over(mpfr_srcptr divisor) const {
   if (is_zero()) {
     return {};

@@ -38,6 +38,8 @@ class Radius {
   Radius operator*(Radius other) const;
   Radius& operator+=(Radius other) { return *this = *this + other; }
   [[nodiscard]] Radius times_power_of_two(std::int64_t exponent) const;
+  /// Above the exact root by a factor of at most 1 + 2^−29.
+  [[nodiscard]] Radius square_root() const;
   /// A bound of radius / |divisor|; `divisor` is not 0.
   [[nodiscard]] Radius over(mpfr_srcptr divisor) const;
   [[nodiscard]] Radius over(std::int64_t divisor) const;

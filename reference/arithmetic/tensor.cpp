@@ -57,6 +57,7 @@ Tensor Tensor::copy() const {
   result.limbs_ = limbs_;
   result.heads_ = heads_;
   result.radii_ = radii_;
+  result.joint_radius_ = joint_radius_;
   return result;
 }
 
@@ -89,6 +90,22 @@ bool Tensor::is_exact() const {
   return std::all_of(radii_.begin(), radii_.end(), [](Radius radius) { return radius.is_zero(); });
 }
 
+Radius joint_of_each(std::int64_t size, Radius radius) {
+  return Radius::above(static_cast<std::uint64_t>(size), 0).square_root() * radius;
+}
+
+Radius Tensor::joint_radius() const {
+  if (joint_radius_.is_bounded()) {
+    return joint_radius_;
+  }
+  return radii_.empty() ? Radius{} : joint_of_each(size(), *std::max_element(radii_.begin(), radii_.end()));
+}
+
+void Tensor::set_joint_radius(Radius radius) {
+  joint_radius_ = Radius::unbounded();
+  joint_radius_ = std::min(radius, joint_radius());
+}
+
 Tensor::Slot::Slot(Tensor& tensor, std::int64_t index) : tensor_{tensor}, index_{index} {
   const Head head = tensor.heads_[static_cast<std::size_t>(index)];
   mpfr_custom_init_set(number_, head.kind, head.exponent, tensor.bits_,
@@ -119,6 +136,12 @@ std::int32_t max_exponent(const Tensor& tensor) {
     }
   }
   return result;
+}
+
+Radius joint_rounding(const Tensor& tensor) {
+  // Of a tensor of zeros, which underflowed if they were rounded, the least radius that there is.
+  return joint_of_each(tensor.size(),
+                       Radius::above(1, std::int64_t{max_exponent(tensor)} - tensor.bits() - 1));
 }
 
 std::vector<double> to_doubles(const Tensor& tensor) {

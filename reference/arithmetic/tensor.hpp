@@ -65,6 +65,21 @@ class Tensor {
   void make_room_for_radii() { radii_.resize(heads_.size()); }
   /// Whether all radii are 0.
   [[nodiscard]] bool is_exact() const;
+  /// Whether the tensor was made of exact values, so that no element can have a radius other than 0.
+  [[nodiscard]] bool has_no_radii() const { return radii_.empty(); }
+
+  /// @name What is known of all distances together
+  /// A bound of ‖x − m‖₂, the 2-norm of the distances of all elements x from their midpoints m. A linear map
+  /// passes it on times its operator norm, where a radius grows by the sum of the magnitudes of a row.
+  /// @{
+  /// What was set; unbounded where nothing was.
+  [[nodiscard]] Radius known_joint_radius() const { return joint_radius_; }
+  /// What was set, or √size · the largest radius where nothing was.
+  [[nodiscard]] Radius joint_radius() const;
+  /// To be called after the elements and their radii were set, which it does not change; what is set later
+  /// must be counted in. Keeps √size · the largest radius where that is less.
+  void set_joint_radius(Radius radius);
+  /// @}
 
   /// An element's midpoint for writing. The number is the tensor's once the Slot is gone; its radius stays
   /// what it was.
@@ -122,11 +137,19 @@ class Tensor {
   std::vector<mp_limb_t> limbs_;
   std::vector<Head> heads_;
   std::vector<Radius> radii_;  ///< empty: all are 0
+  Radius joint_radius_ = Radius::unbounded();
 };
 
 /// max |x| rounded up to a power of two: the least e with |x| < 2^e for all elements; INT32_MIN if all are 0.
 /// Throws std::logic_error if an element is NaN or infinite.
 std::int32_t max_exponent(const Tensor& tensor);
+
+/// √size · radius: the 2-norm of as many distances of up to `radius` each.
+Radius joint_of_each(std::int64_t size, Radius radius);
+
+/// A bound of the 2-norm of what rounding each element once to nearest, to the tensor's precision, may have
+/// changed: √size · half a unit in the last place of the largest.
+Radius joint_rounding(const Tensor& tensor);
 
 /// The midpoints rounded to nearest double (ties to even).
 std::vector<double> to_doubles(const Tensor& tensor);

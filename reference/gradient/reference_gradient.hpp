@@ -35,7 +35,8 @@ struct OpenKink {
 
 /// A gradient in arbitrary precision with proven bounds: a run of bits + 64 or more in which every number is
 /// a ball, a midpoint and a radius, that holds the real number (ball.hpp and product.hpp state the formulas;
-/// rigorous). Numbers are the midpoints, rounded once. Where a ball lies on both sides of a kink (a ReLU's
+/// rigorous, but for what a loss of the caller's own makes of the output: OutputGradient). Numbers are the
+/// midpoints, rounded once. Where a ball lies on both sides of a kink (a ReLU's
 /// input near 0, two candidates of a max-pool), what follows from it holds both branches, and the element is
 /// in open_kinks(). Every function that takes a name takes one of Network::parameters() ("linear1.weight")
 /// and throws InputError, listing them, for any other.

@@ -41,6 +41,13 @@ std::span<const Tensor> of_node(std::size_t node, const std::vector<TensorSpec>&
   return std::span(all).subspan(first, last - first);
 }
 
+ProductOptions with_workspace(ProductOptions options) {
+  if (!options.workspace) {
+    options.workspace = make_product_workspace();
+  }
+  return options;
+}
+
 Shape batched(std::int64_t batch, const Shape& shape) {
   Shape result{batch};
   result.insert(result.end(), shape.begin(), shape.end());
@@ -53,6 +60,7 @@ class Pass {
        const MakeLayer& make)
       : network_{network},
         options_{options},
+        product_{with_workspace(options.product)},
         parameters_{exactly(options.bits, weights.parameters)},
         buffers_{exactly(options.bits, weights.buffers)},
         outputs_(network.nodes().size()),
@@ -71,7 +79,7 @@ class Pass {
     for (std::size_t node = 1; node < network.nodes().size(); ++node) {
       LayerContext context{.bits = options.bits,
                            .batch = batch.size,
-                           .product = options.product,
+                           .product = product_,
                            .kinks = options.kinks,
                            .input_shapes = {},
                            .output_shape = network.output_shapes()[node],
@@ -212,6 +220,7 @@ class Pass {
       sum = std::move(gradient);
       return;
     }
+    const Radius together = sum->joint_radius() + gradient.joint_radius();
     constexpr std::int64_t grain = 4096;
     parallel_for(options_.product.threads, sum->size(), grain, [&](std::int64_t first, std::int64_t last) {
       for (std::int64_t i = first; i < last; ++i) {
@@ -219,10 +228,12 @@ class Pass {
         sum->set_radius(i, ball::add(slot, {slot, sum->radius(i)}, gradient[i]));
       }
     });
+    sum->set_joint_radius(together + joint_rounding(*sum));
   }
 
   const Network& network_;
   const BackpropOptions& options_;
+  ProductOptions product_;
   std::vector<Tensor> parameters_;
   std::vector<Tensor> buffers_;
   std::vector<std::optional<Tensor>> outputs_;

@@ -69,8 +69,10 @@ void multiply_tensors(benchmark::State& state, bool rounded) {
   const auto inner = steps(sizes.inner, 1);
   const auto left = steps(sizes.rows, sizes.columns);
   const auto right = steps(sizes.columns, 1);
+  // Products of a pass share their memory likewise.
+  const ProductOptions options{.threads = threads, .workspace = make_product_workspace()};
   for ([[maybe_unused]] const auto iteration : state) {
-    multiply({x, x_rows, inner}, {y, y_rows, inner}, {result, left, right}, nullptr, {.threads = threads});
+    multiply({x, x_rows, inner}, {y, y_rows, inner}, {result, left, right}, nullptr, options);
   }
   const int dgemms = product_dgemms(sizes.inner, sizes.bits);
   state.counters["dgemms"] = dgemms;

@@ -21,6 +21,8 @@ namespace relu0 {
 namespace {
 
 constexpr int truth_bits = 1024;
+/// What is asked of deep networks' gradients; where a run proves less, one that does is looked for.
+constexpr int wanted_bits = 60;
 
 struct Example {
   std::string name;
@@ -75,6 +77,14 @@ void print(const Example& at, int bits) {
   }
   fmt::print("{}\n  at {} bits {} are proven of the worst parameter, {} of the loss; {} kinks are open\n",
              at.name, bits, reference::proven_bits(run), reference::proven_bits(run.loss), open);
+  if (reference::proven_bits(run) < wanted_bits) {
+    const reference::Backprop enough = reference::certify(
+        at.network, weights, at.batch,
+        {.backprop = {.bits = bits, .product = {.threads = 2}}, .max_bits = truth_bits},
+        [](const reference::Backprop& found) { return wanted_bits - reference::proven_bits(found); });
+    fmt::print("  {} proven bits take a run of {} bits, of which {} are proven\n", wanted_bits,
+               enough.loss.bits(), reference::proven_bits(enough));
+  }
   const reference::Backprop truth = at.has_truth ? run_at(truth_bits) : reference::Backprop{};
   for (std::size_t i = 0; i < run.parameters.size(); ++i) {
     fmt::print("    {:28} {:4} bits proven", at.network.parameters()[i].name,

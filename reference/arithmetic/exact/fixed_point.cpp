@@ -35,11 +35,19 @@ bool any_bit_below(const mp_limb_t* significand, std::int64_t position) {
          std::any_of(significand, significand + whole, [](mp_limb_t limb) { return limb != 0; });
 }
 
+/// Writes the digits of 0, digit_block apart.
+void clear(const Moduli& moduli, double* digits) {
+  for (int d = 0; d < moduli.digits(); ++d) {
+    digits[d * digit_block] = 0;
+  }
+}
+
 /// Writes the digits of one significand, digit_block apart; returns whether bits were dropped. `drop`: the
-/// significand's bits below the last digit; negative where digits go beyond it. The digits hold zeros before.
+/// significand's bits below the last digit; negative where digits go beyond it.
 bool extract(const mp_limb_t* significand, int limbs, std::int64_t drop, bool negative, const Moduli& moduli,
              std::vector<mp_limb_t>& padded, double* digits) {
   if (drop >= std::int64_t{64} * limbs) {
+    clear(moduli, digits);
     return true;
   }
   // Plain loops and products: a call and an unforeseeable branch would cost as much as the digits.
@@ -82,9 +90,13 @@ void extract_digits(const Operand& operand, const Moduli& moduli, std::span<cons
   const int limbs = values.limbs_per_element();
   digits.size = rows * static_cast<std::int64_t>(operand.inner.size());
   const std::int64_t block_size = moduli.digits() * digit_block;
-  digits.values.assign(static_cast<std::size_t>((digits.size + digit_block - 1) / digit_block * block_size),
-                       0.0);
+  const std::int64_t padded_size = (digits.size + digit_block - 1) / digit_block * digit_block;
+  double* const values_of_digits = digits.values.make_room(padded_size * moduli.digits());
+  const auto digits_of = [=](std::int64_t element) {
+    return values_of_digits + element / digit_block * block_size + element % digit_block;
+  };
   digits.truncated.assign(static_cast<std::size_t>(digits.size), 0);
+  digits.any_truncated = false;
   // Room above the significand for the highest digits of an element below its row's largest.
   std::vector<mp_limb_t> padded(static_cast<std::size_t>(
       low_limbs + limbs + std::int64_t{moduli.digits()} * moduli.digit_bits() / 64 + 2));
@@ -95,15 +107,19 @@ void extract_digits(const Operand& operand, const Moduli& moduli, std::span<cons
         std::int64_t{64} * limbs - fixed_point_bits(values.bits()) + exponents[static_cast<std::size_t>(row)];
     for (const std::int64_t inner : operand.inner) {
       const std::int64_t index = outer + inner;
-      if (!values.is_zero(index)) {
-        double* to = digits.values.data() + element / digit_block * block_size + element % digit_block;
-        if (extract(values.significand(index), limbs, largest_drop - values.exponent(index),
-                    values.is_negative(index), moduli, padded, to)) {
-          digits.truncated[static_cast<std::size_t>(element)] = 1;
-        }
+      double* const to = digits_of(element);
+      if (values.is_zero(index)) {
+        clear(moduli, to);
+      } else if (extract(values.significand(index), limbs, largest_drop - values.exponent(index),
+                         values.is_negative(index), moduli, padded, to)) {
+        digits.truncated[static_cast<std::size_t>(element)] = 1;
+        digits.any_truncated = true;
       }
       ++element;
     }
+  }
+  for (; element < padded_size; ++element) {
+    clear(moduli, digits_of(element));
   }
 }
 

@@ -1,4 +1,5 @@
 #pragma once
+#include "reference/arithmetic/exact/buffer.hpp"
 #include "reference/arithmetic/exact/moduli.hpp"
 #include "reference/arithmetic/product.hpp"
 
@@ -26,8 +27,9 @@ inline constexpr std::int64_t digit_block = 64;
 struct Digits {
   std::int64_t size = 0;  ///< elements: rows × K
   /// ⌈size / digit_block⌉ × moduli.digits() × digit_block, with zeros beyond the last element.
-  std::vector<double> values{};
+  Buffer values{};
   std::vector<std::uint8_t> truncated{};  ///< by element: whether bits of it were dropped
+  bool any_truncated = false;
 };
 void extract_digits(const Operand& operand, const Moduli& moduli, std::span<const std::int32_t> exponents,
                     std::int64_t first, std::int64_t rows, Digits& digits);

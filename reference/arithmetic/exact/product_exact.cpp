@@ -2,6 +2,7 @@
 #include "reference/arithmetic/exact/fixed_point.hpp"
 #include "reference/arithmetic/exact/moduli.hpp"
 #include "reference/arithmetic/exact/row_bounds.hpp"
+#include "reference/arithmetic/exact/workspace.hpp"
 #include "reference/arithmetic/parallel.hpp"
 #include "reference/arithmetic/product_kinds.hpp"
 
@@ -9,7 +10,6 @@
 #include <atomic>
 #include <cmath>
 #include <memory>
-#include <mutex>
 #include <vector>
 
 namespace relu0::reference {
@@ -89,38 +89,6 @@ class Recovery {
   std::vector<mp_limb_t> sum_;
 };
 
-/// What one thread works with; reused, since fresh memory costs more than the work in it.
-struct Scratch {
-  Digits digits;
-  std::vector<double> residues;
-  std::vector<double> product;
-  RowBounds bounds;
-  std::vector<double> of_resident_radii;
-  std::vector<double> of_passing_radii;
-};
-
-/// Scratches that no thread works with.
-class ScratchPool {
- public:
-  std::unique_ptr<Scratch> take() {
-    const std::lock_guard lock(mutex_);
-    if (free_.empty()) {
-      return std::make_unique<Scratch>();
-    }
-    std::unique_ptr<Scratch> scratch = std::move(free_.back());
-    free_.pop_back();
-    return scratch;
-  }
-  void give_back(std::unique_ptr<Scratch> scratch) {
-    const std::lock_guard lock(mutex_);
-    free_.push_back(std::move(scratch));
-  }
-
- private:
-  std::mutex mutex_;
-  std::vector<std::unique_ptr<Scratch>> free_;
-};
-
 /// The product with its operands in their roles: the residues of `resident` are computed once for all moduli,
 /// those of `passing` block by block.
 struct Roles {
@@ -133,9 +101,17 @@ struct Roles {
   bool addend_by_resident;
 };
 
+/// Sums over a block's rows of products of integers that stand for magnitudes and radii, rows × resident
+/// rows; null where all radii are 0.
+struct BlockRadii {
+  const double* of_resident_radii = nullptr;
+  const double* of_passing_radii = nullptr;
+};
+
 class ExactSlices {
  public:
-  ExactSlices(const Roles& roles, Tensor& target, const Tensor* addend, int threads)
+  ExactSlices(const Roles& roles, Tensor& target, const Tensor* addend, int threads,
+              ProductWorkspace& workspace)
       : roles_{roles},
         target_{target},
         addend_{addend},
@@ -143,7 +119,16 @@ class ExactSlices {
         bits_{target.bits()},
         inner_{static_cast<std::int64_t>(roles.resident.inner.size())},
         bound_bits_{row_bound_bits(inner_)},
-        moduli_(fixed_point_bits(bits_), inner_) {}
+        moduli_(fixed_point_bits(bits_), inner_),
+        together_{roles.passing.values.known_joint_radius().is_bounded() ||
+                  roles.resident.values.known_joint_radius().is_bounded()},
+        scratches_{workspace.scratches},
+        residents_{workspace.residents} {
+    if (together_) {
+      passing_joint_ = roles.passing.values.joint_radius();
+      resident_joint_ = roles.resident.values.joint_radius();
+    }
+  }
 
   bool run() {
     const OneBlasThread one_blas_thread;
@@ -151,39 +136,38 @@ class ExactSlices {
     // Magnitudes and radii are two numbers more.
     const std::int64_t row_bytes = inner_ * (moduli_.count() + 2) * static_cast<std::int64_t>(sizeof(double));
     const std::int64_t chunk = std::max<std::int64_t>(1, resident_bytes / row_bytes);
+    resident_ = residents_.take();
     for (std::int64_t first = 0; first < rows; first += chunk) {
       const std::int64_t count = std::min(chunk, rows - first);
       load_resident(first, count);
       multiply_chunk(first, count);
     }
+    residents_.give_back(std::move(resident_));
     return exact_;
   }
 
  private:
   void load_resident(std::int64_t first, std::int64_t count) {
-    resident_.resize(static_cast<std::size_t>(count * inner_ * moduli_.count()));
-    resident_magnitudes_.resize(static_cast<std::size_t>(count * inner_));
-    resident_radii_.resize(resident_magnitudes_.size());
-    resident_scales_.resize(static_cast<std::size_t>(count));
-    resident_has_radii_ = false;
+    double* const all_residues = resident_->residues.make_room(count * inner_ * moduli_.count());
+    RowBounds& bounds = resident_->bounds;
+    bounds.make_room(count, inner_);
     const std::int64_t grain = std::max<std::int64_t>(1, block_elements / 4 / inner_);
+    std::atomic<bool> has_radii = false;
     parallel_for(threads_, count, grain, [&](std::int64_t begin, std::int64_t end) {
       std::unique_ptr<Scratch> scratch = scratches_.take();
       extract_digits(roles_.resident, moduli_, roles_.resident_exponents, first + begin, end - begin,
                      scratch->digits);
-      residues(scratch->digits, moduli_, resident_.data() + begin * inner_, count * inner_);
-      RowBounds& bounds = scratch->bounds;
-      set_row_bounds(roles_.resident, scratch->digits, roles_.resident_exponents, first + begin, end - begin,
-                     Magnitudes::with_their_radius, bounds);
-      std::copy(bounds.magnitudes.begin(), bounds.magnitudes.end(),
-                resident_magnitudes_.begin() + begin * inner_);
-      std::copy(bounds.radii.begin(), bounds.radii.end(), resident_radii_.begin() + begin * inner_);
-      std::copy(bounds.scales.begin(), bounds.scales.end(), resident_scales_.begin() + begin);
-      if (bounds.has_radii()) {
-        resident_has_radii_ = true;
+      residues(scratch->digits, moduli_, all_residues + begin * inner_, count * inner_);
+      if (set_row_bounds(roles_.resident, scratch->digits, roles_.resident_exponents, first + begin,
+                         end - begin, Magnitudes::with_their_radius, begin, bounds)) {
+        has_radii = true;
       }
       scratches_.give_back(std::move(scratch));
     });
+    bounds.has_radii = has_radii;
+    if (has_radii) {
+      clear_rows_without_radii(inner_, bounds);
+    }
   }
 
   void multiply_chunk(std::int64_t resident_first, std::int64_t resident_count) {
@@ -202,36 +186,45 @@ class ExactSlices {
     std::unique_ptr<Scratch> scratch = scratches_.take();
     extract_digits(roles_.passing, moduli_, roles_.passing_exponents, first, count, scratch->digits);
     const std::int64_t elements = count * inner_;
-    scratch->residues.resize(static_cast<std::size_t>(elements * moduli_.count()));
-    residues(scratch->digits, moduli_, scratch->residues.data(), elements);
+    double* const block_residues = scratch->residues.make_room(elements * moduli_.count());
+    residues(scratch->digits, moduli_, block_residues, elements);
     const std::int64_t results = count * resident_count;
-    scratch->product.resize(static_cast<std::size_t>(results * moduli_.count()));
+    double* const products = scratch->product.make_room(results * moduli_.count());
     for (int i = 0; i < moduli_.count(); ++i) {
-      double* product = scratch->product.data() + i * results;
-      multiply_transposed(count, resident_count, inner_, scratch->residues.data() + i * elements,
-                          resident_.data() + i * resident_count * inner_, product);
+      double* product = products + i * results;
+      multiply_transposed(count, resident_count, inner_, block_residues + i * elements,
+                          resident_->residues.data() + i * resident_count * inner_, product);
       scale_residues({product, static_cast<std::size_t>(results)}, moduli_.inverse(i), moduli_.modulus(i));
     }
-    set_row_bounds(roles_.passing, scratch->digits, roles_.passing_exponents, first, count,
-                   resident_has_radii_ ? Magnitudes::of_midpoints : Magnitudes::none, scratch->bounds);
-    const bool passing_has_radii = scratch->bounds.has_radii();
-    scratch->of_resident_radii.resize(static_cast<std::size_t>(resident_has_radii_ ? results : 0));
-    scratch->of_passing_radii.resize(static_cast<std::size_t>(passing_has_radii ? results : 0));
-    if (resident_has_radii_) {
-      multiply_transposed(count, resident_count, inner_, scratch->bounds.magnitudes.data(),
-                          resident_radii_.data(), scratch->of_resident_radii.data());
+    const RowBounds& of_resident = resident_->bounds;
+    RowBounds& bounds = scratch->bounds;
+    bounds.make_room(count, inner_);
+    bounds.has_radii = set_row_bounds(
+        roles_.passing, scratch->digits, roles_.passing_exponents, first, count,
+        of_resident.has_radii || together_ ? Magnitudes::of_midpoints : Magnitudes::none, 0, bounds);
+    BlockRadii radii;
+    if (of_resident.has_radii) {
+      double* const sums = scratch->of_resident_radii.make_room(results);
+      multiply_transposed(count, resident_count, inner_, bounds.magnitudes.data(), of_resident.radii.data(),
+                          sums);
+      radii.of_resident_radii = sums;
     }
-    if (passing_has_radii) {
-      multiply_transposed(count, resident_count, inner_, scratch->bounds.radii.data(),
-                          resident_magnitudes_.data(), scratch->of_passing_radii.data());
+    if (bounds.has_radii) {
+      clear_rows_without_radii(inner_, bounds);
+      double* const sums = scratch->of_passing_radii.make_room(results);
+      multiply_transposed(count, resident_count, inner_, bounds.radii.data(), of_resident.magnitudes.data(),
+                          sums);
+      radii.of_passing_radii = sums;
     }
     Recovery recovery(moduli_);
     bool exact = true;
     for (std::int64_t p = 0; p < count; ++p) {
       for (std::int64_t r = 0; r < resident_count; ++r) {
         const std::int64_t at = p * resident_count + r;
-        const Radius radius = radius_of(*scratch, at, p, r) + store(recovery, scratch->product.data() + at,
-                                                                    results, first + p, resident_first + r);
+        const Radius radius =
+            radius_of(radii, at, bounds.scales[static_cast<std::size_t>(p)],
+                      of_resident.scales[static_cast<std::size_t>(r)], first + p, resident_first + r) +
+            store(recovery, products + at, results, first + p, resident_first + r);
         target_.set_radius(target_index(first + p, resident_first + r), radius);
         exact = exact && radius.is_zero();
       }
@@ -247,23 +240,37 @@ class ExactSlices {
            roles_.resident_target[static_cast<std::size_t>(resident_row)];
   }
 
-  /// |x| r_y + r_x (|y| + r_y) for element `at` of a block's products, in rows p of the block and r of the
-  /// resident chunk; x is the passing operand, y the resident one.
-  [[nodiscard]] Radius radius_of(const Scratch& scratch, std::int64_t at, std::int64_t p,
-                                 std::int64_t r) const {
-    const RowScale& passing = scratch.bounds.scales[static_cast<std::size_t>(p)];
-    const RowScale& resident = resident_scales_[static_cast<std::size_t>(r)];
-    if (passing.unbounded || resident.unbounded) {
-      return Radius::unbounded();
+  /// |x| r_y + r_x (|y| + r_y) for element `at` of a block's products, or what is known of the rows together
+  /// where that is less; x is the passing operand, y the resident one.
+  [[nodiscard]] Radius radius_of(const BlockRadii& radii, std::int64_t at, const RowScale& passing,
+                                 const RowScale& resident, std::int64_t passing_row,
+                                 std::int64_t resident_row) const {
+    Radius result = Radius::unbounded();
+    if (!passing.unbounded && !resident.unbounded) {
+      // Integers up to 2^53, exactly.
+      const auto sum = [at](const double* sums) {
+        return sums == nullptr ? 0 : static_cast<std::uint64_t>(sums[at]);
+      };
+      result = Radius::above(sum(radii.of_resident_radii),
+                             std::int64_t{passing.magnitude} + resident.radius - 2 * bound_bits_) +
+               Radius::above(sum(radii.of_passing_radii),
+                             std::int64_t{passing.radius} + resident.magnitude - 2 * bound_bits_);
     }
-    // Integers up to 2^53, exactly.
-    const auto sum = [at](const std::vector<double>& sums) {
-      return sums.empty() ? 0 : static_cast<std::uint64_t>(sums[static_cast<std::size_t>(at)]);
-    };
-    return Radius::above(sum(scratch.of_resident_radii),
-                         std::int64_t{passing.magnitude} + resident.radius - 2 * bound_bits_) +
-           Radius::above(sum(scratch.of_passing_radii),
-                         std::int64_t{passing.radius} + resident.magnitude - 2 * bound_bits_);
+    if (together_ && !result.is_zero()) {
+      result = std::min(result, passing.norm * resident_joint_ +
+                                    passing_joint_ * (resident.norm + resident_joint_) +
+                                    dropped(passing_row, resident_row));
+    }
+    return result;
+  }
+
+  /// What truncation drops from the products of two rows: Σ_k |x − X| |y| + |X| |y − Y| ≤ 2 K 2^(E_x + E_y −
+  /// W).
+  [[nodiscard]] Radius dropped(std::int64_t passing_row, std::int64_t resident_row) const {
+    return Radius::above(static_cast<std::uint64_t>(2 * inner_),
+                         std::int64_t{roles_.passing_exponents[static_cast<std::size_t>(passing_row)]} +
+                             roles_.resident_exponents[static_cast<std::size_t>(resident_row)] -
+                             fixed_point_bits(bits_));
   }
 
   /// Returns the rounding and the radius of the addend.
@@ -290,19 +297,20 @@ class ExactSlices {
   std::int64_t inner_;
   int bound_bits_;
   Moduli moduli_;
-  std::vector<double> resident_;
-  std::vector<double> resident_magnitudes_;
-  std::vector<double> resident_radii_;
-  std::vector<RowScale> resident_scales_;
-  std::atomic<bool> resident_has_radii_ = false;
-  ScratchPool scratches_;
+  /// Whether something is known of the distances of an operand's elements together.
+  bool together_;
+  Radius passing_joint_;
+  Radius resident_joint_;
+  Pool<Scratch>& scratches_;
+  Pool<Resident>& residents_;
+  std::unique_ptr<Resident> resident_;
   std::atomic<bool> exact_ = true;
 };
 
 }  // namespace
 
 bool multiply_exact_slices(const Operand& x, const Operand& y, const Target& target, const Tensor* addend,
-                           int threads) {
+                           int threads, ProductWorkspace& workspace) {
   if (x.outer.empty() || y.outer.empty()) {
     return true;
   }
@@ -316,7 +324,7 @@ bool multiply_exact_slices(const Operand& x, const Operand& y, const Target& tar
       y_resident
           ? Roles{x, y, target.left, target.right, std::move(x_exponents), std::move(y_exponents), true}
           : Roles{y, x, target.right, target.left, std::move(y_exponents), std::move(x_exponents), false};
-  return ExactSlices(roles, target.values, addend, threads).run();
+  return ExactSlices(roles, target.values, addend, threads, workspace).run();
 }
 
 }  // namespace relu0::reference

@@ -1,6 +1,7 @@
 #pragma once
 #include "reference/arithmetic/exact/fixed_point.hpp"
 #include "reference/arithmetic/product.hpp"
+#include "reference/arithmetic/radius.hpp"
 
 #include <cstdint>
 #include <vector>
@@ -17,6 +18,7 @@ struct RowScale {
   std::int32_t magnitude = no_exponent;  ///< magnitudes are integers · 2^(magnitude − q)
   std::int32_t radius = no_exponent;     ///< and radii 2^(radius − q); no_exponent where all of them are 0
   bool unbounded = false;                ///< some radius has no bound
+  Radius norm{};                         ///< a bound of the magnitudes' 2-norm
 };
 
 /// What is known of the elements of rows [first, first + rows) of an operand besides their integers X: bounds
@@ -25,11 +27,13 @@ struct RowScale {
 /// W) where it dropped anything: an element that is exactly 0 stays so, and so does a sum of which every
 /// product has such a factor.
 struct RowBounds {
-  std::vector<double> magnitudes{};  ///< rows × K
-  std::vector<double> radii{};       ///< rows × K
-  std::vector<RowScale> scales{};    ///< by row
+  Buffer magnitudes{};             ///< rows × K
+  Buffer radii{};                  ///< rows × K, where has_radii
+  std::vector<RowScale> scales{};  ///< by row
+  bool has_radii = false;          ///< whether any row has a radius, or one without bound
 
-  [[nodiscard]] bool has_radii() const;
+  /// Makes room for `rows` rows.
+  void make_room(std::int64_t rows, std::int64_t inner);
 };
 
 /// Whether magnitudes are wanted, and of what.
@@ -39,8 +43,13 @@ enum class Magnitudes {
   with_their_radius,  ///< |x| and the distance of X from the true number
 };
 
-/// Fills in `bounds` from what extract_digits() found of the same rows.
-void set_row_bounds(const Operand& operand, const Digits& digits, std::span<const std::int32_t> exponents,
-                    std::int64_t first, std::int64_t rows, Magnitudes wanted, RowBounds& bounds);
+/// Fills in rows [at, at + rows) of `bounds`, which has room for them, from what extract_digits() found of
+/// rows [first, first + rows) of the operand; returns whether any of them has a radius. The radii of rows
+/// that have none are 0 only after clear_rows_without_radii().
+bool set_row_bounds(const Operand& operand, const Digits& digits, std::span<const std::int32_t> exponents,
+                    std::int64_t first, std::int64_t rows, Magnitudes wanted, std::int64_t at,
+                    RowBounds& bounds);
+
+void clear_rows_without_radii(std::int64_t inner, RowBounds& bounds);
 
 }  // namespace relu0::reference

@@ -15,6 +15,28 @@ class ReluLayer : public ElementwiseLayer<ReluLayer> {
  public:
   using ElementwiseLayer::ElementwiseLayer;
 
+  /// No distance grows, so that their 2-norm does not.
+  LayerOutput forward(const LayerInputs& inputs) override {
+    LayerOutput result = ElementwiseLayer::forward(inputs);
+    result.values.set_joint_radius(inputs[0]->joint_radius());
+    return result;
+  }
+  /// Nor does one of the gradient where the input's sign is known; the others are added by their radii.
+  LayerGradients backward(const LayerInputs& inputs, const Tensor& output_gradient) override {
+    LayerGradients result = ElementwiseLayer::backward(inputs, output_gradient);
+    Tensor& gradient = result.inputs[0];
+    Radius largest;
+    std::int64_t at_kink = 0;
+    for (std::int64_t i = 0; i < gradient.size(); ++i) {
+      if (certain_sign((*inputs[0])[i]) == 0) {
+        largest = std::max(largest, gradient.radius(i));
+        ++at_kink;
+      }
+    }
+    gradient.set_joint_radius(output_gradient.joint_radius() + joint_of_each(at_kink, largest));
+    return result;
+  }
+
   void compute(Tensor& output, const Tensor& input, std::int64_t i) const {
     const std::optional<int> sign = side(input[i], 0);
     if (sign == 1) {

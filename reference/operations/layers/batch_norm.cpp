@@ -5,8 +5,12 @@
 #include "reference/arithmetic/sum.hpp"
 #include "reference/operations/offsets.hpp"
 
+#include <algorithm>
+#include <limits>
 #include <memory>
+#include <mutex>
 #include <optional>
+#include <utility>
 #include <vector>
 
 namespace relu0::reference {
@@ -19,6 +23,83 @@ struct Moments {
   Ball mean;
   Ball inverse_deviation;  ///< (variance + epsilon)^−1/2
 };
+
+/// What distances e of a feature's n inputs together, ‖e‖₂ ≤ J, and rounding may change, where x are
+/// midpoints below X in magnitude, s = √(variance + epsilon) and u = 2^−(bits + guard_bits).
+///
+/// s is 1/√n-Lipschitz in x, as it is ‖(centred x / √n, √epsilon)‖₂: over the ball 1/s is at most
+///     steepest = 1/s (1 + 2 t) with t = J / (√n s), where t ≤ 1/2.
+/// With C the centring and x̂ = Cx / s, the map x ↦ x̂ has the derivative P = (C − x̂ x̂ᵀ/n) / s, symmetric with
+/// eigenvalues from 0 to 1/s since ‖x̂‖₂² ≤ n: x̂ is `steepest`-Lipschitz. dy ↦ γ P dy is the gradient, so that
+/// distances in dy grow by |γ| · steepest at most; and P is 6 / (√n s²)-Lipschitz in x, since with a
+/// direction δ, ‖δ‖₂ = 1, s changes by at most 1/√n, C/s by 1/(√n s²), and Cx (Cx)ᵀ/(n s³) by 2 ‖Cx‖₂/(n s³)
+/// + 3 ‖Cx‖₂²/(√n n s⁴), where ‖Cx‖₂ ≤ √n s.
+///
+/// Rounding: the mean is off by 2uX, centred x by 4uX, the variance by 28uX² + u s², 1/s thus relatively by
+/// 17u (X/s)² + 3u. `numeric` and the functions below are at least twice what that makes of the results,
+/// without their own rounding to `bits`.
+class Together {
+ public:
+  Together(int inner_bits, std::int64_t count, const BallView& inverse_deviation, std::int64_t exponent_of_x,
+           Radius joint)
+      : unit_{Radius::above(1, -inner_bits)},
+        root_{Radius::above(static_cast<std::uint64_t>(count), 0).square_root()},
+        largest_{Radius::above(1, exponent_of_x)},
+        joint_{joint} {
+    const Radius inverse = Radius::above_magnitude(inverse_deviation.midpoint);
+    range_ = largest_ * inverse;
+    range_ = range_ * range_;
+    const Radius numeric = unit_ * (times(64, range_) + Radius::above(16, 0));
+    inverse_ = inverse * (one + numeric);
+    const Radius t = inverse_ * (joint * root_).over(count);
+    steepest_ = numeric <= one.times_power_of_two(-2) && t <= one.times_power_of_two(-1)
+                    ? inverse_ * (one + t.times_power_of_two(1))
+                    : Radius::unbounded();
+  }
+
+  [[nodiscard]] bool is_known() const { return steepest_.is_bounded(); }
+  /// 2-norm of the distances of γ x̂ + β: |γ| steepest J.
+  [[nodiscard]] Radius of_output(Radius gamma) const { return gamma * steepest_ * joint_; }
+  /// Rounding of one element of it: |γ|/s uX (12 + 34 (X/s)²).
+  [[nodiscard]] Radius rounding_of_output(Radius gamma) const {
+    return gamma * inverse_ * unit_ * largest_ * (Radius::above(32, 0) + times(64, range_));
+  }
+  /// 2-norm of the distances of d loss / d x from those of dy, ‖·‖₂ ≤ joint, with midpoints ‖dy‖₂ ≤ norm.
+  [[nodiscard]] Radius of_input_gradient(Radius gamma, Radius joint, Radius norm, std::int64_t count) const {
+    return gamma * steepest_ * (joint + times(6, steepest_ * (joint_ * root_).over(count) * norm));
+  }
+  /// Rounding of one element of it, |dy| ≤ largest: |γ|/s u largest · 214 (1 + (X/s)²)².
+  [[nodiscard]] Radius rounding_of_input_gradient(Radius gamma, Radius largest) const {
+    const Radius range = one + range_;
+    return times(512, gamma * inverse_ * unit_ * largest * range * range);
+  }
+  /// Of Σ dy x̂, without its own rounding.
+  [[nodiscard]] Radius of_gamma_gradient(Radius joint, Radius norm, Radius largest,
+                                         std::int64_t count) const {
+    return joint * root_ + norm * steepest_ * joint_ +
+           times(static_cast<std::uint64_t>(256 * count),
+                 unit_ * largest * largest_ * inverse_ * (one + range_));
+  }
+  /// Of Σ dy likewise.
+  [[nodiscard]] Radius of_beta_gradient(Radius joint, Radius largest, std::int64_t count) const {
+    return joint * root_ + times(static_cast<std::uint64_t>(count), unit_ * largest);
+  }
+
+ private:
+  static Radius times(std::uint64_t factor, Radius radius) { return Radius::above(factor, 0) * radius; }
+
+  static inline const Radius one = Radius::above(1, 0);
+  Radius unit_;
+  Radius root_;  ///< √n
+  Radius largest_;
+  Radius joint_;
+  Radius range_;  ///< (X/s)²
+  Radius inverse_;
+  Radius steepest_;
+};
+
+/// Half a unit in the last place of an element, or 0's least radius.
+Radius own_rounding(const Tensor& tensor, std::int64_t i) { return Radius::of_rounding(tensor[i], 1); }
 
 /// y = (x − mean) · inverse_deviation · γ + β per feature (Ioffe and Szegedy, arXiv:1502.03167, algorithm 1).
 class BatchNormLayer : public Layer {
@@ -35,6 +116,8 @@ class BatchNormLayer : public Layer {
     const Tensor& input = *inputs[0];
     Tensor output(context_.bits, input.shape());
     moments_.resize(static_cast<std::size_t>(norm_.features));
+    JointOfFeatures joint;
+    const Radius joint_of_input = input.joint_radius();
     for_each_feature([&](std::int64_t feature) {
       const Offsets at = elements(feature);
       auto moments = std::make_unique<Moments>(inner_bits_);
@@ -45,8 +128,13 @@ class BatchNormLayer : public Layer {
         output.set_radius(at[i], ball::multiply_add(output.slot(at[i]), centred[static_cast<std::int64_t>(i)],
                                                     scale, beta(feature)));
       }
+      const Together together = together_of(*moments, input, at, joint_of_input);
+      const Radius of_gamma = Radius::above_magnitude(gamma(feature));
+      joint.narrow(output, at, together.is_known(), together.of_output(of_gamma),
+                   together.rounding_of_output(of_gamma));
       moments_[static_cast<std::size_t>(feature)] = std::move(moments);
     });
+    joint.set(output);
     return {.values = std::move(output)};
   }
 
@@ -55,6 +143,9 @@ class BatchNormLayer : public Layer {
     result.inputs.emplace_back(context_.bits, inputs[0]->shape());
     result.parameters.emplace_back(context_.bits, Shape{norm_.features});
     result.parameters.emplace_back(context_.bits, Shape{norm_.features});
+    JointOfFeatures joint;
+    const Radius joint_of_input = inputs[0]->joint_radius();
+    const Radius joint_of_gradient = output_gradient.joint_radius();
     for_each_feature([&](std::int64_t feature) {
       const Offsets at = elements(feature);
       const Moments& moments = *moments_[static_cast<std::size_t>(feature)];
@@ -80,8 +171,20 @@ class BatchNormLayer : public Layer {
         }
         gradient_dot.radius = ball::divide(gradient_dot.midpoint, gradient_dot, -count);
         project_gradient(result.inputs[0], output_gradient, at, centred, gradient_sum, gradient_dot, scale);
+        const Together together = together_of(moments, *inputs[0], at, joint_of_input);
+        const Radius of_gamma = Radius::above_magnitude(gamma(feature));
+        const auto [norm, largest] = sizes(output_gradient, at);
+        joint.narrow(result.inputs[0], at, together.is_known(),
+                     together.of_input_gradient(of_gamma, joint_of_gradient, norm, count),
+                     together.rounding_of_input_gradient(of_gamma, largest));
+        if (together.is_known()) {
+          narrow(result.parameters[0], feature,
+                 together.of_gamma_gradient(joint_of_gradient, norm, largest, count));
+          narrow(result.parameters[1], feature, together.of_beta_gradient(joint_of_gradient, largest, count));
+        }
       }
     });
+    joint.set(result.inputs[0]);
     return result;
   }
 
@@ -101,6 +204,64 @@ class BatchNormLayer : public Layer {
   void for_each_feature(const Body& body) const {
     parallel_for(context_.product.threads, norm_.features, 1,
                  [&](std::int64_t feature, std::int64_t /*end*/) { body(feature); });
+  }
+
+  /// Of one element, without its own rounding: takes what is less.
+  static void narrow(Tensor& tensor, std::int64_t i, Radius radius) {
+    tensor.set_radius(i, std::min(tensor.radius(i), radius + own_rounding(tensor, i)));
+  }
+
+  /// ‖·‖₂ over all features: Σ_f L_f² J_f² ≤ max L_f² Σ J_f², where each is given J for its own J_f.
+  class JointOfFeatures {
+   public:
+    /// One feature's: 2-norm, and the rounding of an element.
+    void narrow(Tensor& tensor, const Offsets& at, bool known, Radius together, Radius rounding) {
+      if (known) {
+        for (const std::int64_t i : at) {
+          BatchNormLayer::narrow(tensor, i, together + rounding);
+        }
+      }
+      const std::lock_guard lock(mutex_);
+      widest_ = std::max(widest_, known ? together : Radius::unbounded());
+      rounding_ = std::max(rounding_, rounding);
+    }
+    void set(Tensor& tensor) const {
+      if (widest_.is_bounded()) {
+        tensor.set_joint_radius(widest_ + joint_of_each(tensor.size(), rounding_) + joint_rounding(tensor));
+      }
+    }
+
+   private:
+    std::mutex mutex_;
+    Radius widest_;
+    Radius rounding_;
+  };
+
+  /// Nothing is known where the statistics are running ones, and where γ and β have radii.
+  [[nodiscard]] Together together_of(const Moments& moments, const Tensor& input, const Offsets& at,
+                                     Radius joint) const {
+    std::int64_t exponent = std::numeric_limits<std::int32_t>::min();
+    for (const std::int64_t i : at) {
+      if (input.is_regular(i)) {
+        exponent = std::max<std::int64_t>(exponent, input.exponent(i));
+      }
+    }
+    const bool known = norm_.statistics != BatchStatistics::running && context_.parameters[0].is_exact() &&
+                       context_.parameters[1].is_exact();
+    return {inner_bits_, std::ssize(at), moments.inverse_deviation, exponent,
+            known ? joint : Radius::unbounded()};
+  }
+
+  /// ‖·‖₂ and the largest magnitude of a feature's midpoints.
+  static std::pair<Radius, Radius> sizes(const Tensor& tensor, const Offsets& at) {
+    Radius squares;
+    Radius largest;
+    for (const std::int64_t i : at) {
+      const Radius magnitude = Radius::above_magnitude(tensor[i]);
+      squares += magnitude * magnitude;
+      largest = std::max(largest, magnitude);
+    }
+    return {squares.square_root(), largest};
   }
 
   /// x − mean, with guard bits.

@@ -1,6 +1,8 @@
 #include "reference/operations/layers/convolution.hpp"
 
+#include "reference/arithmetic/operator_norm.hpp"
 #include "reference/operations/layers/bias_gradient.hpp"
+#include "reference/operations/layers/joint_of_map.hpp"
 #include "reference/operations/layers/padded.hpp"
 #include "reference/operations/offsets.hpp"
 
@@ -64,6 +66,15 @@ struct Dimension {
     return result;
   }
 
+  /// The most patches that an element lies in.
+  [[nodiscard]] std::int64_t overlap() const {
+    std::int64_t result = 1;
+    for (const Phase& phase : phases()) {
+      result = std::max(result, phase.taps);
+    }
+    return result;
+  }
+
   /// Margins that the output's gradient needs so that every o of every phase lies inside.
   [[nodiscard]] std::int64_t before() const {
     std::int64_t result = 0;
@@ -119,6 +130,9 @@ class ConvolutionLayer : public Layer {
       multiply({images, patches_, part.taps}, {context_.parameters[0], part.filters, weights_},
                {output, positions_, part.channels}, bias ? &*bias : nullptr, context_.product);
     }
+    set_norm();
+    output.set_joint_radius(
+        joint_of_map(norm_, *inputs[0], context_.parameters[0], std::ssize(weights_), output));
     return {.values = std::move(output)};
   }
 
@@ -139,6 +153,19 @@ class ConvolutionLayer : public Layer {
   }
 
  private:
+  /// A patch is a part of the image, and each element of the image lies in as many patches as there are taps
+  /// of a phase, at most: ‖patches‖₂² ≤ taps ‖image‖₂². Filters map patches, each group's its own. The
+  /// transpose has the same norm.
+  void set_norm() {
+    norm_ = {};
+    for (const Part& part : parts_) {
+      norm_ = std::max(
+          norm_, operator_norm({context_.parameters[0], part.filters, weights_}, context_.product.threads));
+    }
+    const auto patches = static_cast<std::uint64_t>(dimensions_[0].overlap() * dimensions_[1].overlap());
+    norm_ = norm_ * Radius::above(patches, 0).square_root();
+  }
+
   /// What belongs to one group of channels.
   struct Part {
     Offsets taps;      ///< of the padded images: channel, kernel row, kernel column
@@ -188,6 +215,7 @@ class ConvolutionLayer : public Layer {
     const std::int64_t group_weights = channels_out_ * channels_in_ * filter;
     const Offsets in_filters = offsets({{channels_in_, filter}});
     Tensor result(context_.bits, shape);
+    const std::int64_t taps = channels_out_ * dimensions_[0].overlap() * dimensions_[1].overlap();
     for (const Phase& row : rows.phases()) {
       for (const Phase& column : columns.phases()) {
         const Offsets from = offsets({{context_.batch, groups_ * channels_out_ * plane},
@@ -210,6 +238,7 @@ class ConvolutionLayer : public Layer {
         }
       }
     }
+    result.set_joint_radius(joint_of_map(norm_, output_gradient, context_.parameters[0], taps, result));
     return result;
   }
 
@@ -223,6 +252,7 @@ class ConvolutionLayer : public Layer {
   Offsets positions_;     ///< of the output: sample, row, column
   Offsets all_channels_;  ///< of the output: channel, of all groups
   std::vector<Part> parts_;
+  Radius norm_;  ///< of the convolution as a linear map
 };
 
 }  // namespace

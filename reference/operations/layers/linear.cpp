@@ -1,6 +1,8 @@
 #include "reference/operations/layers/linear.hpp"
 
+#include "reference/arithmetic/operator_norm.hpp"
 #include "reference/operations/layers/bias_gradient.hpp"
+#include "reference/operations/layers/joint_of_map.hpp"
 #include "reference/operations/offsets.hpp"
 
 namespace relu0::reference {
@@ -22,6 +24,9 @@ class LinearLayer : public Layer {
     const Tensor* bias = context_.parameters.size() > 1 ? &context_.parameters[1] : nullptr;
     multiply({*inputs[0], samples_in_, features_in_}, {context_.parameters[0], weight_rows_, features_in_},
              {output, samples_out_, features_out_}, bias, context_.product);
+    norm_ = operator_norm({context_.parameters[0], weight_rows_, features_in_}, context_.product.threads);
+    output.set_joint_radius(
+        joint_of_map(norm_, *inputs[0], context_.parameters[0], std::ssize(features_in_), output));
     return {.values = std::move(output)};
   }
 
@@ -31,6 +36,8 @@ class LinearLayer : public Layer {
     result.inputs.emplace_back(context_.bits, inputs[0]->shape());
     multiply({output_gradient, samples_out_, features_out_}, {weight, features_in_, weight_rows_},
              {result.inputs[0], samples_in_, features_in_}, nullptr, context_.product);
+    result.inputs[0].set_joint_radius(
+        joint_of_map(norm_, output_gradient, weight, std::ssize(features_out_), result.inputs[0]));
     result.parameters.emplace_back(context_.bits, weight.shape());
     multiply({output_gradient, features_out_, samples_out_}, {*inputs[0], features_in_, samples_in_},
              {result.parameters[0], weight_rows_, features_in_}, nullptr, context_.product);
@@ -48,6 +55,7 @@ class LinearLayer : public Layer {
   Offsets features_in_;
   Offsets features_out_;
   Offsets weight_rows_;
+  Radius norm_;  ///< of the weight
 };
 
 }  // namespace

@@ -19,6 +19,7 @@ Tensor padded(const Tensor& images, std::int64_t height, std::int64_t width, con
       }
     }
   });
+  result.set_joint_radius(images.known_joint_radius());
   return result;
 }
 

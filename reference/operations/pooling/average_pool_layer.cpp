@@ -3,6 +3,8 @@
 #include "reference/arithmetic/ball.hpp"
 #include "reference/arithmetic/sum.hpp"
 
+#include <algorithm>
+
 namespace relu0::reference {
 
 LayerOutput AveragePoolLayer::forward(const LayerInputs& inputs) {
@@ -14,11 +16,14 @@ LayerOutput AveragePoolLayer::forward(const LayerInputs& inputs) {
       output.set_radius(i, ball::divide(output.slot(i), total, window_of(i).area));
     });
   });
+  // Sums are rounded once, with guard bits.
+  output.set_joint_radius(norm() * inputs[0]->joint_radius() + joint_rounding(output) +
+                          joint_of_guards(output.size(), max_exponent(*inputs[0])));
   return {.values = std::move(output)};
 }
 
 LayerGradients AveragePoolLayer::backward(const LayerInputs& inputs, const Tensor& output_gradient) {
-  return gather(inputs, [&](std::int64_t output, Tensor& sums) {
+  LayerGradients result = gather(inputs, [&](std::int64_t output, Tensor& sums) {
     Ball share(context_.bits + guard_bits);
     share.radius = ball::divide(share.midpoint, output_gradient[output], window_of(output).area);
     const std::int64_t plane_start = plane_of(output) * plane_in_;
@@ -26,6 +31,18 @@ LayerGradients AveragePoolLayer::backward(const LayerInputs& inputs, const Tenso
       add_to(sums, element - plane_start, share);
     }
   });
+  Tensor& gradient = result.inputs[0];
+  gradient.set_joint_radius(norm() * output_gradient.joint_radius() + joint_rounding(gradient) +
+                            joint_of_guards(gradient.size(), max_exponent(output_gradient)));
+  return result;
+}
+
+Radius AveragePoolLayer::norm() const {
+  std::int64_t least = windows_.front().area;
+  for (const WindowPosition& window : windows_) {
+    least = std::min(least, window.area);
+  }
+  return Radius::above(static_cast<std::uint64_t>(overlap()), 0).over(least).square_root();
 }
 
 }  // namespace relu0::reference

@@ -53,12 +53,14 @@ class MaxPoolLayer : public PoolLayer {
     });
     LayerOutput result{.values = std::move(output)};
     settle(input, result);
+    // A maximum moves by no more than the element of its window that moves most.
+    result.values.set_joint_radius(joint_of_each(overlap(), input.joint_radius()));
     return result;
   }
 
   LayerGradients backward(const LayerInputs& inputs, const Tensor& output_gradient) override {
     const Tensor& input = *inputs[0];
-    return gather(inputs, [&](std::int64_t output, Tensor& sums) {
+    LayerGradients result = gather(inputs, [&](std::int64_t output, Tensor& sums) {
       const std::int64_t plane_start = plane_of(output) * plane_in_;
       const Found& found = windows_by_output_[static_cast<std::size_t>(output)];
       const Tensor::View gradient = output_gradient[output];
@@ -91,6 +93,16 @@ class MaxPoolLayer : public PoolLayer {
         add_to(sums, element - plane_start, share);
       }
     });
+    const bool decided = std::all_of(windows_by_output_.begin(), windows_by_output_.end(),
+                                     [](const Found& found) { return found.state == State::one_winner; });
+    if (decided) {
+      // Each element is a sum of as many gradients as there are windows that it wins.
+      Tensor& gradient = result.inputs[0];
+      gradient.set_joint_radius(joint_of_each(overlap(), output_gradient.joint_radius()) +
+                                joint_rounding(gradient) +
+                                joint_of_guards(gradient.size(), max_exponent(output_gradient)));
+    }
+    return result;
   }
 
  private:

@@ -1,6 +1,18 @@
 #include "reference/operations/pooling/pool_layer.hpp"
 
+#include <algorithm>
+
 namespace relu0::reference {
+
+std::int64_t PoolLayer::overlap() const {
+  std::vector<std::int64_t> windows(static_cast<std::size_t>(plane_in_));
+  for (const WindowPosition& window : windows_) {
+    for (const std::int64_t element : elements_in(window, 0, width_)) {
+      ++windows[static_cast<std::size_t>(element)];
+    }
+  }
+  return *std::max_element(windows.begin(), windows.end());
+}
 
 bool window_is_zero(const ZeroQuestion& at, const std::vector<WindowPosition>& windows) {
   const Shape& input = at.input();

@@ -67,6 +67,17 @@ class PoolLayer : public Layer {
     return result;
   }
 
+  /// The most windows that an element lies in.
+  [[nodiscard]] std::int64_t overlap() const;
+  /// A bound of the 2-norm of what additions with guard bits round off over all elements of a tensor of
+  /// `size`: each element has at most `overlap` of them, of numbers below `overlap` · 2^exponent, and a
+  /// division.
+  [[nodiscard]] Radius joint_of_guards(std::int64_t size, std::int32_t exponent) const {
+    const auto additions = static_cast<std::uint64_t>(overlap());
+    return joint_of_each(
+        size, Radius::above(2 * additions * additions, std::int64_t{exponent} - context_.bits - guard_bits));
+  }
+
   static void add_to(Tensor& sums, std::int64_t i, const BallView& share) {
     Tensor::Slot sum = sums.slot(i);
     sums.set_radius(i, ball::add(sum, {sum, sums.radius(i)}, share));

@@ -17,6 +17,7 @@ class AddLayer : public Layer {
     for_each_element(context_.product.threads, output.size(), [&](std::int64_t i) {
       output.set_radius(i, ball::add(output.slot(i), (*inputs[0])[i], (*inputs[1])[i]));
     });
+    output.set_joint_radius(inputs[0]->joint_radius() + inputs[1]->joint_radius() + joint_rounding(output));
     return {.values = std::move(output)};
   }
 

@@ -14,8 +14,9 @@ reference::CertifyOptions certify_options(const RunSettings& settings, int threa
 
 void identify_reference_bits(const RunSettings& settings, nlohmann::json& identity) {
   identity["reference_bits"] = {settings.reference_bits, settings.max_reference_bits};
-  // Stores of before the reference proved its error hold what two runs of it agreed on.
-  identity["proof"] = "balls";
+  // Older stores hold what two runs agreed on, or what balls proved ("balls") without the 2-norm of
+  // distances: narrower balls decide with fewer bits, so that their draws are not the same measurement.
+  identity["proof"] = "balls and 2-norms";
 }
 
 bool is_small(const NetworkChoice& network) {

@@ -193,6 +193,14 @@ std::unique_ptr<Layer> decided_by_midpoints(const Node& node, const LayerContext
                                    }});
 }
 
+std::unique_ptr<Layer> narrow_together(const Node& node, const LayerContext& context) {
+  const Change narrow = [](Tensor& tensor) {
+    tensor.set_joint_radius(tensor.joint_radius().times_power_of_two(-12));
+  };
+  return std::make_unique<Changed>(make_layer(node, context),
+                                   Changed::Changes{.output = narrow, .input_gradient = narrow});
+}
+
 std::unique_ptr<Layer> unbiased_variance(const Node& node, const LayerContext& context) {
   // γ (v n/(n−1) + ε)^−1/2 = γ r (v + ε r²)^−1/2 with r² = (n−1)/n. ε r² is rounded to a double: a change of
   // ε by 2^−53 of itself, which is nothing beside the fault.

@@ -9,6 +9,7 @@
 #include "suites/tests/reference/broken_layers.hpp"
 #include "suites/tests/reference/networks.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <string>
@@ -41,6 +42,24 @@ void add_misses(std::vector<std::string>& found, const std::string& name, const 
   }
 }
 
+/// Whether ‖a − b‖₂ is at most what is known of the distances of both together.
+bool overlap_together(const Tensor& a, const Tensor& b) {
+  const Radius bound = a.joint_radius() + b.joint_radius();
+  if (!bound.is_bounded()) {
+    return true;
+  }
+  Real squares(64);
+  Real difference(64);
+  for (std::int64_t i = 0; i < a.size(); ++i) {
+    mpfr_sub(difference, a[i], b[i], MPFR_RNDZ);
+    mpfr_fma(squares, difference, difference, squares, MPFR_RNDZ);
+  }
+  mpfr_sqrt(squares, squares, MPFR_RNDZ);
+  Real most(64);
+  bound.get(most);
+  return mpfr_lessequal_p(squares, most) != 0;
+}
+
 /// What of a run at few bits does not hold what the same run at many bits does.
 std::vector<std::string> misses(const Network& network, const Backprop& run, const Backprop& truth) {
   std::vector<std::string> found;
@@ -50,8 +69,14 @@ std::vector<std::string> misses(const Network& network, const Backprop& run, con
     add_misses(found, network.parameters()[i].name, run.parameters[i], truth.parameters[i]);
   }
   for (std::size_t i = 0; i < run.kink_inputs.size(); ++i) {
-    add_misses(found, "input of " + network.nodes()[run.kink_inputs[i].node].name, run.kink_inputs[i].values,
-               truth.kink_inputs[i].values);
+    const std::string name = "input of " + network.nodes()[run.kink_inputs[i].node].name;
+    add_misses(found, name, run.kink_inputs[i].values, truth.kink_inputs[i].values);
+    if (!overlap_together(run.kink_inputs[i].values, truth.kink_inputs[i].values)) {
+      found.push_back(name + " together");
+    }
+  }
+  if (!overlap_together(run.input, truth.input)) {
+    found.emplace_back("input together");
   }
   return found;
 }
@@ -84,6 +109,58 @@ TEST(ProvenRuns, HoldThoseOfFarMoreBits) {
       }
     }
   }
+}
+
+TEST(ProvenRuns, DoNotHoldThoseOfFarMoreBitsWhereTooLittleIsKnownOfDistancesTogether) {
+  int missed = 0;
+  for (const Network& network : small_networks()) {
+    const Backprop truth = run_at(network, 1, 1024);
+    missed += misses(network, run_at(network, 1, 24, narrow_together), truth).empty() ? 0 : 1;
+  }
+  EXPECT_GT(missed, std::ssize(small_networks()) / 2);
+}
+
+Radius widest(const Tensor& tensor) {
+  Radius result;
+  for (std::int64_t i = 0; i < tensor.size(); ++i) {
+    result = std::max(result, tensor.radius(i));
+  }
+  return result;
+}
+
+/// The largest Σ|w| of a row: what a radius grows by where nothing is known of distances together.
+Radius largest_row_sum(const TensorValues& weight) {
+  Radius largest;
+  weight.values.visit([&](auto values) {
+    const auto columns = static_cast<std::size_t>(weight.shape[1]);
+    for (std::size_t row = 0; row < values.size() / columns; ++row) {
+      Radius sum;
+      for (std::size_t column = 0; column < columns; ++column) {
+        sum += Radius::above_magnitude(static_cast<double>(values[row * columns + column]));
+      }
+      largest = std::max(largest, sum);
+    }
+  });
+  return largest;
+}
+
+TEST(ProvenRuns, OfDeepNetworksLoseLessThanRadiiByThemselves) {
+  constexpr int layers = 12;
+  NetworkBuilder builder({64});
+  for (int i = 0; i < layers; ++i) {
+    builder.linear(64).relu();
+  }
+  const Network network = builder.linear(2).cross_entropy();
+  const Batch batch = draw_batch(network, 2, 7);
+  const Weights weights = draw_weights(network, 7);
+  const Backprop run = backprop(network, weights, batch, {.bits = 128});
+  EXPECT_THAT(misses(network, run, backprop(network, weights, batch, {.bits = 1024})), IsEmpty());
+  Radius by_row_sums = widest(run.kink_inputs.front().values);
+  for (std::size_t i = 1; i < layers; ++i) {
+    by_row_sums = by_row_sums * largest_row_sum(weights.parameters[2 * i]);
+  }
+  // At least a bit a layer less: ‖W‖₂ of random weights is about 4 / √64 of their row sums.
+  EXPECT_LT(widest(run.kink_inputs.back().values).exponent(), by_row_sums.exponent() - (layers - 1));
 }
 
 /// The example of two runs that agree on wrong digits: 2^120 − 2^120 + 2^−120 reaches the ReLU.

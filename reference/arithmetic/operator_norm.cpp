@@ -1,0 +1,134 @@
+#include "reference/arithmetic/operator_norm.hpp"
+
+#include "reference/arithmetic/blas.hpp"
+#include "reference/arithmetic/exact/row_bounds.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+namespace relu0::reference {
+
+namespace {
+
+constexpr std::int64_t block_rows = 512;
+constexpr int squarings = 3;
+
+/// Integers times 2^exponent, row-major.
+struct Integers {
+  std::int64_t rows;
+  std::int64_t columns;
+  std::vector<double> values;
+  std::int64_t exponent = 0;
+};
+
+/// W Wᵀ, exactly: all integers of W are of row_bound_bits(columns) bits.
+Integers gram(const Integers& w) {
+  Integers result{.rows = w.rows,
+                  .columns = w.rows,
+                  .values = std::vector<double>(static_cast<std::size_t>(w.rows * w.rows)),
+                  .exponent = 2 * w.exponent};
+  multiply_transposed(w.rows, w.rows, w.columns, w.values.data(), w.values.data(), result.values.data());
+  return result;
+}
+
+/// A bound of what rounding to integers adds to the 2-norm, in units.
+Radius of_rounding(const Integers& w) {
+  return Radius::above(static_cast<std::uint64_t>(w.rows * w.columns), -2).square_root();
+}
+
+/// Rounds to integers of row_bound_bits(columns) bits. Their factor must be a power of two, so that the
+/// rounding to an integer is the only one.
+void shorten(Integers& w) {
+  double largest = 0;
+  for (const double value : w.values) {
+    largest = std::max(largest, std::fabs(value));
+  }
+  if (largest == 0) {
+    return;
+  }
+  const int shift = row_bound_bits(w.columns) - (std::ilogb(largest) + 1);
+  for (double& value : w.values) {
+    value = std::nearbyint(std::ldexp(value, shift));
+  }
+  w.exponent -= shift;
+}
+
+Radius frobenius_norm(const Integers& w) {
+  Radius squares;
+  for (const double value : w.values) {
+    const Radius magnitude = Radius::above_magnitude(value);
+    squares += magnitude * magnitude;
+  }
+  return squares.square_root().times_power_of_two(w.exponent);
+}
+
+/// ‖W‖₂ of W rounded to integers: √‖W Wᵀ‖₂.
+Radius norm_of_rows(const Integers& w) {
+  std::vector<Radius> roundings;
+  Integers power = gram(w);
+  for (int i = 0; i < squarings; ++i) {
+    shorten(power);
+    roundings.push_back(of_rounding(power).times_power_of_two(power.exponent));
+    power = gram(power);
+  }
+  // power = P² of the last rounded P, ‖P‖ = √‖P²‖, and what P was rounded from has ‖P‖ and the rounding.
+  Radius result = frobenius_norm(power);
+  for (int i = squarings - 1; i >= 0; --i) {
+    result = result.square_root() + roundings[static_cast<std::size_t>(i)];
+  }
+  return result.square_root();
+}
+
+}  // namespace
+
+Radius operator_norm(const Operand& matrix, int threads) {
+  if (!matrix.values.is_exact()) {
+    return Radius::unbounded();
+  }
+  const auto rows = static_cast<std::int64_t>(matrix.outer.size());
+  const auto columns = static_cast<std::int64_t>(matrix.inner.size());
+  std::int64_t largest = no_exponent;
+  for (const std::int64_t outer : matrix.outer) {
+    for (const std::int64_t inner : matrix.inner) {
+      if (matrix.values.is_regular(outer + inner)) {
+        largest = std::max<std::int64_t>(largest, matrix.values.exponent(outer + inner));
+      }
+    }
+  }
+  if (largest == no_exponent) {
+    return {};
+  }
+  const bool upright = columns < rows;
+  const std::int64_t short_side = std::min(rows, columns);
+  const std::int64_t long_side = std::max(rows, columns);
+  // Truncated towards 0, an element below 2^largest is off by less than a unit.
+  const int q = row_bound_bits(long_side);
+  Radius squares;
+  const BlasThreads blas_threads(threads);
+  for (std::int64_t first = 0; first < short_side; first += block_rows) {
+    Integers block{.rows = std::min(block_rows, short_side - first),
+                   .columns = long_side,
+                   .values = {},
+                   .exponent = largest - q};
+    block.values.reserve(static_cast<std::size_t>(block.rows * long_side));
+    for (std::int64_t row = first; row < first + block.rows; ++row) {
+      for (std::int64_t column = 0; column < long_side; ++column) {
+        const std::int64_t index = matrix.outer[static_cast<std::size_t>(upright ? column : row)] +
+                                   matrix.inner[static_cast<std::size_t>(upright ? row : column)];
+        const std::int64_t shift =
+            matrix.values.is_regular(index) ? 64 - q + largest - matrix.values.exponent(index) : 64;
+        const std::uint64_t magnitude =
+            shift < 64 ? matrix.values.significand(index)[matrix.values.limbs_per_element() - 1] >> shift : 0;
+        block.values.push_back(matrix.values.is_negative(index) ? -static_cast<double>(magnitude)
+                                                                : static_cast<double>(magnitude));
+      }
+    }
+    // Twice what rounding to nearest may add.
+    const Radius norm = norm_of_rows(block) + of_rounding(block).times_power_of_two(block.exponent + 1);
+    squares += norm * norm;
+  }
+  return squares.square_root();
+}
+
+}  // namespace relu0::reference
