@@ -1,6 +1,6 @@
 #include "suites/experiments/common.hpp"
+#include "suites/experiments/training/text.hpp"
 #include "suites/experiments/training/training_study.hpp"
-#include "suites/texts/texts.hpp"
 #include "suites/verdicts/wording.hpp"
 
 #include <algorithm>
@@ -11,8 +11,6 @@
 namespace relu0::training_study {
 
 namespace {
-
-constexpr Texts text{"shared-training"};
 
 /// A median with the quartiles as its bar. Values must not be empty.
 FigurePoint box(double x, const std::vector<double>& values) {
