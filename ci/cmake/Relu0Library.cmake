@@ -1,7 +1,7 @@
-# relu0_add_library(<name> [SOURCES <pattern>…] [GENERATED <source>…] HEADERS <header>…): the library target relu0::<name>
-# with the warnings, include paths and install rules that all of them share. It holds the sources that match a pattern
-# (all below the calling folder where none is given) and those that were generated. HEADERS are the public ones, which
-# are installed.
+# relu0_add_library(<name> [SOURCES <pattern>…] [EXCLUDE <regex>] [GENERATED <source>…] HEADERS <header>…): the library
+# target relu0::<name> with the warnings, include paths and install rules that all of them share. It holds the sources that
+# match a pattern (all below the calling folder where none is given) and not the regular expression, and those that were
+# generated. HEADERS are the public ones, which are installed.
 #
 # relu0_add_header_library(<name> FACE <header> HEADERS <header>…): the same for a library that its users compile
 # themselves, all of whose headers are public: relu0::<name>, an INTERFACE target. FACE is the one that they include, as
@@ -33,11 +33,11 @@ if(RELU0_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
 endif()
 
 # How many sources of a target the compiler gets as one where relu0_join_sources() was asked for; 0: each alone. Headers of
-# LibTorch, of MPFR's C++ types and of GoogleTest are then read once per so many, which halves the time of a cold build.
+# LibTorch, of MPFR's C++ types and of GoogleTest are then read once per so many, which takes most of the time of a cold build away.
 set(RELU0_JOINED_SOURCES 0 CACHE STRING "Sources that are compiled as one where their headers cost most")
 
 # relu0_join_sources(<target> [APART <folder>...]): its sources are compiled RELU0_JOINED_SOURCES at a time, but for those
-# of these folders, which repeat names on purpose. Sources that are joined must not declare the same name twice, in
+# of these folders, which repeat names on purpose. Any of the others may be joined with any: sources that are joined must not declare the same name twice, in
 # anonymous namespaces either.
 function(relu0_join_sources target)
   cmake_parse_arguments(JOIN "" "" "APART" ${ARGN})
@@ -68,11 +68,14 @@ function(relu0_optimise_little target)
 endfunction()
 
 function(relu0_add_library name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;GENERATED;HEADERS")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "EXCLUDE" "SOURCES;GENERATED;HEADERS")
   if(NOT arg_SOURCES)
     set(arg_SOURCES *.cpp)
   endif()
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${arg_SOURCES})
+  if(arg_EXCLUDE)
+    list(FILTER sources EXCLUDE REGEX "${arg_EXCLUDE}")
+  endif()
   add_library(relu0_${name} STATIC ${sources} ${arg_GENERATED})
   add_library(relu0::${name} ALIAS relu0_${name})
   set_target_properties(relu0_${name} PROPERTIES EXPORT_NAME ${name})
