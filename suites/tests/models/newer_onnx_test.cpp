@@ -25,7 +25,7 @@ using ::testing::HasSubstr;
 
 constexpr int newest = 28;
 
-ImportedModel import_text(const std::string& graph, int operator_set = newest) {
+ImportedModel import_newer(const std::string& graph, int operator_set = newest) {
   return import_onnx(onnx_bytes(graph, operator_set), "text.onnx");
 }
 
@@ -35,13 +35,13 @@ std::string image_graph(const std::string& node, const std::string& initialisers
 }
 
 std::vector<double> outputs(const std::string& graph, int operator_set = newest) {
-  const ImportedModel model = import_text(graph, operator_set);
+  const ImportedModel model = import_newer(graph, operator_set);
   const std::vector<double> image{0, 3, 6, 9, 12, 15, -6, -5, -4, -3, -2, -1};
   return test::outputs_in_reference(model.network, model.weights, image);
 }
 
 std::string refusal_of(const std::string& graph, int operator_set = newest) {
-  return input_error_of([&] { import_text(graph, operator_set); });
+  return input_error_of([&] { import_newer(graph, operator_set); });
 }
 
 std::string refusal_of(const onnx::ModelProto& model) {
@@ -63,7 +63,7 @@ void set_newer_field(google::protobuf::Message& message, int number, const std::
 }
 
 TEST(NewerOnnx, IsReadUpToTheNewestVersions) {
-  const ImportedModel old = import_text(std::string(small_graph), 13);
+  const ImportedModel old = import_newer(std::string(small_graph), 13);
   for (const int operator_set : {18, 19, 20, 21, 22, 23, 24, 25, 26, 27, newest}) {
     onnx::ModelProto model = onnx_model(small_graph, operator_set);
     model.set_ir_version(14);
@@ -129,7 +129,7 @@ TEST(NewerOnnx, LiteralsAreCastAndExpandedAsThePlainExportOfPyTorch) {
            "shape = Expand(channels, one) literal = Constant<value = float {" +
            value + "}>() cast = CastLike(literal, x) bias = Expand(cast, shape) y = Conv(x, w, bias) }";
   };
-  const ImportedModel model = import_text(with_bias("0.5"));
+  const ImportedModel model = import_newer(with_bias("0.5"));
   EXPECT_EQ(model.parameters.back().source, "bias");
   EXPECT_THAT(model.weights.parameters.back().values.to_doubles(), ::testing::Each(0.5));
   EXPECT_EQ(model.weights.parameters.back().shape, Shape{3});
@@ -190,8 +190,8 @@ TEST(NewerOnnx, LibonnxsCheckerJudgesWhatItKnows) {
   EXPECT_THAT(refusal_of(model), HasSubstr("m.onnx: libonnx's checker refuses it"));
   // A node that the output does not need may be of any operator, with attributes of any age.
   EXPECT_NO_THROW(
-      import_text("g (float[N, 2] x) => (float[N, 2] y) { y = Relu(x) "
-                  "z = Gelu<approximate = \"tanh\">(x) w = Resize<antialias = 1>(x, x, x) }"));
+      import_newer("g (float[N, 2] x) => (float[N, 2] y) { y = Relu(x) "
+                   "z = Gelu<approximate = \"tanh\">(x) w = Resize<antialias = 1>(x, x, x) }"));
   EXPECT_THAT(refusal_of("g (float[N, 2] x) => (float[N, 2] y) { y = Gelu(x) }"), HasSubstr("Gelu (node 0)"));
 }
 
