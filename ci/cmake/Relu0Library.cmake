@@ -37,8 +37,8 @@ endif()
 set(RELU0_JOINED_SOURCES 0 CACHE STRING "About how many sources are compiled as one where their headers cost most")
 
 # relu0_join_sources(<target> [APART <folder>...]): its sources are compiled in equal parts of about RELU0_JOINED_SOURCES, but
-# for those of these folders, which repeat names on purpose. Any of the others may be joined with any: sources that are joined must not declare the same name twice, in
-# anonymous namespaces either.
+# for those of these folders, which repeat names on purpose. Any of the others may be joined with any: they must not declare
+# the same name twice in one namespace, anonymous ones included.
 function(relu0_join_sources target)
   cmake_parse_arguments(JOIN "" "" "APART" ${ARGN})
   if(RELU0_JOINED_SOURCES GREATER 1)
