@@ -14,7 +14,7 @@ namespace relu0 {
 
 namespace {
 
-bool same_bits(const LibtorchGradient& a, const LibtorchGradient& b) {
+bool bitwise_equal(const LibtorchGradient& a, const LibtorchGradient& b) {
   return std::equal(
       a.parameters.begin(), a.parameters.end(), b.parameters.begin(), b.parameters.end(),
       [](const TensorValues& x, const TensorValues& y) { return x.values.same_bits(y.values); });
@@ -158,7 +158,7 @@ struct LibtorchRuns {
   [[nodiscard]] std::optional<std::size_t> same_as() const {
     const auto last = gradients.end() - 1;
     const auto same =
-        std::find_if(gradients.begin(), last, [&](const auto& other) { return same_bits(other, *last); });
+        std::find_if(gradients.begin(), last, [&](const auto& other) { return bitwise_equal(other, *last); });
     return same == last ? std::nullopt : std::optional(static_cast<std::size_t>(same - gradients.begin()));
   }
 };
@@ -214,7 +214,7 @@ class Comparer {
     PrecisionError result;
     result.precision = precision;
     result.emulated = gradient.emulated;
-    result.deterministic = same_bits(gradient, run(precision, 0));
+    result.deterministic = bitwise_equal(gradient, run(precision, 0));
     result.zeros = zeros(gradient);
     result.non_finite = non_finite(gradient);
     return result;

@@ -36,8 +36,8 @@ namespace {
 
 using Stack = torch::jit::Stack;
 
-constexpr c10::DispatchKey key = c10::DispatchKey::Fake;
-const c10::DispatchKeySet below_key(c10::DispatchKeySet::FULL_AFTER, key);
+constexpr c10::DispatchKey rounding_key = c10::DispatchKey::Fake;
+const c10::DispatchKeySet below_rounding_key(c10::DispatchKeySet::FULL_AFTER, rounding_key);
 
 thread_local const Arithmetic* current_arithmetic = nullptr;
 
@@ -111,7 +111,7 @@ void convolution_backward_of_rounded(const c10::OperatorHandle& op, c10::Dispatc
     stack[first + i] = current_arithmetic->operand(stack[first + i].toTensor());
   }
   stack[first + mask_argument] = c10::List<bool>({mask[0], mask[1], false});
-  op.redispatchBoxed(keys & below_key, &stack);
+  op.redispatchBoxed(keys & below_rounding_key, &stack);
   if (mask[2]) {
     std::vector<std::int64_t> dimensions{0};
     for (std::int64_t dimension = 2; dimension < gradient.dim(); ++dimension) {
@@ -125,10 +125,10 @@ void run_rounded(const c10::OperatorHandle& op, c10::DispatchKeySet keys, Stack*
   const Arithmetic* arithmetic = current_arithmetic;
   const bool decomposes = op.hasKernelForDispatchKey(c10::DispatchKey::CompositeImplicitAutograd);
   if (arithmetic == nullptr || decomposes) {
-    op.redispatchBoxed(keys & below_key, stack);
+    op.redispatchBoxed(keys & below_rounding_key, stack);
     return;
   }
-  const c10::impl::ExcludeDispatchKeyGuard inside(key);
+  const c10::impl::ExcludeDispatchKeyGuard inside(rounding_key);
   const c10::FunctionSchema& schema = op.schema();
   const std::string& name = schema.name();
   const std::size_t first = stack->size() - schema.arguments().size();
@@ -145,7 +145,7 @@ void run_rounded(const c10::OperatorHandle& op, c10::DispatchKeySet keys, Stack*
         }
       }
     }
-    op.redispatchBoxed(keys & below_key, stack);
+    op.redispatchBoxed(keys & below_rounding_key, stack);
     return;
   }
   // What an operator changes without returning it.
@@ -156,7 +156,7 @@ void run_rounded(const c10::OperatorHandle& op, c10::DispatchKeySet keys, Stack*
       changed.push_back((*stack)[first + i]);
     }
   }
-  op.redispatchBoxed(keys & below_key, stack);
+  op.redispatchBoxed(keys & below_rounding_key, stack);
   for (const c10::IValue& value : changed) {
     round_value(*arithmetic, value);
   }
@@ -169,9 +169,9 @@ void run_rounded(const c10::OperatorHandle& op, c10::DispatchKeySet keys, Stack*
   }
 }
 
-void register_once() {
+void register_rounding_kernel() {
   static const torch::Library library = [] {
-    torch::Library made(torch::Library::IMPL, "_", key, __FILE__, __LINE__);
+    torch::Library made(torch::Library::IMPL, "_", rounding_key, __FILE__, __LINE__);
     made.fallback(torch::CppFunction::makeFromBoxedFunction<&run_rounded>());
     return made;
   }();
@@ -180,7 +180,7 @@ void register_once() {
 }  // namespace
 
 struct RoundingDispatch::Guard {
-  explicit Guard(const Arithmetic& arithmetic) : include(key), outer(current_arithmetic) {
+  explicit Guard(const Arithmetic& arithmetic) : include(rounding_key), outer(current_arithmetic) {
     current_arithmetic = &arithmetic;
   }
   ~Guard() { current_arithmetic = outer; }
@@ -195,7 +195,7 @@ struct RoundingDispatch::Guard {
 
 RoundingDispatch::RoundingDispatch(const Arithmetic& arithmetic) {
   if (arithmetic.emulated()) {
-    register_once();
+    register_rounding_kernel();
     guard_ = std::make_unique<Guard>(arithmetic);
   }
 }

@@ -28,7 +28,7 @@ double rounding_bound(std::span<const double> parameters, std::span<const float>
   return roundings / (1 - roundings) * sum;
 }
 
-bool same_bits(const std::vector<double>& a, const std::vector<double>& b) {
+bool bitwise_equal(const std::vector<double>& a, const std::vector<double>& b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](double x, double y) {
     return std::bit_cast<std::uint64_t>(x) == std::bit_cast<std::uint64_t>(y);
   });
@@ -124,7 +124,7 @@ ZoneSlice slice_around_zero(const FirstZero& zero, std::int64_t neurons, std::ui
   const auto evaluate = [&](std::span<const std::int64_t> alike) {
     std::vector<double> values = slice_values(plane, places, places, evaluation, alike);
     slice.repeatable =
-        slice.repeatable && same_bits(values, slice_values(plane, places, places, evaluation, alike));
+        slice.repeatable && bitwise_equal(values, slice_values(plane, places, places, evaluation, alike));
     return values;
   };
   const std::vector<std::int64_t> alike = alike_places(plane, probes, evaluation);

@@ -1,7 +1,7 @@
-# relu0_add_library(<name> [SOURCES <pattern>…] [GENERATED <source>…] HEADERS <header>…): the library target relu0::<name>
-# with the warnings, include paths and install rules that all of them share. It holds the sources that match a pattern
-# (all below the calling folder where none is given) and those that were generated. HEADERS are the public ones, which
-# are installed.
+# relu0_add_library(<name> [SOURCES <pattern>…] [EXCLUDE <regex>] [GENERATED <source>…] HEADERS <header>…): the library
+# target relu0::<name> with the warnings, include paths and install rules that all of them share. It holds the sources that
+# match a pattern (all below the calling folder where none is given) and not the regular expression, and those that were
+# generated. HEADERS are the public ones, which are installed.
 #
 # relu0_add_header_library(<name> FACE <header> HEADERS <header>…): the same for a library that its users compile
 # themselves, all of whose headers are public: relu0::<name>, an INTERFACE target. FACE is the one that they include, as
@@ -32,17 +32,26 @@ if(RELU0_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
       ${RELU0_CCACHE})
 endif()
 
-# How many sources of a target the compiler gets as one where relu0_join_sources() was asked for; 0: each alone. Headers of
-# LibTorch, of MPFR's C++ types and of GoogleTest are then read once per so many, which halves the time of a cold build.
-set(RELU0_JOINED_SOURCES 0 CACHE STRING "Sources that are compiled as one where their headers cost most")
+# About how many sources of a target the compiler gets as one where relu0_join_sources() was asked for; 0: each alone. Headers of
+# LibTorch, of MPFR's C++ types and of GoogleTest are then read once per so many, which takes most of the time of a cold build away.
+set(RELU0_JOINED_SOURCES 0 CACHE STRING "About how many sources are compiled as one where their headers cost most")
 
-# relu0_join_sources(<target> [APART <folder>...]): its sources are compiled RELU0_JOINED_SOURCES at a time, but for those
-# of these folders, which repeat names on purpose. Sources that are joined must not declare the same name twice, in
-# anonymous namespaces either.
+# relu0_join_sources(<target> [APART <folder>...]): its sources are compiled in equal parts of about RELU0_JOINED_SOURCES, but
+# for those of these folders, which repeat names on purpose. Any of the others may be joined with any: they must not declare
+# the same name twice in one namespace, anonymous ones included.
 function(relu0_join_sources target)
   cmake_parse_arguments(JOIN "" "" "APART" ${ARGN})
   if(RELU0_JOINED_SOURCES GREATER 1)
-    set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE ${RELU0_JOINED_SOURCES})
+    get_target_property(sources ${target} SOURCES)
+    list(FILTER sources INCLUDE REGEX "[.]cpp$")
+    list(LENGTH sources count)
+    # A part may have a quarter more: a small rest would read the headers once more.
+    math(EXPR parts "(4 * ${count} + 3 * ${RELU0_JOINED_SOURCES}) / (4 * ${RELU0_JOINED_SOURCES})")
+    if(parts LESS 1)
+      set(parts 1)
+    endif()
+    math(EXPR size "(${count} + ${parts} - 1) / ${parts}")
+    set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE ${size})
     # g++ takes a source that is included for a header, whose anonymous namespaces would differ between its readers.
     target_compile_options(${target} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
     foreach(folder IN LISTS JOIN_APART)
@@ -68,11 +77,14 @@ function(relu0_optimise_little target)
 endfunction()
 
 function(relu0_add_library name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;GENERATED;HEADERS")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "EXCLUDE" "SOURCES;GENERATED;HEADERS")
   if(NOT arg_SOURCES)
     set(arg_SOURCES *.cpp)
   endif()
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${arg_SOURCES})
+  if(arg_EXCLUDE)
+    list(FILTER sources EXCLUDE REGEX "${arg_EXCLUDE}")
+  endif()
   add_library(relu0_${name} STATIC ${sources} ${arg_GENERATED})
   add_library(relu0::${name} ALIAS relu0_${name})
   set_target_properties(relu0_${name} PROPERTIES EXPORT_NAME ${name})

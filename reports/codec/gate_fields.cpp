@@ -258,21 +258,21 @@ namespace relu0 {
 
 namespace {
 
-constexpr const char* format_name = "relu0 gate measurements";
+constexpr const char* measurements_format = "relu0 gate measurements";
 constexpr int format_version = 1;
 
 }  // namespace
 
 std::string measurements_text(const gate::Measurements& measurements) {
   nlohmann::json document = encode(measurements);
-  document["format"] = format_name;
+  document["format"] = measurements_format;
   document["version"] = format_version;
   return readable_values(document).dump(1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
 }
 
 gate::Measurements read_measurements(std::string_view text, const std::string& file) {
   const nlohmann::json document = nlohmann::json::parse(text, nullptr, false);
-  if (!document.is_object() || document.value("format", nlohmann::json()) != format_name) {
+  if (!document.is_object() || document.value("format", nlohmann::json()) != measurements_format) {
     throw InputError(fmt::format("{}: holds no measurements of a gate; relu0 gate writes them", file));
   }
   if (document.value("version", nlohmann::json()) != format_version) {

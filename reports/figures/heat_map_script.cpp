@@ -19,8 +19,8 @@ namespace relu0 {
 namespace {
 
 // The drawing's own units, as those of figures.
-constexpr double width = 480;
-constexpr double font_size = 14;
+constexpr double map_width = 480;
+constexpr double map_font_size = 14;
 constexpr double cell_font_size = 11;
 // A wide character's width, and the space that a line of text needs, as shares of the font's size.
 constexpr double character = 0.6;
@@ -32,7 +32,7 @@ constexpr double right_margin = 14;
 constexpr double top_margin = 6;
 constexpr double label_distance = 6;
 // gnuplot leaves a character between the axis and a name beside it, and a line above one that lies below it.
-constexpr double beside_axis = 0.6 * font_size;
+constexpr double beside_axis = 0.6 * map_font_size;
 
 // Rows of names, which need a line each, and the height of two number lines.
 constexpr double tall_row = 26;
@@ -80,15 +80,15 @@ std::string shortened(const std::string& label) {
 }
 
 /// What stands at an axis, and where: the first cell's centre is at 0, the second's at 1.
-struct Tick {
+struct PlaneTick {
   std::string label;
   double position;
 };
 
 /// Round numbers on a number line; they need not be places of cells.
-std::vector<Tick> round_ticks(const std::vector<double>& places) {
+std::vector<PlaneTick> round_ticks(const std::vector<double>& places) {
   const ColourScale scale(places, {});
-  std::vector<Tick> ticks;
+  std::vector<PlaneTick> ticks;
   for (const double edge : scale.edges()) {
     const auto above = std::lower_bound(places.begin(), places.end(), edge);
     if (above == places.end() || edge < places.front()) {
@@ -102,11 +102,11 @@ std::vector<Tick> round_ticks(const std::vector<double>& places) {
 }
 
 /// All labels that make sense; there may be room for only some of them.
-std::vector<Tick> ticks_of(const HeatMap& map, const HeatMapAxis& axis) {
+std::vector<PlaneTick> ticks_of(const HeatMap& map, const HeatMapAxis& axis) {
   if (map.filled) {
     return round_ticks(axis.places);
   }
-  std::vector<Tick> ticks;
+  std::vector<PlaneTick> ticks;
   for (std::size_t i = 0; i < axis.size(); ++i) {
     ticks.push_back({axis.categories.empty() ? readable(axis.places[i], 3) : shortened(axis.categories[i]),
                      static_cast<double>(i)});
@@ -114,12 +114,12 @@ std::vector<Tick> ticks_of(const HeatMap& map, const HeatMapAxis& axis) {
   return ticks;
 }
 
-double longest_label_width(const std::vector<Tick>& ticks) {
+double longest_label_width(const std::vector<PlaneTick>& ticks) {
   std::size_t most = 0;
-  for (const Tick& tick : ticks) {
+  for (const PlaneTick& tick : ticks) {
     most = std::max(most, length(tick.label));
   }
-  return text_width(most, font_size);
+  return text_width(most, map_font_size);
 }
 
 /// The n for which a label at every n-th tick has room on an axis of that length; where possible one with
@@ -159,17 +159,18 @@ struct Layout {
   }
 };
 
-Layout layout_of(const HeatMap& map, const std::vector<Tick>& x_ticks, const std::vector<Tick>& y_ticks) {
+Layout layout_of(const HeatMap& map, const std::vector<PlaneTick>& x_ticks,
+                 const std::vector<PlaneTick>& y_ticks) {
   Layout layout{};
   layout.filled = map.filled;
   layout.left = longest_label_width(y_ticks) + beside_axis + label_distance;
-  const double plane_width = width - layout.left - right_margin;
+  const double plane_width = map_width - layout.left - right_margin;
   const auto columns = static_cast<double>(map.x.size());
   const auto rows = static_cast<double>(map.y.size());
   layout.cell_width = plane_width / columns;
   const double x_label = longest_label_width(x_ticks) + label_distance;
   layout.upright = !map.x.categories.empty() && x_label > layout.cell_width;
-  layout.bottom = layout.upright ? x_label : font_size * line + label_distance;
+  layout.bottom = layout.upright ? x_label : map_font_size * line + label_distance;
   double plane_height = rows * (map.y.size() <= few_rows ? tall_row : low_row);
   if (map.y.categories.empty()) {
     plane_height =
@@ -177,13 +178,13 @@ Layout layout_of(const HeatMap& map, const std::vector<Tick>& x_ticks, const std
   }
   layout.cell_height = plane_height / rows;
   layout.height = top_margin + plane_height + layout.bottom;
-  layout.x_step = label_step(x_ticks.size(), plane_width, layout.upright ? font_size * line : x_label);
-  layout.y_step = label_step(y_ticks.size(), plane_height, font_size * line);
+  layout.x_step = label_step(x_ticks.size(), plane_width, layout.upright ? map_font_size * line : x_label);
+  layout.y_step = label_step(y_ticks.size(), plane_height, map_font_size * line);
   return layout;
 }
 
 /// Commands for every step-th tick; each one's text is a number into `texts`.
-std::string tick_commands(char letter, const std::vector<Tick>& ticks, std::size_t step,
+std::string tick_commands(char letter, const std::vector<PlaneTick>& ticks, std::size_t step,
                           std::vector<std::string>& texts) {
   std::vector<std::string> items;
   for (std::size_t i = 0; i < ticks.size(); i += step) {
@@ -307,12 +308,12 @@ std::string contour_commands(const HeatMap& map, const std::vector<double>& heig
 
 std::string frame_commands(const HeatMap& map, const Layout& layout) {
   std::string text =
-      fmt::format("set terminal svg size {:.0f},{:.0f} dynamic noenhanced font 'sans-serif,{}'\n", width,
-                  std::ceil(layout.height), font_size);
+      fmt::format("set terminal svg size {:.0f},{:.0f} dynamic noenhanced font 'sans-serif,{}'\n", map_width,
+                  std::ceil(layout.height), map_font_size);
   text += "set encoding utf8\nunset key\n";
   const double height = std::ceil(layout.height);
-  text += fmt::format("set lmargin at screen {}\nset rmargin at screen {}\n", layout.left / width,
-                      1 - right_margin / width);
+  text += fmt::format("set lmargin at screen {}\nset rmargin at screen {}\n", layout.left / map_width,
+                      1 - right_margin / map_width);
   text += fmt::format("set bmargin at screen {}\nset tmargin at screen {}\n", layout.bottom / height,
                       1 - top_margin / height);
   text +=
@@ -330,8 +331,8 @@ std::string frame_commands(const HeatMap& map, const Layout& layout) {
 }  // namespace
 
 HeatMapScript heat_map_script(const HeatMap& map, const ColourScale& scale) {
-  const std::vector<Tick> x_ticks = ticks_of(map, map.x);
-  const std::vector<Tick> y_ticks = ticks_of(map, map.y);
+  const std::vector<PlaneTick> x_ticks = ticks_of(map, map.x);
+  const std::vector<PlaneTick> y_ticks = ticks_of(map, map.y);
   const Layout layout = layout_of(map, x_ticks, y_ticks);
 
   HeatMapScript script;

@@ -43,7 +43,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr const char* format_name = "relu0 recorded results";
+constexpr const char* recorded_format = "relu0 recorded results";
 constexpr std::string_view remedy =
     "make it anew from its store: relu0 report --store results.sqlite --record FILE";
 
@@ -57,8 +57,8 @@ std::string checksum_of(const json& content) { return sha256_of_text(canonical_t
 json content_of(std::string_view file, std::string_view text) {
   json document = json::parse(text, nullptr, /*allow_exceptions=*/false);
   const json format = document.is_object() ? document.value("format", json()) : json();
-  if (format != format_name) {
-    refuse(file, fmt::format("is not a JSON object with \"format\": \"{}\"{}", format_name,
+  if (format != recorded_format) {
+    refuse(file, fmt::format("is not a JSON object with \"format\": \"{}\"{}", recorded_format,
                              format.is_string() ? fmt::format(", but with {}", format.dump()) : ""));
   }
   const json version = document.value("version", json());
@@ -192,7 +192,7 @@ RecordedResults recorded_from(const Store& store) {
 std::string recorded_text(const RecordedResults& results) {
   const json content = encode(results);
   nlohmann::ordered_json document;
-  document["format"] = format_name;
+  document["format"] = recorded_format;
   document["version"] = recorded_version;
   document["sha256"] = checksum_of(content);
   document["content"] = readable_values(content);

@@ -14,11 +14,11 @@
 namespace relu0 {
 namespace {
 
-constexpr mode_t readable_by_all = 0644;
+constexpr mode_t lock_mode = 0644;
 
 int open_for_writing(const std::filesystem::path& file) {
   // O_CLOEXEC: a program that the run starts must not keep the lock alive.
-  const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, readable_by_all);
+  const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, lock_mode);
   if (descriptor >= 0) {
     return descriptor;
   }

@@ -10,7 +10,7 @@
 namespace relu0 {
 namespace {
 
-constexpr mode_t readable_by_all = 0644;
+constexpr mode_t report_mode = 0644;
 
 /// Writes the text to the disk and waits until it is there. Returns an error number, or 0.
 int write_through(int descriptor, std::string_view text) {
@@ -35,7 +35,7 @@ std::filesystem::path temporary_beside(const std::filesystem::path& file) {
 }
 
 int open_to_write(const std::filesystem::path& file) {
-  return ::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, readable_by_all);
+  return ::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, report_mode);
 }
 
 }  // namespace

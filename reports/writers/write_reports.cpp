@@ -16,7 +16,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-[[noreturn]] void fail(const fs::path& file, int error) {
+[[noreturn]] void refuse_report(const fs::path& file, int error) {
   throw StoreError(
       fmt::format("report {} cannot be written ({}). Free some space or make its folder writable, then make "
                   "the reports again: the measurements are safe in the result store.",
@@ -26,7 +26,7 @@ namespace fs = std::filesystem;
 
 void write(const fs::path& file, std::string_view text) {
   if (const int error = replace_file(file, text); error != 0) {
-    fail(file, error);
+    refuse_report(file, error);
   }
 }
 
@@ -34,7 +34,7 @@ void make_folder(const fs::path& folder) {
   std::error_code error;
   fs::create_directories(folder, error);
   if (error) {
-    fail(folder, error.value());
+    refuse_report(folder, error.value());
   }
 }
 

@@ -2,7 +2,7 @@
 
 #include "suites/claims/paper_claims.hpp"
 #include "suites/experiments/left_out.hpp"
-#include "suites/texts/texts.hpp"
+#include "suites/experiments/text.hpp"
 #include "suites/verdicts/lasting.hpp"
 #include "suites/verdicts/outlook.hpp"
 #include "suites/verdicts/wording.hpp"
@@ -13,12 +13,6 @@
 #include <fmt/format.h>
 
 namespace relu0::experiments_common {
-
-namespace {
-
-constexpr Texts text{"common"};
-
-}  // namespace
 
 Sweep main_sweep(Precision precision) {
   Sweep sweep({.precision = precision});

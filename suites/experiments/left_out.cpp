@@ -2,7 +2,7 @@
 
 #include "fixtures/add_once.hpp"
 #include "fixtures/network/precision.hpp"
-#include "suites/texts/texts.hpp"
+#include "suites/experiments/text.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -13,8 +13,6 @@
 namespace relu0::experiments_common {
 
 namespace {
-
-constexpr Texts text{"common"};
 
 /// Most rules take 36 networks that show the same.
 constexpr int networks = 40;

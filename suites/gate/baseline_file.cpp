@@ -13,7 +13,7 @@ namespace relu0::gate {
 
 namespace {
 
-constexpr std::int64_t supported_version = 1;
+constexpr std::int64_t baseline_version = 1;
 constexpr std::string_view remedy = "restore the file from your repository, or save the baseline anew";
 
 /// An entry and the line of its header.
@@ -22,9 +22,9 @@ struct PlacedEntry {
   std::size_t line = 0;
 };
 
-class Reader {
+class BaselineReader {
  public:
-  explicit Reader(std::string file) : file_(std::move(file)) {}
+  explicit BaselineReader(std::string file) : file_(std::move(file)) {}
 
   [[nodiscard]] std::vector<PlacedEntry> entries(std::string_view text) const {
     try {
@@ -42,9 +42,9 @@ class Reader {
 
   [[nodiscard]] std::vector<PlacedEntry> entries_of(const toml::table& document) const {
     if (document.get("version") == nullptr ||
-        document.get("version")->value_exact<std::int64_t>() != supported_version) {
+        document.get("version")->value_exact<std::int64_t>() != baseline_version) {
       refuse(document.get("version") == nullptr ? document.source() : document.get("version")->source(),
-             fmt::format("this relu0 reads baselines of \"version = {}\"", supported_version));
+             fmt::format("this relu0 reads baselines of \"version = {}\"", baseline_version));
     }
     std::vector<PlacedEntry> result;
     for (const auto& [key, node] : document) {
@@ -136,7 +136,7 @@ std::size_t begin_of_comments(const std::string& text, std::size_t line) {
 
 std::vector<BaselineEntry> parse_baseline(std::string_view toml, const std::string& file) {
   std::vector<BaselineEntry> result;
-  for (PlacedEntry& placed : Reader(file).entries(toml)) {
+  for (PlacedEntry& placed : BaselineReader(file).entries(toml)) {
     result.push_back(std::move(placed.entry));
   }
   return result;
@@ -147,9 +147,9 @@ std::string with_entry(const std::string& text, const BaselineEntry& entry, cons
     return toml_comment(
                "What relu0 gate measured, by environment. `relu0 gate --save-baseline` changes it; figures "
                "that did not drift keep their lines.") +
-           fmt::format("\nversion = {}\n\n{}", supported_version, text_of(entry));
+           fmt::format("\nversion = {}\n\n{}", baseline_version, text_of(entry));
   }
-  const std::vector<PlacedEntry> entries = Reader(file).entries(text);
+  const std::vector<PlacedEntry> entries = BaselineReader(file).entries(text);
   const auto known = std::find_if(entries.begin(), entries.end(), [&entry](const PlacedEntry& placed) {
     return placed.entry.key == entry.key;
   });

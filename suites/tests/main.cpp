@@ -1,7 +1,9 @@
 #include <cstdio>
 #include <cstdlib>
+#include <string>
 
 #include <gmock/gmock.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 namespace {
@@ -18,10 +20,39 @@ void fail_unless_all_tests_ran() {
   }
 }
 
+double seconds(const timeval& time) {
+  return static_cast<double>(time.tv_sec) + 1e-6 * static_cast<double>(time.tv_usec);
+}
+
+/// What this process has taken of all processors so far, and its children that have ended.
+double processor_seconds() {
+  double sum = 0;
+  for (const auto who : {RUSAGE_SELF, RUSAGE_CHILDREN}) {
+    rusage usage{};
+    (void)getrusage(who, &usage);
+    sum += seconds(usage.ru_utime) + seconds(usage.ru_stime);
+  }
+  return sum;
+}
+
+/// Notes in GoogleTest's report what each suite took of the processors: unlike its duration, this hardly
+/// depends on what else the machine does. record_durations.cmake reads it.
+class ProcessorTime : public testing::EmptyTestEventListener {
+ public:
+  void OnTestSuiteStart(const testing::TestSuite& /*suite*/) override { begin_ = processor_seconds(); }
+  void OnTestSuiteEnd(const testing::TestSuite& /*suite*/) override {
+    testing::Test::RecordProperty("processor_seconds", std::to_string(processor_seconds() - begin_));
+  }
+
+ private:
+  double begin_ = 0;
+};
+
 }  // namespace
 
 int main(int argument_count, char** arguments) {
   testing::InitGoogleMock(&argument_count, arguments);
+  testing::UnitTest::GetInstance()->listeners().Append(new ProcessorTime);  // which GoogleTest deletes
   tested_process = getpid();
   if (std::atexit(fail_unless_all_tests_ran) != 0) {
     return EXIT_FAILURE;

@@ -1,7 +1,7 @@
 # Which suites of tests have the label 'quick', for a loop of editing, compiling and testing: all that are not recorded as
-# taking longer than relu0_quick_seconds. `ctest -L quick` takes less than two minutes on two cores.
-set(relu0_quick_seconds 2)
-# Recorded by record_durations.cmake: lines "suite<tab>seconds".
+# taking so many seconds of processor time or more. `ctest -L quick` takes less than two minutes on two cores.
+set(relu0_quick_seconds 1)
+# Recorded by record_durations.cmake: lines "suite<tab>processor seconds".
 set(relu0_durations "${CMAKE_CURRENT_LIST_DIR}/durations.tsv")
 
 # relu0_slow_suites(<out> <prefix>): the recorded suites whose names begin with <prefix> and a dot, without these.

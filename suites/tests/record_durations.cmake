@@ -1,29 +1,31 @@
-# Records how long GoogleTest's suites of tests take, from what ctest noted of its runs in a build folder: those that take longer than a
-# suite of the label 'quick' may. Run it after a whole `ctest` on a quiet machine.
+# Records how long GoogleTest's suites of tests take: the processor time that each noted in its report (main.cpp), of those that take
+# longer than a suite of the label 'quick' may. Run it after a whole `ci/test`, or after `ctest` in a build folder without reports.
 #   cmake -D build=build/ci -P suites/tests/record_durations.cmake
 cmake_minimum_required(VERSION 3.25)
 include("${CMAKE_CURRENT_LIST_DIR}/quick_suites.cmake")
 
-set(noted "${build}/Testing/Temporary/CTestCostData.txt")
-if(NOT EXISTS "${noted}")
-  message(FATAL_ERROR "${noted}: there is none; run ctest there first")
+file(GLOB reports "${build}/test-reports/*.xml")
+if(NOT reports)
+  message(FATAL_ERROR "${build}/test-reports: there are no reports; run ctest there first")
 endif()
-# Lines "name runs seconds", up to a line of dashes. Suites begin with a capital, unlike scripts.
-file(STRINGS "${noted}" lines REGEX "^[^ .]+[.][A-Z][^ ]* [0-9]+ [0-9.e+-]+$")
 set(slow "")
-foreach(line IN LISTS lines)
-  string(REPLACE " " ";" fields "${line}")
-  list(GET fields 0 name)
-  list(GET fields 1 runs)
-  list(GET fields 2 seconds)
-  # CMake compares whole numbers only: seconds as they are before the point.
-  string(REGEX REPLACE "[.].*" "" whole_seconds "${seconds}")
-  if(runs GREATER 0 AND NOT seconds MATCHES "e-" AND whole_seconds GREATER_EQUAL relu0_quick_seconds)
-    list(APPEND slow "${name}\t${whole_seconds}")
-  endif()
+foreach(report IN LISTS reports)
+  # <folder>.<Suite>.xml; names hold no '.'.
+  cmake_path(GET report FILENAME name)
+  string(REGEX REPLACE "[.].*" "" folder "${name}")
+  file(STRINGS "${report}" suites REGEX "<testsuite name=.* processor_seconds=")
+  foreach(line IN LISTS suites)
+    string(REGEX MATCH " name=\"([^\"]+)\"" _ "${line}")
+    set(suite "${CMAKE_MATCH_1}")
+    # CMake compares whole numbers only: seconds as they are before the point.
+    string(REGEX MATCH " processor_seconds=\"([0-9]+)" _ "${line}")
+    if(CMAKE_MATCH_1 GREATER_EQUAL relu0_quick_seconds)
+      list(APPEND slow "${folder}.${suite}\t${CMAKE_MATCH_1}")
+    endif()
+  endforeach()
 endforeach()
 list(SORT slow)
 list(JOIN slow "\n" text)
-file(WRITE "${relu0_durations}" "suite\tseconds\n${text}\n")
+file(WRITE "${relu0_durations}" "suite\tprocessor seconds\n${text}\n")
 list(LENGTH slow count)
 message(STATUS "${relu0_durations}: ${count} suites that take ${relu0_quick_seconds} seconds or longer")

@@ -1,16 +1,10 @@
 #include "suites/verdicts/lasting.hpp"
 
-#include "suites/texts/texts.hpp"
+#include "suites/verdicts/text.hpp"
 
 #include <cmath>
 
 namespace relu0::verdict_rules {
-
-namespace {
-
-constexpr Texts text{"verdict-rules"};
-
-}  // namespace
 
 Proportion with_more(Proportion measured, std::int64_t trials) {
   const double rate = measured.estimate().value();

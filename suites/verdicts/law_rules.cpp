@@ -1,17 +1,11 @@
 #include "suites/verdicts/law_rules.hpp"
 
-#include "suites/texts/texts.hpp"
+#include "suites/verdicts/text.hpp"
 #include "suites/verdicts/wording.hpp"
 
 #include <cstdint>
 
 namespace relu0::verdict_rules {
-
-namespace {
-
-constexpr Texts text{"verdict-rules"};
-
-}  // namespace
 
 Decision law_holds(Proportion inside) {
   Decision result;

@@ -1,17 +1,11 @@
 #include "suites/verdicts/outlook.hpp"
 
-#include "suites/texts/texts.hpp"
+#include "suites/verdicts/text.hpp"
 #include "suites/verdicts/wording.hpp"
 
 #include <algorithm>
 
 namespace relu0::verdict_rules {
-
-namespace {
-
-constexpr Texts text{"verdict-rules"};
-
-}  // namespace
 
 std::optional<std::int64_t> trials_needed(const std::function<Verdict(std::int64_t more)>& after) {
   const auto decided = [&after](std::int64_t more) {

@@ -1,15 +1,13 @@
 #include "suites/verdicts/reach.hpp"
 
-#include "suites/texts/texts.hpp"
 #include "suites/verdicts/lasting.hpp"
 #include "suites/verdicts/outlook.hpp"
+#include "suites/verdicts/text.hpp"
 #include "suites/verdicts/wording.hpp"
 
 namespace relu0::verdict_rules {
 
 namespace {
-
-constexpr Texts text{"verdict-rules"};
 
 bool is_decided(Verdict verdict) {
   return verdict == Verdict::reproduced || verdict == Verdict::not_reproduced;

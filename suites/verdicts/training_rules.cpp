@@ -3,7 +3,7 @@
 #include "analysis/statistics/mean_interval.hpp"
 #include "analysis/statistics/rank_trend_test.hpp"
 #include "analysis/statistics/sign_flip_test.hpp"
-#include "suites/texts/texts.hpp"
+#include "suites/verdicts/text.hpp"
 #include "suites/verdicts/wording.hpp"
 
 #include <numeric>
@@ -12,7 +12,6 @@ namespace relu0::verdict_rules {
 
 namespace {
 
-constexpr Texts text{"verdict-rules"};
 constexpr std::uint64_t fixed_seed = 1;
 
 double mean_of(const std::vector<double>& values) {

@@ -1,8 +1,8 @@
 #include "suites/verdicts/verdict_rules.hpp"
 
 #include "reports/verdicts/interval_verdict.hpp"
-#include "suites/texts/texts.hpp"
 #include "suites/verdicts/lasting.hpp"
+#include "suites/verdicts/text.hpp"
 #include "suites/verdicts/wording.hpp"
 
 #include <algorithm>
@@ -11,8 +11,6 @@
 namespace relu0::verdict_rules {
 
 namespace {
-
-constexpr Texts text{"verdict-rules"};
 
 constexpr double rare_share = 1 - systematic_share;
 

@@ -10,11 +10,10 @@ namespace relu0 {
 
 namespace {
 
-using torch::jit::Block;
-using torch::jit::Node;
+namespace jit = torch::jit;
 
 /// The innermost line of the model's own code, as current_place() chooses it.
-OperatorPlace place_of(const Node& node) {
+OperatorPlace place_of(const jit::Node& node) {
   OperatorPlace place{node.kind().toQualString(), "", source_of(node.sourceRange())};
   if (const auto stack = node.callstack()) {
     std::vector<std::string> calls;
@@ -32,7 +31,7 @@ OperatorPlace place_of(const Node& node) {
   return place;
 }
 
-bool is_controlled(const Node& node) {
+bool is_controlled(const jit::Node& node) {
   const std::string name = node.kind().toQualString();
   const std::string functional = functional_name(name);
   const std::string overload = node.getOperator().schema().overload_name();
@@ -42,9 +41,9 @@ bool is_controlled(const Node& node) {
          (functional == "aten::min" && overload == "other");
 }
 
-void walk(const Block& block, GraphKinks& found) {
-  for (const Node* node : block.nodes()) {
-    for (const Block* inner : node->blocks()) {
+void walk(const jit::Block& block, GraphKinks& found) {
+  for (const jit::Node* node : block.nodes()) {
+    for (const jit::Block* inner : node->blocks()) {
       walk(*inner, found);
     }
     if (node->kind() == c10::prim::CallMethod) {

@@ -26,8 +26,8 @@ using AutogradNode = torch::autograd::Node;
 using torch::autograd::variable_list;
 using Stack = torch::jit::Stack;
 
-constexpr c10::DispatchKey key = c10::DispatchKey::TESTING_ONLY_GenericMode;
-const c10::DispatchKeySet below_key(c10::DispatchKeySet::FULL_AFTER, key);
+constexpr c10::DispatchKey kink_key = c10::DispatchKey::TESTING_ONLY_GenericMode;
+const c10::DispatchKeySet below_kink_key(c10::DispatchKeySet::FULL_AFTER, kink_key);
 
 thread_local KinkRecorder* current_recorder = nullptr;
 
@@ -158,7 +158,7 @@ void let_stand_for(const std::vector<KinkMeeting>& meetings, const std::shared_p
 
 void run_kinked(const c10::OperatorHandle& op, c10::DispatchKeySet keys, Stack& stack,
                 const KinkedOperator& kinked, KinkRecorder& recorder) {
-  const c10::impl::ExcludeDispatchKeyGuard once(key);
+  const c10::impl::ExcludeDispatchKeyGuard once(kink_key);
   const std::size_t count = op.schema().arguments().size();
   const std::size_t first = stack.size() - count;
   const std::span<c10::IValue> values(stack.data() + first, count);
@@ -225,7 +225,7 @@ void run_kinked(const c10::OperatorHandle& op, c10::DispatchKeySet keys, Stack& 
                   [](const KinkMeeting& meeting) { return !meeting.apply; })) {
     kept.assign(values.begin(), values.end());
   }
-  op.redispatchBoxed(keys & below_key, &stack);
+  op.redispatchBoxed(keys & below_kink_key, &stack);
   const at::Tensor result = stack[first].toTensor();
   if (!kept.empty()) {
     const OwnOperators own;
@@ -283,7 +283,7 @@ bool results_are_no_reals(const c10::OperatorHandle& op, Stack& stack) {
 void see_operator(const c10::OperatorHandle& op, c10::DispatchKeySet keys, Stack* stack) {
   KinkRecorder* recorder = current_recorder;
   if (recorder == nullptr || below_autograd()) {
-    op.redispatchBoxed(keys & below_key, stack);
+    op.redispatchBoxed(keys & below_kink_key, stack);
     return;
   }
   const c10::OperatorName& name = op.operator_name();
@@ -311,16 +311,16 @@ void see_operator(const c10::OperatorHandle& op, c10::DispatchKeySet keys, Stack
   // A comparison of what carries a gradient is an uncontrolled kink, and said once; of data, or of what the
   // model detached, it is a step.
   const bool reads_reals = !uncontrolled && !decomposes(op) && reads_real_numbers(op, *stack);
-  op.redispatchBoxed(keys & below_key, stack);
+  op.redispatchBoxed(keys & below_kink_key, stack);
   if (reads_reals && results_are_no_reals(op, *stack)) {
     recorder->add_step(name.name);
   }
 }
 
 /// Registers the kernel for the rest of the process, in which it acts only where the key is switched on.
-void register_once() {
+void register_kink_kernel() {
   static const torch::Library library = [] {
-    torch::Library made(torch::Library::IMPL, "_", key, __FILE__, __LINE__);
+    torch::Library made(torch::Library::IMPL, "_", kink_key, __FILE__, __LINE__);
     made.fallback(torch::CppFunction::makeFromBoxedFunction<&see_operator>());
     return made;
   }();
@@ -329,7 +329,7 @@ void register_once() {
 }  // namespace
 
 struct KinkDispatch::Guard {
-  explicit Guard(KinkRecorder& recorder) : include(key), outer(current_recorder) {
+  explicit Guard(KinkRecorder& recorder) : include(kink_key), outer(current_recorder) {
     current_recorder = &recorder;
   }
   ~Guard() { current_recorder = outer; }
@@ -343,7 +343,7 @@ struct KinkDispatch::Guard {
 };
 
 KinkDispatch::KinkDispatch(KinkRecorder& recorder) {
-  register_once();
+  register_kink_kernel();
   guard_ = std::make_unique<Guard>(recorder);
 }
 KinkDispatch::~KinkDispatch() = default;

@@ -16,7 +16,7 @@ using gate::Check;
 using gate::CheckVerdict;
 
 // The whole stays below 200 kB. A cell is cut before it is escaped, which may make it five times as long.
-constexpr std::size_t most_bytes_of_rows = 150'000;
+constexpr std::size_t most_bytes_of_checks = 150'000;
 constexpr std::size_t longest_cell = 400;
 constexpr std::size_t most_notes = 20;
 
@@ -55,7 +55,7 @@ std::string gate_markdown(const gate::Judgement& judgement) {
       continue;
     }
     const std::string next = row(check);
-    if (left_out > 0 || rows.size() + next.size() > most_bytes_of_rows) {
+    if (left_out > 0 || rows.size() + next.size() > most_bytes_of_checks) {
       ++left_out;
       continue;
     }

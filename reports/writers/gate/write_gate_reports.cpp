@@ -14,39 +14,39 @@ namespace {
 
 namespace fs = std::filesystem;
 
-[[noreturn]] void fail(const fs::path& file, int error) {
+[[noreturn]] void refuse_gate_report(const fs::path& file, int error) {
   throw InputError(
       fmt::format("{}: the gate's report cannot be written ({}). Free some space, make its folder "
                   "writable, or name another one with --out",
                   file.string(), std::generic_category().message(error)));
 }
 
-constexpr std::array names{"gate.html", "gate.json", "junit.xml", "gate.sarif", "summary.md"};
+constexpr std::array gate_reports{"gate.html", "gate.json", "junit.xml", "gate.sarif", "summary.md"};
 
 }  // namespace
 
 void withdraw_gate_reports(const fs::path& folder) {
-  for (const char* name : names) {
+  for (const char* name : gate_reports) {
     std::error_code error;
     fs::remove(folder / name, error);
     if (error && error != std::errc::not_a_directory) {
-      fail(folder / name, error.value());
+      refuse_gate_report(folder / name, error.value());
     }
   }
 }
 
 void write_gate_reports(const gate::Judgement& judgement, const fs::path& folder, const fs::path& root) {
-  const std::array<std::string, names.size()> texts{gate_html(judgement), gate_json(judgement),
-                                                    gate_junit(judgement), gate_sarif(judgement, root),
-                                                    gate_markdown(judgement)};
+  const std::array<std::string, gate_reports.size()> texts{gate_html(judgement), gate_json(judgement),
+                                                           gate_junit(judgement), gate_sarif(judgement, root),
+                                                           gate_markdown(judgement)};
   std::error_code error;
   fs::create_directories(folder, error);
   if (error) {
-    fail(folder, error.value());
+    refuse_gate_report(folder, error.value());
   }
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    if (const int number = replace_file(folder / names[i], texts[i]); number != 0) {
-      fail(folder / names[i], number);
+  for (std::size_t i = 0; i < gate_reports.size(); ++i) {
+    if (const int number = replace_file(folder / gate_reports[i], texts[i]); number != 0) {
+      refuse_gate_report(folder / gate_reports[i], number);
     }
   }
 }

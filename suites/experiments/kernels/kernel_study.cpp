@@ -2,7 +2,7 @@
 
 #include "analysis/statistics/homogeneity_test.hpp"
 #include "suites/experiments/kernels/kernel_list.hpp"
-#include "suites/texts/texts.hpp"
+#include "suites/experiments/kernels/text.hpp"
 #include "suites/verdicts/wording.hpp"
 
 #include <algorithm>
@@ -12,8 +12,6 @@ namespace relu0::kernel_study {
 namespace common = experiments_common;
 
 namespace {
-
-constexpr Texts text{"kernels"};
 
 const RuleOutcome& under(const SweepOutcome& draw, Rule rule) {
   const auto found = std::find_if(draw.rules.begin(), draw.rules.end(),

@@ -1,6 +1,6 @@
 #include "suites/experiments/kernels/kernel_tables.hpp"
 
-#include "suites/texts/texts.hpp"
+#include "suites/experiments/kernels/text.hpp"
 #include "suites/verdicts/wording.hpp"
 
 #include <algorithm>
@@ -12,8 +12,6 @@ namespace relu0::kernel_study {
 namespace common = experiments_common;
 
 namespace {
-
-constexpr Texts text{"kernels"};
 
 FigureSeries series_of(const std::vector<OfKernel>& kernels, const std::string& label,
                        const std::function<Proportion(const OfKernel&)>& rate) {

@@ -13,7 +13,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-namespace relu0 {
+namespace relu0::experiment::kernels {
 
 namespace common = experiments_common;
 
@@ -190,11 +190,10 @@ void conclude(const Evidence& evidence, Results& results) {
   common::set_answer(results, id, fmt::format("{}", fmt::join(sentences, " ")));
 }
 
+constexpr Experiment definition{.id = id, .measurements = measurements, .conclude = conclude};
+
 }  // namespace
 
-const Experiment& kernels_experiment() {
-  static const Experiment experiment{.id = id, .measurements = measurements, .conclude = conclude};
-  return experiment;
-}
+}  // namespace relu0::experiment::kernels
 
-}  // namespace relu0
+const relu0::Experiment& relu0::kernels_experiment() { return experiment::kernels::definition; }

@@ -12,7 +12,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-namespace relu0 {
+namespace relu0::experiment::kinks {
 
 namespace common = experiments_common;
 using kink_evidence::KinkEvidence;
@@ -262,12 +262,11 @@ void conclude(const Evidence& evidence, Results& results) {
   common::set_answer(results, id, answered ? answer(gathered, between) : text("answer.not-answered"));
 }
 
+constexpr Experiment definition{
+    .id = id, .measurements = [] { return as_measurements(kink_settings::all()); }, .conclude = conclude};
+
 }  // namespace
 
-const Experiment& kinks_experiment() {
-  static const Experiment experiment{
-      .id = id, .measurements = [] { return as_measurements(kink_settings::all()); }, .conclude = conclude};
-  return experiment;
-}
+}  // namespace relu0::experiment::kinks
 
-}  // namespace relu0
+const relu0::Experiment& relu0::kinks_experiment() { return experiment::kinks::definition; }

@@ -15,7 +15,7 @@ namespace common = experiments_common;
 
 namespace {
 
-constexpr Texts text{"reference-error"};
+constexpr Texts figure_text{"reference-error"};
 
 /// The names of a network's layers that have parameters, in order.
 std::vector<std::string> layers_of(const std::vector<TensorError>& tensors) {
@@ -75,9 +75,9 @@ void append_error_map(const std::string& experiment, const NetworkComparisons& c
   HeatMap map;
   map.id = fmt::format("{}-{}", experiment, name(setting.network));
   map.experiment = experiment;
-  map.title =
-      text("error-map.title", "network"_a = name(setting.network), "batch_size"_a = setting.batch_size);
-  map.caption = text("error-map.caption");
+  map.title = figure_text("error-map.title", "network"_a = name(setting.network),
+                          "batch_size"_a = setting.batch_size);
+  map.caption = figure_text("error-map.caption");
   map.unit = "relative L2 error";
   map.logarithmic = true;
   map.group = experiment;
@@ -108,9 +108,9 @@ void append_ulp_figure(const std::string& experiment, const NetworkComparisons& 
   Figure figure;
   figure.id = fmt::format("{}-ulps-{}", experiment, name(setting.network));
   figure.experiment = experiment;
-  figure.title =
-      text("ulp-figure.title", "network"_a = name(setting.network), "batch_size"_a = setting.batch_size);
-  figure.caption = text("ulp-figure.caption", "last_binade"_a = last_binade);
+  figure.title = figure_text("ulp-figure.title", "network"_a = name(setting.network),
+                             "batch_size"_a = setting.batch_size);
+  figure.caption = figure_text("ulp-figure.caption", "last_binade"_a = last_binade);
   figure.x = {.label = "ulps", .logarithmic = true, .low = {}, .high = {}};
   figure.y = {.label = "share of elements within", .logarithmic = false, .low = 0, .high = 1};
   for (const GradientComparison& comparison : comparisons) {

@@ -12,7 +12,7 @@ namespace relu0 {
 
 namespace {
 
-constexpr Texts text{"reference-error"};
+constexpr Texts table_text{"reference-error"};
 
 /// "0.0049" where all values read the same, else "0.0049 [0.0048, 0.0051]": the median, the least and the
 /// largest. A NaN makes all three NaN.
@@ -107,7 +107,7 @@ WorstOfDraws worst_of(const GradientComparison& comparison) {
 
 Table error_table(const std::string& experiment, const std::vector<GradientComparison>& comparisons) {
   Table table = table_of(
-      experiment, "errors", text("error-table.title"), text("error-table.caption"),
+      experiment, "errors", table_text("error-table.title"), table_text("error-table.caption"),
       {"network", "precision", "networks", "relative L2", "max error", "median ulps ≤", "largest ulps",
        "cosine", "sign flips", "not finite", "vanished", "undecided", "proven bits"});
   for (const GradientComparison& comparison : comparisons) {
@@ -129,10 +129,10 @@ Table error_table(const std::string& experiment, const std::vector<GradientCompa
 
 Table effect_table(const std::string& experiment, const std::vector<GradientComparison>& comparisons,
                    double s) {
-  Table table =
-      table_of(experiment, "effects", text("effect-table.title"), text("effect-table.caption", "s"_a = s),
-               {"network", "precision", "rule", "exact zeros", "error of g₀", "error of g", "effect of s",
-                "effect / error of g₀"});
+  Table table = table_of(experiment, "effects", table_text("effect-table.title"),
+                         table_text("effect-table.caption", "s"_a = s),
+                         {"network", "precision", "rule", "exact zeros", "error of g₀", "error of g",
+                          "effect of s", "effect / error of g₀"});
   for (const GradientComparison& comparison : comparisons) {
     std::int64_t zeros = 0;
     for (const ComparedDraw& draw : comparison.draws) {
@@ -168,7 +168,7 @@ Table effect_table(const std::string& experiment, const std::vector<GradientComp
 Table worst_elements_table(const std::string& experiment,
                            const std::vector<GradientComparison>& comparisons) {
   Table table = table_of(
-      experiment, "worst", text("worst-table.title"), text("worst-table.caption"),
+      experiment, "worst", table_text("worst-table.title"), table_text("worst-table.caption"),
       {"network", "precision", "draw", "parameter", "index", "LibTorch", "truth", "ulps", "proven bits"});
   for (const GradientComparison& comparison : comparisons) {
     const auto [tensor, draw] = worst_of(comparison);

@@ -8,7 +8,7 @@
 
 #include <cmath>
 
-namespace relu0 {
+namespace relu0::experiment::reference_error {
 
 namespace common = experiments_common;
 
@@ -116,12 +116,13 @@ void conclude(const Evidence& evidence, Results& results) {
   results.tables.push_back(worst_elements_table(id, comparisons));
 }
 
+constexpr Experiment definition{
+    .id = id, .measurements = [] { return as_measurements(measurements()); }, .conclude = conclude};
+
 }  // namespace
 
-const Experiment& reference_error_experiment() {
-  static const Experiment experiment{
-      .id = id, .measurements = [] { return as_measurements(measurements()); }, .conclude = conclude};
-  return experiment;
-}
+}  // namespace relu0::experiment::reference_error
 
-}  // namespace relu0
+const relu0::Experiment& relu0::reference_error_experiment() {
+  return experiment::reference_error::definition;
+}

@@ -9,7 +9,7 @@
 
 #include <fmt/format.h>
 
-namespace relu0 {
+namespace relu0::experiment::zero_origin {
 
 namespace common = experiments_common;
 
@@ -148,12 +148,11 @@ void conclude(const Evidence& evidence, Results& results) {
   results.tables.push_back(zeros_by_layer_table(id, gathered));
 }
 
+constexpr Experiment definition{
+    .id = id, .measurements = [] { return as_measurements(measurements()); }, .conclude = conclude};
+
 }  // namespace
 
-const Experiment& zero_origin_experiment() {
-  static const Experiment experiment{
-      .id = id, .measurements = [] { return as_measurements(measurements()); }, .conclude = conclude};
-  return experiment;
-}
+}  // namespace relu0::experiment::zero_origin
 
-}  // namespace relu0
+const relu0::Experiment& relu0::zero_origin_experiment() { return experiment::zero_origin::definition; }

@@ -13,7 +13,7 @@ namespace relu0 {
 
 namespace {
 
-constexpr Texts text{"zero-origin"};
+constexpr Texts zero_text{"zero-origin"};
 
 /// "61 (100.0 %)"; "–" where there is no whole, and so no share.
 std::string share_of(std::int64_t part, std::int64_t whole) {
@@ -43,8 +43,9 @@ Table zero_origin_table(const std::string& experiment, const std::vector<ZeroEvi
   Table table;
   table.id = experiment + "-counts";
   table.experiment = experiment;
-  table.title = text("counts-table.title");
-  table.caption = text("counts-table.caption", "confidence_percent"_a = verdict_rules::confidence_percent);
+  table.title = zero_text("counts-table.title");
+  table.caption =
+      zero_text("counts-table.caption", "confidence_percent"_a = verdict_rules::confidence_percent);
   table.columns = {"network",
                    "precision",
                    "networks",
@@ -79,8 +80,8 @@ Table zeros_by_layer_table(const std::string& experiment, const std::vector<Zero
   Table table;
   table.id = experiment + "-layers";
   table.experiment = experiment;
-  table.title = text("layers-table.title");
-  table.caption = text("layers-table.caption");
+  table.title = zero_text("layers-table.title");
+  table.caption = zero_text("layers-table.caption");
   table.columns = {"network", "layer"};
   for (const Precision precision : all_precisions) {
     table.columns.emplace_back(name(precision));

@@ -16,7 +16,7 @@ namespace relu0 {
 
 namespace {
 
-constexpr Texts text{"zone-shape"};
+constexpr Texts panel_text{"zone-shape"};
 
 /// |value| rounded to four digits, which look the same in a picture; 0 only where the value is 0.
 double drawn(double value) {
@@ -108,15 +108,15 @@ std::int64_t exact_zeros(const std::vector<double>& panel) {
 
 std::vector<HeatMap> zone_panels(const std::string& experiment, const ZoneSlice& slice) {
   const std::vector<Panel> panels{
-      {"fp32", text("fp32-panel.title"), slice.fp32,
-       text("fp32-panel.caption", "zeros"_a = exact_zeros(slice.fp32), "points"_a = slice.fp32.size())},
-      {"fp64", text("fp64-panel.title"), slice.fp64,
-       text("fp64-panel.caption", "zeros"_a = exact_zeros(slice.fp64), "points"_a = slice.fp64.size())},
-      {"reference", text("reference-panel.title"), slice.reference,
+      {"fp32", panel_text("fp32-panel.title"), slice.fp32,
+       panel_text("fp32-panel.caption", "zeros"_a = exact_zeros(slice.fp32), "points"_a = slice.fp32.size())},
+      {"fp64", panel_text("fp64-panel.title"), slice.fp64,
+       panel_text("fp64-panel.caption", "zeros"_a = exact_zeros(slice.fp64), "points"_a = slice.fp64.size())},
+      {"reference", panel_text("reference-panel.title"), slice.reference,
        slice.reference_undecided == 0
-           ? text("reference-panel.caption", "bound"_a = wording::number(slice.reference_bound))
-           : text("reference-panel.caption-undecided", "undecided"_a = slice.reference_undecided,
-                  "bound"_a = wording::number(slice.reference_bound))}};
+           ? panel_text("reference-panel.caption", "bound"_a = wording::number(slice.reference_bound))
+           : panel_text("reference-panel.caption-undecided", "undecided"_a = slice.reference_undecided,
+                        "bound"_a = wording::number(slice.reference_bound))}};
   std::vector<HeatMap> maps;
   for (const Panel& panel : panels) {
     maps.push_back(panel_map(experiment, slice, panel));
@@ -128,8 +128,8 @@ Table zone_table(const std::string& experiment, const std::vector<ZoneShapeOutco
   Table table;
   table.id = experiment + "-draws";
   table.experiment = experiment;
-  table.title = text("table.title");
-  table.caption = text("table.caption");
+  table.title = panel_text("table.title");
+  table.caption = panel_text("table.caption");
   table.columns = {"training",
                    "zero at",
                    "image",

@@ -8,7 +8,7 @@
 
 #include <algorithm>
 
-namespace relu0 {
+namespace relu0::experiment::zone_shape {
 
 namespace common = experiments_common;
 
@@ -164,14 +164,12 @@ void conclude(const Evidence& evidence, Results& results) {
   results.tables.push_back(zone_table(id, draws));
 }
 
+constexpr Experiment definition{.id = id,
+                                .measurements = [] { return as_measurements(std::vector{measurement()}); },
+                                .conclude = conclude};
+
 }  // namespace
 
-const Experiment& zone_shape_experiment() {
-  static const Experiment experiment{
-      .id = id,
-      .measurements = [] { return as_measurements(std::vector{measurement()}); },
-      .conclude = conclude};
-  return experiment;
-}
+}  // namespace relu0::experiment::zone_shape
 
-}  // namespace relu0
+const relu0::Experiment& relu0::zone_shape_experiment() { return experiment::zone_shape::definition; }

@@ -19,7 +19,7 @@ namespace relu0 {
 
 namespace {
 
-constexpr Texts text{"conv-volume"};
+constexpr Texts answer_text{"conv-volume"};
 
 using stream_study::Measured;
 using stream_study::PublishedAt;
@@ -88,18 +88,18 @@ SuspectExplained explain(const std::vector<Measured>& all, const PublishedAt& pu
 std::string in_words(const Explained& explained) {
   std::vector<std::string> findings;
   if (!explained.as_often.empty()) {
-    findings.push_back(text("suspect.as-often", "networks"_a = listed(explained.as_often)));
+    findings.push_back(answer_text("suspect.as-often", "networks"_a = listed(explained.as_often)));
   }
   if (!explained.too_rare.empty()) {
-    findings.push_back(text("suspect.too-rare", "networks"_a = listed(explained.too_rare)));
+    findings.push_back(answer_text("suspect.too-rare", "networks"_a = listed(explained.too_rare)));
   }
   if (!explained.open.empty()) {
-    findings.push_back(text("suspect.open", "networks"_a = listed(explained.open)));
+    findings.push_back(answer_text("suspect.open", "networks"_a = listed(explained.open)));
   }
   const Interval interval = clopper_pearson(explained.minibatches, verdict_rules::confidence);
-  return text("suspect.kernel", "kernel"_a = explained.kernel,
-              "impacted"_a = wording::count(explained.minibatches),
-              "interval"_a = wording::interval(interval), "findings"_a = fmt::join(findings, ", "));
+  return answer_text("suspect.kernel", "kernel"_a = explained.kernel,
+                     "impacted"_a = wording::count(explained.minibatches),
+                     "interval"_a = wording::interval(interval), "findings"_a = fmt::join(findings, ", "));
 }
 
 std::string sentence(const SuspectExplained& explained) {
@@ -107,10 +107,10 @@ std::string sentence(const SuspectExplained& explained) {
   std::transform(explained.kernels.begin(), explained.kernels.end(), std::back_inserter(kernels), in_words);
   const Suspect& suspect = explained.suspect;
   const bool is_fp32 = suspect.precision == Precision::fp32;
-  return text(suspect.rule == Rule::chain_rule
-                  ? (is_fp32 ? "suspect.fp32-chain-rule" : "suspect.tf32-chain-rule")
-                  : (is_fp32 ? "suspect.fp32-published-code" : "suspect.tf32-published-code"),
-              "kernels"_a = fmt::join(kernels, "; "));
+  return answer_text(suspect.rule == Rule::chain_rule
+                         ? (is_fp32 ? "suspect.fp32-chain-rule" : "suspect.tf32-chain-rule")
+                         : (is_fp32 ? "suspect.fp32-published-code" : "suspect.tf32-published-code"),
+                     "kernels"_a = fmt::join(kernels, "; "));
 }
 
 /// Where one kernel impacts mini-batches as often as published and another certainly does not, everything
@@ -129,15 +129,16 @@ std::string kernel_sentence(const std::vector<SuspectExplained>& all) {
     }
     for (const auto& [network, kernels] : by_network) {
       if (!kernels[0].empty() && !kernels[1].empty()) {
-        differences.push_back(text("kernel.difference", "network"_a = network,
-                                   "precision"_a = name(explained.suspect.precision),
-                                   "rule"_a = name(explained.suspect.rule), "as_often"_a = listed(kernels[0]),
-                                   "too_rare"_a = listed(kernels[1])));
+        differences.push_back(answer_text(
+            "kernel.difference", "network"_a = network, "precision"_a = name(explained.suspect.precision),
+            "rule"_a = name(explained.suspect.rule), "as_often"_a = listed(kernels[0]),
+            "too_rare"_a = listed(kernels[1])));
       }
     }
   }
-  return differences.empty() ? text("kernel.no-difference")
-                             : text("kernel.differences", "differences"_a = fmt::join(differences, "; "));
+  return differences.empty()
+             ? answer_text("kernel.no-difference")
+             : answer_text("kernel.differences", "differences"_a = fmt::join(differences, "; "));
 }
 
 /// The same architecture and arithmetic with batch-norm, or null.
@@ -163,15 +164,16 @@ std::string batch_norm_sentence(const std::vector<Measured>& all) {
       const Proportion without = of.impacts.at(suspect.rule).rate();
       const double p = fisher_exact(with, without);
       if (p < verdict_rules::level) {
-        differences.push_back(text("batch-norm.difference", "network"_a = name(of.network),
-                                   "precision"_a = name(suspect.precision), "rule"_a = name(suspect.rule),
-                                   "with_it"_a = wording::fraction(with),
-                                   "without"_a = wording::fraction(without), "p"_a = wording::p_value(p)));
+        differences.push_back(answer_text(
+            "batch-norm.difference", "network"_a = name(of.network), "precision"_a = name(suspect.precision),
+            "rule"_a = name(suspect.rule), "with_it"_a = wording::fraction(with),
+            "without"_a = wording::fraction(without), "p"_a = wording::p_value(p)));
       }
     }
   }
-  return differences.empty() ? text("batch-norm.no-difference", "level"_a = verdict_rules::level)
-                             : text("batch-norm.differences", "differences"_a = fmt::join(differences, "; "));
+  return differences.empty()
+             ? answer_text("batch-norm.no-difference", "level"_a = verdict_rules::level)
+             : answer_text("batch-norm.differences", "differences"_a = fmt::join(differences, "; "));
 }
 
 std::string in_words(const Measured& of) {
@@ -187,9 +189,9 @@ std::string control_sentence(const std::vector<Measured>& all, Device device) {
     }
   }
   if (!failed.empty()) {
-    return text("control.failed", "networks"_a = listed(failed));
+    return answer_text("control.failed", "networks"_a = listed(failed));
   }
-  return text(device == Device::cpu ? "control.held-on-cpu" : "control.held");
+  return answer_text(device == Device::cpu ? "control.held-on-cpu" : "control.held");
 }
 
 /// The networks, and the range of their published mean indices at 32 bits.
@@ -225,20 +227,21 @@ std::string conclusion(const std::vector<SuspectExplained>& all, const Published
       maybe.insert(kernel.open.begin(), kernel.open.end());
     }
   }
-  std::vector<std::string> sentences{text("answer.explained", "indices"_a = indices.in_words(),
-                                          "order"_a = verdict_rules::published_order,
-                                          "counts"_a = fmt::join(counts, ", "))};
+  std::vector<std::string> sentences{answer_text("answer.explained", "indices"_a = indices.in_words(),
+                                                 "order"_a = verdict_rules::published_order,
+                                                 "counts"_a = fmt::join(counts, ", "))};
   std::vector<std::string> unexplained;
   std::vector<std::string> open;
   for (const std::string& network : left) {
     (maybe.contains(network) ? open : unexplained).push_back(network);
   }
   if (!unexplained.empty()) {
-    sentences.push_back(text(device == Device::cpu ? "answer.unexplained-on-cpu" : "answer.unexplained",
-                             "networks"_a = listed(unexplained)));
+    sentences.push_back(
+        answer_text(device == Device::cpu ? "answer.unexplained-on-cpu" : "answer.unexplained",
+                    "networks"_a = listed(unexplained)));
   }
   if (!open.empty()) {
-    sentences.push_back(text("answer.open", "networks"_a = listed(open)));
+    sentences.push_back(answer_text("answer.open", "networks"_a = listed(open)));
   }
   return fmt::format("{}", fmt::join(sentences, " "));
 }
@@ -271,13 +274,13 @@ std::string conv_answer(const std::vector<Measured>& all, const PublishedAt& pub
     }
   }
   if (explained.empty()) {
-    return text("answer.not-answered");
+    return answer_text("answer.not-answered");
   }
   sentences.push_back(kernel_sentence(explained));
   sentences.push_back(batch_norm_sentence(made));
   sentences.push_back(control_sentence(made, device));
   if (!left_out.empty()) {
-    sentences.push_back(text("answer.left-out", "left_out"_a = listed(left_out)));
+    sentences.push_back(answer_text("answer.left-out", "left_out"_a = listed(left_out)));
   }
   return fmt::format("{} {}", conclusion(explained, indices, device), fmt::join(sentences, " "));
 }

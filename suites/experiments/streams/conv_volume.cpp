@@ -6,7 +6,7 @@
 
 #include <algorithm>
 
-namespace relu0 {
+namespace relu0::experiment::conv_volume {
 
 namespace {
 
@@ -94,11 +94,10 @@ void conclude(const Evidence& evidence, Results& results) {
                                      : text("answer.not-answered"));
 }
 
+constexpr Experiment definition{.id = id, .measurements = measurements, .conclude = conclude};
+
 }  // namespace
 
-const Experiment& conv_volume_experiment() {
-  static const Experiment experiment{.id = id, .measurements = measurements, .conclude = conclude};
-  return experiment;
-}
+}  // namespace relu0::experiment::conv_volume
 
-}  // namespace relu0
+const relu0::Experiment& relu0::conv_volume_experiment() { return experiment::conv_volume::definition; }

@@ -12,7 +12,7 @@ namespace relu0 {
 
 namespace {
 
-constexpr Texts text{"shared-streams"};
+constexpr Texts stream_text{"shared-streams"};
 
 }  // namespace
 
@@ -52,11 +52,12 @@ std::string FirstImpacts::in_words(Proportion judged) const {
   const std::string impacted = wording::fraction(networks());
   const std::string minibatches = wording::fraction(rate());
   const std::string judged_words = wording::count(judged);
-  return most_minibatches == 1
-             ? text("measured.within-one-minibatch", "networks"_a = impacted, "minibatches"_a = minibatches,
-                    "mean_index"_a = mean_index(), "judged"_a = judged_words)
-             : text("measured.within-minibatches", "networks"_a = impacted, "most"_a = most_minibatches,
-                    "minibatches"_a = minibatches, "mean_index"_a = mean_index(), "judged"_a = judged_words);
+  return most_minibatches == 1 ? stream_text("measured.within-one-minibatch", "networks"_a = impacted,
+                                             "minibatches"_a = minibatches, "mean_index"_a = mean_index(),
+                                             "judged"_a = judged_words)
+                               : stream_text("measured.within-minibatches", "networks"_a = impacted,
+                                             "most"_a = most_minibatches, "minibatches"_a = minibatches,
+                                             "mean_index"_a = mean_index(), "judged"_a = judged_words);
 }
 
 Proportion FirstImpacts::surviving(std::int64_t minibatches) const {

@@ -4,7 +4,7 @@
 #include "suites/texts/texts.hpp"
 #include "suites/verdicts/verdict_rules.hpp"
 
-namespace relu0 {
+namespace relu0::experiment::imagenet_volume {
 
 namespace {
 
@@ -41,12 +41,12 @@ void conclude(const Evidence& evidence, Results& results) {
                                stream_study::nothing_published, statement_on, results);
 }
 
+constexpr Experiment definition{.id = "imagenet-volume", .measurements = measurements, .conclude = conclude};
+
 }  // namespace
 
-const Experiment& imagenet_volume_experiment() {
-  static const Experiment experiment{
-      .id = "imagenet-volume", .measurements = measurements, .conclude = conclude};
-  return experiment;
-}
+}  // namespace relu0::experiment::imagenet_volume
 
-}  // namespace relu0
+const relu0::Experiment& relu0::imagenet_volume_experiment() {
+  return experiment::imagenet_volume::definition;
+}

@@ -4,7 +4,7 @@
 #include "suites/texts/texts.hpp"
 #include "suites/verdicts/verdict_rules.hpp"
 
-namespace relu0 {
+namespace relu0::experiment::svhn_volume {
 
 namespace {
 
@@ -41,11 +41,10 @@ void conclude(const Evidence& evidence, Results& results) {
                                stream_study::nothing_published, statement_on, results);
 }
 
+constexpr Experiment definition{.id = "svhn-volume", .measurements = measurements, .conclude = conclude};
+
 }  // namespace
 
-const Experiment& svhn_volume_experiment() {
-  static const Experiment experiment{.id = "svhn-volume", .measurements = measurements, .conclude = conclude};
-  return experiment;
-}
+}  // namespace relu0::experiment::svhn_volume
 
-}  // namespace relu0
+const relu0::Experiment& relu0::svhn_volume_experiment() { return experiment::svhn_volume::definition; }

@@ -4,7 +4,7 @@
 #include "suites/experiments/training/training_conditions.hpp"
 #include "suites/texts/texts.hpp"
 
-namespace relu0 {
+namespace relu0::experiment::adam_buffer {
 
 namespace {
 
@@ -34,11 +34,10 @@ void conclude(const Evidence& evidence, Results& results) {
   study::conclude_changes(claim, pairs(), evidence, results);
 }
 
+constexpr Experiment definition{.id = "adam-buffer", .measurements = measurements, .conclude = conclude};
+
 }  // namespace
 
-const Experiment& adam_buffer_experiment() {
-  static const Experiment experiment{.id = "adam-buffer", .measurements = measurements, .conclude = conclude};
-  return experiment;
-}
+}  // namespace relu0::experiment::adam_buffer
 
-}  // namespace relu0
+const relu0::Experiment& relu0::adam_buffer_experiment() { return experiment::adam_buffer::definition; }

@@ -4,7 +4,7 @@
 #include "suites/experiments/training/training_conditions.hpp"
 #include "suites/texts/texts.hpp"
 
-namespace relu0 {
+namespace relu0::experiment::batch_norm_buffer {
 
 namespace {
 
@@ -33,12 +33,13 @@ void conclude(const Evidence& evidence, Results& results) {
   study::conclude_changes(claim, pairs(), evidence, results);
 }
 
+constexpr Experiment definition{
+    .id = "batch-norm-buffer", .measurements = measurements, .conclude = conclude};
+
 }  // namespace
 
-const Experiment& batch_norm_buffer_experiment() {
-  static const Experiment experiment{
-      .id = "batch-norm-buffer", .measurements = measurements, .conclude = conclude};
-  return experiment;
-}
+}  // namespace relu0::experiment::batch_norm_buffer
 
-}  // namespace relu0
+const relu0::Experiment& relu0::batch_norm_buffer_experiment() {
+  return experiment::batch_norm_buffer::definition;
+}

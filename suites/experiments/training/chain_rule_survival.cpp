@@ -12,7 +12,7 @@
 
 #include <fmt/format.h>
 
-namespace relu0 {
+namespace relu0::experiment::chain_rule_survival {
 
 namespace {
 
@@ -142,12 +142,13 @@ void conclude(const Evidence& evidence, Results& results) {
   }
 }
 
+constexpr Experiment definition{
+    .id = "chain-rule-survival", .measurements = measurements, .conclude = conclude};
+
 }  // namespace
 
-const Experiment& chain_rule_survival_experiment() {
-  static const Experiment experiment{
-      .id = "chain-rule-survival", .measurements = measurements, .conclude = conclude};
-  return experiment;
-}
+}  // namespace relu0::experiment::chain_rule_survival
 
-}  // namespace relu0
+const relu0::Experiment& relu0::chain_rule_survival_experiment() {
+  return experiment::chain_rule_survival::definition;
+}

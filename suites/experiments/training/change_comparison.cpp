@@ -1,8 +1,8 @@
 #include "suites/experiments/training/change_comparison.hpp"
 
 #include "suites/experiments/common.hpp"
+#include "suites/experiments/training/text.hpp"
 #include "suites/experiments/training/training_findings.hpp"
-#include "suites/texts/texts.hpp"
 
 #include <memory>
 #include <utility>
@@ -12,8 +12,6 @@
 namespace relu0::training_study {
 
 namespace {
-
-constexpr Texts text{"shared-training"};
 
 struct TrainedPair {
   Trained larger;

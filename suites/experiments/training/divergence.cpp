@@ -10,7 +10,7 @@
 
 #include <fmt/format.h>
 
-namespace relu0 {
+namespace relu0::experiment::divergence {
 
 namespace common = experiments_common;
 
@@ -289,11 +289,10 @@ void conclude(const Evidence& evidence, Results& results) {
   results.tables.push_back(table_of(all));
 }
 
+constexpr Experiment definition{.id = "divergence", .measurements = measurements, .conclude = conclude};
+
 }  // namespace
 
-const Experiment& divergence_experiment() {
-  static const Experiment experiment{.id = "divergence", .measurements = measurements, .conclude = conclude};
-  return experiment;
-}
+}  // namespace relu0::experiment::divergence
 
-}  // namespace relu0
+const relu0::Experiment& relu0::divergence_experiment() { return experiment::divergence::definition; }

@@ -9,7 +9,7 @@
 
 #include <fmt/format.h>
 
-namespace relu0 {
+namespace relu0::experiment::dropout_yardstick {
 
 namespace {
 
@@ -106,12 +106,13 @@ void conclude(const Evidence& evidence, Results& results) {
   study::append_tables("dropout-yardstick", shown, results);
 }
 
+constexpr Experiment definition{
+    .id = "dropout-yardstick", .measurements = measurements, .conclude = conclude};
+
 }  // namespace
 
-const Experiment& dropout_yardstick_experiment() {
-  static const Experiment experiment{
-      .id = "dropout-yardstick", .measurements = measurements, .conclude = conclude};
-  return experiment;
-}
+}  // namespace relu0::experiment::dropout_yardstick
 
-}  // namespace relu0
+const relu0::Experiment& relu0::dropout_yardstick_experiment() {
+  return experiment::dropout_yardstick::definition;
+}

@@ -4,7 +4,7 @@
 #include "suites/experiments/training/training_findings.hpp"
 #include "suites/texts/texts.hpp"
 
-namespace relu0 {
+namespace relu0::experiment::imagenet_training {
 
 namespace {
 
@@ -56,12 +56,13 @@ void conclude(const Evidence& evidence, Results& results) {
   study::append_tables("imagenet-training", all, results);
 }
 
+constexpr Experiment definition{
+    .id = "imagenet-training", .measurements = measurements, .conclude = conclude};
+
 }  // namespace
 
-const Experiment& imagenet_training_experiment() {
-  static const Experiment experiment{
-      .id = "imagenet-training", .measurements = measurements, .conclude = conclude};
-  return experiment;
-}
+}  // namespace relu0::experiment::imagenet_training
 
-}  // namespace relu0
+const relu0::Experiment& relu0::imagenet_training_experiment() {
+  return experiment::imagenet_training::definition;
+}

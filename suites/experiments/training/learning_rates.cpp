@@ -1,6 +1,6 @@
 #include "suites/experiments/common.hpp"
+#include "suites/experiments/training/text.hpp"
 #include "suites/experiments/training/training_study.hpp"
-#include "suites/texts/texts.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -10,8 +10,6 @@
 namespace relu0::training_study {
 
 namespace {
-
-constexpr Texts text{"shared-training"};
 
 /// What the searches of an arm's trainings found.
 struct Searches {

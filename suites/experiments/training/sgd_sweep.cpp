@@ -5,7 +5,7 @@
 #include "suites/experiments/training/training_findings.hpp"
 #include "suites/texts/texts.hpp"
 
-namespace relu0 {
+namespace relu0::experiment::sgd_sweep {
 
 namespace {
 
@@ -50,11 +50,10 @@ void conclude(const Evidence& evidence, Results& results) {
   study::append_tables("sgd-sweep", all, results);
 }
 
+constexpr Experiment definition{.id = "sgd-sweep", .measurements = measurements, .conclude = conclude};
+
 }  // namespace
 
-const Experiment& sgd_sweep_experiment() {
-  static const Experiment experiment{.id = "sgd-sweep", .measurements = measurements, .conclude = conclude};
-  return experiment;
-}
+}  // namespace relu0::experiment::sgd_sweep
 
-}  // namespace relu0
+const relu0::Experiment& relu0::sgd_sweep_experiment() { return experiment::sgd_sweep::definition; }

@@ -1,6 +1,6 @@
 #include "suites/experiments/common.hpp"
+#include "suites/experiments/training/text.hpp"
 #include "suites/experiments/training/training_study.hpp"
-#include "suites/texts/texts.hpp"
 #include "suites/verdicts/wording.hpp"
 
 #include <algorithm>
@@ -12,8 +12,6 @@
 namespace relu0::training_study {
 
 namespace {
-
-constexpr Texts text{"shared-training"};
 
 /// A median with the quartiles as its interval. Values must not be empty.
 FigurePoint median_point(double x, const std::vector<double>& values) {

@@ -2,7 +2,7 @@
 
 #include "analysis/statistics/mean_interval.hpp"
 #include "suites/experiments/common.hpp"
-#include "suites/texts/texts.hpp"
+#include "suites/experiments/training/text.hpp"
 
 #include <utility>
 
@@ -13,8 +13,6 @@ namespace relu0::training_study {
 namespace {
 
 namespace common = experiments_common;
-
-constexpr Texts text{"shared-training"};
 
 }  // namespace
 

@@ -1,8 +1,8 @@
 #include "suites/experiments/training/training_study.hpp"
 
 #include "analysis/statistics/mean_interval.hpp"
+#include "suites/experiments/training/text.hpp"
 #include "suites/measurements/base/cost.hpp"
-#include "suites/texts/texts.hpp"
 #include "suites/verdicts/verdict_rules.hpp"
 #include "suites/verdicts/wording.hpp"
 
@@ -16,8 +16,6 @@
 namespace relu0::training_study {
 
 namespace {
-
-constexpr Texts text{"shared-training"};
 
 /// Multiply-adds that one core does in a second of a training, in round numbers, to say how long others take.
 constexpr double multiply_adds_a_second = 2e10;

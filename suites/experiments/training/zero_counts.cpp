@@ -12,7 +12,7 @@
 
 #include <fmt/format.h>
 
-namespace relu0 {
+namespace relu0::experiment::zero_counts {
 
 namespace common = experiments_common;
 
@@ -464,11 +464,10 @@ void conclude(const Evidence& evidence, Results& results) {
   results.tables.push_back(counts_table(all));
 }
 
+constexpr Experiment definition{.id = "zero-counts", .measurements = measurements, .conclude = conclude};
+
 }  // namespace
 
-const Experiment& zero_counts_experiment() {
-  static const Experiment experiment{.id = "zero-counts", .measurements = measurements, .conclude = conclude};
-  return experiment;
-}
+}  // namespace relu0::experiment::zero_counts
 
-}  // namespace relu0
+const relu0::Experiment& relu0::zero_counts_experiment() { return experiment::zero_counts::definition; }

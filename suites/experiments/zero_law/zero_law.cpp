@@ -13,7 +13,7 @@
 
 #include <fmt/format.h>
 
-namespace relu0 {
+namespace relu0::experiment::zero_law {
 
 namespace common = experiments_common;
 using law_evidence::LawEvidence;
@@ -229,13 +229,11 @@ void conclude(const Evidence& evidence, Results& results) {
   common::set_answer(results, id, answered ? answer(gathered) : text("answer.not-answered"));
 }
 
+constexpr Experiment definition{
+    .id = id, .measurements = [] { return as_measurements(zero_law_settings::all()); }, .conclude = conclude};
+
 }  // namespace
 
-const Experiment& zero_law_experiment() {
-  static const Experiment experiment{.id = id,
-                                     .measurements = [] { return as_measurements(zero_law_settings::all()); },
-                                     .conclude = conclude};
-  return experiment;
-}
+}  // namespace relu0::experiment::zero_law
 
-}  // namespace relu0
+const relu0::Experiment& relu0::zero_law_experiment() { return experiment::zero_law::definition; }

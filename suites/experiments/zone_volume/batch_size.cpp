@@ -8,7 +8,7 @@
 
 #include <fmt/format.h>
 
-namespace relu0 {
+namespace relu0::experiment::batch_size {
 
 namespace {
 
@@ -108,11 +108,10 @@ void conclude(const Evidence& evidence, Results& results) {
   append_figure_and_table(with_relu, gathered, reach, results);
 }
 
+constexpr Experiment definition{.id = "batch-size", .measurements = measurements, .conclude = conclude};
+
 }  // namespace
 
-const Experiment& batch_size_experiment() {
-  static const Experiment experiment{.id = "batch-size", .measurements = measurements, .conclude = conclude};
-  return experiment;
-}
+}  // namespace relu0::experiment::batch_size
 
-}  // namespace relu0
+const relu0::Experiment& relu0::batch_size_experiment() { return experiment::batch_size::definition; }

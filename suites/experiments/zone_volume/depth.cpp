@@ -1,7 +1,7 @@
 #include "suites/experiments/definitions.hpp"
 #include "suites/experiments/zone_volume/level_study.hpp"
 
-namespace relu0 {
+namespace relu0::experiment::depth {
 
 namespace {
 
@@ -28,12 +28,11 @@ void conclude(const Evidence& evidence, Results& results) {
   append_figure_and_table(depth, gathered, reach, results);
 }
 
+constexpr Experiment definition{
+    .id = "depth", .measurements = [] { return as_measurements(study().sweeps()); }, .conclude = conclude};
+
 }  // namespace
 
-const Experiment& depth_experiment() {
-  static const Experiment experiment{
-      .id = "depth", .measurements = [] { return as_measurements(study().sweeps()); }, .conclude = conclude};
-  return experiment;
-}
+}  // namespace relu0::experiment::depth
 
-}  // namespace relu0
+const relu0::Experiment& relu0::depth_experiment() { return experiment::depth::definition; }

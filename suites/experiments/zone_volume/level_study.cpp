@@ -16,7 +16,7 @@ namespace common = experiments_common;
 
 namespace {
 
-constexpr Texts text{"shared-levels"};
+constexpr Texts level_text{"shared-levels"};
 
 }  // namespace
 
@@ -99,7 +99,8 @@ verdict_rules::Decision of_all_levels(const LevelStudy& study, const LevelEviden
     return decision;
   }
   return {.verdict = Verdict::inconclusive,
-          .why = text("why.levels-missing", "factor"_a = study.factor, "levels"_a = fmt::join(missing, ", ")),
+          .why = level_text("why.levels-missing", "factor"_a = study.factor,
+                            "levels"_a = fmt::join(missing, ", ")),
           .rule = decision.rule,
           .at_any_time = true,
           .unseen = true};
@@ -110,11 +111,11 @@ void append_figure_and_table(const LevelStudy& study, const std::vector<LevelEvi
   Figure figure;
   figure.id = study.experiment;
   figure.experiment = study.experiment;
-  figure.title = text("figure.title", "factor"_a = study.factor);
-  figure.caption = text("figure.caption", "confidence_percent"_a = verdict_rules::confidence_percent);
+  figure.title = level_text("figure.title", "factor"_a = study.factor);
+  figure.caption = level_text("figure.caption", "confidence_percent"_a = verdict_rules::confidence_percent);
   if (!reach.is_full()) {
-    figure.caption = text("figure.caption-reduced", "caption"_a = figure.caption,
-                          "not_comparable"_a = verdict_rules::not_comparable(reach));
+    figure.caption = level_text("figure.caption-reduced", "caption"_a = figure.caption,
+                                "not_comparable"_a = verdict_rules::not_comparable(reach));
   }
   figure.x = {.label = study.factor, .logarithmic = study.logarithmic, .low = {}, .high = {}};
   figure.y = {.label = "share of networks", .logarithmic = false, .low = 0, .high = 1};
@@ -184,10 +185,10 @@ std::string level_agreement(const LevelStudy& study, const LevelEvidence& eviden
   if (compared == 0) {
     return common::nothing_published();
   }
-  return differing.empty()
-             ? text("agreement.no-level-differs", "compared"_a = compared, "level"_a = verdict_rules::level)
-             : text("agreement.levels-differ", "level"_a = verdict_rules::level, "factor"_a = study.factor,
-                    "levels"_a = fmt::join(differing, ", "));
+  return differing.empty() ? level_text("agreement.no-level-differs", "compared"_a = compared,
+                                        "level"_a = verdict_rules::level)
+                           : level_text("agreement.levels-differ", "level"_a = verdict_rules::level,
+                                        "factor"_a = study.factor, "levels"_a = fmt::join(differing, ", "));
 }
 
 void append_growth_findings(const LevelStudy& study, const LevelEvidence& evidence,
@@ -209,7 +210,7 @@ void append_growth_findings(const LevelStudy& study, const LevelEvidence& eviden
         reach, Verdict::reproduced);
     Finding finding = common::finding({.id = study.experiment,
                                        .experiment = study.experiment,
-                                       .claim = text("claim.grows", "factor"_a = study.factor),
+                                       .claim = level_text("claim.grows", "factor"_a = study.factor),
                                        .published = published_counts(study, evidence.precision),
                                        .source = common::data_file(study.published->id),
                                        .paper_claim = study.experiment,
@@ -239,8 +240,8 @@ void append_fp64_findings(const LevelStudy& study, const LevelEvidence& evidence
     Finding finding = common::finding(
         {.id = "fp64-none",
          .experiment = study.experiment,
-         .claim = text("claim.fp64-none", "factor"_a = study.factor),
-         .published = published.empty() ? text("published.fp64-not-measured") : published,
+         .claim = level_text("claim.fp64-none", "factor"_a = study.factor),
+         .published = published.empty() ? level_text("published.fp64-not-measured") : published,
          .source = common::data_file(study.published->id),
          .paper_claim = "fp64-none",
          .precision = evidence.precision,

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-namespace relu0 {
+namespace relu0::experiment::magnitude {
 
 namespace common = experiments_common;
 
@@ -118,11 +118,10 @@ void conclude(const Evidence& evidence, Results& results) {
   results.tables.push_back(std::move(table));
 }
 
+constexpr Experiment definition{.id = "magnitude", .measurements = measurements, .conclude = conclude};
+
 }  // namespace
 
-const Experiment& magnitude_experiment() {
-  static const Experiment experiment{.id = "magnitude", .measurements = measurements, .conclude = conclude};
-  return experiment;
-}
+}  // namespace relu0::experiment::magnitude
 
-}  // namespace relu0
+const relu0::Experiment& relu0::magnitude_experiment() { return experiment::magnitude::definition; }

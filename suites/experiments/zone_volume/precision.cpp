@@ -7,7 +7,7 @@
 
 #include <fmt/format.h>
 
-namespace relu0 {
+namespace relu0::experiment::precision {
 
 namespace common = experiments_common;
 
@@ -189,12 +189,11 @@ void conclude(const Evidence& evidence, Results& results) {
                                                common::images_reach(evidence, datasets::mnist, "fp32-half")));
 }
 
+constexpr Experiment definition{
+    .id = "precision", .measurements = [] { return as_measurements(sweeps()); }, .conclude = conclude};
+
 }  // namespace
 
-const Experiment& precision_experiment() {
-  static const Experiment experiment{
-      .id = "precision", .measurements = [] { return as_measurements(sweeps()); }, .conclude = conclude};
-  return experiment;
-}
+}  // namespace relu0::experiment::precision
 
-}  // namespace relu0
+const relu0::Experiment& relu0::precision_experiment() { return experiment::precision::definition; }

@@ -6,7 +6,7 @@
 
 #include <algorithm>
 
-namespace relu0 {
+namespace relu0::experiment::sample_size {
 
 namespace common = experiments_common;
 
@@ -131,11 +131,10 @@ Measurements measurements() {
   return as_measurements(sweeps);
 }
 
+constexpr Experiment definition{.id = "sample-size", .measurements = measurements, .conclude = conclude};
+
 }  // namespace
 
-const Experiment& sample_size_experiment() {
-  static const Experiment experiment{.id = "sample-size", .measurements = measurements, .conclude = conclude};
-  return experiment;
-}
+}  // namespace relu0::experiment::sample_size
 
-}  // namespace relu0
+const relu0::Experiment& relu0::sample_size_experiment() { return experiment::sample_size::definition; }

@@ -1,7 +1,7 @@
 #include "suites/experiments/definitions.hpp"
 #include "suites/experiments/zone_volume/level_study.hpp"
 
-namespace relu0 {
+namespace relu0::experiment::width {
 
 namespace {
 
@@ -29,12 +29,11 @@ void conclude(const Evidence& evidence, Results& results) {
   append_figure_and_table(width, gathered, reach, results);
 }
 
+constexpr Experiment definition{
+    .id = "width", .measurements = [] { return as_measurements(study().sweeps()); }, .conclude = conclude};
+
 }  // namespace
 
-const Experiment& width_experiment() {
-  static const Experiment experiment{
-      .id = "width", .measurements = [] { return as_measurements(study().sweeps()); }, .conclude = conclude};
-  return experiment;
-}
+}  // namespace relu0::experiment::width
 
-}  // namespace relu0
+const relu0::Experiment& relu0::width_experiment() { return experiment::width::definition; }

@@ -20,14 +20,14 @@ namespace relu0::gate {
 
 namespace {
 
-constexpr std::int64_t supported_version = 1;
+constexpr std::int64_t policy_version = 1;
 constexpr double largest_count = 1e15;
 constexpr std::string_view remedy_of_flag = "write \"off\", \"warn\" or \"fail\"";
 
 /// Reads one file's tables; every error names the place in it.
-class Reader {
+class PolicyReader {
  public:
-  explicit Reader(const std::string& file) : file_(file) {}
+  explicit PolicyReader(const std::string& file) : file_(file) {}
 
   [[nodiscard]] Policy policy(const toml::table& document) const {
     check_version(document);
@@ -67,14 +67,14 @@ class Reader {
     const toml::node* const version = document.get("version");
     if (version == nullptr) {
       throw InputError(fmt::format("{}:1:1: the policy names no version; begin it with \"version = {}\"",
-                                   file_, supported_version));
+                                   file_, policy_version));
     }
     const toml::value<std::int64_t>* const number = version->as_integer();
-    if (number == nullptr || number->get() != supported_version) {
+    if (number == nullptr || number->get() != policy_version) {
       refuse(version->source(),
              "this relu0 reads policies of version {}; write \"version = {}\", or use a "
              "relu0 that reads the other one",
-             supported_version, supported_version);
+             policy_version, policy_version);
     }
   }
 
@@ -425,7 +425,7 @@ void require_teeth(const Policy& policy) {
 }  // namespace
 
 Policy parse_policy(std::string_view toml, const std::string& file) {
-  const Reader reader(file);
+  const PolicyReader reader(file);
   std::optional<toml::table> document;
   try {
     document = toml::parse(toml);

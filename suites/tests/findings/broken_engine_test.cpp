@@ -6,7 +6,7 @@
 #include "suites/tests/findings/findings.hpp"
 #include "suites/tests/findings/sweep_outcomes.hpp"
 
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 
 namespace relu0::test {
 namespace {

@@ -1,5 +1,4 @@
 // The findings by the portable kernels: exact counts, and what they say of the paper.
-#include "suites/experiments/common.hpp"
 #include "suites/measurements/divergence.hpp"
 #include "suites/measurements/sweep.hpp"
 #include "suites/tests/findings/exact_surveys.hpp"
@@ -17,11 +16,12 @@ namespace relu0::test {
 namespace {
 
 using Draws = std::vector<nlohmann::json>;
+using DrawsByName = std::map<std::string, Draws>;
 
 /// Makes the surveys, holds their counts against the expected ones, and returns their draws by their names.
-std::map<std::string, Draws> surveyed(const Surveyor& surveyor, const std::vector<ExactSurvey>& surveys) {
+DrawsByName surveyed(const Surveyor& surveyor, const std::vector<ExactSurvey>& surveys) {
   const ExpectedSurveys expected = read_expected_counts(RELU0_EXPECTED_COUNTS);
-  std::map<std::string, Draws> result;
+  DrawsByName result;
   for (const ExactSurvey& survey : surveys) {
     const Draws& draws = result[survey.name] = surveyor.draws(survey.survey);
     expect_none(differences(expected, survey.name, counted(surveyor, survey, draws)));
@@ -29,9 +29,15 @@ std::map<std::string, Draws> surveyed(const Surveyor& surveyor, const std::vecto
   return result;
 }
 
+/// The draws of the precisions' surveys on the embedded digits, which several tests look at.
+const DrawsByName& precision_draws_on_digits() {
+  static const DrawsByName draws =
+      surveyed(Surveyor({}, {datasets::mnist}), precision_surveys("embedded digits"));
+  return draws;
+}
+
 /// The findings at the three precisions.
-void expect_precision_findings(const Surveyor& surveyor, const std::string& on) {
-  const auto draws = surveyed(surveyor, precision_surveys(on));
+void expect_precision_findings(const DrawsByName& draws, const std::string& on) {
   const SweepEvidence fp16 = sweeps(draws.at("fp16 on " + on));
   const SweepEvidence fp32 = sweeps(draws.at("fp32 on " + on));
   const SweepEvidence fp64 = sweeps(draws.at("fp64 on " + on));
@@ -47,33 +53,25 @@ void expect_precision_findings(const Surveyor& surveyor, const std::string& on) 
   }
 }
 
-TEST(ExactPrecision, OnEmbeddedDigits) {
-  expect_precision_findings(Surveyor({}, {datasets::mnist}), "embedded digits");
-}
+TEST(ExactOnDigits, Precision) { expect_precision_findings(precision_draws_on_digits(), "embedded digits"); }
 
-TEST(ExactPrecisionOnMnist, OnMnist) {
+TEST(ExactOnMnist, Precision) {
   if (!absent_real_data({datasets::mnist}).empty()) {
     GTEST_SKIP() << "RELU0_DATA_DIR names no folder with MNIST";
   }
-  expect_precision_findings(Surveyor(real_data_folder(), {datasets::mnist}), "MNIST");
+  expect_precision_findings(
+      surveyed(Surveyor(real_data_folder(), {datasets::mnist}), precision_surveys("MNIST")), "MNIST");
 }
 
-TEST(ExactFactors, DepthAndWidthGrowAndTheBatchSizeDoesNotCount) {
-  const Surveyor surveyor({}, {datasets::mnist});
-  const auto draws = surveyed(surveyor, factor_surveys());
+TEST(ExactOnDigits, DepthAndWidthGrowAndTheBatchSizeDoesNotCount) {
+  const auto draws = surveyed(Surveyor({}, {datasets::mnist}), factor_surveys());
   const auto of = [&draws](const std::string& survey) {
     return sweeps(draws.at(survey + " on embedded digits"));
   };
   // The paper's network, of which the other levels are varied, on as many networks as they have.
-  const auto base = [&](std::size_t networks) {
-    Sweep sweep = experiments_common::main_sweep(Precision::fp32);
-    sweep.extent = Extent::until_impacted;
-    sweep.magnitude = false;
-    const KernelChoice portable = factor_surveys().front().survey.settings.kernel;
-    return sweeps(surveyor.draws(survey(sweep, portable, static_cast<std::int64_t>(networks))));
-  };
+  const SweepEvidence main = sweeps(precision_draws_on_digits().at("fp32 on embedded digits"));
   const SweepEvidence narrow = of("fp32 with 16 neurons a layer");
-  const SweepEvidence main = base(narrow.draws.size());
+  ASSERT_EQ(main.draws.size(), narrow.draws.size());
   const SweepEvidence small_batches = of("fp32 with 16 images a mini-batch");
   for (const Rule rule : all_rules) {
     expect_none(problems(grows("depth"), paired(impacted(of("fp32 with 1 hidden layers"), rule),

@@ -72,7 +72,7 @@ TEST_F(HouseRules, RejectAnIncludeThatIsNotWrittenFromTheRoot) {
 TEST_F(HouseRules, RejectDurationsOfSuitesWithoutTests) {
   write("suites/tests/a_test.cpp", "TEST(Here, Is) {}\nTEST_P(AlsoHere, Is) {}\n");
   write("suites/tests/durations.tsv",
-        "suite\tseconds\nsuites.Here\t3\nsuites.All/AlsoHere\t4\nsuites.Gone\t5\n");
+        "suite\tprocessor seconds\nsuites.Here\t3\nsuites.All/AlsoHere\t4\nsuites.Gone\t5\n");
   EXPECT_THAT(slow_suites_without_tests(root()), ElementsAre("suites.Gone"));
 }
 

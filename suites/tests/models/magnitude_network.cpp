@@ -10,7 +10,7 @@ namespace relu0::test {
 
 namespace {
 
-constexpr double u = 0x1p-24;
+constexpr double binary32_rounding = 0x1p-24;
 
 /// The network with what bounds its values left out.
 Network unbounded_network(const Network& network) {
@@ -42,9 +42,9 @@ std::vector<double> softmax_bound(const std::vector<double>& inputs, const std::
   for (std::size_t i = 0; i < inputs.size(); ++i) {
     const auto first = inputs.begin() + static_cast<std::ptrdiff_t>(i / row * row);
     const auto [least, most] = std::minmax_element(first, first + static_cast<std::ptrdiff_t>(row));
-    const double relative = (2 * (*most - *least) + static_cast<double>(row) + 16) * u;
+    const double relative = (2 * (*most - *least) + static_cast<double>(row) + 16) * binary32_rounding;
     const double y = std::fabs(outputs[i]);
-    result.push_back(logarithm ? relative + 8 * u * y : relative * y);
+    result.push_back(logarithm ? relative + 8 * binary32_rounding * y : relative * y);
   }
   return result;
 }
@@ -62,8 +62,8 @@ std::vector<double> output_error_bound(const Network& network, const Weights& we
     std::vector<double> result = outputs_in_reference(network, weights, inputs);
     for (std::size_t i = 0; i < result.size(); ++i) {
       const double logarithm = result[i] == 0 ? 0 : std::fabs(std::log(inputs[i] / result[i]));
-      result[i] =
-          std::fabs(result[i]) * u * (norm->beta * (static_cast<double>(norm->size) + 6) + 8 + logarithm);
+      result[i] = std::fabs(result[i]) * binary32_rounding *
+                  (norm->beta * (static_cast<double>(norm->size) + 6) + 8 + logarithm);
     }
     return result;
   }

@@ -95,7 +95,7 @@ TEST(HeatMap, OfTheMostCellsIsAcceptedAndOfOneMoreIsNot) {
   EXPECT_THAT(with_columns(most_heat_map_cells + 1), HasSubstr("1 × 16385 cells are more than 16384"));
 }
 
-HeatMap filled(std::size_t side) {
+HeatMap filled_map(std::size_t side) {
   HeatMap map = two_by_two();
   map.contours.clear();
   map.filled = true;
@@ -111,19 +111,19 @@ HeatMap filled(std::size_t side) {
 TEST(FilledContours, MayHaveMorePoints) {
   constexpr std::size_t side = 200;
   static_assert(side * side == most_filled_cells);
-  EXPECT_EQ(refusal([](HeatMap& m) { m = filled(side); }), "accepted");
-  EXPECT_THAT(refusal([](HeatMap& m) { m = filled(side + 1); }),
+  EXPECT_EQ(refusal([](HeatMap& m) { m = filled_map(side); }), "accepted");
+  EXPECT_THAT(refusal([](HeatMap& m) { m = filled_map(side + 1); }),
               HasSubstr("201 × 201 cells are more than 40000"));
 }
 
 TEST(FilledContours, OfOtherThanTwoNumberLinesAreRefused) {
   EXPECT_THAT(refusal([](HeatMap& m) {
-                m = filled(2);
+                m = filled_map(2);
                 m.x = {.label = "", .categories = {"a", "b"}, .places = {}};
               }),
               HasSubstr("two number lines"));
   EXPECT_THAT(refusal([](HeatMap& m) {
-                m = filled(2);
+                m = filled_map(2);
                 m.contours = {0.5};
               }),
               HasSubstr("no other contours"));

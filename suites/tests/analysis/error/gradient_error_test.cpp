@@ -3,9 +3,9 @@
 #include "fixtures/error.hpp"
 #include "reference/arithmetic/format.hpp"
 #include "reference/arithmetic/real.hpp"
+#include "suites/tests/numbers.hpp"
 
 #include <cmath>
-#include <limits>
 #include <random>
 #include <span>
 
@@ -14,7 +14,7 @@
 namespace relu0 {
 namespace {
 
-constexpr double infinity = std::numeric_limits<double>::infinity();
+using test::infinity;
 
 reference::Tensor reference_of(int bits, const std::vector<double>& values) {
   return {bits, {static_cast<std::int64_t>(values.size())}, std::span<const double>(values)};

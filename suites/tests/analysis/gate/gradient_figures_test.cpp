@@ -3,6 +3,7 @@
 
 #include "reference/arithmetic/format.hpp"
 #include "reference/arithmetic/real.hpp"
+#include "suites/tests/numbers.hpp"
 
 #include <cmath>
 #include <limits>
@@ -14,7 +15,8 @@
 namespace relu0::gate {
 namespace {
 
-constexpr double infinity = std::numeric_limits<double>::infinity();
+using relu0::test::infinity;
+
 const double nan = std::numeric_limits<double>::quiet_NaN();
 
 /// Numbers of many sizes, rounded to binary32.

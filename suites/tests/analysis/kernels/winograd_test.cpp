@@ -9,7 +9,7 @@
 namespace relu0::kernels {
 namespace {
 
-std::vector<ConvolutionCase> cases() {
+std::vector<ConvolutionCase> winograd_cases() {
   return {
       {{.in_channels = 1, .out_channels = 1, .window = square_window(3)}, {1, 4, 4}},
       {{.in_channels = 5, .out_channels = 9, .window = square_window(3, 1, 1)}, {7, 5, 8}},
@@ -155,7 +155,7 @@ void expect_definition(const ConvolutionCase& c, const ConvolutionTensors<T>& te
 }
 
 TYPED_TEST(PortableWinograd, HasTheBitsOfItsDefinition) {
-  for (const ConvolutionCase& c : cases()) {
+  for (const ConvolutionCase& c : winograd_cases()) {
     for (const SummationOrder& order :
          {SummationOrder{.winograd = true}, {.fma = false, .block = 3, .winograd = true}}) {
       expect_definition(
@@ -179,7 +179,7 @@ TYPED_TEST(PortableWinograd, HasTheBitsOfItsDefinition) {
 /// times.
 TYPED_TEST(PortableWinograd, LiesWithinItsBoundOfTheDirectSum) {
   const double u = std::numeric_limits<TypeParam>::epsilon() / 2;
-  for (const ConvolutionCase& c : cases()) {
+  for (const ConvolutionCase& c : winograd_cases()) {
     const auto tensors = tensors_of<TypeParam>(
         c, [](std::size_t count, std::uint64_t seed) { return clean_numbers<TypeParam>(count, seed); });
     const auto direct = computed(c, tensors, {}, {});

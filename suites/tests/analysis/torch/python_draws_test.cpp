@@ -31,7 +31,7 @@ struct ModuleText {
   }
 };
 
-std::vector<Network> networks() {
+std::vector<Network> drawn_networks() {
   std::vector<Network> all = test::small_networks();
   all.push_back(build({.hidden_layers = 2, .width = 48}));
   all.push_back(build({.hidden_layers = 2, .width = 48, .batch_norm = true}));
@@ -50,7 +50,7 @@ TEST(PythonDraws, AreRedrawnBitForBitByTheTorchInstalledHere) {
   std::string command = fmt::format("env -u ATEN_CPU_CAPABILITY {} {}", test::python, RELU0_DRAWS_SCRIPT);
   std::string ours;
   std::uint64_t seed = 12345;
-  for (const Network& network : networks()) {
+  for (const Network& network : drawn_networks()) {
     command += fmt::format(" {}", seed);
     for (const Node& node : network.nodes()) {
       command += std::visit(ModuleText{}, node.operation);

@@ -20,13 +20,13 @@ namespace {
 
 using ::testing::HasSubstr;
 
-constexpr std::uint64_t seed = 5;
-constexpr std::int64_t images = 40;
-constexpr std::int64_t batch_size = 8;
+constexpr std::uint64_t training_seed = 5;
+constexpr std::int64_t training_images = 40;
+constexpr std::int64_t training_batch = 8;
 
 /// Images of a few grey levels, so that weights on a coarse grid meet exact zeros.
 std::shared_ptr<const ImageSource> few_images(std::uint64_t drawn_from) {
-  const auto dataset = std::make_shared<Dataset>(test::tiny_dataset(images, 12, 5, drawn_from));
+  const auto dataset = std::make_shared<Dataset>(test::tiny_dataset(training_images, 12, 5, drawn_from));
   dataset->image_shape = {1, 3, 4};
   for (std::uint8_t& pixel : dataset->images) {
     pixel = pixel < 128 ? 0 : 255;
@@ -63,7 +63,7 @@ Network plain() { return build_of_shape({1, 3, 4}); }
 class Trainings : public ::testing::Test {
  protected:
   [[nodiscard]] Training start(const Network& network, const TrainingOptions& options) const {
-    return {network, test::coarse(draw_weights(network, 3)), train_, test_, seed, options};
+    return {network, test::coarse(draw_weights(network, 3)), train_, test_, training_seed, options};
   }
 
   [[nodiscard]] TrainingOutcome run(const Network& network, const TrainingOptions& options) const {
@@ -76,7 +76,7 @@ class Trainings : public ::testing::Test {
 
   BatchSource train_{
       few_images(9),
-      {.batch_size = batch_size, .transform = PaddedCropAndFlip{.padding = 1}, .order = Order::shuffled}};
+      {.batch_size = training_batch, .transform = PaddedCropAndFlip{.padding = 1}, .order = Order::shuffled}};
   BatchSource test_{few_images(10), {.batch_size = 16}};
 };
 
@@ -146,10 +146,10 @@ TEST_F(Trainings, TakeTheStepsOfATrainer) {
   Training training = start(network, options);
   Trainer trainer(network, Precision::fp32, Device::cpu, {}, {.optimizer = options.optimizer});
   trainer.set_weights(test::coarse(draw_weights(network, 3)));
-  BatchStream stream(train_, {.seed = seed});
+  BatchStream stream(train_, {.seed = training_seed});
   double loss = 0;
   for (std::int64_t step = 0; step < training.planned_steps(); ++step) {
-    loss += step < train_.batches() ? trainer.step(stream.next(), 0.1).loss * batch_size
+    loss += step < train_.batches() ? trainer.step(stream.next(), 0.1).loss * training_batch
                                     : trainer.step(stream.next(), 0.1).loss * 0;
     training.step();
   }
@@ -157,7 +157,7 @@ TEST_F(Trainings, TakeTheStepsOfATrainer) {
   for (std::size_t i = 0; i < trainer.weights().parameters.size(); ++i) {
     EXPECT_TRUE(trainer.weights().parameters[i].values.same_bits(training.weights().parameters[i].values));
   }
-  EXPECT_EQ(training.outcome().epochs.front().train_loss, loss / images);
+  EXPECT_EQ(training.outcome().epochs.front().train_loss, loss / training_images);
 }
 
 TEST_F(Trainings, LearnWhatCanBeLearned) {
@@ -184,13 +184,13 @@ TEST_F(Trainings, AreEvaluatedAsTheNetworkWithoutDropoutAndByRunningStatistics) 
   const TypedValues& b = weights.parameters[1].values;
   std::vector<double> mean(9, 0);
   std::vector<double> variance(9, 1);
-  BatchStream stream(train_, {.seed = seed});
+  BatchStream stream(train_, {.seed = training_seed});
   for (std::int64_t step = 0; step < training.planned_steps(); ++step) {
     const Batch batch = stream.next();
     for (std::size_t feature = 0; feature < 9; ++feature) {
       double sum = 0;
       double squares = 0;
-      for (std::size_t sample = 0; sample < batch_size; ++sample) {
+      for (std::size_t sample = 0; sample < training_batch; ++sample) {
         double x = b[feature];
         for (std::size_t i = 0; i < 12; ++i) {
           x += w[feature * 12 + i] * static_cast<double>(batch.inputs[sample * 12 + i]);
@@ -198,9 +198,9 @@ TEST_F(Trainings, AreEvaluatedAsTheNetworkWithoutDropoutAndByRunningStatistics) 
         sum += x;
         squares += x * x;
       }
-      const double of_batch = sum / batch_size;
+      const double of_batch = sum / training_batch;
       mean[feature] = 0.9 * mean[feature] + 0.1 * of_batch;
-      variance[feature] = 0.9 * variance[feature] + 0.1 * (squares - sum * of_batch) / (batch_size - 1);
+      variance[feature] = 0.9 * variance[feature] + 0.1 * (squares - sum * of_batch) / (training_batch - 1);
     }
   }
   for (std::size_t feature = 0; feature < 9; ++feature) {
@@ -223,10 +223,10 @@ TEST_F(Trainings, EndInANanAsAnOutcome) {
   // torch's argmax takes a NaN for the largest: the first class.
   std::int64_t of_first_class = 0;
   const auto source = few_images(10);
-  for (std::int64_t i = 0; i < images; ++i) {
+  for (std::int64_t i = 0; i < training_images; ++i) {
     of_first_class += source->label(i) == 0 ? 1 : 0;
   }
-  EXPECT_EQ(outcome.final_test_accuracy(), static_cast<double>(of_first_class) / images);
+  EXPECT_EQ(outcome.final_test_accuracy(), static_cast<double>(of_first_class) / training_images);
   EXPECT_EQ(outcome.planned_epochs, 4);
 }
 
@@ -254,12 +254,12 @@ TEST_F(Trainings, CountWhatEntersAtKinks) {
     std::fill(values.begin(), values.end(), 0);
   }
   const auto first_step = [&](const DerivativeChoice& relu) {
-    Training training(network, weights, train_, test_, seed, {.relu = relu, .learning_rate = 0});
+    Training training(network, weights, train_, test_, training_seed, {.relu = relu, .learning_rate = 0});
     training.step();
     return training.outcome().first_steps.front();
   };
   const KinkFlow none = first_step({.value = 0});
-  EXPECT_GE(none.met, 9 * batch_size);
+  EXPECT_GE(none.met, 9 * training_batch);
   ASSERT_GT(none.reached, 0) << "otherwise nothing is tested";
   EXPECT_LE(none.reached, none.met);
   EXPECT_EQ(none.share({.value = 0}), 0);
@@ -323,9 +323,10 @@ TEST_F(Trainings, AreIdentifiedByAllThatTheyDependOn) {
     all.push_back(start(network, other).identity());
   }
   all.push_back(start(with_everything(), {}).identity());
-  all.push_back(Training(network, draw_weights(network, 4), train_, test_, seed, {}).identity());
+  all.push_back(Training(network, draw_weights(network, 4), train_, test_, training_seed, {}).identity());
   all.push_back(
-      Training(network, test::coarse(draw_weights(network, 3)), train_, test_, seed + 1, {}).identity());
+      Training(network, test::coarse(draw_weights(network, 3)), train_, test_, training_seed + 1, {})
+          .identity());
   for (std::size_t i = 0; i < all.size(); ++i) {
     for (std::size_t j = 0; j < i; ++j) {
       EXPECT_NE(all[i], all[j]) << i << ", " << j;

@@ -14,15 +14,16 @@ using test::outcome_of;
 using test::SyntheticComparison;
 using ::testing::HasSubstr;
 
-/// Networks in each setting: five networks of the experiments make 50 a precision.
-constexpr std::int64_t networks = 10;
+/// Five networks of the experiments make 50 a precision.
+constexpr std::int64_t networks_a_setting = 10;
 
 class ReferenceErrorConclusions : public test::Conclusions {
  protected:
   Results conclude(const std::function<SyntheticComparison(const Setting&, std::int64_t)>& synthetic) {
-    return Conclusions::conclude("reference-error", networks, [&](const Setting& setting, std::int64_t draw) {
-      return outcome_of(setting, synthetic(setting, draw));
-    });
+    return Conclusions::conclude("reference-error", networks_a_setting,
+                                 [&](const Setting& setting, std::int64_t draw) {
+                                   return outcome_of(setting, synthetic(setting, draw));
+                                 });
   }
 };
 
@@ -136,7 +137,7 @@ TEST_F(ReferenceErrorConclusions, WithoutExactZerosOneRowStandsForBothRules) {
 class ZeroOriginConclusions : public test::Conclusions {
  protected:
   Results conclude(const std::function<ZeroOriginsOutcome(const Setting&, std::int64_t)>& outcome) {
-    return Conclusions::conclude("zero-origin", networks, outcome);
+    return Conclusions::conclude("zero-origin", networks_a_setting, outcome);
   }
 };
 

@@ -142,31 +142,30 @@ TEST(MeasurementKeys, OfEveryExperimentAreThoseOfStoresWrittenBefore) {
 }
 
 /// In full, so that a difference can be read: the first key of an experiment of each kind.
-const std::
-    map<std::string, const char*>
-        first_keys{
-            {"precision",
-             R"({"batch_size":256,"data":"synthetic digits","device":"cpu","extent":"until impacted","images":60000,"magnitude":false,"network":"mlp-3x256","precision":"fp16","protocol":"fast","s":[0.0,1.0],"seed":1})"},
-            {"conv-volume",
-             R"({"batch_size":100,"data":"synthetic objects","device":"cpu","images":50000,"measured":"stream","minibatches":4,"network":"VGG11","order":"shuffled","precision":"fp16","protocol":"fast","s":[0.0,1.0],"seed":1,"transform":"random crop with padding 4, flip"})"},
-            {"divergence",
-             R"({"batch_size":128,"data":"synthetic digits","device":"cpu","images":60000,"iterations":100,"learning_rate":[0.01,0.012],"measured":"divergence","momentum":0.0,"network":"mlp-2000-128","precision":"fp16","s":[0.0,1.0],"seed":1,"weight_decay":0.0})"},
-            {"zero-counts",
-             R"({"batch_size":128,"data":"synthetic digits","device":"cpu","images":60000,"iterations":469,"learning_rate":0.01,"measured":"zeros in training","momentum":0.9,"network":"mlp-1x16","precision":"fp16","s":0.0,"seed":1,"weight_decay":0.0005})"},
-            {"reference-error",
-             R"({"batch_size":256,"data":"synthetic digits","device":"cpu","measured":"reference error","network":"mlp-3x256","precision":"fp16","proof":"balls and 2-norms","reference_bits":[128,512],"s":[0.0,1.0],"seed":1})"},
-            {"zero-origin",
-             R"({"batch_size":256,"data":"synthetic digits","device":"cpu","enough_zeros":64,"images":10240,"measured":"zero origins","network":"mlp-3x256","precision":"fp16","proof":"balls and 2-norms","reference_bits":[128,512],"seed":1})"},
-            {"kernels",
-             R"({"batch_size":256,"data":"synthetic digits","device":"cpu","images":60000,"measured":"kernel-sweep","minibatches":235,"network":"mlp-3x256","order":"stored","precision":"fp32","protocol":"fast","s":[0.0,1.0],"seed":1,"transform":"as they are"})"},
-            {"zone-shape",
-             R"({"batch_size":128,"data":"synthetic digits","device":"cpu","images":60000,"iterations":938,"learning_rate":[0.01,0.012],"measured":"zone shape","network":"mlp-2000-128","precision":"fp32","reference_bits":128,"s":0.0,"seed":1,"slice":{"half_width":5e-06,"side":200}})"},
-            {"kinks",
-             R"({"batch_size":256,"data":"synthetic digits","device":"cpu","explained_samples":4,"images":6144,"measured":"kink-survey","network":"mlp-3x256","precision":"fp16","proof":"balls and 2-norms","reference_bits":[128,512],"seed":1})"},
-            {"sgd-sweep", R"({"batch_size":128,"data":"synthetic digits","device":"cpu","epochs":2,"images":7680,"learning_rate":0.01526,"loss_scaling":false,"measured":"training","network":"mlp-3x256","optimizer":"SGD, momentum 0.9, weight decay 0.0005","precision":"fp16","rule":"either rule","s":0.0,"schedule":"constant","seed":1,"test_data":"","test_images":0,"transform":"as they are"})"},
-            {"zero-law",
-             R"({"batch_size":256,"data":"synthetic digits","device":"cpu","images":10240,"kernel":"portable","linear_bias":"in binary32","measured":"zero law","network":"mlp-3x256","precision":"fp16","seed":1,"window_share":0.125})"},
-        };
+const std::map<std::string, const char*>
+    first_keys{
+        {"precision",
+         R"({"batch_size":256,"data":"synthetic digits","device":"cpu","extent":"until impacted","images":60000,"magnitude":false,"network":"mlp-3x256","precision":"fp16","protocol":"fast","s":[0.0,1.0],"seed":1})"},
+        {"conv-volume",
+         R"({"batch_size":100,"data":"synthetic objects","device":"cpu","images":50000,"measured":"stream","minibatches":4,"network":"VGG11","order":"shuffled","precision":"fp16","protocol":"fast","s":[0.0,1.0],"seed":1,"transform":"random crop with padding 4, flip"})"},
+        {"divergence",
+         R"({"batch_size":128,"data":"synthetic digits","device":"cpu","images":60000,"iterations":100,"learning_rate":[0.01,0.012],"measured":"divergence","momentum":0.0,"network":"mlp-2000-128","precision":"fp16","s":[0.0,1.0],"seed":1,"weight_decay":0.0})"},
+        {"zero-counts",
+         R"({"batch_size":128,"data":"synthetic digits","device":"cpu","images":60000,"iterations":469,"learning_rate":0.01,"measured":"zeros in training","momentum":0.9,"network":"mlp-1x16","precision":"fp16","s":0.0,"seed":1,"weight_decay":0.0005})"},
+        {"reference-error",
+         R"({"batch_size":256,"data":"synthetic digits","device":"cpu","measured":"reference error","network":"mlp-3x256","precision":"fp16","proof":"balls and 2-norms","reference_bits":[128,512],"s":[0.0,1.0],"seed":1})"},
+        {"zero-origin",
+         R"({"batch_size":256,"data":"synthetic digits","device":"cpu","enough_zeros":64,"images":10240,"measured":"zero origins","network":"mlp-3x256","precision":"fp16","proof":"balls and 2-norms","reference_bits":[128,512],"seed":1})"},
+        {"kernels",
+         R"({"batch_size":256,"data":"synthetic digits","device":"cpu","images":60000,"measured":"kernel-sweep","minibatches":235,"network":"mlp-3x256","order":"stored","precision":"fp32","protocol":"fast","s":[0.0,1.0],"seed":1,"transform":"as they are"})"},
+        {"zone-shape",
+         R"({"batch_size":128,"data":"synthetic digits","device":"cpu","images":60000,"iterations":938,"learning_rate":[0.01,0.012],"measured":"zone shape","network":"mlp-2000-128","precision":"fp32","reference_bits":128,"s":0.0,"seed":1,"slice":{"half_width":5e-06,"side":200}})"},
+        {"kinks",
+         R"({"batch_size":256,"data":"synthetic digits","device":"cpu","explained_samples":4,"images":6144,"measured":"kink-survey","network":"mlp-3x256","precision":"fp16","proof":"balls and 2-norms","reference_bits":[128,512],"seed":1})"},
+        {"sgd-sweep", R"({"batch_size":128,"data":"synthetic digits","device":"cpu","epochs":2,"images":7680,"learning_rate":0.01526,"loss_scaling":false,"measured":"training","network":"mlp-3x256","optimizer":"SGD, momentum 0.9, weight decay 0.0005","precision":"fp16","rule":"either rule","s":0.0,"schedule":"constant","seed":1,"test_data":"","test_images":0,"transform":"as they are"})"},
+        {"zero-law",
+         R"({"batch_size":256,"data":"synthetic digits","device":"cpu","images":10240,"kernel":"portable","linear_bias":"in binary32","measured":"zero law","network":"mlp-3x256","precision":"fp16","seed":1,"window_share":0.125})"},
+    };
 
 TEST(MeasurementKeys, ReadAsTheyDid) {
   std::set<std::string_view> kinds;

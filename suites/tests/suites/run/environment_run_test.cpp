@@ -4,6 +4,8 @@
 #include "suites/tests/suites/run/process.hpp"
 #include "suites/tests/temporary_folder.hpp"
 
+#include <memory>
+
 #include <gmock/gmock.h>
 
 namespace relu0 {
@@ -52,7 +54,22 @@ struct Steering {
 
 void PrintTo(const Steering& steering, std::ostream* out) { *out << steering.variable; }
 
-class SteeredRun : public ::testing::TestWithParam<Steering> {};
+const std::vector<std::string> by_libraries{"--kernel", "native"};
+
+class SteeredRun : public ::testing::TestWithParam<Steering> {
+ protected:
+  static void SetUpTestSuite() {
+    usual_ = std::make_unique<TemporaryFolder>();
+    ASSERT_EQ(smallest_run(usual_->path(), {}, by_libraries).exit_code, exit_pass);
+  }
+  static void TearDownTestSuite() { usual_.reset(); }
+
+  /// The store of a run without any of the variables. No case adds to it: what would continue it is refused.
+  static const TemporaryFolder& usual() { return *usual_; }
+
+ private:
+  inline static std::unique_ptr<TemporaryFolder> usual_;
+};
 
 /// Whether this LibTorch's library says which instruction set it uses, or is the one that a variable steers:
 /// official builds have MKL for BLAS, and a oneDNN inside whose functions nobody else can call.
@@ -65,21 +82,18 @@ bool says_its_instruction_set(const Environment& environment, const std::string&
 TEST_P(SteeredRun, IsToldApartByNameAndNotMixed) {
   const Steering& steering = GetParam();
   const Variables variables{{steering.variable, steering.value}};
-  const std::vector<std::string> by_libraries{"--kernel", "native"};
   const std::string by_variable = "variable " + steering.variable;
-  const TemporaryFolder usual;
   const TemporaryFolder steered;
-  ASSERT_EQ(smallest_run(usual.path(), {}, by_libraries).exit_code, exit_pass);
   ASSERT_EQ(smallest_run(steered.path(), variables, by_libraries).exit_code, exit_pass);
-  EXPECT_EQ(environment_in(usual).at(by_variable), "absent");
+  EXPECT_EQ(environment_in(usual()).at(by_variable), "absent");
   EXPECT_EQ(environment_in(steered).at(by_variable), steering.value);
   // The variable alone keeps stores apart where the library says nothing.
-  const bool says_effect = says_its_instruction_set(environment_in(usual), steering.effect);
-  EXPECT_EQ(environment_in(usual).at(steering.effect) != environment_in(steered).at(steering.effect),
+  const bool says_effect = says_its_instruction_set(environment_in(usual()), steering.effect);
+  EXPECT_EQ(environment_in(usual()).at(steering.effect) != environment_in(steered).at(steering.effect),
             says_effect)
       << "the library was not asked for its effective instruction set";
 
-  const ProcessEnd continued = smallest_run(usual.path(), variables, by_libraries);
+  const ProcessEnd continued = smallest_run(usual().path(), variables, by_libraries);
   EXPECT_EQ(continued.exit_code, exit_environment);
   if (says_effect) {
     EXPECT_THAT(continued.output, HasSubstr(steering.effect + " was '"));
@@ -90,7 +104,7 @@ TEST_P(SteeredRun, IsToldApartByNameAndNotMixed) {
   EXPECT_EQ(smallest_run(steered.path(), variables, by_libraries).exit_code, exit_pass)
       << "the same variable continues";
 
-  const ProcessEnd compared = compare(usual, steered);
+  const ProcessEnd compared = compare(usual(), steered);
   EXPECT_THAT(compared.output, HasSubstr("Environments: different"));
   if (says_effect) {
     EXPECT_THAT(compared.output, HasSubstr("  " + steering.effect + ": "));

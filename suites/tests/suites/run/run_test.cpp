@@ -84,7 +84,7 @@ TEST(Run, AgreesBetweenTheTwoProtocols) {
   }
 }
 
-std::int64_t draws_in(const std::filesystem::path& out) {
+std::int64_t number_of_draws_in(const std::filesystem::path& out) {
   const Store store = Store::open_for_reading(out / "results.sqlite");
   std::int64_t draws = 0;
   for (const std::string& key : store.keys()) {
@@ -98,11 +98,11 @@ TEST(Run, MeasuresAndConcludesOnWhatIsSelectedOnly) {
   const auto end = run_relu0(
       small_run(folder.path(), {"--only", "precision=fp32,network=mlp-3x256", "--fail-on", "inconclusive"}));
   EXPECT_EQ(end.exit_code, exit_failed) << "the findings selected are inconclusive: " << end.output;
-  EXPECT_EQ(draws_in(folder.path()), 2) << "both experiments share the sweep";
+  EXPECT_EQ(number_of_draws_in(folder.path()), 2) << "both experiments share the sweep";
   EXPECT_NE(end.output.find(" --only precision=fp32,network=mlp-3x256 "), std::string::npos) << end.output;
   const Results part = Store::open_for_reading(folder.path() / "results.sqlite").results();
   ASSERT_EQ(run_relu0(small_run(folder.path())).exit_code, exit_pass);
-  const std::int64_t all = draws_in(folder.path());
+  const std::int64_t all = number_of_draws_in(folder.path());
   EXPECT_EQ(all, 2 * 8 + 1) << "but at 16 bits each has its own";
   const Results whole = Store::open_for_reading(folder.path() / "results.sqlite").results();
   ASSERT_EQ(part.findings.size(), whole.findings.size());
@@ -119,7 +119,7 @@ TEST(Run, MeasuresAndConcludesOnWhatIsSelectedOnly) {
   }
   // The others stay in the store, but the conclusions are again those of the selection.
   ASSERT_EQ(run_relu0(small_run(folder.path(), {"--only", "precision=fp64"})).exit_code, exit_pass);
-  EXPECT_EQ(draws_in(folder.path()), all);
+  EXPECT_EQ(number_of_draws_in(folder.path()), all);
   const Results fp64 = Store::open_for_reading(folder.path() / "results.sqlite").results();
   ASSERT_EQ(fp64.experiments.size(), 1U) << "nothing of magnitude is at 64 bits";
   EXPECT_EQ(fp64.experiments[0].id, "precision");

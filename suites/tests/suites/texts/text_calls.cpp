@@ -48,14 +48,35 @@ TextCall read_call(std::string_view source, std::size_t open) {
   return call;
 }
 
+/// The name of the file behind each `Texts name{"file"}` that a source defines, by the handle's name.
+std::map<std::string, std::string> defined_handles(const std::string& source) {
+  std::map<std::string, std::string> handles;
+  for (const std::smatch& handle : matches(source, R"re(\bTexts\s+(\w+)\{"([^"]*)"\})re")) {
+    handles.emplace(handle[1], handle[2]);
+  }
+  return handles;
+}
+
+/// The source's own handles, and those of the headers that it names.
+std::map<std::string, std::string> visible_handles(const std::string& source, const Sources& sources) {
+  std::map<std::string, std::string> handles = defined_handles(source);
+  for (const std::smatch& include : matches(source, R"re(#include "([^"]+)")re")) {
+    if (const auto header = sources.find(include[1].str()); header != sources.end()) {
+      handles.merge(defined_handles(header->second));
+    }
+  }
+  return handles;
+}
+
 }  // namespace
 
-std::vector<TextCall> text_calls(const std::string& source) {
+std::vector<TextCall> text_calls(const std::string& path, const Sources& sources) {
+  const std::string& source = sources.at(path);
   std::vector<TextCall> calls;
-  for (const std::smatch& handle : matches(source, R"re(\bTexts\s+(\w+)\{"([^"]*)"\})re")) {
-    for (const std::smatch& match : matches(source, "\\b" + handle[1].str() + "\\(")) {
+  for (const auto& [handle, file] : visible_handles(source, sources)) {
+    for (const std::smatch& match : matches(source, "\\b" + handle + "\\(")) {
       TextCall call = read_call(source, static_cast<std::size_t>(match.position() + match.length() - 1));
-      call.file = handle[2];
+      call.file = file;
       call.line =
           1 + static_cast<std::size_t>(std::count(source.begin(), source.begin() + match.position(), '\n'));
       calls.push_back(std::move(call));
@@ -64,12 +85,12 @@ std::vector<TextCall> text_calls(const std::string& source) {
   return calls;
 }
 
-std::vector<std::string> text_violations(const std::map<std::string, std::string>& sources,
+std::vector<std::string> text_violations(const Sources& sources,
                                          const std::map<std::string, TextEntries, std::less<>>& texts) {
   std::vector<std::string> violations;
   std::map<std::string, std::set<std::string>> used;
   for (const auto& [path, source] : sources) {
-    for (const TextCall& call : text_calls(source)) {
+    for (const TextCall& call : text_calls(path, sources)) {
       const std::string place = fmt::format("{}:{}", path, call.line);
       const auto file = texts.find(call.file);
       if (file == texts.end()) {

@@ -18,15 +18,18 @@ struct TextCall {
   friend bool operator==(const TextCall&, const TextCall&) = default;
 };
 
-/// The calls of each `Texts name{"file"}` that a source without comments defines, in the order of the source
-/// for each.
-std::vector<TextCall> text_calls(const std::string& source);
+/// Sources without comments, by their path as an #include names it.
+using Sources = std::map<std::string, std::string>;
 
-/// What is wrong between sources (by their path) and text files, each as "<where>: <what>": a call that names
+/// The calls in one of the sources of each `Texts name{"file"}` that it or a header that it includes itself
+/// defines, in the order of the source for each. Of two with one name its own counts.
+std::vector<TextCall> text_calls(const std::string& path, const Sources& sources);
+
+/// What is wrong between sources and text files, each as "<where>: <what>": a call that names
 /// no entry with a literal or an entry that does not exist, that gives other arguments than the entry takes,
 /// and an entry that no call uses. "title" and "summary" need no call: Experiment reads them from the file
 /// that its id names.
-std::vector<std::string> text_violations(const std::map<std::string, std::string>& sources,
+std::vector<std::string> text_violations(const Sources& sources,
                                          const std::map<std::string, TextEntries, std::less<>>& texts);
 
 }  // namespace relu0::test

@@ -35,7 +35,7 @@ TEST(TextCalls, FitTheFilesAndLeaveNoTextUnused) {
   const auto sources = sources_of_suites();
   std::size_t calls = 0;
   for (const auto& [path, source] : sources) {
-    calls += text_calls(source).size();
+    calls += text_calls(path, sources).size();
   }
   EXPECT_GT(calls, 100U);
   EXPECT_THAT(text_violations(sources, all_texts()), IsEmpty());
@@ -56,10 +56,21 @@ TEST(TextCalls, AreFoundWithTheEntriesAndArgumentsThatTheyGive) {
       "2),\n"
       "              \"inner\"_a = text(\"nested\", \"only_inner\"_a = \"a, b\"));\n"
       "auto c = other_text(\"no\"), d = text.size();\n";
-  EXPECT_THAT(text_calls(source),
+  EXPECT_THAT(text_calls("a.cpp", {{"a.cpp", source}}),
               ElementsAre(TextCall{2, "depth", {"title"}, {}},
                           TextCall{3, "depth", {"claim.deep", "claim.wide", "claim"}, {"factor", "inner"}},
                           TextCall{4, "depth", {"nested"}, {"only_inner"}}));
+}
+
+TEST(TextCalls, ByTheHandleOfAHeaderAreFoundInItsReadersOnly) {
+  const std::map<std::string, std::string> sources{
+      {"text.hpp", "inline constexpr Texts text{\"depth\"};\n"},
+      {"reader.cpp", "#include \"text.hpp\"\ntext(\"claim\");\n"},
+      {"other.cpp", "text(\"claim\");\n"},
+      {"own.cpp", "#include \"text.hpp\"\nconstexpr Texts text{\"width\"};\ntext(\"claim\");\n"}};
+  EXPECT_THAT(text_calls("reader.cpp", sources), ElementsAre(TextCall{2, "depth", {"claim"}, {}}));
+  EXPECT_THAT(text_calls("other.cpp", sources), IsEmpty());
+  EXPECT_THAT(text_calls("own.cpp", sources), ElementsAre(TextCall{3, "width", {"claim"}, {}}));
 }
 
 TEST(TextCalls, ThatDoNotFitAreNamed) {

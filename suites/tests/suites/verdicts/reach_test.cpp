@@ -28,7 +28,7 @@ CountRule fixed(Decision (*rule)(Proportion, Sampling)) {
   return [rule](Proportion p) { return rule(p, Sampling::fixed); };
 }
 
-std::vector<NamedRule> rules() {
+std::vector<NamedRule> count_rules() {
   return {{"systematic",
            [](Proportion p) {
              return verdict_rules::systematic(p, {1000, 1000});
@@ -44,7 +44,7 @@ std::vector<NamedRule> rules() {
 }
 
 TEST(Reach, AFullOneLeavesEveryRuleAsItIs) {
-  for (const auto& [name, rule] : rules()) {
+  for (const auto& [name, rule] : count_rules()) {
     for (std::int64_t count = 0; count <= 60; ++count) {
       const Decision alone = rule({count, 60});
       const Decision held = held_against({count, 60}, full, rule);
@@ -58,7 +58,7 @@ TEST(Reach, AFullOneLeavesEveryRuleAsItIs) {
 /// The networks that a longer look adds are unknown: whatever their number, it must not contradict the
 /// verdict.
 TEST(Reach, AReducedOneConcludesNothingThatAFullOneCouldContradict) {
-  for (const auto& [name, rule] : rules()) {
+  for (const auto& [name, rule] : count_rules()) {
     for (const std::int64_t networks : {1, 12, 60}) {
       for (std::int64_t count = 0; count <= networks; ++count) {
         const Verdict verdict = held_against({count, networks}, reduced, rule).verdict;
@@ -77,21 +77,21 @@ TEST(Reach, AReducedOneConcludesNothingThatAFullOneCouldContradict) {
 }
 
 TEST(Reach, TooFewAmongFewerImagesIsNoRefutation) {
-  const auto systematic = rules()[0].rule;
+  const auto systematic = count_rules()[0].rule;
   EXPECT_EQ(systematic({5, 12}).verdict, Verdict::not_reproduced);
   const Decision held = held_against({5, 12}, reduced, systematic);
   EXPECT_EQ(held.verdict, Verdict::inconclusive);
   EXPECT_THAT(held.why,
               ::testing::StartsWith(
                   "so far 5/12 (41.7 %), but only 2048 of the published 60000 images were looked at"));
-  EXPECT_THAT(held_against({0, 12}, reduced, rules()[1].rule).why,
+  EXPECT_THAT(held_against({0, 12}, reduced, count_rules()[1].rule).why,
               ::testing::StartsWith("so far 0/12 (0.0 %), but only 2048 of the published"))
       << "too few networks as well";
   EXPECT_THAT(held.rule, HasSubstr("more of them cannot undo"));
 }
 
 TEST(Reach, EveryNetworkAmongFewerImagesIsOne) {
-  const Decision held = held_against({40, 40}, reduced, rules()[0].rule);
+  const Decision held = held_against({40, 40}, reduced, count_rules()[0].rule);
   EXPECT_EQ(held.verdict, Verdict::reproduced);
   EXPECT_THAT(held.why, HasSubstr("looked at were 2048 of the published 60000 images"));
 }
@@ -105,7 +105,7 @@ TEST(Reach, HalfAmongFewerImagesMayBeMoreAmongAllButTooManyStayTooMany) {
 }
 
 TEST(Reach, NoneAmongFewerImagesIsNotNoneButACounterexampleStays) {
-  const auto none = rules()[1].rule;
+  const auto none = count_rules()[1].rule;
   EXPECT_EQ(none({0, 60}).verdict, Verdict::reproduced);
   EXPECT_EQ(held_against({0, 60}, reduced, none).verdict, Verdict::inconclusive);
   EXPECT_EQ(held_against({10, 60}, reduced, none).verdict, Verdict::not_reproduced);
@@ -132,7 +132,7 @@ TEST(Reach, MoreNetworksDecideAmongFewerImagesOnlyWhatMoreImagesCannotUndo) {
 }
 
 TEST(Reach, NothingMeasuredIsNotRunWhateverTheReach) {
-  for (const auto& [name, rule] : rules()) {
+  for (const auto& [name, rule] : count_rules()) {
     const Decision held = held_against({0, 0}, reduced, rule);
     EXPECT_EQ(held.verdict, Verdict::not_run) << name;
     EXPECT_EQ(held.why, rule({0, 0}).why) << name;
