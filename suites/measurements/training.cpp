@@ -2,6 +2,7 @@
 
 #include "fixtures/data/held_out_images.hpp"
 #include "suites/measurements/base/cost.hpp"
+#include "suites/measurements/base/held_out.hpp"
 #include "suites/run/checkpoints/checkpointed_training.hpp"
 #include "suites/run/checkpoints/searched_rate.hpp"
 
@@ -16,9 +17,6 @@ namespace {
 
 /// Images that are classified side by side. No result depends on it but through the order of sums.
 constexpr std::int64_t test_batch_size = 500;
-
-/// One training image of so many is held out to compare learning rates by.
-constexpr std::int64_t held_out_of = 6;
 
 std::string rule_of(const DerivativeChoice& relu) {
   return relu.value == 0 ? "either rule" : std::string(name(relu.rule));

@@ -4,6 +4,7 @@
 #include "reference/arithmetic/format.hpp"
 #include "reference/arithmetic/real.hpp"
 #include "suites/command_line/exit_code.hpp"
+#include "suites/measurements/base/held_out.hpp"
 #include "suites/run/data_checksums.hpp"
 #include "suites/run/environment_check.hpp"
 #include "suites/run/environment_facts.hpp"
@@ -85,6 +86,14 @@ DataSets data_for(const Measurements& measurements, const RunOptions& options) {
   }
   if (const auto& images = options.settings.images; images && *images > data.largest()) {
     throw InputError(fmt::format("--images {}: the largest data set holds {}", *images, data.largest()));
+  }
+  if (const auto& images = options.settings.images;
+      images && options.settings.rate_candidates && *images < held_out_of) {
+    throw InputError(
+        fmt::format("--images {}: a training that searches its learning rate holds one image of {} out, and "
+                    "needs at least "
+                    "as many",
+                    *images, held_out_of));
   }
   return data;
 }

@@ -96,7 +96,7 @@ INSTANTIATE_TEST_SUITE_P(
         BadArguments{"NoImageToHoldOut",
                      {"run", "sgd-sweep", "--only", "precision=fp32,network=mlp-3x256", "--images", "5",
                       "--learning-rates", "search"},
-                     "one image of 6 is to be held out"},
+                     "--images 5: a training that searches its learning rate holds one image of 6 out"},
         BadArguments{"NegativeThreads", {"run", "--threads=-2"}, "--threads '-2'"},
         BadArguments{"UnknownFailOn",
                      {"run", "--fail-on", "everything"},

@@ -29,7 +29,7 @@ using ::testing::HasSubstr;
 
 constexpr std::int64_t images = 600;
 
-/// Of the first 600 digits 500 are trained on in searches: 2 epochs of 5 steps. 4 candidates take 2 steps, 2
+/// Searches train on 500 of the first 600 digits: 2 epochs of 5 steps. 4 candidates take 2 steps, 2
 /// of them 4; then the training itself takes 12.
 class TrainingWithASearch : public ::testing::Test {
  protected:
@@ -233,8 +233,8 @@ TEST_F(TrainingWithASearch, CostsMore) {
   const Network network = build(measurement.setting.network);
   RunSettings given = settings_;
   given.rate_candidates.reset();
-  // Of 1,000 images two rungs take 112 for each of 4 candidates and 222 more for each of 2, three passes
-  // each; 6 scores take 100.
+  // Two rungs of a training on 1,000 images take 112 for each of 4 candidates and 222 more for each of 2,
+  // three passes each; 6 scores take 100.
   EXPECT_EQ(measurement.cost(network, settings_) - measurement.cost(network, given),
             network.multiply_adds() * (3 * (4 * 112 + 2 * 222) + 6 * 100));
 }

@@ -82,7 +82,7 @@ TEST(RateSearch, FindsThePlantedRate) {
   }
 }
 
-// Of 10,000 rates, log-uniform from 10^-4 to 1, each decade holds a binomial number of mean 2,500 and
+// Each decade of 10,000 rates, log-uniform from 10^-4 to 1, holds a binomial number of mean 2,500 and
 // deviation 43.3; beyond 5.5 deviations lie, by Hoeffding's bound 2 exp(-2 · 238² / 10,000) for each of the
 // four, fewer than 1 in 10,000 such tests, and the seeds are fixed.
 TEST(RateSearch, DrawsLogUniformly) {
