@@ -17,7 +17,7 @@
 namespace relu0::reference {
 namespace {
 
-constexpr int bits = 128;
+constexpr int bits_of_matrices = 128;
 
 std::vector<std::int64_t> steps(std::int64_t count, std::int64_t step) {
   std::vector<std::int64_t> result;
@@ -37,13 +37,13 @@ Radius norm_of(const Tensor& matrix) {
 double uniform(SplitMix64& random) { return std::ldexp(static_cast<double>(random.next() >> 11), -52) - 1; }
 
 Tensor random_matrix(std::int64_t rows, std::int64_t columns, SplitMix64& random) {
-  return filled(bits, {rows, columns},
+  return filled(bits_of_matrices, {rows, columns},
                 [&](mpfr_ptr to, std::int64_t) { mpfr_set_d(to, uniform(random), MPFR_RNDN); });
 }
 
 /// Entries ±1, rows orthogonal (Sylvester): ‖H‖₂ = √n.
 Tensor hadamard(std::int64_t n) {
-  return filled(bits, {n, n}, [n](mpfr_ptr to, std::int64_t i) {
+  return filled(bits_of_matrices, {n, n}, [n](mpfr_ptr to, std::int64_t i) {
     mpfr_set_si(to, std::popcount(static_cast<std::uint64_t>(i / n & i % n)) % 2 == 0 ? 1 : -1, MPFR_RNDN);
   });
 }
@@ -57,17 +57,18 @@ TEST(OperatorNorm, IsThatOfMatricesWhoseNormIsKnown) {
   }
   // u vᵀ has ‖u‖₂ ‖v‖₂ alone, in as many blocks as its shorter side takes.
   for (const auto& [rows, columns] : {std::pair<std::int64_t, std::int64_t>{3, 5}, {700, 2}, {600, 700}}) {
-    const Tensor matrix = filled(bits, {rows, columns}, [columns = columns](mpfr_ptr to, std::int64_t i) {
-      mpfr_set_si_2exp(to, (1 + i / columns) * (1 + i % columns), -300, MPFR_RNDN);
-    });
+    const Tensor matrix =
+        filled(bits_of_matrices, {rows, columns}, [columns = columns](mpfr_ptr to, std::int64_t i) {
+          mpfr_set_si_2exp(to, (1 + i / columns) * (1 + i % columns), -300, MPFR_RNDN);
+        });
     const auto squares = [](double n) { return n * (n + 1) * (2 * n + 1) / 6; };
     const double norm = std::sqrt(squares(static_cast<double>(rows)) * squares(static_cast<double>(columns)));
     const double found = norm_of(matrix).times_power_of_two(300).to_double();
     EXPECT_GE(found, norm * (1 - 1e-12)) << rows << " x " << columns;
     EXPECT_LE(found, norm * (1 + 1e-3)) << rows << " x " << columns;
   }
-  EXPECT_TRUE(norm_of(Tensor(bits, {3, 4})).is_zero());
-  Tensor unsure(bits, {1, 1});
+  EXPECT_TRUE(norm_of(Tensor(bits_of_matrices, {3, 4})).is_zero());
+  Tensor unsure(bits_of_matrices, {1, 1});
   unsure.set_radius(0, Radius::above(1, -100));
   EXPECT_FALSE(norm_of(unsure).is_bounded());
 }
@@ -121,13 +122,13 @@ TEST(ProductOfBallsKnownTogether, HoldsWhatTheWorstDirectionGives) {
     for (const int joint_exponent : {-20, -70, -130}) {
       MatrixProduct product(random_matrix(3, inner, random), random_matrix(4, inner, random));
       const Radius joint = Radius::above(1, joint_exponent);
-      const Tensor without = product.multiply(bits, {});
+      const Tensor without = product.multiply(bits_of_matrices, {});
       for (std::int64_t i = 0; i < product.x.size(); ++i) {
         product.x.set_radius(i, joint);
       }
-      const Tensor by_radii = product.multiply(bits, {});
+      const Tensor by_radii = product.multiply(bits_of_matrices, {});
       product.x.set_joint_radius(joint);
-      const Tensor balls = product.multiply(bits, {});
+      const Tensor balls = product.multiply(bits_of_matrices, {});
       for (std::int64_t row = 0; row < product.rows; ++row) {
         for (std::int64_t column = 0; column < product.columns; ++column) {
           const std::int64_t to = row * product.columns + column;
