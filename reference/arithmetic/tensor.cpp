@@ -139,7 +139,7 @@ std::int32_t max_exponent(const Tensor& tensor) {
 }
 
 Radius joint_rounding(const Tensor& tensor) {
-  // Of a tensor of zeros, which underflowed if they were rounded, the least radius that there is.
+  // Zeros underflowed if they were rounded: a tensor of them has the least radius that there is.
   return joint_of_each(tensor.size(),
                        Radius::above(1, std::int64_t{max_exponent(tensor)} - tensor.bits() - 1));
 }

@@ -33,7 +33,7 @@ class Rows {
   [[nodiscard]] std::int64_t index(std::int64_t k) const {
     return outer_ + operand_.inner[static_cast<std::size_t>(k)];
   }
-  /// Of the element's integer from the true number.
+  /// How far the element's integer may be from the true number.
   [[nodiscard]] Radius distance(std::int64_t k) const {
     const Radius radius = operand_.values.radius(index(k));
     return truncated_[k] != 0 ? radius + dropped_ : radius;

@@ -73,14 +73,14 @@ class Together {
     const Radius range = one + range_;
     return times(512, gamma * inverse_ * unit_ * largest * range * range);
   }
-  /// Of Σ dy x̂, without its own rounding.
+  /// How far Σ dy x̂ may be off, without its own rounding.
   [[nodiscard]] Radius of_gamma_gradient(Radius joint, Radius norm, Radius largest,
                                          std::int64_t count) const {
     return joint * root_ + norm * steepest_ * joint_ +
            times(static_cast<std::uint64_t>(256 * count),
                  unit_ * largest * largest_ * inverse_ * (one + range_));
   }
-  /// Of Σ dy likewise.
+  /// How far Σ dy may be off, likewise.
   [[nodiscard]] Radius of_beta_gradient(Radius joint, Radius largest, std::int64_t count) const {
     return joint * root_ + times(static_cast<std::uint64_t>(count), unit_ * largest);
   }
@@ -206,7 +206,7 @@ class BatchNormLayer : public Layer {
                  [&](std::int64_t feature, std::int64_t /*end*/) { body(feature); });
   }
 
-  /// Of one element, without its own rounding: takes what is less.
+  /// Takes the less of an element's radius and this one, which is without its own rounding.
   static void narrow(Tensor& tensor, std::int64_t i, Radius radius) {
     tensor.set_radius(i, std::min(tensor.radius(i), radius + own_rounding(tensor, i)));
   }

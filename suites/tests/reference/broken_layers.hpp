@@ -17,7 +17,7 @@ std::unique_ptr<Layer> dropped_bias(const Node& node, const LayerContext& contex
 std::unique_ptr<Layer> last_maximum_wins(const Node& node, const LayerContext& context);
 /// Batch-norms divide by the unbiased variance.
 std::unique_ptr<Layer> unbiased_variance(const Node& node, const LayerContext& context);
-/// Of distances together 2^−12 of what is known is said.
+/// What is said of distances together is 2^−12 of what is known.
 std::unique_ptr<Layer> narrow_together(const Node& node, const LayerContext& context);
 /// Kinks are decided by the midpoints, whatever the radii are.
 std::unique_ptr<Layer> decided_by_midpoints(const Node& node, const LayerContext& context);
