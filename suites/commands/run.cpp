@@ -1,3 +1,4 @@
+#include "fixtures/error.hpp"
 #include "reference/arithmetic/mpfr_library.hpp"
 #include "suites/command_line/arguments.hpp"
 #include "suites/command_line/interrupt.hpp"
@@ -32,6 +33,17 @@ namespace {
 budget::Budget budget_of(const RunOptions& options) {
   return {.seconds = options.budget.empty() ? std::nullopt
                                             : std::optional(parse_duration("--budget", options.budget))};
+}
+
+/// Throws InputError where a folder is something else, or would lie in something else: it could not be made.
+void require_folder(const std::filesystem::path& folder) {
+  std::filesystem::path there = std::filesystem::absolute(folder);
+  while (!std::filesystem::exists(there) && there.has_relative_path()) {
+    there = there.parent_path();
+  }
+  if (!std::filesystem::is_directory(there)) {
+    throw InputError(fmt::format("--out {}: '{}' is no folder", folder.string(), there.string()));
+  }
 }
 
 /// The draws of each measurement that the store in that file has, where there is one.
@@ -114,16 +126,21 @@ void clear_checkpoints(const RunOptions& options, const PlannedRun& run, const S
     }
   }
   const OtherCheckpoints others = other_checkpoints(to_make, run.settings);
-  if (others.files.empty()) {
+  if (others.empty()) {
     return;
   }
-  if (options.remove_other_checkpoints) {
+  const bool removed = options.remove_other_checkpoints && !others.files.empty();
+  // What is removed is named in full: nothing else tells it afterwards.
+  constexpr std::size_t most_named = 3;
+  fmt::print(stderr, "relu0: {}. {}\n", others.text(removed ? others.files.size() : most_named),
+             removed ? "The checkpoints that could be read are removed."
+             : others.files.empty()
+                 ? ""
+                 : "They wait for the command that began them; where it will not be run again, "
+                   "--remove-other-checkpoints removes them.");
+  if (removed) {
     others.remove();
   }
-  fmt::print(stderr, "relu0: {}. {}\n", others.text(),
-             options.remove_other_checkpoints ? "They were removed."
-                                              : "They wait for the command that began them; where it will "
-                                                "not be run again, --remove-other-checkpoints removes them.");
 }
 
 /// Tells where the draws are, and the command that goes on.
@@ -153,7 +170,16 @@ ExitCode run(const RunOptions& options) {
     return end == RunEnd::complete ? exit_pass : exit_inconclusive;
   }
   const std::filesystem::path file = options.out / "results.sqlite";
+  Environment agreed = planned.environment;
+  const auto accept = [&](const Store& before) {
+    require_same_shard(before, settings.shard, planned.command);
+    agreed = agreed_environment(before, planned.environment, options.unrecorded_facts);
+  };
   if (options.dry_run) {
+    require_folder(options.out);
+    if (std::filesystem::exists(file)) {
+      accept(Store::open_for_reading(file));
+    }
     print_plan(planned, draws_in(file));
     return exit_pass;
   }
@@ -167,11 +193,7 @@ ExitCode run(const RunOptions& options) {
     probed = budget::probe(in_process, settings, planned.data, planned.environment, draws_in(file),
                            budget_of(options), clock);
   }
-  Environment agreed = planned.environment;
-  Store store = Store::open_for_run(file, [&](const Store& before) {
-    require_same_shard(before, settings.shard, planned.command);
-    agreed = agreed_environment(before, planned.environment, options.unrecorded_facts);
-  });
+  Store store = Store::open_for_run(file, accept);
   if (by_results) {
     agreed.emplace(facts::draws_by_results, planned.command);
   }

@@ -70,6 +70,10 @@ std::vector<Rung> rungs_of(const RateSearchOptions& options, std::int64_t steps)
     steps = divided_up(steps);
     rung->steps = steps;
   }
+  // After the same steps the scores are the same: the first of such rungs decides for all of them.
+  rungs.erase(std::unique(rungs.begin(), rungs.end(),
+                          [](const Rung& a, const Rung& b) { return a.steps == b.steps; }),
+              rungs.end());
   return rungs;
 }
 

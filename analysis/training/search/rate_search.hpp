@@ -38,7 +38,9 @@ double candidate_rate(const RateSearchOptions& options, std::uint64_t seed, std:
 
 /// The rungs of a search for a training of so many steps, at least one: from each to the next a third of the
 /// candidates is left, rounded up, and the last one compares those of which one is left after a third of the
-/// training's steps, rounded up. The one that is left needs no longer training in the search.
+/// training's steps, rounded up. The one that is left needs no longer training in the search. Rungs after the
+/// same number of steps, which a training of few steps makes, are one: after it as many are left as after the
+/// last of them.
 std::vector<Rung> rungs_of(const RateSearchOptions& options, std::int64_t steps);
 
 /// Steps that the search takes for all candidates together, each going on from its last rung.

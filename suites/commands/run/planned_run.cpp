@@ -125,6 +125,17 @@ void require_draws(const Measurements& measurements, const RunOptions& options) 
   }
 }
 
+/// Throws InputError where learning rates are to be searched and nothing is trained to the end.
+void require_trainings(const Measurements& measurements, const RunSettings& settings) {
+  if (settings.rate_candidates && std::none_of(measurements.begin(), measurements.end(),
+                                               [](const MeasurementPtr& of) { return of->evaluates(); })) {
+    throw InputError(
+        "--learning-rates search: nothing that was asked for is trained to the end; name sgd-sweep or "
+        "another of "
+        "the experiments that are");
+  }
+}
+
 /// Whether a store that these measurements are added to depends on the libraries of linear layers and
 /// convolutions.
 ProductLibraries libraries_of(const Measurements& measurements, const RunSettings& settings) {
@@ -169,6 +180,7 @@ PlannedRun plan_run(const RunOptions& options) {
   require_two_values(measurements, options.settings);
   require_kernels(measurements, options.settings);
   require_draws(measurements, options);
+  require_trainings(measurements, options.settings);
   // What is trained to the end and left out is neither made nor looked for in a store: its data need not be
   // there.
   std::erase_if(measurements, [&options](const MeasurementPtr& of) {

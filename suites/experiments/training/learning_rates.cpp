@@ -3,6 +3,7 @@
 #include "suites/experiments/training/training_study.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include <fmt/format.h>
@@ -34,6 +35,12 @@ Searches searches_of(const Arm& arm) {
   return result;
 }
 
+/// The median of the logarithms, since rates are drawn log-uniformly. There must be one.
+double median_rate(std::vector<double> rates) {
+  std::transform(rates.begin(), rates.end(), rates.begin(), [](double rate) { return std::log(rate); });
+  return std::exp(*quantile(rates, 0.5));
+}
+
 std::string diverged_text(const Searches& searches) {
   return searches.all_diverged == 0
              ? text("learning-rates.diverged", "diverged"_a = searches.diverged,
@@ -60,7 +67,7 @@ std::vector<std::string> row(const Condition& condition, const Arm& arm) {
       rate_search(condition.optimizer, searches.candidates / std::ssize(searches.rates));
   const auto [least, largest] = std::minmax_element(searches.rates.begin(), searches.rates.end());
   for (const std::string& cell :
-       {fmt::format("{:.3g} ({:.3g} to {:.3g})", *quantile(searches.rates, 0.5), *least, *largest),
+       {fmt::format("{:.3g} ({:.3g} to {:.3g})", median_rate(searches.rates), *least, *largest),
         text("learning-rates.searched", "candidates"_a = search.candidates, "lowest"_a = search.lowest,
                                         "highest"_a = search.highest),
         fmt::format("{:.4f}", *quantile(searches.accuracies, 0.5)), diverged_text(searches)}) {

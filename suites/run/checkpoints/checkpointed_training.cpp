@@ -67,7 +67,7 @@ void remove_checkpoints(const std::filesystem::path& folder, const std::string& 
   std::error_code error;
   for (std::filesystem::directory_iterator entry(folder, error), end; !error && entry != end;
        entry.increment(error)) {
-    if (entry->path().filename().string().starts_with(stem)) {
+    if (entry->path().filename().string().starts_with(stem + ".")) {
       files.push_back(entry->path());
     }
   }

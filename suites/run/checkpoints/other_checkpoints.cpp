@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <optional>
 #include <set>
 #include <system_error>
 
@@ -21,8 +22,9 @@ std::string stem(const std::filesystem::path& file) {
   return name.substr(0, name.find('.'));
 }
 
-/// "0a1b….checkpoint (mlp-3x256, fp16, s 1, …)", with what tells trainings apart that were made alike.
-std::string described(const std::filesystem::path& file) {
+/// "0a1b….checkpoint (network mlp-3x256, precision fp16, …)", with what tells trainings apart that were made
+/// alike; absent where the file does not say it.
+std::optional<std::string> described(const std::filesystem::path& file) {
   const std::set<std::string> told{"network", "precision", "s",    "rule",
                                    "epochs",  "optimizer", "seed", "learning rate"};
   std::vector<std::string> words;
@@ -31,8 +33,16 @@ std::string described(const std::filesystem::path& file) {
       words.push_back(fmt::format("{} {}", field.name, field.value));
     }
   }
-  return fmt::format("{} ({})", file.filename().string(),
-                     words.empty() ? "which cannot be read" : fmt::format("{}", fmt::join(words, ", ")));
+  if (words.empty()) {
+    return std::nullopt;
+  }
+  return fmt::format("{} ({})", file.filename().string(), fmt::join(words, ", "));
+}
+
+/// Also what a kill left of one that was being written.
+bool is_named_as_checkpoint(const std::filesystem::directory_entry& entry) {
+  return std::filesystem::is_regular_file(entry.symlink_status()) &&
+         entry.path().filename().string().find(".checkpoint") != std::string::npos;
 }
 
 }  // namespace
@@ -43,16 +53,20 @@ void OtherCheckpoints::remove() const {
   }
 }
 
-std::string OtherCheckpoints::text() const {
-  constexpr std::size_t most_named = 3;
-  std::vector<std::string> named;
-  for (std::size_t i = 0; i < std::min(most_named, files.size()); ++i) {
-    named.push_back(described(files[i]));
+std::string OtherCheckpoints::text(std::size_t most_named) const {
+  std::vector<std::string> parts;
+  if (!files.empty()) {
+    const auto named = static_cast<std::ptrdiff_t>(std::min(most_named, descriptions.size()));
+    parts.push_back(fmt::format(
+        "{} checkpoint(s) in {}, {:.1f} MiB, of trainings that this run does not make: {}{}", files.size(),
+        files.front().parent_path().string(), static_cast<double>(bytes) / (1024 * 1024),
+        fmt::join(descriptions.begin(), descriptions.begin() + named, "; "),
+        files.size() > most_named ? "; …" : ""));
   }
-  return fmt::format("{} checkpoint(s) in {}, {:.1f} MiB, of trainings that this run does not make: {}{}",
-                     files.size(), files.front().parent_path().string(),
-                     static_cast<double>(bytes) / (1024 * 1024), fmt::join(named, "; "),
-                     files.size() > named.size() ? "; …" : "");
+  for (const std::filesystem::path& file : unreadable) {
+    parts.push_back(fmt::format("{} is no checkpoint that can be read, and stays", file.string()));
+  }
+  return fmt::format("{}", fmt::join(parts, "; "));
 }
 
 OtherCheckpoints other_checkpoints(const std::vector<DrawsToMake>& to_make, const RunSettings& settings) {
@@ -64,18 +78,24 @@ OtherCheckpoints other_checkpoints(const std::vector<DrawsToMake>& to_make, cons
     }
   }
   OtherCheckpoints others;
+  std::vector<std::filesystem::path> found;
   std::error_code error;
   for (std::filesystem::directory_iterator entry(settings.checkpoints, error), end; !error && entry != end;
        entry.increment(error)) {
-    // Also what a kill left of one that was being written.
-    if (entry->is_regular_file() &&
-        entry->path().filename().string().find(".checkpoint") != std::string::npos &&
-        !wanted.contains(stem(entry->path()))) {
-      others.files.push_back(entry->path());
-      others.bytes += entry->file_size();
+    if (is_named_as_checkpoint(*entry) && !wanted.contains(stem(entry->path()))) {
+      found.push_back(entry->path());
     }
   }
-  std::sort(others.files.begin(), others.files.end());
+  std::sort(found.begin(), found.end());
+  for (const std::filesystem::path& file : found) {
+    if (const std::optional<std::string> description = described(file)) {
+      others.files.push_back(file);
+      others.descriptions.push_back(*description);
+      others.bytes += std::filesystem::file_size(file);
+    } else {
+      others.unreadable.push_back(file);
+    }
+  }
   return others;
 }
 

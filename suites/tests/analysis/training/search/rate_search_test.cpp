@@ -42,7 +42,8 @@ TEST(RateSearch, HasRungsThatThinTheCandidatesByThree) {
   EXPECT_THAT(rungs_of({.candidates = 9}, 900), ElementsAre(Rung{100, 9}, Rung{300, 3}));
   EXPECT_THAT(rungs_of({.candidates = 10}, 900), ElementsAre(Rung{34, 10}, Rung{100, 4}, Rung{300, 2}));
   EXPECT_THAT(rungs_of({.candidates = 2}, 7), ElementsAre(Rung{3, 2}));
-  EXPECT_THAT(rungs_of({.candidates = 27}, 1), ElementsAre(Rung{1, 27}, Rung{1, 9}, Rung{1, 3}));
+  EXPECT_THAT(rungs_of({.candidates = 27}, 1), ElementsAre(Rung{1, 27}));
+  EXPECT_THAT(rungs_of({.candidates = 27}, 4), ElementsAre(Rung{1, 27}, Rung{2, 3}));
   EXPECT_EQ(steps_of_search(rungs_of({.candidates = 9}, 900)), 9 * 100 + 3 * 200);
   EXPECT_EQ(steps_of_search(rungs_of({.candidates = 27}, 1)), 27);
 }

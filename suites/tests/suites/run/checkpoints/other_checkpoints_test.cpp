@@ -3,6 +3,7 @@
 
 #include "suites/command_line/exit_code.hpp"
 #include "suites/measurements/training.hpp"
+#include "suites/run/checkpoints/checkpoint_file.hpp"
 #include "suites/run/checkpoints/checkpointed_training.hpp"
 #include "suites/tests/suites/run/process.hpp"
 #include "suites/tests/temporary_folder.hpp"
@@ -19,6 +20,7 @@
 namespace relu0 {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
@@ -37,17 +39,26 @@ TEST(OtherCheckpoints, AreThoseOfNoDrawThatIsToBeMade) {
   std::filesystem::path of_search = wanted;
   of_search.replace_extension("candidate-2.checkpoint");
   const std::filesystem::path other = checkpoint_of(folder.path(), key, settings.seed + 4);
-  for (const auto& file : {wanted, of_search, other, folder.path() / "notes.txt"}) {
+  const std::filesystem::path unreadable = folder.path() / "notes.checkpoint.md";
+  for (const auto& file : {unreadable, folder.path() / "notes.txt"}) {
     touch(file);
   }
+  for (const auto& file : {wanted, of_search, other}) {
+    CheckpointFile(file).save({{"network", "mlp-3x256"}, {"s", "1"}}, {});
+  }
+  std::filesystem::create_symlink(other, folder.path() / "link.checkpoint");
   const OtherCheckpoints others = other_checkpoints({{measurement, {3}}}, settings);
   EXPECT_THAT(others.files, ElementsAre(other));
-  EXPECT_EQ(others.bytes, 1U);
-  EXPECT_THAT(others.text(), HasSubstr(other.filename().string() + " (which cannot be read)"));
+  EXPECT_EQ(others.bytes, std::filesystem::file_size(other));
+  EXPECT_THAT(others.unreadable, ElementsAre(unreadable));
+  EXPECT_THAT(others.text(1),
+              AllOf(HasSubstr(other.filename().string() + " (network mlp-3x256, s 1)"),
+                    HasSubstr("notes.checkpoint.md is no checkpoint that can be read, and stays")));
   EXPECT_EQ(other_checkpoints({}, settings).files.size(), 3U);
   others.remove();
   EXPECT_FALSE(std::filesystem::exists(other));
   EXPECT_TRUE(std::filesystem::exists(wanted));
+  EXPECT_TRUE(std::filesystem::exists(unreadable));
   EXPECT_TRUE(std::filesystem::exists(folder.path() / "notes.txt"));
 }
 
@@ -65,14 +76,14 @@ TEST(OtherCheckpoints, AreNamedByARunAndRemovedWhereThatIsAskedFor) {
   const test::TemporaryFolder folder;
   const std::filesystem::path other = folder.path() / "checkpoints" / "0123.checkpoint";
   std::filesystem::create_directories(other.parent_path());
-  touch(other);
+  CheckpointFile(other).save({{"network", "mlp-3x256"}, {"s", "7"}}, {});
   const auto named = test::run_relu0(small_training(folder.path()));
   EXPECT_EQ(named.exit_code, exit_pass) << named.output;
   EXPECT_THAT(named.output, HasSubstr("1 checkpoint(s) in " + other.parent_path().string()));
   EXPECT_THAT(named.output, HasSubstr("--remove-other-checkpoints removes them"));
   EXPECT_TRUE(std::filesystem::exists(other));
   const auto removed = test::run_relu0(small_training(folder.path(), {"--remove-other-checkpoints"}));
-  EXPECT_THAT(removed.output, HasSubstr("They were removed."));
+  EXPECT_THAT(removed.output, AllOf(HasSubstr("s 7)"), HasSubstr("are removed.")));
   EXPECT_FALSE(std::filesystem::exists(other));
   EXPECT_THAT(test::run_relu0(small_training(folder.path())).output, Not(HasSubstr("checkpoint(s)")));
 }
@@ -90,6 +101,24 @@ TEST(DryRun, PrintsThePlanAndWritesNothing) {
   EXPECT_THAT(test::run_relu0(small_training(out, {"--dry-run"})).output,
               HasSubstr("1 network(s), 1 of them measured already"));
   EXPECT_EQ(test::run_relu0({"run", "depht", "--dry-run"}).exit_code, exit_usage);
+}
+
+TEST(DryRun, RefusesWhatTheRunWouldRefuse) {
+  const test::TemporaryFolder folder;
+  const std::filesystem::path out = folder.path() / "out";
+  ASSERT_EQ(test::run_relu0(small_training(out)).exit_code, exit_pass);
+  const auto other_kernel = test::run_relu0(small_training(out, {"--kernel", "native", "--dry-run"}));
+  EXPECT_EQ(other_kernel.exit_code, exit_environment) << other_kernel.output;
+  const auto other_shard = test::run_relu0(small_training(out, {"--shard", "1/2", "--dry-run"}));
+  EXPECT_EQ(other_shard.exit_code, exit_usage) << other_shard.output;
+  touch(folder.path() / "file");
+  const auto no_folder = test::run_relu0(small_training(folder.path() / "file" / "out", {"--dry-run"}));
+  EXPECT_EQ(no_folder.exit_code, exit_usage);
+  EXPECT_THAT(no_folder.output, HasSubstr("file' is no folder"));
+  const auto no_training = test::run_relu0(
+      {"run", "depth", "--networks", "1", "--learning-rates", "search", "--dry-run", "--out", out.string()});
+  EXPECT_EQ(no_training.exit_code, exit_usage);
+  EXPECT_THAT(no_training.output, HasSubstr("nothing that was asked for is trained to the end"));
 }
 
 }  // namespace
