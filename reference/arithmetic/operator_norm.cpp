@@ -80,50 +80,48 @@ Radius norm_of_rows(const Integers& w) {
   return result.square_root();
 }
 
+/// Rows [first, first + rows) of a matrix, or columns where `transposed`, in units of 2^(largest − q), to
+/// which they are truncated towards 0: an element, below 2^largest, is off by less than a unit.
+Integers truncated(const Operand& matrix, bool transposed, std::int64_t first, std::int64_t rows, int q,
+                   std::int64_t largest) {
+  const Tensor& values = matrix.values;
+  const auto columns = static_cast<std::int64_t>((transposed ? matrix.outer : matrix.inner).size());
+  Integers block{.rows = rows, .columns = columns, .values = {}, .exponent = largest - q};
+  block.values.reserve(static_cast<std::size_t>(rows * columns));
+  for (std::int64_t row = first; row < first + rows; ++row) {
+    for (std::int64_t column = 0; column < columns; ++column) {
+      const std::int64_t index = matrix.outer[static_cast<std::size_t>(transposed ? column : row)] +
+                                 matrix.inner[static_cast<std::size_t>(transposed ? row : column)];
+      const std::int64_t shift = values.is_regular(index) ? 64 - q + largest - values.exponent(index) : 64;
+      const auto magnitude = static_cast<double>(
+          shift < 64 ? values.significand(index)[values.limbs_per_element() - 1] >> shift : 0);
+      block.values.push_back(values.is_negative(index) ? -magnitude : magnitude);
+    }
+  }
+  return block;
+}
+
 }  // namespace
 
 Radius operator_norm(const Operand& matrix, int threads) {
   if (!matrix.values.is_exact()) {
     return Radius::unbounded();
   }
-  const auto rows = static_cast<std::int64_t>(matrix.outer.size());
-  const auto columns = static_cast<std::int64_t>(matrix.inner.size());
-  std::int64_t largest = no_exponent;
-  for (const std::int64_t outer : matrix.outer) {
-    for (const std::int64_t inner : matrix.inner) {
-      if (matrix.values.is_regular(outer + inner)) {
-        largest = std::max<std::int64_t>(largest, matrix.values.exponent(outer + inner));
-      }
-    }
-  }
+  const std::vector<std::int32_t> exponents = row_exponents(matrix, threads);
+  const std::int64_t largest =
+      exponents.empty() ? no_exponent : *std::max_element(exponents.begin(), exponents.end());
   if (largest == no_exponent) {
     return {};
   }
-  const bool upright = columns < rows;
+  const auto rows = static_cast<std::int64_t>(matrix.outer.size());
+  const auto columns = static_cast<std::int64_t>(matrix.inner.size());
   const std::int64_t short_side = std::min(rows, columns);
-  const std::int64_t long_side = std::max(rows, columns);
-  // Truncated towards 0, an element below 2^largest is off by less than a unit.
-  const int q = row_bound_bits(long_side);
+  const int q = row_bound_bits(std::max(rows, columns));
   Radius squares;
   const BlasThreads blas_threads(threads);
   for (std::int64_t first = 0; first < short_side; first += block_rows) {
-    Integers block{.rows = std::min(block_rows, short_side - first),
-                   .columns = long_side,
-                   .values = {},
-                   .exponent = largest - q};
-    block.values.reserve(static_cast<std::size_t>(block.rows * long_side));
-    for (std::int64_t row = first; row < first + block.rows; ++row) {
-      for (std::int64_t column = 0; column < long_side; ++column) {
-        const std::int64_t index = matrix.outer[static_cast<std::size_t>(upright ? column : row)] +
-                                   matrix.inner[static_cast<std::size_t>(upright ? row : column)];
-        const std::int64_t shift =
-            matrix.values.is_regular(index) ? 64 - q + largest - matrix.values.exponent(index) : 64;
-        const std::uint64_t magnitude =
-            shift < 64 ? matrix.values.significand(index)[matrix.values.limbs_per_element() - 1] >> shift : 0;
-        block.values.push_back(matrix.values.is_negative(index) ? -static_cast<double>(magnitude)
-                                                                : static_cast<double>(magnitude));
-      }
-    }
+    const Integers block =
+        truncated(matrix, columns < rows, first, std::min(block_rows, short_side - first), q, largest);
     // Twice what rounding to nearest may add.
     const Radius norm = norm_of_rows(block) + of_rounding(block).times_power_of_two(block.exponent + 1);
     squares += norm * norm;

@@ -2,6 +2,7 @@
 #include "reference/arithmetic/exact/buffer.hpp"
 #include "reference/arithmetic/exact/moduli.hpp"
 #include "reference/arithmetic/product.hpp"
+#include "reference/arithmetic/radius.hpp"
 
 #include <cstdint>
 #include <vector>
@@ -12,6 +13,12 @@ namespace relu0::reference {
 /// + 11. Where |x(i, k)| < 2^E over the row i, the integers are X = trunc(x 2^(W − E)), so that |x − X 2^(E −
 /// W)| < 2^(E − W).
 constexpr int fixed_point_bits(int bits) { return bits + 11; }
+
+/// What truncation drops from a sum over `inner` products of elements below 2^E_x and 2^E_y in magnitude, by
+/// their E_x + E_y: Σ_k |x − X| |y| + |X| |y − Y| ≤ 2 K 2^(E_x + E_y − W).
+inline Radius dropped_from_products(std::int64_t inner, std::int64_t exponents, int bits) {
+  return Radius::above(static_cast<std::uint64_t>(2 * inner), exponents - fixed_point_bits(bits));
+}
 
 /// Stands for the exponent of a row of zeros.
 inline constexpr std::int32_t no_exponent = INT32_MIN;

@@ -264,13 +264,13 @@ class ExactSlices {
     return result;
   }
 
-  /// What truncation drops from the products of two rows: Σ_k |x − X| |y| + |X| |y − Y| ≤ 2 K 2^(E_x + E_y −
-  /// W).
+  /// What truncation drops from the products of two rows.
   [[nodiscard]] Radius dropped(std::int64_t passing_row, std::int64_t resident_row) const {
-    return Radius::above(static_cast<std::uint64_t>(2 * inner_),
-                         std::int64_t{roles_.passing_exponents[static_cast<std::size_t>(passing_row)]} +
-                             roles_.resident_exponents[static_cast<std::size_t>(resident_row)] -
-                             fixed_point_bits(bits_));
+    return dropped_from_products(
+        inner_,
+        std::int64_t{roles_.passing_exponents[static_cast<std::size_t>(passing_row)]} +
+            roles_.resident_exponents[static_cast<std::size_t>(resident_row)],
+        bits_);
   }
 
   /// Returns the rounding and the radius of the addend.

@@ -24,6 +24,13 @@ struct Moments {
   Ball inverse_deviation;  ///< (variance + epsilon)^−1/2
 };
 
+/// A 2-norm of one feature's distances, apart by what it comes from: the distances of the layer's input, and
+/// those of the gradient that reaches its output.
+struct Growth {
+  Radius of_input{};
+  Radius of_gradient{};
+};
+
 /// What distances e of a feature's n inputs together, ‖e‖₂ ≤ J, and rounding may change, where x are
 /// midpoints below X in magnitude, s = √(variance + epsilon) and u = 2^−(bits + guard_bits).
 ///
@@ -59,14 +66,17 @@ class Together {
 
   [[nodiscard]] bool is_known() const { return steepest_.is_bounded(); }
   /// 2-norm of the distances of γ x̂ + β: |γ| steepest J.
-  [[nodiscard]] Radius of_output(Radius gamma) const { return gamma * steepest_ * joint_; }
+  [[nodiscard]] Growth of_output(Radius gamma) const { return {.of_input = gamma * steepest_ * joint_}; }
   /// Rounding of one element of it: |γ|/s uX (12 + 34 (X/s)²).
   [[nodiscard]] Radius rounding_of_output(Radius gamma) const {
     return gamma * inverse_ * unit_ * largest_ * (Radius::above(32, 0) + times(64, range_));
   }
-  /// 2-norm of the distances of d loss / d x from those of dy, ‖·‖₂ ≤ joint, with midpoints ‖dy‖₂ ≤ norm.
-  [[nodiscard]] Radius of_input_gradient(Radius gamma, Radius joint, Radius norm, std::int64_t count) const {
-    return gamma * steepest_ * (joint + times(6, steepest_ * (joint_ * root_).over(count) * norm));
+  /// 2-norm of the distances of d loss / d x: from those of dy, ‖·‖₂ ≤ joint, and from those of x, where the
+  /// midpoints have ‖dy‖₂ ≤ norm.
+  [[nodiscard]] Growth of_input_gradient(Radius gamma, Radius joint, Radius norm, std::int64_t count) const {
+    const Radius slope = gamma * steepest_;
+    return {.of_input = times(6, slope * steepest_ * (joint_ * root_).over(count) * norm),
+            .of_gradient = slope * joint};
   }
   /// Rounding of one element of it, |dy| ≤ largest: |γ|/s u largest · 214 (1 + (X/s)²)².
   [[nodiscard]] Radius rounding_of_input_gradient(Radius gamma, Radius largest) const {
@@ -211,29 +221,35 @@ class BatchNormLayer : public Layer {
     tensor.set_radius(i, std::min(tensor.radius(i), radius + own_rounding(tensor, i)));
   }
 
-  /// ‖·‖₂ over all features: Σ_f L_f² J_f² ≤ max L_f² Σ J_f², where each is given J for its own J_f.
+  /// ‖·‖₂ over all features, of which each was given the J of all for its own J_f, and likewise the J' of the
+  /// gradient: by Minkowski (Σ_f (a_f J_f + b_f J'_f)²)^½ ≤ max_f a_f J + max_f b_f J'. Both maxima are
+  /// needed, since they may be of different features.
   class JointOfFeatures {
    public:
     /// One feature's: 2-norm, and the rounding of an element.
-    void narrow(Tensor& tensor, const Offsets& at, bool known, Radius together, Radius rounding) {
+    void narrow(Tensor& tensor, const Offsets& at, bool known, const Growth& growth, Radius rounding) {
       if (known) {
         for (const std::int64_t i : at) {
-          BatchNormLayer::narrow(tensor, i, together + rounding);
+          BatchNormLayer::narrow(tensor, i, growth.of_input + growth.of_gradient + rounding);
         }
       }
       const std::lock_guard lock(mutex_);
-      widest_ = std::max(widest_, known ? together : Radius::unbounded());
+      all_known_ = all_known_ && known;
+      widest_.of_input = std::max(widest_.of_input, growth.of_input);
+      widest_.of_gradient = std::max(widest_.of_gradient, growth.of_gradient);
       rounding_ = std::max(rounding_, rounding);
     }
     void set(Tensor& tensor) const {
-      if (widest_.is_bounded()) {
-        tensor.set_joint_radius(widest_ + joint_of_each(tensor.size(), rounding_) + joint_rounding(tensor));
+      if (all_known_) {
+        tensor.set_joint_radius(widest_.of_input + widest_.of_gradient +
+                                joint_of_each(tensor.size(), rounding_) + joint_rounding(tensor));
       }
     }
 
    private:
     std::mutex mutex_;
-    Radius widest_;
+    bool all_known_ = true;
+    Growth widest_;
     Radius rounding_;
   };
 

@@ -131,8 +131,9 @@ class ConvolutionLayer : public Layer {
                {output, positions_, part.channels}, bias ? &*bias : nullptr, context_.product);
     }
     set_norm();
+    const Tensor* const biases = context_.parameters.size() > 1 ? &context_.parameters[1] : nullptr;
     output.set_joint_radius(
-        joint_of_map(norm_, *inputs[0], context_.parameters[0], std::ssize(weights_), output));
+        joint_of_map(norm_, *inputs[0], context_.parameters[0], biases, std::ssize(weights_), output));
     return {.values = std::move(output)};
   }
 
@@ -238,7 +239,8 @@ class ConvolutionLayer : public Layer {
         }
       }
     }
-    result.set_joint_radius(joint_of_map(norm_, output_gradient, context_.parameters[0], taps, result));
+    result.set_joint_radius(
+        joint_of_map(norm_, output_gradient, context_.parameters[0], nullptr, taps, result));
     return result;
   }
 

@@ -26,7 +26,7 @@ class LinearLayer : public Layer {
              {output, samples_out_, features_out_}, bias, context_.product);
     norm_ = operator_norm({context_.parameters[0], weight_rows_, features_in_}, context_.product.threads);
     output.set_joint_radius(
-        joint_of_map(norm_, *inputs[0], context_.parameters[0], std::ssize(features_in_), output));
+        joint_of_map(norm_, *inputs[0], context_.parameters[0], bias, std::ssize(features_in_), output));
     return {.values = std::move(output)};
   }
 
@@ -37,7 +37,7 @@ class LinearLayer : public Layer {
     multiply({output_gradient, samples_out_, features_out_}, {weight, features_in_, weight_rows_},
              {result.inputs[0], samples_in_, features_in_}, nullptr, context_.product);
     result.inputs[0].set_joint_radius(
-        joint_of_map(norm_, output_gradient, weight, std::ssize(features_out_), result.inputs[0]));
+        joint_of_map(norm_, output_gradient, weight, nullptr, std::ssize(features_out_), result.inputs[0]));
     result.parameters.emplace_back(context_.bits, weight.shape());
     multiply({output_gradient, features_out_, samples_out_}, {*inputs[0], features_in_, samples_in_},
              {result.parameters[0], weight_rows_, features_in_}, nullptr, context_.product);

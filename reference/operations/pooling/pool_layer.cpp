@@ -4,7 +4,7 @@
 
 namespace relu0::reference {
 
-std::int64_t PoolLayer::overlap() const {
+std::int64_t PoolLayer::most_windows_of_an_element() const {
   std::vector<std::int64_t> windows(static_cast<std::size_t>(plane_in_));
   for (const WindowPosition& window : windows_) {
     for (const std::int64_t element : elements_in(window, 0, width_)) {

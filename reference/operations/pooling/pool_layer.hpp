@@ -17,7 +17,8 @@ class PoolLayer : public Layer {
         windows_{std::move(windows)},
         width_{context.input_shapes[0][2]},
         plane_in_{context.input_shapes[0][1] * width_},
-        planes_{context.batch * context.output_shape[0]} {}
+        planes_{context.batch * context.output_shape[0]},
+        overlap_{most_windows_of_an_element()} {}
 
  protected:
   [[nodiscard]] std::int64_t outputs_per_plane() const { return static_cast<std::int64_t>(windows_.size()); }
@@ -68,7 +69,7 @@ class PoolLayer : public Layer {
   }
 
   /// The most windows that an element lies in.
-  [[nodiscard]] std::int64_t overlap() const;
+  [[nodiscard]] std::int64_t overlap() const { return overlap_; }
   /// A bound of the 2-norm of what additions with guard bits round off over all elements of a tensor of
   /// `size`: each element has at most `overlap` of them, of numbers below `overlap` · 2^exponent, and a
   /// division.
@@ -88,6 +89,11 @@ class PoolLayer : public Layer {
   std::int64_t width_;
   std::int64_t plane_in_;
   std::int64_t planes_;
+
+ private:
+  [[nodiscard]] std::int64_t most_windows_of_an_element() const;
+
+  std::int64_t overlap_;
 };
 
 /// Whether all of the input's elements in the window of the element are structurally 0.

@@ -6,6 +6,7 @@
 #include "reference/gradient/reference_gradient.hpp"
 #include "reference/pass/certificate.hpp"
 #include "suites/tests/reference/balls/effort.hpp"
+#include "suites/tests/reference/balls/overlap_together.hpp"
 #include "suites/tests/reference/broken_layers.hpp"
 #include "suites/tests/reference/networks.hpp"
 
@@ -40,24 +41,6 @@ void add_misses(std::vector<std::string>& found, const std::string& name, const 
       found.push_back(name + "[" + std::to_string(i) + "]");
     }
   }
-}
-
-/// Whether ‖a − b‖₂ is at most what is known of the distances of both together.
-bool overlap_together(const Tensor& a, const Tensor& b) {
-  const Radius bound = a.joint_radius() + b.joint_radius();
-  if (!bound.is_bounded()) {
-    return true;
-  }
-  Real squares(64);
-  Real difference(64);
-  for (std::int64_t i = 0; i < a.size(); ++i) {
-    mpfr_sub(difference, a[i], b[i], MPFR_RNDZ);
-    mpfr_fma(squares, difference, difference, squares, MPFR_RNDZ);
-  }
-  mpfr_sqrt(squares, squares, MPFR_RNDZ);
-  Real most(64);
-  bound.get(most);
-  return mpfr_lessequal_p(squares, most) != 0;
 }
 
 /// What of a run at few bits does not hold what the same run at many bits does.

@@ -1,0 +1,121 @@
+// What layers say of all distances together, where these lie in the worst places.
+#include "reference/operations/layer.hpp"
+#include "suites/tests/reference/balls/overlap_together.hpp"
+
+#include <array>
+#include <cmath>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+namespace relu0::reference {
+namespace {
+
+constexpr int bits_of_layers = 128;
+constexpr std::int64_t samples = 8;
+constexpr std::int64_t features = 2;
+
+/// Samples × features, of `first` in feature 0 and `second` in feature 1.
+Tensor two_features(const std::array<double, samples>& first, const std::array<double, samples>& second) {
+  std::vector<double> values;
+  for (std::size_t i = 0; i < samples; ++i) {
+    values.insert(values.end(), {first.at(i), second.at(i)});
+  }
+  return {bits_of_layers, {samples, features}, std::span<const double>(values)};
+}
+
+std::array<double, samples> times(const std::array<double, samples>& pattern, double factor) {
+  std::array<double, samples> result = pattern;
+  for (double& value : result) {
+    value *= factor;
+  }
+  return result;
+}
+
+std::array<double, samples> sum(const std::array<double, samples>& a, const std::array<double, samples>& b) {
+  std::array<double, samples> result = a;
+  for (std::size_t i = 0; i < samples; ++i) {
+    result.at(i) += b.at(i);
+  }
+  return result;
+}
+
+/// Distances of up to 2^exponent in one feature and none in the other, all of them together likewise.
+void give_distances(Tensor& tensor, std::int64_t feature, int exponent) {
+  tensor.make_room_for_radii();
+  for (std::int64_t i = 0; i < samples; ++i) {
+    tensor.set_radius(i * features + feature, Radius::above(1, exponent));
+  }
+  tensor.set_joint_radius(joint_of_each(samples, Radius::above(1, exponent)));
+}
+
+std::unique_ptr<Layer> layer_of(const Node& node, const std::vector<Tensor>& parameters) {
+  return make_layer(node, {.bits = bits_of_layers,
+                           .batch = samples,
+                           .product = {},
+                           .input_shapes = {{features}},
+                           .output_shape = {features},
+                           .parameters = parameters,
+                           .buffers = {},
+                           .labels = {}});
+}
+
+Tensor input_gradient(const Tensor& input, const Tensor& output_gradient,
+                      const std::vector<Tensor>& parameters) {
+  const auto layer =
+      layer_of({.name = "bn", .operation = BatchNorm{.features = features}, .inputs = {0}}, parameters);
+  (void)layer->forward({&input});
+  LayerGradients gradients = layer->backward({&input}, output_gradient);
+  return std::move(gradients.inputs[0]);
+}
+
+/// The gradient's distances come from those of dy in feature 0, where γ is large, and as much again from
+/// those of x in feature 1, where dy is. Those of feature 0 are passed on in full: they are orthogonal to the
+/// ones and to x̂. Those of feature 1 turn x̂ towards dy, which makes a sixth of the bound there. So all
+/// together are longer than the bound of either feature by itself.
+TEST(BatchNormTogether, HoldsDistancesOfTheInputAndOfTheGradientInDifferentFeatures) {
+  const std::array<double, samples> pattern{1, -1, 1, -1, 1, -1, 1, -1};
+  const std::array<double, samples> across{1, 1, -1, -1, 1, 1, -1, -1};
+  const std::array<double, samples> none{};
+  const std::array<double, features> gamma{0x1p20, 1};
+  const std::array<double, features> beta{};
+  std::vector<Tensor> parameters;
+  parameters.emplace_back(bits_of_layers, Shape{features}, std::span<const double>(gamma));
+  parameters.emplace_back(bits_of_layers, Shape{features}, std::span<const double>(beta));
+  // 2^20 · 2^−40 from dy; 6 · 2^−30 · 128 from x, three quarters of that.
+  const std::array<double, samples> far = times(across, 128);
+  Tensor input = two_features(pattern, pattern);
+  Tensor gradient = two_features(none, far);
+  give_distances(input, 1, -30);
+  give_distances(gradient, 0, -40);
+  const Tensor balls = input_gradient(input, gradient, parameters);
+  const Tensor moved = input_gradient(two_features(pattern, sum(pattern, times(across, 0x1p-30))),
+                                      two_features(times(across, 0x1p-40), far), parameters);
+  EXPECT_TRUE(balls.known_joint_radius().is_bounded());
+  EXPECT_TRUE(overlap_together(balls, moved));
+}
+
+TEST(LinearTogether, CountsABiasThatIsNotExact) {
+  const std::array<double, features * features> weight{1, 0, 0, 1};
+  const std::array<double, features> bias{0.5, 0.25};
+  const std::array<double, features> moved_bias{0.5, 0.25 + 0x1p-20};
+  const Tensor input = two_features({1, 2, 3, 4, 5, 6, 7, 8}, {8, 7, 6, 5, 4, 3, 2, 1});
+  const auto output_with = [&](const std::array<double, features>& of, Radius radius) {
+    std::vector<Tensor> parameters;
+    parameters.emplace_back(bits_of_layers, Shape{features, features}, std::span<const double>(weight));
+    parameters.emplace_back(bits_of_layers, Shape{features}, std::span<const double>(of));
+    parameters[1].make_room_for_radii();
+    parameters[1].set_radius(1, radius);
+    const Node node{
+        .name = "fc", .operation = Linear{.in_features = features, .out_features = features}, .inputs = {0}};
+    return layer_of(node, parameters)->forward({&input}).values;
+  };
+  EXPECT_TRUE(overlap_together(output_with(bias, Radius::above(1, -20)), output_with(moved_bias, {})));
+  EXPECT_FALSE(overlap_together(output_with(bias, {}), output_with(moved_bias, {})));
+}
+
+}  // namespace
+}  // namespace relu0::reference
