@@ -121,8 +121,12 @@ void clear_checkpoints(const RunOptions& options, const PlannedRun& run, const S
     const std::string key = measurement->key(run.settings);
     const std::set<std::int64_t> made = store.draws(key);
     to_make.push_back({measurement, draws_to_make(*measurement, run.settings, made)});
-    for (const std::int64_t draw : measurement->evaluates() ? made : std::set<std::int64_t>{}) {
-      remove_checkpoints(run.settings.checkpoints, key, run.settings.seed + static_cast<std::uint64_t>(draw));
+    if (measurement->evaluates()) {
+      std::vector<std::uint64_t> seeds;
+      for (const std::int64_t draw : made) {
+        seeds.push_back(run.settings.seed + static_cast<std::uint64_t>(draw));
+      }
+      remove_checkpoints(run.settings.checkpoints, key, seeds);
     }
   }
   const OtherCheckpoints others = other_checkpoints(to_make, run.settings);

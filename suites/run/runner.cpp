@@ -238,7 +238,7 @@ void record(const std::vector<Exchange::Result>& results, const RunSettings& set
   keeper.record(draws);
   for (const Exchange::Result& result : results) {
     if (!settings.checkpoints.empty() && result.pending->measurement->evaluates()) {
-      remove_checkpoints(settings.checkpoints, result.pending->key, seed_of(settings, result.draw));
+      remove_checkpoints(settings.checkpoints, result.pending->key, {seed_of(settings, result.draw)});
     }
     progress.done(result.pending->task);
     if (watch.made) {

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <chrono>
 #include <optional>
+#include <set>
 #include <system_error>
 
 #include <fmt/format.h>
@@ -17,10 +18,9 @@ namespace relu0 {
 
 namespace {
 
-constexpr std::chrono::seconds least_interval{60};
 constexpr int intervals_of_its_cost = 100;
 
-/// Begins the names of all files of a draw's checkpoints.
+/// The names of all files of a draw's checkpoints, up to their first point.
 std::string stem_of(const std::string& key, std::uint64_t seed) {
   constexpr std::size_t digits = 32;
   return sha256_of_text(fmt::format("{} {}", key, seed)).substr(0, digits);
@@ -56,18 +56,27 @@ std::string where(const Training& training, const std::string& shown, const char
 
 }  // namespace
 
+std::string stem_of(const std::filesystem::path& checkpoint) {
+  const std::string name = checkpoint.filename().string();
+  return name.substr(0, name.find('.'));
+}
+
 std::filesystem::path checkpoint_of(const std::filesystem::path& folder, const std::string& key,
                                     std::uint64_t seed) {
   return folder / (stem_of(key, seed) + ".checkpoint");
 }
 
-void remove_checkpoints(const std::filesystem::path& folder, const std::string& key, std::uint64_t seed) {
-  const std::string stem = stem_of(key, seed);
+void remove_checkpoints(const std::filesystem::path& folder, const std::string& key,
+                        const std::vector<std::uint64_t>& seeds) {
+  std::set<std::string> stems;
+  for (const std::uint64_t seed : seeds) {
+    stems.insert(stem_of(key, seed));
+  }
   std::vector<std::filesystem::path> files;
   std::error_code error;
   for (std::filesystem::directory_iterator entry(folder, error), end; !error && entry != end;
        entry.increment(error)) {
-    if (entry->path().filename().string().starts_with(stem + ".")) {
+    if (stems.contains(stem_of(entry->path()))) {
       files.push_back(entry->path());
     }
   }

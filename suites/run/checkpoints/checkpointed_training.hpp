@@ -24,8 +24,13 @@ struct KeptDraw {
 std::filesystem::path checkpoint_of(const std::filesystem::path& folder, const std::string& key,
                                     std::uint64_t seed);
 
-/// Removes all checkpoints of a draw, those of its search among them.
-void remove_checkpoints(const std::filesystem::path& folder, const std::string& key, std::uint64_t seed);
+/// What the names of all checkpoints of one draw begin with, those of its search among them: up to the first
+/// point.
+std::string stem_of(const std::filesystem::path& checkpoint);
+
+/// Removes all checkpoints of a measurement's draws by their seeds, those of their searches among them.
+void remove_checkpoints(const std::filesystem::path& folder, const std::string& key,
+                        const std::vector<std::uint64_t>& seeds);
 
 /// The trainings that one draw is made of: the one whose outcome it is, and those of its search for a
 /// learning rate. They are taken up one after the other, each from its checkpoint where there is one, and
@@ -50,6 +55,7 @@ class CheckpointedTrainings {
 
  private:
   using Time = std::chrono::steady_clock;
+  static constexpr std::chrono::minutes least_interval{1};
   struct Resting {
     std::vector<IdentityField> identity;
     TrainingSnapshot snapshot;
@@ -62,7 +68,7 @@ class CheckpointedTrainings {
   KeptDraw kept_;
   std::map<std::string, Resting> resting_{};
   Time::time_point last_ = Time::now();
-  Time::duration interval_ = std::chrono::minutes(1);
+  Time::duration interval_ = least_interval;
 };
 
 }  // namespace relu0

@@ -16,12 +16,6 @@ namespace relu0 {
 
 namespace {
 
-/// What the names of a draw's checkpoints begin with.
-std::string stem(const std::filesystem::path& file) {
-  const std::string name = file.filename().string();
-  return name.substr(0, name.find('.'));
-}
-
 /// "0a1b….checkpoint (network mlp-3x256, precision fp16, …)", with what tells trainings apart that were made
 /// alike; absent where the file does not say it.
 std::optional<std::string> described(const std::filesystem::path& file) {
@@ -73,8 +67,8 @@ OtherCheckpoints other_checkpoints(const std::vector<DrawsToMake>& to_make, cons
   std::set<std::string> wanted;
   for (const auto& [measurement, draws] : to_make) {
     for (const std::int64_t draw : measurement->evaluates() ? draws : std::deque<std::int64_t>{}) {
-      wanted.insert(stem(checkpoint_of(settings.checkpoints, measurement->key(settings),
-                                       settings.seed + static_cast<std::uint64_t>(draw))));
+      wanted.insert(stem_of(checkpoint_of(settings.checkpoints, measurement->key(settings),
+                                          settings.seed + static_cast<std::uint64_t>(draw))));
     }
   }
   OtherCheckpoints others;
@@ -82,7 +76,7 @@ OtherCheckpoints other_checkpoints(const std::vector<DrawsToMake>& to_make, cons
   std::error_code error;
   for (std::filesystem::directory_iterator entry(settings.checkpoints, error), end; !error && entry != end;
        entry.increment(error)) {
-    if (is_named_as_checkpoint(*entry) && !wanted.contains(stem(entry->path()))) {
+    if (is_named_as_checkpoint(*entry) && !wanted.contains(stem_of(entry->path()))) {
       found.push_back(entry->path());
     }
   }
