@@ -20,7 +20,7 @@ namespace relu0 {
 namespace {
 
 // GitHub refuses comments of more than 65,536 characters; the rest is for headings, notes and the command.
-constexpr std::size_t most_bytes_of_claims = 40'000;
+constexpr std::size_t most_bytes_of_findings = 40'000;
 
 /// "18 ✓ reproduced, 0 ✗ not reproduced …": the legend of the signs too.
 std::string counts(const Results& results, const std::vector<MatrixRow>& matrix) {
@@ -101,7 +101,7 @@ std::string findings_table(const std::vector<Finding>& all) {
   std::size_t shown = 0;
   for (const Finding& finding : findings) {
     const std::string next = finding_row(finding, recorded);
-    if (rows.size() + next.size() > most_bytes_of_claims) {
+    if (rows.size() + next.size() > most_bytes_of_findings) {
       break;
     }
     rows += next;
