@@ -76,6 +76,12 @@ function(relu0_optimise_little target)
                                            $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
 endfunction()
 
+# relu0_optimise_nothing(<target>): its own code is not optimised at all in release builds, which takes a quarter less time
+# again. For code that runs for moments, in tests.
+function(relu0_optimise_nothing target)
+  target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-O0>)
+endfunction()
+
 function(relu0_add_library name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "EXCLUDE" "SOURCES;GENERATED;HEADERS")
   if(NOT arg_SOURCES)

@@ -1,5 +1,6 @@
 // Engines that are broken on purpose (EngineFault): the assertions of exact_counts_test.cpp must find each of
-// them.
+// them. At 16 bits on fewer networks than there, which a finding that every network shows is refuted by as
+// well.
 #include "suites/measurements/divergence.hpp"
 #include "suites/tests/findings/exact_surveys.hpp"
 #include "suites/tests/findings/expect_none.hpp"
@@ -17,7 +18,7 @@ using ::testing::IsEmpty;
 using ::testing::Not;
 
 constexpr std::size_t at_fp16 = 0;
-constexpr std::size_t at_fp64 = 2;
+constexpr std::size_t at_fp64 = 1;
 
 /// The problems of the exact survey at a precision and of the finding at it, with an engine that has the
 /// fault.
@@ -28,7 +29,7 @@ struct Verdicts {
 
 Verdicts with_fault(EngineFault fault, std::size_t precision) {
   static const Surveyor surveyor({}, {datasets::mnist});
-  ExactSurvey survey = precision_surveys("embedded digits")[precision];
+  ExactSurvey survey = broken_engine_surveys()[precision];
   const ExpectedSurveys expected = read_expected_counts(RELU0_EXPECTED_COUNTS);
   survey.survey.settings.fault = fault;
   const std::vector<nlohmann::json> draws = surveyor.draws(survey.survey);
@@ -55,7 +56,7 @@ TEST(BrokenEngine, TheHealthyOnePasses) {
 }
 
 TEST(BrokenEngine, ZerosNeverFoundIsFound) {
-  expect_found(EngineFault::zeros_never_found, at_fp16, "impacted networks, chain-rule: 0 instead of 40");
+  expect_found(EngineFault::zeros_never_found, at_fp16, "impacted networks, chain-rule: 0 instead of 8");
 }
 
 TEST(BrokenEngine, ZerosAtEveryReluIsFound) {
@@ -63,7 +64,7 @@ TEST(BrokenEngine, ZerosAtEveryReluIsFound) {
 }
 
 TEST(BrokenEngine, ChoiceIgnoredIsFound) {
-  expect_found(EngineFault::choice_ignored, at_fp16, "impacted networks, chain-rule: 0 instead of 40");
+  expect_found(EngineFault::choice_ignored, at_fp16, "impacted networks, chain-rule: 0 instead of 8");
 }
 
 TEST(BrokenEngine, ChoiceIgnoredIsFoundByTrainings) {

@@ -30,6 +30,9 @@ std::vector<ExactSurvey> factor_surveys();
 std::vector<ExactSurvey> divergence_surveys();
 /// Zeros held against the reference, on the embedded digits.
 std::vector<ExactSurvey> zero_origin_surveys();
+/// What engines that are broken on purpose are held against (broken_engine_test.cpp), on the embedded digits:
+/// at 16 bits few networks, since an engine that finds nothing looks at every image; and at 64 bits.
+std::vector<ExactSurvey> broken_engine_surveys();
 /// A convolutional network on CIFAR-10, or the embedded images that stand in for it, which `on` names.
 std::vector<ExactSurvey> convolution_surveys(const std::string& on);
 /// @}

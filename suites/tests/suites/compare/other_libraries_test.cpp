@@ -4,7 +4,7 @@
 #include "reports/store/store.hpp"
 #include "suites/command_line/exit_code.hpp"
 #include "suites/compare/comparison.hpp"
-#include "suites/tests/suites/run/process.hpp"
+#include "suites/tests/suites/run/process/relu0_process.hpp"
 #include "suites/tests/temporary_folder.hpp"
 
 #include <algorithm>

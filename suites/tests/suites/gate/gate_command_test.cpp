@@ -2,7 +2,7 @@
 #include "suites/command_line/exit_code.hpp"
 #include "suites/tests/command_output.hpp"
 #include "suites/tests/suites/gate/python_models.hpp"
-#include "suites/tests/suites/run/process.hpp"
+#include "suites/tests/suites/run/process/relu0_process.hpp"
 #include "suites/tests/temporary_folder.hpp"
 #include "suites/tests/text_file.hpp"
 

@@ -3,7 +3,7 @@
 #include "suites/gate/self_test/self_test.hpp"
 
 #include "suites/command_line/exit_code.hpp"
-#include "suites/tests/suites/run/process.hpp"
+#include "suites/tests/suites/run/process/relu0_process.hpp"
 #include "suites/tests/temporary_folder.hpp"
 
 #include <fstream>

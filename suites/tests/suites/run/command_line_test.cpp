@@ -1,7 +1,7 @@
 #include "suites/command_line/command_line.hpp"
 
 #include "suites/command_line/exit_code.hpp"
-#include "suites/tests/suites/run/process.hpp"
+#include "suites/tests/suites/run/process/relu0_process.hpp"
 #include "suites/tests/temporary_folder.hpp"
 
 #include <cstdlib>

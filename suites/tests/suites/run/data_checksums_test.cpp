@@ -5,7 +5,7 @@
 #include "suites/command_line/exit_code.hpp"
 #include "suites/tests/input_error.hpp"
 #include "suites/tests/suites/run/idx_files.hpp"
-#include "suites/tests/suites/run/process.hpp"
+#include "suites/tests/suites/run/process/relu0_process.hpp"
 #include "suites/tests/temporary_folder.hpp"
 
 #include <filesystem>

@@ -4,7 +4,7 @@
 #include "fixtures/error.hpp"
 #include "suites/run/environment_facts.hpp"
 #include "suites/tests/fixtures/data/stripes.hpp"
-#include "suites/tests/suites/run/process.hpp"
+#include "suites/tests/suites/run/process/relu0_process.hpp"
 #include "suites/tests/temporary_folder.hpp"
 
 #include <array>

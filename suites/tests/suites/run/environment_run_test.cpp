@@ -1,7 +1,7 @@
 // Runs of the executable in processes whose environment decides how they compute.
 #include "reports/store/store.hpp"
 #include "suites/command_line/exit_code.hpp"
-#include "suites/tests/suites/run/process.hpp"
+#include "suites/tests/suites/run/process/relu0_process.hpp"
 #include "suites/tests/temporary_folder.hpp"
 
 #include <memory>

@@ -1,6 +1,6 @@
 #include "reports/writers/writers.hpp"
 #include "suites/command_line/exit_code.hpp"
-#include "suites/tests/suites/run/process.hpp"
+#include "suites/tests/suites/run/process/relu0_process.hpp"
 #include "suites/tests/temporary_folder.hpp"
 
 #include <csignal>

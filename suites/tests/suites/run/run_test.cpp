@@ -1,7 +1,7 @@
 // Whole runs of the executable, small ones on the embedded digits.
 #include "reports/writers/writers.hpp"
 #include "suites/command_line/exit_code.hpp"
-#include "suites/tests/suites/run/process.hpp"
+#include "suites/tests/suites/run/process/relu0_process.hpp"
 #include "suites/tests/temporary_folder.hpp"
 #include "suites/tests/text_file.hpp"
 

@@ -8,7 +8,7 @@
 #include "suites/run/evidence.hpp"
 #include "suites/run/runner.hpp"
 #include "suites/tests/suites/run/idx_files.hpp"
-#include "suites/tests/suites/run/process.hpp"
+#include "suites/tests/suites/run/process/relu0_process.hpp"
 #include "suites/tests/temporary_folder.hpp"
 #include "suites/tests/text_file.hpp"
 

@@ -27,7 +27,9 @@ struct Disturbance {
 /// Variables of a process's environment and their values.
 using Variables = std::map<std::string, std::string>;
 
-/// Runs relu0 with these arguments, these variables set and RELU0_DATA_DIR unset, and waits for its end.
+/// Runs relu0 with these arguments, these variables set and RELU0_DATA_DIR unset, and waits for its end. A
+/// run that is not to be disturbed, and whose variables are not read while libraries are loaded, is forked by
+/// a Relu0Server, which is faster.
 ProcessEnd run_relu0(const std::vector<std::string>& arguments, std::optional<Disturbance> disturbance = {},
                      const Variables& variables = {});
 
