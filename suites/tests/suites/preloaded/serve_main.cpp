@@ -1,6 +1,7 @@
-// Loaded before relu0 by tests (LD_PRELOAD): in the place of main() the process serves. For each message on the socket of
-// the descriptor `server_descriptor` it forks a process which calls relu0's own main() with the arguments of the message, and
-// answers how that ended. Loading LibTorch takes a process close to a second, a fork some milliseconds.
+// Loaded before relu0 by tests (LD_PRELOAD): in the place of main() the process serves. For each message on
+// the socket of the descriptor `server_descriptor` it forks a process which calls relu0's own main() with the
+// arguments of the message, and answers how that ended. Loading LibTorch takes a process close to a second, a
+// fork some milliseconds.
 #include "suites/tests/suites/run/process/served_call.hpp"
 
 #include <cstdlib>
@@ -40,8 +41,7 @@ Main* main_of_relu0 = nullptr;
 int serve(int /*argument_count*/, char** /*arguments*/, char** /*environment*/) {
   std::vector<char> message(relu0::test::largest_message);
   while (true) {
-    const ssize_t size =
-        recv(relu0::test::server_descriptor, message.data(), message.size(), MSG_TRUNC);
+    const ssize_t size = recv(relu0::test::server_descriptor, message.data(), message.size(), MSG_TRUNC);
     if (size <= 0 || size > static_cast<ssize_t>(message.size())) {
       // The test's process has ended; or what it sent is none of its calls.
       return size == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
@@ -68,6 +68,7 @@ int serve(int /*argument_count*/, char** /*arguments*/, char** /*environment*/) 
 }  // namespace
 
 /// What the start of every executable calls with its main() (glibc). Its other arguments are passed on.
+// NOLINTNEXTLINE(bugprone-reserved-identifier): the name is glibc's
 extern "C" int __libc_start_main(Main* main_function, int argument_count, char** arguments, void (*begin)(),
                                  void (*end)(), void (*end_of_loader)(), void* stack_end) {
   main_of_relu0 = main_function;

@@ -5,6 +5,7 @@
 #include "suites/tests/temporary_folder.hpp"
 
 #include <algorithm>
+#include <array>
 #include <csignal>
 #include <cstdlib>
 #include <fstream>
@@ -14,6 +15,7 @@
 #include <thread>
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -23,7 +25,7 @@ namespace {
 
 /// Whether libraries read a variable while they are loaded, or before main() could set it.
 bool is_read_while_loading(std::string_view variable) {
-  constexpr std::string_view beginnings[] = {"LD_", "OPENBLAS_", "OMP_", "DNNL_", "ATEN_"};
+  constexpr std::array<std::string_view, 5> beginnings{"LD_", "OPENBLAS_", "OMP_", "DNNL_", "ATEN_"};
   return std::ranges::any_of(
       beginnings, [variable](std::string_view beginning) { return variable.starts_with(beginning); });
 }
@@ -39,13 +41,14 @@ std::vector<std::string> environment_with(const Variables& variables) {
     }
   }
   for (const auto& [name, value] : variables) {
-    environment.push_back(name + "=" + value);
+    environment.push_back(fmt::format("{}={}", name, value));
   }
   return environment;
 }
 
 std::vector<char*> pointers(std::vector<std::string>& texts) {
   std::vector<char*> result;
+  result.reserve(texts.size() + 1);
   for (std::string& text : texts) {
     result.push_back(text.data());
   }
@@ -95,7 +98,7 @@ int status_of_executed(ServedCall call, const std::optional<Disturbance>& distur
 
 }  // namespace
 
-ProcessEnd run_relu0(const std::vector<std::string>& arguments, std::optional<Disturbance> disturbance,
+ProcessEnd run_relu0(const std::vector<std::string>& arguments, const std::optional<Disturbance>& disturbance,
                      const Variables& variables) {
   const test::TemporaryFolder folder;
   ServedCall call{.folder = std::filesystem::current_path(),

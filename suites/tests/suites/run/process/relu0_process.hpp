@@ -30,7 +30,7 @@ using Variables = std::map<std::string, std::string>;
 /// Runs relu0 with these arguments, these variables set and RELU0_DATA_DIR unset, and waits for its end. A
 /// run that is not to be disturbed, and whose variables are not read while libraries are loaded, is forked by
 /// a Relu0Server, which is faster.
-ProcessEnd run_relu0(const std::vector<std::string>& arguments, std::optional<Disturbance> disturbance = {},
-                     const Variables& variables = {});
+ProcessEnd run_relu0(const std::vector<std::string>& arguments,
+                     const std::optional<Disturbance>& disturbance = {}, const Variables& variables = {});
 
 }  // namespace relu0::test

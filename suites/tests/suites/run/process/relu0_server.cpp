@@ -1,5 +1,6 @@
 #include "suites/tests/suites/run/process/relu0_server.hpp"
 
+#include <array>
 #include <stdexcept>
 
 #include <fcntl.h>
@@ -10,8 +11,8 @@
 namespace relu0::test {
 
 Relu0Server::Relu0Server() {
-  int sockets[2];
-  if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets) != 0) {
+  std::array<int, 2> sockets{};
+  if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets.data()) != 0) {
     throw std::runtime_error("socketpair failed");
   }
   process_ = fork();
@@ -39,7 +40,7 @@ Relu0Server::~Relu0Server() {
   (void)waitpid(process_, nullptr, 0);
 }
 
-ServedEnd Relu0Server::run(const ServedCall& call) {
+ServedEnd Relu0Server::run(const ServedCall& call) const {
   const std::string message = encode_call(call);
   ServedEnd end{};
   if (send(socket_, message.data(), message.size(), MSG_NOSIGNAL) != static_cast<ssize_t>(message.size()) ||

@@ -26,7 +26,7 @@ class Relu0Server {
   Relu0Server& operator=(Relu0Server&&) = delete;
 
   /// Runs relu0 and waits for its end. Throws std::runtime_error where the server has ended.
-  ServedEnd run(const ServedCall& call);
+  [[nodiscard]] ServedEnd run(const ServedCall& call) const;
 
  private:
   int socket_ = -1;

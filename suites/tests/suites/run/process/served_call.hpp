@@ -25,7 +25,7 @@ inline constexpr int server_descriptor = 9;
 /// The exit code of a run whose folder or output could not be opened.
 inline constexpr int not_started = 127;
 /// In bytes. Sockets of this kind hold some 200 kB.
-inline constexpr std::size_t largest_message = 128 * 1024;
+inline constexpr std::size_t largest_message = 131'072;
 
 /// A call as one message: texts, each followed by a zero; the number of the arguments stands before them.
 inline std::string encode_call(const ServedCall& call) {
