@@ -150,6 +150,9 @@ TEST_P(PartialEvidence, GivesTheSameFindingOrNone) {
       EXPECT_EQ(finding.setting, whole[i].setting);
       if (finding.verdict == Verdict::not_run) {
         EXPECT_THAT(finding.why, StartsWith("not selected: "));
+        EXPECT_EQ(finding.why.find("its figure is that part's") != std::string::npos,
+                  !finding.conditions.empty())
+            << "a figure stands there only where the reason says of what: " << finding.measured;
         EXPECT_FALSE(finding.interval.has_value());
         ++not_selected;
       } else {
