@@ -58,6 +58,25 @@ TEST_F(ReferenceErrorConclusions, OfAPartOfTheNetworksAreNotRunAndSayThatTheFigu
   EXPECT_EQ(none.why, "not selected: the run was limited to other measurements");
 }
 
+TEST_F(ReferenceErrorConclusions, ADrawOfOtherPrecisionsThanItsMeasurementsIsRefused) {
+  const auto swapped = [](const Setting& setting, std::int64_t draw) {
+    Setting other = setting;
+    other.precision = draw == 3 && setting.precision == Precision::fp16 ? Precision::bf16 : setting.precision;
+    return outcome_of(other, SyntheticComparison{});
+  };
+  try {
+    (void)Conclusions::conclude("reference-error", networks_a_setting, swapped);
+    FAIL() << "a draw at bf16 was taken for one at fp16";
+  } catch (const StoreError& error) {
+    EXPECT_THAT(
+        error.what(),
+        ::testing::AllOf(HasSubstr("results.sqlite: mlp-3x256 on MNIST, fp16, batch 256"),
+                         HasSubstr(", draw 3: it contradicts the measurement that it is stored under: "
+                                   "gradients at bf16, where they are at fp16"),
+                         HasSubstr("Start anew in another folder")));
+  }
+}
+
 TEST_F(ReferenceErrorConclusions, HalfOfTheNetworksIsNotNearlyAll) {
   const Results half = conclude([](const Setting& /*setting*/, std::int64_t draw) {
     return SyntheticComparison{.error = 0.1, .effect = draw % 2 == 0 ? 5.0 : 0.05};

@@ -25,6 +25,7 @@ class TrainingsToTheEnd : public test::Conclusions {
 
   Results conclude(std::string_view id, std::int64_t epochs, const Accuracy& accuracy) {
     const Experiment& experiment = find_experiment(id);
+    settings_.epochs = epochs;
     std::vector<StoredDraw> draws;
     for (const MeasurementPtr& measurement : experiment.measurements()) {
       const auto& trained = dynamic_cast<const TrainedNetwork&>(*measurement);
@@ -140,6 +141,22 @@ TEST_F(TrainingsToTheEnd, MarkTheRowsOfSearchesWhoseChoiceMeansLittle) {
   EXPECT_EQ(mark(12, 11), "⚠ near chance in 7 of 7");
   EXPECT_EQ(mark(30, 11), "-");
   EXPECT_EQ(mark(10, 10), "⚠ tied in 7 of 7; ⚠ near chance in 7 of 7");
+}
+
+TEST_F(TrainingsToTheEnd, OfAnotherLengthOrSearchThanTheirMeasurementAreRefused) {
+  const TrainedNetwork measurement;
+  TrainingOutcome outcome;
+  outcome.planned_epochs = measurement.epochs(settings_);
+  EXPECT_EQ(measurement.contradiction(outcome, settings_), "");
+  settings_.rate_candidates = 3;
+  EXPECT_EQ(measurement.contradiction(outcome, settings_),
+            "its learning rate was searched among 0 candidates, where it is 3");
+  outcome.search = RateSearchOutcome{.rungs = {1}, .candidates = {{}, {}, {}}};
+  EXPECT_EQ(measurement.contradiction(outcome, settings_), "");
+  settings_.rate_candidates.reset();
+  EXPECT_THAT(measurement.contradiction(outcome, settings_), HasSubstr("since it is given"));
+  settings_.epochs = outcome.planned_epochs + 1;
+  EXPECT_THAT(measurement.contradiction(outcome, settings_), HasSubstr("where it is one of"));
 }
 
 TEST_F(TrainingsToTheEnd, NoEffectIsInconclusive) {
