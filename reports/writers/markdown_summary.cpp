@@ -1,6 +1,7 @@
 #include "reports/model/conclusions/advice.hpp"
 #include "reports/model/conclusions/answer.hpp"
 #include "reports/model/conclusions/claim_matrix.hpp"
+#include "reports/model/conclusions/measured_beside.hpp"
 #include "reports/model/text.hpp"
 #include "reports/model/verdicts.hpp"
 #include "reports/store/store.hpp"
@@ -84,14 +85,23 @@ std::string finding_row(const Finding& finding, bool recorded) {
                      markdown_cell(finding.why));
 }
 
-/// The headline findings; all where none is one.
-std::string findings_table(const std::vector<Finding>& all) {
+/// The headline findings, after those that were run of claims whose headlines were not; all where there is
+/// neither.
+std::vector<Finding> findings_to_list(const Results& results) {
   std::vector<Finding> findings;
-  std::copy_if(all.begin(), all.end(), std::back_inserter(findings),
-               [](const Finding& finding) { return finding.headline; });
-  if (findings.empty()) {
-    findings = all;
+  for (const MeasuredBeside& one : measured_beside(results)) {
+    for (const std::size_t place : one.findings) {
+      findings.push_back(results.findings[place]);
+    }
   }
+  std::copy_if(results.findings.begin(), results.findings.end(), std::back_inserter(findings),
+               [](const Finding& finding) { return finding.headline; });
+  return findings.empty() ? results.findings : findings;
+}
+
+std::string findings_table(const Results& results) {
+  const std::vector<Finding>& all = results.findings;
+  const std::vector<Finding> findings = findings_to_list(results);
   if (findings.empty()) {
     return "";
   }
@@ -152,7 +162,7 @@ std::string markdown_summary(const Store& store) {
     text += fmt::format("\nScale {}, seed {}.\n", markdown_cell(run.scale), run.seed);
   }
   text += matrix_table(results, matrix) + advice_list(results) + notes_list(results.notes) +
-          findings_table(results.findings);
+          findings_table(results);
   if (!run.command.empty()) {
     text += "\nRun exactly this again:\n\n" + markdown_code(run.command);
   }

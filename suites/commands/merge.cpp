@@ -26,22 +26,23 @@ RunOptions whole_run(const ShardStore& one, const MergeOptions& options) {
   }
 }
 
-std::string command_without_place(RunOptions run) {
-  if (run.data) {
-    run.data = "DATA";
+/// Whether two runs measure the same, wherever their data lay.
+bool are_same_but_for_place(RunOptions a, RunOptions b) {
+  const bool both_have_data = a.data.has_value() && b.data.has_value();
+  if (both_have_data) {
+    a.data = b.data;
   }
-  return canonical_command(run);
+  return canonical_command(a) == canonical_command(b);
 }
 
 /// What all shards together were to measure.
 RunOptions common_run(const std::vector<ShardStore>& shards, const MergeOptions& options) {
   RunOptions run = whole_run(shards.front(), options);
-  const std::string command = command_without_place(run);
   for (const ShardStore& one : shards) {
-    if (const std::string other = command_without_place(whole_run(one, options)); other != command) {
+    if (const RunOptions other = whole_run(one, options); !are_same_but_for_place(run, other)) {
       throw InputError(fmt::format("these are shards of different runs: {} is of\n  {}\nand {} of\n  {}",
-                                   shards.front().store.file().string(), command, one.store.file().string(),
-                                   other));
+                                   shards.front().store.file().string(), canonical_command(run),
+                                   one.store.file().string(), canonical_command(other)));
     }
   }
   return run;

@@ -72,7 +72,7 @@ verdict_rules::Decision kept_decision(const Basis& basis, const verdict_rules::D
     return without_data(basis.without_data, decision.rule);
   }
   if (!basis.selected_or_left_out()) {
-    return not_selected(decision.rule);
+    return not_selected(basis, decision.rule);
   }
   if (!basis.deterministic) {
     return verdict_rules::not_deterministic();
@@ -149,8 +149,10 @@ verdict_rules::Decision without_data(const std::string& why, const std::string& 
   return {.verdict = Verdict::not_run, .why = why, .rule = rule};
 }
 
-verdict_rules::Decision not_selected(const std::string& rule) {
-  return {.verdict = Verdict::not_run, .why = text("not-selected"), .rule = rule};
+verdict_rules::Decision not_selected(const Basis& basis, const std::string& rule) {
+  return {.verdict = Verdict::not_run,
+          .why = text(basis.draws() > 0 ? "not-selected.in-part" : "not-selected.at-all"),
+          .rule = rule};
 }
 
 BothRules marked(BothRules decisions) {

@@ -66,8 +66,9 @@ verdict_rules::Decision kept_decision(const Basis& basis, const verdict_rules::D
 std::optional<Outlook> outlook(const Basis& basis, Proportion measured,
                                const verdict_rules::Decision& decision);
 
-/// There is no verdict by the rule, because the run did not select what it needs.
-verdict_rules::Decision not_selected(const std::string& rule);
+/// There is no verdict by the rule, because the run did not select what it needs. Where it measured a part of
+/// that, the reason says that the finding's figure is that part's.
+verdict_rules::Decision not_selected(const Basis& basis, const std::string& rule);
 
 /// The decisions of one claim under the two rules.
 struct BothRules {

@@ -91,6 +91,22 @@ std::vector<Precision> ReferenceError::precisions() const {
   return result;
 }
 
+std::string ReferenceError::contradiction(const ReferenceErrorOutcome& outcome,
+                                          const RunSettings& /*settings*/) const {
+  std::vector<std::string_view> found;
+  for (const PrecisionError& error : outcome.precisions) {
+    found.push_back(name(error.precision));
+  }
+  std::vector<std::string_view> wanted;
+  for (const Precision precision : precisions()) {
+    wanted.push_back(name(precision));
+  }
+  return std::is_permutation(found.begin(), found.end(), wanted.begin(), wanted.end())
+             ? ""
+             : fmt::format("gradients at {}, where they are at {}", fmt::join(found, ", "),
+                           fmt::join(wanted, ", "));
+}
+
 std::int64_t ReferenceError::images_compared(const RunSettings& settings) const {
   return std::min(setting.batch_size, settings.images_of(setting.data));
 }

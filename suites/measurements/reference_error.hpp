@@ -17,6 +17,10 @@ struct ReferenceError final : MeasurementOf<ReferenceError, ReferenceErrorOutcom
   /// The precisions held against the reference together: fp16; bf16; or tf32, fp32 and fp64.
   [[nodiscard]] std::vector<Precision> precisions() const override;
 
+  /// Checks the precisions.
+  [[nodiscard]] std::string contradiction(const ReferenceErrorOutcome& outcome,
+                                          const RunSettings& settings) const override;
+
  private:
   /// Images of the mini-batch: fewer where the run uses fewer images than a mini-batch.
   [[nodiscard]] std::int64_t images_compared(const RunSettings& settings) const;

@@ -75,6 +75,19 @@ std::optional<RateSearchOptions> TrainedNetwork::search(const RunSettings& setti
                                   : std::nullopt;
 }
 
+std::string TrainedNetwork::contradiction(const TrainingOutcome& outcome, const RunSettings& settings) const {
+  if (outcome.planned_epochs != epochs(settings)) {
+    return fmt::format("a training of {} epochs, where it is one of {}", outcome.planned_epochs,
+                       epochs(settings));
+  }
+  const std::optional<RateSearchOptions> searched = search(settings);
+  const std::int64_t wanted = searched ? searched->candidates : 0;
+  const std::int64_t found = outcome.search ? std::ssize(outcome.search->candidates) : 0;
+  return found == wanted ? ""
+                         : fmt::format("its learning rate was searched among {} candidates, where it is {}{}",
+                                       found, wanted, searched ? "" : ", since it is given");
+}
+
 void TrainedNetwork::identify(const RunSettings& settings, nlohmann::json& identity) const {
   const TrainingOptions identified = options(settings);
   identity["measured"] = "training";

@@ -50,6 +50,9 @@ struct TrainedNetwork final : MeasurementOf<TrainedNetwork, TrainingOutcome> {
   [[nodiscard]] std::int64_t images(const RunSettings& settings) const;
   /// How its learning rate is searched; absent where it is given.
   [[nodiscard]] std::optional<RateSearchOptions> search(const RunSettings& settings) const;
+  /// Checks the planned epochs, and by how many candidates the learning rate was searched.
+  [[nodiscard]] std::string contradiction(const TrainingOutcome& outcome,
+                                          const RunSettings& settings) const override;
   [[nodiscard]] bool evaluates() const override { return true; }
   [[nodiscard]] bool only_on_request() const override { return true; }
   [[nodiscard]] bool only_at_planned_number() const override { return true; }

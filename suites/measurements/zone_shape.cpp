@@ -66,6 +66,8 @@ void ZoneShape::identify(const RunSettings& settings, nlohmann::json& identity) 
   identity["learning_rate"] = {identified.rate.low, identified.rate.high};
   identity["s"] = identified.kinks.relu.value;
   identity["slice"] = {{"side", identified.side}, {"half_width", identified.half_width}};
+  // The reference's values carry a bound by a formula (plane_values.hpp), which no ball and no rise of bits
+  // enters: so there is no "proof" here, as there is where identify_reference_bits() says what proved.
   identity["reference_bits"] = identified.reference_bits;
 }
 

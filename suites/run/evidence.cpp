@@ -51,23 +51,24 @@ std::int64_t Evidence::most(const Measurement& measurement) const {
   return sampling_ == Sampling::fixed ? measurement.draws(settings_) : measurement.most_draws(settings_);
 }
 
-Evidence::Values Evidence::stored(const Measurement& measurement) const {
-  Values values;
+std::vector<StoredDraw> Evidence::stored(const Measurement& measurement) const {
+  std::vector<StoredDraw> draws;
   const std::int64_t wanted = most(measurement);
   for (StoredDraw& draw : store_->stored_draws(measurement.key(settings_))) {
-    if (sampling_ == Sampling::anytime && draw.draw != std::ssize(values)) {
+    if (sampling_ == Sampling::anytime && draw.draw != std::ssize(draws)) {
       break;
     }
     if (draw.draw < wanted) {
-      values.push_back(std::move(draw.values));
+      draws.push_back(std::move(draw));
     }
   }
-  return values;
+  return draws;
 }
 
-void Evidence::refuse(const Measurement& measurement, const StoreError& error) const {
-  throw StoreError(fmt::format("{}: {}: {}", store_->file().string(), measurement.describe(), error.what()),
-                   error.remedy());
+void Evidence::refuse(const Measurement& measurement, std::int64_t draw, const StoreError& error) const {
+  throw StoreError(
+      fmt::format("{}: {}, draw {}: {}", store_->file().string(), measurement.describe(), draw, error.what()),
+      error.remedy());
 }
 
 }  // namespace relu0

@@ -88,7 +88,8 @@ class Evidence {
   /// measurements that the run did not select: what it concludes does not depend on what else the store
   /// holds. Where the results may have decided how many there are, all draws from the first to the last
   /// before a gap are evidence, up to Measurement::most_draws(): behind a gap, which a kill can leave, stands
-  /// a draw that was there sooner, maybe because of its result. Throws StoreError for draws of another kind.
+  /// a draw that was there sooner, maybe because of its result. Throws StoreError for draws of another kind,
+  /// and for those that contradict the measurement.
   template <typename Kind>
   [[nodiscard]] EvidenceOf<typename Kind::Outcome> of(const Kind& measurement) const {
     EvidenceOf<typename Kind::Outcome> evidence{
@@ -98,11 +99,12 @@ class Evidence {
       evidence.left_out = left_out(measurement);
       evidence.selected = evidence.without_data.empty() && !evidence.left_out;
     }
-    for (const nlohmann::json& values : evidence.selected ? stored(measurement) : Values{}) {
+    for (const StoredDraw& draw : evidence.selected ? stored(measurement) : std::vector<StoredDraw>{}) {
       try {
-        evidence.draws.push_back(Kind::decode(values));
+        evidence.draws.push_back(Kind::decode(draw.values));
+        refuse_contradiction(measurement.contradiction(evidence.draws.back(), settings_));
       } catch (const StoreError& error) {
-        refuse(measurement, error);
+        refuse(measurement, draw.draw, error);
       }
     }
     if (evidence.selected) {
@@ -127,14 +129,13 @@ class Evidence {
   [[nodiscard]] Sampling sampling() const { return sampling_; }
 
  private:
-  using Values = std::vector<nlohmann::json>;
-  [[nodiscard]] Values stored(const Measurement& measurement) const;
+  [[nodiscard]] std::vector<StoredDraw> stored(const Measurement& measurement) const;
   /// The measurement, where the run was to draw a fixed number of networks for it and that is 0.
   [[nodiscard]] std::optional<LeftOut> left_out(const Measurement& measurement) const;
   /// Draws that may be evidence.
   [[nodiscard]] std::int64_t most(const Measurement& measurement) const;
-  /// Throws the error with the file and the measurement named.
-  [[noreturn]] void refuse(const Measurement& measurement, const StoreError& error) const;
+  /// Throws the error with the file, the measurement and the draw named.
+  [[noreturn]] void refuse(const Measurement& measurement, std::int64_t draw, const StoreError& error) const;
 
   const Store* store_;
   RunSettings settings_;

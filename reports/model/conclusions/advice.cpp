@@ -2,6 +2,7 @@
 
 #include "reports/model/conclusions/claim_matrix.hpp"
 #include "reports/model/conclusions/dependence.hpp"
+#include "reports/model/conclusions/measured_beside.hpp"
 #include "reports/model/text.hpp"
 
 #include <algorithm>
@@ -75,14 +76,29 @@ void add_precisions(Advice& advice, const Results& results, std::string_view id,
   }
 }
 
+constexpr std::string_view claim_on_value = "sgd-best-zero";
+
+/// Which value trains best, where no training was run that decides it.
+void add_unanswered(Advice& advice, const Results& results) {
+  const std::vector<MeasuredBeside> all = measured_beside(results);
+  const auto beside = std::find_if(all.begin(), all.end(), [&results](const MeasuredBeside& one) {
+    return results.claims[one.claim].id == claim_on_value;
+  });
+  advice.text = fmt::format("Which value trains best is not answered here: {}.",
+                            beside == all.end() ? "the claim on it was not run" : in_words(*beside, results));
+  if (beside != all.end()) {
+    advice.findings = beside->findings;
+  }
+}
+
 std::vector<Advice> on_value(const Results& results) {
   Advice advice{.question = "Which ReLU′(0)", .text = "", .findings = {}};
   const auto is_on_best = [](const Finding& finding) {
-    return finding.paper_claim == "sgd-best-zero" && finding.headline;
+    return finding.paper_claim == claim_on_value && finding.headline;
   };
   const auto best = std::find_if(results.findings.begin(), results.findings.end(), is_on_best);
   if (best == results.findings.end() || best->verdict == Verdict::not_run) {
-    advice.text = "Which value trains best is not answered here: the claim on it was not run.";
+    add_unanswered(advice, results);
   } else {
     advice.text = fmt::format("That 0 trains best is {} here: {}.", name(best->verdict), best->why);
     advice.findings.push_back(static_cast<std::size_t>(best - results.findings.begin()));

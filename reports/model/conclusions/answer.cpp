@@ -2,9 +2,11 @@
 
 #include "reports/model/conclusions/claim_matrix.hpp"
 #include "reports/model/conclusions/dependence.hpp"
+#include "reports/model/conclusions/measured_beside.hpp"
 #include "reports/model/text.hpp"
 #include "reports/model/verdicts.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -44,6 +46,21 @@ std::string verdicts_on_claims(const Results& results) {
   return joined_with_and(items);
 }
 
+/// The claims of which only findings were run that do not decide them, without those that `beside` tells of.
+std::vector<std::string> sentences_on_undecided(const Results& results,
+                                                const std::vector<const Finding*>& beside) {
+  std::vector<std::string> sentences;
+  for (const MeasuredBeside& one : measured_beside(results)) {
+    const bool is_told = std::any_of(beside.begin(), beside.end(), [&](const Finding* finding) {
+      return finding->paper_claim == results.claims[one.claim].id;
+    });
+    if (!is_told) {
+      sentences.push_back(in_words(one, results) + ".");
+    }
+  }
+  return sentences;
+}
+
 /// Where no headline says for how many networks the gradient depends on s: what was measured instead. beside:
 /// the findings that say so of other networks and precisions.
 std::string sentence_without_headlines(const Results& results, const std::vector<const Finding*>& beside) {
@@ -58,6 +75,8 @@ std::string sentence_without_headlines(const Results& results, const std::vector
                     "value of ReLU′(0) changes the gradient of {}.",
                     shares(beside, true)));
   }
+  const std::vector<std::string> undecided = sentences_on_undecided(results, beside);
+  sentences.insert(sentences.end(), undecided.begin(), undecided.end());
   sentences.emplace_back(sentences.empty()
                              ? "Not answered: nothing that bears on it was measured."
                              : "On how many of the paper's networks the gradient depends was not measured.");
@@ -126,9 +145,13 @@ Answer answer(const Results& results) {
                                  [&results](Verdict verdict) { return count(results.findings, verdict); })};
   }
   const std::vector<MatrixRow> matrix = claim_matrix(results);
-  return {.dependence = dependence_sentence(results),
-          .claims = tally_sentence(fmt::format("the paper's {} claims", matrix.size()),
-                                   [&matrix](Verdict verdict) { return count(matrix, verdict); })};
+  std::string claims = tally_sentence(fmt::format("the paper's {} claims", matrix.size()),
+                                      [&matrix](Verdict verdict) { return count(matrix, verdict); });
+  if (const std::size_t beside = measured_beside(results).size(); beside > 0) {
+    claims += fmt::format(" On {} of those that were not run something was measured that does not decide {}.",
+                          beside, beside == 1 ? "it" : "them");
+  }
+  return {.dependence = dependence_sentence(results), .claims = std::move(claims)};
 }
 
 }  // namespace relu0

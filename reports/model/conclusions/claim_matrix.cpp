@@ -41,6 +41,16 @@ MatrixField field_of(const Results& results, const Claim& claim, Belongs belongs
   return matrix_field(results.findings, std::move(places));
 }
 
+bool was_run(const MatrixField& field) { return field.verdict && *field.verdict != Verdict::not_run; }
+
+/// Whether any finding of the claim was run, though it may be none that decides it.
+bool any_was_run(const MatrixRow& row) {
+  return row.verdict != Verdict::not_run || was_run(row.every_precision) ||
+         std::any_of(row.fields.begin(), row.fields.end(), [](const auto& by_rule) {
+           return std::any_of(by_rule.begin(), by_rule.end(), was_run);
+         });
+}
+
 }  // namespace
 
 std::vector<MatrixRow> claim_matrix(const Results& results) {
@@ -67,7 +77,7 @@ std::vector<MatrixRow> claim_matrix(const Results& results) {
 MatrixRows drawn_and_named(const std::vector<MatrixRow>& matrix) {
   MatrixRows rows;
   for (const MatrixRow& row : matrix) {
-    (row.verdict == Verdict::not_run ? rows.named : rows.drawn).push_back(row);
+    (any_was_run(row) ? rows.drawn : rows.named).push_back(row);
   }
   if (rows.drawn.empty()) {
     rows.drawn.swap(rows.named);

@@ -32,11 +32,11 @@ struct MatrixRow {
 /// A row for each claim, in their order.
 std::vector<MatrixRow> claim_matrix(const Results& results);
 
-/// The rows that a table draws, and those of claims that were not run, which it only names: a run of a few
-/// experiments is about these.
+/// The rows that a table draws, and those of claims of which no finding was run, which it only names: a run
+/// of a few experiments is about these.
 struct MatrixRows {
   std::vector<MatrixRow> drawn{};
-  std::vector<MatrixRow> named{};  ///< none where no claim was run, so that a table always has rows
+  std::vector<MatrixRow> named{};  ///< none where no finding was run, so that a table always has rows
 };
 
 MatrixRows drawn_and_named(const std::vector<MatrixRow>& matrix);

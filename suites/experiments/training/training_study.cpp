@@ -15,13 +15,6 @@
 
 namespace relu0::training_study {
 
-namespace {
-
-/// Multiply-adds that one core does in a second of a training, in round numbers, to say how long others take.
-constexpr double multiply_adds_a_second = 2e10;
-
-}  // namespace
-
 std::string name(const Condition& condition) {
   const std::string optimizer = std::holds_alternative<SgdOptions>(condition.optimizer) ? "SGD" : "Adam";
   return fmt::format("{} on {}, {}{}, {}", name(condition.network), name(condition.data),

@@ -95,4 +95,13 @@ void refuse_stored(std::string_view kind, const std::exception& why) {
                    StoreRemedy::other_folder);
 }
 
+void refuse_contradiction(const std::string& what) {
+  if (!what.empty()) {
+    throw StoreError(fmt::format("it contradicts the measurement that it is stored under: {}; was it written "
+                                 "by another program? Start anew in another folder",
+                                 what),
+                     StoreRemedy::other_folder);
+  }
+}
+
 }  // namespace relu0

@@ -145,6 +145,10 @@ Measurements as_measurements(const std::vector<Kind>& of_kind) {
 /// Throws the StoreError of values that a store keeps and that are no outcome of a kind.
 [[noreturn]] void refuse_stored(std::string_view kind, const std::exception& why);
 
+/// Throws the StoreError of a draw that contradicts the measurement that it is stored under, by what it says;
+/// nothing where that is empty.
+void refuse_contradiction(const std::string& what);
+
 /// The base of a kind of measurement, which passes itself and the type of what it finds:
 ///
 ///     struct Sweep final : MeasurementOf<Sweep, SweepOutcome> {
@@ -171,6 +175,14 @@ class MeasurementOf : public Measurement {
     } catch (const std::exception& error) {
       refuse_stored(Kind::kind_name, error);
     }
+  }
+
+  /// What an outcome from a store says otherwise than this measurement, under whose key it is kept; empty
+  /// where it says nothing else. A store keeps an outcome without what its key says, so that little can be
+  /// told.
+  [[nodiscard]] virtual std::string contradiction(const Outcome& /*outcome*/,
+                                                  const RunSettings& /*settings*/) const {
+    return "";
   }
 
   [[nodiscard]] Measurer prepare(const Network& network, const GroupData& data, const RunSettings& settings,

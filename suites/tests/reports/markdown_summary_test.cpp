@@ -69,6 +69,19 @@ TEST(MarkdownSummary, HasAMatrixOfSigns) {
   EXPECT_THAT(text, HasSubstr("; a few words on dropout"));
 }
 
+TEST(MarkdownSummary, ListsWhatWasRunOfAClaimWhoseHeadlineWasNot) {
+  Results results = test::sample_claims();
+  results.findings = {
+      test::share_finding("sgd-best-zero", Precision::fp32, Rule::chain_rule, 0, 0, Verdict::not_run),
+      test::share_finding("sgd-best-zero", Precision::fp16, Rule::chain_rule, 9, 10, Verdict::inconclusive)};
+  results.findings.back().headline = false;
+  const std::string text = summary_of(results);
+  EXPECT_THAT(text, HasSubstr("\n| – | a few words on sgd-best-zero | ? · |  |  | – · |  |\n"));
+  EXPECT_THAT(text, HasSubstr("\n| ? inconclusive | **sgd-best-zero**"));
+  EXPECT_THAT(text, HasSubstr("\n| – not run | **sgd-best-zero**"));
+  EXPECT_THAT(text, Not(HasSubstr("| a few words on dropout |")));
+}
+
 TEST(MarkdownSummary, ListsTheHeadlineFindingsOnly) {
   const StoreFolder folder;
   const std::string text = markdown_summary(test::sample_store(folder.file()));

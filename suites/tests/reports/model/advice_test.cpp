@@ -77,6 +77,18 @@ TEST(Advice, SaysThatTheBestValueIsOpenUnlessItsClaimWasRun) {
               HasSubstr("That 0 trains best is reproduced here: 9 of 10"));
 }
 
+TEST(Advice, SaysWhatDecidesTheBestValueWhereOtherTrainingsWereRun) {
+  Results results = test::sample_claims();
+  results.findings = {
+      share_finding("sgd-best-zero", Precision::fp32, Rule::chain_rule, 0, 0, Verdict::not_run),
+      share_finding("sgd-best-zero", Precision::fp16, Rule::chain_rule, 9, 10, Verdict::inconclusive)};
+  results.findings.back().headline = false;
+  EXPECT_THAT(
+      text_on("Which ReLU′(0)", results),
+      testing::AllOf(HasSubstr("not answered here: “a few words on sgd-best-zero” was measured at fp16"),
+                     HasSubstr("judged at fp32")));
+}
+
 TEST(Advice, NamesTheClaimsThatTheRuleDecides) {
   Results results = test::sample_claims();
   EXPECT_THAT(

@@ -74,6 +74,46 @@ TEST(Answer, SaysTheSharesAtOtherPrecisionsAsSuch) {
       "depends was not measured.");
 }
 
+/// Trainings at fp16 that were run, and those at fp32 that decide the claim and were not.
+std::vector<Finding> trainings_at_fp16_only() {
+  std::vector<Finding> findings{
+      share_finding("sgd-best-zero", Precision::fp16, Rule::chain_rule, 3, 7, Verdict::inconclusive),
+      share_finding("sgd-best-zero", Precision::fp32, Rule::chain_rule, 0, 0, Verdict::not_run)};
+  for (Finding& finding : findings) {
+    finding.headline = finding.precision == Precision::fp32;
+    finding.experiment = "sgd-sweep";
+  }
+  return findings;
+}
+
+TEST(Answer, SaysWhatWasMeasuredThatDecidesNoClaimAndWhatWould) {
+  const Answer said = answer(with_findings(trainings_at_fp16_only()));
+  EXPECT_EQ(said.dependence,
+            "“a few words on sgd-best-zero” was measured at fp16 (inconclusive under the chain rule), but is "
+            "judged at fp32, which was not run: relu0 run sgd-sweep --only precision=fp32 measures that. On "
+            "how many of the paper's networks the gradient depends was not measured.");
+  EXPECT_EQ(said.claims,
+            "Of the paper's 19 claims, 0 are reproduced and 19 were not run. On 1 of those that were not run "
+            "something was measured that does not decide it.");
+}
+
+TEST(Answer, NamesTheSettingsWherePrecisionsDoNotTellThemApart) {
+  std::vector<Finding> findings = trainings_at_fp16_only();
+  findings.front().precision = Precision::fp32;
+  findings.front().setting = "fp32, chain-rule, a small network";
+  findings.back().setting = "fp32, chain-rule, the paper's network";
+  EXPECT_THAT(
+      answer(with_findings(findings)).dependence,
+      HasSubstr("was measured in “fp32, chain-rule, a small network” (inconclusive under the chain "
+                "rule), but is judged in “fp32, chain-rule, the paper's network”, which was not run"));
+}
+
+TEST(Answer, LeavesOutWhatDecidesNoClaimWhereItsHeadlineWasRun) {
+  std::vector<Finding> findings = trainings_at_fp16_only();
+  findings.back().verdict = Verdict::inconclusive;
+  EXPECT_THAT(answer(with_findings(findings)).dependence, Not(HasSubstr("but is judged")));
+}
+
 TEST(Answer, IsNotGivenByWhatWasNotRun) {
   EXPECT_THAT(answer(with_findings({share_finding("fp32-half", Precision::fp32, Rule::chain_rule, 3, 3,
                                                   Verdict::not_run)}))

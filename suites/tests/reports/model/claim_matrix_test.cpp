@@ -58,6 +58,19 @@ TEST(ClaimMatrix, DrawsTheRowsOfClaimsThatWereRun) {
   EXPECT_THAT(rows.named, testing::Not(IsEmpty()));
 }
 
+TEST(ClaimMatrix, DrawsTheRowOfAClaimWhoseHeadlineWasNotRunWhereAnotherFindingWas) {
+  Results results = matrix_results({finding_at(Precision::fp32, Rule::chain_rule, Verdict::not_run, true),
+                                    finding_at(Precision::fp16, Rule::chain_rule, Verdict::inconclusive)});
+  results.claims.emplace_back().id = "width";
+  const MatrixRows rows = drawn_and_named(claim_matrix(results));
+  ASSERT_EQ(rows.drawn.size(), 1U) << "not all, as if nothing was run";
+  EXPECT_EQ(rows.drawn.front().claim, 0U);
+  EXPECT_EQ(rows.drawn.front().verdict, Verdict::not_run);
+  EXPECT_EQ(rows.drawn.front().fields[fp16][0].verdict, Verdict::inconclusive);
+  ASSERT_EQ(rows.named.size(), 1U);
+  EXPECT_EQ(rows.named.front().claim, 1U);
+}
+
 TEST(ClaimMatrix, DrawsAllRowsWhereNoClaimWasRun) {
   Results results = test::sample_claims();
   results.findings.clear();

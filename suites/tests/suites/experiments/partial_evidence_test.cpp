@@ -42,7 +42,7 @@ SweepOutcome sweep(std::int64_t draw) {
 }
 
 /// Something that a measurement could give, as the store keeps it.
-nlohmann::json synthetic(const Measurement& measurement, std::int64_t draw) {
+nlohmann::json synthetic(const Measurement& measurement, std::int64_t draw, const RunSettings& settings) {
   if (const auto* error = dynamic_cast<const ReferenceError*>(&measurement)) {
     return ReferenceError::encode(test::outcome_of(error->setting, {.error = 0.1, .effect = 0.05}));
   }
@@ -73,7 +73,7 @@ nlohmann::json synthetic(const Measurement& measurement, std::int64_t draw) {
                           !std::holds_alternative<SgdOptions>(trained->optimizer);
     const double lost = std::abs(trained->relu.value) / (buffered ? 1000 : 100);
     TrainingOutcome outcome;
-    outcome.planned_epochs = 2;
+    outcome.planned_epochs = trained->epochs(settings);
     outcome.first_steps = {{.met = 2, .reached = 1, .arriving = 1e-6, .through = 0.1}};
     for (int epoch = 0; epoch < 2; ++epoch) {
       outcome.epochs.push_back({.steps = 60,
@@ -101,7 +101,7 @@ class PartialEvidence : public ::testing::TestWithParam<std::string> {
     std::vector<StoredDraw> draws;
     for (const MeasurementPtr& measurement : experiment_.measurements()) {
       for (std::int64_t draw = 0; draw < networks; ++draw) {
-        draws.push_back({measurement->key(settings_), draw, synthetic(*measurement, draw)});
+        draws.push_back({measurement->key(settings_), draw, synthetic(*measurement, draw, settings_)});
       }
     }
     store_.record(draws);
@@ -150,6 +150,9 @@ TEST_P(PartialEvidence, GivesTheSameFindingOrNone) {
       EXPECT_EQ(finding.setting, whole[i].setting);
       if (finding.verdict == Verdict::not_run) {
         EXPECT_THAT(finding.why, StartsWith("not selected: "));
+        EXPECT_EQ(finding.why.find("its figure is that part's") != std::string::npos,
+                  !finding.conditions.empty())
+            << "a figure stands there only where the reason says of what: " << finding.measured;
         EXPECT_FALSE(finding.interval.has_value());
         ++not_selected;
       } else {
@@ -217,7 +220,7 @@ TEST_P(PartialEvidence, AtQuickScaleStaysVisibleAndSaysWhatMeasuresTheRest) {
   for (const MeasurementPtr& measurement : experiment_.measurements()) {
     left_out += measurement->draws(quick) == 0 ? 1 : 0;
     for (std::int64_t draw = 0; draw < measurement->draws(quick); ++draw) {
-      draws.push_back({measurement->key(quick), draw, synthetic(*measurement, draw)});
+      draws.push_back({measurement->key(quick), draw, synthetic(*measurement, draw, quick)});
     }
   }
   store.record(draws);

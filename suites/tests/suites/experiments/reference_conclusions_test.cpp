@@ -40,6 +40,43 @@ TEST_F(ReferenceErrorConclusions, AnEffectBelowTheErrorIsWithinRoundingAndALarge
             "50/50 (100.0 %); effect / error: median 0.5, largest 0.5");
 }
 
+TEST_F(ReferenceErrorConclusions, OfAPartOfTheNetworksAreNotRunAndSayThatTheFigureIsThatParts) {
+  const Results results = Conclusions::conclude(
+      "reference-error", networks_a_setting,
+      [](const Setting& setting, std::int64_t /*draw*/) {
+        return outcome_of(setting, SyntheticComparison{});
+      },
+      Selection("network=LeNet-5,precision=fp32", {"network", "precision"}));
+  const Finding& part = finding(results, "s-within-rounding", "fp32, chain-rule");
+  EXPECT_EQ(part.verdict, Verdict::not_run);
+  EXPECT_THAT(part.measured, HasSubstr("10/10 (100.0 %)"));
+  EXPECT_THAT(part.why,
+              HasSubstr("limited to a part of what the finding rests on, and its figure is that part's"));
+  const Finding& none = finding(results, "s-within-rounding", "fp16, chain-rule");
+  EXPECT_EQ(none.verdict, Verdict::not_run);
+  EXPECT_THAT(none.measured, HasSubstr("none measured"));
+  EXPECT_EQ(none.why, "not selected: the run was limited to other measurements");
+}
+
+TEST_F(ReferenceErrorConclusions, ADrawOfOtherPrecisionsThanItsMeasurementsIsRefused) {
+  const auto swapped = [](const Setting& setting, std::int64_t draw) {
+    Setting other = setting;
+    other.precision = draw == 3 && setting.precision == Precision::fp16 ? Precision::bf16 : setting.precision;
+    return outcome_of(other, SyntheticComparison{});
+  };
+  try {
+    (void)Conclusions::conclude("reference-error", networks_a_setting, swapped);
+    FAIL() << "a draw at bf16 was taken for one at fp16";
+  } catch (const StoreError& error) {
+    EXPECT_THAT(
+        error.what(),
+        ::testing::AllOf(HasSubstr("results.sqlite: mlp-3x256 on MNIST, fp16, batch 256"),
+                         HasSubstr(", draw 3: it contradicts the measurement that it is stored under: "
+                                   "gradients at bf16, where they are at fp16"),
+                         HasSubstr("Start anew in another folder")));
+  }
+}
+
 TEST_F(ReferenceErrorConclusions, HalfOfTheNetworksIsNotNearlyAll) {
   const Results half = conclude([](const Setting& /*setting*/, std::int64_t draw) {
     return SyntheticComparison{.error = 0.1, .effect = draw % 2 == 0 ? 5.0 : 0.05};

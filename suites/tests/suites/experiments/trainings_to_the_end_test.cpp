@@ -25,6 +25,7 @@ class TrainingsToTheEnd : public test::Conclusions {
 
   Results conclude(std::string_view id, std::int64_t epochs, const Accuracy& accuracy) {
     const Experiment& experiment = find_experiment(id);
+    settings_.epochs = epochs;
     std::vector<StoredDraw> draws;
     for (const MeasurementPtr& measurement : experiment.measurements()) {
       const auto& trained = dynamic_cast<const TrainedNetwork&>(*measurement);
@@ -100,7 +101,7 @@ TEST_F(TrainingsToTheEnd, ShowTheLearningRateOfEachSAndWhereItIsFrom) {
   for (const char* rule : {"chain-rule", "published-code"}) {
     for (const char* s : {"0", "0.2", "1", "10"}) {
       EXPECT_THAT(rate_row(published, rule, s),
-                  ElementsAre(HasSubstr("SGD"), rule, s, "0.01526", "published for s = 0", "-", "-"));
+                  ElementsAre(HasSubstr("SGD"), rule, s, "0.01526", "published for s = 0", "-", "-", "-"));
     }
   }
   settings_.rate_candidates = 3;
@@ -110,14 +111,52 @@ TEST_F(TrainingsToTheEnd, ShowTheLearningRateOfEachSAndWhereItIsFrom) {
                                        {.rate = 0.02, .scores = {{.loss = 1, .correct = 7, .images = 10}}},
                                        {.rate = 0.01, .scores = {{.loss = 1, .correct = 6, .images = 10}}}},
                         .chosen = 1};
-  EXPECT_THAT(
-      rate_row(conclude("sgd-sweep", 2, flat), "chain-rule", "1"),
-      ElementsAre(_, _, _, "0.02 (0.02 to 0.02)", "searched among 3 from 0.0001 to 1", "0.7000", "7 of 21"));
+  EXPECT_THAT(rate_row(conclude("sgd-sweep", 2, flat), "chain-rule", "1"),
+              ElementsAre(_, _, _, "0.02 (0.02 to 0.02)", "searched among 3 from 0.0001 to 1", "0.7000", "-",
+                          "7 of 21"));
   for (RateCandidate& candidate : search_->candidates) {
     candidate.scores.back().loss = INFINITY;
   }
   EXPECT_THAT(rate_row(conclude("sgd-sweep", 2, flat), "chain-rule", "1").back(),
               HasSubstr("21 of 21; in 7 training(s) all did"));
+}
+
+TEST_F(TrainingsToTheEnd, MarkTheRowsOfSearchesWhoseChoiceMeansLittle) {
+  settings_.rate_candidates = 2;
+  const auto mark = [this](std::int64_t chosen_correct, std::int64_t other_correct) {
+    search_ = RateSearchOutcome{
+        .rungs = {1},
+        .candidates = {{.rate = 0.02, .scores = {{.loss = 1, .correct = chosen_correct, .images = 100}}},
+                       {.rate = 0.01, .scores = {{.loss = 2, .correct = other_correct, .images = 100}}}},
+        .chosen = 0};
+    return rate_row(
+               conclude("sgd-sweep", 2,
+                        [](const TrainedNetwork& /*trained*/, std::int64_t draw) { return jitter(draw); }),
+               "chain-rule", "1")
+        .at(6);
+  };
+  EXPECT_EQ(mark(70, 60), "-");
+  EXPECT_EQ(mark(70, 70), "⚠ tied in 7 of 7");
+  // One of ten classes: the interval of 12 of 100 holds 0.1, that of 30 of 100 begins above it.
+  EXPECT_EQ(mark(12, 11), "⚠ near chance in 7 of 7");
+  EXPECT_EQ(mark(30, 11), "-");
+  EXPECT_EQ(mark(10, 10), "⚠ tied in 7 of 7; ⚠ near chance in 7 of 7");
+}
+
+TEST_F(TrainingsToTheEnd, OfAnotherLengthOrSearchThanTheirMeasurementAreRefused) {
+  const TrainedNetwork measurement;
+  TrainingOutcome outcome;
+  outcome.planned_epochs = measurement.epochs(settings_);
+  EXPECT_EQ(measurement.contradiction(outcome, settings_), "");
+  settings_.rate_candidates = 3;
+  EXPECT_EQ(measurement.contradiction(outcome, settings_),
+            "its learning rate was searched among 0 candidates, where it is 3");
+  outcome.search = RateSearchOutcome{.rungs = {1}, .candidates = {{}, {}, {}}};
+  EXPECT_EQ(measurement.contradiction(outcome, settings_), "");
+  settings_.rate_candidates.reset();
+  EXPECT_THAT(measurement.contradiction(outcome, settings_), HasSubstr("since it is given"));
+  settings_.epochs = outcome.planned_epochs + 1;
+  EXPECT_THAT(measurement.contradiction(outcome, settings_), HasSubstr("where it is one of"));
 }
 
 TEST_F(TrainingsToTheEnd, NoEffectIsInconclusive) {

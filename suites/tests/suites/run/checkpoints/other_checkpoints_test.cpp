@@ -94,12 +94,19 @@ TEST(DryRun, PrintsThePlanAndWritesNothing) {
   const auto planned = test::run_relu0(small_training(out, {"--dry-run"}));
   EXPECT_EQ(planned.exit_code, exit_pass) << planned.output;
   EXPECT_THAT(planned.output, HasSubstr("relu0 run sgd-sweep"));
-  EXPECT_THAT(planned.output, HasSubstr("with s = 0, either rule: 1 network(s)\n"));
+  EXPECT_THAT(planned.output,
+              HasSubstr("with s = 0, either rule: 1 network(s), estimated at less than 1 s of a core\n"));
+  EXPECT_THAT(planned.output, HasSubstr("Estimated time: less than 1 s of one core"));
   EXPECT_THAT(planned.output, HasSubstr("1 network(s) in all, 1 of them to be measured"));
   EXPECT_FALSE(std::filesystem::exists(out));
   ASSERT_EQ(test::run_relu0(small_training(out)).exit_code, exit_pass);
   EXPECT_THAT(test::run_relu0(small_training(out, {"--dry-run"})).output,
-              HasSubstr("1 network(s), 1 of them measured already"));
+              HasSubstr("1 network(s), 1 of them measured already\n"));
+  // Ten trainings of 200 epochs: 1e9 multiply-adds and more for each of 50,000 images, three times.
+  EXPECT_THAT(test::run_relu0({"run", "sgd-sweep", "--only", "network=ResNet18,s=0", "--scale", "paper",
+                               "--dry-run", "--out", out.string()})
+                  .output,
+              HasSubstr(" h "));
   EXPECT_EQ(test::run_relu0({"run", "depht", "--dry-run"}).exit_code, exit_usage);
 }
 

@@ -121,6 +121,23 @@ TEST_F(MergeCommand, RefusesAStoreOfAWholeRunAndOneOfAnotherDivision) {
   expect_refused({path("half"), shard(2), shard(3)}, "shards of different runs");
 }
 
+TEST_F(MergeCommand, NamesTheCommandsOfDifferentRunsAsTheyCanBeRun) {
+  const std::string data = path("data");
+  std::filesystem::create_directory(data);
+  const std::vector<std::string> with_data{"--data", data, "--allow-embedded"};
+  for (const char* number : {"1", "2"}) {
+    std::vector<std::string> more{"--shard", std::string(number) + "/2",         "--seed", number,
+                                  "--out",   path("seed-" + std::string(number))};
+    more.insert(more.end(), with_data.begin(), with_data.end());
+    const ProcessEnd end = run_relu0(small_run(more));
+    ASSERT_EQ(end.exit_code, exit_pass) << end.output;
+  }
+  const ProcessEnd end = merge({path("seed-1"), path("seed-2")}, path("refused"));
+  EXPECT_EQ(end.exit_code, exit_usage) << end.output;
+  EXPECT_THAT(end.output, AllOf(HasSubstr("--seed 1"), HasSubstr("--seed 2"), HasSubstr("--data " + data),
+                                Not(HasSubstr("DATA"))));
+}
+
 TEST_F(MergeCommand, RefusesShardsOfOtherSettings) {
   ASSERT_EQ(run_relu0(small_run({"--shard", "1/3", "--seed", "7", "--out", path("seed")})).exit_code,
             exit_pass);
