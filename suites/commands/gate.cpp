@@ -23,7 +23,7 @@ namespace relu0::commands {
 
 namespace {
 
-/// The mini-batches that checks name which did not pass.
+/// The mini-batches that checks name which did not pass, by their numbers.
 std::set<std::int64_t> mini_batches_to_replay(const gate::Judgement& judgement) {
   std::set<std::int64_t> indices;
   for (const gate::Check& check : judgement.checks) {
@@ -107,8 +107,10 @@ ExitCode gate(const gate::GateOptions& options) {
   const gate::Judgement judgement = gate::judge(measurements, policy, std::move(further));
   write_gate_reports(judgement, options.out, std::filesystem::current_path());
   remove_mini_batches(options);
-  for (const std::int64_t index : mini_batches_to_replay(judgement)) {
-    model.save_mini_batches({index}, options.out / fmt::format("mini-batch-{}.pt", index));
+  for (const std::int64_t number : mini_batches_to_replay(judgement)) {
+    // A replay holds none but the one.
+    const std::int64_t place = options.request.mini_batch ? 0 : number;
+    model.save_mini_batches({place}, options.out / fmt::format("mini-batch-{}.pt", number));
   }
   fmt::print("{}", gate_console(judgement));
   if (options.suggest_policy) {

@@ -120,9 +120,11 @@ Check& CheckList::add(std::string_view rule, CheckVerdict verdict, const Subject
   check.kink = subject.kink;
   check.values = subject.values;
   check.source = subject.source;
-  check.mini_batch = subject.mini_batch;
+  // What was measured counts from 0; of a replay it is the mini-batch that is replayed.
+  check.mini_batch = subject.mini_batch && measurements_.inputs.replayed ? measurements_.inputs.replayed
+                                                                         : subject.mini_batch;
   check.policy.file = policy_.file;
-  check.replay = replay_command(measurements_, subject.precision, subject.mini_batch);
+  check.replay = replay_command(measurements_, subject.precision, check.mini_batch);
   return check;
 }
 
@@ -314,7 +316,7 @@ void CheckList::hold_flag(Limit limit, const Subject& subject, bool raised, cons
 void CheckList::hold_share(Limit limit, const Subject& subject, std::int64_t impacted,
                            std::int64_t mini_batches, bool control_is_clean, const std::string& what) {
   const LimitSetting& applied = setting(limit, subject);
-  if (!is_on(limit, subject)) {
+  if (!is_on(limit, subject) || measurements_.inputs.replayed) {
     return;
   }
   const double high = clopper_pearson({.successes = impacted, .trials = mini_batches}, share_confidence).high;
@@ -327,6 +329,8 @@ void CheckList::hold_share(Limit limit, const Subject& subject, std::int64_t imp
                                          limit_phrase(tier.verdict, high, allowed)));
   check.seen = high;
   check.allowed = allowed;
+  // No one mini-batch shows a share.
+  check.replay = replay_command(measurements_, subject.precision, std::nullopt);
   if (tier.verdict == CheckVerdict::pass) {
     return;
   }

@@ -64,7 +64,7 @@ class CheckList {
   void hold_flag(Limit limit, const Subject& subject, bool raised, const std::string& raised_message,
                  const std::string& clear_message);
 
-  /// A share by its interval.
+  /// A share by its interval; not in a replay, of whose one mini-batch any share is none or all.
   void hold_share(Limit limit, const Subject& subject, std::int64_t impacted, std::int64_t mini_batches,
                   bool control_is_clean, const std::string& what);
 

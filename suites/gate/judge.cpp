@@ -37,7 +37,7 @@ std::string words(const KinkSite& site) {
                      place.empty() ? "" : fmt::format(" ({})", place));
 }
 
-void judge_site(CheckList& list, const KinkSite& site) {
+void judge_site(CheckList& list, const KinkSite& site, bool is_replay) {
   Subject subject = subject_of(site);
   for (const KinkCount& count : site.counts) {
     if (count.nan_inputs != 0) {
@@ -54,8 +54,9 @@ void judge_site(CheckList& list, const KinkSite& site) {
                              site.why_not_controlled.empty() ? "" : ": " + site.why_not_controlled),
                  fmt::format("the choice at {} can be set", words(site)));
   const bool seen = site.met() || !site.probes.empty();
+  // Whether mini-batches meet every kink is no question to one that is replayed.
   list.hold_flag(
-      Limit::unseen_kink, subject, !seen,
+      Limit::unseen_kink, subject, !seen && !is_replay,
       fmt::format("no mini-batch met {}, and it was not probed{}; give more mini-batches, or "
                   "--probe-kinks",
                   words(site), site.why_not_probed.empty() ? "" : " (" + site.why_not_probed + ")"),
@@ -333,6 +334,28 @@ std::vector<std::string> notes_on_reference(const Measurements& measurements) {
   return notes;
 }
 
+/// What a replay is not held against, and which choices move the gradient of its mini-batch.
+std::vector<std::string> notes_on_replay(const Measurements& measurements) {
+  if (!measurements.inputs.replayed) {
+    return {};
+  }
+  std::vector<std::string> notes{fmt::format(
+      "A replay of mini-batch {} alone: limits on the share of mini-batches (impacted_share), on their "
+      "number "
+      "(mini_batches) and on kinks that none of them meets (unseen_kink) are not held against it.",
+      *measurements.inputs.replayed)};
+  for (const PrecisionResults& results : measurements.precisions) {
+    for (const PairComparison& comparison : results.comparisons) {
+      if (comparison.impacted > 0) {
+        notes.push_back(fmt::format("{} = {} changes the gradient of mini-batch {} at {}.",
+                                    comparison.pair.kink, text(comparison.pair),
+                                    *measurements.inputs.replayed, name(results.precision)));
+      }
+    }
+  }
+  return notes;
+}
+
 /// Where choices change the signs of zeros only, a sentence each.
 std::vector<std::string> notes_on_signs(const Measurements& measurements) {
   std::vector<std::string> notes;
@@ -521,10 +544,12 @@ Judgement judge(const Measurements& measurements, const Policy& policy, std::vec
   }
   require_complete(list, measurements);
   judge_what_was_seen(list, measurements);
-  list.hold(Limit::mini_batches, {}, static_cast<double>(measurements.inputs.mini_batches),
-            fmt::format("{} mini-batches were measured", measurements.inputs.mini_batches));
+  if (!measurements.inputs.replayed) {
+    list.hold(Limit::mini_batches, {}, static_cast<double>(measurements.inputs.mini_batches),
+              fmt::format("{} mini-batches were measured", measurements.inputs.mini_batches));
+  }
   for (const KinkSite& site : measurements.kinks) {
-    judge_site(list, site);
+    judge_site(list, site, measurements.inputs.replayed.has_value());
   }
   for (const PrecisionResults& results : measurements.precisions) {
     for (const PairComparison& comparison : results.comparisons) {
@@ -551,8 +576,8 @@ Judgement judge(const Measurements& measurements, const Policy& policy, std::vec
     judgement.rules.try_emplace(check.rule, meaning_of_rule(check.rule));
   }
   judgement.notes = measurements.not_seen;
-  for (std::vector<std::string> notes :
-       {notes_on_signs(measurements), notes_on_branches(measurements), notes_on_reference(measurements)}) {
+  for (std::vector<std::string> notes : {notes_on_replay(measurements), notes_on_signs(measurements),
+                                         notes_on_branches(measurements), notes_on_reference(measurements)}) {
     std::move(notes.begin(), notes.end(), std::back_inserter(judgement.notes));
   }
   judgement.command = replay_command(measurements, std::nullopt, std::nullopt);

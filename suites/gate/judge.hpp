@@ -23,6 +23,10 @@ namespace relu0::gate {
 /// A value on a limit passes. An impacted share whose interval ends above its limit fails; where no
 /// mini-batch was impacted it is inconclusive instead, and says how many mini-batches it takes.
 ///
+/// A replay of one mini-batch (InputFacts::replayed) is held against no limit on shares of mini-batches, on
+/// their number and on kinks that none of them meets, and the notes say so: it shows what was found on that
+/// mini-batch, figure by figure.
+///
 /// `further`: checks made elsewhere (of a baseline), which count like the others. Throws InputError, which
 /// names the policy's place and the largest useful limit, for a limit that is vacuous for what was measured
 /// (largest_useful_difference(), largest_useful_ulps()), and for tiers that are inverted once the derived

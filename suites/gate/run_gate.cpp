@@ -38,7 +38,8 @@ Measurements measure(const GateModel& model, const GateOptions& options, ShowPro
   result.inputs = {.file = request.inputs.string(),
                    .sha256 = model.facts().inputs_sha256,
                    .mini_batches = model.mini_batches(),
-                   .batch_size = request.batch_size};
+                   .batch_size = request.batch_size,
+                   .replayed = request.mini_batch};
   result.loss = request.loss;
   result.with_respect_to = request.with_respect_to;
   result.command = canonical_command(options);

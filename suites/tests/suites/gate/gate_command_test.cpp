@@ -12,6 +12,7 @@
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
+#include <nlohmann/json.hpp>
 
 namespace relu0 {
 namespace {
@@ -63,7 +64,7 @@ TEST_F(GateCommand, IsRedWhereAChoiceMovesTheGradient) {
     EXPECT_THAT(end.output,
                 AllOf(HasSubstr("fail: kink-impact: relu = 0 against 1 changes the gradient of 20 of 20"),
                       HasSubstr("operation:   aten::relu"), HasSubstr("mini-batch:  0"),
-                      HasSubstr("--precision fp32 --mini-batch 0")));
+                      HasSubstr("--precision fp32 --mini-batch ")));
     EXPECT_THAT(end.output, AllOf(HasSubstr("fail: kink-change: "), HasSubstr("tensor:      0.weight")));
   }
 }
@@ -128,7 +129,40 @@ TEST_F(GateCommand, WritesTheMiniBatchThatReplaysAFailure) {
   const ProcessEnd end = run_relu0({"gate", folder_ / "impacted.pt", "--inputs", saved, "--precision", "fp32",
                                     "--mini-batch", "0", "--out", again.path()});
   EXPECT_EQ(end.exit_code, exit_failed) << end.output;
-  EXPECT_THAT(end.output, HasSubstr("changes the gradient of 1 of 1 mini-batches at fp32"));
+  EXPECT_THAT(end.output, HasSubstr("relu = 0 against 1 changes the gradient of mini-batch 0 at fp32"));
+}
+
+/// The first check of a report that failed under a rule on a mini-batch; null where there is none.
+nlohmann::json failed(const std::filesystem::path& report, const std::string& rule) {
+  const nlohmann::json document = nlohmann::json::parse(text_of(report));
+  for (const nlohmann::json& check : document.at("checks")) {
+    if (check.at("rule") == rule && check.at("verdict") == "fail" && !check.at("mini_batch").is_null()) {
+      return check;
+    }
+  }
+  return nullptr;
+}
+
+TEST_F(GateCommand, ReplaysTheViolationOfOneMiniBatchAndNoOther) {
+  ASSERT_EQ(gate("impacted.pt").exit_code, exit_failed);
+  const nlohmann::json found = failed(out_.path() / "gate.json", "kink-change");
+  ASSERT_FALSE(found.is_null());
+  const std::string number = found.at("mini_batch").dump();
+  const std::string precision = found.at("precision");
+  ASSERT_THAT(found.at("replay").get<std::string>(), HasSubstr("--mini-batch " + number));
+  const test::TemporaryFolder again;
+  const ProcessEnd end =
+      run_relu0({"gate", folder_ / "impacted.pt", "--inputs", folder_ / "batches.pt", "--batch-size", "8",
+                 "--precision", precision, "--mini-batch", number, "--out", again.path()});
+  EXPECT_EQ(end.exit_code, exit_failed) << end.output;
+  EXPECT_THAT(end.output, AllOf(HasSubstr("A replay of mini-batch " + number + " alone"),
+                                Not(HasSubstr("kink-impact")), Not(HasSubstr("too-few-mini-batches"))));
+  const nlohmann::json replayed = failed(again.path() / "gate.json", "kink-change");
+  for (const char* field :
+       {"operation", "tensor", "kink", "values", "seen", "allowed", "mini_batch", "replay"}) {
+    EXPECT_EQ(replayed.at(field), found.at(field)) << field;
+  }
+  EXPECT_TRUE(std::filesystem::exists(again.path() / ("mini-batch-" + number + ".pt")));
 }
 
 TEST_F(GateCommand, IsNotGreenWhereItSawNoKink) {

@@ -80,7 +80,7 @@ TEST_F(GateOnnxCommand, IsRedWhereAChoiceMovesTheGradientAndNamesTheNode) {
   ASSERT_TRUE(std::filesystem::exists(saved));
   const ProcessEnd again = gate("impacted.onnx", saved, {"--precision", "fp32", "--mini-batch", "0"});
   EXPECT_EQ(again.exit_code, exit_failed) << again.output;
-  EXPECT_THAT(again.output, HasSubstr("changes the gradient of 1 of 1 mini-batches at fp32"));
+  EXPECT_THAT(again.output, HasSubstr("relu = 0 against 1 changes the gradient of mini-batch 0 at fp32"));
 }
 
 TEST_F(GateOnnxCommand, IsGreenWhereNoGradientReachesTheKink) {

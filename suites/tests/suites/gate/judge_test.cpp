@@ -398,6 +398,57 @@ TEST(Judge, NamesTheReplayOfWhatItFound) {
   EXPECT_THAT(judgement.headline, HasSubstr("'w' at fp32 lies 0.5"));
 }
 
+TEST(Judge, HoldsAReplayOfOneMiniBatchAgainstNoLimitOnAllOfThem) {
+  const Policy policy =
+      policy_with("value_change = 0.1\nimpacted_share = 0.5\nmini_batches = 30\nunseen_kink = \"fail\"");
+  Measurements all = clean_measurements();
+  set_change(all, 0.5);
+  at_fp32(all).comparisons[0].impacted = 40;
+  const Judgement whole = judge(all, policy);
+  EXPECT_EQ(verdict_of(whole, "kink-impact"), "fail");
+  const Check share = checks_of(whole, "kink-impact").front();
+  EXPECT_EQ(share.replay, "relu0 gate model.pt --inputs inputs.pt --precision fp32")
+      << "one mini-batch shows no share";
+  const Check found = checks_of(whole, "kink-change").front();
+  ASSERT_EQ(found.mini_batch, 3);
+
+  Measurements one = all;
+  one.inputs.mini_batches = 1;
+  one.inputs.replayed = 3;
+  for (PrecisionResults& results : one.precisions) {
+    results.gradients->mini_batches = 1;
+    for (PairComparison& comparison : results.comparisons) {
+      comparison.mini_batches = 1;
+      comparison.impacted = 1;
+      comparison.first_impacted = 0;
+      for (TensorChange& change : comparison.changes) {
+        change.mini_batch = 0;
+      }
+    }
+  }
+  for (KinkSite& site : one.kinks) {
+    site.probes.clear();
+    for (KinkCount& count : site.counts) {
+      count = {.precision = count.precision};
+    }
+  }
+  const Judgement replay = judge(one, policy);
+  EXPECT_EQ(verdict_of(replay, "kink-impact"), "none");
+  EXPECT_EQ(verdict_of(replay, "too-few-mini-batches"), "none");
+  EXPECT_NE(verdict_of(replay, "unseen-kink"), "fail");
+  const Check again = checks_of(replay, "kink-change").front();
+  EXPECT_EQ(identity(again), identity(found));
+  EXPECT_EQ(again.verdict, CheckVerdict::fail);
+  EXPECT_EQ(again.seen, found.seen);
+  EXPECT_EQ(again.allowed, found.allowed);
+  EXPECT_EQ(again.mini_batch, 3) << "by its number among all";
+  EXPECT_EQ(again.replay, found.replay);
+  EXPECT_THAT(
+      replay.notes,
+      testing::IsSupersetOf({HasSubstr("A replay of mini-batch 3 alone: limits on the share"),
+                             HasSubstr("relu = 0 against 1 changes the gradient of mini-batch 3 at fp32")}));
+}
+
 TEST(Judge, TellsFiguresApartThatLieNextToTheirLimit) {
   Measurements measurements = clean_measurements();
   at_fp32(measurements).errors[0].relative_l2 = std::nextafter(0.01, 1.0);
