@@ -27,6 +27,9 @@ struct Results {
   std::vector<Table> tables;
   std::vector<std::string>
       notes;  ///< what a reader must know first: emulated precisions, embedded data, small scale
+  /// The kernel that the run's claims are judged on, of its environment; empty: not known. What was measured
+  /// through others as well says so in its conditions. Store::results() sets it, and no store keeps it here.
+  std::string kernel{};
 };
 
 }  // namespace relu0

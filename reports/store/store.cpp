@@ -1,6 +1,7 @@
 #include "reports/store/store.hpp"
 
 #include "reports/codec/stored_values.hpp"
+#include "reports/model/environment.hpp"
 #include "reports/store/store_file.hpp"
 #include "reports/store/store_results.hpp"
 #include "reports/store/store_schema.hpp"
@@ -218,6 +219,7 @@ const Results& Store::results() const {
   if (!implementation_->results) {
     implementation_->results =
         implementation_->file.use([](SQLite::Database& database) { return read_results(database); });
+    implementation_->results->kernel = value_of(environment(), facts::kernel);
   }
   return *implementation_->results;
 }

@@ -65,7 +65,7 @@ std::string matrix_table(const Results& results, const std::vector<MatrixRow>& m
   }
   text +=
       "\nTwo signs: under the chain rule, then under the rule of the published code. Of several findings the "
-      "heaviest is shown.\n";
+      "heaviest is shown, of those through the kernel that claims are judged on where there are any.\n";
   std::string named;
   for (const MatrixRow& row : rows.named) {
     named += (named.empty() ? "" : "; ") + markdown_cell(results.claims[row.claim].name);

@@ -4,26 +4,44 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <iterator>
+#include <string>
 #include <vector>
 
 namespace relu0 {
 namespace {
 
-MatrixField matrix_field(const std::vector<Finding>& all, std::vector<std::size_t> places) {
+/// Whether a finding rests on what was measured through the kernel.
+bool is_through(const Finding& finding, const std::string& kernel) {
+  const auto found = finding.conditions.find("kernel");
+  return !finding.conditions.empty() &&
+         kernel == (found == finding.conditions.end() ? "native" : found->second);
+}
+
+/// Those that `counts` holds for; all where it holds for none.
+template <class Counts>
+std::vector<std::size_t> narrowed(const std::vector<std::size_t>& places, Counts counts) {
+  std::vector<std::size_t> some;
+  std::copy_if(places.begin(), places.end(), std::back_inserter(some), counts);
+  return some.empty() ? places : some;
+}
+
+/// The headlines of a field decide it, and of these, or where there is none of all, those through the kernel
+/// that claims are judged on: what other kernels show depends on whose machine it is.
+MatrixField matrix_field(const Results& results, std::vector<std::size_t> places) {
   if (places.empty()) {
     return {};
   }
-  const auto is_headline = [&all](std::size_t place) { return all[place].headline; };
-  const bool any_headline = std::any_of(places.begin(), places.end(), is_headline);
+  const std::vector<Finding>& all = results.findings;
+  std::vector<std::size_t> deciding =
+      narrowed(places, [&](std::size_t place) { return all[place].headline; });
+  deciding = narrowed(deciding, [&](std::size_t place) { return is_through(all[place], results.kernel); });
   std::vector<Verdict> verdicts;
-  for (const std::size_t place : places) {
-    if (!any_headline || is_headline(place)) {
-      verdicts.push_back(all[place].verdict);
-    }
-  }
+  std::transform(deciding.begin(), deciding.end(), std::back_inserter(verdicts),
+                 [&](std::size_t place) { return all[place].verdict; });
   const Verdict verdict = heaviest(verdicts);
   const auto decides = [&](std::size_t place) {
-    return all[place].verdict == verdict && (!any_headline || is_headline(place));
+    return all[place].verdict == verdict && std::binary_search(deciding.begin(), deciding.end(), place);
   };
   std::stable_partition(places.begin(), places.end(), decides);
   return {.verdict = verdict, .findings = std::move(places)};
@@ -38,7 +56,7 @@ MatrixField field_of(const Results& results, const Claim& claim, Belongs belongs
       places.push_back(i);
     }
   }
-  return matrix_field(results.findings, std::move(places));
+  return matrix_field(results, std::move(places));
 }
 
 bool was_run(const MatrixField& field) { return field.verdict && *field.verdict != Verdict::not_run; }

@@ -34,7 +34,8 @@ bool told_by_precision(const std::vector<std::size_t>& places, const std::vector
 }
 
 /// Where some findings are: "at fp32", or else their settings.
-std::string places_in_words(const std::vector<std::size_t>& places, bool by_precision, const Results& results) {
+std::string places_in_words(const std::vector<std::size_t>& places, bool by_precision,
+                            const Results& results) {
   if (by_precision) {
     return "at " + joined_with_and(precisions_of(places, results));
   }
@@ -50,7 +51,7 @@ std::string verdicts_in_words(const MeasuredBeside& one, const Results& results)
   std::vector<std::string> texts;
   for (const std::size_t place : one.findings) {
     const Finding& finding = results.findings[place];
-    const std::string under = !finding.rule                       ? ""
+    const std::string under = !finding.rule                      ? ""
                               : finding.rule == Rule::chain_rule ? " under the chain rule"
                                                                  : " under the published code";
     add_once(texts, std::string(name(finding.verdict)) + under);

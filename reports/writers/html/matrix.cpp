@@ -33,7 +33,7 @@ std::string tooltip(const std::string& where, const MatrixField& field, const Re
     text += ", " + deciding.measured;
   }
   if (field.findings.size() > 1) {
-    text += fmt::format("; the heaviest of {} findings", field.findings.size());
+    text += fmt::format("; it decides among {} findings", field.findings.size());
   }
   return text;
 }

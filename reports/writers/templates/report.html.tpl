@@ -41,7 +41,7 @@
   {{#MATRIX}}
   <div class="matrix-side">
   <table class="matrix" role="table">
-    <caption>Each claim by precision: left under the chain rule (<i>s·g</i>, the paper’s definition), right under the rule of the published code (<i>s</i>); one field where the rule plays no part. Of several findings a field shows the heaviest: ✗, ?, ✓, •, –.</caption>
+    <caption>Each claim by precision: left under the chain rule (<i>s·g</i>, the paper’s definition), right under the rule of the published code (<i>s</i>); one field where the rule plays no part. Of several findings a field shows the heaviest: ✗, ?, ✓, •, –; what was measured through other kernels than the run’s own counts only where nothing else was.</caption>
     <colgroup></colgroup>{{#PRECISION}}<colgroup span="2"></colgroup>{{/PRECISION}}
     <thead role="rowgroup">
       <tr role="row"><th scope="col" role="columnheader" rowspan="2">Claim</th>{{#PRECISION}}<th scope="colgroup" role="columnheader" colspan="2">{{NAME}}</th>{{/PRECISION}}</tr>

@@ -4,6 +4,8 @@
 #include "suites/tests/reports/sample_claims.hpp"
 
 #include <optional>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include <gmock/gmock.h>
@@ -122,6 +124,25 @@ TEST(ClaimMatrix, LetsAllFindingsOfAFieldDecideWhereNoneIsAHeadline) {
       matrix_results({finding_at(Precision::fp16, Rule::chain_rule, Verdict::reproduced),
                       finding_at(Precision::fp16, Rule::chain_rule, Verdict::not_reproduced)});
   EXPECT_EQ(claim_matrix(results).front().fields[fp16][0].verdict, Verdict::not_reproduced);
+}
+
+TEST(ClaimMatrix, LetsFindingsThroughOtherKernelsDecideNothingBesideThoseOfTheRunsOwn) {
+  const auto through = [](const std::string& kernel, Verdict verdict) {
+    Finding finding = finding_at(Precision::fp32, Rule::published_code, verdict);
+    finding.conditions = {{"network", "VGG11"}};
+    if (kernel != "native") {
+      finding.conditions["kernel"] = kernel;
+    }
+    return finding;
+  };
+  Results results = matrix_results(
+      {through("native", Verdict::not_reproduced), through("portable:winograd", Verdict::reproduced)});
+  for (const auto& [kernel, verdict] :
+       {std::pair{"portable:winograd", Verdict::reproduced}, std::pair{"native", Verdict::not_reproduced},
+        std::pair{"bias-last", Verdict::not_reproduced}}) {
+    results.kernel = kernel;
+    EXPECT_EQ(claim_matrix(results).front().fields[fp32][1].verdict, verdict) << kernel;
+  }
 }
 
 TEST(ClaimMatrix, CountsClaimsByVerdict) {
