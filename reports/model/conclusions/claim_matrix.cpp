@@ -26,8 +26,6 @@ std::vector<std::size_t> narrowed(const std::vector<std::size_t>& places, Counts
   return some.empty() ? places : some;
 }
 
-/// The headlines of a field decide it, and of these, or where there is none of all, those through the kernel
-/// that claims are judged on: what other kernels show depends on whose machine it is.
 MatrixField matrix_field(const Results& results, std::vector<std::size_t> places) {
   if (places.empty()) {
     return {};

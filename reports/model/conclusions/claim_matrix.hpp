@@ -12,7 +12,9 @@ namespace relu0 {
 
 /// What findings of a claim that agree in precision and rule come to together.
 struct MatrixField {
-  /// The heaviest() of its headline findings, or of all where none is one; absent where there is no finding.
+  /// The heaviest() of its headline findings, or of all where none is one; of these, of those through the
+  /// kernel that claims are judged on (Results::kernel), where some are: what other kernels show depends on
+  /// whose machine it is. Absent where there is no finding.
   std::optional<Verdict> verdict{};
   /// Their places in Results::findings. The first one has that verdict.
   std::vector<std::size_t> findings{};
