@@ -19,7 +19,7 @@ std::map<std::string, std::optional<std::int64_t>> counts_in(const nlohmann::jso
 
 /// A count on two sides, and whether it changed beyond chance.
 struct CountTest {
-  std::string of;      ///< the measurement, or the finding
+  std::string of;      ///< the measurement in words, or the finding
   std::string count;   ///< the count's place: "/rules/chain-rule/impacted"
   std::string test;    ///< which test, in words
   std::string change;  ///< what was observed: "larger in 12 of 40 draws, smaller in 0"

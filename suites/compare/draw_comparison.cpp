@@ -2,6 +2,7 @@
 
 #include "reports/codec/stored_values.hpp"
 #include "reports/model/store_error.hpp"
+#include "suites/compare/measurement_names.hpp"
 
 #include <map>
 #include <numeric>
@@ -48,8 +49,9 @@ CountedDraws all_counts(const DrawsBySeed& draws) {
   return counts;
 }
 
-void compare(const StoredMeasurement& a, const StoredMeasurement& b, DrawComparison& result) {
-  MeasurementComparison comparison{.measurement = a.key};
+void compare(const StoredMeasurement& a, const StoredMeasurement& b, MeasurementNames& names,
+             DrawComparison& result) {
+  MeasurementComparison comparison{.measurement = a.key, .description = names.of(a.key)};
   CountedDraws common_a;
   CountedDraws common_b;
   for (const auto& [seed, values] : a.draws) {
@@ -65,10 +67,10 @@ void compare(const StoredMeasurement& a, const StoredMeasurement& b, DrawCompari
   }
   std::vector<CountTest> tests;
   if (comparison.common > 0) {
-    tests = paired_tests(a.key, common_a, common_b);
+    tests = paired_tests(comparison.description, common_a, common_b);
   } else if (!a.draws.empty() && !b.draws.empty()) {
     comparison.unpaired = std::ssize(a.draws) + std::ssize(b.draws);
-    tests = unpaired_tests(a.key, all_counts(a.draws), all_counts(b.draws));
+    tests = unpaired_tests(comparison.description, all_counts(a.draws), all_counts(b.draws));
   }
   result.same_draws = result.same_draws && comparison.common == std::ssize(a.draws) &&
                       comparison.common == std::ssize(b.draws);
@@ -100,6 +102,7 @@ std::int64_t DrawComparison::unpaired() const {
 DrawComparison compare_draws(const Store& a, const Store& b) {
   DrawComparison result;
   const auto theirs = measurements_of(b);
+  MeasurementNames names;
   std::size_t in_both = 0;
   for (const auto& [identity, measurement] : measurements_of(a)) {
     const auto found = theirs.find(identity);
@@ -107,7 +110,7 @@ DrawComparison compare_draws(const Store& a, const Store& b) {
       result.same_draws = false;
     } else {
       ++in_both;
-      compare(measurement, found->second, result);
+      compare(measurement, found->second, names, result);
     }
   }
   result.same_draws = result.same_draws && in_both == theirs.size();

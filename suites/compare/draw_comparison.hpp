@@ -11,6 +11,7 @@ namespace relu0 {
 /// What two stores have of one measurement.
 struct MeasurementComparison {
   std::string measurement;               ///< the first store's key
+  std::string description{};             ///< what progress lines call it (MeasurementNames)
   std::int64_t common = 0;               ///< draws of the same θ that both measured
   std::vector<std::uint64_t> changed{};  ///< the seeds of those whose values differ in some bit
   /// Draws of other θ that were held against one another, of both stores together. They are looked at only

@@ -118,7 +118,7 @@ std::string plain(const StoreComparison& comparison) {
   for (const MeasurementComparison& measurement : comparison.draws.measurements) {
     if (!measurement.changed.empty()) {
       fmt::format_to(out, "  {} draw(s) differ (seed {}) in {}\n", measurement.changed.size(),
-                     list_seeds(measurement.changed), measurement.measurement);
+                     list_seeds(measurement.changed), measurement.description);
     }
   }
   fmt::format_to(out, "  {}\nCounts:\n", draws_sentence(comparison));
@@ -160,7 +160,7 @@ std::string markdown(const StoreComparison& comparison) {
     fmt::format_to(out, "| measurement | in both | differ | seeds |\n|---|---|---|---|\n");
     for (const MeasurementComparison& measurement : comparison.draws.measurements) {
       if (!measurement.changed.empty()) {
-        fmt::format_to(out, "| {} | {} | {} | {} |\n", markdown_cell(measurement.measurement),
+        fmt::format_to(out, "| {} | {} | {} | {} |\n", markdown_cell(measurement.description),
                        measurement.common, measurement.changed.size(), list_seeds(measurement.changed));
       }
     }
@@ -216,6 +216,7 @@ std::string json(const StoreComparison& comparison) {
   Json measurements = Json::array();
   for (const MeasurementComparison& measurement : comparison.draws.measurements) {
     measurements.push_back({{"measurement", measurement.measurement},
+                            {"description", measurement.description},
                             {"common", measurement.common},
                             {"unpaired", measurement.unpaired},
                             {"changed_seeds", measurement.changed}});
