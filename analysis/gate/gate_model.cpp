@@ -1,6 +1,7 @@
 #include "analysis/gate/gate_model.hpp"
 
 #include "analysis/gate/batches/batches.hpp"
+#include "analysis/gate/batches/copies.hpp"
 #include "analysis/gate/batches/dataset_batches.hpp"
 #include "analysis/gate/batches/saved_values.hpp"
 #include "analysis/gate/measure_model.hpp"
@@ -151,6 +152,13 @@ struct GateModel::State {
       batches = std::move(read.batches);
       facts.inputs_sha256 = std::move(read.sha256);
       facts.notes.insert(facts.notes.end(), read.notes.begin(), read.notes.end());
+    }
+    facts.copies = count_copies(batches);
+    if (facts.copies > 0) {
+      facts.notes.push_back(
+          fmt::format("{} of the {} mini-batches are copies of others. They show nothing further, and do not "
+                      "count where a number of mini-batches is asked for.",
+                      facts.copies, batches.size()));
     }
     if (request.mini_batches && *request.mini_batches > std::ssize(batches)) {
       facts.notes.push_back(

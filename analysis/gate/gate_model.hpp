@@ -45,6 +45,7 @@ struct GateModelFacts {
   /// SHA-256s of all of them.
   std::string sha256;
   std::string inputs_sha256;       ///< the inputs' file's; of a data set, that of the images and labels taken
+  std::int64_t copies = 0;         ///< mini-batches that are copies of others (count_copies())
   std::vector<std::string> notes;  ///< what a reader has to know, a sentence each
   /// Operators of the graph that have a kink or are unknown, "aten::relu in features.1 (model.py:12:8)", in
   /// its order.

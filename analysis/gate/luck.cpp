@@ -2,8 +2,10 @@
 
 #include "analysis/gate/batches/batch_samples.hpp"
 #include "analysis/machine/threads.hpp"
+#include "analysis/torchscript/script_loss.hpp"
 #include "fixtures/error.hpp"
 
+#include <array>
 #include <functional>
 #include <optional>
 #include <stdexcept>
@@ -11,6 +13,7 @@
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/arange.h>
 #include <ATen/ops/cat.h>
+#include <ATen/ops/zeros_like.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -83,12 +86,31 @@ Rerun permuted(const ScriptBatch& batch, ScriptRunner& runner, GradientOf of) {
   return run;
 }
 
-Rerun split(const ScriptBatch& batch, ScriptRunner& runner, GradientOf of) {
+/// The pass of a half that no target counts in: the mean over nothing has no gradient, and adds nothing.
+void make_zero(Rerun& half) {
+  for (NamedGradient& one : half.gradients) {
+    if (one.gradient.defined()) {
+      one.gradient = at::zeros_like(one.gradient);
+    }
+  }
+}
+
+Rerun split(const ScriptBatch& batch, ScriptRunner& runner, const MeasureSettings& settings) {
+  const GradientOf of = settings.gradient_of;
   const std::int64_t samples = sample_count(batch);
-  const std::int64_t half = samples / 2;
-  Rerun first = rerun(samples_of(batch, at::arange(half)), runner);
-  const Rerun second = rerun(samples_of(batch, at::arange(half, samples)), runner);
-  const double weight = static_cast<double>(half) / static_cast<double>(samples);
+  const std::array<ScriptBatch, 2> halves{samples_of(batch, at::arange(samples / 2)),
+                                          samples_of(batch, at::arange(samples / 2, samples))};
+  Rerun first = rerun(halves[0], runner);
+  Rerun second = rerun(halves[1], runner);
+  const std::int64_t in_first = targets_that_count(halves[0].target, settings.loss);
+  const std::int64_t in_second = targets_that_count(halves[1].target, settings.loss);
+  if (in_first == 0) {
+    make_zero(first);
+  }
+  if (in_second == 0) {
+    make_zero(second);
+  }
+  const double weight = static_cast<double>(in_first) / static_cast<double>(in_first + in_second);
   for (std::size_t i = 0; i < first.gradients.size(); ++i) {
     at::Tensor& gradient = first.gradients[i].gradient;
     const at::Tensor& other = second.gradients[i].gradient;
@@ -190,7 +212,7 @@ std::string why_not_measurable(LuckKind kind, const ScriptBatch& batch, const Me
   }
   if (kind == LuckKind::split) {
     try {
-      (void)split(batch, runner, settings.gradient_of);
+      (void)split(batch, runner, settings);
     } catch (const InputError& error) {
       return fmt::format("'split' was not measured: the model does not take half of a mini-batch ({})",
                          error.what());
@@ -231,7 +253,7 @@ void measure_luck(Luck& luck, std::int64_t mini_batch, const ScriptBatch& batch,
       break;
     case LuckKind::split:
       luck.what = "the mini-batch in two halves";
-      to = split(batch, runner, settings.gradient_of);
+      to = split(batch, runner, settings);
       break;
   }
   luck.same_bits = (luck.mini_batches == 0 || luck.same_bits) && are_same(from, to.gradients);

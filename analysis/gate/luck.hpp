@@ -22,8 +22,8 @@ std::string why_not_measurable(LuckKind kind, const ScriptBatch& batch, const Me
 ///   between; without optimisation where the precision is emulated;
 /// - threads: one thread against settings.other_threads;
 /// - permuted: the samples in reverse order; gradients of inputs are put back in order;
-/// - split: the two halves of the mini-batch, their gradients weighted by their samples, since the losses are
-/// means.
+/// - split: the two halves of the mini-batch, their gradients weighted by the targets that count in them,
+/// since the losses are means.
 ///
 /// Where threads, order or halves put inputs on another side of a kink, changes are those on the same sides:
 /// the gradient of the first run on the branches of the second. How many there were is Luck::other_branches.

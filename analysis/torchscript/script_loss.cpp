@@ -161,4 +161,10 @@ at::Tensor loss_of(const at::Tensor& output, const at::Tensor& target, ScriptLos
   return loss == ScriptLoss::mse ? at::mse_loss(output, wanted) : at::cross_entropy_loss(output, wanted);
 }
 
+std::int64_t targets_that_count(const at::Tensor& target, ScriptLoss loss) {
+  return loss == ScriptLoss::cross_entropy || loss == ScriptLoss::nll
+             ? target.ne(ignored_label).sum().item<std::int64_t>()
+             : target.numel();
+}
+
 }  // namespace relu0

@@ -25,6 +25,7 @@ void fields(Fields& f, InputFacts& inputs) {
   f("sha256", inputs.sha256);
   f("mini_batches", inputs.mini_batches);
   f("batch_size", inputs.batch_size);
+  f.added_later("copies", inputs.copies);
   f.added_later("replayed", inputs.replayed);
 }
 

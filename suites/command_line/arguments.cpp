@@ -62,4 +62,8 @@ double parse_duration(const std::string& option, const std::string& text) {
   return seconds;
 }
 
+std::string not_empty(const std::string& text) {
+  return text.empty() ? "is empty; give a value or leave the option out" : "";
+}
+
 }  // namespace relu0

@@ -24,6 +24,10 @@ std::int64_t parse_count(const std::string& option, const std::string& text, std
 std::optional<std::int64_t> optional_count(const std::string& option, const std::string& text,
                                            std::int64_t low);
 
+/// A check of CLI11's: what is wrong with an empty value, which comes from a variable that is not set and
+/// would switch off what it was to ask for; nothing for others.
+std::string not_empty(const std::string& text);
+
 /// Absent for an empty text.
 std::optional<std::filesystem::path> optional_path(const std::string& text);
 /// @}

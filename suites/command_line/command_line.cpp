@@ -26,13 +26,6 @@ namespace relu0 {
 
 namespace {
 
-/// An empty value comes from a variable that is not set, and would switch off what it was to ask for.
-const CLI::Validator not_empty(
-    [](const std::string& text) {
-      return text.empty() ? std::string("is empty; give a value or leave the option out") : std::string();
-    },
-    "");
-
 constexpr std::int64_t largest_threads = 1024;
 constexpr std::int64_t largest_process = std::numeric_limits<int>::max();
 
@@ -226,7 +219,9 @@ void add_run(CLI::App& app, RunArguments& arguments, std::function<ExitCode()>& 
          "report shows has them")
       ->type_name("ID=DIGITS")
       ->check(not_empty);
-  run->add_option("--out", arguments.out, "Folder for results.sqlite and the reports")->capture_default_str();
+  run->add_option("--out", arguments.out, "Folder for results.sqlite and the reports")
+      ->capture_default_str()
+      ->check(not_empty);
   run->add_option("--threads", arguments.threads,
                   "Networks measured side by side; 0: one per core. Results do not depend on it")
       ->capture_default_str();
@@ -338,7 +333,9 @@ void add_others(CLI::App& app, OtherArguments& arguments, std::function<ExitCode
   list->callback([&] { action = [&arguments] { return commands::list(parse_run_scale(arguments.scale)); }; });
 
   CLI::App* report = app.add_subcommand("report", "Rebuild the reports from a store alone");
-  report->add_option("--out", arguments.out, "Folder for the reports")->capture_default_str();
+  report->add_option("--out", arguments.out, "Folder for the reports")
+      ->capture_default_str()
+      ->check(not_empty);
   report->add_option("--store", arguments.store, "Store to read (default: results.sqlite in --out)");
   report
       ->add_option(
@@ -395,7 +392,8 @@ void add_others(CLI::App& app, OtherArguments& arguments, std::function<ExitCode
                    "results.sqlite of each shard (relu0 run --shard), or its folder")
       ->required();
   merge->add_option("--out", arguments.out, "Folder for the joined results.sqlite and the reports")
-      ->capture_default_str();
+      ->capture_default_str()
+      ->check(not_empty);
   merge
       ->add_option(
           "--data", arguments.data,

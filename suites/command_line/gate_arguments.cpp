@@ -205,7 +205,7 @@ void add_gate(CLI::App& app, std::function<ExitCode()>& action) {
   gate->add_option("--load-library", given.libraries,
                    "Shared library that registers operators of the model; its code is run");
   gate->add_option("--policy", given.policy, "What is allowed, in TOML; --explain prints the defaults");
-  gate->add_option("--out", given.out, "Folder for the reports")->capture_default_str();
+  gate->add_option("--out", given.out, "Folder for the reports")->capture_default_str()->check(not_empty);
   gate->add_option("--baseline", given.baseline,
                    "Hold the figures against those of an earlier run in this file");
   gate->add_option(

@@ -114,8 +114,14 @@ ExitCode gate(const gate::GateOptions& options) {
   }
   fmt::print("{}", gate_console(judgement));
   if (options.suggest_policy) {
+    const std::string file = options.suggest_policy->string();
     write_output(*options.suggest_policy, gate::suggest_policy(std::span(&measurements, 1)));
-    fmt::print("A policy that this run passes: {}\n", options.suggest_policy->string());
+    const gate::Judgement under_it = gate::judge(measurements, gate::read_policy(file), {});
+    fmt::print("A policy {}: {}\n",
+               under_it.exit_code == exit_pass
+                   ? "that this run passes"
+                   : "of this run's figures, under which it still is " + under_it.headline,
+               file);
   }
   if (options.save_baseline) {
     // Two runs have to agree before they are what others are held against.

@@ -545,8 +545,12 @@ Judgement judge(const Measurements& measurements, const Policy& policy, std::vec
   require_complete(list, measurements);
   judge_what_was_seen(list, measurements);
   if (!measurements.inputs.replayed) {
-    list.hold(Limit::mini_batches, {}, static_cast<double>(measurements.inputs.mini_batches),
-              fmt::format("{} mini-batches were measured", measurements.inputs.mini_batches));
+    const InputFacts& inputs = measurements.inputs;
+    list.hold(Limit::mini_batches, {}, static_cast<double>(inputs.mini_batches - inputs.copies),
+              inputs.copies == 0
+                  ? fmt::format("{} mini-batches were measured", inputs.mini_batches)
+                  : fmt::format("{} mini-batches were measured, of which {} are copies of others",
+                                inputs.mini_batches, inputs.copies));
   }
   for (const KinkSite& site : measurements.kinks) {
     judge_site(list, site, measurements.inputs.replayed.has_value());

@@ -39,6 +39,7 @@ Measurements measure(const GateModel& model, const GateOptions& options, ShowPro
                    .sha256 = model.facts().inputs_sha256,
                    .mini_batches = model.mini_batches(),
                    .batch_size = request.batch_size,
+                   .copies = model.facts().copies,
                    .replayed = request.mini_batch};
   result.loss = request.loss;
   result.with_respect_to = request.with_respect_to;

@@ -38,6 +38,15 @@ std::string why_unmeasured(Limit limit, const Measurements& measurements) {
                                         [](const PrecisionResults& at) { return !at.reference.empty(); });
       return measured ? "" : "the reference did not run (--reference-mini-batches)";
     }
+    case Limit::probed_change: {
+      const auto& sites = measurements.kinks;
+      const bool measured = std::any_of(sites.begin(), sites.end(), [](const KinkSite& site) {
+        return !site.probes.empty() || !site.why_not_probed.empty();
+      });
+      const bool all_met =
+          std::all_of(sites.begin(), sites.end(), [](const KinkSite& site) { return site.met(); });
+      return measured || all_met ? "" : "kinks that no mini-batch met were not probed (--probe-kinks)";
+    }
     default:
       return "";
   }

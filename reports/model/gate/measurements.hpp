@@ -28,6 +28,7 @@ struct InputFacts {
   std::string sha256{};
   std::int64_t mini_batches = 0;  ///< that the gate was to run
   std::int64_t batch_size = 0;    ///< samples in a full mini-batch
+  std::int64_t copies = 0;        ///< of the mini-batches, those that are copies of others
   /// The number of the mini-batch that alone was run, counted from 0 among all: a replay.
   std::optional<std::int64_t> replayed{};
 };

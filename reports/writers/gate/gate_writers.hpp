@@ -43,8 +43,9 @@ std::string gate_html(const gate::Judgement& judgement);
 void write_gate_reports(const gate::Judgement& judgement, const std::filesystem::path& folder,
                         const std::filesystem::path& root);
 
-/// Removes these five files from the folder, so that what an earlier run concluded is not taken for what one
-/// concludes that is about to begin. Throws InputError, which names the file, where one cannot be removed.
+/// Removes these five files from the folder where gate.json is among them (else they are not the gate's), so
+/// that what an earlier run concluded is not taken for what one concludes that is about to begin. Throws
+/// InputError, which names the file, where one cannot be removed.
 void withdraw_gate_reports(const std::filesystem::path& folder);
 
 }  // namespace relu0

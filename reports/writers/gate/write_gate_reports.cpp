@@ -21,11 +21,18 @@ namespace fs = std::filesystem;
                   file.string(), std::generic_category().message(error)));
 }
 
-constexpr std::array gate_reports{"gate.html", "gate.json", "junit.xml", "gate.sarif", "summary.md"};
+constexpr std::array gate_reports{"gate.html", "junit.xml", "gate.sarif", "summary.md", "gate.json"};
+/// The one whose presence tells that the others are the gate's, and not another program's of the same names;
+/// it is written and removed last.
+constexpr const char* mark_of_gate = gate_reports.back();
 
 }  // namespace
 
 void withdraw_gate_reports(const fs::path& folder) {
+  std::error_code ignored;
+  if (!fs::exists(fs::symlink_status(folder / mark_of_gate, ignored))) {
+    return;
+  }
   for (const char* name : gate_reports) {
     std::error_code error;
     fs::remove(folder / name, error);
@@ -36,9 +43,9 @@ void withdraw_gate_reports(const fs::path& folder) {
 }
 
 void write_gate_reports(const gate::Judgement& judgement, const fs::path& folder, const fs::path& root) {
-  const std::array<std::string, gate_reports.size()> texts{gate_html(judgement), gate_json(judgement),
-                                                           gate_junit(judgement), gate_sarif(judgement, root),
-                                                           gate_markdown(judgement)};
+  const std::array<std::string, gate_reports.size()> texts{gate_html(judgement), gate_junit(judgement),
+                                                           gate_sarif(judgement, root),
+                                                           gate_markdown(judgement), gate_json(judgement)};
   std::error_code error;
   fs::create_directories(folder, error);
   if (error) {

@@ -39,8 +39,9 @@ class Suggestion {
     require_usable(run);
     ++runs_;
     std::int64_t& of_inputs = mini_batches_[run.inputs.sha256];
-    of_inputs = std::max(of_inputs, run.inputs.mini_batches);
-    fewest_ = fewest_ ? std::min(*fewest_, run.inputs.mini_batches) : run.inputs.mini_batches;
+    const std::int64_t different = run.inputs.mini_batches - run.inputs.copies;
+    of_inputs = std::max(of_inputs, different);
+    fewest_ = std::min(fewest_.value_or(different), different);
     for (const PrecisionResults& results : run.precisions) {
       add_precision(run, results);
     }

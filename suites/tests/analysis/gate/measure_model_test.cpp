@@ -184,6 +184,35 @@ TEST(MeasuredLuck, IsOfTheKindsAskedForAndNoneWhereAllIsExact) {
   }
 }
 
+// A softmax's gradient is not exact, but halves weighted by their samples would be off by a third.
+TEST(MeasuredLuck, OfHalvesWeighsThemByTheLabelsThatCount) {
+  torch::jit::Module module("model");
+  module.register_parameter(
+      "weight",
+      at::tensor({0.5, -1.0, 0.5, 1.0, 0.5, -0.5}).to(at::kFloat).view({2, 3}).set_requires_grad(true),
+      false);
+  module.define("def forward(self, x):\n  return torch.matmul(torch.relu(x), self.weight)\n");
+  const ScriptModel model = saved(module);
+  ScriptBatch some = eight_samples();
+  some.target = at::tensor({-100, 1, -100, 0, 2, 1, 0, 2});
+  ScriptBatch none_in_one_half = eight_samples();
+  none_in_one_half.target = at::tensor({-100, -100, -100, -100, 2, 1, 0, 2});
+  MeasureSettings settings{.loss = ScriptLoss::cross_entropy, .precisions = {Precision::fp64}};
+  settings.luck = {LuckKind::split};
+  for (const ScriptBatch& batch : {some, none_in_one_half}) {
+    for (const GradientOf of : {GradientOf::parameters, GradientOf::inputs}) {
+      settings.gradient_of = of;
+      const std::vector<ScriptBatch> batches{batch};
+      const ModelResults results = measure_model(model, batches, settings, to_the_end);
+      ASSERT_THAT(results.precisions.at(0).luck, SizeIs(1));
+      for (const TensorChange& change : results.precisions[0].luck[0].changes) {
+        EXPECT_LE(change.change, 1e-14) << change.tensor;
+      }
+      EXPECT_GT(results.precisions[0].gradients->tensors.at(0).smallest_norm, 0) << "nothing could differ";
+    }
+  }
+}
+
 TEST(MeasuredLuck, OfSamplesNeedsTwoAndAMeanLoss) {
   const ScriptModel model = relu_model({1});
   MeasureSettings settings = of_own_loss({Precision::fp32});

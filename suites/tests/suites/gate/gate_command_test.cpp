@@ -108,6 +108,16 @@ TEST_F(GateCommand, LeavesNoReportOfAnEarlierRunBehind) {
   }
 }
 
+TEST_F(GateCommand, LeavesFilesOfOtherProgramsAlone) {
+  for (const char* file : {"junit.xml", "summary.md"}) {
+    std::ofstream(out_.path() / file) << "another program's";
+  }
+  EXPECT_EQ(gate("no_such_model.pt").exit_code, exit_usage);
+  for (const char* file : {"junit.xml", "summary.md"}) {
+    EXPECT_EQ(text_of(out_.path() / file), "another program's");
+  }
+}
+
 TEST_F(GateCommand, IsInconclusiveAboutLimitsThatItMeasuredNothingFor) {
   const std::filesystem::path policy = out_.path() / "strict.toml";
   std::ofstream(policy) << "version = 1\n\n[limits]\nrelative_error = 0.001\norder_difference = 0.001\n";
@@ -166,10 +176,12 @@ TEST_F(GateCommand, ReplaysTheViolationOfOneMiniBatchAndNoOther) {
 }
 
 TEST_F(GateCommand, IsNotGreenWhereItSawNoKink) {
-  const ProcessEnd end = gate("smooth.pt", {"--luck", "repeat"});
+  const std::string suggested = out_.path() / "suggested.toml";
+  const ProcessEnd end = gate("smooth.pt", {"--luck", "repeat", "--suggest-policy", suggested});
   EXPECT_EQ(end.exit_code, exit_inconclusive) << end.output;
   EXPECT_THAT(said(end), StartsWith("inconclusive: "));
-  EXPECT_THAT(end.output, HasSubstr("nothing-seen"));
+  EXPECT_THAT(end.output,
+              AllOf(HasSubstr("nothing-seen"), HasSubstr("under which it still is inconclusive: ")));
 }
 
 TEST_F(GateCommand, HoldsGradientsAgainstTheReference) {

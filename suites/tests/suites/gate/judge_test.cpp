@@ -1,6 +1,7 @@
 #include "suites/gate/judge.hpp"
 
 #include "analysis/statistics/statistics.hpp"
+#include "suites/gate/limits.hpp"
 #include "suites/gate/self_test/limit_cases.hpp"
 #include "suites/tests/input_error.hpp"
 #include "suites/tests/numbers.hpp"
@@ -103,6 +104,36 @@ TEST(Judge, CountsWholeNumbersUpToTheirLimit) {
   EXPECT_EQ(verdict_of(of(4, 0), "non-finite"), "fail");
   EXPECT_EQ(verdict_of(of(0, 2), "zero-gradient"), "pass");
   EXPECT_EQ(verdict_of(of(0, 3), "zero-gradient"), "fail");
+}
+
+TEST(Judge, IsInconclusiveAboutALimitOnProbesWhereNoKinkThatWasNotMetWasProbed) {
+  Measurements measurements = clean_measurements();
+  const Policy policy = policy_with("probed_change = 0.1\nunseen_kink = \"off\"");
+  const auto is_open = [&] {
+    const std::string rule(describe(Limit::probed_change).rule);
+    return verdict_of(judge(measurements, policy), rule) == "inconclusive";
+  };
+  for (KinkSite& site : measurements.kinks) {
+    site.probes.clear();
+    site.why_not_probed.clear();
+    for (KinkCount& count : site.counts) {
+      count = {.precision = count.precision};
+    }
+  }
+  EXPECT_TRUE(is_open());
+  measurements.kinks[0].why_not_probed = "ties lie between inputs";
+  EXPECT_FALSE(is_open());
+}
+
+TEST(Judge, CountsNoCopiesOfMiniBatches) {
+  Measurements measurements = clean_measurements();
+  const std::int64_t count = measurements.inputs.mini_batches;
+  const Policy policy = policy_with(fmt::format("mini_batches = {{ fail = {} }}", count));
+  EXPECT_EQ(verdict_of(judge(measurements, policy), "too-few-mini-batches"), "pass");
+  measurements.inputs.copies = 1;
+  const Judgement judgement = judge(measurements, policy);
+  EXPECT_EQ(verdict_of(judgement, "too-few-mini-batches"), "inconclusive");
+  EXPECT_EQ(judgement.exit_code, 5);
 }
 
 TEST(Judge, WantsItsMinimumOfMiniBatches) {

@@ -51,6 +51,9 @@ INSTANTIATE_TEST_SUITE_P(
         BadArguments{"UnknownScale", {"run", "--scale", "huge"}, "use quick or paper"},
         BadArguments{
             "BudgetWithoutUnit", {"run", "--budget", "10"}, "--budget '10': give a duration such as 90s"},
+        BadArguments{"EmptyFolder",
+                     {"gate", "model.pt", "--inputs", "batches.pt", "--out", ""},
+                     "--out: is empty; give a value"},
         BadArguments{"EmptyBudget", {"run", "--budget", ""}, "--budget: is empty; give a value"},
         BadArguments{
             "EmptyChecksum", {"run", "--data-checksum", ""}, "--data-checksum: is empty; give a value"},
