@@ -13,8 +13,10 @@ ScriptBatch batch_of_two(double value, std::int64_t label) {
 TEST(CopiesOfBatches, AreThoseWithAllNumbersOfOneBeforeThem) {
   EXPECT_EQ(count_copies({}), 0);
   EXPECT_EQ(count_copies({batch_of_two(1, 0), batch_of_two(2, 0), batch_of_two(1, 1)}), 0);
-  EXPECT_EQ(count_copies({batch_of_two(1, 0), batch_of_two(2, 0), batch_of_two(1, 0), batch_of_two(1, 0)}), 2);
-  EXPECT_EQ(count_copies({{.inputs = {at::tensor({1.0})}}, {.inputs = {at::tensor({1.0})}}}), 1) << "no targets";
+  EXPECT_EQ(count_copies({batch_of_two(1, 0), batch_of_two(2, 0), batch_of_two(1, 0), batch_of_two(1, 0)}),
+            2);
+  EXPECT_EQ(count_copies({{.inputs = {at::tensor({1.0})}}, {.inputs = {at::tensor({1.0})}}}), 1)
+      << "no targets";
 }
 
 TEST(CopiesOfBatches, AreNoneOfOtherTypesOrShapesOrOfWhatIsNoTensor) {
