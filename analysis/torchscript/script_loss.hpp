@@ -12,8 +12,8 @@ at::Tensor output_tensor(const c10::IValue& returned, const ScriptSettings& sett
 /// types that were seen and that are expected, and labels out of range.
 at::Tensor loss_of(const at::Tensor& output, const at::Tensor& target, ScriptLoss loss);
 
-/// Of the samples' targets, how many the loss is a mean over: labels of -100 are left out, which is
-/// LibTorch's default. Not for ScriptLoss::model, whose loss is not known.
+/// How many of the targets the loss is a mean over: labels of -100 are left out, which is LibTorch's default.
+/// Not for ScriptLoss::model, whose loss is not known.
 std::int64_t targets_that_count(const at::Tensor& target, ScriptLoss loss);
 
 }  // namespace relu0

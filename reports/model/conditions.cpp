@@ -26,12 +26,12 @@ std::string text_of(const nlohmann::json& value) {
   return value.is_string() ? value.get<std::string>() : value.dump();
 }
 
+}  // namespace
+
 std::string value_or_usual(const Conditions& conditions, const std::string& field) {
   const auto found = conditions.find(field);
   return found == conditions.end() ? usual_of(field) : found->second;
 }
-
-}  // namespace
 
 Conditions conditions_of(const std::vector<std::string>& keys) {
   std::map<std::string, std::set<std::string, ByLength>> values;

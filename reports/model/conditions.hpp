@@ -15,10 +15,13 @@ using Conditions = std::map<std::string, std::string>;
 /// usual one in the others.
 Conditions conditions_of(const std::vector<std::string>& keys);
 
+/// The condition's value: "usual" where the keys do not name the field, of kernels "native".
+std::string value_or_usual(const Conditions& conditions, const std::string& field);
+
 /// A condition that two sides do not share.
 struct OtherCondition {
   std::string field;
-  std::string a;  ///< "usual" where the keys do not name it, of kernels "native"
+  std::string a;  ///< value_or_usual()
   std::string b;
 };
 

@@ -115,8 +115,9 @@ ExitCode gate(const gate::GateOptions& options) {
   fmt::print("{}", gate_console(judgement));
   if (options.suggest_policy) {
     const std::string file = options.suggest_policy->string();
-    write_output(*options.suggest_policy, gate::suggest_policy(std::span(&measurements, 1)));
-    const gate::Judgement under_it = gate::judge(measurements, gate::read_policy(file), {});
+    const std::string suggested = gate::suggest_policy(std::span(&measurements, 1));
+    write_output(*options.suggest_policy, suggested);
+    const gate::Judgement under_it = gate::judge(measurements, gate::parse_policy(suggested, file), {});
     fmt::print("A policy {}: {}\n",
                under_it.exit_code == exit_pass
                    ? "that this run passes"

@@ -7,8 +7,8 @@
 
 namespace relu0 {
 
-/// How many of the mini-batches have all numbers of one before them, inputs and targets. One whose inputs are
-/// not all tensors is taken for no copy.
+/// How many of the mini-batches have all bits of one before them, inputs and targets, by their SHA-256. One
+/// whose inputs are not all dense tensors is taken for no copy.
 std::int64_t count_copies(const std::vector<ScriptBatch>& batches);
 
 }  // namespace relu0

@@ -13,9 +13,7 @@ namespace {
 
 /// Whether a finding rests on what was measured through the kernel.
 bool is_through(const Finding& finding, const std::string& kernel) {
-  const auto found = finding.conditions.find("kernel");
-  return !finding.conditions.empty() &&
-         kernel == (found == finding.conditions.end() ? "native" : found->second);
+  return !finding.conditions.empty() && value_or_usual(finding.conditions, "kernel") == kernel;
 }
 
 /// Those that `counts` holds for; all where it holds for none.

@@ -21,31 +21,30 @@ namespace fs = std::filesystem;
                   file.string(), std::generic_category().message(error)));
 }
 
-constexpr std::array gate_reports{"gate.html", "junit.xml", "gate.sarif", "summary.md", "gate.json"};
-/// The one whose presence tells that the others are the gate's, and not another program's of the same names;
-/// it is written and removed last.
-constexpr const char* mark_of_gate = gate_reports.back();
+/// The presence of the first one tells that the others are the gate's, and not another program's of the same
+/// names: it is written first and removed last.
+constexpr std::array gate_reports{"gate.json", "gate.html", "junit.xml", "gate.sarif", "summary.md"};
 
 }  // namespace
 
 void withdraw_gate_reports(const fs::path& folder) {
   std::error_code ignored;
-  if (!fs::exists(fs::symlink_status(folder / mark_of_gate, ignored))) {
+  if (!fs::exists(fs::symlink_status(folder / gate_reports.front(), ignored))) {
     return;
   }
-  for (const char* name : gate_reports) {
+  for (auto name = gate_reports.rbegin(); name != gate_reports.rend(); ++name) {
     std::error_code error;
-    fs::remove(folder / name, error);
+    fs::remove(folder / *name, error);
     if (error && error != std::errc::not_a_directory) {
-      refuse_gate_report(folder / name, error.value());
+      refuse_gate_report(folder / *name, error.value());
     }
   }
 }
 
 void write_gate_reports(const gate::Judgement& judgement, const fs::path& folder, const fs::path& root) {
-  const std::array<std::string, gate_reports.size()> texts{gate_html(judgement), gate_junit(judgement),
-                                                           gate_sarif(judgement, root),
-                                                           gate_markdown(judgement), gate_json(judgement)};
+  const std::array<std::string, gate_reports.size()> texts{gate_json(judgement), gate_html(judgement),
+                                                           gate_junit(judgement), gate_sarif(judgement, root),
+                                                           gate_markdown(judgement)};
   std::error_code error;
   fs::create_directories(folder, error);
   if (error) {

@@ -30,11 +30,7 @@ Main* main_of_relu0 = nullptr;
   for (std::string& variable : call.environment) {
     (void)putenv(variable.data());
   }
-  std::vector<char*> arguments;
-  for (std::string& argument : call.arguments) {
-    arguments.push_back(argument.data());
-  }
-  arguments.push_back(nullptr);
+  std::vector<char*> arguments = relu0::test::pointers(call.arguments);
   std::exit(main_of_relu0(static_cast<int>(call.arguments.size()), arguments.data(), environ));
 }
 

@@ -46,16 +46,6 @@ std::vector<std::string> environment_with(const Variables& variables) {
   return environment;
 }
 
-std::vector<char*> pointers(std::vector<std::string>& texts) {
-  std::vector<char*> result;
-  result.reserve(texts.size() + 1);
-  for (std::string& text : texts) {
-    result.push_back(text.data());
-  }
-  result.push_back(nullptr);
-  return result;
-}
-
 /// The status of a run that a server forks.
 int status_of_served(const ServedCall& call) {
   static Relu0Server server;

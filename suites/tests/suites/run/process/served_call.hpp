@@ -27,6 +27,17 @@ inline constexpr int not_started = 127;
 /// In bytes. Sockets of this kind hold some 200 kB.
 inline constexpr std::size_t largest_message = 131'072;
 
+/// Pointers to the texts and a null behind them, as main() and exec() take them.
+inline std::vector<char*> pointers(std::vector<std::string>& texts) {
+  std::vector<char*> result;
+  result.reserve(texts.size() + 1);
+  for (std::string& text : texts) {
+    result.push_back(text.data());
+  }
+  result.push_back(nullptr);
+  return result;
+}
+
 /// A call as one message: texts, each followed by a zero; the number of the arguments stands before them.
 inline std::string encode_call(const ServedCall& call) {
   std::string message;
