@@ -18,6 +18,9 @@ std::vector<study::ChangePair> pairs() {
        .smaller = study::mixed_digits(AdamOptions{}),
        .s = 1},
       {.larger = study::digits(Precision::fp32), .smaller = study::digits_by_adam(Precision::fp32), .s = 1},
+      {.larger = study::small_objects(Precision::fp32, false, study::published_sgd),
+       .smaller = study::small_objects(Precision::fp32, false, AdamOptions{}),
+       .s = 1},
       {.larger = study::objects(Architecture::vgg11, false, study::published_sgd, {0, 1}),
        .smaller = study::objects(Architecture::vgg11, false, AdamOptions{}, {0, 1, 2, 4, 10, 50}),
        .s = 1}};

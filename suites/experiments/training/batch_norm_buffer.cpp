@@ -15,6 +15,12 @@ constexpr Texts text{"batch-norm-buffer"};
 std::vector<study::ChangePair> pairs() {
   return {{.larger = study::digits(Precision::fp16), .smaller = study::digits(Precision::fp16, true), .s = 1},
           {.larger = study::digits(Precision::fp32), .smaller = study::digits(Precision::fp32, true), .s = 1},
+          {.larger = study::small_objects(Precision::fp16, false, study::published_sgd),
+           .smaller = study::small_objects(Precision::fp16, true, study::published_sgd),
+           .s = 1},
+          {.larger = study::small_objects(Precision::fp32, false, study::published_sgd),
+           .smaller = study::small_objects(Precision::fp32, true, study::published_sgd),
+           .s = 1},
           {.larger =
                study::objects(Architecture::resnet18, false, study::published_sgd, study::published_levels()),
            .smaller =

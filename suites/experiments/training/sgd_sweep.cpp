@@ -14,7 +14,10 @@ namespace study = training_study;
 constexpr Texts text{"sgd-sweep"};
 
 std::vector<study::Condition> conditions() {
-  return {study::digits(Precision::fp16), study::digits(Precision::fp32),
+  return {study::digits(Precision::fp16),
+          study::digits(Precision::fp32),
+          study::small_objects(Precision::fp16, false, study::published_sgd),
+          study::small_objects(Precision::fp32, false, study::published_sgd),
           study::objects(Architecture::resnet18, false, study::published_sgd, study::published_levels()),
           study::objects(Architecture::vgg11, false, study::published_sgd, study::published_levels())};
 }

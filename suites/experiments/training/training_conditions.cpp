@@ -10,6 +10,8 @@ namespace {
 /// below verdict_rules::level.
 constexpr std::int64_t least_draws = 7;
 constexpr TrainingPlan quick_digits{.draws = least_draws, .epochs = 2, .images = 7'680};
+/// The learning rate of its authors (Kingma, Ba, arXiv:1412.6980, Algorithm 1), where none was published.
+constexpr double adam_rate = 1e-3;
 
 }  // namespace
 
@@ -27,7 +29,7 @@ Condition digits(Precision precision, bool batch_norm) {
 Condition digits_by_adam(Precision precision) {
   Condition result = digits(precision);
   result.optimizer = AdamOptions{};
-  result.default_rate = 1e-3;
+  result.default_rate = adam_rate;
   return result;
 }
 
@@ -64,6 +66,21 @@ Condition wide_digits(double dropout) {
   result.quick = {};
   result.levels = dropout == 0 ? std::vector<double>{0, 1} : std::vector<double>{0};
   return result;
+}
+
+Condition small_objects(Precision precision, bool batch_norm, const OptimizerOptions& optimizer) {
+  const bool sgd = std::holds_alternative<SgdOptions>(optimizer);
+  return {.network =
+              ConvolutionalNetwork{
+                  .architecture = Architecture::lenet5, .batch_norm = batch_norm, .input = Shape{3, 32, 32}},
+          .data = datasets::cifar10,
+          .precision = precision,
+          .published_network = "lenet5",
+          .batch_norm = batch_norm,
+          .optimizer = optimizer,
+          .default_rate = sgd ? 0.01 : adam_rate,
+          .one_rate = true,
+          .levels = {0, 1, 10}};
 }
 
 }  // namespace relu0::training_study
