@@ -51,7 +51,7 @@ std::string command_for(const std::string& experiment, const std::vector<LeftOut
   if (at_fp64 > 0) {
     command += fmt::format(" --fp64-networks {}", networks);
   }
-  return command;
+  return command + left_out.front().data_options;
 }
 
 verdict_rules::Decision with_left_out(const Basis& basis, const std::string& experiment,

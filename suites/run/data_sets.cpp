@@ -99,6 +99,13 @@ std::vector<std::string> data_notes(const DataSets& data, std::optional<std::int
           fmt::format("Only the first {} of {} images of {} were used.", *images, source.size(), facts.name));
     }
   }
+  for (const auto& [data_name, facts] : data.facts()) {
+    if (facts.test_images > 0) {
+      notes.push_back(fmt::format("Trained networks are scored on {} of the {} images of {}.",
+                                  std::min(images.value_or(facts.test_images), facts.test_images),
+                                  facts.test_images, facts.test_identity));
+    }
+  }
   return notes;
 }
 

@@ -44,7 +44,8 @@ std::optional<LeftOut> Evidence::left_out(const Measurement& measurement) const 
   const bool own_kernel = setting.kernel || !setting.libraries.is_usual();
   return LeftOut{.network = name(setting.network),
                  .precision = std::string(name(setting.precision)),
-                 .kernel = own_kernel ? measurement.kernel_name(settings_.kernel) : ""};
+                 .kernel = own_kernel ? measurement.kernel_name(settings_.kernel) : "",
+                 .data_options = settings_.data_options};
 }
 
 std::int64_t Evidence::most(const Measurement& measurement) const {

@@ -24,7 +24,8 @@ struct DrawCount {
 struct LeftOut {
   std::string network;
   std::string precision;
-  std::string kernel{};  ///< empty: the run's
+  std::string kernel{};        ///< empty: the run's
+  std::string data_options{};  ///< RunSettings::data_options of the run
 };
 
 /// What a finding rests on besides its numbers: without the first two there is no verdict on the claim.

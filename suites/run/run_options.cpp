@@ -10,6 +10,33 @@ bool is_decided_by_results(const RunOptions& options) {
   return !options.budget.empty() || options.until_decided;
 }
 
+namespace {
+
+/// Each word as a shell takes it, after a blank.
+std::string as_typed(const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) {
+    text += " " + shell_word(word);
+  }
+  return text;
+}
+
+std::vector<std::string> data_arguments(const RunOptions& options) {
+  if (!options.data) {
+    return {};
+  }
+  std::vector<std::string> words{"--data",
+                                 std::filesystem::absolute(*options.data).lexically_normal().string()};
+  if (options.allow_embedded) {
+    words.emplace_back("--allow-embedded");
+  }
+  return words;
+}
+
+}  // namespace
+
+std::string data_options(const RunOptions& options) { return as_typed(data_arguments(options)); }
+
 std::vector<std::string> canonical_arguments(const RunOptions& options) {
   const RunSettings& settings = options.settings;
   const RunSettings usual;
@@ -65,12 +92,8 @@ std::vector<std::string> canonical_arguments(const RunOptions& options) {
   if (settings.kernel != usual_kernel(settings.device)) {
     add("--kernel", name(settings.kernel));
   }
-  if (options.data) {
-    add("--data", std::filesystem::absolute(*options.data).lexically_normal().string());
-    if (options.allow_embedded) {
-      words.emplace_back("--allow-embedded");
-    }
-  }
+  const std::vector<std::string> data = data_arguments(options);
+  words.insert(words.end(), data.begin(), data.end());
   if (options.data_checksums) {
     add("--data-checksum", checksums_text(*options.data_checksums));
   }
@@ -87,11 +110,7 @@ std::vector<std::string> canonical_arguments(const RunOptions& options) {
 }
 
 std::string canonical_command(const RunOptions& options) {
-  std::string command = "relu0";
-  for (const std::string& word : canonical_arguments(options)) {
-    command += " " + shell_word(word);
-  }
-  return command;
+  return "relu0" + as_typed(canonical_arguments(options));
 }
 
 }  // namespace relu0

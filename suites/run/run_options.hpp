@@ -47,6 +47,10 @@ bool is_decided_by_results(const RunOptions& options);
 /// change a result.
 std::vector<std::string> canonical_arguments(const RunOptions& options);
 
+/// The options that name the run's images, each word after a blank: " --data DIR --allow-embedded"; empty:
+/// they are embedded ones.
+std::string data_options(const RunOptions& options);
+
 /// The command that repeats the run exactly, without the options that cannot change a result.
 std::string canonical_command(const RunOptions& options);
 

@@ -61,6 +61,9 @@ struct RunSettings {
       checkpoints{};  ///< the folder in which long draws keep where they are; empty: they don't
   /// Told where a long draw is, in a few words, by several threads. Absent: nobody is.
   std::function<void(const std::string&)> tell{};
+  /// " --data DIR" and the like, which a command that a report recommends needs for the same images; empty:
+  /// they are embedded ones.
+  std::string data_options{};
   /// @}
 
   /// Whether kernels that a setting fixes are measured beside the run's: where the run is on the CPU and

@@ -3,6 +3,7 @@
 #include "fixtures/parallel.hpp"
 
 #include <algorithm>
+#include <span>
 
 namespace relu0::kernels {
 
@@ -13,6 +14,34 @@ void for_each_tile_range(std::int64_t columns, int tile_columns, int threads,
   for_each_index(ranges, threads,
                  [&](std::int64_t i) { work(tiles * i / ranges, tiles * (i + 1) / ranges); });
 }
+
+namespace {
+
+bool are_adjoining(std::span<const std::int64_t> offsets) {
+  return std::adjacent_find(offsets.begin(), offsets.end(),
+                            [](std::int64_t a, std::int64_t b) { return b != a + 1; }) == offsets.end();
+}
+
+/// Writes what the chains of a tile's columns came to, at these offsets of each row.
+template <typename T>
+void write_tile(const ColumnChains<T>& chains, std::int64_t rows, std::span<const std::int64_t> offsets,
+                const Destination<T>& destination) {
+  // They mostly adjoin, and copying whole vectors is then several times as fast as one number at a time.
+  const bool adjoining = are_adjoining(offsets);
+  for (std::int64_t r = 0; r < rows; ++r) {
+    const T* const from = chains.row(r);
+    T* const to = destination.data + destination.rows[static_cast<std::size_t>(r)];
+    if (adjoining) {
+      std::copy_n(from, offsets.size(), to + offsets.front());
+    } else {
+      for (std::size_t c = 0; c < offsets.size(); ++c) {
+        to[offsets[c]] = from[c];
+      }
+    }
+  }
+}
+
+}  // namespace
 
 template <typename T>
 void tiled_product(const Operand<T>& rows, const Operand<T>& columns, const Bias<T>& bias,
@@ -47,14 +76,8 @@ void tiled_product(const Operand<T>& rows, const Operand<T>& columns, const Bias
         chains.add(packed.data(), now);
       }
       chains.finish(of_tile, here);
-      for (std::int64_t r = 0; r < packed_rows.rows(); ++r) {
-        const T* const from = chains.row(r);
-        T* const to = destination.data + destination.rows[static_cast<std::size_t>(r)];
-        const std::int64_t* const offset = destination.columns.data() + first;
-        for (std::int64_t c = 0; c < here; ++c) {
-          to[offset[c]] = from[c];
-        }
-      }
+      write_tile(chains, packed_rows.rows(),
+                 {destination.columns.data() + first, static_cast<std::size_t>(here)}, destination);
     }
   });
 }

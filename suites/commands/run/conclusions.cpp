@@ -39,6 +39,10 @@ std::vector<std::string> notes(const RunOptions& options, const PlannedRun& run)
         "inconclusive; what so few cannot decide and costs much is left out, with the command that measures "
         "it. The paper's scale is 1,000 networks in each (--scale paper).");
   }
+  if (settings.epochs) {
+    notes.push_back(
+        fmt::format("Networks were trained for {} epoch(s), set by hand (--epochs).", *settings.epochs));
+  }
   if (settings.s_a != 0 || settings.s_b != 1) {
     notes.push_back(fmt::format("Compared are s = {} and s = {}; the paper's claims are about 0 and 1.",
                                 settings.s_a, settings.s_b));

@@ -196,6 +196,7 @@ PlannedRun plan_run(const RunOptions& options) {
   RunSettings settings = options.settings;
   settings.data = data.facts();
   settings.checkpoints = options.out / "checkpoints";
+  settings.data_options = data_options(options);
   RunOptions repeated = options;
   repeated.data_checksums = checksums_of(data);
   Environment environment =

@@ -100,7 +100,7 @@ void append_findings(const study::Trained& of, const RunSettings& settings, Resu
        .basis = [&of](Rule of_rule) { return of.basis(of_rule); },
        .decide = [&of,
                   s](Rule of_rule) { return verdict_rules::descriptive(!of.losses_of(s, of_rule).empty()); },
-       .measured = [&of, s](Rule of_rule) { return study::effect_text(s, of.losses_of(s, of_rule)); },
+       .measured = [&of, s](Rule of_rule) { return study::effect_text(of, s, of_rule); },
        .differences = [&of, s](Rule of_rule) { return of.losses_of(s, of_rule); }},
       results);
 }

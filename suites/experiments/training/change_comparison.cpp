@@ -52,9 +52,8 @@ void append_finding(const ChangeClaim& claim, const TrainedPair& pair, const Run
           .decide = [&pair](Rule rule) { return verdict_rules::larger_by_pairs(pair.differences(rule)); },
           .measured =
               [&pair](Rule rule) {
-                return text("change.both",
-                            "larger"_a = effect_text(pair.s, pair.larger.losses_of(pair.s, rule)),
-                            "smaller"_a = effect_text(pair.s, pair.smaller.losses_of(pair.s, rule)));
+                return text("change.both", "larger"_a = effect_text(pair.larger, pair.s, rule),
+                            "smaller"_a = effect_text(pair.smaller, pair.s, rule));
               },
           .differences = [&pair](Rule rule) { return pair.differences(rule); }},
          results);

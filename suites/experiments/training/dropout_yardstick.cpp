@@ -87,7 +87,7 @@ void append_finding(const Changes& changes, const RunSettings& settings, Results
        .decide = [&changes](Rule rule) { return verdict_rules::larger_by_pairs(changes.differences(rule)); },
        .measured =
            [&changes](Rule rule) {
-             return text("measured", "s"_a = study::effect_text(s, changes.without.losses_of(s, rule)),
+             return text("measured", "s"_a = study::effect_text(changes.without, s, rule),
                          "dropout"_a = study::mean_text(changes.by_dropout()));
            },
        .differences = [&changes](Rule rule) { return changes.differences(rule); }},

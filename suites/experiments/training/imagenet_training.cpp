@@ -48,7 +48,7 @@ void conclude(const Evidence& evidence, Results& results) {
          .left_out = study::left_out_text("imagenet-training", of.condition, evidence.settings()),
          .basis = [&of](Rule rule) { return of.basis(rule); },
          .decide = [&of](Rule rule) { return verdict_rules::mean_above(of.losses_of(s, rule), ten_points); },
-         .measured = [&of](Rule rule) { return study::effect_text(s, of.losses_of(s, rule)); },
+         .measured = [&of](Rule rule) { return study::effect_text(of, s, rule); },
          .differences = [&of](Rule rule) { return of.losses_of(s, rule); }},
         results);
   }

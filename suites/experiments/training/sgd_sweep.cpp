@@ -44,8 +44,7 @@ void conclude(const Evidence& evidence, Results& results) {
          .basis = [&of](Rule rule) { return of.basis(rule); },
          .decide =
              [&of](Rule rule) { return verdict_rules::falls_with(of.accuracies(rule), of.condition.levels); },
-         .measured =
-             [&of, largest](Rule rule) { return study::effect_text(largest, of.losses_of(largest, rule)); },
+         .measured = [&of, largest](Rule rule) { return study::effect_text(of, largest, rule); },
          .differences = [&of, largest](Rule rule) { return of.losses_of(largest, rule); }},
         results);
   }

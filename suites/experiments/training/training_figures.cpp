@@ -177,17 +177,6 @@ Figure entering_figure(const std::string& experiment, const Trained& of) {
   return figure;
 }
 
-/// What all epochs of all draws of an arm met at kinks.
-KinkFlow flow_of(const Arm& arm) {
-  KinkFlow flow;
-  for (const TrainingOutcome& outcome : arm.evidence.draws) {
-    for (const EpochOutcome& epoch : outcome.epochs) {
-      flow += epoch.kinks;
-    }
-  }
-  return flow;
-}
-
 std::int64_t steps_of(const Arm& arm) {
   std::int64_t steps = 0;
   for (const TrainingOutcome& outcome : arm.evidence.draws) {
@@ -253,7 +242,7 @@ void append_tables(const std::string& experiment, const std::vector<Trained>& al
             return outcome.first_non_finite && std::ssize(outcome.epochs) < outcome.planned_epochs + 1 &&
                    std::isnan(outcome.epochs.back().test_loss);
           });
-      const KinkFlow flow = flow_of(arm);
+      const KinkFlow flow = arm.kinks();
       const auto row = published(of.condition, arm.s);
       table.rows.push_back(
           {name(of.condition), std::string(name(arm.rule)), fmt::format("{}", arm.s),

@@ -66,6 +66,20 @@ std::vector<double> Arm::accuracies() const {
   return result;
 }
 
+KinkFlow Arm::kinks() const {
+  KinkFlow result;
+  for (const TrainingOutcome& outcome : evidence.draws) {
+    for (const EpochOutcome& epoch : outcome.epochs) {
+      result += epoch.kinks;
+    }
+  }
+  return result;
+}
+
+bool Arm::never_acted() const {
+  return !evidence.draws.empty() && kinks().entering({.value = s, .rule = rule}) == 0;
+}
+
 const Arm& Trained::at(double s, Rule rule) const {
   const auto found =
       std::find_if(arms.begin(), arms.end(), [&](const Arm& arm) { return arm.s == s && arm.rule == rule; });
@@ -181,11 +195,14 @@ std::string mean_text(const std::vector<double>& differences) {
                                  : std::string());
 }
 
-std::string effect_text(double s, const std::vector<double>& losses) {
+std::string effect_text(const Trained& trained, double s, Rule rule) {
+  const std::vector<double> losses = trained.losses_of(s, rule);
   if (losses.empty()) {
     return text("effect.none-of-s", "s"_a = s);
   }
-  return text("effect.of-s", "s"_a = s, "mean"_a = mean_text(losses));
+  const std::string mean = mean_text(losses);
+  return trained.at(s, rule).never_acted() ? text("effect.of-s-that-never-acted", "s"_a = s, "mean"_a = mean)
+                                           : text("effect.of-s", "s"_a = s, "mean"_a = mean);
 }
 
 namespace {
@@ -214,10 +231,10 @@ std::string cost_text(const Condition& condition) {
 std::string left_out_text(const std::string& experiment, const Condition& condition,
                           const RunSettings& settings) {
   if (condition.quick.draws > 0 && !settings.on_request) {
-    return text("left-out.on-request", "experiment"_a = experiment);
+    return text("left-out.on-request", "experiment"_a = experiment, "data"_a = settings.data_options);
   }
   return text("left-out.at-scale", "experiment"_a = experiment, "network"_a = name(condition.network),
-              "cost"_a = cost_text(condition));
+              "cost"_a = cost_text(condition), "data"_a = settings.data_options);
 }
 
 }  // namespace relu0::training_study

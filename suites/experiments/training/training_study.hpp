@@ -65,6 +65,11 @@ struct Arm {
   EvidenceOf<TrainingOutcome> evidence;
 
   [[nodiscard]] std::vector<double> accuracies() const;
+  /// What all trainings met at kinks, all epochs together.
+  [[nodiscard]] KinkFlow kinks() const;
+  /// Whether there are trainings, and in none of them anything enters at a kink by s under the rule: they are
+  /// then those with s = 0, bit for bit.
+  [[nodiscard]] bool never_acted() const;
 };
 
 /// The trainings of one condition.
@@ -118,8 +123,9 @@ void append_learning_rates(const std::string& experiment, const std::vector<Trai
 
 /// "0.85 points [0.40, 1.30] over 7 draws": the mean of differences of accuracies, and its interval.
 std::string mean_text(const std::vector<double>& differences);
-/// "s = 1 costs 0.85 points …": the same of what s = 0 has ahead.
-std::string effect_text(double s, const std::vector<double>& losses);
+/// "s = 0 is ahead of s = 1 by 0.85 points …", and where no training met a kink at which s acts under the
+/// rule, that it could not have changed anything.
+std::string effect_text(const Trained& trained, double s, Rule rule);
 
 /// Why nothing was measured in a condition that the run leaves out, what would measure it, and what that
 /// costs.

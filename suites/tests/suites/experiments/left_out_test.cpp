@@ -28,6 +28,9 @@ TEST(LeftOut, IsMeasuredByACommandThatSelectsIt) {
   EXPECT_EQ(command_for("conv-volume", {fixed, {.network = "VGG11", .precision = "bf16"}}),
             "relu0 run conv-volume --only network=VGG11,precision=fp32,precision=bf16 --networks 40")
       << "a condition on the kernel would leave out the run's";
+  const LeftOut of_real_images{
+      .network = "VGG11", .precision = "fp32", .data_options = " --data '/my images'"};
+  EXPECT_THAT(command_for("conv-volume", {of_real_images}), EndsWith(" --networks 40 --data '/my images'"));
 }
 
 TEST(LeftOut, IsWhyNothingWasMeasuredOrWhatAVerdictIsWithout) {

@@ -17,6 +17,7 @@ namespace {
 using ::testing::_;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 class TrainingsToTheEnd : public test::Conclusions {
  protected:
@@ -32,10 +33,9 @@ class TrainingsToTheEnd : public test::Conclusions {
       for (std::int64_t draw = 0; draw < measurement->draws(settings_); ++draw) {
         TrainingOutcome outcome;
         outcome.planned_epochs = epochs;
-        outcome.first_steps = {{.met = 4, .reached = 2, .arriving = 1e-8, .through = 0.01}};
+        outcome.first_steps = {kinks_};
         for (std::int64_t epoch = 0; epoch < epochs; ++epoch) {
-          outcome.epochs.push_back(
-              {.steps = 10, .test_accuracy = accuracy(trained, draw), .kinks = outcome.first_steps.front()});
+          outcome.epochs.push_back({.steps = 10, .test_accuracy = accuracy(trained, draw), .kinks = kinks_});
         }
         outcome.search = search_;
         draws.push_back({measurement->key(settings_), draw, TrainedNetwork::encode(outcome)});
@@ -64,6 +64,8 @@ class TrainingsToTheEnd : public test::Conclusions {
   RunSettings settings_ = test::synthetic_settings();
   /// The search that every training has made; absent: none.
   std::optional<RateSearchOutcome> search_{};
+  /// What each epoch of every training has met.
+  KinkFlow kinks_{.met = 4, .reached = 2, .arriving = 1e-8, .through = 0.01};
 };
 
 double jitter(std::int64_t draw) { return 1e-4 * static_cast<double>(draw * draw % 7); }
@@ -86,6 +88,21 @@ TEST_F(TrainingsToTheEnd, ShorterOnesShowTheClaimAndNeverRefuteIt) {
     return falling(trained, draw, -0.001);
   });
   EXPECT_EQ(finding(rise, "sgd-best-zero", "fp32, chain-rule, mlp-3x256").verdict, Verdict::inconclusive);
+}
+
+TEST_F(TrainingsToTheEnd, SayWhereSCouldNotAct) {
+  const Accuracy flat = [](const TrainedNetwork& /*trained*/, std::int64_t /*draw*/) { return 0.9; };
+  constexpr const char* told = "no training met a zero at which s acts";
+  const auto measured = [&](const std::string& rule) {
+    return finding(conclude("sgd-sweep", 2, flat), "sgd-best-zero", "fp32, " + rule + ", mlp-3x256").measured;
+  };
+  EXPECT_THAT(measured("chain-rule"), Not(HasSubstr(told)));
+  // Zeros that no gradient reaches: the chain rule scales 0, the published code assigns s all the same.
+  kinks_ = {.met = 4, .through = 0.01};
+  EXPECT_THAT(measured("chain-rule"), HasSubstr(told));
+  EXPECT_THAT(measured("published-code"), Not(HasSubstr(told)));
+  kinks_ = {.through = 0.01};
+  EXPECT_THAT(measured("published-code"), HasSubstr(told));
 }
 
 TEST_F(TrainingsToTheEnd, OfThePublishedLengthRefuteIt) {

@@ -14,6 +14,7 @@
 #include <string>
 #include <string_view>
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -23,8 +24,10 @@ namespace {
 using test::stripes;
 using test::TemporaryFolder;
 using ::testing::AllOf;
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::Not;
 using ::testing::StartsWith;
 
 /// A grey PNG of two by two pixels.
@@ -80,6 +83,16 @@ TEST(DataSets, OpenWhateverHasADescription) {
   EXPECT_THAT(data_notes(data, 2), ElementsAre("Measured on " + identity + "."));
   EXPECT_THAT(data_notes(data, 1), ElementsAre("Measured on " + identity + ".",
                                                "Only the first 1 of 2 images of Stripes were used."));
+}
+
+TEST(DataSets, SayWhatTrainedNetworksAreScoredOn) {
+  const DataSets data(std::nullopt, {datasets::mnist}, 1, {datasets::mnist});
+  const DataFacts facts = data.facts().at(datasets::mnist);
+  EXPECT_THAT(data_notes(data, 3),
+              Contains(fmt::format("Trained networks are scored on 3 of the {} images of {}.",
+                                   facts.test_images, facts.test_identity)));
+  EXPECT_THAT(data_notes(DataSets(std::nullopt, {datasets::mnist}, 1), 3),
+              Not(Contains(HasSubstr("scored on"))));
 }
 
 TEST(DataSets, SayThatAStandInWasMeasuredOnAndWhatLooksLikeTheDataSet) {
