@@ -40,20 +40,20 @@ double parse_duration(const std::string& option, const std::string& text) {
   double seconds = 0;
   const char* at = text.data();
   const char* const end = text.data() + text.size();
-  auto unit = units.begin();
+  const auto* unit = units.begin();
   while (at != end) {
     std::uint32_t number = 0;
-    const auto [behind, error] = std::from_chars(at, end, number);
-    unit = error != std::errc{} || behind == end
+    const std::from_chars_result read = std::from_chars(at, end, number);
+    unit = read.ec != std::errc{} || read.ptr == end
                ? units.end()
-               : std::find_if(unit, units.end(), [&](const auto& known) { return known.first == *behind; });
+               : std::find_if(unit, units.end(), [&](const auto& known) { return known.first == *read.ptr; });
     if (unit == units.end()) {
       seconds = 0;
       break;
     }
     seconds += number * unit->second;
     ++unit;
-    at = behind + 1;
+    at = read.ptr + 1;
   }
   if (!(seconds > 0 && seconds <= largest)) {
     throw InputError(

@@ -70,10 +70,10 @@ void tiled_product(const Operand<T>& rows, const Operand<T>& columns, const Bias
       const Bias<T> of_tile{bias.values == nullptr ? nullptr : bias.values + first * bias.column_stride,
                             bias.row_stride, bias.column_stride};
       chains.start(of_tile, here);
-      for (std::int64_t term = 0; term < terms; term += packed_terms) {
-        const std::int64_t now = std::min(packed_terms, terms - term);
-        pack_columns(columns, first, width, term, now, packed.data());
-        chains.add(packed.data(), now);
+      for (std::int64_t first_term = 0; first_term < terms; first_term += packed_terms) {
+        const std::int64_t terms_here = std::min(packed_terms, terms - first_term);
+        pack_columns(columns, first, width, first_term, terms_here, packed.data());
+        chains.add(packed.data(), terms_here);
       }
       chains.finish(of_tile, here);
       write_tile(chains, packed_rows.rows(),

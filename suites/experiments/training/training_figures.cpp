@@ -27,8 +27,9 @@ FigurePoint box(double x, const std::vector<double>& values) {
 }
 
 /// The final accuracies under a rule as boxes, at the places of these s.
-FigureSeries boxes(const Trained& of, Rule rule, const std::vector<double>& levels, std::string label) {
-  FigureSeries series{.label = label, .points = {}, .group = std::move(label), .joined = false};
+FigureSeries boxes(const Trained& of, Rule rule, const std::vector<double>& levels,
+                   const std::string& label) {
+  FigureSeries series{.label = label, .points = {}, .group = label, .joined = false};
   for (std::size_t level = 0; level < levels.size(); ++level) {
     if (const std::vector<double> values = of.at(levels[level], rule).accuracies(); !values.empty()) {
       series.points.push_back(box(static_cast<double>(level), values));
