@@ -31,7 +31,7 @@ struct MetKink {
 struct FunctionCall {
   std::string function;          ///< "relu0::relu"
   const void* module = nullptr;  ///< the module of relu0::nn that called it
-  std::string input;             ///< "Float {32, 128}"
+  std::string input;             ///< "float32 {32, 128}"
   std::vector<MetKink> kinks{};
 };
 

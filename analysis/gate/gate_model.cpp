@@ -3,11 +3,13 @@
 #include "analysis/gate/batches/batches.hpp"
 #include "analysis/gate/batches/copies.hpp"
 #include "analysis/gate/batches/dataset_batches.hpp"
+#include "analysis/gate/batches/nan_inputs.hpp"
 #include "analysis/gate/batches/saved_values.hpp"
 #include "analysis/gate/measure_model.hpp"
 #include "analysis/machine/libtorch_info.hpp"
 #include "analysis/models/open_model.hpp"
 #include "analysis/torchscript/script_model.hpp"
+#include "fixtures/count_text.hpp"
 #include "fixtures/data/files/digest.hpp"
 #include "fixtures/error.hpp"
 #include "fixtures/network/shape.hpp"
@@ -37,7 +39,11 @@ GradientOf parse_gradient_of(const std::string& text) {
 MeasureSettings settings_of(const GateRequest& request) {
   const unsigned cores = std::thread::hardware_concurrency();
   const int threads = std::max(1, static_cast<int>(cores));
-  return {.loss = parse_script_loss(request.loss),
+  return {.inputs = request.targets
+                        ? fmt::format("{} with {}", request.inputs.string(), request.targets->string())
+                        : request.inputs.string(),
+          .replayed = request.mini_batch,
+          .loss = parse_script_loss(request.loss),
           .gradient_of = parse_gradient_of(request.with_respect_to),
           .output = request.output ? std::optional(static_cast<std::size_t>(*request.output)) : std::nullopt,
           .precisions = request.precisions,
@@ -89,8 +95,9 @@ std::vector<ScriptBatch> batches_of(const GateRequest& request, const std::vecto
   std::vector<ScriptBatch> batches = read_batches(files, arguments, loss != ScriptLoss::model);
   if (request.mini_batch) {
     if (*request.mini_batch >= std::ssize(batches)) {
-      throw InputError(fmt::format("{}: there is no mini-batch {}: there are {}, counted from 0",
-                                   request.inputs.string(), *request.mini_batch, batches.size()));
+      throw InputError(fmt::format("{}: there is no mini-batch {}: the inputs hold {}, numbered from 0",
+                                   request.inputs.string(), *request.mini_batch,
+                                   count_text(batches.size(), "mini-batch")));
     }
     batches.erase(batches.begin(), batches.end() - 1);
   }
@@ -140,10 +147,10 @@ struct GateModel::State {
   explicit State(GateRequest given)
       : request(std::move(given)),
         settings(settings_of(request)),
-        dataset(parse_dataset_inputs(request.inputs.string())),
         model(model_of(request, settings.loss)),
         facts(facts_of(model->info())) {
     facts.sha256 = sha256_of(*model);
+    const std::optional<DatasetInputs> dataset = parse_dataset_inputs(request.inputs.string());
     if (!dataset) {
       batches = batches_of(request, model->info().arguments, settings.loss);
       facts.inputs_sha256 = relu0::sha256_of(request.inputs);
@@ -155,21 +162,24 @@ struct GateModel::State {
     }
     facts.copies = count_copies(batches);
     if (facts.copies > 0) {
-      facts.notes.push_back(
-          fmt::format("{} of the {} mini-batches are copies of others. They show nothing further, and do not "
-                      "count where a number of mini-batches is asked for.",
-                      facts.copies, batches.size()));
+      facts.notes.push_back(fmt::format(
+          "{}. A copy shows nothing further, and does not count where a number of mini-batches is asked for.",
+          count_text(facts.copies, fmt::format("of the {} mini-batches is a copy of another", batches.size()),
+                     fmt::format("of the {} mini-batches are copies of others", batches.size()))));
+    }
+    if (std::string note =
+            note_on_nan_inputs(batches, request.mini_batch.value_or(0), model->info().arguments);
+        !note.empty()) {
+      facts.notes.push_back(std::move(note));
     }
     if (request.mini_batches && *request.mini_batches > std::ssize(batches)) {
-      facts.notes.push_back(
-          fmt::format("--minibatches {} asked for more than the inputs hold: {} were measured.",
-                      *request.mini_batches, batches.size()));
+      facts.notes.push_back(fmt::format("--minibatches {} asked for more than the inputs hold: {} measured.",
+                                        *request.mini_batches, count_text(batches.size(), "was", "were")));
     }
   }
 
   GateRequest request;
   MeasureSettings settings;
-  std::optional<DatasetInputs> dataset;
   std::unique_ptr<RunnableModel> model;
   GateModelFacts facts;
   std::vector<ScriptBatch> batches;
@@ -183,17 +193,7 @@ const GateModelFacts& GateModel::facts() const { return state_->facts; }
 std::int64_t GateModel::mini_batches() const { return std::ssize(state_->batches); }
 
 ModelResults GateModel::measure(const MeasureProgress& progress) const {
-  try {
-    return measure_model(*state_->model, state_->batches, state_->settings, progress);
-  } catch (const InputError& error) {
-    if (!state_->dataset) {
-      throw;
-    }
-    throw InputError(
-        fmt::format("{}\nThe mini-batches of {} are images of [{}] with their labels.", error.what(),
-                    state_->request.inputs.string(),
-                    fmt::join(state_->batches.front().inputs.front().toTensor().sizes(), " × ")));
-  }
+  return measure_model(*state_->model, state_->batches, state_->settings, progress);
 }
 
 void GateModel::save_mini_batches(const std::vector<std::int64_t>& indices,

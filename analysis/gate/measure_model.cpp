@@ -1,5 +1,6 @@
 #include "analysis/gate/measure_model.hpp"
 
+#include "analysis/gate/batches/failed_batch.hpp"
 #include "analysis/gate/gradient_figures.hpp"
 #include "analysis/gate/kink_probes.hpp"
 #include "analysis/gate/luck.hpp"
@@ -7,11 +8,13 @@
 #include "analysis/gate/reference/reference_measurer.hpp"
 #include "analysis/gate/value_pairs.hpp"
 #include "analysis/machine/threads.hpp"
+#include "fixtures/count_text.hpp"
 #include "fixtures/error.hpp"
 
 #include <algorithm>
 #include <functional>
 #include <memory>
+#include <type_traits>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -99,17 +102,21 @@ class ModelMeasurer {
     bool stopped = false;
     for (std::size_t i = 0; i < batches_.size() && !stopped; ++i) {
       const auto mini_batch = static_cast<std::int64_t>(i);
-      stopped = !run_mini_batch(mini_batch, [&] { return progress(++done, passes); });
-      if (!stopped && reference_.runs(mini_batch)) {
-        reference_.measure(mini_batch, batches_[i], measurers_asked_for());
-      }
+      on_mini_batch(mini_batch, [&] {
+        stopped = !run_mini_batch(mini_batch, [&] { return progress(++done, passes); });
+        if (!stopped && reference_.runs(mini_batch)) {
+          reference_.measure(mini_batch, batches_[i], measurers_asked_for());
+        }
+      });
     }
     if (settings_.probe_kinks && !stopped) {
       // At the precision that most models are trained in where it is measured.
-      probe_kinks(sites_, results_.pairs, measurer_at(Precision::fp32).runner(), batches_.front(), 0);
+      on_mini_batch(0, [&] {
+        probe_kinks(sites_, results_.pairs, measurer_at(Precision::fp32).runner(), batches_.front(), 0);
+      });
     }
     if (stopped) {
-      results_.aborted = fmt::format("stopped after {} of {} passes", done, passes);
+      results_.aborted = fmt::format("stopped after {} of {}", done, count_text(passes, "pass"));
     }
     return finish();
   }
@@ -119,11 +126,27 @@ class ModelMeasurer {
     return std::find(settings_.precisions.begin(), settings_.precisions.end(), precision) !=
            settings_.precisions.end();
   }
+  /// Runs what passes over a mini-batch; an error then says which one it was and what that holds.
+  template <typename Run>
+  std::invoke_result_t<Run> on_mini_batch(std::int64_t mini_batch, Run run) const {
+    const NamedBatch where{.file = settings_.inputs,
+                           .number = settings_.replayed.value_or(mini_batch),
+                           .batch = batches_[static_cast<std::size_t>(mini_batch)],
+                           .arguments = model_.info().arguments};
+    try {
+      return run();
+    } catch (const ModelFailure& failure) {
+      throw with_place_and_tensors(failure, where);
+    } catch (const InputError& error) {
+      throw with_place(error, where);
+    }
+  }
+
   /// A forward pass over the first mini-batch, at fp64 where that is measured. Where nobody asked for fp64
   /// the message says how to do without.
   [[nodiscard]] std::unique_ptr<ScriptPass> first_pass(ScriptRunner& runner) const {
     try {
-      return runner.forward(batches_.front());
+      return on_mini_batch(0, [&] { return runner.forward(batches_.front()); });
     } catch (const InputError& error) {
       if (!settings_.errors || is_asked_for(Precision::fp64)) {
         throw;

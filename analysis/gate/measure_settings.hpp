@@ -6,12 +6,17 @@
 #include "analysis/torchscript/script_pass.hpp"
 
 #include <cstdint>
+#include <optional>
+#include <string>
 #include <vector>
 
 namespace relu0::gate {
 
 /// What a gate measures of a model.
 struct MeasureSettings {
+  std::string inputs = "the inputs";  ///< what messages call the file or data set of the mini-batches
+  /// The number among all mini-batches of the one that alone is measured; absent: all are.
+  std::optional<std::int64_t> replayed{};
   ScriptLoss loss = ScriptLoss::cross_entropy;
   GradientOf gradient_of = GradientOf::parameters;
   std::optional<std::size_t> output{};  ///< ScriptSettings::output

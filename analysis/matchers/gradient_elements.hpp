@@ -1,6 +1,7 @@
 #pragma once
 #include "analysis/autograd/named_gradient.hpp"
 #include "analysis/autograd/tensor_text.hpp"
+#include "fixtures/count_text.hpp"
 #include "fixtures/error.hpp"
 #include "fixtures/network/precision.hpp"
 
@@ -62,14 +63,9 @@ inline std::string place_text(const at::Tensor& tensor, std::int64_t element) {
   return "[" + text + "]";
 }
 
-/// "'fc1.weight', Float {4, 2}".
+/// "'fc1.weight', float32 {4, 2}".
 inline std::string tensor_text(const NamedGradient& gradient) {
   return "'" + gradient.name + "', " + autograd::type_and_shape(gradient.gradient);
-}
-
-/// "3 tensors", "1 tensor".
-inline std::string count_text(std::int64_t count, const std::string& noun) {
-  return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
 }
 
 /// ‖x‖₂, scaled so that no square overflows.

@@ -138,7 +138,7 @@ class ReluAtZeroMatcher {
     }
   }
 
-  /// "'fc1.weight', Float {2, 2}: 1 of 4 elements differs, most [0, 1]: 0 <before>, 3 <after>".
+  /// "'fc1.weight', float32 {2, 2}: 1 of 4 elements differs, most [0, 1]: 0 <before>, 3 <after>".
   static std::string change_text(const Change& change, const std::string& before, const std::string& after) {
     const at::Tensor& tensor = change.tensor.gradient;
     return tensor_text(change.tensor) + ": " + std::to_string(change.differing) + " of " +

@@ -44,8 +44,8 @@ inline SteeredPass steered_pass(const std::string& who, const GradientFunction& 
   return pass;
 }
 
-/// "call 2, relu0::relu in module 'features.1', input Float {1, 2}: 1 element at the kink relu"; one line for
-/// each kink that the call met.
+/// "call 2, relu0::relu in module 'features.1', input float32 {1, 2}: 1 element at the kink relu"; one line
+/// for each kink that the call met.
 inline std::vector<std::string> met_kinks(const SteeredPass& pass, std::size_t call) {
   const autograd::FunctionCall& one = pass.calls[call];
   std::string place = "call " + std::to_string(call + 1) + ", " + one.function;

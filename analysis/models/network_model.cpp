@@ -3,7 +3,9 @@
 #include "analysis/torch/loaded_weights.hpp"
 #include "analysis/torch/operations/node.hpp"
 #include "analysis/torchscript/kinks/source_place.hpp"
+#include "analysis/torchscript/tensor_phrase.hpp"
 #include "fixtures/add_once.hpp"
+#include "fixtures/count_text.hpp"
 #include "fixtures/error.hpp"
 
 #include <algorithm>
@@ -89,14 +91,15 @@ class NetworkInstance : public RunnableInstance {
     const std::string takes = fmt::format("the model takes '{}', real numbers of n × {}", imported_->input,
                                           fmt::join(sample, " × "));
     if (inputs.size() != 1 || !inputs.front().isTensor()) {
-      throw InputError(fmt::format("{}; the mini-batch holds {} inputs{}", takes, inputs.size(),
+      throw InputError(fmt::format("{}; the mini-batch holds {}{}", takes, count_text(inputs.size(), "input"),
                                    inputs.size() == 1 ? ", which is no tensor" : ""));
     }
     const at::Tensor& x = inputs.front().toTensor();
     if (!x.is_floating_point() || x.dim() != static_cast<std::int64_t>(sample.size()) + 1 ||
         x.sizes().slice(1) != at::IntArrayRef(sample)) {
-      throw InputError(fmt::format("{}; the mini-batch holds {} [{}]", takes, c10::toString(x.scalar_type()),
-                                   fmt::join(x.sizes(), " × ")));
+      throw InputError(fmt::format(
+          "{}; the mini-batch holds {}{}", takes, tensor_phrase(x),
+          x.is_floating_point() ? "" : ": save it as float32, in the range that the model was trained on"));
     }
   }
 
@@ -174,7 +177,7 @@ ModelTensor described(const TensorValues& values, std::string name, bool require
   return {.name = std::move(name),
           .shape = values.shape,
           .type = values.values.visit(
-              [](auto numbers) { return sizeof(numbers.front()) == sizeof(double) ? "Double" : "Float"; }),
+              [](auto numbers) { return sizeof(numbers.front()) == sizeof(double) ? "float64" : "float32"; }),
           .requires_grad = requires_grad};
 }
 

@@ -17,7 +17,7 @@ namespace relu0 {
 struct ModelTensor {
   std::string name;  ///< "layer1.0.weight"
   std::vector<std::int64_t> shape;
-  std::string type;            ///< "Float", "Half" …
+  std::string type;            ///< "float32", "float16" …
   bool requires_grad = false;  ///< false: frozen, gets no gradient
 };
 

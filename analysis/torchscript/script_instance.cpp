@@ -1,6 +1,7 @@
 #include "analysis/torchscript/script_instance.hpp"
 
 #include "analysis/torchscript/module_state.hpp"
+#include "fixtures/count_text.hpp"
 #include "fixtures/error.hpp"
 
 #include <functional>
@@ -56,9 +57,10 @@ class ScriptInstance : public RunnableInstance {
         expected.push_back(fmt::format("{}: {}", schema.arguments()[i].name(),
                                        schema.arguments()[i].type()->annotation_str()));
       }
-      throw InputError(
-          fmt::format("the model takes ({}), which the {} inputs of the mini-batch do not fit: {}",
-                      fmt::join(expected, ", "), inputs.size(), std::string(error.what_without_backtrace())));
+      throw InputError(fmt::format(
+          "the model takes ({}), which {} not fit: {}", fmt::join(expected, ", "),
+          count_text(inputs.size(), "input of the mini-batch does", "inputs of the mini-batch do"),
+          std::string(error.what_without_backtrace())));
     }
   }
 

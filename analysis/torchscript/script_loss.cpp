@@ -1,5 +1,7 @@
 #include "analysis/torchscript/script_loss.hpp"
 
+#include "analysis/torchscript/tensor_phrase.hpp"
+#include "fixtures/count_text.hpp"
 #include "fixtures/error.hpp"
 
 #include <ATen/TensorOperators.h>
@@ -35,10 +37,6 @@ ScriptLoss parse_script_loss(std::string_view text) {
 }
 
 namespace {
-
-std::string shape_of(const at::Tensor& tensor) {
-  return fmt::format("{} [{}]", c10::toString(tensor.scalar_type()), fmt::join(tensor.sizes(), " × "));
-}
 
 /// The tensors among the elements of a tuple, list or dictionary of an output.
 std::vector<at::Tensor> tensors_in(const c10::IValue& returned) {
@@ -78,7 +76,7 @@ void check_labels(const at::Tensor& output, const at::Tensor& target, std::strin
       target.sizes().slice(1) != output.sizes().slice(2)) {
     throw InputError(fmt::format(
         "the loss {} takes logits of n × classes and n labels; the model gives {} and the targets are {}",
-        loss, shape_of(output), shape_of(target)));
+        loss, tensor_phrase(output), tensor_phrase(target)));
   }
   const at::Tensor wrong = target.lt(0)
                                .logical_or(target.ge(output.size(1)))
@@ -88,16 +86,21 @@ void check_labels(const at::Tensor& output, const at::Tensor& target, std::strin
   if (wrong.numel() > 0) {
     const auto first = wrong[0].item<std::int64_t>();
     throw InputError(fmt::format(
-        "the targets: label {} at place {} is out of range: the model tells {} classes apart, 0 to {}",
-        target.flatten()[first].item<std::int64_t>(), first, output.size(1), output.size(1) - 1));
+        "the targets: label {} at place {} is out of range: the model has outputs for {}, 0 to {}",
+        target.flatten()[first].item<std::int64_t>(), first, count_text(output.size(1), "class"),
+        output.size(1) - 1));
   }
 }
 
-void check_same_shape(const at::Tensor& output, const at::Tensor& target, std::string_view loss) {
+void check_same_shape(const at::Tensor& output, const at::Tensor& target, ScriptLoss loss) {
   if (output.sizes() != target.sizes()) {
+    const bool takes_labels = loss == ScriptLoss::cross_entropy;
+    // No types: the pass may have made others of those that the files hold.
     throw InputError(fmt::format(
-        "the loss {} takes targets of the output's shape; the model gives {} and the targets are {}", loss,
-        shape_of(output), shape_of(target)));
+        "the loss {} takes {}targets of the output's shape; the model gives {} and the targets are real "
+        "numbers of {}{}",
+        name(loss), takes_labels ? "labels, which are whole numbers, or " : "", extents_phrase(output),
+        extents_phrase(target), takes_labels ? ": save labels as int64" : ""));
   }
 }
 
@@ -119,8 +122,8 @@ at::Tensor output_tensor(const c10::IValue& returned, const ScriptSettings& sett
                     returned.tagKind()));
   }
   if (settings.output && *settings.output >= tensors.size()) {
-    throw InputError(fmt::format("the model returns {} tensors, so there is no output {}", tensors.size(),
-                                 *settings.output));
+    throw InputError(fmt::format("the model returns {}, so there is no output {}",
+                                 count_text(tensors.size(), "tensor"), *settings.output));
   }
   if (!settings.output && tensors.size() > 1) {
     throw InputError(fmt::format("the model returns {} tensors: say which one is the output (0 to {})",
@@ -131,14 +134,15 @@ at::Tensor output_tensor(const c10::IValue& returned, const ScriptSettings& sett
 
 at::Tensor loss_of(const at::Tensor& output, const at::Tensor& target, ScriptLoss loss) {
   if (!output.is_floating_point()) {
-    throw InputError(fmt::format("the model's output is {}: a loss needs real numbers", shape_of(output)));
+    throw InputError(
+        fmt::format("the model's output is {}: a loss needs real numbers", tensor_phrase(output)));
   }
   if (loss == ScriptLoss::model) {
     if (output.numel() != 1) {
       throw InputError(
           fmt::format("the loss is said to be the model's own output, which is {} and not one number: choose "
                       "cross-entropy, nll or mse",
-                      shape_of(output)));
+                      tensor_phrase(output)));
     }
     return output.reshape({});
   }
@@ -154,9 +158,9 @@ at::Tensor loss_of(const at::Tensor& output, const at::Tensor& target, ScriptLos
   }
   if (loss == ScriptLoss::nll) {
     throw InputError(
-        fmt::format("the loss nll takes labels, integers; the targets are {}", shape_of(target)));
+        fmt::format("the loss nll takes labels, integers; the targets are {}", tensor_phrase(target)));
   }
-  check_same_shape(output, target, name(loss));
+  check_same_shape(output, target, loss);
   const at::Tensor wanted = target.to(output.scalar_type());
   return loss == ScriptLoss::mse ? at::mse_loss(output, wanted) : at::cross_entropy_loss(output, wanted);
 }

@@ -1,5 +1,6 @@
 #include "analysis/torchscript/script_model.hpp"
 
+#include "analysis/autograd/tensor_text.hpp"
 #include "analysis/torchscript/archive/archive_check.hpp"
 #include "analysis/torchscript/archive/memory_archive.hpp"
 #include "analysis/torchscript/kinks/graph_kinks.hpp"
@@ -68,7 +69,7 @@ torch::jit::Module load(const std::filesystem::path& path, const std::shared_ptr
 ModelTensor described(const std::string& name, const at::Tensor& tensor) {
   return {.name = name,
           .shape = tensor.sizes().vec(),
-          .type = c10::toString(tensor.scalar_type()),
+          .type = autograd::type_name(tensor.scalar_type()),
           .requires_grad = tensor.requires_grad()};
 }
 

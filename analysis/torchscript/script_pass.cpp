@@ -7,6 +7,7 @@
 #include "analysis/torchscript/rounding_dispatch.hpp"
 #include "analysis/torchscript/script_loss.hpp"
 #include "analysis/torchscript/summed_terms.hpp"
+#include "analysis/torchscript/tensor_phrase.hpp"
 #include "fixtures/error.hpp"
 
 #include <algorithm>
@@ -53,7 +54,7 @@ std::vector<NamedTensor> trainable(std::vector<NamedTensor> parameters) {
 }
 
 /// A message of TorchScript without the C++ stack: what went wrong, which it says last, then the lines of the
-/// model that were running.
+/// model that were running; those of its source where they are known, and not TorchScript's own too.
 std::string trimmed(const std::string& message) {
   std::string text = message.substr(0, message.find("\nException raised from"));
   text.erase(text.find_last_not_of("\n ") + 1);
@@ -61,7 +62,10 @@ std::string trimmed(const std::string& message) {
   if (last_line == std::string::npos) {
     return text;
   }
-  return fmt::format("{}\n{}", text.substr(last_line + 1), text.substr(0, last_line));
+  const std::string what = text.substr(last_line + 1);
+  text.erase(last_line);
+  const std::size_t source = text.find("Traceback of TorchScript, original code");
+  return fmt::format("{}\n{}", what, source == std::string::npos ? text : text.substr(source));
 }
 
 /// The value with its floating-point tensors in the arithmetic.
@@ -96,13 +100,13 @@ void check_not_empty(const ScriptBatch& batch) {
   for (std::size_t i = 0; i < batch.inputs.size(); ++i) {
     if (batch.inputs[i].isTensor() && batch.inputs[i].toTensor().defined() &&
         batch.inputs[i].toTensor().numel() == 0) {
-      throw InputError(fmt::format("input {} of the mini-batch is empty: its shape is [{}]", i,
-                                   fmt::join(batch.inputs[i].toTensor().sizes(), " × ")));
+      throw InputError(fmt::format("input {} of the mini-batch is empty: its shape is {}", i,
+                                   extents_phrase(batch.inputs[i].toTensor())));
     }
   }
 }
 
-/// Calls what runs the model's code; what LibTorch throws then becomes an InputError that says when it was.
+/// Calls what runs the model's code; what LibTorch throws then becomes a ModelFailure that says when it was.
 template <typename Run>
 void name_the_model(const char* when, Run run) {
   try {
@@ -110,11 +114,11 @@ void name_the_model(const char* when, Run run) {
   } catch (const InputError&) {
     throw;
   } catch (const c10::Error& error) {
-    throw InputError(fmt::format("{}: {}", when, error.what_without_backtrace()));
+    throw ModelFailure(fmt::format("{}: {}", when, error.what_without_backtrace()));
   } catch (const std::logic_error&) {
     throw;
   } catch (const std::exception& error) {
-    throw InputError(fmt::format("{}: {}", when, trimmed(error.what())));
+    throw ModelFailure(fmt::format("{}: {}", when, trimmed(error.what())));
   }
 }
 

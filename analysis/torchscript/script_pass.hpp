@@ -4,6 +4,7 @@
 #include "analysis/torchscript/import/imported_pass.hpp"
 #include "analysis/torchscript/kinks/branches.hpp"
 #include "analysis/torchscript/runnable_model.hpp"
+#include "fixtures/error.hpp"
 #include "fixtures/network/precision.hpp"
 
 #include <functional>
@@ -11,6 +12,13 @@
 #include <ATen/core/ivalue.h>
 
 namespace relu0 {
+
+/// The model's own code fails on a mini-batch, in LibTorch's words: the first line says in which pass and
+/// why, further ones where in the model's source.
+class ModelFailure : public InputError {
+ public:
+  using InputError::InputError;
+};
 
 /// How the loss comes from a model's output.
 enum class ScriptLoss {

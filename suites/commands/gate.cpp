@@ -14,37 +14,12 @@
 
 #include <cstdlib>
 #include <cstring>
-#include <regex>
-#include <set>
 
 #include <fmt/format.h>
 
 namespace relu0::commands {
 
 namespace {
-
-/// The mini-batches that checks name which did not pass, by their numbers.
-std::set<std::int64_t> mini_batches_to_replay(const gate::Judgement& judgement) {
-  std::set<std::int64_t> indices;
-  for (const gate::Check& check : judgement.checks) {
-    if (check.verdict != gate::CheckVerdict::pass && check.mini_batch) {
-      indices.insert(*check.mini_batch);
-    }
-  }
-  return indices;
-}
-
-/// Those that an earlier run saved in the folder, but not the one that this run was given.
-void remove_mini_batches(const gate::GateOptions& options) {
-  static const std::regex name("mini-batch-[0-9]+\\.pt");
-  std::error_code ignored;
-  for (const auto& entry : std::filesystem::directory_iterator(options.out, ignored)) {
-    const bool is_saved = std::regex_match(entry.path().filename().string(), name);
-    if (is_saved && !std::filesystem::equivalent(entry.path(), options.request.inputs, ignored)) {
-      std::filesystem::remove(entry.path(), ignored);
-    }
-  }
-}
 
 /// Throws where the inputs are images of a data set that the folder of data does not hold, unless embedded
 /// ones may stand in.
@@ -84,7 +59,8 @@ void require_files(const gate::GateOptions& options) {
 ExitCode gate(const gate::GateOptions& options) {
   const InterruptGuard interrupt;
   if (!options.explain) {
-    withdraw_gate_reports(options.out);
+    // A replay may read one of the mini-batches that the earlier run saved.
+    withdraw_gate_reports(options.out, {options.request.inputs});
   }
   const gate::Policy policy =
       options.policy ? gate::read_policy(options.policy->string()) : gate::default_policy();
@@ -95,6 +71,9 @@ ExitCode gate(const gate::GateOptions& options) {
   require_files(options);
   require_data(options);
   const gate::GateModel model(options.request);
+  if (options.baseline) {
+    gate::require_baseline_of(gate::before_measuring(model, options), *options.baseline);
+  }
   const gate::Measurements measurements = gate::measure(model, options);
   if (InterruptGuard::requested()) {
     print_error("interrupted before all mini-batches were measured: no verdict, no report");
@@ -106,11 +85,10 @@ ExitCode gate(const gate::GateOptions& options) {
   }
   const gate::Judgement judgement = gate::judge(measurements, policy, std::move(further));
   write_gate_reports(judgement, options.out, std::filesystem::current_path());
-  remove_mini_batches(options);
-  for (const std::int64_t number : mini_batches_to_replay(judgement)) {
+  for (const std::int64_t number : mini_batches_to_save(judgement)) {
     // A replay holds none but the one.
     const std::int64_t place = options.request.mini_batch ? 0 : number;
-    model.save_mini_batches({place}, options.out / fmt::format("mini-batch-{}.pt", number));
+    model.save_mini_batches({place}, options.out / saved_mini_batch(number));
   }
   fmt::print("{}", gate_console(judgement));
   if (options.suggest_policy) {

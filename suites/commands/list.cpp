@@ -1,3 +1,4 @@
+#include "fixtures/count_text.hpp"
 #include "suites/commands/commands.hpp"
 #include "suites/experiments/experiment.hpp"
 
@@ -13,9 +14,8 @@ ExitCode list(RunScale scale) {
     fmt::print("{}: {}\n  {}\n", experiment.id, experiment.title(), experiment.summary());
     for (const MeasurementPtr& measurement : experiment.measurements()) {
       const std::int64_t draws = measurement->draws(settings);
-      fmt::print(
-          "    {} ({})\n", measurement->describe(),
-          draws == 0 ? "left out at this scale" : fmt::format("{} network{}", draws, draws == 1 ? "" : "s"));
+      fmt::print("    {} ({})\n", measurement->describe(),
+                 draws == 0 ? "left out at this scale" : count_text(draws, "network"));
       all.push_back(measurement);
     }
     fmt::print("\n");

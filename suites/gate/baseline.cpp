@@ -1,5 +1,6 @@
 #include "suites/gate/baseline.hpp"
 
+#include "fixtures/count_text.hpp"
 #include "fixtures/data/files/text_file.hpp"
 #include "fixtures/error.hpp"
 #include "reports/model/text.hpp"
@@ -85,6 +86,16 @@ std::vector<BaselineEntry> entries_in(const std::filesystem::path& file) {
   return parse_baseline(text_of_file(file), file.string());
 }
 
+/// Those that a run can be held against: at least one.
+std::vector<BaselineEntry> entries_to_compare(const std::filesystem::path& file) {
+  std::vector<BaselineEntry> entries = entries_in(file);
+  if (entries.empty()) {
+    throw EnvironmentMismatch(
+        fmt::format("{}: the baseline holds no environment; save one with --save-baseline", file.string()));
+  }
+  return entries;
+}
+
 void require_usable(const BaselineEntry& entry, const Measurements& run) {
   if (run.aborted) {
     throw InputError(
@@ -124,13 +135,26 @@ void require_agreement(const BaselineEntry& first, const BaselineEntry& other) {
   }
 }
 
-/// The facts in which two keys differ.
-std::vector<std::string> differing(const std::map<std::string, std::string>& now,
-                                   const std::map<std::string, std::string>& then) {
+using Key = std::map<std::string, std::string>;
+
+/// How much of a run's key is known.
+enum class Known {
+  before_passes,  ///< all but the framework's choice at each kink, which only a pass meets
+  all,
+};
+
+constexpr std::string_view begin_of_choices = "native ";
+
+/// The facts in which two keys differ, as far as the one of now is known.
+std::vector<std::string> differing(const Key& now, const Key& then, Known known) {
   std::set<std::string> facts;
-  for (const auto* key : {&now, &then}) {
-    std::transform(key->begin(), key->end(), std::inserter(facts, facts.end()),
-                   [](const auto& entry) { return entry.first; });
+  for (const auto& [fact, value] : now) {
+    facts.insert(fact);
+  }
+  for (const auto& [fact, value] : then) {
+    if (known == Known::all || !fact.starts_with(begin_of_choices)) {
+      facts.insert(fact);
+    }
   }
   std::vector<std::string> result;
   for (const std::string& fact : facts) {
@@ -145,22 +169,26 @@ std::vector<std::string> differing(const std::map<std::string, std::string>& now
   return result;
 }
 
-const BaselineEntry& entry_of(const std::vector<BaselineEntry>& entries, const BaselineEntry& now,
-                              const std::string& file) {
-  if (entries.empty()) {
-    throw EnvironmentMismatch(
-        fmt::format("{}: the baseline holds no environment; save one with --save-baseline", file));
-  }
-  const auto nearest = std::min_element(entries.begin(), entries.end(), [&now](const auto& a, const auto& b) {
-    return differing(now.key, a.key).size() < differing(now.key, b.key).size();
+/// The entry whose key is nearest to the one of now, and the facts in which it differs. There is an entry.
+struct Nearest {
+  const BaselineEntry& entry;
+  std::vector<std::string> differing;
+};
+Nearest nearest_to(const Key& now, const std::vector<BaselineEntry>& entries, Known known) {
+  const auto nearest = std::min_element(entries.begin(), entries.end(), [&](const auto& a, const auto& b) {
+    return differing(now, a.key, known).size() < differing(now, b.key, known).size();
   });
-  if (const std::vector<std::string> facts = differing(now.key, nearest->key); !facts.empty()) {
-    throw EnvironmentMismatch(fmt::format(
-        "{}: none of its {} environments is this one. In the nearest, {}. Save this one too, with "
-        "--save-baseline",
-        file, entries.size(), fmt::join(facts, "; ")));
-  }
-  return *nearest;
+  return {.entry = *nearest, .differing = differing(now, nearest->key, known)};
+}
+
+std::string mismatch_text(const std::string& file, const std::vector<BaselineEntry>& entries,
+                          const std::vector<std::string>& facts) {
+  return fmt::format(
+      "{}: {} {}. Save this one too, with --save-baseline", file,
+      entries.size() == 1
+          ? "its environment is another than this one:"
+          : fmt::format("none of its {} environments is this one. In the nearest,", entries.size()),
+      fmt::join(facts, "; "));
 }
 
 }  // namespace
@@ -176,7 +204,7 @@ BaselineEntry baseline_entry(const Measurements& run) {
   entry.key["inputs SHA-256"] = run.inputs.sha256;
   std::map<std::string, std::set<std::string>> choices;
   for (const KinkSite& site : run.kinks) {
-    choices[printable(fmt::format("native {} {}", site.operation, site.kink))].insert(
+    choices[printable(fmt::format("{}{} {}", begin_of_choices, site.operation, site.kink))].insert(
         printable(site.native_choice.value_or("not measured")));
   }
   for (const auto& [kink, values] : choices) {
@@ -217,15 +245,22 @@ void require_savable(const std::filesystem::path& file) {
   }
 }
 
-void require_baseline(const std::filesystem::path& file) { (void)entries_in(file); }
+void require_baseline(const std::filesystem::path& file) { (void)entries_to_compare(file); }
+
+void require_baseline_of(const Measurements& before, const std::filesystem::path& file) {
+  const std::vector<BaselineEntry> entries = entries_to_compare(file);
+  const Nearest nearest = nearest_to(baseline_entry(before).key, entries, Known::before_passes);
+  if (!nearest.differing.empty()) {
+    throw EnvironmentMismatch(mismatch_text(file.string(), entries, nearest.differing));
+  }
+}
 
 std::string save_baseline(const std::filesystem::path& file, std::span<const Measurements> runs,
                           const char* ci) {
   require_outside_ci(ci);
   if (runs.size() < fewest_runs) {
-    throw InputError(
-        fmt::format("a baseline takes at least {} runs that agree, and there is {}; measure again",
-                    fewest_runs, runs.size()));
+    throw InputError(fmt::format("a baseline takes at least {} that agree, and there is {}; measure again",
+                                 count_text(fewest_runs, "run"), runs.size()));
   }
   const BaselineEntry entry = baseline_entry(runs.front());
   for (const Measurements& run : runs) {
@@ -241,20 +276,21 @@ std::string save_baseline(const std::filesystem::path& file, std::span<const Mea
   if (const int error = replace_file(file, after); error != 0) {
     throw_not_written(file, error);
   }
-  return fmt::format("{}: {} figures of {} runs that agree were saved", file.string(), entry.figures.size(),
-                     runs.size());
+  return fmt::format("{}: saved {} of {} that agree", file.string(),
+                     count_text(entry.figures.size(), "figure"), count_text(runs.size(), "run"));
 }
 
 std::vector<Check> compare_with_baseline(const Measurements& run, const std::filesystem::path& file) {
-  const std::string place = file.string();
-  const std::vector<BaselineEntry> entries = entries_in(file);
+  const std::vector<BaselineEntry> entries = entries_to_compare(file);
   const BaselineEntry now = baseline_entry(run);
-  const BaselineEntry& then = entry_of(entries, now, place);
+  const Nearest nearest = nearest_to(now.key, entries, Known::all);
+  const BaselineEntry& then = nearest.entry;
 
   std::vector<Check> checks;
-  const auto add = [&](CheckVerdict verdict, const std::string& figure, std::string message) -> Check& {
+  const auto add = [&](CheckVerdict verdict, const std::string& figure, std::string message,
+                       std::string_view rule = rule_baseline_drift) -> Check& {
     Check& check = checks.emplace_back();
-    check.rule = rule_baseline_drift;
+    check.rule = rule;
     check.verdict = verdict;
     check.message = std::move(message);
     check.values = figure;
@@ -262,6 +298,11 @@ std::vector<Check> compare_with_baseline(const Measurements& run, const std::fil
     check.replay = replay_command(run, {}, {});
     return check;
   };
+  if (!nearest.differing.empty()) {
+    add(CheckVerdict::inconclusive, "", mismatch_text(file.string(), entries, nearest.differing),
+        rule_baseline_environment);
+    return checks;
+  }
   for (const auto& [figure, value] : then.figures) {
     const auto found = now.figures.find(figure);
     if (found == now.figures.end()) {
@@ -290,7 +331,9 @@ std::vector<Check> compare_with_baseline(const Measurements& run, const std::fil
     }
   }
   if (checks.empty()) {
-    add(CheckVerdict::pass, "", fmt::format("all {} figures are those of the baseline", then.figures.size()));
+    add(CheckVerdict::pass, "",
+        fmt::format("every figure is the baseline's, which holds {}",
+                    count_text(then.figures.size(), "figure")));
   }
   return checks;
 }

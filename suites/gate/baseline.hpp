@@ -58,6 +58,10 @@ void require_outside_ci(const char* value);
 void require_savable(const std::filesystem::path& file);
 /// Throws what compare_with_baseline() would throw about the file whatever was measured.
 void require_baseline(const std::filesystem::path& file);
+/// Throws EnvironmentMismatch (exit code 4), which names the facts in which the nearest entry differs, where
+/// the file has no entry whose key can be the run's, as far as that is known before a pass: all but the
+/// framework's choice at each kink that the model has. Throws what require_baseline() throws.
+void require_baseline_of(const Measurements& before, const std::filesystem::path& file);
 /// @}
 
 /// Writes the runs' entry into the file, which is made if need be, through a temporary file; leaves the file
@@ -70,8 +74,9 @@ std::string save_baseline(const std::filesystem::path& file, std::span<const Mea
 
 /// Holds a run against the baseline's entry of its environment: a figure that grew, or is no longer measured,
 /// fails (rule "baseline-drift"), one that shrank or is new is a warning, and one check passes where none
-/// drifted. Throws EnvironmentMismatch (exit code 4) where the file is missing or has no entry with the run's
-/// key; it names the facts in which the nearest entry differs. Throws what parse_baseline() throws.
+/// drifted. Where the file has no entry with the run's key, the only check is inconclusive (rule
+/// "baseline-environment") and names the facts in which the nearest entry differs. Throws EnvironmentMismatch
+/// (exit code 4) where the file is missing or holds no entry, and what parse_baseline() throws.
 std::vector<Check> compare_with_baseline(const Measurements& run, const std::filesystem::path& file);
 
 }  // namespace relu0::gate

@@ -1,6 +1,7 @@
 #include "suites/gate/check_list.hpp"
 
 #include "analysis/statistics/statistics.hpp"
+#include "fixtures/count_text.hpp"
 #include "fixtures/error.hpp"
 #include "reports/model/text.hpp"
 #include "suites/gate/judge.hpp"
@@ -260,7 +261,8 @@ void CheckList::hold(Limit limit, const Subject& subject, double figure, const s
     check.seen = figure;
     check.allowed = (too_few || !few) && limits.fail ? limits.fail : limits.warn;
     if (check.verdict != CheckVerdict::pass) {
-      check.message += fmt::format("; {} are demanded", readable(*check.allowed));
+      check.message +=
+          fmt::format("; {} {} demanded", readable(*check.allowed), *check.allowed == 1 ? "is" : "are");
     }
     return;
   }
@@ -337,8 +339,8 @@ void CheckList::hold_share(Limit limit, const Subject& subject, std::int64_t imp
   if (impacted == 0) {
     // Nothing speaks against the model; it is the number of mini-batches that does not reach.
     check.verdict = tier.verdict == CheckVerdict::fail ? CheckVerdict::inconclusive : tier.verdict;
-    check.message += fmt::format("; to show that takes {} mini-batches of which none is impacted",
-                                 mini_batches_that_show(*allowed));
+    check.message += fmt::format("; to show that takes {}, none of them impacted",
+                                 count_text(mini_batches_that_show(*allowed), "mini-batch"));
   } else if (!control_is_clean) {
     doubt_last("the same choice twice gives other bits too, so the cause is not known");
   }

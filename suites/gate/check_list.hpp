@@ -18,6 +18,7 @@ inline constexpr std::string_view rule_nan_at_kink = "nan-at-kink";
 inline constexpr std::string_view rule_nothing_seen = "nothing-seen";
 inline constexpr std::string_view rule_probes_not_held = "probes-not-held";
 inline constexpr std::string_view rule_unused_override = "unused-override";
+inline constexpr std::string_view rule_baseline_environment = "baseline-environment";
 inline constexpr std::string_view rule_baseline_drift = "baseline-drift";
 /// @}
 

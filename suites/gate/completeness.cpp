@@ -1,5 +1,7 @@
 #include "suites/gate/completeness.hpp"
 
+#include "fixtures/count_text.hpp"
+
 #include <algorithm>
 #include <map>
 #include <set>
@@ -73,8 +75,8 @@ class Completeness {
 
   void check_mini_batches(std::int64_t measured, const std::string& what) {
     if (measured != measurements_.inputs.mini_batches) {
-      missing(
-          fmt::format("{} covers {} of {} mini-batches", what, measured, measurements_.inputs.mini_batches));
+      missing(fmt::format("{} covers {} of {}", what, measured,
+                          count_text(measurements_.inputs.mini_batches, "mini-batch")));
     }
   }
 
@@ -98,8 +100,8 @@ class Completeness {
   void check_comparison(const PairComparison& comparison, const std::string& what) {
     check_mini_batches(comparison.mini_batches, what);
     if (!is_consistent(comparison)) {
-      missing(fmt::format("{} contradicts itself: {} of {} mini-batches impacted, with these changes", what,
-                          comparison.impacted, comparison.mini_batches));
+      missing(fmt::format("{} contradicts itself: {} of {} impacted, with these changes", what,
+                          comparison.impacted, count_text(comparison.mini_batches, "mini-batch")));
     }
     if (comparison.impacted > 0 || !comparison.changes.empty()) {
       check_tensors(comparison.changes, "a change with " + text(comparison.pair));

@@ -1,8 +1,10 @@
 #include "suites/gate/judge.hpp"
 
+#include "fixtures/count_text.hpp"
 #include "reports/model/text.hpp"
 #include "suites/gate/check_list.hpp"
 #include "suites/gate/completeness.hpp"
+#include "suites/gate/nearest_name.hpp"
 #include "suites/gate/unmeasured.hpp"
 
 #include <algorithm>
@@ -93,9 +95,9 @@ void judge_what_was_seen(CheckList& list, const Measurements& measurements) {
   if (!met && !probed) {
     list.add(
         rule_nothing_seen, CheckVerdict::inconclusive, {},
-        fmt::format("none of the {} kinks of the graph was met or probed with a choice that could be set; "
+        fmt::format("no kink of the graph, which has {}, was met or probed with a choice that could be set; "
                     "give more mini-batches, or --probe-kinks",
-                    sites.size()));
+                    count_text(sites.size(), "kink")));
   } else if (!met && !held) {
     list.add(rule_probes_not_held, CheckVerdict::warn, {},
              "no kink was met, and what the probes found is held against no limit: probed_change is off; set "
@@ -118,19 +120,19 @@ void judge_comparison(CheckList& list, const PrecisionResults& results, const Pa
     subject.module = comparison.most_moving->module;
     subject.source = comparison.most_moving->source;
   }
-  list.hold_share(
-      Limit::impacted_share, subject, comparison.impacted, comparison.mini_batches, clean,
-      fmt::format("{} = {} changes the gradient of {} of {} mini-batches at {}", comparison.pair.kink,
-                  subject.values, comparison.impacted, comparison.mini_batches, name(results.precision)));
+  list.hold_share(Limit::impacted_share, subject, comparison.impacted, comparison.mini_batches, clean,
+                  fmt::format("{} = {} changes the gradient of {} of {} at {}", comparison.pair.kink,
+                              subject.values, comparison.impacted,
+                              count_text(comparison.mini_batches, "mini-batch"), name(results.precision)));
   if (comparison.control) {
     Subject control = subject;
     control.mini_batch = comparison.control->first_differing;
-    list.hold_flag(Limit::control, control, !clean,
-                   fmt::format("not deterministic here: with {} = {} twice, {} of {} mini-batches gave other "
-                               "bits at {}",
-                               comparison.pair.kink, comparison.pair.a, comparison.control->differing,
-                               comparison.control->mini_batches, name(results.precision)),
-                   "the same choice twice gave the same bits");
+    list.hold_flag(
+        Limit::control, control, !clean,
+        fmt::format("not deterministic here: with {} = {} twice, {} of {} gave other bits at {}",
+                    comparison.pair.kink, comparison.pair.a, comparison.control->differing,
+                    count_text(comparison.control->mini_batches, "mini-batch"), name(results.precision)),
+        "the same choice twice gave the same bits");
   }
   for (const TensorChange& change : comparison.changes) {
     subject.tensor = change.tensor;
@@ -168,20 +170,20 @@ void judge_gradients(CheckList& list, const PrecisionResults& results) {
                     precision));
   } else {
     list.hold(Limit::zero_gradients, subject, static_cast<double>(gradients.zero_mini_batches),
-              fmt::format("the whole gradient of {} of {} mini-batches is 0 at {}",
-                          gradients.zero_mini_batches, gradients.mini_batches, precision));
+              fmt::format("the whole gradient of {} of {} is 0 at {}", gradients.zero_mini_batches,
+                          count_text(gradients.mini_batches, "mini-batch"), precision));
   }
   for (const TensorGradient& gradient : gradients.tensors) {
     subject.tensor = gradient.tensor;
     subject.mini_batch = gradient.first_non_finite;
     if (gradient.nans != 0 || std::isnan(gradient.smallest_norm) || std::isnan(gradient.largest_norm)) {
       list.add(rule_nan, CheckVerdict::fail, subject,
-               fmt::format("the gradient of '{}' at {} has {} elements that are NaN", gradient.tensor,
-                           precision, gradient.nans));
+               fmt::format("the gradient of '{}' at {} has {}", gradient.tensor, precision,
+                           count_text(gradient.nans, "element that is NaN", "elements that are NaN")));
     }
     list.hold(Limit::non_finite, subject, static_cast<double>(gradient.infinite),
-              fmt::format("the gradient of '{}' at {} has {} infinite elements", gradient.tensor, precision,
-                          gradient.infinite));
+              fmt::format("the gradient of '{}' at {} has {}", gradient.tensor, precision,
+                          count_text(gradient.infinite, "infinite element")));
   }
 }
 
@@ -325,10 +327,11 @@ std::vector<std::string> notes_on_reference(const Measurements& measurements) {
     const std::int64_t all = sum.structural + sum.exact + sum.rounding + sum.undecided;
     if (all > 0) {
       notes.push_back(
-          fmt::format("Of {} exact zeros that kinks met at {} on the samples that the reference ran, {} are "
-                      "0 in the real "
-                      "numbers too, {} were made by rounding, and {} are undecided.",
-                      all, name(results.precision), sum.structural + sum.exact, sum.rounding, sum.undecided));
+          fmt::format("Of {} that kinks met at {} on the samples that the reference ran, {} 0 in the real "
+                      "numbers too, {} made by rounding, and {} undecided.",
+                      count_text(all, "exact zero"), name(results.precision),
+                      count_text(sum.structural + sum.exact, "is", "are"),
+                      count_text(sum.rounding, "was", "were"), count_text(sum.undecided, "is", "are")));
     }
   }
   return notes;
@@ -363,19 +366,14 @@ std::vector<std::string> notes_on_signs(const Measurements& measurements) {
     for (const PairComparison& comparison : results.comparisons) {
       if (comparison.signs_of_zero > 0) {
         notes.push_back(
-            fmt::format("{} = {} changes nothing but the signs of zeros in the gradient of {} of {} "
-                        "mini-batches at {}: -0 and "
-                        "+0 are the same number, so that these do not count as impacted.",
+            fmt::format("{} = {} changes nothing but the signs of zeros in the gradient of {} of {} at {}: "
+                        "-0 and +0 are the same number, so that these do not count as impacted.",
                         comparison.pair.kink, text(comparison.pair), comparison.signs_of_zero,
-                        comparison.mini_batches, name(results.precision)));
+                        count_text(comparison.mini_batches, "mini-batch"), name(results.precision)));
       }
     }
   }
   return notes;
-}
-
-std::string counted_inputs(std::int64_t count) {
-  return count == 1 ? "1 input" : fmt::format("{} inputs", count);
 }
 
 /// Where a precision was on other sides of kinks than fp64, a sentence each.
@@ -393,7 +391,7 @@ std::vector<std::string> notes_on_branches(const Measurements& measurements) {
         notes.push_back(fmt::format(
             "At {} {} of operations with kinks lay on another side of the kink in the second run of "
             "'{}' ({}); what that alone moves is not in its figures.",
-            name(results.precision), counted_inputs(luck.other_branches), name(luck.kind), luck.what));
+            name(results.precision), count_text(luck.other_branches, "input"), name(luck.kind), luck.what));
       }
     }
     if (most == nullptr) {
@@ -408,10 +406,18 @@ std::vector<std::string> notes_on_branches(const Measurements& measurements) {
         "({} of {}) at {}. At fp64 that moves a tensor's gradient by up to {} (relative L2). Errors are "
         "taken "
         "on the sides of {}, so that this is not in them; branch_change limits it.",
-        name(results.precision), counted_inputs(differing), most->differing, most->elements, most->operation,
-        readable(change, 4), name(results.precision)));
+        name(results.precision), count_text(differing, "input"), most->differing, most->elements,
+        most->operation, readable(change, 4), name(results.precision)));
   }
   return notes;
+}
+
+template <typename Item>
+std::vector<std::string_view> names_of(const std::vector<Item>& items, std::string Item::*name) {
+  std::vector<std::string_view> names;
+  std::transform(items.begin(), items.end(), std::back_inserter(names),
+                 [name](const Item& item) { return std::string_view(item.*name); });
+  return names;
 }
 
 /// An override that nothing fits is a limit that its author believes in and that does not hold.
@@ -441,9 +447,13 @@ void warn_of_unused(CheckList& list, const Measurements& measurements, const Pol
       Check& check = list.add(
           rule_unused_override, CheckVerdict::warn, {},
           fmt::format("the override fits nothing that was measured: no {}; correct or remove it",
-                      !tensor_fits      ? fmt::format("tensor is named like '{}'", *other.tensor)
-                      : !operation_fits ? fmt::format("kink's operation is named like '{}'", *other.operation)
-                                        : "such precision was run"));
+                      !tensor_fits
+                          ? fmt::format("tensor is named like '{}'{}", *other.tensor,
+                                        did_you_mean(*other.tensor, names_of(tensors, &TensorFacts::name)))
+                      : !operation_fits
+                          ? fmt::format("kink's operation is named like '{}'{}", *other.operation,
+                                        did_you_mean(*other.operation, names_of(kinks, &KinkSite::operation)))
+                          : "such precision was run"));
       check.policy = other.place;
       check.values = fmt::format("line {}", other.place.line.value_or(0));
     }
@@ -465,30 +475,43 @@ std::string meaning_of_rule(std::string_view rule) {
       {rule_nothing_seen, "No kink was met or probed, so that nothing is known about the choices."},
       {rule_probes_not_held, "Kinks were probed only, and what that found is held against no limit."},
       {rule_unused_override, "An override of the policy fits nothing that was measured."},
+      {rule_baseline_environment, "The baseline holds no environment like this one."},
       {rule_baseline_drift, "A figure is larger than the baseline's of the same environment."},
   };
   return std::string(others.at(rule));
 }
 
-/// Failed checks first, and of those that failed what makes the others doubtful: a measurement that is not
-/// whole, then numbers that are none.
+/// How early a check is to be read among those of its verdict: what makes others doubtful comes before them.
+/// A NaN comes before what is missing, which it may be the reason for, and where it came from before where it
+/// went: the operation that it reached, the gradients, the figures made from these.
+int rank(const Check& check) {
+  if (check.rule == rule_crashed || check.rule == rule_nothing_measured ||
+      check.rule == rule_baseline_environment) {
+    return 0;
+  }
+  if (check.rule == rule_nan_at_kink) {
+    return 1;
+  }
+  if (check.rule == rule_nan) {
+    return 2;
+  }
+  if (check.rule == rule_of(Limit::non_finite) || (check.seen && std::isnan(*check.seen))) {
+    return 3;
+  }
+  return check.rule == rule_missing_measurement ? 4 : 5;
+}
+
+/// Failed checks first, and those of one verdict by their rank.
 std::pair<int, int> order(const Check& check) {
   const auto verdict = std::find(all_check_verdicts.begin(), all_check_verdicts.end(), check.verdict);
-  int rank = 2;
-  if (check.rule == rule_crashed || check.rule == rule_nothing_measured ||
-      check.rule == rule_missing_measurement) {
-    rank = 0;
-  } else if (check.rule == rule_nan_at_kink || check.rule == rule_nan ||
-             check.rule == rule_of(Limit::non_finite) || (check.seen && std::isnan(*check.seen))) {
-    rank = 1;
-  }
-  return {static_cast<int>(verdict - all_check_verdicts.begin()), rank};
+  return {static_cast<int>(verdict - all_check_verdicts.begin()), rank(check)};
 }
 
 /// The outcome, exit code and first line, from the checks in their order.
 void conclude(Judgement& judgement, const Measurements& measurements) {
   constexpr int exit_green = 0;
   constexpr int exit_red = 1;
+  constexpr int exit_another_environment = 4;
   constexpr int exit_undecided = 5;
   const std::vector<Check>& checks = judgement.checks;
   if (count(checks, CheckVerdict::fail) > 0) {
@@ -496,7 +519,11 @@ void conclude(Judgement& judgement, const Measurements& measurements) {
     judgement.exit_code = exit_red;
   } else if (count(checks, CheckVerdict::inconclusive) > 0) {
     judgement.outcome = Outcome::inconclusive;
-    judgement.exit_code = exit_undecided;
+    judgement.exit_code =
+        std::any_of(checks.begin(), checks.end(),
+                    [](const Check& check) { return check.rule == rule_baseline_environment; })
+            ? exit_another_environment
+            : exit_undecided;
   } else {
     judgement.outcome = Outcome::green;
     judgement.exit_code = exit_green;
@@ -510,7 +537,7 @@ void conclude(Judgement& judgement, const Measurements& measurements) {
                                           : "no kink was met; ";
   judgement.headline = fmt::format("{}: {}{}", name(judgement.outcome), unmet, tally(checks));
   if (judgement.outcome == Outcome::green) {
-    judgement.headline += fmt::format(" on {} mini-batches", measurements.inputs.mini_batches);
+    judgement.headline += fmt::format(" on {}", count_text(measurements.inputs.mini_batches, "mini-batch"));
   } else {
     judgement.headline += ": " + checks.front().message;
   }
@@ -547,10 +574,10 @@ Judgement judge(const Measurements& measurements, const Policy& policy, std::vec
   if (!measurements.inputs.replayed) {
     const InputFacts& inputs = measurements.inputs;
     list.hold(Limit::mini_batches, {}, static_cast<double>(inputs.mini_batches - inputs.copies),
-              inputs.copies == 0
-                  ? fmt::format("{} mini-batches were measured", inputs.mini_batches)
-                  : fmt::format("{} mini-batches were measured, of which {} are copies of others",
-                                inputs.mini_batches, inputs.copies));
+              count_text(inputs.mini_batches, "mini-batch was measured", "mini-batches were measured") +
+                  (inputs.copies == 0 ? ""
+                                      : ", of which " + count_text(inputs.copies, "is a copy of another",
+                                                                   "are copies of others")));
   }
   for (const KinkSite& site : measurements.kinks) {
     judge_site(list, site, measurements.inputs.replayed.has_value());

@@ -14,10 +14,11 @@ namespace relu0::gate {
 ///   itself ("missing-measurement"), met a NaN in a gradient, a figure ("nan") or a kink's input
 ///   ("nan-at-kink"), or found nothing but gradients of 0 ("zero-gradient").
 /// - Inconclusive (5) where none fails and one cannot be decided: no kink was met or probed whose choice
-/// could be set
-///   ("nothing-seen"; where kinks were probed only, and no limit is on that, it is a warning that the first
-///   line says, "probes-not-held"), too few mini-batches, a difference without a clean control, a limit that
-///   cannot be derived, a reference whose own error spans the limit.
+///   could be set ("nothing-seen"; where kinks were probed only, and no limit is on that, it is a warning
+///   that the first line says, "probes-not-held"), too few mini-batches, a difference without a clean
+///   control, a limit that cannot be derived, a reference whose own error spans the limit.
+/// - Inconclusive with exit code 4 where one of these is that a baseline holds no environment like this one
+///   ("baseline-environment").
 /// - Green (0) otherwise.
 ///
 /// A value on a limit passes. An impacted share whose interval ends above its limit fails; where no

@@ -28,7 +28,7 @@ Environment environment(const std::vector<MeasuredChoice>& native) {
 
 std::vector<Precision> usual_precisions() { return {Precision::fp32, Precision::fp64}; }
 
-Measurements measure(const GateModel& model, const GateOptions& options, ShowProgress show) {
+Measurements before_measuring(const GateModel& model, const GateOptions& options) {
   const GateRequest& request = options.request;
   Measurements result;
   result.model = {.file = request.model.string(),
@@ -44,9 +44,15 @@ Measurements measure(const GateModel& model, const GateOptions& options, ShowPro
   result.loss = request.loss;
   result.with_respect_to = request.with_respect_to;
   result.command = canonical_command(options);
-  const std::vector<MeasuredChoice> native = measure_native_choices();
-  result.environment = environment(native);
+  result.environment = environment(measure_native_choices());
   result.not_seen = model.facts().notes;
+  return result;
+}
+
+Measurements measure(const GateModel& model, const GateOptions& options, ShowProgress show) {
+  const GateRequest& request = options.request;
+  const std::vector<MeasuredChoice> native = measure_native_choices();
+  Measurements result = before_measuring(model, options);
   Progress progress("passes over mini-batches");
   std::optional<std::size_t> task;
   ModelResults found = model.measure([&](std::int64_t /*done*/, std::int64_t of) {

@@ -6,6 +6,9 @@ namespace relu0::gate {
 
 enum class ShowProgress { no, yes };
 
+/// What is known of a run before a pass is made: the model, its inputs, the command and the environment.
+Measurements before_measuring(const GateModel& model, const GateOptions& options);
+
 /// Measures the model on its mini-batches, with progress on stderr if shown; ends early, and says so in the
 /// result, where InterruptGuard asks for it. Throws what GateModel does.
 Measurements measure(const GateModel& model, const GateOptions& options,

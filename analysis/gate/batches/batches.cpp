@@ -1,6 +1,7 @@
 #include "analysis/gate/batches/batches.hpp"
 
 #include "analysis/gate/batches/saved_values.hpp"
+#include "fixtures/count_text.hpp"
 #include "fixtures/error.hpp"
 
 #include <algorithm>
@@ -122,7 +123,8 @@ class BatchReader {
         fail(fmt::format("{} has no dimension along which samples lie", what));
       }
       if (samples >= 0 && tensor.size(0) != samples) {
-        fail(fmt::format("{} has {} samples, and the first input {}", what, tensor.size(0), samples));
+        fail(fmt::format("{} has {}, and the first input {}", what, count_text(tensor.size(0), "sample"),
+                         samples));
       }
       samples = tensor.size(0);
     };
@@ -171,7 +173,8 @@ class BatchReader {
         first += samples;
       }
       if (first != all.size(0) && !files_.most) {
-        refuse(fmt::format("holds {} targets for {} samples", all.size(0), first));
+        refuse(
+            fmt::format("holds {} for {}", count_text(all.size(0), "target"), count_text(first, "sample")));
       }
       return;
     }
@@ -180,7 +183,8 @@ class BatchReader {
     }
     const std::vector<c10::IValue> items = items_of(targets);
     if (items.size() < batches.size()) {
-      refuse(fmt::format("holds targets for {} mini-batches of {}", items.size(), batches.size()));
+      refuse(
+          fmt::format("holds targets for {} of {}", items.size(), count_text(batches.size(), "mini-batch")));
     }
     for (std::size_t i = 0; i < batches.size(); ++i) {
       if (!items[i].isTensor()) {

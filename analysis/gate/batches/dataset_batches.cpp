@@ -1,5 +1,6 @@
 #include "analysis/gate/batches/dataset_batches.hpp"
 
+#include "fixtures/count_text.hpp"
 #include "fixtures/data/files/digest.hpp"
 #include "fixtures/data/streams/batch_source.hpp"
 #include "fixtures/error.hpp"
@@ -64,8 +65,8 @@ DatasetBatches read_dataset_batches(const DatasetInputs& inputs,
       {.batch_size = cut.batch_size, .transform = inputs.set->evaluation_transform, .threads = threads});
   const Shape sample = sample_shape(model, *inputs.set, source.image_shape());
   if (cut.only && *cut.only >= source.batches()) {
-    throw InputError(fmt::format("{}: there is no mini-batch {}: there are {}, counted from 0",
-                                 inputs.set->id, *cut.only, source.batches()));
+    throw InputError(fmt::format("{}: there is no mini-batch {}: the images make {}, numbered from 0",
+                                 inputs.set->id, *cut.only, count_text(source.batches(), "mini-batch")));
   }
   const std::int64_t first = cut.only.value_or(0);
   const std::int64_t end =

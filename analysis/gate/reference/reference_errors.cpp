@@ -249,7 +249,8 @@ std::vector<ReferenceFigures> reference_figures(std::span<const ReferenceCase> c
     const ImportedPass& pass = cases[first].pass;
     std::vector<std::size_t> alike;
     for (std::size_t i = first; i < cases.size(); ++i) {
-      if (!done[i] && are_equal(cases[i].pass, pass)) {
+      // A pass that holds a NaN is not equal even to itself, and is one of these all the same.
+      if (!done[i] && (i == first || are_equal(cases[i].pass, pass))) {
         alike.push_back(i);
         done[i] = true;
       }

@@ -7,6 +7,7 @@
 #include "analysis/torch/loaded_weights.hpp"
 #include "analysis/torchscript/kinks/native_choices.hpp"
 #include "fixtures/add_once.hpp"
+#include "fixtures/count_text.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -130,13 +131,13 @@ void ReferenceMeasurer::measure(std::int64_t mini_batch, const ScriptBatch& batc
     }
     const double work = pass.model->network.multiply_adds() * static_cast<double>(pass.samples);
     if (settings_.reference_work && work > *settings_.reference_work) {
-      add_once(gaps_,
-               ReferenceGap{{},
-                            {},
-                            fmt::format("{} samples take {:.1e} multiplications a pass, and more than {:.1e} "
-                                        "are not begun unasked: give --reference-mini-batches, and "
-                                        "--reference-samples for fewer",
-                                        pass.samples, work, *settings_.reference_work)});
+      add_once(gaps_, ReferenceGap{{},
+                                   {},
+                                   fmt::format("{} {:.1e} multiplications a pass, and more than {:.1e} "
+                                               "are not begun unasked: give --reference-mini-batches, and "
+                                               "--reference-samples for fewer",
+                                               count_text(pass.samples, "sample takes", "samples take"), work,
+                                               *settings_.reference_work)});
       continue;
     }
     PrecisionResults& of = measurer->results();

@@ -1,5 +1,6 @@
 #include "reports/model/conclusions/answer.hpp"
 
+#include "fixtures/count_text.hpp"
 #include "reports/model/conclusions/claim_matrix.hpp"
 #include "reports/model/conclusions/dependence.hpp"
 #include "reports/model/conclusions/measured_beside.hpp"
@@ -109,17 +110,13 @@ std::string dependence_sentence(const Results& results) {
   return text + ".";
 }
 
-std::string part(std::size_t count, std::string_view one, std::string_view several) {
-  return fmt::format("{} {}", count, count == 1 ? one : several);
-}
-
 /// `counted(verdict)`: how many have it.
 template <class Counted>
 std::string tally_sentence(const std::string& all, Counted counted) {
-  std::vector<std::string> parts{part(counted(Verdict::reproduced), "is reproduced", "are reproduced")};
+  std::vector<std::string> parts{count_text(counted(Verdict::reproduced), "is reproduced", "are reproduced")};
   const auto add = [&](Verdict verdict, std::string_view one, std::string_view several) {
     if (const std::size_t found = counted(verdict); found > 0) {
-      parts.push_back(part(found, one, several));
+      parts.push_back(count_text(found, one, several));
     }
   };
   add(Verdict::not_reproduced, "is not reproduced", "are not reproduced");
@@ -141,7 +138,7 @@ Answer answer(const Results& results) {
         .dependence =
             "This store was made before relu0 told the paper's claims apart: its findings stand "
             "below by experiment.",
-        .claims = tally_sentence(fmt::format("{} findings", results.findings.size()),
+        .claims = tally_sentence(count_text(results.findings.size(), "finding"),
                                  [&results](Verdict verdict) { return count(results.findings, verdict); })};
   }
   const std::vector<MatrixRow> matrix = claim_matrix(results);

@@ -1,5 +1,6 @@
 #include "reports/model/gate/judgement.hpp"
 
+#include "fixtures/count_text.hpp"
 #include "fixtures/error.hpp"
 #include "reports/model/text.hpp"
 
@@ -68,10 +69,10 @@ std::int64_t count(const std::vector<Check>& checks, CheckVerdict verdict) {
 }
 
 std::string tally(const std::vector<Check>& checks) {
-  const std::int64_t warnings = count(checks, CheckVerdict::warn);
-  return fmt::format("{} failed, {} inconclusive, {} {}, {} passed", count(checks, CheckVerdict::fail),
-                     count(checks, CheckVerdict::inconclusive), warnings,
-                     warnings == 1 ? "warning" : "warnings", count(checks, CheckVerdict::pass));
+  return fmt::format("{} failed, {} inconclusive, {}, {} passed", count(checks, CheckVerdict::fail),
+                     count(checks, CheckVerdict::inconclusive),
+                     count_text(count(checks, CheckVerdict::warn), "warning"),
+                     count(checks, CheckVerdict::pass));
 }
 
 std::string identity(const Check& check) {

@@ -1,3 +1,4 @@
+#include "fixtures/count_text.hpp"
 #include "reports/model/text.hpp"
 #include "reports/writers/gate/gate_writers.hpp"
 
@@ -47,7 +48,8 @@ std::string gate_console(const gate::Judgement& judgement, std::size_t most_show
     ++shown;
   }
   if (left_out > 0) {
-    result += fmt::format("\n{} more checks that did not pass stand in gate.json.\n", left_out);
+    result += fmt::format("\n{} in gate.json.\n", count_text(left_out, "more check that did not pass stands",
+                                                             "more checks that did not pass stand"));
   }
   return result;
 }

@@ -1,3 +1,4 @@
+#include "fixtures/count_text.hpp"
 #include "reports/model/text.hpp"
 #include "reports/writers/gate/check_figures.hpp"
 #include "reports/writers/gate/gate_writers.hpp"
@@ -110,7 +111,8 @@ void fill_checks(TemplateDictionary& page, const std::vector<Check>& checks) {
     set(*passed, "COUNT", std::to_string(count(checks, CheckVerdict::pass)));
   }
   if (const std::size_t left_out = checks.size() - shown_troubles - shown_passed; left_out > 0) {
-    set_section(page, "LEFT_OUT_SECTION", "LEFT_OUT", std::to_string(left_out));
+    set_section(page, "LEFT_OUT_SECTION", "LEFT_OUT",
+                count_text(left_out, "more check stands", "more checks stand"));
   }
 }
 
@@ -168,8 +170,8 @@ void fill_facts(TemplateDictionary& page, const gate::Judgement& judgement) {
   add("parameters", std::to_string(judgement.model.parameters));
   add("inputs", judgement.inputs.file);
   add("inputs SHA-256", judgement.inputs.sha256);
-  add("mini-batches",
-      fmt::format("{} of {} samples each", judgement.inputs.mini_batches, judgement.inputs.batch_size));
+  add("mini-batches", fmt::format("{} of {} each", judgement.inputs.mini_batches,
+                                  count_text(judgement.inputs.batch_size, "sample")));
   add("loss", judgement.loss);
   add("gradient with respect to", judgement.with_respect_to);
   add("policy", judgement.policy_file.empty() ? "the defaults" : judgement.policy_file);

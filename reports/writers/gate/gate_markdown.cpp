@@ -1,3 +1,4 @@
+#include "fixtures/count_text.hpp"
 #include "reports/model/text.hpp"
 #include "reports/writers/gate/check_figures.hpp"
 #include "reports/writers/gate/gate_writers.hpp"
@@ -66,13 +67,14 @@ std::string gate_markdown(const gate::Judgement& judgement) {
   }
   std::string text =
       fmt::format("## relu0 gate: {}\n\n{}\n\n", name(judgement.outcome), cell(judgement.headline));
-  text += fmt::format("{}. Model {}, {} mini-batches of {}.\n", tally(judgement.checks),
-                      cell(judgement.model.file), judgement.inputs.mini_batches, cell(judgement.inputs.file));
+  text += fmt::format("{}. Model {}, {} of {}.\n", tally(judgement.checks), cell(judgement.model.file),
+                      count_text(judgement.inputs.mini_batches, "mini-batch"), cell(judgement.inputs.file));
   if (!rows.empty()) {
     text += "\n| Verdict | Rule | What | Seen | Allowed | Where |\n|---|---|---|---|---|---|\n" + rows;
   }
   if (left_out > 0) {
-    text += fmt::format("\n{} more checks that did not pass stand in gate.json.\n", left_out);
+    text += fmt::format("\n{} in gate.json.\n", count_text(left_out, "more check that did not pass stands",
+                                                           "more checks that did not pass stand"));
   }
   for (std::size_t i = 0; i < judgement.notes.size() && i < most_notes; ++i) {
     text += fmt::format("{}- {}\n", i == 0 ? "\n" : "", cell(judgement.notes[i]));

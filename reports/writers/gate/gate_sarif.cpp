@@ -1,3 +1,4 @@
+#include "fixtures/count_text.hpp"
 #include "reports/model/text.hpp"
 #include "reports/writers/gate/gate_writers.hpp"
 
@@ -145,11 +146,11 @@ std::string gate_sarif(const gate::Judgement& judgement, const fs::path& root) {
     invocation["commandLine"] = printable(judgement.command);
   }
   if (left_out > 0) {
-    invocation["toolExecutionNotifications"] = ordered_json::array(
-        {{{"level", "warning"},
-          {"message",
-           {{"text",
-             fmt::format("{} more results stand in gate.json; GitHub takes no larger file.", left_out)}}}}});
+    invocation["toolExecutionNotifications"] =
+        ordered_json::array({{{"level", "warning"},
+                              {"message",
+                               {{"text", count_text(left_out, "more result stands", "more results stand") +
+                                             " in gate.json; GitHub takes no larger file."}}}}});
   }
   ordered_json driver{{"name", "relu0"}, {"rules", std::move(rules)}};
   ordered_json run{{"tool", {{"driver", std::move(driver)}}},

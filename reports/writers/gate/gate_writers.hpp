@@ -1,8 +1,11 @@
 #pragma once
 #include "reports/model/gate/judgement.hpp"
 
+#include <cstdint>
 #include <filesystem>
+#include <set>
 #include <string>
+#include <vector>
 
 namespace relu0 {
 
@@ -43,9 +46,18 @@ std::string gate_html(const gate::Judgement& judgement);
 void write_gate_reports(const gate::Judgement& judgement, const std::filesystem::path& folder,
                         const std::filesystem::path& root);
 
-/// Removes these five files from the folder where gate.json is among them (else they are not the gate's), so
-/// that what an earlier run concluded is not taken for what one concludes that is about to begin. Throws
-/// InputError, which names the file, where one cannot be removed.
-void withdraw_gate_reports(const std::filesystem::path& folder);
+/// The numbers of the mini-batches that checks name which did not pass: those that are saved beside the
+/// reports, to be replayed.
+std::set<std::int64_t> mini_batches_to_save(const gate::Judgement& judgement);
+
+/// "mini-batch-3.pt", what a saved mini-batch is called.
+std::string saved_mini_batch(std::int64_t number);
+
+/// Removes these five files from the folder where gate.json is among them (else they are not the gate's), and
+/// the mini-batches that were saved for the checks in that gate.json, so that what an earlier run left is not
+/// taken for the work of one that is about to begin. Files that are one of `kept` stay. Throws InputError,
+/// which names the file, where one cannot be removed.
+void withdraw_gate_reports(const std::filesystem::path& folder,
+                           const std::vector<std::filesystem::path>& kept = {});
 
 }  // namespace relu0

@@ -2,11 +2,15 @@
 #include "reports/writers/gate/gate_writers.hpp"
 #include "reports/writers/replace_file.hpp"
 
+#include <algorithm>
 #include <array>
+#include <cstdint>
+#include <fstream>
 #include <string>
 #include <system_error>
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 namespace relu0 {
 
@@ -25,19 +29,60 @@ namespace fs = std::filesystem;
 /// names: it is written first and removed last.
 constexpr std::array gate_reports{"gate.json", "gate.html", "junit.xml", "gate.sarif", "summary.md"};
 
+/// mini_batches_to_save() of the judgement in a gate.json; none where it cannot be read, or is another
+/// program's.
+std::set<std::int64_t> mini_batches_saved_for(const fs::path& report) {
+  std::ifstream file(report, std::ios::binary);
+  const auto document = nlohmann::json::parse(file, nullptr, /*allow_exceptions=*/false);
+  std::set<std::int64_t> numbers;
+  try {
+    for (const nlohmann::json& check : document.at("checks")) {
+      const nlohmann::json& mini_batch = check.at("mini_batch");
+      if (check.at("verdict") != name(gate::CheckVerdict::pass) && mini_batch.is_number_integer()) {
+        numbers.insert(mini_batch.get<std::int64_t>());
+      }
+    }
+  } catch (const nlohmann::json::exception&) {
+    return {};
+  }
+  return numbers;
+}
+
 }  // namespace
 
-void withdraw_gate_reports(const fs::path& folder) {
+std::set<std::int64_t> mini_batches_to_save(const gate::Judgement& judgement) {
+  std::set<std::int64_t> numbers;
+  for (const gate::Check& check : judgement.checks) {
+    if (check.verdict != gate::CheckVerdict::pass && check.mini_batch) {
+      numbers.insert(*check.mini_batch);
+    }
+  }
+  return numbers;
+}
+
+std::string saved_mini_batch(std::int64_t number) { return fmt::format("mini-batch-{}.pt", number); }
+
+void withdraw_gate_reports(const fs::path& folder, const std::vector<fs::path>& kept) {
   std::error_code ignored;
   if (!fs::exists(fs::symlink_status(folder / gate_reports.front(), ignored))) {
     return;
   }
-  for (auto name = gate_reports.rbegin(); name != gate_reports.rend(); ++name) {
-    std::error_code error;
-    fs::remove(folder / *name, error);
-    if (error && error != std::errc::not_a_directory) {
-      refuse_gate_report(folder / *name, error.value());
+  const auto withdraw = [&](const fs::path& file) {
+    if (std::any_of(kept.begin(), kept.end(),
+                    [&](const fs::path& one) { return fs::equivalent(file, one, ignored); })) {
+      return;
     }
+    std::error_code error;
+    fs::remove(file, error);
+    if (error && error != std::errc::not_a_directory) {
+      refuse_gate_report(file, error.value());
+    }
+  };
+  for (const std::int64_t number : mini_batches_saved_for(folder / gate_reports.front())) {
+    withdraw(folder / saved_mini_batch(number));
+  }
+  for (auto name = gate_reports.rbegin(); name != gate_reports.rend(); ++name) {
+    withdraw(folder / *name);
   }
 }
 

@@ -79,7 +79,7 @@
     </div>
   </details>
   {{/PASSED}}
-  {{#LEFT_OUT_SECTION}}<p class="none">{{LEFT_OUT}} more checks stand in gate.json.</p>{{/LEFT_OUT_SECTION}}
+  {{#LEFT_OUT_SECTION}}<p class="none">{{LEFT_OUT}} in gate.json.</p>{{/LEFT_OUT_SECTION}}
 </section>
 <section id="kinks" aria-labelledby="kinks-title">
   <h2 id="kinks-title">Kinks of the graph</h2>

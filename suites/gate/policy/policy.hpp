@@ -63,11 +63,11 @@ Policy default_policy();
 
 /// Reads a policy; what it does not set keeps its default. Throws InputError with "file:line:column: what is
 /// wrong; the remedy" for text that is not TOML (a key set twice among it), a missing or other version, an
-/// unknown key, a value of another type or out of range, a warn tier beyond the fail tier, an override that
-/// selects nothing or sets what its selector does not apply to, two overrides with the same selectors, and a
-/// limit that is vacuous whatever is measured: a relative difference of 1 or more, which the zero gradient
-/// has; a share of 1 or more; 2^(bits − 1) ulp or more, which the zero gradient stays within where elements
-/// are powers of 2.
+/// unknown key, a value of another type or out of range, a warn tier beyond the fail tier, a pattern with a
+/// set of letters that is not closed, an override that selects nothing or sets what its selector does not
+/// apply to, two overrides with the same selectors, and a limit that is vacuous whatever is measured: a
+/// relative difference of 1 or more, which the zero gradient has; a share of 1 or more; 2^(bits − 1) ulp or
+/// more, which the zero gradient stays within where elements are powers of 2.
 Policy parse_policy(std::string_view toml, const std::string& file);
 
 /// parse_policy() of a file's text. Throws InputError also where it cannot be read.

@@ -24,6 +24,31 @@ constexpr std::int64_t policy_version = 1;
 constexpr double largest_count = 1e15;
 constexpr std::string_view remedy_of_flag = "write \"off\", \"warn\" or \"fail\"";
 
+/// Where the ']' stands that closes the '[' at `open`; the pattern's size where none does. A ']' that stands
+/// first in the set is one of its letters.
+std::size_t end_of_set(std::string_view pattern, std::size_t open) {
+  std::size_t at = open + 1;
+  at += at < pattern.size() && (pattern[at] == '!' || pattern[at] == '^') ? 1 : 0;
+  return std::min(pattern.find(']', at + 1), pattern.size());
+}
+
+/// Why a pattern, as fnmatch(3) reads it, fits nothing that its author meant; empty where it may.
+std::string_view problem_of_pattern(std::string_view pattern) {
+  for (std::size_t i = 0; i < pattern.size(); ++i) {
+    if (pattern[i] == '\\') {
+      if (++i == pattern.size()) {
+        return "ends in a backslash, which stands before the letter that it takes literally; write two";
+      }
+    } else if (pattern[i] == '[') {
+      i = end_of_set(pattern, i);
+      if (i == pattern.size()) {
+        return "opens a set of letters by '[' that no ']' closes; write \"[[]\" for the letter itself";
+      }
+    }
+  }
+  return "";
+}
+
 /// Reads one file's tables; every error names the place in it.
 class PolicyReader {
  public:
@@ -136,6 +161,9 @@ class PolicyReader {
     if (pattern == nullptr || pattern->get().empty()) {
       refuse(node.source(), "'{}' takes a pattern as of file names, such as \"*.bias\"", key);
     }
+    if (const std::string_view problem = problem_of_pattern(pattern->get()); !problem.empty()) {
+      refuse(node.source(), "the pattern of '{}' {}", key, problem);
+    }
     return pattern->get();
   }
 
@@ -181,6 +209,9 @@ class PolicyReader {
         result.operation = pattern_of(node, key.str());
       } else if (key == "precision") {
         result.precisions = precisions_of(node);
+      } else if (find_limit(key.str()) == nullptr) {
+        // Before what is missing: a misspelt selector is one that seems not to be there.
+        refuse_unknown_limit(key, {"tensor", "operation", "precision"});
       }
     }
     if (!result.tensor && !result.operation && result.precisions.empty()) {
@@ -192,12 +223,9 @@ class PolicyReader {
       if (key == "tensor" || key == "operation" || key == "precision") {
         continue;
       }
-      const LimitDescription* const limit = find_limit(key.str());
-      if (limit == nullptr) {
-        refuse_unknown_limit(key, {"tensor", "operation", "precision"});
-      }
-      require_selectable(*limit, key, result);
-      result.limits.push_back(setting_of(*limit, key, node, result.precisions));
+      const LimitDescription& limit = *find_limit(key.str());
+      require_selectable(limit, key, result);
+      result.limits.push_back(setting_of(limit, key, node, result.precisions));
     }
     if (result.limits.empty()) {
       refuse(table.source(), "the override sets no limit; add one or remove it");

@@ -1,4 +1,5 @@
 #include "analysis/statistics/statistics.hpp"
+#include "fixtures/count_text.hpp"
 #include "fixtures/error.hpp"
 #include "suites/gate/policy/policy.hpp"
 #include "suites/gate/policy/policy_text.hpp"
@@ -52,11 +53,11 @@ class Suggestion {
         std::accumulate(mini_batches_.begin(), mini_batches_.end(), std::int64_t{0},
                         [](std::int64_t sum, const auto& entry) { return sum + entry.second; });
     const auto beyond = static_cast<double>(mini_batches) + 1;
-    std::string result = toml_comment(
-        fmt::format("Suggested by relu0 from {} {} with {} different mini-batches. Each limit is the largest "
-                    "figure that was measured, rounded up to two digits. A further mini-batch like these "
-                    "exceeds a given limit with a probability of at most 1/{:.0f} = {:.2g}.",
-                    runs_, runs_ == 1 ? "run" : "runs", mini_batches, beyond, 1 / beyond));
+    std::string result = toml_comment(fmt::format(
+        "Suggested by relu0 from {} with {}. Each limit is the largest "
+        "figure that was measured, rounded up to two digits. A further mini-batch like these "
+        "exceeds a given limit with a probability of at most 1/{:.0f} = {:.2g}.",
+        count_text(runs_, "run"), count_text(mini_batches, "different mini-batch"), beyond, 1 / beyond));
     result += "\nversion = 1\n\n[limits]\n";
     result += setting_text(
                   Limit::mini_batches,

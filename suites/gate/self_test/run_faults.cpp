@@ -92,7 +92,7 @@ std::vector<RunFault> run_faults() {
        .arguments = against_baseline},
       {.name = "baseline_of_another_model",
        .exit_code = exit_environment,
-       .sign = "In the nearest, model SHA-256 is ",
+       .sign = "its environment is another than this one: model SHA-256 is ",
        .arguments = against_baseline,
        .prepare =
            [](const Folder& folder, const auto& run) {

@@ -207,7 +207,7 @@ TEST(Activations, RefuseChoicesThatAreNotFinite) {
   EXPECT_THAT(input_error_of([&] { relu0::abs(x, {.absolute = infinity}); }), HasSubstr("'absolute' is inf"));
   EXPECT_THAT(
       input_error_of([&] { relu0::relu(x, 1e39); }),
-      HasSubstr("the choice at the kink 'relu' is 1e+39, which is not finite for an input of Float {1}"));
+      HasSubstr("the choice at the kink 'relu' is 1e+39, which is not finite for an input of float32 {1}"));
   EXPECT_NO_THROW(relu0::relu(at::tensor({1.0}), 1e39));
   EXPECT_THAT(input_error_of([&] { relu0::leaky_relu(x, nan); }), HasSubstr("the slope is nan"));
   EXPECT_THAT(input_error_of([&] { relu0::clamp(x, 1, 1); }),

@@ -122,9 +122,9 @@ TEST(MaxPool2d, RefusesWhatLibTorchDoesNotDo) {
               }),
               HasSubstr("the window is padded unevenly"));
   EXPECT_THAT(input_error_of([&] { relu0::max_pool2d(x[0][0], square_window(2)); }),
-              HasSubstr("the input is Float {8, 7}"));
+              HasSubstr("the input is float32 {8, 7}"));
   EXPECT_THAT(input_error_of([&] { relu0::max_pool2d(x.to(at::kLong), square_window(2)); }),
-              HasSubstr("Long {2, 3, 8, 7}"));
+              HasSubstr("int64 {2, 3, 8, 7}"));
 }
 
 }  // namespace

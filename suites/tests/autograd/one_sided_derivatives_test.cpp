@@ -26,7 +26,7 @@ TEST(WithinOneSidedDerivatives, AcceptsEveryValueBetweenThem) {
     EXPECT_TRUE(matched.accepted) << matched.explanation;
     EXPECT_THAT(
         matched.explanation,
-        HasSubstr("call 1, relu0::relu in module 'relu1', input Float {2}: 1 element at the kink 'relu'"));
+        HasSubstr("call 1, relu0::relu in module 'relu1', input float32 {2}: 1 element at the kink 'relu'"));
   }
 }
 
@@ -43,10 +43,11 @@ TEST(WithinOneSidedDerivatives, ExplainsWhatLeavesThem) {
   EXPECT_FALSE(beyond.accepted);
   EXPECT_THAT(
       beyond.explanation,
-      AllOf(HasSubstr(
-                "'w1', Float {2, 2}: 2 of 4 elements outside, most at [0, 0]: 6, allowed: from 0 to 3, and "),
-            HasSubstr("summands) of the largest element) beyond"), HasSubstr("'b1', Float {2}"),
-            HasSubstr("What to do:")));
+      AllOf(
+          HasSubstr(
+              "'w1', float32 {2, 2}: 2 of 4 elements outside, most at [0, 0]: 6, allowed: from 0 to 3, and "),
+          HasSubstr("summands) of the largest element) beyond"), HasSubstr("'b1', float32 {2}"),
+          HasSubstr("What to do:")));
   // What the paper's published code assigns is no derivative: s = 1 where the gradient is 3 is between, where
   // it is −3 it is not.
   {
@@ -139,13 +140,13 @@ TEST(WithinOneSidedDerivatives, RefusesWhatSaysNothing) {
                 gradients[2].gradient = gradients[2].gradient * std::numeric_limits<float>::infinity();
                 match(gradients, WithinOneSidedDerivatives(oracle));
               }),
-              HasSubstr("the gradient 'w2', Float {2} is"));
+              HasSubstr("the gradient 'w2', float32 {2} is"));
   EXPECT_THAT(input_error_of([&] {
                 NamedGradients gradients = net.gradients()();
                 gradients[2].gradient = gradients[2].gradient.unsqueeze(0);
                 match(gradients, WithinOneSidedDerivatives(oracle));
               }),
-              HasSubstr("is Float {1, 2} in one pass and Float {2} in another"));
+              HasSubstr("is float32 {1, 2} in one pass and float32 {2} in another"));
 }
 
 }  // namespace

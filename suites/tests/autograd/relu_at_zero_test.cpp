@@ -50,15 +50,16 @@ TEST(DoesNotDependOnReluAtZero, ExplainsWhatDependsOnIt) {
   EXPECT_FALSE(matched.accepted);
   EXPECT_THAT(
       matched.explanation,
-      AllOf(HasSubstr("depends on ReLU'(0) in 2 tensors of 3:"),
-            HasSubstr(
-                "'w1', Float {2, 2}: 2 of 4 elements differ, most at [0, 0]: 0 with ReLU'(0) = 0, 3 with 1; "
-                "changed by 6 relative to its L2 norm, allowed: the same bits only"),
-            HasSubstr("'b1', Float {2}: 1 of 2 elements differs, most at [0]: 0 with ReLU'(0) = 0, 3 with 1"),
-            HasSubstr("call 1, relu0::relu in module 'relu1', input Float {2}: 1 element at the kink 'relu'; "
-                      "this call "
-                      "alone changes 2 tensors, most 'w1' by 6"),
-            HasSubstr("What to do:")));
+      AllOf(
+          HasSubstr("depends on ReLU'(0) in 2 tensors of 3:"),
+          HasSubstr(
+              "'w1', float32 {2, 2}: 2 of 4 elements differ, most at [0, 0]: 0 with ReLU'(0) = 0, 3 with 1; "
+              "changed by 6 relative to its L2 norm, allowed: the same bits only"),
+          HasSubstr("'b1', float32 {2}: 1 of 2 elements differs, most at [0]: 0 with ReLU'(0) = 0, 3 with 1"),
+          HasSubstr("call 1, relu0::relu in module 'relu1', input float32 {2}: 1 element at the kink 'relu'; "
+                    "this call "
+                    "alone changes 2 tensors, most 'w1' by 6"),
+          HasSubstr("What to do:")));
   EXPECT_THAT(matched.explanation, Not(HasSubstr("'w2'")));
 }
 
@@ -104,7 +105,7 @@ TEST(DoesNotDependOnReluAtZero, AsksFunctionsThatTakeChoices) {
       match(GradientFunction([&](const KinkChoices& choices) { return gradient(choices.relu.value); }),
             DoesNotDependOnReluAtZero());
   EXPECT_FALSE(depends.accepted);
-  EXPECT_THAT(depends.explanation, HasSubstr("'x', Double {2}: 1 of 2 elements differs"));
+  EXPECT_THAT(depends.explanation, HasSubstr("'x', float64 {2}: 1 of 2 elements differs"));
   EXPECT_TRUE(match(GradientFunction([&](const KinkChoices& /*choices*/) { return gradient(0); }),
                     DoesNotDependOnReluAtZero())
                   .accepted);
@@ -131,7 +132,7 @@ TEST(DoesNotDependOnReluAtZero, RefusesGradientsOfWhichNothingCanBeSaid) {
   expect_refused(gradients_of(net, [&] { return net.loss(off_the_kink) * ++pass; }),
                  "not deterministic here: two passes with the same ReLU'(0) differ, first in 'w1'");
   expect_refused(gradients_of(net, [&] { return net.loss() * std::numeric_limits<float>::quiet_NaN(); }),
-                 "the gradient 'w1', Float {2, 2} is nan at [1, 0]");
+                 "the gradient 'w1', float32 {2, 2} is nan at [1, 0]");
   expect_refused(gradients_of(net, [&] { return net.loss(off_the_kink) * 0; }),
                  "all gradients are 0 or undefined");
   expect_refused(gradients_of(net, [&] { return net.loss().detach(); }),

@@ -56,7 +56,7 @@ TEST_F(WithinUlpsOfReferenceTest, SaysHowFarItIsOff) {
   EXPECT_THAT(
       matched.explanation,
       AllOf(HasSubstr(
-                "'w1', Float {2, 2}: 1 of 4 elements beyond, most at [1, 0]: 0.50000036, the truth rounds "
+                "'w1', float32 {2, 2}: 1 of 4 elements beyond, most at [1, 0]: 0.50000036, the truth rounds "
                 "to 0.5; off by 6 ulps, allowed: 0.5"),
             HasSubstr("What to do: compare the choices at kinks first")));
   EXPECT_THAT(match(gradients(2), WithinUlpsOfReference(reference(0), 8, names_)).explanation,
@@ -68,7 +68,7 @@ TEST_F(WithinUlpsOfReferenceTest, TellsAnotherChoiceAtTheKink) {
   EXPECT_FALSE(matched.accepted);
   EXPECT_THAT(
       matched.explanation,
-      HasSubstr("'w1', Float {2, 2}: 2 of 4 elements beyond, most at [0, 0]: 0, the truth rounds to 3"));
+      HasSubstr("'w1', float32 {2, 2}: 2 of 4 elements beyond, most at [0, 0]: 0, the truth rounds to 3"));
 }
 
 TEST_F(WithinUlpsOfReferenceTest, RunsFunctions) {
@@ -95,8 +95,9 @@ TEST_F(WithinUlpsOfReferenceTest, RefusesWhatSaysNothing) {
               HasSubstr("the zero gradient would pass"));
   EXPECT_THAT(input_error_of([&] { match(gradients(), WithinUlpsOfReference(truth, 1)); }),
               HasSubstr("has no parameter 'w1'"));
-  EXPECT_THAT(input_error_of([&] { match(net_.gradients(), WithinUlpsOfReference(truth, 1, names_)); }),
-              HasSubstr("'w2', Float {2} has another shape than 'linear2.weight' of the reference, {1, 2}"));
+  EXPECT_THAT(
+      input_error_of([&] { match(net_.gradients(), WithinUlpsOfReference(truth, 1, names_)); }),
+      HasSubstr("'w2', float32 {2} has another shape than 'linear2.weight' of the reference, {1, 2}"));
   EXPECT_THAT(input_error_of([&] {
                 match(NamedGradients{{"linear1.bias", at::Tensor()}}, WithinUlpsOfReference(truth, 1));
               }),

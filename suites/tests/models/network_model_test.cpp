@@ -166,9 +166,9 @@ TEST(NetworkModel, RefusesInputsThatItDoesNotTake) {
   };
   EXPECT_THAT(error({}), HasSubstr("'x'"));
   EXPECT_THAT(error({at::zeros({1, 3}), at::zeros({1, 3})}), HasSubstr("holds 2 inputs"));
-  EXPECT_THAT(error({at::zeros({1, 4})}), AllOf(HasSubstr("n × 3"), HasSubstr("Float [1 × 4]")));
-  EXPECT_THAT(error({at::zeros({3})}), HasSubstr("Float [3]"));
-  EXPECT_THAT(error({at::zeros({1, 3}, at::kLong)}), HasSubstr("Long [1 × 3]"));
+  EXPECT_THAT(error({at::zeros({1, 4})}), AllOf(HasSubstr("n × 3"), HasSubstr("float32 [1 × 4]")));
+  EXPECT_THAT(error({at::zeros({3})}), HasSubstr("float32 [3]"));
+  EXPECT_THAT(error({at::zeros({1, 3}, at::kLong)}), HasSubstr("int64 [1 × 3]"));
   EXPECT_THROW(ScriptRunner(model, {.executor = ScriptExecutor::optimising}), std::logic_error);
 }
 

@@ -195,7 +195,7 @@ TEST_F(PythonModels, AreRefusedInWordsThatHelp) {
   batch.target = at::arange(1, 4);
   EXPECT_THAT(error([&] { runner.run(batch); }), testing::HasSubstr("label 3 at place 2 is out of range"));
   batch.target = at::arange(2);
-  EXPECT_THAT(error([&] { runner.run(batch); }), testing::HasSubstr("Long [2]"));
+  EXPECT_THAT(error([&] { runner.run(batch); }), testing::HasSubstr("int64 [2]"));
   EXPECT_THAT(error([&] {
                 runner.run({.inputs = {at::zeros({0, 2, 4, 4})}, .target = at::arange(0)});
               }),

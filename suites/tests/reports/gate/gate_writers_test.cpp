@@ -216,6 +216,34 @@ TEST_F(GateWriters, WriteAllFilesOrSayWhichNot) {
       HasSubstr("net.py: the gate's report cannot be written"));
 }
 
+TEST_F(GateWriters, WithdrawWhatTheEarlierReportsNameAndNoOtherFile) {
+  const std::filesystem::path out = root_ / "out";
+  gate::Judgement judgement = sample_judgement();
+  judgement.checks[0].verdict = gate::CheckVerdict::fail;
+  judgement.checks[0].mini_batch = 3;
+  judgement.checks[1].verdict = gate::CheckVerdict::pass;
+  judgement.checks[1].mini_batch = 4;
+  write_gate_reports(judgement, out, root_);
+  ASSERT_THAT(mini_batches_to_save(judgement),
+              testing::AllOf(testing::Contains(3), Not(testing::Contains(4))));
+  for (const std::int64_t number : {3, 4}) {
+    std::ofstream(out / saved_mini_batch(number)) << "saved";
+  }
+  withdraw_gate_reports(out, {out / saved_mini_batch(3)});
+  EXPECT_TRUE(std::filesystem::exists(out / saved_mini_batch(3))) << "a replay is to read it";
+  EXPECT_FALSE(std::filesystem::exists(out / "gate.json"));
+  write_gate_reports(judgement, out, root_);
+  withdraw_gate_reports(out);
+  EXPECT_FALSE(std::filesystem::exists(out / saved_mini_batch(3)));
+  EXPECT_TRUE(std::filesystem::exists(out / saved_mini_batch(4))) << "no check that did not pass names it";
+  for (const char* content : {"{", "[]", "{\"checks\": 3}", "{\"checks\": [{\"verdict\": \"fail\"}]}"}) {
+    std::ofstream(out / "gate.json") << content;
+    withdraw_gate_reports(out);
+    EXPECT_FALSE(std::filesystem::exists(out / "gate.json")) << content;
+    EXPECT_TRUE(std::filesystem::exists(out / saved_mini_batch(4))) << content;
+  }
+}
+
 TEST_F(GateWriters, WriteTheSameBytesForTheSameJudgement) {
   EXPECT_EQ(gate_html(sample_judgement()), gate_html(sample_judgement()));
   EXPECT_EQ(gate_sarif(sample_judgement(), root_), gate_sarif(sample_judgement(), root_));

@@ -41,20 +41,30 @@ class Baseline : public testing::Test {
     std::ifstream in(file_, std::ios::binary);
     return {std::istreambuf_iterator<char>(in), {}};
   }
+  /// Why the baseline is not of the run's environment, by the check that says so.
   [[nodiscard]] std::string mismatch(const Measurements& run) const {
+    const std::vector<Check> checks = compare_with_baseline(run, file_);
+    return checks.front().rule == "baseline-environment" ? checks.front().message : "no mismatch";
+  }
+  /// The same, as far as it is known before a pass.
+  [[nodiscard]] std::string early_mismatch(const Measurements& run) const {
+    Measurements before;
+    before.model = run.model;
+    before.inputs = run.inputs;
+    before.environment = run.environment;
     try {
-      compare_with_baseline(run, file_);
+      require_baseline_of(before, file_);
     } catch (const EnvironmentMismatch& error) {
       return error.what();
     }
-    return "no EnvironmentMismatch";
+    return "no mismatch";
   }
   std::filesystem::path folder_;
   std::filesystem::path file_;
 };
 
 TEST_F(Baseline, IsPassedByTheRunThatMadeIt) {
-  EXPECT_THAT(save(clean_measurements()), HasSubstr("of 2 runs that agree were saved"));
+  EXPECT_THAT(save(clean_measurements()), HasSubstr("of 2 runs that agree"));
   const std::vector<Check> checks = compare_with_baseline(clean_measurements(), file_);
   ASSERT_EQ(checks.size(), 1U);
   EXPECT_EQ(checks[0].verdict, CheckVerdict::pass);
@@ -124,12 +134,44 @@ TEST_F(Baseline, NamesTheDifferingFactOfTheNearestEnvironment) {
   EXPECT_THAT(mismatch(run), HasSubstr("model SHA-256 is 'other'"));
   run = clean_measurements();
   run.environment["processor cores"] = "64";
-  EXPECT_EQ(mismatch(run), "no EnvironmentMismatch") << "no bits depend on the number of cores";
-  EXPECT_EQ(mismatch(far), "no EnvironmentMismatch");
+  EXPECT_EQ(mismatch(run), "no mismatch") << "no bits depend on the number of cores";
+  EXPECT_EQ(mismatch(far), "no mismatch");
+}
+
+TEST_F(Baseline, OfAnotherEnvironmentIsKnownBeforeAPassButForWhatOnlyOneMeets) {
+  save(clean_measurements());
+  Measurements run = clean_measurements();
+  EXPECT_EQ(early_mismatch(run), "no mismatch");
+  run.environment["BLAS"] = "OpenBLAS 0.3.21 Nehalem";
+  EXPECT_EQ(early_mismatch(run), mismatch(run));
+  EXPECT_THAT(
+      early_mismatch(run),
+      HasSubstr("its environment is another than this one: BLAS is 'OpenBLAS 0.3.21 Nehalem' and was"));
+  run = clean_measurements();
+  run.inputs.sha256 = "other";
+  EXPECT_THAT(early_mismatch(run), HasSubstr("inputs SHA-256 is 'other'"));
+  run = clean_measurements();
+  run.kinks[0].native_choice = "0.5";
+  EXPECT_EQ(early_mismatch(run), "no mismatch");
+  EXPECT_NE(mismatch(run), "no mismatch");
+}
+
+TEST_F(Baseline, OfAnotherEnvironmentLeavesTheVerdictOpenAndAFailureRed) {
+  save(clean_measurements());
+  Measurements run = clean_measurements();
+  run.kinks[0].native_choice = "0.5";
+  const Judgement open = judge(run, default_policy(), compare_with_baseline(run, file_));
+  EXPECT_EQ(open.exit_code, exit_environment);
+  EXPECT_EQ(open.outcome, Outcome::inconclusive);
+  EXPECT_THAT(open.headline, HasSubstr("native aten::relu relu is '0.5' and was '0'"));
+  at_fp32(run).gradients->tensors[0].nans = 1;
+  const Judgement red = judge(run, default_policy(), compare_with_baseline(run, file_));
+  EXPECT_EQ(red.exit_code, exit_failed) << "what fails whatever was measured before";
 }
 
 TEST_F(Baseline, IsMissedAndNeverMadeByAComparison) {
-  EXPECT_THAT(mismatch(clean_measurements()), HasSubstr("there is no such baseline"));
+  EXPECT_THROW(mismatch(clean_measurements()), EnvironmentMismatch);
+  EXPECT_THAT(early_mismatch(clean_measurements()), HasSubstr("there is no such baseline"));
   EXPECT_FALSE(std::filesystem::exists(file_));
 }
 

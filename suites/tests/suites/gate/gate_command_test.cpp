@@ -108,6 +108,22 @@ TEST_F(GateCommand, LeavesNoReportOfAnEarlierRunBehind) {
   }
 }
 
+TEST_F(GateCommand, RemovesTheMiniBatchesOfAnEarlierRunBeforeItMeasures) {
+  const auto there = [this](const std::string& name) { return std::filesystem::exists(out_.path() / name); };
+  std::ofstream(out_.path() / "mini-batch-77.pt") << "another program's";
+  ASSERT_EQ(gate("impacted.pt", {"--no-errors", "--luck", "repeat"}).exit_code, exit_failed);
+  ASSERT_TRUE(there("mini-batch-0.pt"));
+  // One that reads a mini-batch of the earlier run replaces the others.
+  const std::string saved = (out_.path() / "mini-batch-0.pt").string();
+  const ProcessEnd replay = run_relu0({"gate", folder_ / "impacted.pt", "--inputs", saved, "--luck", "repeat",
+                                       "--mini-batch", "0", "--out", out_.path()});
+  EXPECT_EQ(replay.exit_code, exit_failed) << replay.output;
+  EXPECT_TRUE(there("mini-batch-0.pt"));
+  EXPECT_EQ(gate("impacted.pt", {}, "labels_out_of_range.pt").exit_code, exit_usage);
+  EXPECT_FALSE(there("mini-batch-0.pt"));
+  EXPECT_EQ(text_of(out_.path() / "mini-batch-77.pt"), "another program's");
+}
+
 TEST_F(GateCommand, LeavesFilesOfOtherProgramsAlone) {
   for (const char* file : {"junit.xml", "summary.md"}) {
     std::ofstream(out_.path() / file) << "another program's";
@@ -211,6 +227,11 @@ TEST_F(GateCommand, IsRedWhereItMeetsNan) {
   const ProcessEnd end = gate("unimpacted.pt", {}, "nan.pt");
   EXPECT_EQ(end.exit_code, exit_failed) << end.output;
   EXPECT_THAT(end.output, AllOf(HasSubstr("nan-at-kink"), HasSubstr("fail: nan")));
+  EXPECT_THAT(said(end), AllOf(StartsWith("red: "), HasSubstr("passed: 960 NaN reached the kink 'relu' of")));
+  EXPECT_THAT(end.output,
+              AllOf(HasSubstr("The inputs hold NaN in 20 of 20 mini-batches (the first: 32 of 32 numbers in "
+                              "'input', of mini-batch 0)"),
+                    HasSubstr("Not held against the reference: "), Not(HasSubstr("missing-measurement"))));
 }
 
 TEST_F(GateCommand, ReadsSingleItemsAsPythonPicklesThem) {
@@ -224,7 +245,7 @@ TEST_F(GateCommand, ReadsSingleItemsAsPythonPicklesThem) {
                     : gate("impacted.pt", {}, batches);
     if (has_targets || as_many) {
       EXPECT_EQ(end.exit_code, exit_failed) << batches << ": " << end.output;
-      EXPECT_THAT(end.output, HasSubstr(as_many ? "of 20 of 20 mini-batches" : "of 1 of 1 mini-batches"))
+      EXPECT_THAT(end.output, HasSubstr(as_many ? "of 20 of 20 mini-batches" : "of 1 of 1 mini-batch at"))
           << batches;
     } else {
       EXPECT_THAT(end.output, HasSubstr("has no target")) << batches << " was read";
@@ -305,6 +326,26 @@ TEST_F(GateCommand, EndsInTheSameWayHoweverEarlyItIsInterrupted) {
                                             testing::EndsWith("\n5\n")));
 }
 
+TEST_F(GateCommand, SaysWhatTheModelWasGivenWhereItFails) {
+  const ProcessEnd bytes = gate("impacted.pt", {}, "bytes.pt");
+  EXPECT_EQ(bytes.exit_code, exit_usage);
+  EXPECT_THAT(bytes.output, StartsWith("relu0: " + (folder_ / "bytes.pt").string() +
+                                       ": mini-batch 0: the model fails while it runs: "));
+  EXPECT_THAT(bytes.output, AllOf(HasSubstr("The model was given 'input', uint8 [8 × 4]. Whole numbers"),
+                                  HasSubstr("save them as float32"), Not(HasSubstr("serialized code"))));
+  const ProcessEnd replay = gate("impacted.pt", {"--mini-batch", "3"}, "bytes.pt");
+  EXPECT_THAT(replay.output, HasSubstr("bytes.pt: mini-batch 3: "));
+  const ProcessEnd shape = gate("impacted.pt", {}, "wrong_shape.pt");
+  EXPECT_THAT(shape.output, AllOf(HasSubstr("wrong_shape.pt: mini-batch 0: the model fails while it runs: "),
+                                  HasSubstr("given 'input', float32 [8 × 5]. Where it takes another shape")));
+  const ProcessEnd labels = gate("impacted.pt", {}, "labels_out_of_range.pt");
+  EXPECT_THAT(labels.output, HasSubstr("labels_out_of_range.pt: mini-batch 0: the targets: label 3 "));
+  const ProcessEnd real = gate("impacted.pt", {}, "labels_as_numbers.pt");
+  EXPECT_EQ(real.exit_code, exit_usage);
+  EXPECT_THAT(real.output, HasSubstr("the model gives [8 × 3] and the targets are real numbers of [8]: save "
+                                     "labels as int64"));
+}
+
 struct BadInput {
   const char* name;
   const char* model;
@@ -369,7 +410,20 @@ TEST_F(GateCommand, KeepsABaselineForItsEnvironmentAndNotInCi) {
       gate("unimpacted.pt", {"--baseline", baseline}, "batches.pt", {{"ATEN_CPU_CAPABILITY", another}});
   EXPECT_EQ(other.exit_code, exit_environment) << other.output;
   EXPECT_THAT(other.output, HasSubstr("ATEN_CPU_CAPABILITY"));
+  EXPECT_THAT(other.output, Not(HasSubstr("passes over mini-batches"))) << "it was known before";
+  EXPECT_FALSE(std::filesystem::exists(out_.path() / "gate.json"));
   EXPECT_EQ(text_of(baseline), text) << "comparing never writes";
+
+  // The framework's choice at the kinks that a model has is known when it has run.
+  const std::string choice = "\"native aten::relu relu\" = \"0\"";
+  std::string changed = text;
+  changed.replace(changed.find(choice), choice.size(), "\"native aten::relu relu\" = \"0.5\"");
+  std::ofstream(baseline) << changed;
+  const ProcessEnd late = gate("unimpacted.pt", {"--baseline", baseline});
+  EXPECT_EQ(late.exit_code, exit_environment) << late.output;
+  EXPECT_THAT(said(late),
+              AllOf(StartsWith("inconclusive: "), HasSubstr("native aten::relu relu is '0' and was '0.5'")));
+  EXPECT_EQ(nlohmann::json::parse(text_of(out_.path() / "gate.json")).at("exit_code"), exit_environment);
 }
 
 }  // namespace

@@ -273,6 +273,39 @@ TEST(Judge, SaysFirstWhatIsNotANumber) {
   EXPECT_EQ(judge(measurements, default_policy()).checks.front().rule, "non-finite");
 }
 
+TEST(Judge, SaysWhereNaNCameFromBeforeWhereItWentAndWhatIsMissing) {
+  Measurements measurements = clean_measurements();
+  at_fp32(measurements).reference.clear();
+  at_fp32(measurements).errors[0].relative_l2 = std::nan("");
+  at_fp32(measurements).gradients->tensors[1].nans = 1;
+  measurements.kinks[0].counts[0].nan_inputs = 1;
+  measurements.kinks[0].counts[0].first_nan = 0;
+  measurements.plan.reference_mini_batches = 1;
+  const Judgement judgement = judge(measurements, default_policy());
+  std::vector<std::string> rules;
+  for (const Check& check : judgement.checks) {
+    if (check.verdict == CheckVerdict::fail && (rules.empty() || rules.back() != check.rule)) {
+      rules.push_back(check.rule);
+    }
+  }
+  EXPECT_THAT(rules, testing::ElementsAre("nan-at-kink", "nan", "precision-error", "missing-measurement"));
+  EXPECT_THAT(judgement.headline, HasSubstr("1 NaN reached the kink 'relu' of aten::relu"));
+  measurements.aborted = "stopped after 1 of 2 passes";
+  EXPECT_EQ(judge(measurements, default_policy()).checks.front().rule, "crashed")
+      << "which may explain it all";
+}
+
+TEST(Judge, CountsInWords) {
+  Measurements measurements = clean_measurements();
+  measurements.inputs.mini_batches = 1;
+  at_fp32(measurements).gradients->tensors[1].nans = 1;
+  const Judgement judgement = judge(measurements, policy_with("mini_batches = 2"));
+  EXPECT_EQ(checks_of(judgement, "too-few-mini-batches").front().message,
+            "1 mini-batch was measured; 2 are demanded");
+  EXPECT_EQ(checks_of(judgement, "nan").front().message,
+            "the gradient of 'b' at fp32 has 1 element that is NaN");
+}
+
 TEST(Judge, GivesNoNumberWhereNoneHelps) {
   Measurements measurements = clean_measurements();
   measurements.tensors[0].between_mini_batches = 6e-17;
@@ -500,6 +533,24 @@ TEST(Judge, WarnsOfAnOverrideThatFitsNothing) {
   EXPECT_EQ(of("precision = \"bf16\"", "relative_error = 0.5"), "warn");
   EXPECT_EQ(of("operation = \"aten::abs\"", "unseen_kink = \"off\""), "warn");
   EXPECT_EQ(of("operation = \"aten::*\"", "unseen_kink = \"off\""), "none");
+}
+
+TEST(Judge, NamesWhatAMisspeltPatternMayHaveMeant) {
+  const auto warning = [](const std::string& selector, const std::string& limit) {
+    Measurements measurements = clean_measurements();
+    measurements.tensors[0].name = "fc.weight";
+    return checks_of(judge(measurements,
+                           parse_policy("version = 1\n[[override]]\n" + selector + "\n" + limit, "p")),
+                     "unused-override")
+        .front()
+        .message;
+  };
+  EXPECT_THAT(warning("tensor = \"fc.wieght\"", "relative_error = 0.5"),
+              HasSubstr("no tensor is named like 'fc.wieght'; did you mean 'fc.weight'?"));
+  EXPECT_THAT(warning("operation = \"aten::rleu\"", "unseen_kink = \"off\""),
+              HasSubstr("no kink's operation is named like 'aten::rleu'; did you mean 'aten::relu'?"));
+  EXPECT_THAT(warning("tensor = \"something.else\"", "relative_error = 0.5"),
+              testing::Not(HasSubstr("did you mean")));
 }
 
 }  // namespace

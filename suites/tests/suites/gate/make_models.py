@@ -92,7 +92,10 @@ batches = {"input": torch.rand(160, 4), "target": torch.randint(0, 3, (160,))}
 torch.save(batches, folder / "batches.pt")
 numpy.savez(folder / "batches.npz", x=batches["input"].numpy(), target=batches["target"].numpy())
 torch.save({**batches, "target": batches["target"] + 1}, folder / "labels_out_of_range.pt")
+torch.save({**batches, "target": batches["target"].float()}, folder / "labels_as_numbers.pt")
 torch.save({**batches, "input": torch.full((160, 4), float("nan"))}, folder / "nan.pt")
+torch.save({**batches, "input": (255 * batches["input"]).to(torch.uint8)}, folder / "bytes.pt")
+torch.save({"x": (255 * batches["input"]).to(torch.uint8), "target": batches["target"]}, folder / "bytes_of_x.pt")
 # What Python pickles by its opcodes for single items: one mini-batch, one key, one item in the last thousand.
 torch.save([(batches["input"], batches["target"])], folder / "one_in_a_list.pt")
 torch.save({"input": batches["input"]}, folder / "one_key.pt")

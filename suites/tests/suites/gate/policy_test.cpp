@@ -147,6 +147,26 @@ INSTANTIATE_TEST_SUITE_P(
                   "sets no limit"},
         BadPolicy{"override_with_unknown_key", "version = 1\n[[override]]\ntensors = \"a\"\ntensor = \"b\"\n",
                   "3:1", "did you mean 'tensor'?"},
+        BadPolicy{"override_with_misspelt_tensor",
+                  "version = 1\n[[override]]\ntensro = \"a\"\nulp_error = 1\n", "3:1",
+                  "did you mean 'tensor'?"},
+        BadPolicy{"override_with_misspelt_operation",
+                  "version = 1\n[[override]]\nunseen_kink = \"off\"\n  oprations = \"a\"\n", "4:3",
+                  "did you mean 'operation'?"},
+        BadPolicy{"override_with_misspelt_precision",
+                  "version = 1\n[[override]]\nprecison = \"fp16\"\nulp_error = 1\n", "3:1",
+                  "did you mean 'precision'?"},
+        BadPolicy{"override_with_misspelt_limit", "version = 1\n[[override]]\ntensor = \"a\"\nulp_eror = 1\n",
+                  "4:1", "did you mean 'ulp_error'?"},
+        BadPolicy{"override_with_open_set",
+                  "version = 1\n[[override]]\ntensor = \"fc[12.bias\"\nulp_error = 1\n", "3:10",
+                  "'[' that no ']' closes"},
+        BadPolicy{"override_with_open_set_of_a_bracket",
+                  "version = 1\n[[override]]\ntensor = \"[!]\"\nulp_error = 1\n", "3:10",
+                  "'[' that no ']' closes"},
+        BadPolicy{"override_with_a_backslash_at_the_end",
+                  "version = 1\n[[override]]\noperation = 'aten\\'\nunseen_kink = \"off\"\n", "3:13",
+                  "ends in a backslash"},
         BadPolicy{"override_of_no_precision", "version = 1\n[[override]]\nprecision = []\n", "3:13",
                   "names none"},
         BadPolicy{"override_of_unknown_precision", "version = 1\n[[override]]\nprecision = \"fp8\"\n", "3:13",
@@ -164,6 +184,14 @@ INSTANTIATE_TEST_SUITE_P(
                   "\"a\"\nnon_finite = 1\n",
                   "5:1", "stands in line 2"}),
     [](const auto& test_case) { return test_case.param.name; });
+
+TEST(Policy, TakesPatternsWhoseSetsAreClosed) {
+  for (const std::string pattern : {"fc[12].bias", "fc[!]].bias", "[[]0]", "[]]", "a\\\\[b", "a]b", "*"}) {
+    EXPECT_NO_THROW(
+        parse_policy("version = 1\n[[override]]\ntensor = \"" + pattern + "\"\nulp_error = 1\n", "p.toml"))
+        << pattern;
+  }
+}
 
 TEST(Policy, SaysThatAFileCannotBeRead) {
   EXPECT_THAT(input_error_of([] { read_policy("/nowhere/relu0.toml"); }),
@@ -234,7 +262,7 @@ TEST(SuggestedPolicy, IsPassedByTheRunsItRestsOn) {
   runs[1].inputs.sha256 = "ef56";
   test::at_fp32(runs[1]).errors[0].relative_l2 = 0.0123;
   const std::string text = suggest_policy(runs);
-  EXPECT_THAT(text, HasSubstr("2 runs with 80 different"));
+  EXPECT_THAT(text, HasSubstr("2 runs with 80 different mini-batches"));
   EXPECT_THAT(text, HasSubstr("1/81"));
   EXPECT_THAT(text, HasSubstr("relative_error = { fail = 0.013 }"));
   const Policy policy = parse_policy(text, "suggested.toml");

@@ -72,6 +72,15 @@ ScriptChoices relu_at_zero(double value) {
   return choices;
 }
 
+TEST(ReferenceFigures, SayWhyThereAreNoneForAPassThatHoldsNaN) {
+  ScriptBatch samples = exact_samples();
+  samples.inputs[0] = floats({1, std::nan(""), 0.5, 1.5}, {2, 2});
+  const ReferenceFigures figures = RunOfPass(exact_model(), samples).figures();
+  EXPECT_THAT(figures.errors, IsEmpty());
+  ASSERT_THAT(figures.gaps, SizeIs(1));
+  EXPECT_THAT(figures.gaps[0].why, HasSubstr("holds nan at index 1: the reference needs finite numbers"));
+}
+
 TEST(ReferenceFigures, AreZeroWhereEveryOperationIsExact) {
   for (const Precision precision : all_precisions) {
     SCOPED_TRACE(name(precision));
