@@ -1,5 +1,6 @@
 #include "suites/commands/run/conclusions.hpp"
 
+#include "fixtures/count_text.hpp"
 #include "reports/recorded/recorded_results.hpp"
 #include "reports/writers/writers.hpp"
 #include "suites/claims/paper_claims.hpp"
@@ -40,8 +41,8 @@ std::vector<std::string> notes(const RunOptions& options, const PlannedRun& run)
         "it. The paper's scale is 1,000 networks in each (--scale paper).");
   }
   if (settings.epochs) {
-    notes.push_back(
-        fmt::format("Networks were trained for {} epoch(s), set by hand (--epochs).", *settings.epochs));
+    notes.push_back(fmt::format("Networks were trained for {}, set by hand (--epochs).",
+                                count_text(*settings.epochs, "epoch")));
   }
   if (settings.s_a != 0 || settings.s_b != 1) {
     notes.push_back(fmt::format("Compared are s = {} and s = {}; the paper's claims are about 0 and 1.",

@@ -1,6 +1,7 @@
 #include "suites/experiments/training/training_study.hpp"
 
 #include "analysis/statistics/mean_interval.hpp"
+#include "fixtures/count_text.hpp"
 #include "suites/experiments/training/text.hpp"
 #include "suites/measurements/base/cost.hpp"
 #include "suites/verdicts/verdict_rules.hpp"
@@ -189,7 +190,7 @@ std::string mean_text(const std::vector<double>& differences) {
   const double mean =
       std::accumulate(differences.begin(), differences.end(), 0.0) / static_cast<double>(differences.size());
   const std::optional<Interval> interval = mean_interval(differences, verdict_rules::confidence);
-  return text("effect.mean", "mean"_a = 100 * mean, "draws"_a = differences.size(),
+  return text("effect.mean", "mean"_a = 100 * mean, "draws"_a = count_text(differences.size(), "draw"),
               "interval"_a = interval
                                  ? fmt::format(" [{:.2f}, {:.2f}]", 100 * interval->low, 100 * interval->high)
                                  : std::string());
