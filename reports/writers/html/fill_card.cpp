@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <iterator>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -238,26 +239,59 @@ class CardFiller {
   bool recorded_ = false;
 };
 
+/// The parts of the page that hold cards, in their order.
+enum class Part { claims, experiments, claims_not_run };
+
+/// Whether the run has something to show of the card.
+bool is_run(const Card& card, const Results& results) {
+  return !card.figures.empty() || !card.heat_maps.empty() || !card.tables.empty() ||
+         std::any_of(card.findings.begin(), card.findings.end(), [&results](std::size_t place) {
+           return results.findings[place].verdict != Verdict::not_run;
+         });
+}
+
+Part part_of(const Card& card, const Results& results, bool any_claim_was_run) {
+  if (!card.claim) {
+    return Part::experiments;
+  }
+  return any_claim_was_run && !is_run(card, results) ? Part::claims_not_run : Part::claims;
+}
+
+const char* anchor_of(Part part) {
+  return part == Part::claims ? "claims" : part == Part::experiments ? "experiments" : "claims-not-run";
+}
+
+const char* title_of(Part part, const Results& results) {
+  switch (part) {
+    case Part::claims:
+      return "Claim by claim";
+    case Part::experiments:
+      return results.claims.empty() ? "Experiment by experiment" : "Beyond the paper’s claims";
+    case Part::claims_not_run:
+      return "Claims that were not run";
+  }
+  throw std::invalid_argument("no such Part");
+}
+
 }  // namespace
 
 void fill_cards(TemplateDictionary& page, const Results& results, const std::vector<Card>& cards,
                 const PageIndex& index, Anchors& anchors) {
   CardFiller filler(results, cards, index, anchors);
-  for (const bool of_claims : {true, false}) {
-    TemplateDictionary* part = nullptr;
+  const bool any_claim_was_run = std::any_of(
+      cards.begin(), cards.end(), [&](const Card& card) { return card.claim && is_run(card, results); });
+  for (const Part part : {Part::claims, Part::experiments, Part::claims_not_run}) {
+    TemplateDictionary* section = nullptr;
     for (const Card& card : cards) {
-      if (card.claim.has_value() != of_claims) {
+      if (part_of(card, results, any_claim_was_run) != part) {
         continue;
       }
-      if (part == nullptr) {
-        part = page.AddSectionDictionary("PART");
-        set(*part, "ANCHOR", anchors.make("cards", of_claims ? "claims" : "experiments"));
-        set(*part, "TITLE",
-            of_claims                ? "Claim by claim"
-            : results.claims.empty() ? "Experiment by experiment"
-                                     : "Beyond the paper’s claims");
+      if (section == nullptr) {
+        section = page.AddSectionDictionary("PART");
+        set(*section, "ANCHOR", anchors.make("cards", anchor_of(part)));
+        set(*section, "TITLE", title_of(part, results));
       }
-      filler.fill(*part->AddSectionDictionary("CARD"), card);
+      filler.fill(*section->AddSectionDictionary("CARD"), card);
     }
   }
 }

@@ -128,9 +128,29 @@ TEST_F(HtmlReport, LinksEachFieldToTheFindingThatDecidesIt) {
   EXPECT_EQ(count("//article[@id='claim-depth']//tr[@id='finding-depth-fp32-published-code']"), 1U);
 }
 
-TEST_F(HtmlReport, HasACardForEachClaimThenOneForEachOtherExperiment) {
+TEST_F(HtmlReport, HasTheCardsOfClaimsThatWereNotRunLast) {
+  Results results = test::sample_claims();
+  read(results);
+  const auto sections = [this] { return texts("//section[starts-with(@id, 'cards-')]/h2"); };
+  EXPECT_THAT(sections(),
+              ElementsAre("Claim by claim", "Beyond the paper’s claims", "Claims that were not run"));
+  EXPECT_EQ(count("//section[@id='cards-claims-not-run']/article"), 8U);
+  EXPECT_EQ(count("//section[@id='cards-claims-not-run']/article[starts-with(h3, '–')]"), 8U);
+  EXPECT_EQ(count("//section[@id='cards-claims']/article[starts-with(h3, '–')]"), 0U);
+  for (Finding& finding : results.findings) {
+    finding.verdict = Verdict::not_run;
+  }
+  results.figures.clear();
+  results.heat_maps.clear();
+  results.tables.clear();
+  read(results);
+  EXPECT_THAT(sections(), ElementsAre("Claim by claim", "Beyond the paper’s claims"))
+      << "where none was run they stand where a reader looks for them";
+}
+
+TEST_F(HtmlReport, HasACardForEachClaimAndOneForEachOtherExperiment) {
   read(test::sample_claims());
-  EXPECT_EQ(count("//section[@id='cards-claims']/article"), 19U);
+  EXPECT_EQ(count("//section[starts-with(@id, 'cards-claims')]/article"), 19U);
   EXPECT_THAT(texts("//section[@id='cards-experiments']/article/h3"),
               ElementsAre("The experiment reference-error", "The experiment kernels"));
   EXPECT_THAT(texts("//article[@id='claim-batch-size']/h3"),
