@@ -428,7 +428,7 @@ TEST(Judge, SaysWhatTheReferenceLeftOutAndWhatZerosAre) {
               testing::IsSupersetOf({HasSubstr("reference: aten::gelu (model.py:40): the networks of relu0"),
                                      HasSubstr("Of 15 exact zeros that kinks met at fp32")}));
   EXPECT_THAT(judgement.notes, testing::Contains(HasSubstr("7 are 0 in the real numbers too, 7 were made by "
-                                                           "rounding, and 1 are undecided")));
+                                                           "rounding, and 1 is undecided")));
 }
 
 TEST(Judge, MissesTheReferenceThatWasPlannedAndHasNoReason) {
