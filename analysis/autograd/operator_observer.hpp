@@ -1,4 +1,6 @@
 #pragma once
+#include "analysis/autograd/operator_inputs.hpp"
+
 #include <functional>
 #include <memory>
 
@@ -15,8 +17,8 @@ class OperatorObserver {
   OperatorObserver& operator=(const OperatorObserver&) = delete;
   virtual ~OperatorObserver() = default;
 
-  /// Before it runs: `call` has its arguments, which are the last ones of call.inputs(). LibTorch only logs
-  /// what these two functions throw.
+  /// Before it runs: `call` has its arguments, which are the last ones of observing::inputs_of(call).
+  /// LibTorch only logs what these two functions throw.
   virtual void starts(const at::RecordFunction& call) = 0;
   /// After it ran: `call` has its results, the last ones of call.outputs().
   virtual void ended(const at::RecordFunction& call) = 0;

@@ -31,7 +31,8 @@ bool is_real_tensor(const c10::IValue& value) {
 
 /// The operator's arguments, which are the last ones of what a RecordFunction shows.
 std::vector<c10::IValue> arguments_of(const at::RecordFunction& call) {
-  const std::span<const c10::IValue> shown(call.inputs().data(), call.inputs().size());
+  const std::span<const c10::IValue> shown(observing::inputs_of(call).data(),
+                                           observing::inputs_of(call).size());
   const auto schema = call.operator_schema();
   const auto own = shown.last(schema ? std::min(schema->arguments().size(), shown.size()) : shown.size());
   return {own.begin(), own.end()};

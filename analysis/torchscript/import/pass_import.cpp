@@ -84,7 +84,7 @@ class PassImport final : public OperatorObserver {
       if (!schema) {
         return;
       }
-      open_.emplace(OpenCall{*schema, last(call.inputs(), schema->arguments().size()), {}});
+      open_.emplace(OpenCall{*schema, last(observing::inputs_of(call), schema->arguments().size()), {}});
       const std::string name = functional_name(schema->name());
       if (!is_relevant(*open_)) {
         open_.reset();
