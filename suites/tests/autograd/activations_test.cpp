@@ -193,11 +193,11 @@ TEST(Activations, RefuseWhatHasNoDerivative) {
   EXPECT_THAT(input_error_of([] {
                 relu0::relu(at::tensor({1, 2}));
               }),
-              HasSubstr("relu0::relu: the input is Int {2}, and only real numbers have a derivative"));
+              HasSubstr("relu0::relu: the input is int32 {2}, and only real numbers have a derivative"));
   EXPECT_THAT(input_error_of([] { relu0::abs(at::tensor({1}).to(at::kBool)); }),
-              HasSubstr("relu0::abs: the input is Bool {1}"));
+              HasSubstr("relu0::abs: the input is bool {1}"));
   EXPECT_THAT(input_error_of([] { relu0::relu6(at::tensor({1.0}).to(at::kComplexDouble)); }),
-              HasSubstr("relu0::relu6: the input is ComplexDouble {1}"));
+              HasSubstr("relu0::relu6: the input is complex128 {1}"));
 }
 
 TEST(Activations, RefuseChoicesThatAreNotFinite) {
