@@ -110,7 +110,8 @@ TEST(DatasetBatches, AreRefusedInWordsThatHelp) {
   };
   EXPECT_THAT(error("mnist:test:8", {}, Shape{3, 224, 224}),
               AllOf(HasSubstr("taking.onnx: takes samples of 3x224x224"), HasSubstr("MNIST are 1x28x28")));
-  EXPECT_THAT(error("mnist:test:8", {.batch_size = 4, .only = 2}), HasSubstr("there is no mini-batch 2: the images make 2 mini-batches, numbered from 0"));
+  EXPECT_THAT(error("mnist:test:8", {.batch_size = 4, .only = 2}),
+              HasSubstr("there is no mini-batch 2: the images make 2 mini-batches, numbered from 0"));
   EXPECT_THAT(error("mnist:test:10001"), HasSubstr("10001 images asked for"));
   EXPECT_THAT(error("imagenet:test"), AllOf(HasSubstr("memory"), HasSubstr("imagenet:test:320")));
   EXPECT_THAT(input_error_of([] {
