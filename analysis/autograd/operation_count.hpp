@@ -73,12 +73,7 @@ inline std::optional<std::int64_t> sum_of_product(std::string_view name,
 class Counter final : public OperatorObserver {
  public:
   void starts(const at::RecordFunction& call) override {
-    // The interpreter's whole stack is shown, of which the last ones are the operator's own.
-    const std::span<const c10::IValue> shown(observing::inputs_of(call).data(),
-                                             observing::inputs_of(call).size());
-    const auto schema = call.operator_schema();
-    const auto arguments =
-        shown.last(schema ? std::min(schema->arguments().size(), shown.size()) : shown.size());
+    const std::span<const c10::IValue> arguments = observing::arguments_of(call);
     if (!running_.empty()) {
       running_.back().calls_others = true;
     }

@@ -17,10 +17,10 @@ class OperatorObserver {
   OperatorObserver& operator=(const OperatorObserver&) = delete;
   virtual ~OperatorObserver() = default;
 
-  /// Before it runs: `call` has its arguments, which are the last ones of observing::inputs_of(call).
-  /// LibTorch only logs what these two functions throw.
+  /// Before it runs: `call` has its arguments, observing::arguments_of(call). LibTorch only logs what these
+  /// two functions throw.
   virtual void starts(const at::RecordFunction& call) = 0;
-  /// After it ran: `call` has its results, the last ones of call.outputs().
+  /// After it ran: `call` has its results, observing::results_of(call).
   virtual void ended(const at::RecordFunction& call) = 0;
 };
 

@@ -29,22 +29,10 @@ bool is_real_tensor(const c10::IValue& value) {
   return value.isTensor() && value.toTensor().defined() && value.toTensor().is_floating_point();
 }
 
-/// The operator's arguments, which are the last ones of what a RecordFunction shows.
-std::vector<c10::IValue> arguments_of(const at::RecordFunction& call) {
-  const std::span<const c10::IValue> shown(observing::inputs_of(call).data(),
-                                           observing::inputs_of(call).size());
-  const auto schema = call.operator_schema();
-  const auto own = shown.last(schema ? std::min(schema->arguments().size(), shown.size()) : shown.size());
-  return {own.begin(), own.end()};
-}
-
-/// Its results that are tensors; undefined ones where they are not.
-std::vector<at::Tensor> results_of(const at::RecordFunction& call) {
-  const std::span<const c10::IValue> shown(call.outputs().data(), call.outputs().size());
-  const auto schema = call.operator_schema();
+/// The operator's results that are tensors; undefined ones where they are not.
+std::vector<at::Tensor> tensors_of_results(const at::RecordFunction& call) {
   std::vector<at::Tensor> results;
-  for (const c10::IValue& value :
-       shown.last(schema ? std::min(schema->returns().size(), shown.size()) : shown.size())) {
+  for (const c10::IValue& value : observing::results_of(call)) {
     results.push_back(value.isTensor() ? value.toTensor() : at::Tensor());
   }
   return results;
@@ -197,7 +185,8 @@ void SummedTerms::starts(const at::RecordFunction& call) {
     return;
   }
   within_rule_ = 1;
-  started.arguments = arguments_of(call);
+  const auto arguments = observing::arguments_of(call);
+  started.arguments.assign(arguments.begin(), arguments.end());
   if (started.rule == Rule::accumulates && is_real_tensor(started.arguments.front()) &&
       is_asked_for(started.arguments.front().toTensor())) {
     const ComputedAside aside;
@@ -216,7 +205,7 @@ void SummedTerms::ended(const at::RecordFunction& call) {
     return;
   }
   within_rule_ = 0;
-  const std::vector<at::Tensor> results = results_of(call);
+  const std::vector<at::Tensor> results = tensors_of_results(call);
   if (ended.rule) {
     const ComputedAside aside;
     apply(ended, call, results);

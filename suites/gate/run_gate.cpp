@@ -24,11 +24,9 @@ Environment environment(const std::vector<MeasuredChoice>& native) {
   return facts;
 }
 
-}  // namespace
-
-std::vector<Precision> usual_precisions() { return {Precision::fp32, Precision::fp64}; }
-
-Measurements before_measuring(const GateModel& model, const GateOptions& options) {
+/// What is known before a pass is made; native: what measure_native_choices() gave.
+Measurements known_before(const GateModel& model, const GateOptions& options,
+                          const std::vector<MeasuredChoice>& native) {
   const GateRequest& request = options.request;
   Measurements result;
   result.model = {.file = request.model.string(),
@@ -44,15 +42,23 @@ Measurements before_measuring(const GateModel& model, const GateOptions& options
   result.loss = request.loss;
   result.with_respect_to = request.with_respect_to;
   result.command = canonical_command(options);
-  result.environment = environment(measure_native_choices());
+  result.environment = environment(native);
   result.not_seen = model.facts().notes;
   return result;
+}
+
+}  // namespace
+
+std::vector<Precision> usual_precisions() { return {Precision::fp32, Precision::fp64}; }
+
+Measurements before_measuring(const GateModel& model, const GateOptions& options) {
+  return known_before(model, options, measure_native_choices());
 }
 
 Measurements measure(const GateModel& model, const GateOptions& options, ShowProgress show) {
   const GateRequest& request = options.request;
   const std::vector<MeasuredChoice> native = measure_native_choices();
-  Measurements result = before_measuring(model, options);
+  Measurements result = known_before(model, options, native);
   Progress progress("passes over mini-batches");
   std::optional<std::size_t> task;
   ModelResults found = model.measure([&](std::int64_t /*done*/, std::int64_t of) {

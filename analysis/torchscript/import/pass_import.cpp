@@ -44,13 +44,6 @@ std::vector<at::Tensor> tensors_in(const Values& values) {
   return result;
 }
 
-/// The last `count` of the values that LibTorch shows.
-template <typename Values>
-std::vector<c10::IValue> last(const Values& values, std::size_t count) {
-  const std::size_t there = std::min(values.size(), count);
-  return std::vector<c10::IValue>(values.end() - static_cast<std::ptrdiff_t>(there), values.end());
-}
-
 /// A call that the model or the loss made, while it runs.
 struct OpenCall {
   c10::FunctionSchema schema;
@@ -84,7 +77,8 @@ class PassImport final : public OperatorObserver {
       if (!schema) {
         return;
       }
-      open_.emplace(OpenCall{*schema, last(observing::inputs_of(call), schema->arguments().size()), {}});
+      const auto arguments = observing::arguments_of(call);
+      open_.emplace(OpenCall{*schema, {arguments.begin(), arguments.end()}, {}});
       const std::string name = functional_name(schema->name());
       if (!is_relevant(*open_)) {
         open_.reset();
@@ -103,7 +97,8 @@ class PassImport final : public OperatorObserver {
 
   void ended(const at::RecordFunction& call) override {
     if (depth_ == 1 && open_) {
-      keep_error([&] { import(*open_, last(call.outputs(), open_->schema.returns().size())); });
+      const auto results = observing::results_of(call);
+      keep_error([&] { import(*open_, {results.begin(), results.end()}); });
       open_.reset();
     }
     // Only now: the import itself calls operators of LibTorch, which are told of too.
