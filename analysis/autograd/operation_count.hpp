@@ -1,4 +1,5 @@
 #pragma once
+#include "analysis/autograd/longest_sum.hpp"
 #include "analysis/autograd/operator_observer.hpp"
 
 #include <algorithm>
@@ -6,7 +7,6 @@
 #include <functional>
 #include <optional>
 #include <span>
-#include <string_view>
 #include <vector>
 
 #include <ATen/core/Tensor.h>
@@ -17,9 +17,9 @@ namespace relu0 {
 /// How far rounding may reach through a pass.
 struct OperationCount {
   std::int64_t operations = 0;  ///< that ran one after the other
-  /// The lengths of the longest sum in each of them, added up: the inner extent of matrix products and
-  /// convolutions, in their backward passes the longer of their two; elsewhere how many elements of the
-  /// largest argument there are for one of the result, at least 1.
+  /// The lengths of the longest sum in each of them, added up: counting::longest_sum() where the arguments
+  /// tell it; elsewhere how many elements of the largest argument there are for one of the result, at
+  /// least 1.
   std::int64_t summands = 0;
 };
 
@@ -28,6 +28,8 @@ namespace counting {
 /// An operator that is running.
 struct Running {
   bool calls_others = false;
+  bool is_within_sum = false;         ///< an operator that called it has a sum of which it is a part
+  std::int64_t additions = 0;         ///< summands, less one for each operation, of those that it called
   std::int64_t arguments = 0;         ///< elements of the largest one
   std::optional<std::int64_t> sum{};  ///< the longest, where the arguments tell
 };
@@ -42,42 +44,28 @@ inline std::int64_t largest(std::span<const c10::IValue> values) {
   return elements;
 }
 
-/// The elements of a weight that are summed up for one output: all but those of its first extent.
-inline std::int64_t inner_extent(const at::Tensor& weight) {
-  return weight.size(0) == 0 ? 1 : weight.numel() / weight.size(0);
-}
-
-/// The longest sum of a product; absent for other operators.
-inline std::optional<std::int64_t> sum_of_product(std::string_view name,
-                                                  std::span<const c10::IValue> arguments) {
-  const auto tensor = [&](std::size_t i) { return arguments[i].toTensor(); };
-  if (name == "aten::mm" || name == "aten::bmm") {
-    return tensor(0).size(-1);
+/// How many elements of the largest argument there are for one of the result, at least 1. A view adds nothing
+/// up.
+inline std::int64_t reduction(const at::RecordFunction& call, std::int64_t arguments) {
+  const auto schema = call.operator_schema();
+  if (schema && !schema->returns().empty() && schema->returns().front().alias_info() != nullptr) {
+    return 1;
   }
-  if (name == "aten::addmm" || name == "aten::baddbmm") {
-    return tensor(1).size(-1) + 1;
-  }
-  if (name == "aten::convolution" || name == "aten::_convolution") {
-    return inner_extent(tensor(1)) + 1;
-  }
-  if (name == "aten::convolution_backward") {
-    // Over samples and places for the weight, over channels and taps for the input.
-    const at::Tensor gradient = tensor(0);
-    const at::Tensor weight = tensor(2);
-    const std::int64_t channels = std::max<std::int64_t>(gradient.size(1), 1);
-    return std::max(gradient.numel() / channels, weight.size(1) == 0 ? 1 : weight.numel() / weight.size(1));
-  }
-  return std::nullopt;
+  const std::int64_t of_result = largest(observing::results_of(call));
+  return of_result == 0 ? 1 : std::max<std::int64_t>(arguments / of_result, 1);
 }
 
 class Counter final : public OperatorObserver {
  public:
   void starts(const at::RecordFunction& call) override {
     const std::span<const c10::IValue> arguments = observing::arguments_of(call);
+    Running started{.arguments = largest(arguments), .sum = longest_sum(call.name(), arguments)};
     if (!running_.empty()) {
-      running_.back().calls_others = true;
+      Running& caller = running_.back();
+      caller.calls_others = true;
+      started.is_within_sum = caller.is_within_sum || caller.sum.has_value();
     }
-    running_.push_back({.arguments = largest(arguments), .sum = sum_of_product(call.name(), arguments)});
+    running_.push_back(started);
   }
 
   void ended(const at::RecordFunction& call) override {
@@ -86,13 +74,21 @@ class Counter final : public OperatorObserver {
     }
     const Running ended = running_.back();
     running_.pop_back();
-    if (ended.calls_others) {
+    if (ended.is_within_sum) {
       return;
     }
-    const std::int64_t of_result = largest(call.outputs());
-    const std::int64_t reduced = of_result == 0 ? 1 : std::max<std::int64_t>(ended.arguments / of_result, 1);
-    ++count_.operations;
-    count_.summands += ended.sum.value_or(reduced);
+    const std::int64_t summands = ended.sum.value_or(reduction(call, ended.arguments));
+    // What calls others is counted by them, but where its sum is known, or they add nothing up and it does:
+    // such a kernel calls only what makes its result's memory.
+    const bool is_counted_by_others =
+        ended.calls_others && !ended.sum && (ended.additions > 0 || summands == 1);
+    if (!is_counted_by_others) {
+      ++count_.operations;
+      count_.summands += summands;
+    }
+    if (!running_.empty()) {
+      running_.back().additions += is_counted_by_others ? ended.additions : summands - 1;
+    }
   }
 
   [[nodiscard]] const OperationCount& count() const { return count_; }
@@ -104,8 +100,8 @@ class Counter final : public OperatorObserver {
 
 }  // namespace counting
 
-/// Runs `pass` and counts the operators that LibTorch runs for the calling thread, those that call others
-/// left out.
+/// Runs `pass` and counts the operators that LibTorch runs for the calling thread. One that calls others is
+/// left out, as they are counted; but one whose sum is known is counted itself, and not what it calls.
 inline OperationCount count_operations(const std::function<void()>& pass) {
   counting::Counter counter;
   observe_operators(counter, pass);

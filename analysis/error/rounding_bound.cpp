@@ -1,5 +1,6 @@
 #include "analysis/error/rounding_bound.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <stdexcept>
@@ -12,6 +13,23 @@ namespace {
 double gamma(std::int64_t n, double u) {
   const double product = static_cast<double>(n) * u;
   return product < 1 ? product / (1 - product) : std::numeric_limits<double>::infinity();
+}
+
+/// The smaller one of γ and γ̃.
+double probabilistic_gamma(std::int64_t n, double u) {
+  constexpr double lambda = 10;
+  const auto roundings = static_cast<double>(n);
+  return std::min(gamma(n, u), std::expm1(lambda * std::sqrt(roundings) * u + roundings * u * u / (1 - u)));
+}
+
+double bound(Precision precision, std::int64_t operations, std::int64_t summands,
+             double (*reach)(std::int64_t n, double u)) {
+  const Significands bits = significands(precision);
+  double per_operation = std::ldexp(1.0, -bits.stored);
+  if (bits.factor < bits.stored) {
+    per_operation += 2 * std::ldexp(1.0, -bits.factor);
+  }
+  return reach(operations, per_operation) + reach(summands, std::ldexp(1.0, -bits.accumulator));
 }
 
 }  // namespace
@@ -37,12 +55,11 @@ Significands significands(Precision precision) {
 }
 
 double rounding_bound(Precision precision, std::int64_t operations, std::int64_t summands) {
-  const Significands bits = significands(precision);
-  double per_operation = std::ldexp(1.0, -bits.stored);
-  if (bits.factor < bits.stored) {
-    per_operation += 2 * std::ldexp(1.0, -bits.factor);
-  }
-  return gamma(operations, per_operation) + gamma(summands, std::ldexp(1.0, -bits.accumulator));
+  return bound(precision, operations, summands, gamma);
+}
+
+double probabilistic_rounding_bound(Precision precision, std::int64_t operations, std::int64_t summands) {
+  return bound(precision, operations, summands, probabilistic_gamma);
 }
 
 }  // namespace relu0

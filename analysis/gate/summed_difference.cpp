@@ -11,7 +11,7 @@ namespace relu0::gate {
 
 double rounding_of(const PrecisionResults& results) {
   return results.operations && results.summands
-             ? rounding_bound(results.precision, *results.operations, *results.summands)
+             ? probabilistic_rounding_bound(results.precision, *results.operations, *results.summands)
              : std::numeric_limits<double>::infinity();
 }
 

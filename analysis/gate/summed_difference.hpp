@@ -13,12 +13,12 @@
 /// Let g = Σₖ tₖ, element by element, be the last sum that a gradient comes from, and S = Σₖ |tₖ|
 /// (SummedTerms). Where each computed term is within γ |tₖ| of the exact one and the sum's own rounding is
 /// counted in,
-///     γ = rounding_bound(precision, operations, summands),
+///     γ = probabilistic_rounding_bound(precision, operations, summands),
 /// the computed gradient ĝ has |ĝ − g| ≤ γ S (Higham, Accuracy and Stability of Numerical Algorithms, 2002,
 /// (4.4) and Lemma 3.3, to first order), hence
 ///     ‖ĝ − g‖₂ ≤ γ ‖S‖₂ .
 /// The step from the terms to their sum is proved; that the terms are as accurate as their number of
-/// operations says is taken from rounding_bound(), which does not look into cancellations further inside. |g|
+/// operations says is taken from there, which does not look into cancellations further inside. |g|
 /// ≤ S, so that a difference of at most γ ‖g‖₂ is within the bound already and nothing more has to be
 /// measured of it.
 namespace relu0::gate {

@@ -1,5 +1,6 @@
 #pragma once
 #include "analysis/autograd/operation_count.hpp"
+#include "analysis/error/rounding_bound.hpp"
 #include "analysis/matchers/steered_pass.hpp"
 #include "reference/arithmetic/format.hpp"
 
@@ -19,9 +20,9 @@ namespace relu0 {
 struct OneSidedLimits {
   /// How far beyond its interval an element may lie, in units in the last place of the interval's larger end,
   /// in the format that stores the gradient; at least 0. Absent: derived from the number of operations of a
-  /// pass and the lengths of their sums, 2 γ(operations + summands) times the tensor's largest element, where
-  /// γ(n) = n u / (1 − n u) and u is the format's unit roundoff: what rounding makes of both gradients where
-  /// sums do not cancel. It is the gate's derived limit, and no proof.
+  /// pass and the lengths of their sums, 2 γ times the tensor's largest element, where γ is
+  /// probabilistic_rounding_bound(): what rounding makes of both gradients where sums do not cancel. It is
+  /// the gate's derived limit, and no proof.
   std::optional<double> ulps{};
   /// How many kinks of calls may be met; 2 to this power passes are run.
   std::size_t most_kinks = 6;
@@ -212,13 +213,11 @@ class OneSidedMatcher {
     for (std::size_t i = 0; i < interval.low.size(); ++i) {
       largest = std::max({largest, std::abs(interval.low[i]), std::abs(interval.high[i])});
     }
-    const double roundings =
-        std::ldexp(static_cast<double>(count.operations + count.summands), -format.significand);
-    const double gamma =
-        roundings < 1 ? roundings / (1 - roundings) : std::numeric_limits<double>::infinity();
-    const double derived = 2 * gamma * largest;
+    const double derived =
+        2 * largest *
+        probabilistic_rounding_bound(stored_precision(interval.tensor), count.operations, count.summands);
     slack.text = autograd::shortest_text(derived) + " (2 γ(" + std::to_string(count.operations) +
-                 " operations + " + std::to_string(count.summands) + " summands) of the largest element)";
+                 " operations, " + std::to_string(count.summands) + " summands) of the largest element)";
     slack.of_element.assign(interval.low.size(), derived);
     return slack;
   }

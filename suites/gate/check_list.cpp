@@ -1,5 +1,6 @@
 #include "suites/gate/check_list.hpp"
 
+#include "analysis/error/rounding_bound.hpp"
 #include "analysis/statistics/statistics.hpp"
 #include "fixtures/count_text.hpp"
 #include "fixtures/error.hpp"
@@ -199,7 +200,7 @@ CheckList::Bounds CheckList::bounds(const LimitSetting& setting, const Subject& 
     // Two gradients, each with its own error, are held against each other.
     const double errors = setting.limit == Limit::order_difference ? 2 : 1;
     const double bound =
-        errors * rounding_bound(*subject.precision, *results->operations, *results->summands);
+        errors * probabilistic_rounding_bound(*subject.precision, *results->operations, *results->summands);
     if (bound > useful) {
       result.problem =
           fmt::format("the derived limit {} = {} is vacuous: {} would pass it; {}", limit.key,

@@ -1,5 +1,6 @@
 #include "suites/gate/judge.hpp"
 
+#include "analysis/error/rounding_bound.hpp"
 #include "fixtures/count_text.hpp"
 #include "reports/model/text.hpp"
 #include "suites/gate/check_list.hpp"

@@ -19,15 +19,14 @@ constexpr double default_mini_batches = 17;
 
 constexpr std::string_view unit_l2 = "relative L2";
 constexpr std::string_view derivation_of_rounding =
-    "\"derived\": (operations + summands) times the unit roundoff of the precision (rounding_bound.hpp), "
-    "relative "
-    "to what the gradient adds up, which is more than the gradient where terms cancel "
-    "(summed_difference.hpp); below "
+    "\"derived\": how far the roundings of a pass's operations and of their sums reach at the precision, but "
+    "for a probability of 1e-6 (probabilistic_rounding_bound() in rounding_bound.hpp), relative to what the "
+    "gradient adds up, which is more than the gradient where terms cancel (summed_difference.hpp); below "
     "that, rounding alone may be the cause.";
 constexpr std::string_view derivation_of_change =
-    "\"derived\": (operations + summands) times the unit roundoff of the precision (rounding_bound.hpp), "
-    "relative "
-    "to the gradient; of a gradient that rounding alone could make, relative to what it adds up "
+    "\"derived\": how far the roundings of a pass's operations and of their sums reach at the precision, but "
+    "for a probability of 1e-6 (probabilistic_rounding_bound() in rounding_bound.hpp), relative to the "
+    "gradient; of a gradient that rounding alone could make, relative to what it adds up "
     "(summed_difference.hpp).";
 constexpr std::string_view derivation_of_off =
     "Off: what is enough depends on the model, and nothing here can derive it.";
@@ -101,7 +100,8 @@ constexpr std::array<LimitDescription, limit_count> descriptions{{
      "How far the gradient moves from the module's first call to its fourth under TorchScript's own "
      "executor, which may fuse operations in between, with another number of threads, another order of the "
      "samples, or a mini-batch in two halves.",
-     "\"derived\": twice the rounding bound of the precision, as both gradients have an error of their own."},
+     "\"derived\": twice how far roundings reach at the precision, as both gradients have an error of their "
+     "own."},
     {Limit::unseen_kink, "unseen_kink", "unseen-kink", "kinks", Quantity::flag, Selects::operation, false,
      warn_above_zero, "A kink of the graph that no mini-batch met and that was not probed.",
      "\"warn\": a gate says nothing about what it has not seen; where that is all of them, it is never "

@@ -1,5 +1,4 @@
 #pragma once
-#include "analysis/error/rounding_bound.hpp"
 #include "analysis/gate/measured.hpp"
 #include "fixtures/network/precision.hpp"
 
@@ -47,7 +46,7 @@ enum class Quantity {
   flag,      ///< something that must not be: "off", "warn" or "fail"
 };
 
-/// A value of a limit: a number, or the rounding bound of the precision (rounding_bound.hpp).
+/// A value of a limit: a number, or probabilistic_rounding_bound() of the precision.
 struct Threshold {
   double value = 0;
   bool derived = false;

@@ -1,5 +1,6 @@
 #include "suites/gate/policy/policy.hpp"
 
+#include "analysis/error/rounding_bound.hpp"
 #include "reports/model/gate/judgement.hpp"
 
 #include <algorithm>

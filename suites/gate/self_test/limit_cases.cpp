@@ -1,5 +1,6 @@
 #include "suites/gate/self_test/limit_cases.hpp"
 
+#include "analysis/error/rounding_bound.hpp"
 #include "analysis/statistics/statistics.hpp"
 #include "suites/gate/self_test/clean_measurements.hpp"
 
@@ -61,9 +62,9 @@ LimitCase real(Limit limit, double allowed, std::function<void(Measurements&, do
 LimitCase derived(Limit limit, double errors, std::function<void(Measurements&, double)> measure) {
   Measurements clean = clean_measurements();
   const PrecisionResults& results = at_fp32(clean);
-  LimitCase result =
-      real(limit, errors * rounding_bound(Precision::fp32, *results.operations, *results.summands),
-           std::move(measure));
+  LimitCase result = real(
+      limit, errors * probabilistic_rounding_bound(Precision::fp32, *results.operations, *results.summands),
+      std::move(measure));
   result.allowed = "\"derived\"";
   return result;
 }

@@ -84,7 +84,8 @@ TEST_F(CancellingGradients, OfAHealthyClassifierWithBalancedLabelsPass) {
 double most_of_bound(const Measurements& measurements, const std::string& tensor) {
   double result = 0;
   for (const PrecisionResults& at : measurements.precisions) {
-    const double bound = rounding_bound(at.precision, at.operations.value(), at.summands.value());
+    const double bound =
+        probabilistic_rounding_bound(at.precision, at.operations.value(), at.summands.value());
     for (const TensorError& error : at.errors) {
       if (error.tensor == tensor) {
         result = std::max(result, (error.summed ? error.summed->difference : error.relative_l2) / bound);

@@ -1,5 +1,6 @@
 #include "suites/gate/judge.hpp"
 
+#include "analysis/error/rounding_bound.hpp"
 #include "analysis/statistics/statistics.hpp"
 #include "suites/gate/limits.hpp"
 #include "suites/gate/self_test/limit_cases.hpp"
@@ -206,7 +207,7 @@ TEST(Judge, CountsTheReferencesOwnErrorIn) {
 
 TEST(Judge, DerivesLimitsFromTheSizesOfTheSums) {
   Measurements measurements = clean_measurements();
-  const double bound = rounding_bound(Precision::fp32, 6, 100);
+  const double bound = probabilistic_rounding_bound(Precision::fp32, 6, 100);
   const auto of = [&measurements] {
     return verdict_of(judge(measurements, default_policy()), "precision-error");
   };
@@ -223,7 +224,7 @@ TEST(Judge, DerivesLimitsFromTheSizesOfTheSums) {
 
 TEST(Judge, HoldsDerivedLimitsAgainstWhatIsSummed) {
   Measurements measurements = clean_measurements();
-  const double bound = rounding_bound(Precision::fp32, 6, 100);
+  const double bound = probabilistic_rounding_bound(Precision::fp32, 6, 100);
   TensorError& error = at_fp32(measurements).errors[0];
   error.relative_l2 = 1000 * bound;
   const auto of = [&](double difference, double times, const Policy& policy) {

@@ -309,16 +309,5 @@ TEST(DefaultPolicy, AsksForAsManyMiniBatchesAsItsShareTakes) {
                 mini_batches_that_show(policy.setting(Limit::impacted_share, {}, "", "").tiers.fail->value)));
 }
 
-TEST(RoundingBound, IsTheFormulaOfItsHeader) {
-  // γ(10, 2^-24) + γ(1000, 2^-24), by hand.
-  const double u = std::ldexp(1.0, -24);
-  EXPECT_DOUBLE_EQ(rounding_bound(Precision::fp32, 10, 1000),
-                   10 * u / (1 - 10 * u) + 1000 * u / (1 - 1000 * u));
-  const double per_operation = u + 2 * std::ldexp(1.0, -11);
-  EXPECT_DOUBLE_EQ(rounding_bound(Precision::tf32, 10, 0), 10 * per_operation / (1 - 10 * per_operation));
-  EXPECT_TRUE(std::isinf(rounding_bound(Precision::bf16, 256, 0)));
-  EXPECT_FALSE(std::isinf(rounding_bound(Precision::bf16, 255, 0)));
-}
-
 }  // namespace
 }  // namespace relu0::gate
