@@ -58,7 +58,7 @@ TEST_P(Additions, AreThoseOfTheLongestSums) {
   EXPECT_EQ(additions([&] { torch::autograd::grad({value}, inputs, {ones}); }), of.backward);
 }
 
-/// Of sums of n terms n - 1 are additions.
+/// A sum of n terms has n - 1 additions.
 std::vector<Counted> counted() {
   return {
       // Backward over 7 outputs for the input, and over 3 samples for the weight and for the bias.
@@ -113,7 +113,7 @@ std::vector<Counted> counted() {
        5 * 16 - 1,
        5 * 16 - 1},
       {"log_softmax", {{3, 11}}, [](const Tensors& x) { return at::log_softmax(x[0], 1); }, 10, 10},
-      // Of a loss over 3 samples; backward over 11 classes.
+      // The loss adds up 3 samples; backward over 11 classes.
       {"cross_entropy",
        {{3, 11}},
        [](const Tensors& x) { return at::cross_entropy_loss(x[0], at::zeros(3, at::kLong)); },

@@ -31,7 +31,7 @@ TEST(ProbabilisticRoundingBound, IsTheFormulaOfItsHeader) {
 }
 
 TEST(ProbabilisticRoundingBound, HoldsOfSumsOfRandomNumbersInOneChain) {
-  // Of each sum with a probability of at least 1 - 1e5 · 4e-22 (the theorem).
+  // The theorem says so of each sum with a probability of at least 1 - 1e5 · 4e-22.
   constexpr int summands = 100'000;
   const double bound = probabilistic_rounding_bound(Precision::fp32, 0, summands);
   ASSERT_LT(bound, rounding_bound(Precision::fp32, 0, summands) / 30);

@@ -329,8 +329,8 @@ TEST(Judge, IsInconclusiveWhereALimitCannotBeDerived) {
   // What does not move at all passes every limit.
   EXPECT_THAT(checks_of(judgement, "luck-order"),
               testing::Contains(testing::Field(&Check::verdict, CheckVerdict::pass)));
-  // 300 operations at bf16's 2^-8 reach 1, which the zero gradient's error is.
-  at_fp32(measurements).operations = 20'000'000;
+  // 10 √n 2^-24 reaches log 2 at 1.4e12 operations, and the bound 1, which the zero gradient's error is.
+  at_fp32(measurements).operations = 2'000'000'000'000;
   judgement = judge(measurements, default_policy());
   EXPECT_EQ(judgement.exit_code, 5);
   EXPECT_THAT(judgement.headline, HasSubstr("is vacuous"));
