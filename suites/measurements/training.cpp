@@ -1,5 +1,6 @@
 #include "suites/measurements/training.hpp"
 
+#include "fixtures/data/first_classes.hpp"
 #include "fixtures/data/held_out_images.hpp"
 #include "suites/measurements/base/cost.hpp"
 #include "suites/measurements/base/held_out.hpp"
@@ -7,7 +8,9 @@
 #include "suites/run/checkpoints/searched_rate.hpp"
 
 #include <algorithm>
+#include <cstddef>
 #include <memory>
+#include <variant>
 
 #include <fmt/format.h>
 
@@ -54,6 +57,13 @@ std::int64_t TrainedNetwork::images(const RunSettings& settings) const {
   return std::min(available, settings.images ? available : plan(settings.scale).images.value_or(available));
 }
 
+ImageTransform TrainedNetwork::fitted(const ImageTransform& transform) const {
+  const auto* convolutional = std::get_if<ConvolutionalNetwork>(&setting.network);
+  return convolutional == nullptr
+             ? transform
+             : of_side(transform, static_cast<std::size_t>(input_shape(*convolutional).back()));
+}
+
 TrainingOptions TrainedNetwork::options(const RunSettings& settings) const {
   TrainingOptions options;
   options.precision = setting.precision;
@@ -94,7 +104,7 @@ void TrainedNetwork::identify(const RunSettings& settings, nlohmann::json& ident
   identity["images"] = images(settings);
   identity["test_data"] = settings.data.at(setting.data).test_identity;
   identity["test_images"] = settings.test_images_of(setting.data);
-  identity["transform"] = name(setting.data->training_transform);
+  identity["transform"] = name(fitted(setting.data->training_transform));
   identity["epochs"] = identified.epochs;
   identity["s"] = relu.value;
   identity["rule"] = rule_of(relu);  // both rules mean the same by 0, so that it is measured once
@@ -121,10 +131,14 @@ std::vector<FieldValue> TrainedNetwork::own_field_values() const {
   return result;
 }
 
-double TrainedNetwork::passes(const Network& /*network*/, const RunSettings& settings) const {
+double TrainedNetwork::passes(const Network& network, const RunSettings& settings) const {
+  // Images are taken for as many of each class.
+  const std::int64_t of_data = settings.data.at(setting.data).classes;
+  const double share = std::min(
+      1.0, of_data == 0 ? 1 : static_cast<double>(class_count(network)) / static_cast<double>(of_data));
   const auto of_images = static_cast<double>(images(settings));
   const double training =
-      static_cast<double>(epochs(settings)) *
+      share * static_cast<double>(epochs(settings)) *
       (of_images * passes_of_training_step + static_cast<double>(settings.test_images_of(setting.data)));
   const std::optional<RateSearchOptions> searched = search(settings);
   if (!searched) {
@@ -143,23 +157,24 @@ double TrainedNetwork::passes(const Network& /*network*/, const RunSettings& set
 TrainedNetwork::OutcomeMeasurer TrainedNetwork::measurer(const Network& network, const GroupData& data,
                                                          const RunSettings& settings, int threads) const {
   const BatchOptions of_training{.batch_size = setting.batch_size,
-                                 .transform = setting.data->training_transform,
+                                 .transform = fitted(setting.data->training_transform),
                                  .order = Order::shuffled,
                                  .threads = threads};
-  const std::shared_ptr<const ImageSource> all = first_images(data.images(), images(settings));
+  const BatchOptions of_scoring{.batch_size = test_batch_size,
+                                .transform = fitted(setting.data->evaluation_transform),
+                                .threads = threads};
+  const std::int64_t classes = class_count(network);
+  const std::shared_ptr<const ImageSource> all =
+      first_classes(first_images(data.images(), images(settings)), classes);
   const auto train = std::make_shared<BatchSource>(all, of_training);
-  const std::shared_ptr<const BatchSource> test =
-      data.test_batches(settings.test_images_of(setting.data), test_batch_size);
+  const auto test = std::make_shared<BatchSource>(
+      first_classes(data.test_images(settings.test_images_of(setting.data)), classes), of_scoring);
   const std::optional<RateSearchOptions> searched = search(settings);
   std::shared_ptr<const SearchImages> search_images;
   if (searched) {
     const HeldOutImages parts = hold_out(all, held_out_of);
     search_images = std::make_shared<SearchImages>(
-        SearchImages{.train = {parts.rest, of_training},
-                     .validation = {parts.held_out,
-                                    {.batch_size = test_batch_size,
-                                     .transform = setting.data->evaluation_transform,
-                                     .threads = threads}}});
+        SearchImages{.train = {parts.rest, of_training}, .validation = {parts.held_out, of_scoring}});
   }
   return [&network, train, test, searched, search_images, how = options(settings), settings,
           key = key(settings), named = describe()](const Weights& weights, std::uint64_t seed) {

@@ -1,6 +1,7 @@
 #pragma once
 #include "analysis/training/search/rate_search.hpp"
 #include "analysis/training/training.hpp"
+#include "fixtures/data/images/image_transform.hpp"
 #include "suites/measurements/base/measurement.hpp"
 #include "suites/run/checkpoints/training_fields.hpp"
 
@@ -25,6 +26,9 @@ RateSearchOptions rate_search(const OptimizerOptions& optimizer, std::int64_t ca
 /// A network is trained to the end with one s under one rule, and classifies the test images after each
 /// epoch. Draw i of each training begins with the same θ, and meets the same mini-batches, as draw i of every
 /// other one of the network.
+///
+/// A network of other images or fewer classes than the data set's is trained and scored on images of its own
+/// size (of_side()) and on those of its classes (first_classes()).
 ///
 /// Where the run has learning rates searched, each draw searches its own, on nothing but the training images:
 /// draws stay independent of each other, so that the interval of an effect of s holds the luck of the search
@@ -58,6 +62,8 @@ struct TrainedNetwork final : MeasurementOf<TrainedNetwork, TrainingOutcome> {
   [[nodiscard]] bool only_at_planned_number() const override { return true; }
 
  private:
+  /// What the data set's transform is for a network of another input than the images that it makes.
+  [[nodiscard]] ImageTransform fitted(const ImageTransform& transform) const;
   [[nodiscard]] TrainingOptions options(const RunSettings& settings) const;
   void identify(const RunSettings& settings, nlohmann::json& identity) const override;
   [[nodiscard]] std::string work() const override;

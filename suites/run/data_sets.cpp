@@ -68,7 +68,8 @@ std::map<DataName, DataFacts> DataSets::facts() const {
     const DatasetFacts& facts = found.images->facts();
     result[data] = {.name = fmt::format("{} {}", facts.name, relu0::name(facts.split)),
                     .identity = identify(facts),
-                    .images = found.images->size()};
+                    .images = found.images->size(),
+                    .classes = facts.classes};
     if (const auto test = tests_.find(data); test != tests_.end()) {
       result[data].test_identity = identify(test->second.images->facts());
       result[data].test_images = test->second.images->size();

@@ -38,6 +38,7 @@ struct DataFacts {
   std::string name{};    ///< in a word or two, for captions: "MNIST train", "embedded digits train"
   std::string identity;  ///< what identify() says of it
   std::int64_t images = 60'000;
+  std::int64_t classes = 0;  ///< of its images; 0: not known
   /// The same of its test images, where the run evaluates networks on them.
   std::string test_identity{};
   std::int64_t test_images = 0;

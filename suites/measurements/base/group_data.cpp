@@ -13,10 +13,4 @@ std::shared_ptr<const BatchSource> GroupData::training_batches(std::int64_t batc
   return batches({.batch_size = batch_size, .transform = Unchanged{}, .order = Order::shuffled});
 }
 
-std::shared_ptr<const BatchSource> GroupData::test_batches(std::int64_t images,
-                                                           std::int64_t batch_size) const {
-  const BatchOptions options{.batch_size = batch_size, .transform = name_->evaluation_transform};
-  return std::make_shared<BatchSource>(first_images(data_->test_images(name_), images), options);
-}
-
 }  // namespace relu0

@@ -28,10 +28,10 @@ class GroupData {
   /// The mini-batches that trainings go through: shuffled, epoch after epoch.
   [[nodiscard]] std::shared_ptr<const BatchSource> training_batches(std::int64_t batch_size) const;
 
-  /// The first `images` test images of the data set, whose test images were opened, in their order, as they
-  /// are put through its evaluation_transform.
-  [[nodiscard]] std::shared_ptr<const BatchSource> test_batches(std::int64_t images,
-                                                                std::int64_t batch_size) const;
+  /// The first `images` test images of the data set, whose test images were opened.
+  [[nodiscard]] std::shared_ptr<const ImageSource> test_images(std::int64_t images) const {
+    return first_images(data_->test_images(name_), images);
+  }
 
   /// What `prepare` returns, called by the first measurement of the group that asks: always for the same
   /// type. What it throws reaches the caller, and the next one tries again.

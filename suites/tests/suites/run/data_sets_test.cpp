@@ -4,6 +4,7 @@
 #include "fixtures/error.hpp"
 #include "suites/run/environment_facts.hpp"
 #include "suites/tests/fixtures/data/stripes.hpp"
+#include "suites/tests/suites/run/image_folder.hpp"
 #include "suites/tests/suites/run/process/relu0_process.hpp"
 #include "suites/tests/temporary_folder.hpp"
 
@@ -23,25 +24,13 @@ namespace {
 
 using test::stripes;
 using test::TemporaryFolder;
+using test::write_image;
 using ::testing::AllOf;
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::StartsWith;
-
-/// A grey PNG of two by two pixels.
-constexpr std::array<unsigned char, 71> small_png{
-    0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0x00, 0x00, 0x00, 0x0d, 0x49, 0x48, 0x44,
-    0x52, 0x00, 0x00, 0x00, 0x02, 0x00, 0x00, 0x00, 0x02, 0x08, 0x00, 0x00, 0x00, 0x00, 0x57,
-    0xdd, 0x52, 0xf8, 0x00, 0x00, 0x00, 0x0e, 0x49, 0x44, 0x41, 0x54, 0x78, 0x9c, 0x63, 0x10,
-    0x50, 0x60, 0x30, 0x70, 0x00, 0x00, 0x01, 0x76, 0x00, 0xa1, 0xec, 0x30, 0x8a, 0xf4, 0x00,
-    0x00, 0x00, 0x00, 0x49, 0x45, 0x4e, 0x44, 0xae, 0x42, 0x60, 0x82};
-
-void write_image(const std::filesystem::path& file) {
-  std::filesystem::create_directories(file.parent_path());
-  std::ofstream(file, std::ios::binary) << std::string(small_png.begin(), small_png.end());
-}
 
 TEST(DataSets, TakeImageNetsTrainingImagesOrElseThoseOfValidation) {
   const TemporaryFolder folder;
