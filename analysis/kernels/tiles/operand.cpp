@@ -1,5 +1,7 @@
 #include "analysis/kernels/tiles/operand.hpp"
 
+#include <algorithm>
+
 namespace relu0::kernels {
 
 std::vector<std::int64_t> offsets(std::int64_t count, std::int64_t stride) {
@@ -20,6 +22,11 @@ std::vector<std::int64_t> offsets(std::span<const Dimension> dimensions, std::in
     result = std::move(finer);
   }
   return result;
+}
+
+bool are_adjoining(std::span<const std::int64_t> offsets) {
+  return std::adjacent_find(offsets.begin(), offsets.end(),
+                            [](std::int64_t a, std::int64_t b) { return b != a + 1; }) == offsets.end();
 }
 
 }  // namespace relu0::kernels

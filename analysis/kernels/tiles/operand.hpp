@@ -26,4 +26,7 @@ struct Dimension {
 };
 std::vector<std::int64_t> offsets(std::span<const Dimension> dimensions, std::int64_t first = 0);
 
+/// Whether each is the one before it plus 1.
+bool are_adjoining(std::span<const std::int64_t> offsets);
+
 }  // namespace relu0::kernels

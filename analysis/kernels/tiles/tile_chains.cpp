@@ -99,62 +99,6 @@ T TileArithmetic<T>::sum(T x, T y) const {
 }
 
 template <typename T>
-PackedRows<T>::PackedRows(const Operand<T>& rows, int tile_rows)
-    : rows_(std::ssize(rows.lines)),
-      terms_(std::ssize(rows.terms)),
-      tile_rows_(tile_rows),
-      packed_(tiles() * tile_rows * terms_) {
-  for (std::int64_t tile = 0; tile < tiles(); ++tile) {
-    pack_columns(rows, tile * tile_rows, tile_rows, 0, terms_, packed_.data() + tile * terms_ * tile_rows);
-  }
-}
-
-namespace {
-
-/// A run of columns whose elements lie beside one another.
-struct Run {
-  std::int64_t offset;
-  int first;
-  int count;
-};
-
-}  // namespace
-
-template <typename T>
-void pack_columns(const Operand<T>& columns, std::int64_t first_column, int tile_columns,
-                  std::int64_t first_term, std::int64_t terms, T* packed) {
-  const int count =
-      static_cast<int>(std::min<std::int64_t>(tile_columns, std::ssize(columns.lines) - first_column));
-  const std::int64_t* lines = columns.lines.data() + first_column;
-  const std::int64_t* term = columns.terms.data() + first_term;
-  const T* data = columns.data.data();
-  std::vector<Run> runs;
-  for (int c = 0; c < count; ++c) {
-    if (runs.empty() || lines[c] != lines[c - 1] + 1) {
-      runs.push_back({lines[c], c, 0});
-    }
-    ++runs.back().count;
-  }
-  constexpr std::size_t worthwhile = 4;  // columns a run
-  if (runs.size() * worthwhile <= static_cast<std::size_t>(count)) {
-    for (std::int64_t k = 0; k < terms; ++k, packed += tile_columns) {
-      for (const Run& run : runs) {
-        std::copy_n(data + run.offset + term[k], run.count, packed + run.first);
-      }
-      std::fill(packed + count, packed + tile_columns, T{0});
-    }
-    return;
-  }
-  for (std::int64_t k = 0; k < terms; ++k, packed += tile_columns) {
-    const T* const from = data + term[k];
-    for (int c = 0; c < count; ++c) {
-      packed[c] = from[lines[c]];
-    }
-    std::fill(packed + count, packed + tile_columns, T{0});
-  }
-}
-
-template <typename T>
 ColumnChains<T>::ColumnChains(const TileArithmetic<T>& arithmetic, const PackedRows<T>& rows)
     : arithmetic_(&arithmetic),
       rows_(&rows),
@@ -228,10 +172,6 @@ void ColumnChains<T>::finish(const Bias<T>& bias, std::int64_t columns) {
 
 template class TileArithmetic<float>;
 template class TileArithmetic<double>;
-template class PackedRows<float>;
-template class PackedRows<double>;
-template void pack_columns(const Operand<float>&, std::int64_t, int, std::int64_t, std::int64_t, float*);
-template void pack_columns(const Operand<double>&, std::int64_t, int, std::int64_t, std::int64_t, double*);
 template class ColumnChains<float>;
 template class ColumnChains<double>;
 

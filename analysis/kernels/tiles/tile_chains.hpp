@@ -3,7 +3,7 @@
 #include "analysis/kernels/instruction_set.hpp"
 #include "analysis/kernels/kernel_choice.hpp"
 #include "analysis/kernels/tiles/aligned_array.hpp"
-#include "analysis/kernels/tiles/operand.hpp"
+#include "analysis/kernels/tiles/packing.hpp"
 #include "analysis/kernels/tiles/tile_functions.hpp"
 
 #include <cstdint>
@@ -38,33 +38,6 @@ class TileArithmetic {
   TileFunction<T> function_;
   bool any_operand_ = false;  ///< p-bit operands out of the safe range
 };
-
-/// The left factor of products as tiles take it: for each `rows()` lines, term by term.
-template <typename T>
-class PackedRows {
- public:
-  PackedRows(const Operand<T>& rows, int tile_rows);
-
-  [[nodiscard]] std::int64_t rows() const { return rows_; }
-  [[nodiscard]] std::int64_t terms() const { return terms_; }
-  [[nodiscard]] std::int64_t tiles() const { return (rows_ + tile_rows_ - 1) / tile_rows_; }
-  /// Those of one tile from a term on.
-  [[nodiscard]] const T* tile(std::int64_t tile, std::int64_t term) const {
-    return packed_.data() + (tile * terms_ + term) * tile_rows_;
-  }
-
- private:
-  std::int64_t rows_;
-  std::int64_t terms_;
-  int tile_rows_;
-  AlignedArray<T> packed_;
-};
-
-/// Writes the columns first … first + columns of the right factor, term by term, as tiles take them; 0 for
-/// those that it lacks.
-template <typename T>
-void pack_columns(const Operand<T>& columns, std::int64_t first_column, int tile_columns,
-                  std::int64_t first_term, std::int64_t terms, T* packed);
 
 /// What is added to every element of a product: that of row r and column c is
 /// values[r · row_stride + c · column_stride], of values that may be missing.

@@ -17,11 +17,6 @@ void for_each_tile_range(std::int64_t columns, int tile_columns, int threads,
 
 namespace {
 
-bool are_adjoining(std::span<const std::int64_t> offsets) {
-  return std::adjacent_find(offsets.begin(), offsets.end(),
-                            [](std::int64_t a, std::int64_t b) { return b != a + 1; }) == offsets.end();
-}
-
 /// Writes what the chains of a tile's columns came to, at these offsets of each row.
 template <typename T>
 void write_tile(const ColumnChains<T>& chains, std::int64_t rows, std::span<const std::int64_t> offsets,
