@@ -202,16 +202,17 @@ CheckList::Bounds CheckList::bounds(const LimitSetting& setting, const Subject& 
     const double bound =
         errors * probabilistic_rounding_bound(*subject.precision, *results->operations, *results->summands);
     if (bound > useful) {
+      result.useful = useful;
       result.problem =
           fmt::format("the derived limit {} = {} is vacuous: {} would pass it; {}", limit.key,
                       readable(bound, 4), passer, advice_on_vacuous(useful, subject, "in the policy"));
-      return std::nullopt;
     }
     return bound;
   };
   result.warn = resolve(setting.tiers.warn);
   result.fail = resolve(setting.tiers.fail);
-  if (limit.quantity != Quantity::minimum && result.warn && result.fail && *result.warn >= *result.fail) {
+  if (limit.quantity != Quantity::minimum && result.problem.empty() && result.warn && result.fail &&
+      *result.warn >= *result.fail) {
     throw InputError(fmt::format(
         "{}: the tiers of {} are inverted{}: warn = {} must lie below fail = {}, or it is never reached",
         text_of_place(setting), limit.key, at_subject(subject), *result.warn, *result.fail));
@@ -241,16 +242,24 @@ void CheckList::hold(Limit limit, const Subject& subject, double figure, const s
   const Held to_warn = held(applied.tiers.warn, limits.warn);
   const Held to_fail = held(applied.tiers.fail, limits.fail);
   if (!limits.problem.empty()) {
-    // Where one tier has no number, the other one may still fail; and nothing passes every limit.
+    // Where one tier has no number, the other one may still fail; and what does not differ passes every
+    // limit.
     const bool fails = limits.fail && to_fail.low > *limits.fail;
-    const CheckVerdict verdict = fails       ? CheckVerdict::fail
-                                 : high == 0 ? CheckVerdict::pass
-                                             : CheckVerdict::inconclusive;
-    Check& check =
-        add_limited(applied, subject, verdict,
-                    verdict == CheckVerdict::pass ? what : fmt::format("{}; {}", what, limits.problem));
+    const bool warns = limits.warn && to_warn.high > *limits.warn;
+    const bool is_within = high == 0 || (limits.useful && high <= *limits.useful);
+    const CheckVerdict verdict = fails        ? CheckVerdict::fail
+                                 : !is_within ? CheckVerdict::inconclusive
+                                 : warns      ? CheckVerdict::warn
+                                              : CheckVerdict::pass;
+    Check& check = add_limited(
+        applied, subject, verdict,
+        is_within
+            ? what + limit_phrase(verdict, high, verdict == CheckVerdict::warn ? limits.warn : std::nullopt)
+            : fmt::format("{}; {}", what, limits.problem));
     check.seen = high;
-    check.allowed = limits.fail;
+    check.allowed = verdict == CheckVerdict::warn ? limits.warn
+                    : is_within && limits.useful  ? limits.useful
+                                                  : limits.fail;
     return;
   }
   if (describe(limit).quantity == Quantity::minimum) {

@@ -82,7 +82,10 @@ class CheckList {
   struct Bounds {
     std::optional<double> warn;
     std::optional<double> fail;
-    std::string problem;  ///< why there is no number; empty where there is
+    std::string problem;  ///< why one is missing or vacuous; empty where none is
+    /// The largest limit that is not vacuous, where a derived one above is. What is within it passes, and
+    /// what is beyond the derived one fails; of what lies between nothing can be said.
+    std::optional<double> useful;
   };
   [[nodiscard]] Bounds bounds(const LimitSetting& setting, const Subject& subject) const;
   [[nodiscard]] const TensorFacts* facts(const std::string& tensor) const;

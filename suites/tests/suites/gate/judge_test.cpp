@@ -8,6 +8,7 @@
 #include "suites/tests/numbers.hpp"
 #include "suites/tests/suites/gate/gate_support.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <functional>
 #include <limits>
@@ -329,11 +330,39 @@ TEST(Judge, IsInconclusiveWhereALimitCannotBeDerived) {
   // What does not move at all passes every limit.
   EXPECT_THAT(checks_of(judgement, "luck-order"),
               testing::Contains(testing::Field(&Check::verdict, CheckVerdict::pass)));
+}
+
+TEST(Judge, HoldsAVacuousDerivedLimitBackToWhatIsNot) {
+  Measurements measurements = clean_measurements();  // 0.75 apart in "w"
   // 10 √n 2^-24 reaches log 2 at 1.4e12 operations, and the bound 1, which the zero gradient's error is.
-  at_fp32(measurements).operations = 2'000'000'000'000;
-  judgement = judge(measurements, default_policy());
-  EXPECT_EQ(judgement.exit_code, 5);
-  EXPECT_THAT(judgement.headline, HasSubstr("is vacuous"));
+  constexpr std::int64_t operations = 2'000'000'000'000;
+  at_fp32(measurements).operations = operations;
+  const double derived = probabilistic_rounding_bound(Precision::fp32, operations, 100);
+  ASSERT_GT(derived, 1);
+  const auto of = [&](double error, const Policy& policy) {
+    at_fp32(measurements).errors[0].relative_l2 = error;
+    const std::vector<Check> checks = checks_of(judge(measurements, policy), "precision-error");
+    return *std::find_if(checks.begin(), checks.end(), [](const Check& check) {
+      return check.precision == Precision::fp32 && check.tensor == "w";
+    });
+  };
+  const double useful = std::nextafter(0.75, 0.0);
+  const Check within = of(useful, default_policy());
+  EXPECT_EQ(within.verdict, CheckVerdict::pass);
+  EXPECT_EQ(within.allowed, useful);
+  const Check between = of(0.75, default_policy());
+  EXPECT_EQ(between.verdict, CheckVerdict::inconclusive);
+  EXPECT_THAT(between.message, HasSubstr("is vacuous: the gradient of another mini-batch would pass it"));
+  EXPECT_EQ(of(derived, default_policy()).verdict, CheckVerdict::inconclusive);
+  EXPECT_EQ(of(std::nextafter(derived, 9.0), default_policy()).verdict, CheckVerdict::fail);
+  // The other tier is a number, which holds as it does beside any other limit.
+  const Policy warning =
+      policy_with("[[override]]\nprecision = \"fp32\"\nrelative_error = { warn = 0.5, fail = \"derived\" }");
+  EXPECT_EQ(of(0.5, warning).verdict, CheckVerdict::pass);
+  const Check above = of(0.6, warning);
+  EXPECT_EQ(above.verdict, CheckVerdict::warn);
+  EXPECT_EQ(above.allowed, 0.5);
+  EXPECT_THAT(above.message, HasSubstr("above 0.5 the policy warns"));
 }
 
 TEST(Judge, RefusesALimitThatAnotherMiniBatchWouldPass) {
