@@ -1,6 +1,7 @@
 #include "analysis/kernels/tiles/packing.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <span>
 #include <vector>
@@ -57,67 +58,67 @@ void pack_singly(const PackedPart<T>& part, T* packed) {
 }
 
 /// Vectors of 16 bytes, which every processor has; as many of them as they have lanes are a square.
+using Floats __attribute__((vector_size(16))) = float;
+using Doubles __attribute__((vector_size(16))) = double;
 template <typename T>
-struct Square {
-  typedef T Value __attribute__((vector_size(16)));
-  static constexpr std::size_t lanes = sizeof(Value) / sizeof(T);
+constexpr std::size_t lanes = 16 / sizeof(T);
 
-  static Value load(const T* from) {
-    Value value;
-    __builtin_memcpy(&value, from, sizeof value);
-    return value;
-  }
-  static void store(T* to, Value value) { __builtin_memcpy(to, &value, sizeof value); }
-};
-
-/// Element k of line c goes to to[k · width + c].
-void transpose(const float* const (&lines)[4], float* to, std::int64_t width) {
-  using Lanes = Square<float>;
-  typedef std::int32_t Places __attribute__((vector_size(16)));
-  const Lanes::Value a = Lanes::load(lines[0]);
-  const Lanes::Value b = Lanes::load(lines[1]);
-  const Lanes::Value c = Lanes::load(lines[2]);
-  const Lanes::Value d = Lanes::load(lines[3]);
-  const Lanes::Value ab_low = __builtin_shuffle(a, b, Places{0, 4, 1, 5});
-  const Lanes::Value ab_high = __builtin_shuffle(a, b, Places{2, 6, 3, 7});
-  const Lanes::Value cd_low = __builtin_shuffle(c, d, Places{0, 4, 1, 5});
-  const Lanes::Value cd_high = __builtin_shuffle(c, d, Places{2, 6, 3, 7});
-  Lanes::store(to, __builtin_shuffle(ab_low, cd_low, Places{0, 1, 4, 5}));
-  Lanes::store(to + width, __builtin_shuffle(ab_low, cd_low, Places{2, 3, 6, 7}));
-  Lanes::store(to + 2 * width, __builtin_shuffle(ab_high, cd_high, Places{0, 1, 4, 5}));
-  Lanes::store(to + 3 * width, __builtin_shuffle(ab_high, cd_high, Places{2, 3, 6, 7}));
+template <typename Vector, typename T>
+Vector load(const T* from) {
+  Vector value;
+  __builtin_memcpy(&value, from, sizeof value);
+  return value;
 }
 
-void transpose(const double* const (&lines)[2], double* to, std::int64_t width) {
-  using Lanes = Square<double>;
-  typedef std::int64_t Places __attribute__((vector_size(16)));
-  const Lanes::Value a = Lanes::load(lines[0]);
-  const Lanes::Value b = Lanes::load(lines[1]);
-  Lanes::store(to, __builtin_shuffle(a, b, Places{0, 2}));
-  Lanes::store(to + width, __builtin_shuffle(a, b, Places{1, 3}));
+template <typename Vector, typename T>
+void store(T* to, Vector value) {
+  __builtin_memcpy(to, &value, sizeof value);
+}
+
+/// Element k of line c goes to to[k · width + c].
+void transpose(const std::array<const float*, 4>& lines, float* to, std::int64_t width) {
+  const auto a = load<Floats>(lines[0]);
+  const auto b = load<Floats>(lines[1]);
+  const auto c = load<Floats>(lines[2]);
+  const auto d = load<Floats>(lines[3]);
+  const Floats ab_low = __builtin_shufflevector(a, b, 0, 4, 1, 5);
+  const Floats ab_high = __builtin_shufflevector(a, b, 2, 6, 3, 7);
+  const Floats cd_low = __builtin_shufflevector(c, d, 0, 4, 1, 5);
+  const Floats cd_high = __builtin_shufflevector(c, d, 2, 6, 3, 7);
+  store<Floats>(to, __builtin_shufflevector(ab_low, cd_low, 0, 1, 4, 5));
+  store<Floats>(to + width, __builtin_shufflevector(ab_low, cd_low, 2, 3, 6, 7));
+  store<Floats>(to + 2 * width, __builtin_shufflevector(ab_high, cd_high, 0, 1, 4, 5));
+  store<Floats>(to + 3 * width, __builtin_shufflevector(ab_high, cd_high, 2, 3, 6, 7));
+}
+
+void transpose(const std::array<const double*, 2>& lines, double* to, std::int64_t width) {
+  const auto a = load<Doubles>(lines[0]);
+  const auto b = load<Doubles>(lines[1]);
+  store<Doubles>(to, __builtin_shufflevector(a, b, 0, 2));
+  store<Doubles>(to + width, __builtin_shufflevector(a, b, 1, 3));
 }
 
 /// Columns whose terms lie beside one another, as those of a matrix that is stored by its columns.
 template <typename T>
 void pack_transposed(const PackedPart<T>& part, T* packed) {
-  constexpr std::size_t lanes = Square<T>::lanes;
+  constexpr std::size_t side = lanes<T>;
   // So few terms at a time stay in the first cache, whose lines are written several times.
   constexpr std::size_t terms_at_once = 128;
-  const std::size_t square_columns = part.lines.size() / lanes * lanes;
+  const std::size_t square_columns = part.lines.size() / side * side;
   for (std::size_t first = 0; first < part.terms.size(); first += terms_at_once) {
     const std::size_t count = std::min(terms_at_once, part.terms.size() - first);
-    const std::size_t square_terms = count / lanes * lanes;
+    const std::size_t square_terms = count / side * side;
     const T* const from = part.data + part.terms[first];
     T* const to = packed + static_cast<std::int64_t>(first) * part.width;
-    for (std::size_t c = 0; c < square_columns; c += lanes) {
-      const T* lines[lanes];
-      for (std::size_t i = 0; i < lanes; ++i) {
+    for (std::size_t c = 0; c < square_columns; c += side) {
+      std::array<const T*, side> lines;
+      for (std::size_t i = 0; i < side; ++i) {
         lines[i] = from + part.lines[c + i];
       }
-      for (std::size_t k = 0; k < square_terms; k += lanes) {
+      for (std::size_t k = 0; k < square_terms; k += side) {
         transpose(lines, to + static_cast<std::int64_t>(k) * part.width + c, part.width);
         for (const T*& line : lines) {
-          line += lanes;
+          line += side;
         }
       }
     }
