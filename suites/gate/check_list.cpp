@@ -160,7 +160,7 @@ const TensorFacts* CheckList::facts(const std::string& tensor) const {
 }
 
 void CheckList::require_useful(const LimitSetting& setting, const Subject& subject, double limit,
-                               double largest, std::string_view passer) const {
+                               double largest, std::string_view passer) {
   if (limit > largest) {
     throw InputError(fmt::format("{}: {} = {} is vacuous{}: {} would pass it; {}", text_of_place(setting),
                                  describe(setting.limit).key, limit, at_subject(subject), passer,

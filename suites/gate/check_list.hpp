@@ -89,8 +89,8 @@ class CheckList {
   };
   [[nodiscard]] Bounds bounds(const LimitSetting& setting, const Subject& subject) const;
   [[nodiscard]] const TensorFacts* facts(const std::string& tensor) const;
-  void require_useful(const LimitSetting& setting, const Subject& subject, double limit, double largest,
-                      std::string_view passer) const;
+  static void require_useful(const LimitSetting& setting, const Subject& subject, double limit,
+                             double largest, std::string_view passer);
   Check& add_limited(const LimitSetting& setting, const Subject& subject, CheckVerdict verdict,
                      std::string message);
 
