@@ -34,12 +34,14 @@ inline std::optional<std::int64_t> longest_sum(std::string_view name,
   // A convolution's weight is outputs × inputs per group × taps, a transposed one's inputs × outputs per
   // group × taps.
   if (name == "aten::convolution" || name == "aten::_convolution") {
+    // Input, weight, bias, stride, padding, dilation, transposed, output padding, groups.
     const bool is_transposed = arguments[6].toBool();
     return 1 +
            (is_transposed ? elements_per_index(tensor(1), 1) / integer(8) : elements_per_index(tensor(1), 0));
   }
   if (name == "aten::convolution_backward") {
-    // Over samples and places for weight and bias, over channels and taps for the input.
+    // The same behind the result's gradient; over samples and places for weight and bias, over channels and
+    // taps for the input.
     const bool is_transposed = arguments[7].toBool();
     return std::max(elements_per_index(tensor(0), 1), is_transposed
                                                           ? elements_per_index(tensor(2), 0)

@@ -265,12 +265,8 @@ void SummedTerms::apply(const Running& ended, const at::RecordFunction& call,
       break;
   }
   // A sum of one term adds nothing up.
-  const std::int64_t largest_result =
-      std::max_element(results.begin(), results.end(), [](const at::Tensor& a, const at::Tensor& b) {
-        return (a.defined() ? a.numel() : 0) < (b.defined() ? b.numel() : 0);
-      })->numel();
-  const std::int64_t summands =
-      counting::longest_sum(call.name(), arguments).value_or(counting::largest(arguments) / largest_result);
+  const std::int64_t summands = counting::longest_sum(call.name(), arguments)
+                                    .value_or(counting::reduction(call, counting::largest(arguments)));
   const bool sums = ended.rule == Rule::adds_up && summands > 1;
   bool any_known = false;
   std::vector<c10::IValue> sizes = arguments;

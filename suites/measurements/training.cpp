@@ -136,17 +136,18 @@ double TrainedNetwork::passes(const Network& network, const RunSettings& setting
   const std::int64_t of_data = settings.data.at(setting.data).classes;
   const double share = std::min(
       1.0, of_data == 0 ? 1 : static_cast<double>(class_count(network)) / static_cast<double>(of_data));
-  const auto of_images = static_cast<double>(images(settings));
-  const double training =
-      share * static_cast<double>(epochs(settings)) *
-      (of_images * passes_of_training_step + static_cast<double>(settings.test_images_of(setting.data)));
+  const double of_images = share * static_cast<double>(images(settings));
+  const double training = static_cast<double>(epochs(settings)) *
+                          (of_images * passes_of_training_step +
+                           share * static_cast<double>(settings.test_images_of(setting.data)));
   const std::optional<RateSearchOptions> searched = search(settings);
   if (!searched) {
     return training;
   }
   // In images, of which each step takes a mini-batch.
-  const std::int64_t held_out = images(settings) / held_out_of;
-  const std::vector<Rung> rungs = rungs_of(*searched, epochs(settings) * (images(settings) - held_out));
+  const auto searched_on = static_cast<std::int64_t>(of_images);
+  const std::int64_t held_out = searched_on / held_out_of;
+  const std::vector<Rung> rungs = rungs_of(*searched, epochs(settings) * (searched_on - held_out));
   double scored = 0;
   for (const Rung& rung : rungs) {
     scored += static_cast<double>(rung.candidates * held_out);

@@ -134,8 +134,9 @@ void pack_transposed(const PackedPart<T>& part, T* packed) {
 }  // namespace
 
 template <typename T>
-void pack_columns(const Operand<T>& columns, std::int64_t first_column, int tile_columns,
-                  std::int64_t first_term, std::int64_t terms, T* packed) {
+void ColumnPacker<T>::pack(std::int64_t first_column, int tile_columns, std::int64_t first_term,
+                           std::int64_t terms, T* packed) const {
+  const Operand<T>& columns = *columns_;
   const std::int64_t count = std::min<std::int64_t>(tile_columns, std::ssize(columns.lines) - first_column);
   const PackedPart<T> part{columns.data.data(),
                            {columns.lines.data() + first_column, static_cast<std::size_t>(count)},
@@ -148,7 +149,7 @@ void pack_columns(const Operand<T>& columns, std::int64_t first_column, int tile
   constexpr std::size_t worthwhile = 4;  // columns a run
   if (runs.size() * worthwhile <= part.lines.size()) {
     pack_runs<T>(part, runs, packed);
-  } else if (are_adjoining(part.terms)) {
+  } else if (terms_adjoin_) {
     pack_transposed(part, packed);
   } else {
     pack_singly(part, packed);
@@ -161,14 +162,15 @@ PackedRows<T>::PackedRows(const Operand<T>& rows, int tile_rows)
       terms_(std::ssize(rows.terms)),
       tile_rows_(tile_rows),
       packed_(tiles() * tile_rows * terms_) {
+  const ColumnPacker<T> packer(rows);
   for (std::int64_t tile = 0; tile < tiles(); ++tile) {
-    pack_columns(rows, tile * tile_rows, tile_rows, 0, terms_, packed_.data() + tile * terms_ * tile_rows);
+    packer.pack(tile * tile_rows, tile_rows, 0, terms_, packed_.data() + tile * terms_ * tile_rows);
   }
 }
 
 template class PackedRows<float>;
 template class PackedRows<double>;
-template void pack_columns(const Operand<float>&, std::int64_t, int, std::int64_t, std::int64_t, float*);
-template void pack_columns(const Operand<double>&, std::int64_t, int, std::int64_t, std::int64_t, double*);
+template class ColumnPacker<float>;
+template class ColumnPacker<double>;
 
 }  // namespace relu0::kernels

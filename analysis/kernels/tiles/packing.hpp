@@ -28,10 +28,21 @@ class PackedRows {
   AlignedArray<T> packed_;
 };
 
-/// Writes the columns first … first + columns of the right factor, term by term, as tiles take them; 0 for
-/// those that it lacks.
+/// Packs the columns of a factor, which outlives the object.
 template <typename T>
-void pack_columns(const Operand<T>& columns, std::int64_t first_column, int tile_columns,
-                  std::int64_t first_term, std::int64_t terms, T* packed);
+class ColumnPacker {
+ public:
+  explicit ColumnPacker(const Operand<T>& columns)
+      : columns_(&columns), terms_adjoin_(are_adjoining(columns.terms)) {}
+
+  /// Writes the columns first … first + columns of the factor, term by term, as tiles take them; 0 for those
+  /// that it lacks.
+  void pack(std::int64_t first_column, int tile_columns, std::int64_t first_term, std::int64_t terms,
+            T* packed) const;
+
+ private:
+  const Operand<T>* columns_;
+  bool terms_adjoin_;
+};
 
 }  // namespace relu0::kernels

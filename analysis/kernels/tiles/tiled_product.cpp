@@ -51,6 +51,7 @@ void tiled_product(const Operand<T>& rows, const Operand<T>& columns, const Bias
     arithmetic.look_at_bias({bias.values, static_cast<std::size_t>(last + 1)});
   }
   const PackedRows<T> packed_rows(rows, arithmetic.rows());
+  const ColumnPacker<T> packer(columns);
   const auto count = std::ssize(columns.lines);
   const std::int64_t terms = std::ssize(columns.terms);
   // Packed columns of so many terms stay in the second cache.
@@ -67,7 +68,7 @@ void tiled_product(const Operand<T>& rows, const Operand<T>& columns, const Bias
       chains.start(of_tile, here);
       for (std::int64_t first_term = 0; first_term < terms; first_term += packed_terms) {
         const std::int64_t terms_here = std::min(packed_terms, terms - first_term);
-        pack_columns(columns, first, width, first_term, terms_here, packed.data());
+        packer.pack(first, width, first_term, terms_here, packed.data());
         chains.add(packed.data(), terms_here);
       }
       chains.finish(of_tile, here);

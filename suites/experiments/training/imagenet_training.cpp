@@ -4,6 +4,11 @@
 #include "suites/experiments/training/training_findings.hpp"
 #include "suites/texts/texts.hpp"
 
+#include <cstdint>
+#include <optional>
+#include <variant>
+#include <vector>
+
 namespace relu0::experiment::imagenet_training {
 
 namespace {
@@ -15,22 +20,14 @@ constexpr Texts text{"imagenet-training"};
 constexpr double ten_points = 0.1;
 constexpr double s = 1;
 
-/// What is smaller than in the published training, which takes weeks of a processor's time.
-enum class Smaller { nothing, images, classes, both };
-
-ConvolutionalNetwork network(Smaller smaller) {
-  ConvolutionalNetwork result{.architecture = Architecture::resnet50, .batch_norm = true};
-  if (smaller == Smaller::images || smaller == Smaller::both) {
-    result.input = Shape{3, 64, 64};
-  }
-  if (smaller == Smaller::classes || smaller == Smaller::both) {
-    result.classes = 100;
-  }
-  return result;
+/// The published network, or one of smaller images or fewer classes: the published training takes weeks of a
+/// processor's time.
+ConvolutionalNetwork network(const std::optional<Shape>& input, std::optional<std::int64_t> classes) {
+  return {.architecture = Architecture::resnet50, .batch_norm = true, .input = input, .classes = classes};
 }
 
-study::Condition condition(Smaller smaller) {
-  return {.network = network(smaller),
+study::Condition condition(const ConvolutionalNetwork& network) {
+  return {.network = network,
           .data = datasets::imagenet,
           .published_network = "resnet50",
           .batch_norm = true,
@@ -40,17 +37,19 @@ study::Condition condition(Smaller smaller) {
           .batch_size = 256,
           .paper = {.draws = 2, .epochs = 90},
           .levels = {0, s},
-          .headline = smaller == Smaller::nothing};
+          .headline = !network.input && !network.classes};
 }
 
 std::vector<study::Condition> conditions() {
-  return {condition(Smaller::nothing), condition(Smaller::images), condition(Smaller::classes),
-          condition(Smaller::both)};
+  const Shape small{3, 64, 64};
+  constexpr std::int64_t few = 100;
+  return {condition(network({}, {})), condition(network(small, {})), condition(network({}, few)),
+          condition(network(small, few))};
 }
 
 /// How far the trainings went beside the published ones, by classes, by pixels, or by epochs.
 verdict_rules::Reach reach(const study::Trained& trained) {
-  const ConvolutionalNetwork published = network(Smaller::nothing);
+  const ConvolutionalNetwork published = network({}, {});
   const auto& measured = std::get<ConvolutionalNetwork>(trained.condition.network);
   if (class_count(measured) < class_count(published)) {
     return {.unit = "classes", .measured = class_count(measured), .published = class_count(published)};

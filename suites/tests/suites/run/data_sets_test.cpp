@@ -8,7 +8,6 @@
 #include "suites/tests/suites/run/process/relu0_process.hpp"
 #include "suites/tests/temporary_folder.hpp"
 
-#include <array>
 #include <filesystem>
 #include <fstream>
 #include <set>
