@@ -1,12 +1,15 @@
 #include "analysis/gate/kink_probes.hpp"
 
 #include "analysis/gate/comparison.hpp"
+#include "analysis/gate/gradient_figures.hpp"
 #include "analysis/gate/value_pairs.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <optional>
 #include <string>
+
+#include <fmt/format.h>
 
 namespace relu0::gate {
 
@@ -31,10 +34,19 @@ KinkProbe largest_change(const ValuePair& pair, const GradientList& a, const Gra
   return {.pair = pair, .change = largest->change, .tensor = largest->tensor, .mini_batch = mini_batch};
 }
 
-/// Absent where no element could be moved.
-std::optional<KinkProbe> probe(const std::string& id, const ValuePair& pair, ScriptRunner& runner,
-                               const ScriptBatch& batch, std::int64_t mini_batch) {
-  std::optional<KinkProbe> result;
+bool has_nan(const GradientList& gradients) {
+  return std::any_of(gradients.begin(), gradients.end(),
+                     [](const NamedGradient& one) { return size_of(one.gradient).nans > 0; });
+}
+
+struct Probe {
+  std::optional<KinkProbe> found{};  ///< absent where no element could be moved, or nothing can be said
+  std::string nan_with{};            ///< a choice with which the gradient has NaNs there
+};
+
+Probe probe(const std::string& id, const ValuePair& pair, ScriptRunner& runner, const ScriptBatch& batch,
+            std::int64_t mini_batch) {
+  Probe result;
   for (std::int64_t rank = 0; rank < most_tries; ++rank) {
     const std::unique_ptr<ScriptPass> pass = runner.forward(batch, ScriptProbe{.site = id, .rank = rank});
     const ScriptResult a = pass->backward(choices_of(pair, true), GraphAfter::kept);
@@ -43,9 +55,15 @@ std::optional<KinkProbe> probe(const std::string& id, const ValuePair& pair, Scr
       break;
     }
     const bool reached = met->hits_with_gradient.value_or(0) > 0;
-    if (reached || !result) {
+    if (reached || !result.found) {
       const ScriptResult b = pass->backward(choices_of(pair, false), GraphAfter::released);
-      result = largest_change(pair, a.gradients, b.gradients, mini_batch);
+      // Operations that keep their results (a norm, an exponential) did not give the number that was put there,
+      // so that a NaN may be the move's own.
+      if (has_nan(a.gradients) || has_nan(b.gradients)) {
+        result.nan_with = has_nan(a.gradients) ? pair.a : pair.b;
+        break;
+      }
+      result.found = largest_change(pair, a.gradients, b.gradients, mini_batch);
     }
     if (reached) {
       break;
@@ -63,12 +81,15 @@ void probe_kinks(SiteTable& sites, const std::vector<ValuePair>& pairs, ScriptRu
     if (!site.controlled || site.met()) {
       continue;
     }
+    std::string nan_with;
     for (const ValuePair& pair : pairs) {
       if (pair.kink != site.kink) {
         continue;
       }
-      if (const auto found = probe(sites.ids()[i], pair, runner, batch, mini_batch)) {
-        site.probes.push_back(*found);
+      const Probe probed = probe(sites.ids()[i], pair, runner, batch, mini_batch);
+      nan_with = probed.nan_with.empty() ? nan_with : probed.nan_with;
+      if (probed.found) {
+        site.probes.push_back(*probed.found);
       }
     }
     if (site.probes.empty()) {
@@ -76,9 +97,13 @@ void probe_kinks(SiteTable& sites, const std::vector<ValuePair>& pairs, ScriptRu
       const bool is_tie = kink == ScriptKink::max_pool_tie || kink == ScriptKink::pair_tie ||
                           kink == ScriptKink::reduction_tie;
       site.why_not_probed =
-          is_tie ? "ties lie between inputs, which are not moved"
-                 : "no input could be moved: those of the model itself and parameters are not, "
-                   "and the pairs compared have to name this kink";
+          !nan_with.empty()
+              ? fmt::format("with an input moved onto it the gradient has NaNs where {} is chosen, which the move "
+                            "itself may have made",
+                            nan_with)
+          : is_tie ? "ties lie between inputs, which are not moved"
+                   : "no input could be moved: those of the model itself and parameters are not, "
+                     "and the pairs compared have to name this kink";
     }
   }
 }

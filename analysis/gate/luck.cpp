@@ -164,6 +164,7 @@ std::optional<GradientList> along(const Branches& branches, const ScriptBatch& b
 struct Calls {
   GradientList first;
   GradientList later;
+  std::optional<std::string> failure{};  ///< of which call, and why
 };
 
 /// Where the arithmetic is emulated, without optimisation: fused kernels would round only what they hand out.
@@ -171,14 +172,48 @@ Calls repeated_calls(const ScriptBatch& batch, const RunnableModel& model, Preci
                      bool optimised, const MeasureSettings& settings) {
   ScriptRunner runner(model,
                       settings.at(precision, optimised ? ScriptExecutor::optimising : ScriptExecutor::plain));
-  Calls calls{.first = runner.run(batch).gradients, .later = {}};
-  for (int call = 2; call <= later_call; ++call) {
-    calls.later = runner.run(batch).gradients;
+  Calls calls;
+  for (int call = 1; call <= later_call; ++call) {
+    try {
+      (call == 1 ? calls.first : calls.later) = runner.run(batch).gradients;
+    } catch (const ModelFailure& failure) {
+      const std::string_view why = failure.what();
+      calls.failure = fmt::format(
+          "call {} fails, though the model runs where each operator is called by "
+          "itself: {}",
+          call, why.substr(0, why.find('\n')));
+      break;
+    }
   }
   return calls;
 }
 
+/// Whether a kind of luck treats the first extent of a tensor as its samples.
+bool takes_samples_apart(LuckKind kind) { return kind == LuckKind::permuted || kind == LuckKind::split; }
+
 }  // namespace
+
+std::string why_no_luck(LuckKind kind, const ScriptBatch& batch, const GradientList& exact,
+                        const RunnableModel& model, ScriptRunner& runner, double rounding,
+                        const MeasureSettings& settings) {
+  if (!takes_samples_apart(kind)) {
+    return {};
+  }
+  Luck luck{.kind = kind};
+  measure_luck(luck, 0, batch, exact, model, runner, Precision::fp64, rounding, settings);
+  for (const TensorChange& change : luck.changes) {
+    // Both gradients have an error of their own.
+    if (change.summed && change.summed->difference > 2 * rounding) {
+      return fmt::format(
+          "'{}' was not measured: at fp64 too, {} moves the gradient of '{}' by {:.2g} (relative L2), which "
+          "no "
+          "rounding does. The loss is no mean over samples that lie along the first dimension of every "
+          "tensor.",
+          name(kind), luck.what, change.tensor, change.change);
+    }
+  }
+  return {};
+}
 
 std::string why_not_measurable(LuckKind kind, const ScriptBatch& batch, const MeasureSettings& settings,
                                const ModelInfo& model, bool draws_random_numbers, ScriptRunner& runner) {
@@ -188,7 +223,7 @@ std::string why_not_measurable(LuckKind kind, const ScriptBatch& batch, const Me
         "compiles it between two calls; what the runtime that it is deployed with fuses was not seen",
         name(kind), model.format);
   }
-  const bool needs_samples = kind == LuckKind::permuted || kind == LuckKind::split;
+  const bool needs_samples = takes_samples_apart(kind);
   if (needs_samples && sample_count(batch) < 2) {
     return fmt::format("'{}' was not measured: a mini-batch of one sample cannot be {}", name(kind),
                        kind == LuckKind::split ? "split" : "permuted");
@@ -237,6 +272,10 @@ void measure_luck(Luck& luck, std::int64_t mini_batch, const ScriptBatch& batch,
                               optimised ? "under TorchScript's own executor"
                                         : "without optimisation, since this precision is emulated");
       Calls calls = repeated_calls(batch, model, precision, optimised, settings);
+      if (calls.failure) {
+        luck.failure = std::move(calls.failure);
+        return;
+      }
       from = std::move(calls.first);
       to.gradients = std::move(calls.later);
       break;

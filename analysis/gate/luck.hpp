@@ -14,12 +14,21 @@ namespace relu0::gate {
 std::string why_not_measurable(LuckKind kind, const ScriptBatch& batch, const MeasureSettings& settings,
                                const ModelInfo& model, bool draws_random_numbers, ScriptRunner& runner);
 
+/// Why what a kind of luck changes does matter in exact arithmetic: a sentence with the tensor and how far
+/// its gradient moves at fp64, where that is more than twice what rounding reaches (`rounding`: rounding_of()
+/// fp64). Time series with time first, graphs whose nodes are not samples, and losses that compare samples by
+/// their places have no samples along the first dimension. Empty where it may be luck. `exact`: the gradients
+/// of the mini-batch at fp64; `runner`: at fp64.
+std::string why_no_luck(LuckKind kind, const ScriptBatch& batch, const GradientList& exact,
+                        const RunnableModel& model, ScriptRunner& runner, double rounding,
+                        const MeasureSettings& settings);
+
 /// Runs one mini-batch again with what must not matter changed, and notes what did. `gradients`: those of
 /// PrecisionMeasurer::measure() for it.
 ///
 /// - repeat: by the same runner;
 /// - calls: call 1 against call 4 under TorchScript's own executor, which profiles and then may fuse in
-///   between; without optimisation where the precision is emulated;
+///   between; without optimisation where the precision is emulated. A call that fails is Luck::failure;
 /// - threads: one thread against settings.other_threads;
 /// - permuted: the samples in reverse order; gradients of inputs are put back in order;
 /// - split: the two halves of the mini-batch, their gradients weighted by the targets that count in them,

@@ -218,10 +218,30 @@ class ModelMeasurer {
     previous_ = std::move(first.gradients);
     // A runner has one pass at a time.
     first.pass.reset();
+    if (luck && mini_batch == 0 && !stopped) {
+      leave_out_what_is_no_luck(batch, gradients.front());
+    }
     for (std::size_t i = 0; luck && !stopped && i < measurers_.size(); ++i) {
       measure_luck_at(*measurers_[i], mini_batch, gradients[i]);
     }
     return !stopped;
+  }
+
+  /// Where fp64 is measured: only there a change is told from rounding at every precision.
+  void leave_out_what_is_no_luck(const ScriptBatch& batch, const GradientList& exact) {
+    PrecisionMeasurer& measurer = *measurers_.front();
+    if (measurer.results().precision != Precision::fp64) {
+      return;
+    }
+    std::erase_if(results_.luck, [&](LuckKind kind) {
+      std::string why = why_no_luck(kind, batch, exact, model_, measurer.runner(),
+                                    rounding_of(measurer.results()), settings_);
+      const bool is_none = !why.empty();
+      if (is_none) {
+        results_.not_seen.push_back(std::move(why));
+      }
+      return is_none;
+    });
   }
 
   void measure_luck_at(PrecisionMeasurer& measurer, std::int64_t mini_batch, const GradientList& gradients) {
@@ -306,6 +326,13 @@ class ModelMeasurer {
           "Steps, which turn numbers into truth values, integers or numbers of Python, end every gradient, "
           "so that what a choice at them would do was not compared: {}.",
           fmt::join(measurers_.front()->steps(), "; ")));
+    }
+    if (!measurers_.front()->shortened().empty()) {
+      results_.not_seen.push_back(fmt::format(
+          "The model itself converts real numbers to a shorter type, at every precision: {}. What is lost "
+          "there is lost at fp64 too, so that no error against fp64 holds it; leave such conversions to "
+          "--precision where they are to be measured.",
+          fmt::join(measurers_.front()->shortened(), "; ")));
     }
     if (!model_.info().interface_calls.empty()) {
       results_.not_seen.push_back(

@@ -103,6 +103,8 @@ struct KinkSite {
   /// Whether the engine can set the choice here.
   bool controlled = false;
   std::string why_not_controlled{};
+  /// Whether it is known where the kink lies, so that `counts` say how often it was met.
+  bool located = true;
   std::vector<KinkCount> counts{};  ///< one for each precision
   std::vector<KinkProbe> probes{};  ///< empty where the kink was not probed
   std::string why_not_probed{};     ///< where probing was asked for and impossible
@@ -207,6 +209,8 @@ struct Luck {
   bool same_bits = false;
   std::vector<TensorChange> changes{};  ///< of every tensor, on the same branches (as TensorError has it)
   std::int64_t other_branches = 0;      ///< inputs that lay on another side of a kink
+  /// Why the other call gave no gradient, where the first one did. Nothing else is measured then.
+  std::optional<std::string> failure{};
 };
 
 /// A gradient held against the reference, which knows its own error, on the samples of a mini-batch that the

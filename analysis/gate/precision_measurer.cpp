@@ -8,6 +8,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include <fmt/format.h>
+
 namespace relu0::gate {
 
 namespace {
@@ -73,12 +75,15 @@ MeasuredPass PrecisionMeasurer::measure(std::int64_t mini_batch, const ScriptBat
     results_.summands = count.summands;
   }
   sites_.add(precision_, mini_batch, native.sites);
-  sites_.add(native.uncontrolled);
+  sites_.add(precision_, mini_batch, native.uncontrolled);
   for (const std::string& name : native.changed_state) {
     add_once(changed_state_, name);
   }
   for (const OperatorPlace& step : native.steps) {
     add_once(steps_, describe(step));
+  }
+  for (const ShortenedNumbers& shortened : native.shortened) {
+    add_once(shortened_, fmt::format("to {} by {}", shortened.type, describe(shortened.place)));
   }
   used_random_numbers_ = used_random_numbers_ || native.used_random_numbers;
   for (PairComparison& comparison : results_.comparisons) {

@@ -43,6 +43,8 @@ class PrecisionMeasurer {
   [[nodiscard]] const std::vector<std::string>& changed_state() const { return changed_state_; }
   /// Places of ScriptResult::steps, each once.
   [[nodiscard]] const std::vector<std::string>& steps() const { return steps_; }
+  /// ScriptResult::shortened in words, each once: "to float16 by aten::_to_copy in fc1 (model.py:12:8)".
+  [[nodiscard]] const std::vector<std::string>& shortened() const { return shortened_; }
   [[nodiscard]] bool used_random_numbers() const { return used_random_numbers_; }
 
  private:
@@ -63,6 +65,7 @@ class PrecisionMeasurer {
   PrecisionResults results_;
   std::vector<std::string> changed_state_;
   std::vector<std::string> steps_;
+  std::vector<std::string> shortened_;
   bool used_random_numbers_ = false;
 };
 

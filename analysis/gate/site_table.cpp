@@ -69,6 +69,12 @@ KinkSite& SiteTable::site_of(const std::string& id, KinkSite described) {
   return sites_[entry->second];
 }
 
+KinkCount* SiteTable::count_at(KinkSite& site, Precision precision) {
+  const auto found = std::find_if(site.counts.begin(), site.counts.end(),
+                                  [precision](const KinkCount& one) { return one.precision == precision; });
+  return found == site.counts.end() ? nullptr : &*found;
+}
+
 void SiteTable::add(Precision precision, std::int64_t mini_batch, const std::vector<SiteCensus>& sites) {
   for (const SiteCensus& census : sites) {
     KinkSite& site = site_of(census.site.id(), {.operation = census.site.place.op,
@@ -76,24 +82,36 @@ void SiteTable::add(Precision precision, std::int64_t mini_batch, const std::vec
                                                 .source = source_place(census.site.place),
                                                 .module = census.site.place.module,
                                                 .controlled = true});
-    const auto found = std::find_if(site.counts.begin(), site.counts.end(),
-                                    [precision](const KinkCount& one) { return one.precision == precision; });
-    if (found != site.counts.end()) {
-      count(*found, census, mini_batch);
+    if (KinkCount* const sum = count_at(site, precision)) {
+      count(*sum, census, mini_batch);
     }
   }
 }
 
-void SiteTable::add(const std::vector<UncontrolledOperator>& operators) {
+void SiteTable::add(Precision precision, std::int64_t mini_batch,
+                    const std::vector<UncontrolledOperator>& operators) {
   for (const UncontrolledOperator& one : operators) {
-    (void)site_of("uncontrolled " + describe(one.place),
-                  {.operation = one.place.op,
-                   .kink = one.known_kink ? "uncontrolled" : "unknown",
-                   .source = source_place(one.place),
-                   .module = one.place.module,
-                   .controlled = false,
-                   .why_not_controlled = one.known_kink ? "it has a kink whose choice relu0 does not control"
-                                                        : "relu0 does not know whether it has a kink"});
+    KinkSite& site =
+        site_of("uncontrolled " + describe(one.place),
+                {.operation = one.place.op,
+                 .kink = one.known_kink ? "uncontrolled" : "unknown",
+                 .source = source_place(one.place),
+                 .module = one.place.module,
+                 .controlled = false,
+                 .why_not_controlled = !one.known_kink ? "relu0 does not know whether it has a kink"
+                                       : one.hits      ? "relu0 has no choices for this operator"
+                                                       : "relu0 has no choices for this operator, and cannot "
+                                                         "tell whether an input lies on its kink"});
+    site.located = site.located && one.hits.has_value();
+    KinkCount* const sum = count_at(site, precision);
+    if (sum == nullptr || !one.hits) {
+      continue;
+    }
+    sum->elements += one.elements;
+    sum->other += *one.hits;
+    if (*one.hits > 0 && !sum->first_hit) {
+      sum->first_hit = mini_batch;
+    }
   }
 }
 

@@ -18,8 +18,8 @@ class SiteTable {
 
   /// What one pass at one precision met.
   void add(Precision precision, std::int64_t mini_batch, const std::vector<SiteCensus>& sites);
-  /// What a pass met that the toolkit cannot control; the same place counts once.
-  void add(const std::vector<UncontrolledOperator>& operators);
+  /// What it met that the toolkit cannot control; the same place is one site.
+  void add(Precision precision, std::int64_t mini_batch, const std::vector<UncontrolledOperator>& operators);
 
   [[nodiscard]] const std::vector<KinkSite>& sites() const { return sites_; }
   /// relu0::KinkSite::id() of each site; "" where it cannot be controlled.
@@ -29,6 +29,7 @@ class SiteTable {
 
  private:
   KinkSite& site_of(const std::string& id, KinkSite described);
+  static KinkCount* count_at(KinkSite& site, Precision precision);
 
   std::vector<Precision> precisions_;
   std::map<std::string, std::size_t> index_;

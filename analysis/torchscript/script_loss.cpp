@@ -95,12 +95,18 @@ void check_labels(const at::Tensor& output, const at::Tensor& target, std::strin
 void check_same_shape(const at::Tensor& output, const at::Tensor& target, ScriptLoss loss) {
   if (output.sizes() != target.sizes()) {
     const bool takes_labels = loss == ScriptLoss::cross_entropy;
-    // No types: the pass may have made others of those that the files hold.
+    const bool same_numbers = !takes_labels && output.numel() == target.numel();
+    // No types of real numbers: the pass may have made others of those that the files hold.
     throw InputError(fmt::format(
-        "the loss {} takes {}targets of the output's shape; the model gives {} and the targets are real "
-        "numbers of {}{}",
+        "the loss {} takes {}targets of the output's shape; the model gives {} and the targets are {} "
+        "numbers "
+        "of {}: {}",
         name(loss), takes_labels ? "labels, which are whole numbers, or " : "", extents_phrase(output),
-        extents_phrase(target), takes_labels ? ": save labels as int64" : ""));
+        at::isIntegralType(target.scalar_type(), /*includeBool=*/true) ? "whole" : "real",
+        extents_phrase(target),
+        takes_labels   ? "save labels as int64"
+        : same_numbers ? fmt::format("save them as targets.reshape({})", fmt::join(output.sizes(), ", "))
+                       : "give targets of that shape, or another loss (--loss)"));
   }
 }
 

@@ -331,6 +331,7 @@ class KeptPass final : public ScriptPass {
     result.sites = sites();
     result.uncontrolled = recorder_.uncontrolled();
     result.steps = recorder_.steps();
+    result.shortened = recorder_.shortened();
     result.changed_state = state_.instance->changed_state();
     if (parameters_ && !probed_) {
       const std::vector<std::string> changed = parameters_->changed();

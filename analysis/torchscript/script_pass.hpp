@@ -85,7 +85,8 @@ struct ScriptResult {
   /// Operators that make truth values, integers or numbers of Python of real numbers: no gradient goes
   /// through.
   std::vector<OperatorPlace> steps;
-  std::vector<std::string> changed_state;  ///< what the pass changed of the model (it is put back)
+  std::vector<ShortenedNumbers> shortened;  ///< where the model converts real numbers to a shorter type
+  std::vector<std::string> changed_state;   ///< what the pass changed of the model (it is put back)
   bool used_random_numbers = false;
 };
 

@@ -77,6 +77,7 @@ void fields(Fields& f, KinkSite& site) {
   f("native_choice", site.native_choice);
   f("controlled", site.controlled);
   f("why_not_controlled", site.why_not_controlled);
+  f.added_later("located", site.located);
   f("counts", site.counts);
   f("probes", site.probes);
   f("why_not_probed", site.why_not_probed);
@@ -159,6 +160,7 @@ void fields(Fields& f, Luck& luck) {
   f("same_bits", luck.same_bits);
   f("changes", luck.changes);
   f("other_branches", luck.other_branches);
+  f.added_later("failure", luck.failure);
 }
 
 void fields(Fields& f, ReferenceError& error) {

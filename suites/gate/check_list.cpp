@@ -85,10 +85,9 @@ std::string sum_phrase(const SummedDifference& summed, double largest) {
   return std::isinf(summed.times)
              ? fmt::format("; what it adds up cancels to 0, and {} of that is moved",
                            readable(summed.difference, 4))
-             : fmt::format(
-                   "; much cancels in it: it adds up {} times as much as is left of it, and {} of that is "
-                   "moved",
-                   readable(summed.times, 3), readable(summed.difference, 4));
+             : fmt::format("; {}it adds up {} times as much as is left of it, and {} of that is moved",
+                           summed.times < 2 ? "" : "much cancels in it: ", readable(summed.times, 3),
+                           readable(summed.difference, 4));
 }
 
 std::string limit_phrase(CheckVerdict verdict, double seen, const std::optional<double>& allowed) {

@@ -40,6 +40,21 @@ std::string words(const KinkSite& site) {
                      place.empty() ? "" : fmt::format(" ({})", place));
 }
 
+/// That a kink's choice cannot be set, and what to do about it.
+std::string uncontrolled_words(const KinkSite& site) {
+  std::int64_t hits = 0;
+  for (const KinkCount& count : site.counts) {
+    hits = std::max(hits, count.hits());
+  }
+  return fmt::format(
+      "the choice at {}{} cannot be set{}; where the gradient may depend on it, allow that by an "
+      "[[override]] with operation = \"{}\" and uncontrolled_kink = \"warn\", otherwise compute it by an "
+      "operator whose choice relu0 can set",
+      words(site),
+      hits == 0 ? "" : fmt::format(", on which {} exactly,", count_text(hits, "input lies", "inputs lie")),
+      site.why_not_controlled.empty() ? "" : ": " + site.why_not_controlled, site.operation);
+}
+
 void judge_site(CheckList& list, const KinkSite& site, bool is_replay) {
   Subject subject = subject_of(site);
   for (const KinkCount& count : site.counts) {
@@ -52,18 +67,22 @@ void judge_site(CheckList& list, const KinkSite& site, bool is_replay) {
     }
   }
   subject = subject_of(site);
-  list.hold_flag(Limit::uncontrolled_kink, subject, !site.controlled,
-                 fmt::format("the choice at {} cannot be set{}", words(site),
-                             site.why_not_controlled.empty() ? "" : ": " + site.why_not_controlled),
-                 fmt::format("the choice at {} can be set", words(site)));
+  // What no mini-batch met cannot have moved a gradient, whoever chooses there.
+  list.hold_flag(Limit::uncontrolled_kink, subject, !site.controlled && (site.met() || !site.located),
+                 uncontrolled_words(site),
+                 fmt::format("the choice at {} {}", words(site),
+                             site.controlled ? "can be set" : "cannot be set, but no mini-batch met it"));
+  if (!site.located) {
+    return;
+  }
   const bool seen = site.met() || !site.probes.empty();
+  const std::string remedy = site.controlled ? "give more mini-batches, or --probe-kinks"
+                                             : "give more mini-batches (relu0 cannot probe it)";
   // Whether mini-batches meet every kink is no question to one that is replayed.
-  list.hold_flag(
-      Limit::unseen_kink, subject, !seen && !is_replay,
-      fmt::format("no mini-batch met {}, and it was not probed{}; give more mini-batches, or "
-                  "--probe-kinks",
-                  words(site), site.why_not_probed.empty() ? "" : " (" + site.why_not_probed + ")"),
-      fmt::format("{} was {}", words(site), site.met() ? "met" : "probed"));
+  list.hold_flag(Limit::unseen_kink, subject, !seen && !is_replay,
+                 fmt::format("no mini-batch met {}, and it was not probed{}; {}", words(site),
+                             site.why_not_probed.empty() ? "" : " (" + site.why_not_probed + ")", remedy),
+                 fmt::format("{} was {}", words(site), site.met() ? "met" : "probed"));
   for (const KinkProbe& probe : site.probes) {
     subject.values = text(probe.pair);
     subject.tensor = probe.tensor;
@@ -229,12 +248,21 @@ void judge_errors(CheckList& list, const PrecisionResults& results) {
   }
 }
 
-void judge_luck(CheckList& list, const PrecisionResults& results, const Luck& luck) {
+void judge_luck(CheckList& list, const Measurements& measurements, const PrecisionResults& results,
+                const Luck& luck) {
+  const std::size_t before = list.checks().size();
   const Limit limit = limit_on(luck.kind);
   Subject subject;
   subject.precision = results.precision;
   subject.values =
       luck.what.empty() ? std::string(name(luck.kind)) : fmt::format("{}: {}", name(luck.kind), luck.what);
+  if (luck.failure) {
+    if (list.is_on(limit, subject)) {
+      list.add(rule_of(limit), CheckVerdict::fail, subject,
+               fmt::format("{} at {}: {}", subject.values, name(results.precision), *luck.failure));
+    }
+    return;
+  }
   double largest = 0;
   for (const TensorChange& change : luck.changes) {
     subject.tensor = change.tensor;
@@ -244,6 +272,14 @@ void judge_luck(CheckList& list, const PrecisionResults& results, const Luck& lu
               fmt::format("{} moves the gradient of '{}' by {} (relative L2) at {}", subject.values,
                           change.tensor, readable(change.change, 4), name(results.precision)),
               0, change.summed);
+  }
+  const bool takes_samples_apart = luck.kind == LuckKind::permuted || luck.kind == LuckKind::split;
+  const bool fp64_knows = measurements.plan.errors || measurements.at(Precision::fp64) != nullptr;
+  if (takes_samples_apart && !fp64_knows && list.checks().size() > before &&
+      list.checks().back().verdict == CheckVerdict::fail) {
+    list.checks().back().message +=
+        "; where the samples do not lie along the first dimension of every tensor, leave it out (--luck "
+        "repeat,calls,threads), or have fp64 measured, which tells";
   }
   // Bits may differ where no number does, in the sign of a zero or the payload of a NaN.
   subject.tensor.clear();
@@ -592,7 +628,7 @@ Judgement judge(const Measurements& measurements, const Policy& policy, std::vec
     judge_gradients(list, results);
     judge_errors(list, results);
     for (const Luck& luck : results.luck) {
-      judge_luck(list, results, luck);
+      judge_luck(list, measurements, results, luck);
     }
     judge_reference(list, measurements, results);
   }

@@ -107,7 +107,8 @@ constexpr std::array<LimitDescription, limit_count> descriptions{{
      "\"warn\": a gate says nothing about what it has not seen; where that is all of them, it is never "
      "green."},
     {Limit::uncontrolled_kink, "uncontrolled_kink", "uncontrolled-kink", "kinks", Quantity::flag,
-     Selects::operation, false, fail_above_zero, "A kink whose choice the engine cannot set.",
+     Selects::operation, false, fail_above_zero,
+     "A kink that a mini-batch met, or may have met, and whose choice relu0 cannot set.",
      "\"fail\": what depends on it was not measured."},
     {Limit::reference_error, "reference_error", "reference-error", unit_l2, Quantity::relative,
      Selects::tensor, true, fail_above_rounding,

@@ -87,8 +87,13 @@ c10::IValue unpickled(const std::filesystem::path& path, const std::shared_ptr<c
     return unpickler.parse_ivalue();
   } catch (const std::exception& error) {
     const std::string text = error.what();
-    throw InputError(
-        fmt::format("{}: cannot be read ({}): {}", path.string(), text.substr(0, text.find('\n')), remedy));
+    // LibTorch's reader asserts where a value is of a kind that it does not know, as an OrderedDict's.
+    const std::string why =
+        text.find("INTERNAL ASSERT") == std::string::npos
+            ? text.substr(0, text.find('\n'))
+            : "it holds a value that is no tensor, list, tuple or dict: a state dict or a "
+              "whole module, for example";
+    throw InputError(fmt::format("{}: cannot be read ({}): {}", path.string(), why, remedy));
   }
 }
 

@@ -115,6 +115,28 @@ bool ReferenceMeasurer::runs(std::int64_t mini_batch) const {
   return mini_batch < settings_.reference_mini_batches;
 }
 
+std::optional<ImportedPass> ReferenceMeasurer::import_of(const ScriptBatch& samples, const ScriptBatch& batch,
+                                                         ScriptRunner& runner) {
+  try {
+    return runner.import_network(samples);
+  } catch (const InputError& error) {
+    // The whole mini-batch ran.
+    const std::int64_t all = sample_count(batch);
+    if (all <= settings_.reference_samples) {
+      throw;
+    }
+    const std::string_view why = error.what();
+    add_once(gaps_,
+             ReferenceGap{{},
+                          {},
+                          fmt::format("the model does not take the first {} of {} that a mini-batch "
+                                      "has along its first dimension ({}); --reference-samples {} gives "
+                                      "the reference all of them",
+                                      settings_.reference_samples, all, why.substr(0, why.find('\n')), all)});
+    return std::nullopt;
+  }
+}
+
 void ReferenceMeasurer::measure(std::int64_t mini_batch, const ScriptBatch& batch,
                                 std::span<PrecisionMeasurer* const> measurers) {
   const ScriptBatch samples = first_samples(batch, settings_.reference_samples);
@@ -122,7 +144,11 @@ void ReferenceMeasurer::measure(std::int64_t mini_batch, const ScriptBatch& batc
   std::vector<ReferenceCase> cases;
   std::vector<PrecisionResults*> results;
   for (PrecisionMeasurer* const measurer : measurers) {
-    ImportedPass& pass = passes.emplace_back(measurer->runner().import_network(samples));
+    std::optional<ImportedPass> imported = import_of(samples, batch, measurer->runner());
+    if (!imported) {
+      return;
+    }
+    ImportedPass& pass = passes.emplace_back(std::move(*imported));
     for (const ImportGap& gap : pass.gaps) {
       add_once(gaps_, ReferenceGap{gap.place.op, source_place(gap.place), gap.why});
     }

@@ -30,6 +30,10 @@ class ReferenceMeasurer {
   [[nodiscard]] const std::vector<ReferenceGap>& gaps() const { return gaps_; }
 
  private:
+  /// The pass of samples of a mini-batch, imported; absent, and a gap, where the model does not take as few.
+  [[nodiscard]] std::optional<ImportedPass> import_of(const ScriptBatch& samples, const ScriptBatch& batch,
+                                                      ScriptRunner& runner);
+
   const MeasureSettings& settings_;
   KinkChoices native_;
   std::vector<ReferenceGap> gaps_;

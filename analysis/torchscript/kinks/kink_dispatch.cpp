@@ -4,6 +4,8 @@
 #include "analysis/torchscript/kinks/branches.hpp"
 #include "analysis/torchscript/kinks/detached_call.hpp"
 #include "analysis/torchscript/kinks/kink_meeting.hpp"
+#include "analysis/torchscript/kinks/located_kinks.hpp"
+#include "analysis/torchscript/random_draws.hpp"
 
 #include <algorithm>
 #include <stdexcept>
@@ -261,59 +263,96 @@ bool decomposes(const c10::OperatorHandle& op) {
   return op.hasKernelForDispatchKey(c10::DispatchKey::CompositeImplicitAutograd);
 }
 
+/// Real or complex: what can carry a gradient.
 bool is_real(const c10::IValue& value) {
-  return value.isTensor() && value.toTensor().defined() && value.toTensor().is_floating_point();
-}
-
-bool reads_real_numbers(const c10::OperatorHandle& op, Stack& stack) {
-  const auto arguments = torch::jit::last(stack, op.schema().arguments().size());
-  return std::any_of(arguments.begin(), arguments.end(), is_real);
+  return value.isTensor() && value.toTensor().defined() &&
+         (value.toTensor().is_floating_point() || value.toTensor().is_complex());
 }
 
 /// Whether what an operator gave holds truth values, integers or numbers of Python only. Operators that give
 /// nothing do not count.
-bool results_are_no_reals(const c10::OperatorHandle& op, Stack& stack) {
-  const auto results = torch::jit::last(stack, op.schema().returns().size());
+bool are_no_reals(std::span<const c10::IValue> results) {
   return !results.empty() && std::all_of(results.begin(), results.end(), [](const c10::IValue& value) {
-    return value.isTensor() ? value.toTensor().defined() && !value.toTensor().is_floating_point()
-                            : value.isScalar();
+    return value.isTensor() ? value.toTensor().defined() && !is_real(value) : value.isScalar();
   });
+}
+
+/// The type of the first tensor of real numbers.
+std::optional<at::ScalarType> real_type(std::span<const c10::IValue> values) {
+  const auto found = std::find_if(values.begin(), values.end(), [](const c10::IValue& value) {
+    return value.isTensor() && value.toTensor().defined() && value.toTensor().is_floating_point();
+  });
+  return found == values.end() ? std::nullopt : std::optional(found->toTensor().scalar_type());
+}
+
+/// Runs an operator whose kinks the toolkit has no choice for, and counts what it meets where that is known.
+void run_uncontrolled(const c10::OperatorHandle& op, c10::DispatchKeySet keys, Stack& stack,
+                      OperatorKind kind, KinkRecorder& recorder) {
+  const std::size_t count = op.schema().arguments().size();
+  const std::string name = functional_name(op.operator_name().name);
+  std::vector<c10::IValue> before(stack.end() - static_cast<std::ptrdiff_t>(count), stack.end());
+  if (op.schema().is_mutable() && before.front().isTensor() && has_located_kinks(name)) {
+    const OwnOperators own;
+    const c10::impl::ExcludeDispatchKeyGuard once(kink_key);
+    before.front() = before.front().toTensor().detach().clone();
+  }
+  op.redispatchBoxed(keys & below_kink_key, &stack);
+  const OwnOperators own;
+  const c10::impl::ExcludeDispatchKeyGuard once(kink_key);
+  const auto results = torch::jit::last(stack, op.schema().returns().size());
+  recorder.add_uncontrolled(op.operator_name().name, kind == OperatorKind::kinked,
+                            located_hits(name, OperatorArguments(op.schema(), before), results.vec()));
 }
 
 void see_operator(const c10::OperatorHandle& op, c10::DispatchKeySet keys, Stack* stack) {
   KinkRecorder* recorder = current_recorder;
-  if (recorder == nullptr || below_autograd()) {
+  if (recorder == nullptr) {
     op.redispatchBoxed(keys & below_kink_key, stack);
     return;
   }
   const c10::OperatorName& name = op.operator_name();
+  const std::string functional = functional_name(name.name);
+  if (draws_random_numbers(functional) && draws_binary64(op, *stack)) {
+    const c10::impl::ExcludeDispatchKeyGuard once(kink_key);
+    draw_binary32(op, keys & below_kink_key, *stack);
+    return;
+  }
+  if (below_autograd()) {
+    op.redispatchBoxed(keys & below_kink_key, stack);
+    return;
+  }
   const std::string overload = name.overload_name.empty() ? "" : "." + name.overload_name;
-  if (const KinkedOperator* kinked = kinked_operator(functional_name(name.name) + overload)) {
-    const std::size_t count = op.schema().arguments().size();
-    const c10::IValue& x = (*stack)[stack->size() - count];
-    if (x.isTensor() && x.toTensor().is_floating_point()) {
+  const std::size_t count = op.schema().arguments().size();
+  const std::span<c10::IValue> arguments = std::span(*stack).last(count);
+  if (const KinkedOperator* kinked = kinked_operator(functional + overload)) {
+    if (arguments.front().isTensor() && arguments.front().toTensor().is_floating_point()) {
       run_kinked(op, keys, *stack, *kinked, *recorder);
       return;
     }
   }
-  bool uncontrolled = false;
-  if (!decomposes(op) && c10::GradMode::is_enabled()) {
-    const std::size_t count = op.schema().arguments().size();
-    const std::span<c10::IValue> arguments(stack->data() + (stack->size() - count), count);
-    const OperatorKind kind =
-        kind_of_call(functional_name(name.name), OperatorArguments(op.schema(), arguments));
-    uncontrolled =
-        kind != OperatorKind::smooth && std::any_of(arguments.begin(), arguments.end(), carries_gradient);
-    if (uncontrolled) {
-      recorder->add_uncontrolled(name.name, kind == OperatorKind::kinked);
-    }
+  if (decomposes(op)) {
+    op.redispatchBoxed(keys & below_kink_key, stack);
+    return;
+  }
+  const OperatorKind kind = c10::GradMode::is_enabled()
+                                ? kind_of_call(functional, OperatorArguments(op.schema(), arguments))
+                                : OperatorKind::smooth;
+  if (kind != OperatorKind::smooth && std::any_of(arguments.begin(), arguments.end(), carries_gradient)) {
+    run_uncontrolled(op, keys, *stack, kind, *recorder);
+    return;
   }
   // A comparison of what carries a gradient is an uncontrolled kink, and said once; of data, or of what the
   // model detached, it is a step.
-  const bool reads_reals = !uncontrolled && !decomposes(op) && reads_real_numbers(op, *stack);
+  const bool reads_reals = std::any_of(arguments.begin(), arguments.end(), is_real);
+  const std::optional<at::ScalarType> type = real_type(arguments);
   op.redispatchBoxed(keys & below_kink_key, stack);
-  if (reads_reals && results_are_no_reals(op, *stack)) {
+  const auto results = torch::jit::last(*stack, op.schema().returns().size());
+  if (reads_reals && are_no_reals(std::span(results.data(), results.size()))) {
     recorder->add_step(name.name);
+  }
+  const std::optional<at::ScalarType> to = real_type(std::span(results.data(), results.size()));
+  if (type && to && c10::elementSize(*to) < c10::elementSize(*type)) {
+    recorder->add_shortened(name.name, *to);
   }
 }
 

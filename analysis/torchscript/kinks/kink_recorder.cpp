@@ -1,5 +1,6 @@
 #include "analysis/torchscript/kinks/kink_recorder.hpp"
 
+#include "analysis/autograd/tensor_text.hpp"
 #include "analysis/torchscript/kinks/source_place.hpp"
 #include "fixtures/add_once.hpp"
 
@@ -100,14 +101,28 @@ void KinkRecorder::begin_backward(const ScriptChoices& choices, const Branches* 
   }
 }
 
-void KinkRecorder::add_uncontrolled(const std::string& op, bool known_kink) {
+void KinkRecorder::add_uncontrolled(const std::string& op, bool known_kink,
+                                    const std::optional<LocatedHits>& met) {
   const OperatorPlace place = current_place(op);
   UncontrolledOperator& seen =
-      uncontrolled_.try_emplace(describe(place), UncontrolledOperator{place, known_kink, 0}).first->second;
+      uncontrolled_
+          .try_emplace(describe(place),
+                       UncontrolledOperator{.place = place, .known_kink = known_kink, .hits = 0})
+          .first->second;
   ++seen.runs;
+  if (!met || !seen.hits) {
+    seen.hits.reset();
+    return;
+  }
+  seen.elements += met->elements;
+  *seen.hits += met->hits;
 }
 
 void KinkRecorder::add_step(const std::string& op) { add_once(steps_, current_place(op)); }
+
+void KinkRecorder::add_shortened(const std::string& op, at::ScalarType type) {
+  add_once(shortened_, ShortenedNumbers{current_place(op), autograd::type_name(type)});
+}
 
 std::vector<UncontrolledOperator> KinkRecorder::uncontrolled() const {
   std::vector<UncontrolledOperator> result;

@@ -1,6 +1,7 @@
 #pragma once
 // Private to analysis: includes LibTorch.
 #include "analysis/torchscript/kinks/branches.hpp"
+#include "analysis/torchscript/kinks/located_kinks.hpp"
 #include "analysis/torchscript/kinks/script_kinks.hpp"
 #include "fixtures/network/precision.hpp"
 
@@ -55,13 +56,18 @@ class KinkRecorder {
   [[nodiscard]] bool keeps_branches() const { return keeps_branches_; }
   /// The branch of an operator whose first kink has that KinkSite::id().
   void add(std::shared_ptr<BranchOfCall> branch, std::string id);
-  void add_uncontrolled(const std::string& op, bool known_kink);
+  /// `met`: absent where it is not known where its kinks lie.
+  void add_uncontrolled(const std::string& op, bool known_kink, const std::optional<LocatedHits>& met);
   void add_step(const std::string& op);
+  /// The type that real numbers are converted to, which has fewer bits.
+  void add_shortened(const std::string& op, at::ScalarType type);
 
   [[nodiscard]] const std::vector<std::shared_ptr<SiteRecord>>& sites() const { return sites_; }
   [[nodiscard]] std::vector<UncontrolledOperator> uncontrolled() const;
   /// Each place once, in the order in which they first ran.
   [[nodiscard]] const std::vector<OperatorPlace>& steps() const { return steps_; }
+  /// The same.
+  [[nodiscard]] const std::vector<ShortenedNumbers>& shortened() const { return shortened_; }
 
   /// The site whose operator gave a tensor with this node; nullptr where none did.
   [[nodiscard]] const SiteRecord* site_of(const torch::autograd::Node* node) const;
@@ -90,6 +96,7 @@ class KinkRecorder {
   std::unordered_map<std::string, int> occurrences_;
   std::map<std::string, UncontrolledOperator> uncontrolled_;
   std::vector<OperatorPlace> steps_;
+  std::vector<ShortenedNumbers> shortened_;
 };
 
 }  // namespace relu0

@@ -1,5 +1,8 @@
 #include "analysis/torchscript/kinks/operator_kinds.hpp"
 
+#include "analysis/torchscript/kinks/located_kinks.hpp"
+
+#include <cmath>
 #include <map>
 #include <set>
 #include <sstream>
@@ -124,51 +127,97 @@ std::set<std::string> names(const char* text) {
   return result;
 }
 
-/// Comparisons stand here because a branch on a value that carries a gradient is a kink or a jump in another
-/// guise: where(x > 0, x, 0).
+/// Kinks and jumps at places that the toolkit does not know (located_kinks.hpp has the others).
 const std::set<std::string>& operators_with_other_kinks() {
   static const std::set<std::string> result = names(R"(
-    adaptive_max_pool2d adaptive_max_pool3d aminmax angle atan2 cdist _cdist_forward ceil copysign cummax cummin
-    _cummax_helper _cummin_helper dist embedding_renorm eq _euclidean_dist floor floor_divide fmod frac
-    fractional_max_pool2d fractional_max_pool3d ge grid_sampler_2d grid_sampler_3d gt hypot index_reduce kthvalue le
-    linalg_norm linalg_vector_norm logit lt max_pool3d_with_indices median mkldnn_max_pool2d mkldnn_max_pool3d mode
-    multi_margin_loss multilabel_margin_loss multilabel_margin_loss_forward nan_to_num nanmedian ne nextafter norm
-    _pdist_forward remainder renorm round rrelu_with_noise scatter_reduce segment_reduce sgn sign sort topk trunc
-    max_pool1d_with_indices quantize_per_tensor fake_quantize_per_tensor_affine_cachemask
-    fake_quantize_per_channel_affine_cachemask isclose)");
+    adaptive_max_pool2d adaptive_max_pool3d cdist embedding_renorm fractional_max_pool2d fractional_max_pool3d
+    grid_sampler_2d grid_sampler_3d isclose linalg_norm max_pool1d_with_indices max_pool3d_with_indices
+    mkldnn_max_pool2d mkldnn_max_pool3d mode multi_margin_loss multilabel_margin_loss multilabel_margin_loss_forward
+    nextafter renorm quantize_per_tensor fake_quantize_per_tensor_affine_cachemask
+    fake_quantize_per_channel_affine_cachemask)");
   return result;
 }
 
 const std::set<std::string>& smooth_operators() {
   static const std::set<std::string> result = names(R"(
     acos acosh _adaptive_avg_pool2d _adaptive_avg_pool3d add addbmm addcdiv addcmul addmm addmv addr
-    affine_grid_generator alias all any arange argmax argmin argsort as_strided asin asinh atan atanh avg_pool2d avg_pool3d
-    baddbmm bernoulli binary_cross_entropy binary_cross_entropy_with_logits bincount bitwise_and bitwise_not bitwise_or
-    block_diag bmm bucketize _cast_Double _cast_Float cat cauchy celu cholesky cholesky_solve clone col2im complex conj
-    _conj constant_pad_nd contiguous convolution _convolution convolution_overrideable copy cos cosh count_nonzero
-    _ctc_loss cumprod cumsum deg2rad detach diag diag_embed diagonal digamma div dot dropout _efficientzerotensor
-    embedding _embedding_bag _embedding_bag_forward_only empty empty_like empty_strided erf erfc erfinv exp exp2 expand
-    expm1 exponential eye fft_fft fill flip full full_like _fused_dropout gather gelu glu huber_loss i0 im2col index
-    index_add index_copy index_fill index_put _index_put_impl index_select inverse is_nonzero isfinite isinf isnan item
-    lerp lgamma lift lift_fresh linalg_cholesky_ex linalg_cross linalg_det _linalg_det linalg_inv_ex linalg_matrix_exp
-    linalg_slogdet _linalg_slogdet linalg_solve_triangular _linalg_solve_ex linear linspace _local_scalar_dense log log10
-    log1p log2 log_sigmoid_forward _log_softmax logaddexp logaddexp2 _logcumsumexp logcumsumexp logical_and logical_not
-    logical_or logical_xor logspace logsumexp masked_fill masked_scatter masked_select matmul max_unpool2d max_unpool3d
-    mean mish mkldnn_convolution mkldnn_linear mm mse_loss mul multinomial mv mvlgamma narrow native_batch_norm
-    _native_batch_norm_legit _native_batch_norm_legit_no_training _batch_norm_impl_index native_dropout
-    native_group_norm native_layer_norm neg nll_loss_forward nll_loss2d_forward nonzero normal one_hot ones
-    ones_like permute pixel_shuffle pixel_unshuffle poisson polygamma pow prod put rad2deg rand rand_like randint
-    randint_like randn randn_like random randperm reciprocal reflection_pad1d reflection_pad2d reflection_pad3d repeat
-    repeat_interleave replication_pad1d replication_pad2d replication_pad3d _reshape_alias resize roll rot90 rsqrt rsub
-    _scaled_dot_product_attention _scaled_dot_product_flash_attention_for_cpu scalar_tensor scatter scatter_add
-    searchsorted select set sigmoid silu sin sinc sinh slice smooth_l1_loss soft_margin_loss _softmax softplus
-    split split_with_sizes sqrt squeeze stack std std_mean sub sum t take tan tanh tensor_split
-    _thnn_fused_lstm_cell _thnn_fused_gru_cell _to_copy trace transpose triangular_solve tril tril_indices _trilinear
-    triu triu_indices unbind unfold uniform unique_consecutive unsafe_chunk unsafe_split unsafe_split_with_sizes
-    _unsafe_view unsqueeze upsample_bicubic2d _upsample_bicubic2d_aa upsample_bilinear2d _upsample_bilinear2d_aa
-    upsample_linear1d upsample_nearest1d upsample_nearest2d upsample_nearest3d _upsample_nearest_exact1d
-    _upsample_nearest_exact2d _upsample_nearest_exact3d upsample_trilinear3d var var_mean vdot view view_as_complex
-    view_as_real view_as where xlogy zero zeros zeros_like _weight_norm_interface _weight_norm_cuda_interface)");
+    affine_grid_generator alias arange as_strided asin asinh atan atanh avg_pool2d avg_pool3d baddbmm
+    _batch_norm_impl_index bernoulli binary_cross_entropy binary_cross_entropy_with_logits bincount bitwise_and
+    bitwise_not bitwise_or block_diag bmm _cast_Double _cast_Float cat cauchy celu channel_shuffle cholesky
+    cholesky_solve clone col2im complex conj _conj _conj_physical conj_physical constant_pad_nd contiguous
+    convolution _convolution convolution_overrideable copy cos cosh _ctc_loss cumprod cumsum deg2rad detach diag
+    diag_embed diagonal diagonal_scatter digamma dot dropout _efficientzerotensor embedding _embedding_bag
+    _embedding_bag_forward_only empty empty_like empty_strided erf erfc erfinv exp exp2 expand expm1 exponential eye
+    _fft_c2c _fft_c2r fft_fft _fft_r2c fill flip full full_like _fused_dropout gather gelu glu huber_loss i0 im2col
+    index index_add index_copy index_fill index_put _index_put_impl index_select inverse isfinite isinf isnan item
+    lerp lgamma lift lift_fresh linalg_cholesky_ex linalg_cross _linalg_det linalg_det linalg_inv_ex
+    linalg_matrix_exp _linalg_slogdet linalg_slogdet _linalg_solve_ex linalg_solve_triangular linear linspace
+    _local_scalar_dense log log10 log1p log2 log_sigmoid_forward _log_softmax logaddexp logaddexp2 _logcumsumexp
+    logcumsumexp logspace logsumexp masked_fill masked_scatter masked_select matmul max_unpool2d max_unpool3d mean
+    mish mkldnn_convolution mkldnn_linear mm mse_loss mul multinomial mv mvlgamma nansum narrow native_batch_norm
+    _native_batch_norm_legit _native_batch_norm_legit_no_training native_channel_shuffle native_dropout
+    native_group_norm native_layer_norm neg _neg_view nll_loss2d_forward nll_loss_forward normal one_hot ones
+    ones_like permute pixel_shuffle pixel_unshuffle poisson polar polygamma pow prod put rad2deg rand rand_like
+    randint randint_like randn randn_like random randperm reciprocal reflection_pad1d reflection_pad2d
+    reflection_pad3d repeat repeat_interleave replication_pad1d replication_pad2d replication_pad3d _reshape_alias
+    resize roll rot90 rsqrt rsub scalar_tensor _scaled_dot_product_attention
+    _scaled_dot_product_flash_attention_for_cpu scatter scatter_add select select_scatter set sigmoid silu sin sinc
+    sinh slice slice_scatter soft_margin_loss _softmax split split_with_sizes sqrt squeeze stack sub sum t take tan
+    tanh tensor_split _thnn_fused_gru_cell _thnn_fused_lstm_cell trace transpose triangular_solve tril tril_indices
+    _trilinear triu triu_indices unbind unfold uniform unique_consecutive unsafe_chunk unsafe_split
+    unsafe_split_with_sizes _unsafe_view unsqueeze upsample_bicubic2d _upsample_bicubic2d_aa upsample_bilinear2d
+    _upsample_bilinear2d_aa upsample_linear1d upsample_nearest1d upsample_nearest2d upsample_nearest3d
+    _upsample_nearest_exact1d _upsample_nearest_exact2d _upsample_nearest_exact3d upsample_trilinear3d var var_mean
+    vdot view view_as view_as_complex view_as_real _weight_norm_cuda_interface _weight_norm_interface where xlogy
+    zero zeros zeros_like)");
+  return result;
+}
+
+std::string_view text_of(const OperatorArguments& arguments, std::string_view name) {
+  const auto index = arguments.index(name);
+  return index && arguments[*index].isString() ? std::string_view(arguments[*index].toStringRef())
+                                               : std::string_view();
+}
+
+bool takes_extremes(const OperatorArguments& arguments) {
+  const std::string_view by = text_of(arguments, "reduce");
+  return by == "amax" || by == "amin" || by == "max" || by == "min";
+}
+
+bool embeds_maxima(const OperatorArguments& arguments) {
+  return arguments.number("mode") == 2;  // after sum and mean
+}
+
+/// Converts real numbers to whole numbers or truth values.
+bool converts_to_no_reals(const OperatorArguments& arguments) {
+  const auto type = arguments.index("dtype");
+  return type && arguments[*type].isInt() &&
+         at::isIntegralType(static_cast<at::ScalarType>(arguments[*type].toInt()), /*includeBool=*/true);
+}
+
+/// The two pieces of a softplus, log(1 + exp x) and x, differ by log(1 + exp(−threshold)) where they meet,
+/// and their slopes by as much to first order. LibTorch's default of 20 hides that in binary32's rounding.
+bool has_visible_seam(const OperatorArguments& arguments) {
+  return std::log1p(std::exp(-arguments.number("threshold").value_or(20))) > std::ldexp(1.0, -24);
+}
+
+/// Operators that have kinks under some arguments only, and when.
+using HasKinks = bool (*)(const OperatorArguments& arguments);
+const std::map<std::string, HasKinks>& operators_with_kinks_by_arguments() {
+  static const std::map<std::string, HasKinks> result{
+      {"aten::div",
+       [](const OperatorArguments& arguments) { return !text_of(arguments, "rounding_mode").empty(); }},
+      {"aten::_embedding_bag", embeds_maxima},
+      {"aten::_embedding_bag_forward_only", embeds_maxima},
+      {"aten::index_reduce", takes_extremes},
+      {"aten::logit", [](const OperatorArguments& arguments) { return arguments.number("eps").has_value(); }},
+      {"aten::scatter_reduce", takes_extremes},
+      {"aten::segment_reduce", takes_extremes},
+      {"aten::smooth_l1_loss",
+       [](const OperatorArguments& arguments) { return arguments.number("beta") == 0.0; }},
+      {"aten::softplus", has_visible_seam},
+      {"aten::_to_copy", converts_to_no_reals},
+  };
   return result;
 }
 
@@ -186,17 +235,20 @@ const KinkedOperator* kinked_operator(const std::string& name) {
 }
 
 OperatorKind kind_of_operator(const std::string& name) {
-  if (operators_with_other_kinks().contains(name)) {
+  if (operators_with_kinks_by_arguments().contains(name)) {
+    return OperatorKind::smooth;
+  }
+  if (has_located_kinks(name) || operators_with_other_kinks().contains(name)) {
     return OperatorKind::kinked;
   }
   return smooth_operators().contains(name) ? OperatorKind::smooth : OperatorKind::unknown;
 }
 
 OperatorKind kind_of_call(const std::string& name, const OperatorArguments& arguments) {
-  constexpr double mode_of_maximum = 2;  // after sum and mean
-  const bool is_bag = name == "aten::_embedding_bag" || name == "aten::_embedding_bag_forward_only";
-  return is_bag && arguments.number("mode") == mode_of_maximum ? OperatorKind::kinked
-                                                               : kind_of_operator(name);
+  const auto found = operators_with_kinks_by_arguments().find(name);
+  return found != operators_with_kinks_by_arguments().end() && found->second(arguments)
+             ? OperatorKind::kinked
+             : kind_of_operator(name);
 }
 
 bool decomposes_into_kinks(const std::string& name) {

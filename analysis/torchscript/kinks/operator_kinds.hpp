@@ -61,12 +61,13 @@ const KinkedOperator* kinked_operator(const std::string& name);
 
 /// What an operator that the toolkit doesn't control is known to be.
 enum class OperatorKind {
-  smooth,   ///< differentiable wherever it is defined, linear, a view, or its results carry no gradient
+  smooth,   ///< differentiable wherever it is defined, linear or a view
   kinked,   ///< not differentiable somewhere
   unknown,  ///< none of the toolkit's lists names it
 };
+/// Smooth where the arguments decide.
 OperatorKind kind_of_operator(const std::string& name);
-/// The same where the arguments decide: an embedding bag has a tie wherever its mode is the maximum.
+/// The same of a call: an embedding bag has a tie wherever its mode is the maximum.
 OperatorKind kind_of_call(const std::string& name, const OperatorArguments& arguments);
 
 /// "aten::relu" of "aten::relu_".

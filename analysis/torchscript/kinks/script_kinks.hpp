@@ -131,6 +131,17 @@ struct UncontrolledOperator {
   OperatorPlace place;
   bool known_kink = false;  ///< has a kink that is not controlled; otherwise unknown to the toolkit
   std::int64_t runs = 0;
+  std::int64_t elements = 0;  ///< that could have met the kink, of the runs of which that is known
+  /// Of them, those that did. Absent where it is not known where the kinks lie.
+  std::optional<std::int64_t> hits{};
+};
+
+/// A place at which a model converts real numbers to a shorter type by itself.
+struct ShortenedNumbers {
+  OperatorPlace place;
+  std::string type;  ///< "float32"
+
+  bool operator==(const ShortenedNumbers&) const = default;
 };
 
 }  // namespace relu0

@@ -6,6 +6,7 @@
 
 #include <cmath>
 
+#include <ATen/ops/ones.h>
 #include <ATen/ops/tensor.h>
 #include <gmock/gmock.h>
 
@@ -225,6 +226,66 @@ TEST(MeasuredLuck, OfSamplesNeedsTwoAndAMeanLoss) {
   EXPECT_THAT(results.not_seen, Contains(HasSubstr("'split' was not measured")));
 }
 
+TEST(MeasuredLuck, IsNoneWhereTheOrderMattersAtFp64Too) {
+  // The first sample weighs ten times as much as the others: no mean over samples.
+  const std::string body =
+      "  w = torch.ones_like(x)\n  w[0] = 10.\n  return (torch.relu(x + self.b) * w * self.c).sum()\n";
+  const ScriptModel model = saved(module_of(body, {1}));
+  MeasureSettings settings = of_own_loss({Precision::fp32});
+  settings.luck = {LuckKind::permuted, LuckKind::repeat};
+  const std::vector<ScriptBatch> batches{{.inputs = {vector_of({1, -1, -1}).view({3, 1})}}};
+  const ModelResults results = measure_model(model, batches, settings, to_the_end);
+  EXPECT_THAT(results.luck, ElementsAre(LuckKind::repeat));
+  EXPECT_THAT(results.precisions.at(0).luck, SizeIs(1));
+  // From 10 to 1.
+  EXPECT_THAT(results.not_seen, Contains(AllOf(HasSubstr("'permuted' was not measured: at fp64 too"),
+                                               HasSubstr("gradient of 'b' by 0.9"))));
+  // Without fp64 nothing tells that it is no luck.
+  settings.errors = false;
+  EXPECT_THAT(measure_model(model, batches, settings, to_the_end).luck, SizeIs(2));
+}
+
+TEST(MeasuredModel, GoesOnWithoutTheReferenceWhereItsSamplesDoNotFit) {
+  // As of a graph with 8 nodes: 4 of them are no smaller graph.
+  const ScriptModel model =
+      saved(module_of("  return (torch.relu(x + self.b) * self.c).view([8]).sum()\n", {1}));
+  MeasureSettings settings = of_own_loss({Precision::fp32});
+  settings.reference_mini_batches = 1;
+  settings.reference_samples = 4;
+  const std::vector<ScriptBatch> batches{{.inputs = {at::ones({8, 1})}}};
+  const ModelResults results = measure_model(model, batches, settings, to_the_end);
+  ASSERT_THAT(results.reference_gaps, SizeIs(1));
+  EXPECT_THAT(results.reference_gaps[0].why,
+              AllOf(HasSubstr("does not take the first 4 of 8"), HasSubstr("--reference-samples 8")));
+  EXPECT_THAT(results.precisions.at(0).errors, SizeIs(1));
+}
+
+TEST(MeasuredModel, CountsKinksThatItCannotSet) {
+  const ScriptModel model =
+      saved(module_of("  h = x + self.b\n  return (h * (h > 0) * self.c).sum()\n", {1, 2}));
+  const std::vector<ScriptBatch> batches{input({1, 2}), input({0, 2})};
+  const ModelResults results = measure_model(model, batches, of_own_loss({Precision::fp32}), to_the_end);
+  ASSERT_THAT(results.kinks, SizeIs(1));
+  const KinkSite& site = results.kinks[0];
+  EXPECT_FALSE(site.controlled);
+  EXPECT_TRUE(site.located);
+  EXPECT_EQ(site.counts.at(0).elements, 4);
+  EXPECT_EQ(site.counts.at(0).hits(), 1);
+  EXPECT_EQ(site.counts.at(0).first_hit, 1);
+}
+
+TEST(ProbedKinks, SayNothingWhereTheGradientIsNaN) {
+  // Moved onto the kink, an input makes 0 / 0 of what follows; the slope 0 keeps that from b, 1 does not.
+  const ScriptModel model =
+      saved(module_of("  y = torch.relu(x + self.b)\n  return (y / y * self.c).sum()\n", {1, 2}));
+  MeasureSettings settings = of_own_loss({Precision::fp32});
+  settings.probe_kinks = true;
+  const std::vector<ScriptBatch> batches{input({1, 2})};
+  const ModelResults results = measure_model(model, batches, settings, to_the_end);
+  EXPECT_THAT(results.kinks.at(0).probes, IsEmpty());
+  EXPECT_THAT(results.kinks.at(0).why_not_probed, HasSubstr("has NaNs where 1 is chosen"));
+}
+
 TEST(MeasuredModel, KeepsWhatItHasWhenItIsStopped) {
   const ScriptModel model = relu_model({1});
   const std::vector<ScriptBatch> batches(4, input({1}));
@@ -320,6 +381,8 @@ TEST(MeasuredModel, SaysWhatItDidNotCompare) {
               Contains(HasSubstr("aten::gt")));
   EXPECT_THAT(not_seen("  self.b.data.add_(1.)\n  return (torch.relu(x + self.b) * self.c).sum()\n"),
               Contains(AllOf(HasSubstr("changes its own state"), HasSubstr("(b)"))));
+  EXPECT_THAT(not_seen("  h = (x + self.b).to(5).to(x.dtype)\n  return (torch.relu(h) * self.c).sum()\n"),
+              Contains(AllOf(HasSubstr("to float16 by aten::_to_copy"), HasSubstr("no error against fp64"))));
   EXPECT_THAT(not_seen("  return (torch.relu(x + self.b) * self.c).sum()\n"), IsEmpty());
 }
 

@@ -445,6 +445,65 @@ TEST(Judge, HoldsFlagsAgainstTheirTier) {
               HasSubstr("aten::gelu (model.py:40): it is not supported"));
 }
 
+TEST(Judge, HoldsAKinkThatCannotBeSetAgainstThePolicyWhereItWasMetOrMayHaveBeen) {
+  const auto judged = [](std::int64_t hits, bool located, const Policy& policy = default_policy()) {
+    Measurements measurements = clean_measurements();
+    KinkSite& site = measurements.kinks[0];
+    site.controlled = false;
+    site.located = located;
+    for (KinkCount& count : site.counts) {
+      count = {.precision = count.precision, .elements = 9, .other = hits};
+    }
+    // The only kink, so that there is nothing to compare.
+    measurements.kinks.resize(1);
+    measurements.plan.pairs.clear();
+    for (PrecisionResults& results : measurements.precisions) {
+      results.comparisons.clear();
+    }
+    return judge(measurements, policy);
+  };
+  const Judgement met = judged(3, true);
+  EXPECT_EQ(met.exit_code, 1);
+  EXPECT_THAT(checks_of(met, "uncontrolled-kink").front().message,
+              testing::AllOf(HasSubstr("on which 3 inputs lie exactly"),
+                             HasSubstr("operation = \"aten::relu\" and uncontrolled_kink = \"warn\"")));
+  EXPECT_EQ(verdict_of(judged(0, false), "uncontrolled-kink"), "fail");
+  EXPECT_EQ(verdict_of(judged(0, false), "unseen-kink"), "none") << "whether it was met is not known";
+  const Judgement unmet = judged(0, true);
+  EXPECT_EQ(verdict_of(unmet, "uncontrolled-kink"), "pass");
+  EXPECT_EQ(verdict_of(unmet, "unseen-kink"), "warn");
+  EXPECT_EQ(unmet.exit_code, 5) << "nothing was seen of any choice";
+  const Judgement allowed = judged(3, true, policy_with("uncontrolled_kink = \"warn\""));
+  EXPECT_EQ(verdict_of(allowed, "uncontrolled-kink"), "warn");
+  EXPECT_EQ(verdict_of(allowed, "nothing-measured"), "none");
+  EXPECT_EQ(allowed.exit_code, 5) << test::troubles(allowed);
+}
+
+TEST(Judge, FailsACallThatFailsWhereAnotherDoesNot) {
+  Measurements measurements = clean_measurements();
+  for (Luck& luck : at_fp32(measurements).luck) {
+    if (luck.kind == LuckKind::calls) {
+      luck = {.kind = LuckKind::calls, .what = "call 1 against call 4", .failure = "call 3 fails: no kernel"};
+    }
+  }
+  const Judgement judgement = judge(measurements, default_policy());
+  EXPECT_EQ(judgement.exit_code, 1);
+  EXPECT_EQ(verdict_of(judgement, "missing-measurement"), "none");
+  EXPECT_THAT(checks_of(judgement, "luck-order").front().message, HasSubstr("call 3 fails: no kernel"));
+  EXPECT_EQ(judge(measurements, policy_with("order_difference = \"off\"")).exit_code, 0);
+}
+
+TEST(Judge, SaysHowToLeaveOutSamplesThatAreNone) {
+  Measurements measurements = clean_measurements();
+  set_luck(measurements, LuckKind::permuted, 0.25);
+  const auto message = [&] {
+    return checks_of(judge(measurements, default_policy()), "luck-order").front().message;
+  };
+  EXPECT_THAT(message(), testing::Not(HasSubstr("--luck"))) << "at fp64 it would have been left out";
+  measurements.plan.errors = false;
+  EXPECT_THAT(message(), HasSubstr("--luck repeat,calls,threads"));
+}
+
 TEST(Judge, SaysWhatTheReferenceLeftOutAndWhatZerosAre) {
   Measurements measurements = clean_measurements();
   measurements.reference_gaps = {{.operation = "aten::gelu",

@@ -1,0 +1,282 @@
+#include "analysis/torchscript/kinks/located_kinks.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <string_view>
+
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/fmod.h>
+#include <ATen/ops/gather.h>
+#include <ATen/ops/isin.h>
+#include <ATen/ops/scalar_tensor.h>
+#include <ATen/ops/topk.h>
+#include <ATen/ops/zeros.h>
+
+namespace relu0 {
+
+namespace {
+
+/// A call that has run. Its first argument is called x here.
+struct RunCall {
+  const OperatorArguments& arguments;
+  const std::vector<c10::IValue>& results;
+
+  [[nodiscard]] at::Tensor x() const { return arguments[0].toTensor().detach(); }
+  [[nodiscard]] at::Tensor result(std::size_t index = 0) const {
+    return results.at(index).toTensor().detach();
+  }
+  /// A tensor, or a number as a tensor without dimensions; undefined where there is neither.
+  [[nodiscard]] at::Tensor operand(std::string_view name) const {
+    const auto index = arguments.index(name);
+    if (index && arguments[*index].isTensor()) {
+      return arguments[*index].toTensor().detach();
+    }
+    const auto number = arguments.number(name);
+    return number ? at::scalar_tensor(*number, x().options()) : at::Tensor();
+  }
+  /// The dimension that is named, from 0; absent where none is.
+  [[nodiscard]] std::optional<std::int64_t> dimension(std::string_view name = "dim") const {
+    const auto index = arguments.index(name);
+    if (!index || !arguments[*index].isInt()) {
+      return std::nullopt;
+    }
+    const std::int64_t dimension = arguments[*index].toInt();
+    return dimension < 0 ? dimension + x().dim() : dimension;
+  }
+};
+
+/// Where the kinks are met: bool, one for each element that could; undefined where it is not known.
+using Locate = at::Tensor (*)(const RunCall& call);
+
+at::Tensor x_is_zero(const RunCall& call) { return call.x().eq(0); }
+at::Tensor result_is_zero(const RunCall& call) { return call.result().eq(0); }
+at::Tensor equals_other(const RunCall& call) { return call.x().eq(call.operand("other")); }
+at::Tensor equals_target(const RunCall& call) { return call.x().eq(call.operand("target")); }
+
+at::Tensor is_whole(const at::Tensor& x) { return x.eq(x.trunc()); }
+at::Tensor x_is_whole(const RunCall& call) { return is_whole(call.x()); }
+at::Tensor x_is_whole_and_not_zero(const RunCall& call) {
+  return is_whole(call.x()).logical_and(call.x().ne(0));
+}
+at::Tensor x_is_halfway(const RunCall& call) {
+  const bool at_other_places = call.arguments.number("decimals").value_or(0) != 0;
+  return at_other_places ? at::Tensor() : (call.x() - call.x().floor()).eq(0.5);
+}
+
+/// A conversion to integers jumps where trunc() does, one to truth values at 0.
+at::Tensor x_changes_when_converted(const RunCall& call) {
+  return call.result().scalar_type() == at::kBool ? x_is_zero(call) : x_is_whole_and_not_zero(call);
+}
+
+/// Where x is a multiple of the other operand.
+at::Tensor is_multiple(const RunCall& call) { return at::fmod(call.x(), call.operand("other")).eq(0); }
+at::Tensor is_multiple_and_not_zero(const RunCall& call) {
+  return is_multiple(call).logical_and(call.x().ne(0));
+}
+at::Tensor quotient_is_whole(const RunCall& call) {
+  const auto mode = call.arguments.index("rounding_mode");
+  const bool towards_zero =
+      mode && call.arguments[*mode].isString() && call.arguments[*mode].toStringRef() == "trunc";
+  return towards_zero ? is_multiple_and_not_zero(call) : is_multiple(call);
+}
+
+/// atan2(y, x) jumps where y is 0 and x is not positive.
+at::Tensor is_on_negative_axis(const RunCall& call) {
+  return call.x().eq(0).logical_and(call.operand("other").le(0));
+}
+at::Tensor real_angle_jumps(const RunCall& call) {
+  return call.x().is_complex() ? at::Tensor() : x_is_zero(call);
+}
+at::Tensor either_is_zero(const RunCall& call) {
+  return call.x().eq(0).logical_or(call.operand("other").eq(0));
+}
+
+/// ‖x‖ₚ has its kink at the zero vector where p > 1 is finite, and |x₁| + |x₂| + … at each element of 0.
+at::Tensor norm_kinks(const RunCall& call, double order, const at::Tensor& summed) {
+  if (order == 1) {
+    return summed.eq(0);
+  }
+  return order > 1 && std::isfinite(order) ? call.result().eq(0) : at::Tensor();
+}
+at::Tensor norm_of_x_kinks(const RunCall& call) {
+  const std::optional<double> p = call.arguments.number("p");
+  return norm_kinks(call, p ? *p : call.arguments.number("ord").value_or(2), call.x());
+}
+at::Tensor norm_of_difference_kinks(const RunCall& call) {
+  return norm_kinks(call, call.arguments.number("p").value_or(2), call.x() - call.operand("other"));
+}
+/// Of order 2 the result alone tells; of order 1 the differences are not kept.
+at::Tensor distances_kinks(const RunCall& call) {
+  const double order = call.arguments.number("p").value_or(2);
+  return order == 1 ? at::Tensor() : norm_kinks(call, order, at::Tensor());
+}
+
+at::Tensor logit_kinks(const RunCall& call) {
+  const double end = call.arguments.number("eps").value_or(0);
+  return call.x().eq(end).logical_or(call.x().eq(1 - end));
+}
+at::Tensor softplus_kinks(const RunCall& call) {
+  return (call.x() * call.arguments.number("beta").value_or(1))
+      .eq(call.arguments.number("threshold").value_or(20));
+}
+at::Tensor x_is_not_finite(const RunCall& call) { return call.x().isfinite().logical_not(); }
+
+/// Neighbours that are equal in an order.
+at::Tensor equal_neighbours(const at::Tensor& ordered, std::int64_t dimension) {
+  const std::int64_t count = ordered.dim() == 0 ? 1 : ordered.size(dimension);
+  if (count < 2) {
+    return at::zeros({0}, at::TensorOptions().dtype(at::kBool));
+  }
+  return ordered.narrow(dimension, 0, count - 1).eq(ordered.narrow(dimension, 1, count - 1));
+}
+at::Tensor sorted_ties(const RunCall& call) {
+  return equal_neighbours(call.result(), call.dimension().value_or(call.x().dim() - 1));
+}
+at::Tensor indices_ties(const RunCall& call) {
+  const std::int64_t dimension = call.dimension().value_or(call.x().dim() - 1);
+  return equal_neighbours(call.x().gather(dimension, call.result()), dimension);
+}
+/// The one behind the last counts too: it could have been taken instead.
+at::Tensor top_ties(const RunCall& call) {
+  const at::Tensor x = call.x();
+  if (x.dim() == 0) {
+    return equal_neighbours(x, 0);
+  }
+  const std::int64_t dimension = call.dimension().value_or(x.dim() - 1);
+  const auto largest = call.arguments.index("largest");
+  const auto k = static_cast<std::int64_t>(call.arguments.number("k").value_or(1));
+  const auto [values, indices] = x.topk(std::min(k + 1, x.size(dimension)), dimension,
+                                        !largest || call.arguments[*largest].toBool(), /*sorted=*/true);
+  return equal_neighbours(values, dimension);
+}
+
+/// Slices that hold the value more than once; `value`: with the dimension put back, or one for all of x.
+at::Tensor is_held_twice(const at::Tensor& x, const at::Tensor& value,
+                         std::optional<std::int64_t> dimension) {
+  const at::Tensor holders = x.eq(value);
+  return dimension && x.dim() > 0 ? holders.sum(*dimension).gt(1) : holders.sum().gt(1);
+}
+at::Tensor with_dimension(const at::Tensor& result, const at::Tensor& x,
+                          std::optional<std::int64_t> dimension) {
+  return dimension && result.dim() < x.dim() ? result.unsqueeze(*dimension) : result;
+}
+at::Tensor value_is_held_twice(const RunCall& call) {
+  return is_held_twice(call.x(), with_dimension(call.result(), call.x(), call.dimension()), call.dimension());
+}
+at::Tensor largest_is_held_twice(const RunCall& call) {
+  const auto dimension = call.dimension();
+  return is_held_twice(call.x(), dimension ? call.x().amax(*dimension, /*keepdim=*/true) : call.x().max(),
+                       dimension);
+}
+at::Tensor smallest_is_held_twice(const RunCall& call) {
+  const auto dimension = call.dimension();
+  return is_held_twice(call.x(), dimension ? call.x().amin(*dimension, /*keepdim=*/true) : call.x().min(),
+                       dimension);
+}
+at::Tensor an_extreme_is_held_twice(const RunCall& call) {
+  return smallest_is_held_twice(call).logical_or(largest_is_held_twice(call));
+}
+/// An element that is as large as the largest one before it.
+at::Tensor running_ties(const RunCall& call) {
+  const auto dimension = call.dimension();
+  if (!dimension || call.x().dim() == 0 || call.x().size(*dimension) < 2) {
+    return equal_neighbours(call.x(), 0).flatten();
+  }
+  const std::int64_t count = call.x().size(*dimension);
+  return call.x().narrow(*dimension, 1, count - 1).eq(call.result().narrow(*dimension, 0, count - 1));
+}
+
+at::Tensor is_among(const at::Tensor& values, const at::Tensor& boundaries) {
+  if (boundaries.dim() <= 1) {
+    return at::isin(values, boundaries);
+  }
+  // A row of boundaries for each row of values.
+  return values.unsqueeze(-1).eq(boundaries.unsqueeze(-2)).any(-1);
+}
+at::Tensor is_a_boundary(const RunCall& call) { return is_among(call.x(), call.operand("boundaries")); }
+at::Tensor is_in_sequence(const RunCall& call) { return is_among(call.operand("self"), call.x()); }
+
+const std::map<std::string, Locate>& locations() {
+  static const std::map<std::string, Locate> result{
+      {"aten::abs", result_is_zero},  // of complex numbers
+      {"aten::aminmax", an_extreme_is_held_twice},
+      {"aten::all", x_is_zero},
+      {"aten::angle", real_angle_jumps},
+      {"aten::any", x_is_zero},
+      {"aten::argmax", largest_is_held_twice},
+      {"aten::argmin", smallest_is_held_twice},
+      {"aten::argsort", indices_ties},
+      {"aten::atan2", is_on_negative_axis},
+      {"aten::bucketize", is_a_boundary},
+      {"aten::_cdist_forward", distances_kinks},
+      {"aten::ceil", x_is_whole},
+      {"aten::copysign", either_is_zero},
+      {"aten::count_nonzero", x_is_zero},
+      {"aten::cummax", running_ties},
+      {"aten::cummin", running_ties},
+      {"aten::dist", norm_of_difference_kinks},
+      {"aten::div", quotient_is_whole},
+      {"aten::eq", equals_other},
+      {"aten::_euclidean_dist", result_is_zero},
+      {"aten::floor", x_is_whole},
+      {"aten::floor_divide", quotient_is_whole},
+      {"aten::fmod", is_multiple_and_not_zero},
+      {"aten::frac", x_is_whole_and_not_zero},
+      {"aten::ge", equals_other},
+      {"aten::gt", equals_other},
+      {"aten::heaviside", x_is_zero},
+      {"aten::hypot", result_is_zero},
+      {"aten::is_nonzero", x_is_zero},
+      {"aten::kthvalue", value_is_held_twice},
+      {"aten::le", equals_other},
+      {"aten::linalg_vector_norm", norm_of_x_kinks},
+      {"aten::logical_and", either_is_zero},
+      {"aten::logical_not", x_is_zero},
+      {"aten::logical_or", either_is_zero},
+      {"aten::logical_xor", either_is_zero},
+      {"aten::logit", logit_kinks},
+      {"aten::lt", equals_other},
+      {"aten::median", value_is_held_twice},
+      {"aten::nan_to_num", x_is_not_finite},
+      {"aten::nanmedian", value_is_held_twice},
+      {"aten::ne", equals_other},
+      {"aten::nonzero", x_is_zero},
+      {"aten::norm", norm_of_x_kinks},
+      {"aten::_pdist_forward", distances_kinks},
+      {"aten::remainder", is_multiple},
+      {"aten::round", x_is_halfway},
+      {"aten::rrelu_with_noise", x_is_zero},
+      {"aten::searchsorted", is_in_sequence},
+      {"aten::sgn", x_is_zero},
+      {"aten::sign", x_is_zero},
+      {"aten::smooth_l1_loss", equals_target},
+      {"aten::softplus", softplus_kinks},
+      {"aten::sort", sorted_ties},
+      {"aten::std", result_is_zero},
+      {"aten::std_mean", result_is_zero},
+      {"aten::_to_copy", x_changes_when_converted},
+      {"aten::topk", top_ties},
+      {"aten::trunc", x_is_whole_and_not_zero},
+  };
+  return result;
+}
+
+}  // namespace
+
+bool has_located_kinks(const std::string& name) { return locations().contains(name); }
+
+std::optional<LocatedHits> located_hits(const std::string& name, const OperatorArguments& arguments,
+                                        const std::vector<c10::IValue>& results) {
+  const auto found = locations().find(name);
+  if (found == locations().end()) {
+    return std::nullopt;
+  }
+  const at::Tensor mask = found->second({.arguments = arguments, .results = results});
+  if (!mask.defined()) {
+    return std::nullopt;
+  }
+  return LocatedHits{.elements = mask.numel(), .hits = mask.sum().item<std::int64_t>()};
+}
+
+}  // namespace relu0

@@ -1,0 +1,31 @@
+#pragma once
+// Private to analysis: includes LibTorch.
+#include "analysis/torchscript/kinks/operator_kinds.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include <ATen/core/Tensor.h>
+
+namespace relu0 {
+
+/// What a call of an operator met of kinks and jumps at which the toolkit has no choice to offer.
+struct LocatedHits {
+  std::int64_t elements = 0;  ///< that could have met one: inputs, pairs of inputs, or slices
+  std::int64_t hits = 0;      ///< that lie on one
+};
+
+/// Whether the toolkit knows where the kinks of the operator of a name without overload lie (points, ties,
+/// the zero vector of a norm), though it has no choice there.
+bool has_located_kinks(const std::string& name);
+
+/// Counts them once the operator has run. `arguments`: as they were before, of an operator that works in
+/// place too. Absent where these arguments put the kinks at places that are not known (a norm of order
+/// infinity). In exact arithmetic on the numbers given: an element counts where it lies on the kink exactly.
+std::optional<LocatedHits> located_hits(const std::string& name, const OperatorArguments& arguments,
+                                        const std::vector<c10::IValue>& results);
+
+}  // namespace relu0
