@@ -57,8 +57,8 @@ Probe probe(const std::string& id, const ValuePair& pair, ScriptRunner& runner, 
     const bool reached = met->hits_with_gradient.value_or(0) > 0;
     if (reached || !result.found) {
       const ScriptResult b = pass->backward(choices_of(pair, false), GraphAfter::released);
-      // Operations that keep their results (a norm, an exponential) did not give the number that was put there,
-      // so that a NaN may be the move's own.
+      // Operations that keep their results (a norm, an exponential) did not give the number that was put
+      // there, so that a NaN may be the move's own.
       if (has_nan(a.gradients) || has_nan(b.gradients)) {
         result.nan_with = has_nan(a.gradients) ? pair.a : pair.b;
         break;
@@ -98,9 +98,10 @@ void probe_kinks(SiteTable& sites, const std::vector<ValuePair>& pairs, ScriptRu
                           kink == ScriptKink::reduction_tie;
       site.why_not_probed =
           !nan_with.empty()
-              ? fmt::format("with an input moved onto it the gradient has NaNs where {} is chosen, which the move "
-                            "itself may have made",
-                            nan_with)
+              ? fmt::format(
+                    "with an input moved onto it the gradient has NaNs where {} is chosen, which the move "
+                    "itself may have made",
+                    nan_with)
           : is_tie ? "ties lie between inputs, which are not moved"
                    : "no input could be moved: those of the model itself and parameters are not, "
                      "and the pairs compared have to name this kink";

@@ -250,8 +250,9 @@ void judge_errors(CheckList& list, const PrecisionResults& results) {
 
 void judge_luck(CheckList& list, const Measurements& measurements, const PrecisionResults& results,
                 const Luck& luck) {
-  const std::size_t before = list.checks().size();
   const Limit limit = limit_on(luck.kind);
+  const bool takes_samples_apart = luck.kind == LuckKind::permuted || luck.kind == LuckKind::split;
+  const bool fp64_tells = measurements.plan.errors || measurements.at(Precision::fp64) != nullptr;
   Subject subject;
   subject.precision = results.precision;
   subject.values =
@@ -268,18 +269,17 @@ void judge_luck(CheckList& list, const Measurements& measurements, const Precisi
     subject.tensor = change.tensor;
     subject.mini_batch = change.mini_batch;
     largest = std::max(largest, change.change);
+    const std::size_t before = list.checks().size();
     list.hold(limit, subject, change.change,
               fmt::format("{} moves the gradient of '{}' by {} (relative L2) at {}", subject.values,
                           change.tensor, readable(change.change, 4), name(results.precision)),
               0, change.summed);
-  }
-  const bool takes_samples_apart = luck.kind == LuckKind::permuted || luck.kind == LuckKind::split;
-  const bool fp64_knows = measurements.plan.errors || measurements.at(Precision::fp64) != nullptr;
-  if (takes_samples_apart && !fp64_knows && list.checks().size() > before &&
-      list.checks().back().verdict == CheckVerdict::fail) {
-    list.checks().back().message +=
-        "; where the samples do not lie along the first dimension of every tensor, leave it out (--luck "
-        "repeat,calls,threads), or have fp64 measured, which tells";
+    if (takes_samples_apart && !fp64_tells && list.checks().size() > before &&
+        list.checks().back().verdict == CheckVerdict::fail) {
+      list.checks().back().message +=
+          "; where the samples do not lie along the first dimension of every tensor, leave it out (--luck "
+          "repeat,calls,threads), or have fp64 measured, which tells";
+    }
   }
   // Bits may differ where no number does, in the sign of a zero or the payload of a NaN.
   subject.tensor.clear();

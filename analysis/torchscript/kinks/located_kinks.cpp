@@ -65,8 +65,14 @@ at::Tensor x_is_halfway(const RunCall& call) {
 }
 
 /// A conversion to integers jumps where trunc() does, one to truth values at 0.
+at::Tensor changes_when_converted(const at::Tensor& from, at::ScalarType to) {
+  return to == at::kBool ? from.eq(0) : is_whole(from).logical_and(from.ne(0));
+}
 at::Tensor x_changes_when_converted(const RunCall& call) {
-  return call.result().scalar_type() == at::kBool ? x_is_zero(call) : x_is_whole_and_not_zero(call);
+  return changes_when_converted(call.x(), call.result().scalar_type());
+}
+at::Tensor source_changes_when_copied(const RunCall& call) {
+  return changes_when_converted(call.operand("src"), call.result().scalar_type());
 }
 
 /// Where x is a multiple of the other operand.
@@ -106,7 +112,7 @@ at::Tensor norm_of_x_kinks(const RunCall& call) {
 at::Tensor norm_of_difference_kinks(const RunCall& call) {
   return norm_kinks(call, call.arguments.number("p").value_or(2), call.x() - call.operand("other"));
 }
-/// Of order 2 the result alone tells; of order 1 the differences are not kept.
+/// The result alone tells at order 2; at order 1 the differences would be needed, which are not kept.
 at::Tensor distances_kinks(const RunCall& call) {
   const double order = call.arguments.number("p").value_or(2);
   return order == 1 ? at::Tensor() : norm_kinks(call, order, at::Tensor());
@@ -211,6 +217,7 @@ const std::map<std::string, Locate>& locations() {
       {"aten::bucketize", is_a_boundary},
       {"aten::_cdist_forward", distances_kinks},
       {"aten::ceil", x_is_whole},
+      {"aten::copy", source_changes_when_copied},
       {"aten::copysign", either_is_zero},
       {"aten::count_nonzero", x_is_zero},
       {"aten::cummax", running_ties},

@@ -145,7 +145,7 @@ const std::set<std::string>& smooth_operators() {
     _batch_norm_impl_index bernoulli binary_cross_entropy binary_cross_entropy_with_logits bincount bitwise_and
     bitwise_not bitwise_or block_diag bmm _cast_Double _cast_Float cat cauchy celu channel_shuffle cholesky
     cholesky_solve clone col2im complex conj _conj _conj_physical conj_physical constant_pad_nd contiguous
-    convolution _convolution convolution_overrideable copy cos cosh _ctc_loss cumprod cumsum deg2rad detach diag
+    convolution _convolution convolution_overrideable cos cosh _ctc_loss cumprod cumsum deg2rad detach diag
     diag_embed diagonal diagonal_scatter digamma dot dropout _efficientzerotensor embedding _embedding_bag
     _embedding_bag_forward_only empty empty_like empty_strided erf erfc erfinv exp exp2 expand expm1 exponential eye
     _fft_c2c _fft_c2r fft_fft _fft_r2c fill flip full full_like _fused_dropout gather gelu glu huber_loss i0 im2col
@@ -205,6 +205,11 @@ bool has_visible_seam(const OperatorArguments& arguments) {
 using HasKinks = bool (*)(const OperatorArguments& arguments);
 const std::map<std::string, HasKinks>& operators_with_kinks_by_arguments() {
   static const std::map<std::string, HasKinks> result{
+      {"aten::copy",
+       [](const OperatorArguments& arguments) {
+         return arguments[0].isTensor() &&
+                at::isIntegralType(arguments[0].toTensor().scalar_type(), /*includeBool=*/true);
+       }},
       {"aten::div",
        [](const OperatorArguments& arguments) { return !text_of(arguments, "rounding_mode").empty(); }},
       {"aten::_embedding_bag", embeds_maxima},

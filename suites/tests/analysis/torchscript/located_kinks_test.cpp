@@ -44,6 +44,7 @@ const std::vector<Located> located{
     {"h * torch.div(h, 2., rounding_mode=\"trunc\")", {-4, 0, 2, 3}, 2, 4},
     {"h * h.to(4)", {-1, 0, 2, 0.5}, 2, 4},
     {"h * h.to(11)", {-1, 0, 2, 0.5}, 1, 4},
+    {"h * torch.zeros([4], dtype=4).copy_(h)", {-1, 0, 2, 0.5}, 2, 4},
     {"torch.atan2(h, torch.tensor([-1., 1., -1., 0.]))", {0, 0, 2, 0}, 2, 4},
     {"torch.copysign(h, torch.tensor([-1., 1., -1., 1.]))", {1, 0, 2, 3}, 1, 4},
     {"torch.hypot(h, torch.tensor([0., 0., 3., 0.]))", {1, 0, 4, 3}, 1, 4},
@@ -127,7 +128,7 @@ TEST(LocatedKinks, AddUpOverTheRunsOfAPlace) {
   ASSERT_EQ(result.uncontrolled.size(), 1U);
   EXPECT_EQ(result.uncontrolled.front().runs, 3);
   EXPECT_EQ(result.uncontrolled.front().elements, 6);
-  // Of (1, 0.5), (0.5, 0), (0, -0.5): one in each.
+  // One in each of (1, 0.5), (0.5, 0), (0, -0.5).
   EXPECT_EQ(result.uncontrolled.front().hits, 3);
 }
 
