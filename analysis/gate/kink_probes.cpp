@@ -34,14 +34,16 @@ KinkProbe largest_change(const ValuePair& pair, const GradientList& a, const Gra
   return {.pair = pair, .change = largest->change, .tensor = largest->tensor, .mini_batch = mini_batch};
 }
 
-bool has_nan(const GradientList& gradients) {
-  return std::any_of(gradients.begin(), gradients.end(),
-                     [](const NamedGradient& one) { return size_of(one.gradient).nans > 0; });
+bool is_finite(const GradientList& gradients) {
+  return std::all_of(gradients.begin(), gradients.end(), [](const NamedGradient& one) {
+    const GradientSize size = size_of(one.gradient);
+    return size.nans + size.infinite == 0;
+  });
 }
 
 struct Probe {
   std::optional<KinkProbe> found{};  ///< absent where no element could be moved, or nothing can be said
-  std::string nan_with{};            ///< a choice with which the gradient has NaNs there
+  std::string not_finite_with{};     ///< a choice with which the gradient is not finite there
 };
 
 Probe probe(const std::string& id, const ValuePair& pair, ScriptRunner& runner, const ScriptBatch& batch,
@@ -58,9 +60,9 @@ Probe probe(const std::string& id, const ValuePair& pair, ScriptRunner& runner, 
     if (reached || !result.found) {
       const ScriptResult b = pass->backward(choices_of(pair, false), GraphAfter::released);
       // Operations that keep their results (a norm, an exponential) did not give the number that was put
-      // there, so that a NaN may be the move's own.
-      if (has_nan(a.gradients) || has_nan(b.gradients)) {
-        result.nan_with = has_nan(a.gradients) ? pair.a : pair.b;
+      // there, so that a NaN or an infinity may be the move's own.
+      if (!is_finite(a.gradients) || !is_finite(b.gradients)) {
+        result.not_finite_with = is_finite(b.gradients) ? pair.a : pair.b;
         break;
       }
       result.found = largest_change(pair, a.gradients, b.gradients, mini_batch);
@@ -81,13 +83,13 @@ void probe_kinks(SiteTable& sites, const std::vector<ValuePair>& pairs, ScriptRu
     if (!site.controlled || site.met()) {
       continue;
     }
-    std::string nan_with;
+    std::string not_finite_with;
     for (const ValuePair& pair : pairs) {
       if (pair.kink != site.kink) {
         continue;
       }
       const Probe probed = probe(sites.ids()[i], pair, runner, batch, mini_batch);
-      nan_with = probed.nan_with.empty() ? nan_with : probed.nan_with;
+      not_finite_with = probed.not_finite_with.empty() ? not_finite_with : probed.not_finite_with;
       if (probed.found) {
         site.probes.push_back(*probed.found);
       }
@@ -97,11 +99,11 @@ void probe_kinks(SiteTable& sites, const std::vector<ValuePair>& pairs, ScriptRu
       const bool is_tie = kink == ScriptKink::max_pool_tie || kink == ScriptKink::pair_tie ||
                           kink == ScriptKink::reduction_tie;
       site.why_not_probed =
-          !nan_with.empty()
-              ? fmt::format(
-                    "with an input moved onto it the gradient has NaNs where {} is chosen, which the move "
-                    "itself may have made",
-                    nan_with)
+          !not_finite_with.empty() ? fmt::format(
+                                         "with an input moved onto it the gradient is not finite where {} is "
+                                         "chosen, which the move "
+                                         "itself may have made",
+                                         not_finite_with)
           : is_tie ? "ties lie between inputs, which are not moved"
                    : "no input could be moved: those of the model itself and parameters are not, "
                      "and the pairs compared have to name this kink";

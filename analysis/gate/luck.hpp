@@ -14,13 +14,15 @@ namespace relu0::gate {
 std::string why_not_measurable(LuckKind kind, const ScriptBatch& batch, const MeasureSettings& settings,
                                const ModelInfo& model, bool draws_random_numbers, ScriptRunner& runner);
 
-/// Why what a kind of luck changes does matter in exact arithmetic: a sentence with the tensor and how far
-/// its gradient moves at fp64, where that is more than twice what rounding reaches (`rounding`: rounding_of()
-/// fp64). Time series with time first, graphs whose nodes are not samples, and losses that compare samples by
-/// their places have no samples along the first dimension. Empty where it may be luck. `exact`: the gradients
-/// of the mini-batch at fp64; `runner`: at fp64.
-std::string why_no_luck(LuckKind kind, const ScriptBatch& batch, const GradientList& exact,
-                        const RunnableModel& model, ScriptRunner& runner, double rounding,
+/// Why what a kind of luck changes matters in exact arithmetic, so that it is no luck: a sentence with the
+/// tensor and how far its gradient moves at fp64. Time series with time first, graphs whose nodes are not
+/// samples, and losses that compare samples by their places have no samples along the first dimension. Empty
+/// where it may be luck, or where the model does not run at fp64.
+///
+/// The mini-batch runs at fp32 and at fp64. What rounding changes is proportional to the unit roundoff, so
+/// 2^-29 times as much at fp64; what has another reason is as much. Between them lies their geometric mean,
+/// 2^-14.5.
+std::string why_no_luck(LuckKind kind, const ScriptBatch& batch, const RunnableModel& model,
                         const MeasureSettings& settings);
 
 /// Runs one mini-batch again with what must not matter changed, and notes what did. `gradients`: those of

@@ -82,12 +82,15 @@ class ModelMeasurer {
       measurer_at(precision).compare_pairs(results_.pairs);
     }
     for (const LuckKind kind : settings.luck) {
-      if (std::string why =
-              why_not_measurable(kind, batches.front(), settings, model.info(), draws_random_numbers, runner);
-          !why.empty()) {
-        results_.not_seen.push_back(std::move(why));
-      } else {
+      std::string why =
+          why_not_measurable(kind, batches.front(), settings, model.info(), draws_random_numbers, runner);
+      if (why.empty()) {
+        why = why_no_luck(kind, batches.front(), model, settings);
+      }
+      if (why.empty()) {
         results_.luck.push_back(kind);
+      } else {
+        results_.not_seen.push_back(std::move(why));
       }
     }
     if (!settings.errors) {
@@ -145,17 +148,19 @@ class ModelMeasurer {
   /// A forward pass over the first mini-batch, at fp64 where that is measured. Where nobody asked for fp64
   /// the message says how to do without.
   [[nodiscard]] std::unique_ptr<ScriptPass> first_pass(ScriptRunner& runner) const {
-    try {
-      return on_mini_batch(0, [&] { return runner.forward(batches_.front()); });
-    } catch (const InputError& error) {
-      if (!settings_.errors || is_asked_for(Precision::fp64)) {
-        throw;
+    return on_mini_batch(0, [&] {
+      try {
+        return runner.forward(batches_.front());
+      } catch (const ModelFailure& failure) {
+        if (!settings_.errors || is_asked_for(Precision::fp64)) {
+          throw;
+        }
+        throw ModelFailure(fmt::format(
+            "{}\nThis pass was at fp64, against which errors are taken; a model that makes tensors of "
+            "a fixed type may not run there: --no-errors leaves it out",
+            failure.what()));
       }
-      throw InputError(fmt::format(
-          "{}\nThis pass was at fp64, against which errors are taken; a model that makes tensors of "
-          "a fixed type may not run there: --no-errors leaves it out",
-          error.what()));
-    }
+    });
   }
 
   void add_measurer(Precision precision) {
@@ -218,30 +223,10 @@ class ModelMeasurer {
     previous_ = std::move(first.gradients);
     // A runner has one pass at a time.
     first.pass.reset();
-    if (luck && mini_batch == 0 && !stopped) {
-      leave_out_what_is_no_luck(batch, gradients.front());
-    }
     for (std::size_t i = 0; luck && !stopped && i < measurers_.size(); ++i) {
       measure_luck_at(*measurers_[i], mini_batch, gradients[i]);
     }
     return !stopped;
-  }
-
-  /// Where fp64 is measured: only there a change is told from rounding at every precision.
-  void leave_out_what_is_no_luck(const ScriptBatch& batch, const GradientList& exact) {
-    PrecisionMeasurer& measurer = *measurers_.front();
-    if (measurer.results().precision != Precision::fp64) {
-      return;
-    }
-    std::erase_if(results_.luck, [&](LuckKind kind) {
-      std::string why = why_no_luck(kind, batch, exact, model_, measurer.runner(),
-                                    rounding_of(measurer.results()), settings_);
-      const bool is_none = !why.empty();
-      if (is_none) {
-        results_.not_seen.push_back(std::move(why));
-      }
-      return is_none;
-    });
   }
 
   void measure_luck_at(PrecisionMeasurer& measurer, std::int64_t mini_batch, const GradientList& gradients) {

@@ -92,16 +92,17 @@ void SiteTable::add(Precision precision, std::int64_t mini_batch,
                     const std::vector<UncontrolledOperator>& operators) {
   for (const UncontrolledOperator& one : operators) {
     KinkSite& site =
-        site_of("uncontrolled " + describe(one.place),
+        site_of("uncontrolled " + describe(one.place) + one.why,
                 {.operation = one.place.op,
                  .kink = one.known_kink ? "uncontrolled" : "unknown",
                  .source = source_place(one.place),
                  .module = one.place.module,
                  .controlled = false,
-                 .why_not_controlled = !one.known_kink ? "relu0 does not know whether it has a kink"
-                                       : one.hits      ? "relu0 has no choices for this operator"
-                                                       : "relu0 has no choices for this operator, and cannot "
-                                                         "tell whether an input lies on its kink"});
+                 .why_not_controlled = !one.why.empty()  ? one.why
+                                       : !one.known_kink ? "relu0 does not know whether it has a kink"
+                                       : one.hits        ? "relu0 has no choices for this operator"
+                                                  : "relu0 has no choices for this operator, and cannot "
+                                                    "tell whether an input lies on its kink"});
     site.located = site.located && one.hits.has_value();
     KinkCount* const sum = count_at(site, precision);
     if (sum == nullptr || !one.hits) {

@@ -72,7 +72,7 @@ void draw_binary32(const c10::OperatorHandle& op, c10::DispatchKeySet keys, Stac
   }
   for (c10::IValue& argument : arguments) {
     if (is_binary64(argument)) {
-      argument = argument.toTensor().detach().to(at::kFloat);
+      argument = argument.toTensor().to(at::kFloat);
     }
   }
   op.redispatchBoxed(keys, &stack);

@@ -67,6 +67,11 @@ void judge_site(CheckList& list, const KinkSite& site, bool is_replay) {
     }
   }
   subject = subject_of(site);
+  for (const KinkCount& count : site.counts) {
+    if (!site.controlled && count.first_hit) {
+      subject.mini_batch = std::min(subject.mini_batch.value_or(*count.first_hit), *count.first_hit);
+    }
+  }
   // What no mini-batch met cannot have moved a gradient, whoever chooses there.
   list.hold_flag(Limit::uncontrolled_kink, subject, !site.controlled && (site.met() || !site.located),
                  uncontrolled_words(site),
@@ -75,6 +80,7 @@ void judge_site(CheckList& list, const KinkSite& site, bool is_replay) {
   if (!site.located) {
     return;
   }
+  subject.mini_batch.reset();
   const bool seen = site.met() || !site.probes.empty();
   const std::string remedy = site.controlled ? "give more mini-batches, or --probe-kinks"
                                              : "give more mini-batches (relu0 cannot probe it)";
@@ -252,7 +258,8 @@ void judge_luck(CheckList& list, const Measurements& measurements, const Precisi
                 const Luck& luck) {
   const Limit limit = limit_on(luck.kind);
   const bool takes_samples_apart = luck.kind == LuckKind::permuted || luck.kind == LuckKind::split;
-  const bool fp64_tells = measurements.plan.errors || measurements.at(Precision::fp64) != nullptr;
+  // A model that does not run at fp64, for whose users --no-errors is, was not tried there.
+  const bool ran_at_fp64 = measurements.plan.errors || measurements.at(Precision::fp64) != nullptr;
   Subject subject;
   subject.precision = results.precision;
   subject.values =
@@ -274,11 +281,11 @@ void judge_luck(CheckList& list, const Measurements& measurements, const Precisi
               fmt::format("{} moves the gradient of '{}' by {} (relative L2) at {}", subject.values,
                           change.tensor, readable(change.change, 4), name(results.precision)),
               0, change.summed);
-    if (takes_samples_apart && !fp64_tells && list.checks().size() > before &&
+    if (takes_samples_apart && !ran_at_fp64 && list.checks().size() > before &&
         list.checks().back().verdict == CheckVerdict::fail) {
       list.checks().back().message +=
           "; where the samples do not lie along the first dimension of every tensor, leave it out (--luck "
-          "repeat,calls,threads), or have fp64 measured, which tells";
+          "repeat,calls,threads)";
     }
   }
   // Bits may differ where no number does, in the sign of a zero or the payload of a NaN.

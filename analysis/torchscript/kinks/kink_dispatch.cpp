@@ -8,15 +8,24 @@
 #include "analysis/torchscript/random_draws.hpp"
 
 #include <algorithm>
+#include <numbers>
+#include <optional>
 #include <stdexcept>
+#include <unordered_set>
 
+#include <ATen/ExpandUtils.h>
+#include <ATen/TensorOperators.h>
 #include <ATen/core/LegacyTypeDispatch.h>
 #include <ATen/core/dispatch/Dispatcher.h>
+#include <ATen/ops/arange.h>
+#include <ATen/ops/zeros_like.h>
 #include <ATen/record_function.h>
 #include <c10/core/GradMode.h>
 #include <c10/core/impl/LocalDispatchKeySet.h>
+#include <torch/csrc/autograd/autograd.h>
 #include <torch/csrc/autograd/custom_function.h>
 #include <torch/csrc/autograd/function_hook.h>
+#include <torch/csrc/autograd/functions/accumulate_grad.h>
 #include <torch/csrc/autograd/functions/tensor.h>
 #include <torch/library.h>
 
@@ -236,6 +245,12 @@ void run_kinked(const c10::OperatorHandle& op, c10::DispatchKeySet keys, Stack& 
       count_in_result(again, result, recorder, meeting);
     }
   }
+  const bool gives_indices = op.schema().returns().size() == 2;
+  for (const KinkMeeting& meeting : seen.meetings) {
+    if (gives_indices && needs_gradient && meeting.record->census.hits > 0) {
+      recorder.watch_indices(stack[first + 1].toTensor(), meeting.record);
+    }
+  }
   if (branch && kinked.family == KinkFamily::pool) {
     branch->set_winners(stack[first + 1].toTensor());
   }
@@ -285,6 +300,67 @@ std::optional<at::ScalarType> real_type(std::span<const c10::IValue> values) {
   return found == values.end() ? std::nullopt : std::optional(found->toTensor().scalar_type());
 }
 
+/// The model's parameters and inputs that tensors depend on.
+variable_list leaves_of(std::span<const at::Tensor> tensors) {
+  variable_list leaves;
+  std::unordered_set<const AutogradNode*> seen;
+  std::vector<std::shared_ptr<AutogradNode>> left;
+  for (const at::Tensor& tensor : tensors) {
+    left.push_back(torch::autograd::impl::gradient_edge(tensor).function);
+  }
+  while (!left.empty()) {
+    const std::shared_ptr<AutogradNode> node = std::move(left.back());
+    left.pop_back();
+    if (!node || !seen.insert(node.get()).second) {
+      continue;
+    }
+    if (const auto* accumulate = dynamic_cast<const torch::autograd::AccumulateGrad*>(node.get())) {
+      leaves.push_back(accumulate->variable);
+    }
+    for (const auto& edge : node->next_edges()) {
+      left.push_back(edge.function);
+    }
+  }
+  return leaves;
+}
+
+/// Whether two operands that are equal somewhere could part there, were the model's parameters or inputs
+/// moved: not where both are the same number of the model (x != x, an element against the maximum that it
+/// is), or lie behind a flat piece. LibTorch is asked for the derivative of the sum of their differences,
+/// each with a weight of its own: it is exactly 0 then, since what one operand adds the other one takes away.
+/// True where LibTorch cannot say.
+bool may_part(const at::Tensor& x, const c10::IValue& other, const at::Tensor& equal) {
+  const at::Tensor numbers =
+      at::arange(equal.numel(), at::TensorOptions().dtype(at::kDouble)).mul_(std::numbers::phi);
+  const at::Tensor weight =
+      (numbers - numbers.floor() + 1).view(equal.sizes()).masked_fill(equal.logical_not(), 0);
+  variable_list operands;
+  variable_list weights;
+  const auto add = [&](const at::Tensor& operand, const at::Tensor& given) {
+    if (operand.requires_grad()) {
+      operands.push_back(operand);
+      weights.push_back(at::sum_to(given, operand.sizes()).to(operand.scalar_type()));
+    }
+  };
+  add(x, weight);
+  if (other.isTensor()) {
+    add(other.toTensor(), weight.neg());
+  }
+  if (operands.empty()) {
+    return true;
+  }
+  try {
+    const variable_list gradients =
+        torch::autograd::grad(operands, leaves_of(operands), weights, /*retain_graph=*/true,
+                              /*create_graph=*/false, /*allow_unused=*/true);
+    return std::any_of(gradients.begin(), gradients.end(), [](const at::Tensor& gradient) {
+      return gradient.defined() && gradient.ne(0).any().item<bool>();
+    });
+  } catch (const std::exception&) {
+    return true;  // something before them has no derivative
+  }
+}
+
 /// Runs an operator whose kinks the toolkit has no choice for, and counts what it meets where that is known.
 void run_uncontrolled(const c10::OperatorHandle& op, c10::DispatchKeySet keys, Stack& stack,
                       OperatorKind kind, KinkRecorder& recorder) {
@@ -300,8 +376,14 @@ void run_uncontrolled(const c10::OperatorHandle& op, c10::DispatchKeySet keys, S
   const OwnOperators own;
   const c10::impl::ExcludeDispatchKeyGuard once(kink_key);
   const auto results = torch::jit::last(stack, op.schema().returns().size());
-  recorder.add_uncontrolled(op.operator_name().name, kind == OperatorKind::kinked,
-                            located_hits(name, OperatorArguments(op.schema(), before), results.vec()));
+  std::optional<LocatedHits> met = located_hits(name, OperatorArguments(op.schema(), before), results.vec());
+  if (met && met->kind == LocatedKind::comparison && met->hits() > 0 &&
+      !may_part(before[0].toTensor(), before[1], met->mask)) {
+    met->mask = at::zeros_like(met->mask);
+  }
+  recorder.add_uncontrolled(
+      op.operator_name().name, kind == OperatorKind::kinked, met,
+      !results.empty() && results.front().isTensor() ? results.front().toTensor() : at::Tensor());
 }
 
 void see_operator(const c10::OperatorHandle& op, c10::DispatchKeySet keys, Stack* stack) {
@@ -330,6 +412,7 @@ void see_operator(const c10::OperatorHandle& op, c10::DispatchKeySet keys, Stack
       return;
     }
   }
+  recorder->see_arguments(arguments);
   if (decomposes(op)) {
     op.redispatchBoxed(keys & below_kink_key, stack);
     return;

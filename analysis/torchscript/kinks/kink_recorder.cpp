@@ -10,6 +10,8 @@
 
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/count_nonzero.h>
+#include <ATen/record_function.h>
+#include <c10/core/GradMode.h>
 #include <fmt/format.h>
 #include <torch/csrc/autograd/function.h>
 #include <torch/csrc/autograd/functions/tensor.h>
@@ -18,7 +20,7 @@ namespace relu0 {
 
 namespace {
 
-std::int64_t reached(const at::Tensor& hits, const at::Tensor& gradient) {
+std::int64_t reached_by(const at::Tensor& hits, const at::Tensor& gradient) {
   return hits.defined() ? hits.logical_and(gradient.ne(0)).count_nonzero().item<std::int64_t>() : 0;
 }
 
@@ -29,15 +31,16 @@ void SiteRecord::meet(const at::Tensor& gradient) {
   if (!gradient.defined()) {
     return;
   }
-  const std::int64_t hits = reached(mask, gradient);
+  const std::int64_t hits = reached_by(mask, gradient);
   census.hits_with_gradient = census.hits_with_gradient.value_or(0) + hits;
-  census.hits_that_matter += effective.is_same(mask) || hits == 0 ? hits : reached(effective, gradient);
+  census.hits_that_matter += effective.is_same(mask) || hits == 0 ? hits : reached_by(effective, gradient);
 }
 
 KinkRecorder::~KinkRecorder() {
   for (const auto& site : sites_) {
     site->node.reset();
   }
+  uncontrolled_nodes_.clear();
 }
 
 std::shared_ptr<SiteRecord> KinkRecorder::add(KinkSite site) {
@@ -86,6 +89,9 @@ void KinkRecorder::begin_backward(const ScriptChoices& choices, const Branches* 
     const bool followed = branches != nullptr && branches->contains(id);
     call->follow(followed ? &branches->at(id) : nullptr);
   }
+  for (const auto& reached : reached_) {
+    reached->hits = 0;
+  }
   for (const auto& site : sites_) {
     SiteCensus& census = site->census;
     census.choice = choices.at(census.site.kink, census.site.id());
@@ -102,20 +108,74 @@ void KinkRecorder::begin_backward(const ScriptChoices& choices, const Branches* 
 }
 
 void KinkRecorder::add_uncontrolled(const std::string& op, bool known_kink,
-                                    const std::optional<LocatedHits>& met) {
+                                    const std::optional<LocatedHits>& met, const at::Tensor& result) {
   const OperatorPlace place = current_place(op);
+  const std::string where = describe(place);
   UncontrolledOperator& seen =
       uncontrolled_
-          .try_emplace(describe(place),
-                       UncontrolledOperator{.place = place, .known_kink = known_kink, .hits = 0})
+          .try_emplace(where, UncontrolledOperator{.place = place, .known_kink = known_kink, .hits = 0})
           .first->second;
   ++seen.runs;
+  if (result.defined() && result.grad_fn()) {
+    uncontrolled_nodes_.push_back(result.grad_fn());
+  }
   if (!met || !seen.hits) {
     seen.hits.reset();
     return;
   }
-  seen.elements += met->elements;
-  *seen.hits += met->hits;
+  seen.elements += met->elements();
+  const std::int64_t hits = met->hits();
+  const bool has_gradient_to_follow = met->kind == LocatedKind::kink && result.defined() &&
+                                      result.requires_grad() && result.sizes() == met->mask.sizes();
+  if (hits == 0 || !has_gradient_to_follow) {
+    *seen.hits += hits;
+    return;
+  }
+  auto reached = std::make_shared<ReachedHits>(ReachedHits{.place = where, .mask = met->mask});
+  reached_.push_back(reached);
+  result.register_hook([reached](const at::Tensor& gradient) {
+    const c10::AutoGradMode no_gradients(false);
+    const at::DisableRecordFunctionGuard unseen;
+    reached->hits += reached_by(reached->mask, gradient);
+  });
+}
+
+void KinkRecorder::watch_indices(const at::Tensor& indices, std::shared_ptr<const SiteRecord> tied) {
+  watched_.emplace_back(indices, std::move(tied));
+}
+
+void KinkRecorder::see_arguments(std::span<const c10::IValue> arguments) {
+  const auto see = [this](const at::Tensor& tensor) {
+    const auto found = std::find_if(watched_.begin(), watched_.end(),
+                                    [&tensor](const auto& one) { return one.first.is_same(tensor); });
+    if (found == watched_.end()) {
+      return;
+    }
+    const SiteCensus& census = found->second->census;
+    uncontrolled_.try_emplace(
+        describe(census.site.place) + " indices",
+        UncontrolledOperator{.place = census.site.place,
+                             .known_kink = true,
+                             .runs = 1,
+                             .elements = census.elements,
+                             .hits = census.hits,
+                             .why = "the model uses its indices, which relu0 leaves as they are"});
+    watched_.erase(found);
+  };
+  for (const c10::IValue& argument : arguments) {
+    if (watched_.empty()) {
+      return;
+    }
+    if (argument.isTensor()) {
+      see(argument.toTensor());
+    } else if (argument.isList()) {
+      for (const c10::IValue& element : argument.toListRef()) {
+        if (element.isTensor()) {
+          see(element.toTensor());
+        }
+      }
+    }
+  }
 }
 
 void KinkRecorder::add_step(const std::string& op) { add_once(steps_, current_place(op)); }
@@ -128,6 +188,11 @@ std::vector<UncontrolledOperator> KinkRecorder::uncontrolled() const {
   std::vector<UncontrolledOperator> result;
   for (const auto& [place, seen] : uncontrolled_) {
     result.push_back(seen);
+    for (const auto& reached : reached_) {
+      if (reached->place == place && seen.hits) {
+        *result.back().hits += reached->hits;
+      }
+    }
   }
   return result;
 }
@@ -168,6 +233,9 @@ void KinkRecorder::follow(const at::Tensor& loss) {
       known.insert(site->node.get());
     }
     kinked_names.insert(backward_name(site->census.site.place.op));
+  }
+  for (const auto& node : uncontrolled_nodes_) {
+    known.insert(node.get());
   }
   std::unordered_set<const Node*> reached;
   std::vector<const Node*> left{loss.grad_fn().get()};

@@ -6,7 +6,9 @@
 #include "fixtures/network/precision.hpp"
 
 #include <functional>
+#include <map>
 #include <memory>
+#include <span>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -35,6 +37,13 @@ struct SiteRecord {
   void meet(const at::Tensor& gradient);
 };
 
+/// Hits of one run of an operator without choices at which the backward pass found a gradient.
+struct ReachedHits {
+  std::string place{};  ///< of the operator
+  at::Tensor mask{};
+  std::int64_t hits = 0;
+};
+
 /// What one pass takes down about the operators that run in it. One thread fills it.
 class KinkRecorder {
  public:
@@ -56,8 +65,16 @@ class KinkRecorder {
   [[nodiscard]] bool keeps_branches() const { return keeps_branches_; }
   /// The branch of an operator whose first kink has that KinkSite::id().
   void add(std::shared_ptr<BranchOfCall> branch, std::string id);
-  /// `met`: absent where it is not known where its kinks lie.
-  void add_uncontrolled(const std::string& op, bool known_kink, const std::optional<LocatedHits>& met);
+  /// A run of an operator whose kinks the toolkit has no choice for, at the place that the interpreter is at.
+  /// `met`: absent where it is not known where its kinks lie. `result`: the operator's first, if it is a
+  /// tensor.
+  void add_uncontrolled(const std::string& op, bool known_kink, const std::optional<LocatedHits>& met,
+                        const at::Tensor& result);
+  /// Indices that an operator gave along with values, where ties decide them: whoever uses them uses a choice
+  /// that the toolkit does not make.
+  void watch_indices(const at::Tensor& indices, std::shared_ptr<const SiteRecord> tied);
+  /// Takes down which indices under watch an operator is given.
+  void see_arguments(std::span<const c10::IValue> arguments);
   void add_step(const std::string& op);
   /// The type that real numbers are converted to, which has fewer bits.
   void add_shortened(const std::string& op, at::ScalarType type);
@@ -95,6 +112,9 @@ class KinkRecorder {
   std::vector<std::pair<std::string, std::shared_ptr<BranchOfCall>>> branches_;
   std::unordered_map<std::string, int> occurrences_;
   std::map<std::string, UncontrolledOperator> uncontrolled_;
+  std::vector<std::shared_ptr<ReachedHits>> reached_;
+  std::vector<std::shared_ptr<torch::autograd::Node>> uncontrolled_nodes_;
+  std::vector<std::pair<at::Tensor, std::shared_ptr<const SiteRecord>>> watched_;
   std::vector<OperatorPlace> steps_;
   std::vector<ShortenedNumbers> shortened_;
 };

@@ -12,6 +12,7 @@
 #include <ATen/ops/scalar_tensor.h>
 #include <ATen/ops/topk.h>
 #include <ATen/ops/zeros.h>
+#include <ATen/ops/zeros_like.h>
 
 namespace relu0 {
 
@@ -97,13 +98,25 @@ at::Tensor real_angle_jumps(const RunCall& call) {
 at::Tensor either_is_zero(const RunCall& call) {
   return call.x().eq(0).logical_or(call.operand("other").eq(0));
 }
+/// The constant one of two operands cannot move.
+at::Tensor either_moving_one_is_zero(const RunCall& call) {
+  const auto zero_of = [&call](const char* name) {
+    const auto index = call.arguments.index(name);
+    const at::Tensor& operand = call.arguments[*index].toTensor();
+    return operand.requires_grad() ? operand.detach().eq(0) : at::zeros_like(operand, at::kBool);
+  };
+  return zero_of("self").logical_or(zero_of("other"));
+}
 
 /// ‖x‖ₚ has its kink at the zero vector where p > 1 is finite, and |x₁| + |x₂| + … at each element of 0.
 at::Tensor norm_kinks(const RunCall& call, double order, const at::Tensor& summed) {
   if (order == 1) {
     return summed.eq(0);
   }
-  return order > 1 && std::isfinite(order) ? call.result().eq(0) : at::Tensor();
+  // A norm of nothing is 0 wherever the model's numbers lie.
+  return call.x().numel() == 0               ? at::zeros_like(call.result(), at::kBool)
+         : order > 1 && std::isfinite(order) ? call.result().eq(0)
+                                             : at::Tensor();
 }
 at::Tensor norm_of_x_kinks(const RunCall& call) {
   const std::optional<double> p = call.arguments.number("p");
@@ -203,73 +216,82 @@ at::Tensor is_among(const at::Tensor& values, const at::Tensor& boundaries) {
 at::Tensor is_a_boundary(const RunCall& call) { return is_among(call.x(), call.operand("boundaries")); }
 at::Tensor is_in_sequence(const RunCall& call) { return is_among(call.operand("self"), call.x()); }
 
-const std::map<std::string, Locate>& locations() {
-  static const std::map<std::string, Locate> result{
-      {"aten::abs", result_is_zero},  // of complex numbers
-      {"aten::aminmax", an_extreme_is_held_twice},
-      {"aten::all", x_is_zero},
-      {"aten::angle", real_angle_jumps},
-      {"aten::any", x_is_zero},
-      {"aten::argmax", largest_is_held_twice},
-      {"aten::argmin", smallest_is_held_twice},
-      {"aten::argsort", indices_ties},
-      {"aten::atan2", is_on_negative_axis},
-      {"aten::bucketize", is_a_boundary},
-      {"aten::_cdist_forward", distances_kinks},
-      {"aten::ceil", x_is_whole},
-      {"aten::copy", source_changes_when_copied},
-      {"aten::copysign", either_is_zero},
-      {"aten::count_nonzero", x_is_zero},
-      {"aten::cummax", running_ties},
-      {"aten::cummin", running_ties},
-      {"aten::dist", norm_of_difference_kinks},
-      {"aten::div", quotient_is_whole},
-      {"aten::eq", equals_other},
-      {"aten::_euclidean_dist", result_is_zero},
-      {"aten::floor", x_is_whole},
-      {"aten::floor_divide", quotient_is_whole},
-      {"aten::fmod", is_multiple_and_not_zero},
-      {"aten::frac", x_is_whole_and_not_zero},
-      {"aten::ge", equals_other},
-      {"aten::gt", equals_other},
-      {"aten::heaviside", x_is_zero},
-      {"aten::hypot", result_is_zero},
-      {"aten::is_nonzero", x_is_zero},
-      {"aten::kthvalue", value_is_held_twice},
-      {"aten::le", equals_other},
-      {"aten::linalg_vector_norm", norm_of_x_kinks},
-      {"aten::logical_and", either_is_zero},
-      {"aten::logical_not", x_is_zero},
-      {"aten::logical_or", either_is_zero},
-      {"aten::logical_xor", either_is_zero},
-      {"aten::logit", logit_kinks},
-      {"aten::lt", equals_other},
-      {"aten::median", value_is_held_twice},
-      {"aten::nan_to_num", x_is_not_finite},
-      {"aten::nanmedian", value_is_held_twice},
-      {"aten::ne", equals_other},
-      {"aten::nonzero", x_is_zero},
-      {"aten::norm", norm_of_x_kinks},
-      {"aten::_pdist_forward", distances_kinks},
-      {"aten::remainder", is_multiple},
-      {"aten::round", x_is_halfway},
-      {"aten::rrelu_with_noise", x_is_zero},
-      {"aten::searchsorted", is_in_sequence},
-      {"aten::sgn", x_is_zero},
-      {"aten::sign", x_is_zero},
-      {"aten::smooth_l1_loss", equals_target},
-      {"aten::softplus", softplus_kinks},
-      {"aten::sort", sorted_ties},
-      {"aten::std", result_is_zero},
-      {"aten::std_mean", result_is_zero},
-      {"aten::_to_copy", x_changes_when_converted},
-      {"aten::topk", top_ties},
-      {"aten::trunc", x_is_whole_and_not_zero},
+/// Where the kinks lie and what they are.
+struct Location {
+  Locate locate;
+  LocatedKind kind = LocatedKind::jump;
+};
+
+const std::map<std::string, Location>& locations() {
+  constexpr LocatedKind kink = LocatedKind::kink;
+  constexpr LocatedKind comparison = LocatedKind::comparison;
+  static const std::map<std::string, Location> result{
+      {"aten::abs", {result_is_zero, kink}},  // of complex numbers
+      {"aten::aminmax", {an_extreme_is_held_twice}},
+      {"aten::all", {x_is_zero}},
+      {"aten::angle", {real_angle_jumps}},
+      {"aten::any", {x_is_zero}},
+      {"aten::argmax", {largest_is_held_twice}},
+      {"aten::argmin", {smallest_is_held_twice}},
+      {"aten::argsort", {indices_ties}},
+      {"aten::atan2", {is_on_negative_axis}},
+      {"aten::bucketize", {is_a_boundary}},
+      {"aten::_cdist_forward", {distances_kinks, kink}},
+      {"aten::ceil", {x_is_whole}},
+      {"aten::copy", {source_changes_when_copied}},
+      {"aten::copysign", {either_is_zero}},
+      {"aten::count_nonzero", {x_is_zero}},
+      {"aten::cummax", {running_ties}},
+      {"aten::cummin", {running_ties}},
+      {"aten::dist", {norm_of_difference_kinks, kink}},
+      {"aten::div", {quotient_is_whole}},
+      {"aten::eq", {equals_other, comparison}},
+      {"aten::_euclidean_dist", {result_is_zero, kink}},
+      {"aten::floor", {x_is_whole}},
+      {"aten::floor_divide", {quotient_is_whole}},
+      {"aten::fmod", {is_multiple_and_not_zero}},
+      {"aten::frac", {x_is_whole_and_not_zero}},
+      {"aten::ge", {equals_other, comparison}},
+      {"aten::gt", {equals_other, comparison}},
+      {"aten::heaviside", {x_is_zero}},
+      {"aten::hypot", {result_is_zero, kink}},
+      {"aten::kthvalue", {value_is_held_twice}},
+      {"aten::le", {equals_other, comparison}},
+      {"aten::linalg_vector_norm", {norm_of_x_kinks, kink}},
+      {"aten::logical_and", {either_moving_one_is_zero}},
+      {"aten::logical_not", {x_is_zero}},
+      {"aten::logical_or", {either_moving_one_is_zero}},
+      {"aten::logical_xor", {either_moving_one_is_zero}},
+      {"aten::logit", {logit_kinks, kink}},
+      {"aten::lt", {equals_other, comparison}},
+      {"aten::median", {value_is_held_twice}},
+      {"aten::nan_to_num", {x_is_not_finite}},
+      {"aten::nanmedian", {value_is_held_twice}},
+      {"aten::ne", {equals_other, comparison}},
+      {"aten::nonzero", {x_is_zero}},
+      {"aten::norm", {norm_of_x_kinks, kink}},
+      {"aten::_pdist_forward", {distances_kinks, kink}},
+      {"aten::remainder", {is_multiple}},
+      {"aten::round", {x_is_halfway}},
+      {"aten::rrelu_with_noise", {x_is_zero, kink}},
+      {"aten::searchsorted", {is_in_sequence}},
+      {"aten::sgn", {x_is_zero}},
+      {"aten::sign", {x_is_zero}},
+      {"aten::smooth_l1_loss", {equals_target, kink}},
+      {"aten::softplus", {softplus_kinks, kink}},
+      {"aten::sort", {sorted_ties}},
+      {"aten::std", {result_is_zero, kink}},
+      {"aten::std_mean", {result_is_zero, kink}},
+      {"aten::_to_copy", {x_changes_when_converted}},
+      {"aten::topk", {top_ties}},
+      {"aten::trunc", {x_is_whole_and_not_zero}},
   };
   return result;
 }
 
 }  // namespace
+
+std::int64_t LocatedHits::hits() const { return mask.sum().item<std::int64_t>(); }
 
 bool has_located_kinks(const std::string& name) { return locations().contains(name); }
 
@@ -279,11 +301,9 @@ std::optional<LocatedHits> located_hits(const std::string& name, const OperatorA
   if (found == locations().end()) {
     return std::nullopt;
   }
-  const at::Tensor mask = found->second({.arguments = arguments, .results = results});
-  if (!mask.defined()) {
-    return std::nullopt;
-  }
-  return LocatedHits{.elements = mask.numel(), .hits = mask.sum().item<std::int64_t>()};
+  at::Tensor mask = found->second.locate({.arguments = arguments, .results = results});
+  return mask.defined() ? std::optional(LocatedHits{.kind = found->second.kind, .mask = std::move(mask)})
+                        : std::nullopt;
 }
 
 }  // namespace relu0

@@ -12,10 +12,21 @@
 
 namespace relu0 {
 
-/// What a call of an operator met of kinks and jumps at which the toolkit has no choice to offer.
+/// What becomes of a gradient at a kink or jump at which the toolkit has no choice to offer.
+enum class LocatedKind {
+  kink,        ///< continuous: it matters where a gradient reaches the result
+  comparison,  ///< a jump where two operands are equal; none where their difference is constant
+  jump,        ///< any other
+};
+
+/// What a call of an operator met of them.
 struct LocatedHits {
-  std::int64_t elements = 0;  ///< that could have met one: inputs, pairs of inputs, or slices
-  std::int64_t hits = 0;      ///< that lie on one
+  LocatedKind kind = LocatedKind::jump;
+  /// bool: which of the inputs, pairs of inputs or slices that could have met one lie on one.
+  at::Tensor mask{};
+
+  [[nodiscard]] std::int64_t elements() const { return mask.numel(); }
+  [[nodiscard]] std::int64_t hits() const;
 };
 
 /// Whether the toolkit knows where the kinks of the operator of a name without overload lie (points, ties,

@@ -133,7 +133,7 @@ const std::set<std::string>& operators_with_other_kinks() {
     adaptive_max_pool2d adaptive_max_pool3d cdist embedding_renorm fractional_max_pool2d fractional_max_pool3d
     grid_sampler_2d grid_sampler_3d isclose linalg_norm max_pool1d_with_indices max_pool3d_with_indices
     mkldnn_max_pool2d mkldnn_max_pool3d mode multi_margin_loss multilabel_margin_loss multilabel_margin_loss_forward
-    nextafter renorm quantize_per_tensor fake_quantize_per_tensor_affine_cachemask
+    nextafter renorm unique_consecutive quantize_per_tensor fake_quantize_per_tensor_affine_cachemask
     fake_quantize_per_channel_affine_cachemask)");
   return result;
 }
@@ -142,33 +142,37 @@ const std::set<std::string>& smooth_operators() {
   static const std::set<std::string> result = names(R"(
     acos acosh _adaptive_avg_pool2d _adaptive_avg_pool3d add addbmm addcdiv addcmul addmm addmv addr
     affine_grid_generator alias arange as_strided asin asinh atan atanh avg_pool2d avg_pool3d baddbmm
-    _batch_norm_impl_index bernoulli binary_cross_entropy binary_cross_entropy_with_logits bincount bitwise_and
-    bitwise_not bitwise_or block_diag bmm _cast_Double _cast_Float cat cauchy celu channel_shuffle cholesky
-    cholesky_solve clone col2im complex conj _conj _conj_physical conj_physical constant_pad_nd contiguous
-    convolution _convolution convolution_overrideable cos cosh _ctc_loss cumprod cumsum deg2rad detach diag
-    diag_embed diagonal diagonal_scatter digamma dot dropout _efficientzerotensor embedding _embedding_bag
-    _embedding_bag_forward_only empty empty_like empty_strided erf erfc erfinv exp exp2 expand expm1 exponential eye
-    _fft_c2c _fft_c2r fft_fft _fft_r2c fill flip full full_like _fused_dropout gather gelu glu huber_loss i0 im2col
-    index index_add index_copy index_fill index_put _index_put_impl index_select inverse isfinite isinf isnan item
-    lerp lgamma lift lift_fresh linalg_cholesky_ex linalg_cross _linalg_det linalg_det linalg_inv_ex
-    linalg_matrix_exp _linalg_slogdet linalg_slogdet _linalg_solve_ex linalg_solve_triangular linear linspace
-    _local_scalar_dense log log10 log1p log2 log_sigmoid_forward _log_softmax logaddexp logaddexp2 _logcumsumexp
-    logcumsumexp logspace logsumexp masked_fill masked_scatter masked_select matmul max_unpool2d max_unpool3d mean
-    mish mkldnn_convolution mkldnn_linear mm mse_loss mul multinomial mv mvlgamma nansum narrow native_batch_norm
-    _native_batch_norm_legit _native_batch_norm_legit_no_training native_channel_shuffle native_dropout
-    native_group_norm native_layer_norm neg _neg_view nll_loss2d_forward nll_loss_forward normal one_hot ones
-    ones_like permute pixel_shuffle pixel_unshuffle poisson polar polygamma pow prod put rad2deg rand rand_like
-    randint randint_like randn randn_like random randperm reciprocal reflection_pad1d reflection_pad2d
-    reflection_pad3d repeat repeat_interleave replication_pad1d replication_pad2d replication_pad3d _reshape_alias
-    resize roll rot90 rsqrt rsub scalar_tensor _scaled_dot_product_attention
-    _scaled_dot_product_flash_attention_for_cpu scatter scatter_add select select_scatter set sigmoid silu sin sinc
-    sinh slice slice_scatter soft_margin_loss _softmax split split_with_sizes sqrt squeeze stack sub sum t take tan
-    tanh tensor_split _thnn_fused_gru_cell _thnn_fused_lstm_cell trace transpose triangular_solve tril tril_indices
-    _trilinear triu triu_indices unbind unfold uniform unique_consecutive unsafe_chunk unsafe_split
-    unsafe_split_with_sizes _unsafe_view unsqueeze upsample_bicubic2d _upsample_bicubic2d_aa upsample_bilinear2d
-    _upsample_bilinear2d_aa upsample_linear1d upsample_nearest1d upsample_nearest2d upsample_nearest3d
-    _upsample_nearest_exact1d _upsample_nearest_exact2d _upsample_nearest_exact3d upsample_trilinear3d var var_mean
-    vdot view view_as view_as_complex view_as_real _weight_norm_cuda_interface _weight_norm_interface where xlogy
+    _batch_norm_impl_index bernoulli binary_cross_entropy binary_cross_entropy_with_logits bincount
+    bitwise_and bitwise_not bitwise_or block_diag bmm _cast_Double _cast_Float cat cauchy celu
+    channel_shuffle cholesky cholesky_solve clone col2im complex _conj conj _conj_physical conj_physical
+    constant_pad_nd contiguous _convolution convolution convolution_overrideable cos cosh _ctc_loss
+    cumprod cumsum deg2rad detach diag diag_embed diagonal diagonal_scatter digamma dot dropout
+    _efficientzerotensor embedding _embedding_bag _embedding_bag_forward_only empty empty_like
+    empty_strided erf erfc erfinv exp exp2 expand expm1 exponential eye _fft_c2c _fft_c2r fft_fft _fft_r2c
+    fill flip full full_like _fused_dropout gather gelu glu huber_loss i0 im2col index index_add
+    index_copy index_fill index_put _index_put_impl index_select inverse isfinite isinf isnan is_nonzero item lerp
+    lgamma lift lift_fresh linalg_cholesky_ex linalg_cross _linalg_det linalg_det linalg_inv_ex
+    linalg_matrix_exp _linalg_slogdet linalg_slogdet _linalg_solve_ex linalg_solve_triangular linear
+    linspace _local_scalar_dense log log10 log1p log2 log_sigmoid_forward _log_softmax logaddexp
+    logaddexp2 _logcumsumexp logcumsumexp logspace logsumexp masked_fill masked_scatter masked_select
+    matmul max_unpool2d max_unpool3d mean mish mkldnn_convolution mkldnn_linear mm mse_loss mul
+    multinomial mv mvlgamma nansum narrow native_batch_norm _native_batch_norm_legit
+    _native_batch_norm_legit_no_training native_channel_shuffle native_dropout native_group_norm
+    native_layer_norm neg _neg_view new_empty new_empty_strided new_full new_ones new_zeros
+    nll_loss2d_forward nll_loss_forward normal one_hot ones ones_like permute pixel_shuffle
+    pixel_unshuffle poisson polar polygamma pow prod put rad2deg rand rand_like randint randint_like randn
+    randn_like random randperm reciprocal reflection_pad1d reflection_pad2d reflection_pad3d repeat
+    repeat_interleave replication_pad1d replication_pad2d replication_pad3d _reshape_alias resize roll
+    rot90 rsqrt rsub scalar_tensor _scaled_dot_product_attention
+    _scaled_dot_product_flash_attention_for_cpu scatter scatter_add select select_scatter set sigmoid silu
+    sin sinc sinh slice slice_scatter soft_margin_loss _softmax split split_with_sizes sqrt squeeze stack
+    _standard_gamma sub sum t take tan tanh tensor_split _thnn_fused_gru_cell _thnn_fused_lstm_cell trace
+    transpose triangular_solve tril tril_indices _trilinear triu triu_indices unbind unfold uniform
+    unsafe_chunk unsafe_split unsafe_split_with_sizes _unsafe_view unsqueeze upsample_bicubic2d
+    _upsample_bicubic2d_aa upsample_bilinear2d _upsample_bilinear2d_aa upsample_linear1d
+    upsample_nearest1d upsample_nearest2d upsample_nearest3d _upsample_nearest_exact1d
+    _upsample_nearest_exact2d _upsample_nearest_exact3d upsample_trilinear3d var var_mean vdot view
+    view_as view_as_complex view_as_real _weight_norm_cuda_interface _weight_norm_interface where xlogy
     zero zeros zeros_like)");
   return result;
 }

@@ -132,8 +132,10 @@ struct UncontrolledOperator {
   bool known_kink = false;  ///< has a kink that is not controlled; otherwise unknown to the toolkit
   std::int64_t runs = 0;
   std::int64_t elements = 0;  ///< that could have met the kink, of the runs of which that is known
-  /// Of them, those that did. Absent where it is not known where the kinks lie.
+  /// Those of them that did; of a continuous operator, where a gradient came to its result there, as far as
+  /// the two can be held against each other. Absent where it is not known where the kinks lie.
   std::optional<std::int64_t> hits{};
+  std::string why{};  ///< it is uncontrolled, where that is not the operator's nature
 };
 
 /// A place at which a model converts real numbers to a shorter type by itself.

@@ -84,6 +84,12 @@ const std::vector<Located> located{
      4},
     {"h[torch.nonzero(h).view([-1])]", {0, 2, 1, 0}, 2, 4},
     {"h * torch.logical_not(h)", {0, 2, 1, 0}, 2, 4},
+    {"h * torch.logical_or(h, torch.zeros([4]))", {0, 2, 1, 3}, 1, 4},
+    {"h * torch.ne(h, h + self.b)", {0, 2, 1, 3}, 4, 4},
+    {"h * torch.ge(h, h.amax(0))", {2, 1, 3, 3.5}, 0, 4},
+    {"h * torch.ge(h, h.amax(0))", {2, 3.5, 3, 3.5}, 2, 4},
+    {"h * torch.eq(h, h)", {2, 1, 3, 3.5}, 0, 4},
+    {"h * (torch.relu(h) > 0)", {-2, -1, 3, -3.5}, 0, 4},
     {"torch.view_as_complex(h.view([2, 2])).abs()", {0, 0, 1, 0}, 1, 2},
     {"torch.scatter_reduce(torch.zeros([4]), 0, torch.tensor([0, 0, 1, 1]), h, \"amax\")",
      {0, 0, 1, 0},
@@ -107,7 +113,8 @@ TEST(LocatedKinks, AreCountedWhereTheyLie) {
 
 TEST(LocatedKinks, AreNoneUnderArgumentsThatHaveNone) {
   for (const char* code :
-       {"torch.div(h, 2.)", "torch.logit(h * 0.1)", "torch.softplus(h)", "torch.var(h)", "h.to(7)",
+       {"torch.div(h, 2.)", "h.new_zeros([4]) + h", "h * torch.dropout(h.new_ones([4]), 0.5, True)",
+        "torch.logit(h * 0.1)", "torch.softplus(h)", "torch.var(h)", "h.to(7)",
         "torch.smooth_l1_loss(h, torch.ones([4]), 0, 1.)", "torch.fft_irfft(torch.fft_rfft(h))",
         "torch.view_as_real(torch.view_as_complex(h.view([2, 2])) * 2.)",
         "torch.scatter_reduce(torch.ones([4]), 0, torch.tensor([0, 0, 1, 1]), h, \"prod\")"}) {
@@ -117,6 +124,54 @@ TEST(LocatedKinks, AreNoneUnderArgumentsThatHaveNone) {
     EXPECT_TRUE(result.uncontrolled.empty()) << code << ": " << describe(result.uncontrolled.front().place);
     EXPECT_TRUE(result.steps.empty()) << code;
   }
+}
+
+TEST(LocatedKinks, OfAContinuousOperatorCountWhereAGradientComesToIt) {
+  // As F.normalize() has it: the norm of a zero vector stands behind a clamp, which lets nothing through.
+  for (const bool clamped : {true, false}) {
+    const ScriptModel model = saved(
+        module_of(std::string("  h = (x + self.b).view([2, 2])\n  n = torch.norm(h, 2, [1])\n") +
+                      (clamped ? "  n = torch.clamp_min(n, 0.5)\n" : "") + "  return n.sum() + h.sum()\n",
+                  {1, 1, 1, 1}));
+    const ScriptResult result = run(model, vector_of({0, 0, 3, 4}));
+    ASSERT_EQ(result.uncontrolled.size(), 1U);
+    EXPECT_EQ(result.uncontrolled.front().elements, 2);
+    EXPECT_EQ(result.uncontrolled.front().hits, clamped ? 0 : 1);
+  }
+}
+
+TEST(LocatedKinks, AreTiesWhoseIndicesAreUsed) {
+  const auto of = [](const std::string& code, const std::vector<double>& x) {
+    return run(saved(module_of("  h = x + self.b\n" + code + "  return y.sum() + h.sum()\n", {1, 1, 1, 1})),
+               vector_of(x))
+        .uncontrolled;
+  };
+  const std::string values_only = "  y = torch.max(h, 0)[0]\n";
+  const std::string indices = "  y = h[torch.max(h, 0)[1]]\n";
+  const std::string of_pool =
+      "  v, i = torch.max_pool2d_with_indices(h.view([1, 1, 1, 4]), [1, 2], [1, 2])\n  y = h[i.view([-1])]\n";
+  EXPECT_TRUE(of(values_only, {1, 3, 3, 0}).empty());
+  EXPECT_TRUE(of(indices, {1, 3, 2, 0}).empty()) << "no tie";
+  for (const auto& [code, op] :
+       {std::pair(indices, "aten::max"), {of_pool, "aten::max_pool2d_with_indices"}}) {
+    const std::vector<UncontrolledOperator> found = of(code, {3, 3, 2, 0});
+    ASSERT_EQ(found.size(), 1U) << op;
+    EXPECT_EQ(found.front().place.op, op);
+    EXPECT_EQ(found.front().hits, 1);
+    EXPECT_THAT(found.front().why, testing::HasSubstr("uses its indices"));
+  }
+}
+
+TEST(LocatedKinks, OfComplexNumbersStandBesideThoseThatAreSet) {
+  // LibTorch calls the backward passes of both by one name.
+  const ScriptModel model = saved(module_of(
+      "  h = x + self.b\n  return torch.abs(h).sum() + torch.view_as_complex(h.view([2, 2])).abs().sum()\n",
+      {1, 1, 1, 1}));
+  const ScriptResult result = run(model, vector_of({0, 0, 1, 0}));
+  ASSERT_EQ(result.sites.size(), 1U);
+  EXPECT_EQ(result.sites.front().hits, 3);
+  ASSERT_EQ(result.uncontrolled.size(), 1U);
+  EXPECT_EQ(result.uncontrolled.front().hits, 1);
 }
 
 TEST(LocatedKinks, AddUpOverTheRunsOfAPlace) {
