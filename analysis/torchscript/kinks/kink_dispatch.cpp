@@ -412,16 +412,17 @@ void see_operator(const c10::OperatorHandle& op, c10::DispatchKeySet keys, Stack
       return;
     }
   }
-  recorder->see_arguments(arguments);
   if (decomposes(op)) {
     op.redispatchBoxed(keys & below_kink_key, stack);
     return;
   }
+  const std::vector<std::size_t> watched = recorder->watched_among(arguments);
   const OperatorKind kind = c10::GradMode::is_enabled()
                                 ? kind_of_call(functional, OperatorArguments(op.schema(), arguments))
                                 : OperatorKind::smooth;
   if (kind != OperatorKind::smooth && std::any_of(arguments.begin(), arguments.end(), carries_gradient)) {
     run_uncontrolled(op, keys, *stack, kind, *recorder);
+    recorder->use_indices(watched, {});
     return;
   }
   // A comparison of what carries a gradient is an uncontrolled kink, and said once; of data, or of what the
@@ -430,6 +431,9 @@ void see_operator(const c10::OperatorHandle& op, c10::DispatchKeySet keys, Stack
   const std::optional<at::ScalarType> type = real_type(arguments);
   op.redispatchBoxed(keys & below_kink_key, stack);
   const auto results = torch::jit::last(*stack, op.schema().returns().size());
+  if (!watched.empty()) {
+    recorder->use_indices(watched, std::span(results.data(), results.size()));
+  }
   if (reads_reals && are_no_reals(std::span(results.data(), results.size()))) {
     recorder->add_step(name.name);
   }

@@ -144,14 +144,42 @@ void KinkRecorder::watch_indices(const at::Tensor& indices, std::shared_ptr<cons
   watched_.emplace_back(indices, std::move(tied));
 }
 
-void KinkRecorder::see_arguments(std::span<const c10::IValue> arguments) {
-  const auto see = [this](const at::Tensor& tensor) {
-    const auto found = std::find_if(watched_.begin(), watched_.end(),
-                                    [&tensor](const auto& one) { return one.first.is_same(tensor); });
-    if (found == watched_.end()) {
-      return;
+std::vector<std::size_t> KinkRecorder::watched_among(std::span<const c10::IValue> arguments) const {
+  std::vector<std::size_t> places;
+  const auto see = [&](const c10::IValue& value) {
+    for (std::size_t i = 0; value.isTensor() && i < watched_.size(); ++i) {
+      if (watched_[i].first.is_same(value.toTensor())) {
+        places.push_back(i);
+      }
     }
-    const SiteCensus& census = found->second->census;
+  };
+  for (const c10::IValue& argument : arguments) {
+    if (watched_.empty()) {
+      break;
+    }
+    see(argument);
+    if (argument.isList()) {
+      const auto elements = argument.toListRef();
+      std::for_each(elements.begin(), elements.end(), see);
+    }
+  }
+  return places;
+}
+
+void KinkRecorder::use_indices(const std::vector<std::size_t>& places, std::span<const c10::IValue> results) {
+  for (const std::size_t place : places) {
+    const auto [indices, tied] = watched_[place];
+    bool is_view = false;
+    for (const c10::IValue& result : results) {
+      if (result.isTensor() && result.toTensor().defined() && result.toTensor().is_alias_of(indices)) {
+        is_view = true;
+        watched_.emplace_back(result.toTensor(), tied);
+      }
+    }
+    if (is_view) {
+      continue;
+    }
+    const SiteCensus& census = tied->census;
     uncontrolled_.try_emplace(
         describe(census.site.place) + " indices",
         UncontrolledOperator{.place = census.site.place,
@@ -160,21 +188,6 @@ void KinkRecorder::see_arguments(std::span<const c10::IValue> arguments) {
                              .elements = census.elements,
                              .hits = census.hits,
                              .why = "the model uses its indices, which relu0 leaves as they are"});
-    watched_.erase(found);
-  };
-  for (const c10::IValue& argument : arguments) {
-    if (watched_.empty()) {
-      return;
-    }
-    if (argument.isTensor()) {
-      see(argument.toTensor());
-    } else if (argument.isList()) {
-      for (const c10::IValue& element : argument.toListRef()) {
-        if (element.isTensor()) {
-          see(element.toTensor());
-        }
-      }
-    }
   }
 }
 

@@ -73,8 +73,11 @@ class KinkRecorder {
   /// Indices that an operator gave along with values, where ties decide them: whoever uses them uses a choice
   /// that the toolkit does not make.
   void watch_indices(const at::Tensor& indices, std::shared_ptr<const SiteRecord> tied);
-  /// Takes down which indices under watch an operator is given.
-  void see_arguments(std::span<const c10::IValue> arguments);
+  /// The places in the watch of the indices among an operator's arguments.
+  [[nodiscard]] std::vector<std::size_t> watched_among(std::span<const c10::IValue> arguments) const;
+  /// Takes down that an operator used watched indices. Where it gave a view of them, it used nothing yet, and
+  /// the view is watched too: LibTorch's pools give their indices without a dimension, and drop them.
+  void use_indices(const std::vector<std::size_t>& places, std::span<const c10::IValue> results);
   void add_step(const std::string& op);
   /// The type that real numbers are converted to, which has fewer bits.
   void add_shortened(const std::string& op, at::ScalarType type);

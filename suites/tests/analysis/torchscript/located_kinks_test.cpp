@@ -152,6 +152,8 @@ TEST(LocatedKinks, AreTiesWhoseIndicesAreUsed) {
       "  v, i = torch.max_pool2d_with_indices(h.view([1, 1, 1, 4]), [1, 2], [1, 2])\n  y = h[i.view([-1])]\n";
   EXPECT_TRUE(of(values_only, {1, 3, 3, 0}).empty());
   EXPECT_TRUE(of(indices, {1, 3, 2, 0}).empty()) << "no tie";
+  const std::string of_a_row = "  y = torch.max_pool1d(h.view([1, 1, 4]), [2])\n";
+  EXPECT_TRUE(of(of_a_row, {3, 3, 2, 0}).empty()) << "LibTorch makes a view of the indices and drops it";
   for (const auto& [code, op] :
        {std::pair(indices, "aten::max"), {of_pool, "aten::max_pool2d_with_indices"}}) {
     const std::vector<UncontrolledOperator> found = of(code, {3, 3, 2, 0});
