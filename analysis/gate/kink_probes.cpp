@@ -99,11 +99,11 @@ void probe_kinks(SiteTable& sites, const std::vector<ValuePair>& pairs, ScriptRu
       const bool is_tie = kink == ScriptKink::max_pool_tie || kink == ScriptKink::pair_tie ||
                           kink == ScriptKink::reduction_tie;
       site.why_not_probed =
-          !not_finite_with.empty() ? fmt::format(
-                                         "with an input moved onto it the gradient is not finite where {} is "
-                                         "chosen, which the move "
-                                         "itself may have made",
-                                         not_finite_with)
+          !not_finite_with.empty()
+              ? fmt::format(
+                    "with an input moved onto it the gradient is not finite where {} is chosen, "
+                    "which the move itself may have made",
+                    not_finite_with)
           : is_tie ? "ties lie between inputs, which are not moved"
                    : "no input could be moved: those of the model itself and parameters are not, "
                      "and the pairs compared have to name this kink";

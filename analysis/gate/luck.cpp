@@ -197,32 +197,41 @@ bool takes_samples_apart(LuckKind kind) { return kind == LuckKind::permuted || k
 
 }  // namespace
 
-namespace {
+struct LuckTrial::AtPrecision {
+  AtPrecision(const RunnableModel& model, const ScriptBatch& batch, Precision precision,
+              const MeasureSettings& settings)
+      : runner(model, settings.at(precision)), gradients(runner.run(batch).gradients) {}
 
-/// The tensor that the kind of luck moves most at a precision, on the same branches.
-TensorChange largest_change(LuckKind kind, const ScriptBatch& batch, const RunnableModel& model,
-                            Precision precision, const MeasureSettings& settings) {
-  ScriptRunner runner(model, settings.at(precision));
+  ScriptRunner runner;
+  GradientList gradients;
+};
+
+LuckTrial::LuckTrial(const RunnableModel& model, const ScriptBatch& batch, const MeasureSettings& settings)
+    : model_(model), batch_(batch), settings_(settings) {}
+LuckTrial::~LuckTrial() = default;
+
+TensorChange LuckTrial::largest_change(LuckKind kind, Precision precision) {
+  std::unique_ptr<AtPrecision>& at = precision == Precision::fp64 ? at_fp64_ : at_fp32_;
+  if (!at) {
+    at = std::make_unique<AtPrecision>(model_, batch_, precision, settings_);
+  }
   Luck luck{.kind = kind};
-  measure_luck(luck, 0, batch, runner.run(batch).gradients, model, runner, precision,
-               std::numeric_limits<double>::infinity(), settings);
+  measure_luck(luck, 0, batch_, at->gradients, model_, at->runner, precision,
+               std::numeric_limits<double>::infinity(), settings_);
   return *std::max_element(luck.changes.begin(), luck.changes.end(),
                            [](const auto& a, const auto& b) { return a.change < b.change; });
 }
 
-}  // namespace
-
-std::string why_no_luck(LuckKind kind, const ScriptBatch& batch, const RunnableModel& model,
-                        const MeasureSettings& settings) {
+std::string LuckTrial::why_no_luck(LuckKind kind) {
   if (!takes_samples_apart(kind)) {
     return {};
   }
   try {
-    const TensorChange at_fp32 = largest_change(kind, batch, model, Precision::fp32, settings);
+    const TensorChange at_fp32 = largest_change(kind, Precision::fp32);
     if (at_fp32.change == 0) {
       return {};
     }
-    const TensorChange at_fp64 = largest_change(kind, batch, model, Precision::fp64, settings);
+    const TensorChange at_fp64 = largest_change(kind, Precision::fp64);
     const int bits = significands(Precision::fp64).stored - significands(Precision::fp32).stored;
     const double more_than_rounding = std::exp2(-0.5 * bits);
     if (!(at_fp64.change > at_fp32.change * more_than_rounding)) {
@@ -230,9 +239,8 @@ std::string why_no_luck(LuckKind kind, const ScriptBatch& batch, const RunnableM
     }
     return fmt::format(
         "'{}' was not measured: at fp64 too, it moves the gradient of '{}' by {:.2g} (relative L2; at fp32 "
-        "by at "
-        "most {:.2g}), which no rounding does. The loss is no mean over samples that lie along the first "
-        "dimension of every tensor.",
+        "by at most {:.2g}), which no rounding does. The loss is no mean over samples that lie along the "
+        "first dimension of every tensor.",
         name(kind), at_fp64.tensor, at_fp64.change, at_fp32.change);
   } catch (const InputError&) {
     return {};

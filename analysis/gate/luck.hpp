@@ -4,6 +4,7 @@
 #include "analysis/gate/measure_settings.hpp"
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -14,16 +15,37 @@ namespace relu0::gate {
 std::string why_not_measurable(LuckKind kind, const ScriptBatch& batch, const MeasureSettings& settings,
                                const ModelInfo& model, bool draws_random_numbers, ScriptRunner& runner);
 
-/// Why what a kind of luck changes matters in exact arithmetic, so that it is no luck: a sentence with the
-/// tensor and how far its gradient moves at fp64. Time series with time first, graphs whose nodes are not
-/// samples, and losses that compare samples by their places have no samples along the first dimension. Empty
-/// where it may be luck, or where the model does not run at fp64.
-///
-/// The mini-batch runs at fp32 and at fp64. What rounding changes is proportional to the unit roundoff, so
-/// 2^-29 times as much at fp64; what has another reason is as much. Between them lies their geometric mean,
+/// Tells luck from what matters in exact arithmetic, on one mini-batch at fp32 and fp64, which run once
+/// however many kinds are asked about. What rounding changes is proportional to the unit roundoff, so 2^-29
+/// times as much at fp64; what has another reason is as much. Between them lies their geometric mean,
 /// 2^-14.5.
-std::string why_no_luck(LuckKind kind, const ScriptBatch& batch, const RunnableModel& model,
-                        const MeasureSettings& settings);
+class LuckTrial {
+ public:
+  /// All outlive the object. Nothing runs yet.
+  LuckTrial(const RunnableModel& model, const ScriptBatch& batch, const MeasureSettings& settings);
+  ~LuckTrial();
+  LuckTrial(const LuckTrial&) = delete;
+  LuckTrial& operator=(const LuckTrial&) = delete;
+  LuckTrial(LuckTrial&&) = delete;
+  LuckTrial& operator=(LuckTrial&&) = delete;
+
+  /// Why a kind is no luck: a sentence with the tensor and how far its gradient moves at fp64. Time series
+  /// with time first, graphs whose nodes are not samples, and losses that compare samples by their places
+  /// have no samples along the first dimension. Empty where it may be luck, or where the model does not run
+  /// at fp64.
+  std::string why_no_luck(LuckKind kind);
+
+ private:
+  struct AtPrecision;
+  /// The tensor that the kind of luck moves most at fp32 or fp64, on the same branches.
+  TensorChange largest_change(LuckKind kind, Precision precision);
+
+  const RunnableModel& model_;
+  const ScriptBatch& batch_;
+  const MeasureSettings& settings_;
+  std::unique_ptr<AtPrecision> at_fp32_;
+  std::unique_ptr<AtPrecision> at_fp64_;
+};
 
 /// Runs one mini-batch again with what must not matter changed, and notes what did. `gradients`: those of
 /// PrecisionMeasurer::measure() for it.

@@ -81,11 +81,12 @@ class ModelMeasurer {
     for (const Precision precision : settings.precisions) {
       measurer_at(precision).compare_pairs(results_.pairs);
     }
+    LuckTrial trial(model, batches.front(), settings);
     for (const LuckKind kind : settings.luck) {
       std::string why =
           why_not_measurable(kind, batches.front(), settings, model.info(), draws_random_numbers, runner);
       if (why.empty()) {
-        why = why_no_luck(kind, batches.front(), model, settings);
+        why = trial.why_no_luck(kind);
       }
       if (why.empty()) {
         results_.luck.push_back(kind);

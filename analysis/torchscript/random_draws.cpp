@@ -18,22 +18,13 @@ bool is_binary64(const c10::IValue& value) {
   return value.isTensor() && value.toTensor().defined() && value.toTensor().scalar_type() == at::kDouble;
 }
 
-/// The index of the argument that says which type is drawn.
-std::optional<std::size_t> type_argument(const c10::OperatorHandle& op) {
+/// The index of the argument that says which type is drawn; absent where the call leaves it open.
+std::optional<std::size_t> type_argument(const c10::OperatorHandle& op, std::span<const c10::IValue> values) {
   const auto& arguments = op.schema().arguments();
   const auto found = std::find_if(arguments.begin(), arguments.end(),
                                   [](const c10::Argument& argument) { return argument.name() == "dtype"; });
-  return found == arguments.end() ? std::nullopt
-                                  : std::optional(static_cast<std::size_t>(found - arguments.begin()));
-}
-
-bool says_type(const c10::OperatorHandle& op, std::span<const c10::IValue> arguments) {
-  const auto type = type_argument(op);
-  return type && arguments[*type].isInt();
-}
-
-std::span<const c10::IValue> arguments_of(const c10::OperatorHandle& op, const Stack& stack) {
-  return std::span(stack).last(op.schema().arguments().size());
+  const auto index = static_cast<std::size_t>(found - arguments.begin());
+  return index < values.size() && values[index].isInt() ? std::optional(index) : std::nullopt;
 }
 
 }  // namespace
@@ -52,23 +43,22 @@ bool draws_random_numbers(std::string_view name) {
 }
 
 bool draws_binary64(const c10::OperatorHandle& op, const Stack& stack) {
-  const auto arguments = arguments_of(op, stack);
   // What is written into a tensor that is given for it has that tensor's type.
   if (op.operator_name().overload_name.find("out") != std::string::npos) {
     return false;
   }
-  return says_type(op, arguments)
-             ? static_cast<at::ScalarType>(arguments[*type_argument(op)].toInt()) == at::kDouble
-             : std::any_of(arguments.begin(), arguments.end(), is_binary64);
+  const auto arguments = std::span(stack).last(op.schema().arguments().size());
+  const auto type = type_argument(op, arguments);
+  return type ? static_cast<at::ScalarType>(arguments[*type].toInt()) == at::kDouble
+              : std::any_of(arguments.begin(), arguments.end(), is_binary64);
 }
 
 void draw_binary32(const c10::OperatorHandle& op, c10::DispatchKeySet keys, Stack& stack) {
-  const std::size_t count = op.schema().arguments().size();
-  const std::span<c10::IValue> arguments = std::span(stack).last(count);
+  const std::span<c10::IValue> arguments = std::span(stack).last(op.schema().arguments().size());
   const bool in_place = op.schema().is_mutable();
   const c10::IValue given = arguments.front();
-  if (says_type(op, arguments)) {
-    arguments[*type_argument(op)] = static_cast<std::int64_t>(at::kFloat);
+  if (const auto type = type_argument(op, arguments)) {
+    arguments[*type] = static_cast<std::int64_t>(at::kFloat);
   }
   for (c10::IValue& argument : arguments) {
     if (is_binary64(argument)) {

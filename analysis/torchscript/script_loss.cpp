@@ -99,8 +99,7 @@ void check_same_shape(const at::Tensor& output, const at::Tensor& target, Script
     // No types of real numbers: the pass may have made others of those that the files hold.
     throw InputError(fmt::format(
         "the loss {} takes {}targets of the output's shape; the model gives {} and the targets are {} "
-        "numbers "
-        "of {}: {}",
+        "numbers of {}: {}",
         name(loss), takes_labels ? "labels, which are whole numbers, or " : "", extents_phrase(output),
         at::isIntegralType(target.scalar_type(), /*includeBool=*/true) ? "whole" : "real",
         extents_phrase(target),

@@ -35,8 +35,7 @@ std::string given_and_remedy(const NamedBatch& where) {
           ? "Whole numbers are given to it as the file holds them. Where it takes real numbers, save them as "
             "float32, in the range that the model was trained on: images of uint8 as images.float() / 255, "
             "for example, and normalised if those were; where it looks them up in a table, they have to lie "
-            "in "
-            "the table's range."
+            "in the table's range."
           : "Where it takes another shape, give mini-batches of that shape, or another data set.");
 }
 

@@ -40,7 +40,6 @@ KinkRecorder::~KinkRecorder() {
   for (const auto& site : sites_) {
     site->node.reset();
   }
-  uncontrolled_nodes_.clear();
 }
 
 std::shared_ptr<SiteRecord> KinkRecorder::add(KinkSite site) {
@@ -89,8 +88,10 @@ void KinkRecorder::begin_backward(const ScriptChoices& choices, const Branches* 
     const bool followed = branches != nullptr && branches->contains(id);
     call->follow(followed ? &branches->at(id) : nullptr);
   }
-  for (const auto& reached : reached_) {
-    reached->hits = 0;
+  for (const auto& [place, record] : uncontrolled_) {
+    for (const auto& reached : record.reached) {
+      reached->hits = 0;
+    }
   }
   for (const auto& site : sites_) {
     SiteCensus& census = site->census;
@@ -110,11 +111,12 @@ void KinkRecorder::begin_backward(const ScriptChoices& choices, const Branches* 
 void KinkRecorder::add_uncontrolled(const std::string& op, bool known_kink,
                                     const std::optional<LocatedHits>& met, const at::Tensor& result) {
   const OperatorPlace place = current_place(op);
-  const std::string where = describe(place);
-  UncontrolledOperator& seen =
+  UncontrolledRecord& record =
       uncontrolled_
-          .try_emplace(where, UncontrolledOperator{.place = place, .known_kink = known_kink, .hits = 0})
+          .try_emplace(describe(place),
+                       UncontrolledRecord{{.place = place, .known_kink = known_kink, .hits = 0}})
           .first->second;
+  UncontrolledOperator& seen = record.seen;
   ++seen.runs;
   if (result.defined() && result.grad_fn()) {
     uncontrolled_nodes_.push_back(result.grad_fn());
@@ -131,8 +133,8 @@ void KinkRecorder::add_uncontrolled(const std::string& op, bool known_kink,
     *seen.hits += hits;
     return;
   }
-  auto reached = std::make_shared<ReachedHits>(ReachedHits{.place = where, .mask = met->mask});
-  reached_.push_back(reached);
+  auto reached = std::make_shared<ReachedHits>(ReachedHits{.mask = met->mask});
+  record.reached.push_back(reached);
   result.register_hook([reached](const at::Tensor& gradient) {
     const c10::AutoGradMode no_gradients(false);
     const at::DisableRecordFunctionGuard unseen;
@@ -182,12 +184,12 @@ void KinkRecorder::use_indices(const std::vector<std::size_t>& places, std::span
     const SiteCensus& census = tied->census;
     uncontrolled_.try_emplace(
         describe(census.site.place) + " indices",
-        UncontrolledOperator{.place = census.site.place,
-                             .known_kink = true,
-                             .runs = 1,
-                             .elements = census.elements,
-                             .hits = census.hits,
-                             .why = "the model uses its indices, which relu0 leaves as they are"});
+        UncontrolledRecord{{.place = census.site.place,
+                            .known_kink = true,
+                            .runs = 1,
+                            .elements = census.elements,
+                            .hits = census.hits,
+                            .why = "the model uses its indices, which relu0 leaves as they are"}});
   }
 }
 
@@ -199,11 +201,11 @@ void KinkRecorder::add_shortened(const std::string& op, at::ScalarType type) {
 
 std::vector<UncontrolledOperator> KinkRecorder::uncontrolled() const {
   std::vector<UncontrolledOperator> result;
-  for (const auto& [place, seen] : uncontrolled_) {
-    result.push_back(seen);
-    for (const auto& reached : reached_) {
-      if (reached->place == place && seen.hits) {
-        *result.back().hits += reached->hits;
+  for (const auto& [place, record] : uncontrolled_) {
+    UncontrolledOperator& seen = result.emplace_back(record.seen);
+    for (const auto& reached : record.reached) {
+      if (seen.hits) {
+        *seen.hits += reached->hits;
       }
     }
   }

@@ -39,9 +39,14 @@ struct SiteRecord {
 
 /// Hits of one run of an operator without choices at which the backward pass found a gradient.
 struct ReachedHits {
-  std::string place{};  ///< of the operator
   at::Tensor mask{};
   std::int64_t hits = 0;
+};
+
+/// What the runs of an operator without choices met.
+struct UncontrolledRecord {
+  UncontrolledOperator seen;  ///< without the hits that only the backward pass decides
+  std::vector<std::shared_ptr<ReachedHits>> reached{};
 };
 
 /// What one pass takes down about the operators that run in it. One thread fills it.
@@ -114,8 +119,7 @@ class KinkRecorder {
   std::vector<std::shared_ptr<SiteRecord>> sites_;
   std::vector<std::pair<std::string, std::shared_ptr<BranchOfCall>>> branches_;
   std::unordered_map<std::string, int> occurrences_;
-  std::map<std::string, UncontrolledOperator> uncontrolled_;
-  std::vector<std::shared_ptr<ReachedHits>> reached_;
+  std::map<std::string, UncontrolledRecord> uncontrolled_;
   std::vector<std::shared_ptr<torch::autograd::Node>> uncontrolled_nodes_;
   std::vector<std::pair<at::Tensor, std::shared_ptr<const SiteRecord>>> watched_;
   std::vector<OperatorPlace> steps_;

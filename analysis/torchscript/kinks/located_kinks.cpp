@@ -24,9 +24,7 @@ struct RunCall {
   const std::vector<c10::IValue>& results;
 
   [[nodiscard]] at::Tensor x() const { return arguments[0].toTensor().detach(); }
-  [[nodiscard]] at::Tensor result(std::size_t index = 0) const {
-    return results.at(index).toTensor().detach();
-  }
+  [[nodiscard]] at::Tensor result() const { return results.front().toTensor().detach(); }
   /// A tensor, or a number as a tensor without dimensions; undefined where there is neither.
   [[nodiscard]] at::Tensor operand(std::string_view name) const {
     const auto index = arguments.index(name);
@@ -36,9 +34,9 @@ struct RunCall {
     const auto number = arguments.number(name);
     return number ? at::scalar_tensor(*number, x().options()) : at::Tensor();
   }
-  /// The dimension that is named, from 0; absent where none is.
-  [[nodiscard]] std::optional<std::int64_t> dimension(std::string_view name = "dim") const {
-    const auto index = arguments.index(name);
+  /// The dimension that the call names, from 0; absent where none is.
+  [[nodiscard]] std::optional<std::int64_t> dimension() const {
+    const auto index = arguments.index("dim");
     if (!index || !arguments[*index].isInt()) {
       return std::nullopt;
     }
@@ -82,10 +80,7 @@ at::Tensor is_multiple_and_not_zero(const RunCall& call) {
   return is_multiple(call).logical_and(call.x().ne(0));
 }
 at::Tensor quotient_is_whole(const RunCall& call) {
-  const auto mode = call.arguments.index("rounding_mode");
-  const bool towards_zero =
-      mode && call.arguments[*mode].isString() && call.arguments[*mode].toStringRef() == "trunc";
-  return towards_zero ? is_multiple_and_not_zero(call) : is_multiple(call);
+  return call.arguments.text("rounding_mode") == "trunc" ? is_multiple_and_not_zero(call) : is_multiple(call);
 }
 
 /// atan2(y, x) jumps where y is 0 and x is not positive.
@@ -183,15 +178,14 @@ at::Tensor with_dimension(const at::Tensor& result, const at::Tensor& x,
 at::Tensor value_is_held_twice(const RunCall& call) {
   return is_held_twice(call.x(), with_dimension(call.result(), call.x(), call.dimension()), call.dimension());
 }
+at::Tensor largest_is_held_twice(const at::Tensor& x, std::optional<std::int64_t> dimension) {
+  return is_held_twice(x, dimension ? x.amax(*dimension, /*keepdim=*/true) : x.max(), dimension);
+}
 at::Tensor largest_is_held_twice(const RunCall& call) {
-  const auto dimension = call.dimension();
-  return is_held_twice(call.x(), dimension ? call.x().amax(*dimension, /*keepdim=*/true) : call.x().max(),
-                       dimension);
+  return largest_is_held_twice(call.x(), call.dimension());
 }
 at::Tensor smallest_is_held_twice(const RunCall& call) {
-  const auto dimension = call.dimension();
-  return is_held_twice(call.x(), dimension ? call.x().amin(*dimension, /*keepdim=*/true) : call.x().min(),
-                       dimension);
+  return largest_is_held_twice(call.x().neg(), call.dimension());
 }
 at::Tensor an_extreme_is_held_twice(const RunCall& call) {
   return smallest_is_held_twice(call).logical_or(largest_is_held_twice(call));

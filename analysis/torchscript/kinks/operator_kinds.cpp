@@ -27,6 +27,12 @@ std::optional<double> OperatorArguments::number(std::string_view name) const {
   return scalar.isComplex() ? std::nullopt : std::optional(scalar.toDouble());
 }
 
+std::string_view OperatorArguments::text(std::string_view name) const {
+  const auto found = index(name);
+  return found && values_[*found].isString() ? std::string_view(values_[*found].toStringRef())
+                                             : std::string_view();
+}
+
 namespace {
 
 using Points = std::vector<PointKink>;
@@ -177,14 +183,8 @@ const std::set<std::string>& smooth_operators() {
   return result;
 }
 
-std::string_view text_of(const OperatorArguments& arguments, std::string_view name) {
-  const auto index = arguments.index(name);
-  return index && arguments[*index].isString() ? std::string_view(arguments[*index].toStringRef())
-                                               : std::string_view();
-}
-
 bool takes_extremes(const OperatorArguments& arguments) {
-  const std::string_view by = text_of(arguments, "reduce");
+  const std::string_view by = arguments.text("reduce");
   return by == "amax" || by == "amin" || by == "max" || by == "min";
 }
 
@@ -215,7 +215,7 @@ const std::map<std::string, HasKinks>& operators_with_kinks_by_arguments() {
                 at::isIntegralType(arguments[0].toTensor().scalar_type(), /*includeBool=*/true);
        }},
       {"aten::div",
-       [](const OperatorArguments& arguments) { return !text_of(arguments, "rounding_mode").empty(); }},
+       [](const OperatorArguments& arguments) { return !arguments.text("rounding_mode").empty(); }},
       {"aten::_embedding_bag", embeds_maxima},
       {"aten::_embedding_bag_forward_only", embeds_maxima},
       {"aten::index_reduce", takes_extremes},

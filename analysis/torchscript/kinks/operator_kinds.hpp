@@ -20,6 +20,8 @@ class OperatorArguments {
 
   /// The number in an argument; absent where it is None or there is no such argument.
   [[nodiscard]] std::optional<double> number(std::string_view name) const;
+  /// The text in an argument; empty where it is None or there is no such argument.
+  [[nodiscard]] std::string_view text(std::string_view name) const;
   [[nodiscard]] const c10::IValue& operator[](std::size_t index) const { return values_[index]; }
   [[nodiscard]] std::span<c10::IValue> values() const { return values_; }
   /// The index of an argument; absent where there is none of that name.
