@@ -4,7 +4,6 @@
 #include "reference/arithmetic/format.hpp"
 #include "reference/arithmetic/parallel.hpp"
 #include "reference/arithmetic/real.hpp"
-#include "reference/pass/certificate.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -257,6 +256,30 @@ int missing_bits(const reference::Backprop& run, Precision precision) {
     }
   }
   return missing;
+}
+
+reference::CertifyOptions with_likely_bits(reference::CertifyOptions options, const Network& network,
+                                           std::int64_t batch_size, Precision precision) {
+  // What balls lose in each, forwards and backwards together (relu0_tightness).
+  constexpr int lost_in_products = 4;
+  constexpr int lost_in_batch_norm = 3;
+  int likely = reference::storage_format(precision).significand - sure_to;
+  for (const Node& node : network.nodes()) {
+    if (std::holds_alternative<Linear>(node.operation) ||
+        std::holds_alternative<Convolution>(node.operation)) {
+      likely += lost_in_products;
+    } else if (std::holds_alternative<BatchNorm>(node.operation)) {
+      likely += lost_in_batch_norm;
+    }
+  }
+  constexpr int step = 32;
+  for (int bits = std::min((likely + step - 1) / step * step, options.max_bits); bits > options.backprop.bits;
+       bits -= step) {
+    if (reference::memory_estimate(network, batch_size, bits) <= options.backprop.memory_limit) {
+      options.backprop.bits = bits;
+    }
+  }
+  return options;
 }
 
 }  // namespace relu0

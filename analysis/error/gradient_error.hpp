@@ -1,8 +1,10 @@
 #pragma once
 #include "analysis/error/ulp_distribution.hpp"
+#include "fixtures/network/network.hpp"
 #include "fixtures/network/precision.hpp"
 #include "fixtures/network/weights/weights.hpp"
 #include "reference/pass/backprop.hpp"
+#include "reference/pass/certificate.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -70,5 +72,12 @@ TensorError tensor_error(const TensorValues& values, const reference::Tensor& tr
 /// How many bits a run lacks for all elements of all gradients to be proven to 2^−10 ulp of the precision's
 /// format; 0 where they are.
 int missing_bits(const reference::Backprop& run, Precision precision);
+
+/// The same options with as many bits for the first run as missing_bits() is likely to ask for, so that deep
+/// networks are not run twice: at least those given; beyond these a multiple of 32, at most the cap, for
+/// which a mini-batch of batch_size fits into the memory that is allowed. An estimate from what the networks
+/// of README take, and no bound: reference::certify() adds what lacks.
+reference::CertifyOptions with_likely_bits(reference::CertifyOptions options, const Network& network,
+                                           std::int64_t batch_size, Precision precision);
 
 }  // namespace relu0

@@ -112,7 +112,7 @@ class Truths {
 
  private:
   void certify(std::size_t index, Precision finest) {
-    reference::CertifyOptions options = options_.certify;
+    reference::CertifyOptions options = with_likely_bits(options_.certify, network_, batch_.size(), finest);
     options.backprop.kinks = options_.choices[index];
     // What one choice took, the others take too.
     options.backprop.bits = std::max(options.backprop.bits, current_bits_);

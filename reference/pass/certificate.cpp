@@ -25,6 +25,9 @@ Backprop certify(const Network& network, const Weights& weights, const BatchView
     }
     constexpr int step = 32;
     at.bits = std::min((at.bits + std::min(missing, max_bits) + step) / step * step, options.max_bits);
+    if (memory_estimate(network, batch.size, at.bits) > at.memory_limit) {
+      return run;
+    }
   }
 }
 

@@ -16,7 +16,8 @@ using MissingBits = std::function<int(const Backprop&)>;
 /// Runs backprop at options.backprop.bits; then, until `missing_bits` is satisfied, with as many bits more as
 /// it says, up to the next larger multiple of 32 (radii shrink by half with each bit, as long as no kink is
 /// open), or at the cap where that is less. Returns the last run: what it proves is what its radii say.
-/// Throws what backprop() throws, and InputError for a cap below the first precision or above max_bits.
+/// It is returned too where the next would take more memory than is allowed. Throws what backprop() throws,
+/// and InputError for a cap below the first precision or above max_bits.
 Backprop certify(const Network& network, const Weights& weights, const BatchView& batch,
                  const CertifyOptions& options, const MissingBits& missing_bits,
                  const MakeLayer& make = make_layer);

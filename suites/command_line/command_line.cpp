@@ -244,8 +244,10 @@ void add_run(CLI::App& app, RunArguments& arguments, std::function<ExitCode()>& 
                   "fast, or two-network: the paper's, slower, with the same answers")
       ->check(CLI::IsMember({"fast", "two-network"}))
       ->capture_default_str();
-  run->add_option("--reference-bits", arguments.reference_bits,
-                  "Bits of the significand in the reference's first run")
+  run->add_option(
+         "--reference-bits", arguments.reference_bits,
+         "Bits of the significand in the reference's first run, at least: gradients of deep networks "
+         "begin with more")
       ->capture_default_str();
   run->add_option("--max-reference-bits", arguments.max_reference_bits,
                   "Where these do not prove enough they are raised by themselves, up to so many")

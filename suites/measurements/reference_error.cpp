@@ -116,6 +116,10 @@ void ReferenceError::identify(const RunSettings& settings, nlohmann::json& ident
   identity["batch_size"] = images_compared(settings);
   identity["s"] = {settings.s_a, settings.s_b};
   identify_reference_bits(settings, identity);
+  // Deep networks began with the bits of shallow ones before, and ended with others.
+  if (!is_small(setting.network)) {
+    identity["first_run"] = "by layers";
+  }
 }
 
 std::string ReferenceError::work() const {

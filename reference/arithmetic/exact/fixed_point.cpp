@@ -25,7 +25,7 @@ std::int32_t row_exponent(const Operand& operand, std::size_t row) {
   return largest;
 }
 
-/// Zeros below the lowest limb, for digits that reach beyond the significand.
+/// Zeros below the lowest limb, for integers that reach beyond the significand.
 constexpr std::int64_t low_limbs = 2;
 
 bool any_bit_below(const mp_limb_t* significand, std::int64_t position) {
@@ -35,39 +35,91 @@ bool any_bit_below(const mp_limb_t* significand, std::int64_t position) {
          std::any_of(significand, significand + whole, [](mp_limb_t limb) { return limb != 0; });
 }
 
-/// Writes the digits of 0, digit_block apart.
-void clear(const Moduli& moduli, double* digits) {
-  for (int d = 0; d < moduli.digits(); ++d) {
-    digits[d * digit_block] = 0;
+/// Four limbs or doubles at any address, for GCC and Clang (other compilers have no RELU0_VECTOR_CLONES
+/// either).
+using PackOfLimbs = std::uint64_t __attribute__((vector_size(32), aligned(8), may_alias));
+using Pack = double __attribute__((vector_size(32), aligned(8), may_alias));
+constexpr std::int64_t in_pack = sizeof(Pack) / sizeof(double);
+
+/// The bits [shift, shift + bits) of each element as a double with the element's sign. limbs: those in which
+/// these bits begin, and digit_block behind them the next ones. bits ≤ 52.
+RELU0_VECTOR_CLONES void split_digit(const mp_limb_t* limbs, const mp_limb_t* signs, int shift, int bits,
+                                     double* digits) {
+  // Below 2^52, as the low bits of a double of that binade.
+  constexpr std::uint64_t binade_bits = 0x4330'0000'0000'0000;
+  constexpr double binade = 0x1p52;
+  const std::uint64_t mask = (std::uint64_t{1} << bits) - 1;
+  for (std::int64_t e = 0; e < digit_block; e += in_pack) {
+    const PackOfLimbs low = *reinterpret_cast<const PackOfLimbs*>(limbs + e) >> shift;
+    const PackOfLimbs high = (*reinterpret_cast<const PackOfLimbs*>(limbs + digit_block + e) << 1)
+                             << (63 - shift);
+    const PackOfLimbs in_binade = ((low | high) & mask) | binade_bits;
+    const Pack magnitude = reinterpret_cast<const Pack&>(in_binade) - binade;
+    const PackOfLimbs bits_of_digit =
+        reinterpret_cast<const PackOfLimbs&>(magnitude) | *reinterpret_cast<const PackOfLimbs*>(signs + e);
+    *reinterpret_cast<PackOfLimbs*>(digits + e) = bits_of_digit;
   }
 }
 
-/// Writes the digits of one significand, digit_block apart; returns whether bits were dropped. `drop`: the
-/// significand's bits below the last digit; negative where digits go beyond it.
-bool extract(const mp_limb_t* significand, int limbs, std::int64_t drop, bool negative, const Moduli& moduli,
-             std::vector<mp_limb_t>& padded, double* digits) {
-  if (drop >= std::int64_t{64} * limbs) {
-    clear(moduli, digits);
-    return true;
+/// Integers of one block, limb by limb: limb l of element e at l · digit_block + e, from the lowest, with a
+/// limb of zeros above the highest.
+class AlignedIntegers {
+ public:
+  AlignedIntegers(const Moduli& moduli, int significand_limbs)
+      : moduli_{moduli},
+        limbs_{(moduli.digits() * moduli.digit_bits() + 63) / 64},
+        significand_limbs_{significand_limbs},
+        padded_(static_cast<std::size_t>(low_limbs + significand_limbs + limbs_ + 1)),
+        integers_(static_cast<std::size_t>((limbs_ + 1) * digit_block)),
+        signs_(digit_block) {}
+
+  void set_zero(std::int64_t element) {
+    for (std::int64_t l = 0; l < limbs_; ++l) {
+      integers_[static_cast<std::size_t>(l * digit_block + element)] = 0;
+    }
   }
-  // Plain loops and products: a call and an unforeseeable branch would cost as much as the digits.
-  for (std::int64_t limb = 0; limb < limbs; ++limb) {
-    padded[static_cast<std::size_t>(low_limbs + limb)] = significand[limb];
-  }
-  constexpr std::array signs{1.0, -1.0};
-  const double sign = signs[negative ? 1 : 0];
-  const int bits = moduli.digit_bits();
-  const mp_limb_t mask = (mp_limb_t{1} << bits) - 1;
-  std::int64_t position = drop + 64 * low_limbs;
-  for (int d = 0; d < moduli.digits(); ++d, position += bits) {
-    const auto limb = static_cast<std::size_t>(position >> 6);
+
+  /// Sets an element to a significand without its lowest `drop` bits, which may be negative: bits are
+  /// appended then. Returns whether a bit other than 0 was dropped.
+  bool set(std::int64_t element, const mp_limb_t* significand, std::int64_t drop, bool negative) {
+    if (drop >= std::int64_t{64} * significand_limbs_) {
+      set_zero(element);
+      return true;
+    }
+    // Plain loops: a call would cost as much as what it does.
+    for (std::int64_t limb = 0; limb < significand_limbs_; ++limb) {
+      padded_[static_cast<std::size_t>(low_limbs + limb)] = significand[limb];
+    }
+    const std::int64_t position = drop + 64 * low_limbs;
+    const mp_limb_t* from = padded_.data() + (position >> 6);
     const int shift = static_cast<int>(position & 63);
-    const mp_limb_t low = padded[limb] >> shift;
-    const mp_limb_t high = (padded[limb + 1] << 1) << (63 - shift);
-    digits[d * digit_block] = sign * static_cast<double>(static_cast<std::int64_t>((low | high) & mask));
+    for (std::int64_t l = 0; l < limbs_; ++l) {
+      integers_[static_cast<std::size_t>(l * digit_block + element)] =
+          (from[l] >> shift) | ((from[l + 1] << 1) << (63 - shift));
+    }
+    signs_[static_cast<std::size_t>(element)] = static_cast<mp_limb_t>(negative) << 63;
+    return drop > 0 && any_bit_below(significand, drop);
   }
-  return drop > 0 && any_bit_below(significand, drop);
-}
+
+  /// Writes the digits of all elements, digit by digit.
+  void split(double* digits) const {
+    for (int d = 0; d < moduli_.digits(); ++d) {
+      const int position = d * moduli_.digit_bits();
+      split_digit(integers_.data() + (position >> 6) * digit_block, signs_.data(), position & 63,
+                  moduli_.digit_bits(), digits + d * digit_block);
+    }
+  }
+
+ private:
+  const Moduli& moduli_;
+  std::int64_t limbs_;
+  std::int64_t significand_limbs_;
+  std::vector<mp_limb_t> padded_;  ///< a significand between zeros
+  std::vector<mp_limb_t> integers_;
+  std::vector<mp_limb_t> signs_;  ///< the highest bit, where an element is negative
+};
+
+static_assert(digit_block % in_pack == 0);
 
 }  // namespace
 
@@ -90,36 +142,39 @@ void extract_digits(const Operand& operand, const Moduli& moduli, std::span<cons
   const int limbs = values.limbs_per_element();
   digits.size = rows * static_cast<std::int64_t>(operand.inner.size());
   const std::int64_t block_size = moduli.digits() * digit_block;
-  const std::int64_t padded_size = (digits.size + digit_block - 1) / digit_block * digit_block;
-  double* const values_of_digits = digits.values.make_room(padded_size * moduli.digits());
-  const auto digits_of = [=](std::int64_t element) {
-    return values_of_digits + element / digit_block * block_size + element % digit_block;
-  };
+  const std::int64_t blocks = (digits.size + digit_block - 1) / digit_block;
+  double* to = digits.values.make_room(blocks * block_size);
   digits.truncated.assign(static_cast<std::size_t>(digits.size), 0);
   digits.any_truncated = false;
-  // Room above the significand for the highest digits of an element below its row's largest.
-  std::vector<mp_limb_t> padded(static_cast<std::size_t>(
-      low_limbs + limbs + std::int64_t{moduli.digits()} * moduli.digit_bits() / 64 + 2));
+  AlignedIntegers integers(moduli, limbs);
   std::int64_t element = 0;
+  std::int64_t in_block = 0;
   for (std::int64_t row = first; row < first + rows; ++row) {
     const std::int64_t outer = operand.outer[static_cast<std::size_t>(row)];
     const std::int64_t largest_drop =
         std::int64_t{64} * limbs - fixed_point_bits(values.bits()) + exponents[static_cast<std::size_t>(row)];
     for (const std::int64_t inner : operand.inner) {
       const std::int64_t index = outer + inner;
-      double* const to = digits_of(element);
       if (values.is_zero(index)) {
-        clear(moduli, to);
-      } else if (extract(values.significand(index), limbs, largest_drop - values.exponent(index),
-                         values.is_negative(index), moduli, padded, to)) {
+        integers.set_zero(in_block);
+      } else if (integers.set(in_block, values.significand(index), largest_drop - values.exponent(index),
+                              values.is_negative(index))) {
         digits.truncated[static_cast<std::size_t>(element)] = 1;
         digits.any_truncated = true;
       }
       ++element;
+      if (++in_block == digit_block) {
+        integers.split(to);
+        to += block_size;
+        in_block = 0;
+      }
     }
   }
-  for (; element < padded_size; ++element) {
-    clear(moduli, digits_of(element));
+  if (in_block > 0) {
+    for (; in_block < digit_block; ++in_block) {
+      integers.set_zero(in_block);
+    }
+    integers.split(to);
   }
 }
 
@@ -128,12 +183,9 @@ namespace {
 /// 1.5 · 2^52: adding and subtracting it rounds a double of magnitude below 2^51 to an integer.
 constexpr double integer_shift = 0x1.8p52;
 
-/// Four doubles at any address, for GCC and Clang (other compilers have no RELU0_VECTOR_CLONES either).
-using Pack = double __attribute__((vector_size(32), aligned(8), may_alias));
-
 /// Elements whose sums stay in registers.
 constexpr int packs_in_registers = 4;
-constexpr std::int64_t in_registers = packs_in_registers * sizeof(Pack) / sizeof(double);
+constexpr std::int64_t in_registers = packs_in_registers * in_pack;
 
 /// result[e] = Σ_d weights[d] digits[d · digit_block + e] mod m for e < size, a multiple of in_registers:
 /// integers of magnitude at most m/2 + 2. Nothing is rounded in the sums, which stay within exact_limit; the

@@ -101,6 +101,18 @@ TEST(Certify, StopsAtTheCap) {
   EXPECT_THAT(asked({.max_bits = 129}, std::numeric_limits<int>::max(), never), ElementsAre(128, 129));
 }
 
+TEST(Certify, StopsWhereTheNextRunTakesTooMuchMemory) {
+  using testing::ElementsAre;
+  const auto with_memory_for = [](int bits) {
+    const Example at = exact_classifier();
+    return asked({.backprop = {.memory_limit = memory_estimate(at.network, at.batch.size(), bits)}}, 20,
+                 never);
+  };
+  EXPECT_THAT(with_memory_for(128), ElementsAre(128));
+  EXPECT_THAT(with_memory_for(192), ElementsAre(128, 160, 192));
+  EXPECT_THROW(with_memory_for(64), InputError) << "not even the first";
+}
+
 TEST(Certify, RunsEachPrecisionOnce) {
   const Example at = exact_classifier();
   std::map<int, int> layers_made;

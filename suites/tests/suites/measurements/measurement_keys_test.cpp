@@ -65,10 +65,11 @@ struct Golden {
   std::uint64_t keys;  ///< hash of all keys in their order, each followed by a line feed
 };
 
+// Keys of the reference's error in deep networks changed with "first_run": their draws end with other bits.
 const Golden golden[] = {
     {"quick", "precision", 7, 444, 0x1.cf5354p+36, 0x3341aa7e37686588},
     {"quick", "depth", 15, 668, 0x1.3848948p+38, 0x93c9e2405f088a1f},
-    {"quick", "width", 15, 668, 0x1.6fe55fa4p+39, 0xc7288d961ef99ce1},
+    {"quick", "width", 15, 508, 0x1.6fe55fa4p+39, 0xc7288d961ef99ce1},
     {"quick", "batch-size", 15, 728, 0x1.885503p+37, 0x9a6bac55722b7d6e},
     {"quick", "sample-size", 5, 424, 0x1.7d1f62p+36, 0xf9a84a8b24bfd422},
     {"quick", "magnitude", 4, 312, 0x1.2aeb7p+36, 0xe5cd05e9e1eb7c1f},
@@ -77,7 +78,7 @@ const Golden golden[] = {
     {"quick", "imagenet-volume", 4, 1, 0x1.3cdaccccccccdp+36, 0x598ef00d937bc143},
     {"quick", "divergence", 5, 14, 0x1.87a9ap+39, 0xae0fde997a5b8cd8},
     {"quick", "zero-counts", 81, 51, 0x1.000b54cp+40, 0xa3664442ba6ece5c},
-    {"quick", "reference-error", 15, 12, 0x1.06394f07p+41, 0xe685967d5b8bbe23},
+    {"quick", "reference-error", 15, 12, 0x1.06394f07p+41, 0x3e313db7a4b45c6c},
     {"quick", "zero-origin", 25, 84, 0x1.a7e9674p+37, 0x8b8570f84a09c42d},
     {"quick", "zone-shape", 1, 3, 0x1.3f347cp+39, 0xee85b9b04585879e},
     {"quick", "zero-law", 75, 118, 0x1.a535508p+39, 0x2ae64687b2993098},
@@ -93,7 +94,7 @@ const Golden golden[] = {
     {"paper", "imagenet-volume", 4, 400, 0x1.6476266666666p+40, 0x85ed981639043bbb},
     {"paper", "divergence", 5, 500, 0x1.87a9ap+39, 0xae0fde997a5b8cd8},
     {"paper", "zero-counts", 81, 81, 0x1.ec93640bp+48, 0xc2cc1d41db877698},
-    {"paper", "reference-error", 15, 165, 0x1.06394f07p+41, 0xe685967d5b8bbe23},
+    {"paper", "reference-error", 15, 165, 0x1.06394f07p+41, 0x3e313db7a4b45c6c},
     {"paper", "zero-origin", 25, 5300, 0x1.a7e9674p+37, 0x8b8570f84a09c42d},
     {"paper", "zone-shape", 1, 10, 0x1.3f347cp+39, 0xee85b9b04585879e},
     {"paper", "zero-law", 75, 2220, 0x1.a535508p+39, 0x2ae64687b2993098},
@@ -109,7 +110,7 @@ const Golden golden[] = {
     {"other", "imagenet-volume", 4, 12, 0x1.3cdaccccccccdp+36, 0x98aa14e457b180f3},
     {"other", "divergence", 5, 14, 0x1.87a9ap+39, 0x47ac953a99776ae7},
     {"other", "zero-counts", 81, 242, 0x1.000b54cp+40, 0x68c8a153e9f78c56},
-    {"other", "reference-error", 15, 45, 0x1.06394f07p+41, 0xd77251f341a503d5},
+    {"other", "reference-error", 15, 45, 0x1.06394f07p+41, 0x82c2bfed2afd1266},
     {"other", "zero-origin", 25, 70, 0x1.3e33075cp+37, 0xf86b7137ead1ed0a},
     {"other", "zone-shape", 1, 3, 0x1.3f347cp+39, 0xaa485b7f60105501},
     {"other", "zero-law", 75, 207, 0x1.b1320bp+38, 0x42c729c34c45c425},
