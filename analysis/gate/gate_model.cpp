@@ -196,18 +196,15 @@ ModelResults GateModel::measure(const MeasureProgress& progress) const {
   return measure_model(*state_->model, state_->batches, state_->settings, progress);
 }
 
-void GateModel::save_mini_batches(const std::vector<std::int64_t>& indices,
-                                  const std::filesystem::path& file) const {
-  c10::impl::GenericList list(c10::AnyType::get());
-  for (const std::int64_t index : indices) {
-    const ScriptBatch& batch = state_->batches.at(static_cast<std::size_t>(index));
-    std::vector<c10::IValue> items = batch.inputs;
-    if (batch.target.defined()) {
-      items.emplace_back(batch.target);
-    }
-    list.push_back(c10::ivalue::Tuple::create(std::move(items)));
+std::string GateModel::mini_batch_file(std::int64_t index) const {
+  const ScriptBatch& batch = state_->batches.at(static_cast<std::size_t>(index));
+  std::vector<c10::IValue> items = batch.inputs;
+  if (batch.target.defined()) {
+    items.emplace_back(batch.target);
   }
-  write_saved_values(c10::IValue(list), file);
+  c10::impl::GenericList list(c10::AnyType::get());
+  list.push_back(c10::ivalue::Tuple::create(std::move(items)));
+  return saved_values_file(c10::IValue(list));
 }
 
 }  // namespace relu0::gate

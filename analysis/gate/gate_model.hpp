@@ -71,9 +71,8 @@ class GateModel {
   /// measure_model() (measure_model.hpp).
   [[nodiscard]] ModelResults measure(const MeasureProgress& progress) const;
 
-  /// Writes mini-batches into a file of torch.save(), a list that read_batches() takes. Throws InputError
-  /// where it cannot be written.
-  void save_mini_batches(const std::vector<std::int64_t>& indices, const std::filesystem::path& file) const;
+  /// The bytes of a file of torch.save(), a list of the one mini-batch, which read_batches() takes.
+  [[nodiscard]] std::string mini_batch_file(std::int64_t index) const;
 
  private:
   struct State;

@@ -206,11 +206,12 @@ struct LuckTrial::AtPrecision {
   GradientList gradients;
 };
 
-LuckTrial::LuckTrial(const RunnableModel& model, const ScriptBatch& batch, const MeasureSettings& settings)
-    : model_(model), batch_(batch), settings_(settings) {}
+LuckTrial::LuckTrial(const RunnableModel& model, const ScriptBatch& batch, const MeasureSettings& settings,
+                     bool draws_random_numbers)
+    : model_(model), batch_(batch), settings_(settings), draws_random_numbers_(draws_random_numbers) {}
 LuckTrial::~LuckTrial() = default;
 
-TensorChange LuckTrial::largest_change(LuckKind kind, Precision precision) {
+std::optional<TensorChange> LuckTrial::largest_change(LuckKind kind, Precision precision) {
   std::unique_ptr<AtPrecision>& at = precision == Precision::fp64 ? at_fp64_ : at_fp32_;
   if (!at) {
     at = std::make_unique<AtPrecision>(model_, batch_, precision, settings_);
@@ -218,30 +219,38 @@ TensorChange LuckTrial::largest_change(LuckKind kind, Precision precision) {
   Luck luck{.kind = kind};
   measure_luck(luck, 0, batch_, at->gradients, model_, at->runner, precision,
                std::numeric_limits<double>::infinity(), settings_);
-  return *std::max_element(luck.changes.begin(), luck.changes.end(),
-                           [](const auto& a, const auto& b) { return a.change < b.change; });
+  const auto largest = std::max_element(luck.changes.begin(), luck.changes.end(),
+                                        [](const auto& a, const auto& b) { return a.change < b.change; });
+  return largest == luck.changes.end() ? std::nullopt : std::optional(*largest);
 }
 
 std::string LuckTrial::why_no_luck(LuckKind kind) {
-  if (!takes_samples_apart(kind)) {
+  const bool may_draw_others = kind == LuckKind::calls && draws_random_numbers_;
+  if (!takes_samples_apart(kind) && !may_draw_others) {
     return {};
   }
   try {
-    const TensorChange at_fp32 = largest_change(kind, Precision::fp32);
-    if (at_fp32.change == 0) {
+    const auto at_fp32 = largest_change(kind, Precision::fp32);
+    if (!at_fp32 || at_fp32->change == 0) {
       return {};
     }
-    const TensorChange at_fp64 = largest_change(kind, Precision::fp64);
+    const auto at_fp64 = largest_change(kind, Precision::fp64);
     const int bits = significands(Precision::fp64).stored - significands(Precision::fp32).stored;
     const double more_than_rounding = std::exp2(-0.5 * bits);
-    if (!(at_fp64.change > at_fp32.change * more_than_rounding)) {
+    if (!at_fp64 || !(at_fp64->change > at_fp32->change * more_than_rounding)) {
       return {};
     }
     return fmt::format(
         "'{}' was not measured: at fp64 too, it moves the gradient of '{}' by {:.2g} (relative L2; at fp32 "
-        "by at most {:.2g}), which no rounding does. The loss is no mean over samples that lie along the "
-        "first dimension of every tensor.",
-        name(kind), at_fp64.tensor, at_fp64.change, at_fp32.change);
+        "by at most {:.2g}), which no rounding does. {}",
+        name(kind), at_fp64->tensor, at_fp64->change, at_fp32->change,
+        may_draw_others
+            ? "The model draws random numbers (dropout in training mode, for one), and TorchScript's "
+              "optimising "
+              "executor draws others in later calls than in the first; call model.eval() before saving it if "
+              "that "
+              "is not meant."
+            : "The loss is no mean over samples that lie along the first dimension of every tensor.");
   } catch (const InputError&) {
     return {};
   }
@@ -338,7 +347,7 @@ void measure_luck(Luck& luck, std::int64_t mini_batch, const ScriptBatch& batch,
   const AgainstSums sums{.rounding = rounding,
                          .where = SummedWhere::beyond_rounding,
                          .terms_of = [&](const std::vector<std::size_t>& tensors) {
-                           return runner.forward(batch)->summed_terms(tensors, nullptr, GraphAfter::released);
+                           return runner.forward(batch)->summed_terms(tensors, {}, nullptr, GraphAfter::released);
                          }};
   raise_changes(luck.changes, from, to.gradients, mini_batch, &sums);
 }

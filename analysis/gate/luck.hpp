@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,7 +23,8 @@ std::string why_not_measurable(LuckKind kind, const ScriptBatch& batch, const Me
 class LuckTrial {
  public:
   /// All outlive the object. Nothing runs yet.
-  LuckTrial(const RunnableModel& model, const ScriptBatch& batch, const MeasureSettings& settings);
+  LuckTrial(const RunnableModel& model, const ScriptBatch& batch, const MeasureSettings& settings,
+            bool draws_random_numbers);
   ~LuckTrial();
   LuckTrial(const LuckTrial&) = delete;
   LuckTrial& operator=(const LuckTrial&) = delete;
@@ -31,18 +33,21 @@ class LuckTrial {
 
   /// Why a kind is no luck: a sentence with the tensor and how far its gradient moves at fp64. Time series
   /// with time first, graphs whose nodes are not samples, and losses that compare samples by their places
-  /// have no samples along the first dimension. Empty where it may be luck, or where the model does not run
+  /// have no samples along the first dimension; of a model that draws random numbers, call 4 may draw others
+  /// under the optimising executor than call 1. Empty where it may be luck, or where the model does not run
   /// at fp64.
   std::string why_no_luck(LuckKind kind);
 
  private:
   struct AtPrecision;
-  /// The tensor that the kind of luck moves most at fp32 or fp64, on the same branches.
-  TensorChange largest_change(LuckKind kind, Precision precision);
+  /// The tensor that the kind of luck moves most at fp32 or fp64, on the same branches; absent where it
+  /// fails.
+  std::optional<TensorChange> largest_change(LuckKind kind, Precision precision);
 
   const RunnableModel& model_;
   const ScriptBatch& batch_;
   const MeasureSettings& settings_;
+  bool draws_random_numbers_;
   std::unique_ptr<AtPrecision> at_fp32_;
   std::unique_ptr<AtPrecision> at_fp64_;
 };

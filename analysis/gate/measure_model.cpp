@@ -81,7 +81,7 @@ class ModelMeasurer {
     for (const Precision precision : settings.precisions) {
       measurer_at(precision).compare_pairs(results_.pairs);
     }
-    LuckTrial trial(model, batches.front(), settings);
+    LuckTrial trial(model, batches.front(), settings, draws_random_numbers);
     for (const LuckKind kind : settings.luck) {
       std::string why =
           why_not_measurable(kind, batches.front(), settings, model.info(), draws_random_numbers, runner);
@@ -146,22 +146,35 @@ class ModelMeasurer {
     }
   }
 
-  /// A forward pass over the first mini-batch, at fp64 where that is measured. Where nobody asked for fp64
-  /// the message says how to do without.
+  /// A forward pass over the first mini-batch, at fp64 where that is measured. Where the model runs at fp32
+  /// only, the message says so and how to do without fp64.
   [[nodiscard]] std::unique_ptr<ScriptPass> first_pass(ScriptRunner& runner) const {
     return on_mini_batch(0, [&] {
       try {
         return runner.forward(batches_.front());
       } catch (const ModelFailure& failure) {
-        if (!settings_.errors || is_asked_for(Precision::fp64)) {
-          throw;
+        if (measurers_.front()->results().precision == Precision::fp64 && runs_at_fp32()) {
+          const std::string_view why = failure.what();
+          throw InputError(fmt::format(
+              "the model runs at fp32, and not at fp64, {}. It makes or converts to tensors of a fixed type "
+              "in a "
+              "way that relu0 does not see. Have it take its inputs' type (x.new_zeros(n), "
+              "torch.zeros_like(x), "
+              "x.to(y.dtype)) and save it again, or leave fp64 out: --precision fp32 --no-errors. LibTorch "
+              "says: {}",
+              is_asked_for(Precision::fp64) ? "which was asked for" : "against which errors are taken", why));
         }
-        throw ModelFailure(fmt::format(
-            "{}\nThis pass was at fp64, against which errors are taken; a model that makes tensors of "
-            "a fixed type may not run there: --no-errors leaves it out",
-            failure.what()));
+        throw;
       }
     });
+  }
+  [[nodiscard]] bool runs_at_fp32() const {
+    try {
+      (void)ScriptRunner(model_, settings_.at(Precision::fp32)).forward(batches_.front());
+      return true;
+    } catch (const InputError&) {
+      return false;
+    }
   }
 
   void add_measurer(Precision precision) {

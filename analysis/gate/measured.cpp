@@ -36,7 +36,8 @@ LuckKind parse_luck_kind(std::string_view text) {
 }
 
 bool KinkSite::met() const {
-  return std::any_of(counts.begin(), counts.end(), [](const KinkCount& count) { return count.hits() > 0; });
+  return !on_data &&
+         std::any_of(counts.begin(), counts.end(), [](const KinkCount& count) { return count.hits() > 0; });
 }
 
 }  // namespace relu0::gate

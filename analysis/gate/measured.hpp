@@ -105,10 +105,13 @@ struct KinkSite {
   std::string why_not_controlled{};
   /// Whether it is known where the kink lies, so that `counts` say how often it was met.
   bool located = true;
+  /// Whether it ran, and only on tensors that carry no gradient, which no choice there can change.
+  bool on_data = false;
   std::vector<KinkCount> counts{};  ///< one for each precision
   std::vector<KinkProbe> probes{};  ///< empty where the kink was not probed
   std::string why_not_probed{};     ///< where probing was asked for and impossible
 
+  /// Whether an input lay on it that carries a gradient.
   [[nodiscard]] bool met() const;
 };
 

@@ -42,6 +42,28 @@ bool raise(double& largest, double candidate) {
   return raised;
 }
 
+/// What the gradients of the pair's first choice add up, or those of the second where the first adds up
+/// nothing: so that terms which cancel under the second are not held against a gradient of 0.
+NamedGradients terms_under_both(const ValuePair& pair, ScriptPass& pass,
+                                const std::vector<std::size_t>& tensors) {
+  const auto terms_under = [&](bool first) {
+    return pass.summed_terms(tensors, choices_of(pair, first), nullptr, GraphAfter::kept);
+  };
+  NamedGradients terms = terms_under(true);
+  const auto adds_nothing = [](const NamedGradient& one) {
+    return one.gradient.defined() && size_of(one.gradient).l2_norm == 0;
+  };
+  if (std::any_of(terms.begin(), terms.end(), adds_nothing)) {
+    NamedGradients others = terms_under(false);
+    for (std::size_t i = 0; i < terms.size(); ++i) {
+      if (adds_nothing(terms[i])) {
+        terms[i] = std::move(others[i]);
+      }
+    }
+  }
+  return terms;
+}
+
 }  // namespace
 
 PrecisionMeasurer::PrecisionMeasurer(const RunnableModel& model, const MeasureSettings& settings,
@@ -122,8 +144,8 @@ void PrecisionMeasurer::compare(PairComparison& comparison, std::int64_t mini_ba
   }
   const AgainstSums sums{.rounding = rounding_of(results_),
                          .where = SummedWhere::told_from_nothing,
-                         .terms_of = [&pass](const std::vector<std::size_t>& tensors) {
-                           return pass.summed_terms(tensors, nullptr, GraphAfter::kept);
+                         .terms_of = [&](const std::vector<std::size_t>& tensors) {
+                           return terms_under_both(comparison.pair, pass, tensors);
                          }};
   raise_changes(comparison.changes, a, b, mini_batch, &sums);
   Control control = comparison.control.value_or(Control{});
@@ -255,7 +277,7 @@ void PrecisionMeasurer::note_errors(std::int64_t mini_batch, const MeasuredPass&
   raise_summed(
       largest, {.from = on_branches, .to = gradients, .relative = relative_errors, .mini_batch = mini_batch},
       rounding_of(results_), SummedWhere::beyond_rounding, [&](const std::vector<std::size_t>& tensors) {
-        return exact.pass->summed_terms(tensors, &branches, GraphAfter::kept);
+        return exact.pass->summed_terms(tensors, {}, &branches, GraphAfter::kept);
       });
 }
 

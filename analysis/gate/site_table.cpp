@@ -81,7 +81,9 @@ void SiteTable::add(Precision precision, std::int64_t mini_batch, const std::vec
                                                 .kink = std::string(name(census.site.kink)),
                                                 .source = source_place(census.site.place),
                                                 .module = census.site.place.module,
-                                                .controlled = true});
+                                                .controlled = true,
+                                                .on_data = true});
+    site.on_data = site.on_data && !census.needs_gradient;
     if (KinkCount* const sum = count_at(site, precision)) {
       count(*sum, census, mini_batch);
     }

@@ -5,6 +5,7 @@
 #include "analysis/torchscript/archive/memory_archive.hpp"
 #include "analysis/torchscript/kinks/graph_kinks.hpp"
 #include "analysis/torchscript/script_instance.hpp"
+#include "analysis/torchscript/working_type.hpp"
 #include "fixtures/error.hpp"
 
 #include <algorithm>
@@ -124,6 +125,9 @@ torch::jit::Module ScriptModel::instance(at::ScalarType type) const {
     if (tensor.defined() && tensor.is_floating_point() && tensor.scalar_type() != type) {
       tensor.set_data(tensor.detach().to(type));
     }
+  }
+  if (type == at::kDouble) {
+    widen_to_binary64(module);
   }
   return module;
 }

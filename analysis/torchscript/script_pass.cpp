@@ -8,6 +8,7 @@
 #include "analysis/torchscript/script_loss.hpp"
 #include "analysis/torchscript/summed_terms.hpp"
 #include "analysis/torchscript/tensor_phrase.hpp"
+#include "analysis/torchscript/working_type.hpp"
 #include "fixtures/error.hpp"
 
 #include <algorithm>
@@ -38,10 +39,10 @@ std::vector<NamedTensor> trainable(std::vector<NamedTensor> parameters) {
   const auto& parameters = model.info().parameters;
   const std::string where = model.path().string();
   if (parameters.empty()) {
-    throw InputError(
-        fmt::format("{}: the model has no parameters (torch.jit.freeze() turns them into constants): save it "
-                    "before freezing, or use --wrt inputs",
-                    where));
+    throw InputError(fmt::format(
+        "{}: the model has no parameters (torch.jit.freeze() turns them into constants, and quantisation "
+        "packs them): save it before that, or use --wrt inputs",
+        where));
   }
   std::vector<std::string> names;
   for (const ModelTensor& parameter : parameters) {
@@ -136,8 +137,11 @@ struct ScriptRunner::State {
       : name(model.path().stem().string()),
         settings(given),
         arithmetic(given.precision, Device::cpu),
-        instance(model.prepare(arithmetic.options().dtype().toScalarType())),
+        instance(model.prepare(type())),
         parameters(trainable(instance->parameters())) {}
+
+  /// Of the tensors that it runs on.
+  [[nodiscard]] at::ScalarType type() const { return arithmetic.options().dtype().toScalarType(); }
 
   std::string name;  ///< of the model
   ScriptSettings settings;
@@ -227,6 +231,7 @@ class KeptPass final : public ScriptPass {
         plain_(state.settings.executor == ScriptExecutor::plain),
         recorder_(probe, state.settings.precision, branches == KeepBranches::yes) {
     const torch::jit::GraphOptimizerEnabledGuard executor(!plain_);
+    const DefaultRealType default_type(state.type());
     const RoundingDispatch rounding(state.arithmetic);
     name_the_model("the model fails while it runs", [&] {
       const auto kinks = plain_ ? std::make_unique<KinkDispatch>(recorder_) : nullptr;
@@ -265,14 +270,14 @@ class KeptPass final : public ScriptPass {
     run_backward({}, &others, graph);
     return result();
   }
-  NamedGradients summed_terms(const std::vector<std::size_t>& tensors, const Branches* others,
-                              GraphAfter graph) override {
+  NamedGradients summed_terms(const std::vector<std::size_t>& tensors, const ScriptChoices& choices,
+                              const Branches* others, GraphAfter graph) override {
     std::set<std::int64_t> elements;
     for (const std::size_t tensor : tensors) {
       elements.insert(prepared_.leaves.at(tensor).tensor.numel());
     }
     SummedTerms terms(std::move(elements));
-    observe_operators(terms, [&] { run_backward({}, others, graph); });
+    observe_operators(terms, [&] { run_backward(choices, others, graph); });
     NamedGradients result;
     for (const std::size_t tensor : tensors) {
       const NamedTensor& leaf = prepared_.leaves[tensor];
@@ -301,6 +306,7 @@ class KeptPass final : public ScriptPass {
     }
     {
       const torch::jit::GraphOptimizerEnabledGuard executor(!plain_);
+      const DefaultRealType default_type(state_.type());
       const RoundingDispatch rounding(state_.arithmetic);
       name_the_model("the model's backward pass fails",
                      [&] { torch::autograd::backward({loss_}, {}, /*retain_graph=*/!released_); });
@@ -374,6 +380,7 @@ ImportedPass ScriptRunner::import_network(const ScriptBatch& batch) {
   state.instance->restore_state();
   const RandomState random(state.settings.seed);
   const torch::jit::GraphOptimizerEnabledGuard plain(false);
+  const DefaultRealType default_type(state.type());
   const RoundingDispatch rounding(state.arithmetic);
   ImportedPass result;
   name_the_model("the model fails while it runs", [&] {

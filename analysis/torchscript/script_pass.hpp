@@ -119,12 +119,12 @@ class ScriptPass {
   /// that the forward pass met, or after a pass that released the graph.
   virtual ScriptResult backward(const ScriptChoices& choices, GraphAfter graph) = 0;
 
-  /// What the native gradients of some tensors add up (SummedTerms): under each one's name Σₖ |tₖ| in place
-  /// of Σₖ tₖ, undefined where that is not known. `tensors`: by their numbers in ScriptResult::gradients;
-  /// `others`: on these branches, as backward_along() takes them, nullptr on the pass's own. Throws what
-  /// backward() does.
-  virtual NamedGradients summed_terms(const std::vector<std::size_t>& tensors, const Branches* others,
-                                      GraphAfter graph) = 0;
+  /// What the gradients of some tensors add up (SummedTerms): under each one's name Σₖ |tₖ| in place of
+  /// Σₖ tₖ, undefined where that is not known. `tensors`: by their numbers in ScriptResult::gradients; of the
+  /// gradients under `choices` or, where `others` is not nullptr, of the native ones on these branches, as
+  /// backward_along() takes them. Throws what backward() does.
+  virtual NamedGradients summed_terms(const std::vector<std::size_t>& tensors, const ScriptChoices& choices,
+                                      const Branches* others, GraphAfter graph) = 0;
 
   /// @name What a pass knows that was asked to keep its branches (KeepBranches)
   /// @{

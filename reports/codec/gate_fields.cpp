@@ -78,6 +78,7 @@ void fields(Fields& f, KinkSite& site) {
   f("controlled", site.controlled);
   f("why_not_controlled", site.why_not_controlled);
   f.added_later("located", site.located);
+  f.added_later("on_data", site.on_data);
   f("counts", site.counts);
   f("probes", site.probes);
   f("why_not_probed", site.why_not_probed);

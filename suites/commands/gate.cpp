@@ -84,12 +84,10 @@ ExitCode gate(const gate::GateOptions& options) {
     further = gate::compare_with_baseline(measurements, *options.baseline);
   }
   const gate::Judgement judgement = gate::judge(measurements, policy, std::move(further));
-  write_gate_reports(judgement, options.out, std::filesystem::current_path());
-  for (const std::int64_t number : mini_batches_to_save(judgement)) {
+  write_gate_reports(judgement, options.out, std::filesystem::current_path(), [&](std::int64_t number) {
     // A replay holds none but the one.
-    const std::int64_t place = options.request.mini_batch ? 0 : number;
-    model.save_mini_batches({place}, options.out / saved_mini_batch(number));
-  }
+    return model.mini_batch_file(options.request.mini_batch ? 0 : number);
+  });
   fmt::print("{}", gate_console(judgement));
   if (options.suggest_policy) {
     const std::string file = options.suggest_policy->string();

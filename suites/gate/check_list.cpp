@@ -29,6 +29,10 @@ std::string at_subject(const Subject& subject) {
   return result;
 }
 
+/// Whether it is another mini-batch's gradient that passes a limit above the largest useful one, and not the
+/// zero gradient, whose difference is 1.
+bool is_by_another_mini_batch(double largest_useful) { return largest_useful < std::nextafter(1.0, 0.0); }
+
 /// What to do about a vacuous limit on a difference, of which `largest` is the largest that is not.
 std::string advice_on_vacuous(double largest, const Subject& subject, std::string_view where) {
   if (subject.precision && largest < std::ldexp(1.0, -significands(*subject.precision).stored)) {
@@ -172,7 +176,7 @@ CheckList::Bounds CheckList::bounds(const LimitSetting& setting, const Subject& 
   const TensorFacts* const tensor = facts(subject.tensor);
   const double useful = largest_useful_difference(tensor == nullptr ? TensorFacts{} : *tensor);
   const std::string_view passer =
-      useful < std::nextafter(1.0, 0.0) ? "the gradient of another mini-batch" : "the zero gradient";
+      is_by_another_mini_batch(useful) ? "the gradient of another mini-batch" : "the zero gradient";
   Bounds result;
   const auto resolve = [&](const std::optional<Threshold>& threshold) -> std::optional<double> {
     if (!threshold) {
@@ -250,8 +254,13 @@ void CheckList::hold(Limit limit, const Subject& subject, double figure, const s
                                  : !is_within ? CheckVerdict::inconclusive
                                  : warns      ? CheckVerdict::warn
                                               : CheckVerdict::pass;
+    // Another mini-batch's gradient makes the limit vacuous: the replay takes all of them.
+    Subject of_check = subject;
+    if (verdict == CheckVerdict::inconclusive && limits.useful && is_by_another_mini_batch(*limits.useful)) {
+      of_check.mini_batch.reset();
+    }
     Check& check = add_limited(
-        applied, subject, verdict,
+        applied, of_check, verdict,
         is_within
             ? what + limit_phrase(verdict, high, verdict == CheckVerdict::warn ? limits.warn : std::nullopt)
             : fmt::format("{}; {}", what, limits.problem));
@@ -305,7 +314,7 @@ void CheckList::hold_multiple(Limit limit, const Subject& subject, double figure
       // One step down makes up for the rounding of the division.
       require_useful(
           applied, subject, threshold->value, std::nextafter(useful / unit, 0.0),
-          useful < std::nextafter(1.0, 0.0) ? "the gradient of another mini-batch" : "the zero gradient");
+          is_by_another_mini_batch(useful) ? "the gradient of another mini-batch" : "the zero gradient");
     }
   }
   hold(limit, subject, figure / unit, what);

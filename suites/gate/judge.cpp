@@ -77,7 +77,7 @@ void judge_site(CheckList& list, const KinkSite& site, bool is_replay) {
                  uncontrolled_words(site),
                  fmt::format("the choice at {} {}", words(site),
                              site.controlled ? "can be set" : "cannot be set, but no mini-batch met it"));
-  if (!site.located) {
+  if (!site.located || site.on_data) {
     return;
   }
   subject.mini_batch.reset();
@@ -113,17 +113,20 @@ void judge_what_was_seen(CheckList& list, const Measurements& measurements) {
     return std::any_of(sites.begin(), sites.end(),
                        [&is_one](const KinkSite& site) { return site.controlled && is_one(site); });
   };
+  const auto on_data =
+      std::count_if(sites.begin(), sites.end(), [](const KinkSite& site) { return site.on_data; });
   const bool met = any([](const KinkSite& site) { return site.met(); });
   const bool probed = any([](const KinkSite& site) { return !site.probes.empty(); });
   const bool held = any([&list](const KinkSite& site) {
     return !site.probes.empty() && list.is_on(Limit::probed_change, subject_of(site));
   });
   if (!met && !probed) {
-    list.add(
-        rule_nothing_seen, CheckVerdict::inconclusive, {},
-        fmt::format("no kink of the graph, which has {}, was met or probed with a choice that could be set; "
-                    "give more mini-batches, or --probe-kinks",
-                    count_text(sites.size(), "kink")));
+    list.add(rule_nothing_seen, CheckVerdict::inconclusive, {},
+             fmt::format(
+                 "no kink of the graph, which has {}, was met or probed with a choice that could be set"
+                 "{}; give more mini-batches, or --probe-kinks",
+                 count_text(sites.size(), "kink"),
+                 on_data == 0 ? "" : fmt::format(" (of {} only by data, which carry no gradient)", on_data)));
   } else if (!met && !held) {
     list.add(rule_probes_not_held, CheckVerdict::warn, {},
              "no kink was met, and what the probes found is held against no limit: probed_change is off; set "

@@ -158,6 +158,12 @@ class BatchReader {
     const auto refuse = [this](const std::string& what) {
       throw InputError(fmt::format("{}: {}", files_.targets->string(), what));
     };
+    if (std::any_of(batches.begin(), batches.end(),
+                    [](const ScriptBatch& batch) { return batch.target.defined(); })) {
+      refuse(
+          fmt::format("holds targets, and so does {}: leave --targets out, or save the inputs without them",
+                      files_.inputs.string()));
+    }
     if (targets.isTensor()) {
       std::int64_t first = 0;
       const at::Tensor all = targets.toTensor();

@@ -125,8 +125,13 @@ c10::IValue read_saved_values(const std::filesystem::path& path) {
   return value;
 }
 
-void write_saved_values(const c10::IValue& values, const std::filesystem::path& path) {
+std::string saved_values_file(const c10::IValue& values) {
   const std::vector<char> bytes = torch::jit::pickle_save(values);
+  return {bytes.begin(), bytes.end()};
+}
+
+void write_saved_values(const c10::IValue& values, const std::filesystem::path& path) {
+  const std::string bytes = saved_values_file(values);
   std::ofstream stream(path, std::ios::binary);
   stream.write(bytes.data(), std::ssize(bytes));
   if (!stream.flush()) {

@@ -1,6 +1,7 @@
 #pragma once
 // Private to analysis: includes LibTorch.
 #include <filesystem>
+#include <string>
 
 #include <ATen/core/ivalue.h>
 
@@ -13,7 +14,10 @@ namespace relu0::gate {
 /// other types.
 c10::IValue read_saved_values(const std::filesystem::path& path);
 
-/// Writes such values into a file that torch.load() reads too. Throws InputError where it cannot be written.
+/// The bytes of a file with such values, which torch.load() reads too.
+std::string saved_values_file(const c10::IValue& values);
+
+/// Writes that file. Throws InputError where it cannot be written.
 void write_saved_values(const c10::IValue& values, const std::filesystem::path& path);
 
 }  // namespace relu0::gate

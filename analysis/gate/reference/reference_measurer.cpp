@@ -44,7 +44,7 @@ std::map<std::string, double> sizes_of_terms(ScriptPass& pass, const std::vector
   std::vector<std::size_t> all(gradients.size());
   std::iota(all.begin(), all.end(), std::size_t{0});
   std::map<std::string, double> result;
-  for (const NamedGradient& terms : pass.summed_terms(all, nullptr, GraphAfter::released)) {
+  for (const NamedGradient& terms : pass.summed_terms(all, {}, nullptr, GraphAfter::released)) {
     if (terms.gradient.defined()) {
       result.emplace(terms.name, size_of(terms.gradient).l2_norm);
     }

@@ -62,7 +62,7 @@ ZipArchive::ZipArchive(const std::filesystem::path& path, std::shared_ptr<const 
     zip_source_free(source);
     zip_error_fini(&error);
     throw InputError(fmt::format(
-        "{}: truncated or damaged archive ({}): copy it again, or save the model again with torch.jit.save()",
+        "{}: truncated or damaged archive ({}): copy it again, or save it again (a model with torch.jit.save(), tensors with torch.save())",
         path.string(), reason));
   }
   zip_error_fini(&error);

@@ -62,7 +62,7 @@ std::vector<Probe> probes() {
       {"clamp(x, 0, 6)", "aten::clamp", ScriptKink::clamp_upper, 6,
        [](T x) { return at::clamp(x, at::Scalar(0), at::Scalar(6)); }},
       {"minimum(x, 6)", "aten::minimum", ScriptKink::clamp_upper, 6,
-       [](T x) { return at::minimum(x, at::full({}, 6.F)); }},
+       [](T x) { return at::minimum(x, at::full({}, 6.F, at::kFloat)); }},
       {"leaky_relu(x, 0.25)", "aten::leaky_relu", ScriptKink::leaky_relu, 0,
        [](T x) { return at::leaky_relu(x, probed_slope); }},
       {"leaky_relu_(x, 0.25)", "aten::leaky_relu_", ScriptKink::leaky_relu, 0,
@@ -71,7 +71,7 @@ std::vector<Probe> probes() {
          return at::leaky_relu_(y, probed_slope);
        }},
       {"prelu(x, 0.25)", "aten::prelu", ScriptKink::leaky_relu, 0,
-       [](T x) { return at::prelu(x, at::full({1}, static_cast<float>(probed_slope))); }},
+       [](T x) { return at::prelu(x, at::full({1}, static_cast<float>(probed_slope), at::kFloat)); }},
       {"abs(x)", "aten::abs", ScriptKink::absolute, 0, [](T x) { return at::abs(x); }},
       {"max_pool2d tie", "aten::max_pool2d_with_indices", ScriptKink::max_pool_tie, 1,
        [](T x) {

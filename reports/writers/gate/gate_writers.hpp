@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <set>
 #include <string>
 #include <vector>
@@ -40,11 +41,15 @@ std::string gate_markdown(const gate::Judgement& judgement);
 /// One page without network or JavaScript: the checks, kinks, policy and environment. Under 5 MB.
 std::string gate_html(const gate::Judgement& judgement);
 
-/// Writes gate.html, gate.json, junit.xml, gate.sarif and summary.md into `folder` (made if need be), each
-/// through a temporary file. All texts are made before any is written. Throws InputError, which names the
-/// file, where one cannot be written.
+/// Gives the bytes of the file that holds the mini-batch of this number.
+using MiniBatchFile = std::function<std::string(std::int64_t number)>;
+
+/// Writes gate.html, gate.json, junit.xml, gate.sarif, summary.md and the mini-batches that are to be saved
+/// into `folder` (made if need be), each through a temporary file. All texts are made before any is written.
+/// Throws InputError, which names the file, where one cannot be written; what was written before it and was
+/// not there earlier is then removed, so that no report remains of a run that ended without one.
 void write_gate_reports(const gate::Judgement& judgement, const std::filesystem::path& folder,
-                        const std::filesystem::path& root);
+                        const std::filesystem::path& root, const MiniBatchFile& mini_batch_file);
 
 /// The numbers of the mini-batches that checks name which did not pass: those that are saved beside the
 /// reports, to be replayed.

@@ -8,6 +8,7 @@
 #include <fstream>
 #include <string>
 #include <system_error>
+#include <vector>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -86,7 +87,8 @@ void withdraw_gate_reports(const fs::path& folder, const std::vector<fs::path>& 
   }
 }
 
-void write_gate_reports(const gate::Judgement& judgement, const fs::path& folder, const fs::path& root) {
+void write_gate_reports(const gate::Judgement& judgement, const fs::path& folder, const fs::path& root,
+                        const MiniBatchFile& mini_batch_file) {
   const std::array<std::string, gate_reports.size()> texts{gate_json(judgement), gate_html(judgement),
                                                            gate_junit(judgement), gate_sarif(judgement, root),
                                                            gate_markdown(judgement)};
@@ -95,10 +97,25 @@ void write_gate_reports(const gate::Judgement& judgement, const fs::path& folder
   if (error) {
     refuse_gate_report(folder, error.value());
   }
-  for (std::size_t i = 0; i < gate_reports.size(); ++i) {
-    if (const int number = replace_file(folder / gate_reports[i], texts[i]); number != 0) {
-      refuse_gate_report(folder / gate_reports[i], number);
+  std::vector<fs::path> added;
+  const auto write = [&](const fs::path& file, const std::string& text) {
+    std::error_code ignored;
+    const bool is_new = !fs::exists(fs::symlink_status(file, ignored));
+    if (const int number = replace_file(file, text); number != 0) {
+      for (const fs::path& one : added) {
+        fs::remove(one, ignored);
+      }
+      refuse_gate_report(file, number);
     }
+    if (is_new) {
+      added.push_back(file);
+    }
+  };
+  for (std::size_t i = 0; i < gate_reports.size(); ++i) {
+    write(folder / gate_reports[i], texts[i]);
+  }
+  for (const std::int64_t number : mini_batches_to_save(judgement)) {
+    write(folder / saved_mini_batch(number), mini_batch_file(number));
   }
 }
 

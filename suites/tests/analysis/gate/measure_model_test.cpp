@@ -245,6 +245,81 @@ TEST(MeasuredLuck, IsNoneWhereTheOrderMattersAtFp64Too) {
   EXPECT_THAT(measure_model(model, batches, settings, to_the_end).luck, ElementsAre(LuckKind::repeat));
 }
 
+TEST(MeasuredLuck, OfCallsIsNoneWhereTheExecutorDrawsOtherRandomNumbers) {
+  // Optimised, the mask of dropout is drawn in another order of the elements of a transposed tensor.
+  const ScriptModel model =
+      saved(module_of("  h = (x + self.b).view([3, 2]).t()\n"
+                      "  return (torch.relu(torch.dropout(h, 0.5, True)) * self.c.view([2, 3])).sum()\n",
+                      {1, 2, 4, 8, 16, 32}));
+  MeasureSettings settings = of_own_loss({Precision::fp32});
+  settings.luck = {LuckKind::calls, LuckKind::repeat};
+  const std::vector<ScriptBatch> batches{input({1, 2, 3, 4, 5, 6})};
+  const ModelResults results = measure_model(model, batches, settings, to_the_end);
+  EXPECT_THAT(results.luck, ElementsAre(LuckKind::repeat));
+  EXPECT_THAT(results.not_seen,
+              Contains(AllOf(HasSubstr("'calls' was not measured"), HasSubstr("draws others"))));
+  // Without transposition the same numbers are drawn.
+  const ScriptModel same = saved(module_of(
+      "  return (torch.relu(torch.dropout(x + self.b, 0.5, True)) * self.c).sum()\n", {1, 2, 4, 8, 16, 32}));
+  EXPECT_THAT(measure_model(same, batches, settings, to_the_end).luck,
+              ElementsAre(LuckKind::calls, LuckKind::repeat));
+}
+
+TEST(MeasuredModel, TellsKinksOfDataFromThoseOfWhatCarriesAGradient) {
+  const ScriptModel model =
+      saved(module_of("  return (torch.relu(torch.clamp(x, 0., 1.) + self.b) * self.c).sum()\n", {1, 2}));
+  const std::vector<ScriptBatch> batches{input({1, 1})};
+  MeasureSettings settings = of_own_loss({Precision::fp32});
+  const auto on_data = [&](const ModelResults& results) {
+    std::vector<std::string> operations;
+    for (const KinkSite& site : results.kinks) {
+      if (site.on_data) {
+        operations.push_back(site.operation + " " + site.kink);
+      }
+      EXPECT_FALSE(site.met() && site.on_data);
+    }
+    return operations;
+  };
+  EXPECT_THAT(on_data(measure_model(model, batches, settings, to_the_end)),
+              ElementsAre("aten::clamp clamp-lower", "aten::clamp clamp-upper"));
+  settings.gradient_of = GradientOf::inputs;
+  EXPECT_THAT(on_data(measure_model(model, batches, settings, to_the_end)), IsEmpty());
+}
+
+TEST(MeasuredModel, HoldsAgainstWhatTheSecondChoiceAddsUpWhereTheFirstAddsUpNothing) {
+  // Under 0 the gradient is 0; under 1 it is (w0 - w1) + (w1 - w2) + (w2 - w0), of which rounding leaves
+  // something.
+  const ScriptModel model =
+      saved(module_of("  h = x * self.b\n  w = torch.tensor([[0.1], [0.7], [0.45]])\n"
+                      "  return (torch.relu(h - torch.roll(h, [1], [0])) * w * self.c).sum()\n",
+                      {1}));
+  const std::vector<ScriptBatch> batches{{.inputs = {vector_of({1, 1, 1}).view({3, 1})}}};
+  const ModelResults results = measure_model(model, batches, of_own_loss(), to_the_end);
+  EXPECT_EQ(results.precisions.at(0).comparisons.at(0).impacted, 1) << "fp32";
+  for (const PrecisionResults& at : results.precisions) {
+    for (const TensorChange& change : at.comparisons.at(0).changes) {
+      ASSERT_TRUE(change.summed) << name(at.precision);
+      EXPECT_EQ(change.change, std::numeric_limits<double>::infinity());
+      EXPECT_LT(change.summed->difference, 1e-6) << name(at.precision);
+    }
+  }
+}
+
+TEST(MeasuredModel, SaysWhereTheModelRunsAtFp32Only) {
+  // A comparison of types is not read as one of what the model means.
+  const ScriptModel model =
+      saved(module_of("  if (x + self.b).dtype != 6:\n    assert False, 'float32 only'\n"
+                      "  return (torch.relu(x + self.b) * self.c).sum()\n",
+                      {1}));
+  const std::vector<ScriptBatch> batches{input({1})};
+  MeasureSettings settings = of_own_loss({Precision::fp32});
+  EXPECT_THAT(test::input_error_of([&] { (void)measure_model(model, batches, settings, to_the_end); }),
+              AllOf(HasSubstr("runs at fp32, and not at fp64, against which errors are taken"),
+                    HasSubstr("--precision fp32 --no-errors"), HasSubstr("float32 only")));
+  settings.errors = false;
+  EXPECT_THAT(measure_model(model, batches, settings, to_the_end).precisions, SizeIs(1));
+}
+
 TEST(MeasuredLuck, IsMeasuredWhereRoundingAloneIsLarge) {
   // What rounding does to the sum differs with the order, at fp32 and at fp64; sin multiplies it by 10^6,
   // which at fp64 is more than rounding in a plain sum reaches, and 2^-29 of what it is at fp32.

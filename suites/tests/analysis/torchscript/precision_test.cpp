@@ -104,6 +104,41 @@ TEST(EmulatedScript, OfAnMlpIsTheOtherEnginesBitForBit) {
   }
 }
 
+/// What it is multiplied with is binary64 at fp64 although the model says float32, or nothing.
+TEST(ScriptAtFp64, MeansBinary64WhereItSaysFloat32) {
+  // 6 is what torch.float32 is. In branches, too. A product of matrices takes operands of one type only.
+  const std::string function =
+      "  if x.numel() > 1:\n    w = torch.ones([2, 2], dtype=6)\n  else:\n    w = "
+      "torch.zeros([2, 2])\n";
+  for (const std::string& matrix :
+       {std::string("torch.eye(2)"), std::string("torch.ones([2, 2])"),
+        std::string("torch.full([2, 2], 0.1)"), std::string("torch.tensor([[1., 2.], [3., 4.1]])"),
+        std::string("torch.ones([2, 2], dtype=6) / 3"),
+        std::string("torch.arange(4).view([2, 2]).float() / 3"),
+        std::string("torch.arange(4).view([2, 2]).to(6) / 3"),
+        std::string("torch.arange(4).view([2, 2]) / 3"), std::string("w / 3")}) {
+    const ScriptModel model = saved(module_of(function + "  return (torch.mm(" + matrix +
+                                                  ", (x + self.b).view([2, 1])).view([2]) * self.c).sum()\n",
+                                              {1, 3}));
+    for (const ScriptExecutor executor : {ScriptExecutor::plain, ScriptExecutor::optimising}) {
+      const auto gradient = [&](Precision precision) {
+        return run(model, vector_of({1, 2}), {},
+                   {.precision = precision, .loss = ScriptLoss::model, .executor = executor})
+            .gradients.front()
+            .gradient;
+      };
+      const at::Tensor at_fp64 = gradient(Precision::fp64);
+      EXPECT_EQ(at_fp64.scalar_type(), at::kDouble) << matrix;
+      EXPECT_TRUE(at_fp64.to(at::kFloat).allclose(gradient(Precision::fp32))) << matrix;
+      if (matrix.find("/ 3") != std::string::npos) {
+        EXPECT_FALSE(at_fp64.equal(at_fp64.to(at::kFloat).to(at::kDouble)))
+            << matrix << " was rounded to float32";
+      }
+    }
+  }
+  EXPECT_EQ(c10::get_default_dtype_as_scalartype(), at::kFloat) << "as it was";
+}
+
 TEST(NativeChoices, AreThoseOfThePassesThatLeaveThemNative) {
   const std::vector<MeasuredChoice> measured = measure_native_choices();
   EXPECT_EQ(measured, measure_native_choices());

@@ -52,7 +52,7 @@ std::map<std::string, at::Tensor> terms_of(const ScriptModel& model, const std::
   std::vector<std::size_t> all(gradients.size());
   std::iota(all.begin(), all.end(), std::size_t{0});
   std::map<std::string, at::Tensor> result;
-  const NamedGradients terms = pass->summed_terms(all, nullptr, GraphAfter::released);
+  const NamedGradients terms = pass->summed_terms(all, {}, nullptr, GraphAfter::released);
   for (std::size_t i = 0; i < terms.size(); ++i) {
     EXPECT_EQ(terms[i].name, gradients[i].name);
     if (terms[i].gradient.defined()) {

@@ -51,6 +51,7 @@ class GateWriters : public testing::Test {
   }
   std::filesystem::path before_;
   std::filesystem::path root_;
+  MiniBatchFile mini_batch_ = [](std::int64_t number) { return "mini-batch " + std::to_string(number); };
 };
 
 /// No control character but those of line ends, and valid UTF-8.
@@ -207,13 +208,34 @@ TEST_F(GateWriters, PutWhatMattersFirstInJson) {
 }
 
 TEST_F(GateWriters, WriteAllFilesOrSayWhichNot) {
-  write_gate_reports(sample_judgement(), root_ / "out", root_);
+  write_gate_reports(sample_judgement(), root_ / "out", root_, mini_batch_);
   for (const char* name : {"gate.html", "gate.json", "junit.xml", "gate.sarif", "summary.md"}) {
     EXPECT_GT(std::filesystem::file_size(root_ / "out" / name), 0U) << name;
   }
-  EXPECT_THAT(
-      test::input_error_of([this] { write_gate_reports(sample_judgement(), root_ / "net.py", root_); }),
-      HasSubstr("net.py: the gate's report cannot be written"));
+  EXPECT_THAT(test::input_error_of(
+                  [this] { write_gate_reports(sample_judgement(), root_ / "net.py", root_, mini_batch_); }),
+              HasSubstr("net.py: the gate's report cannot be written"));
+}
+
+TEST_F(GateWriters, LeaveNothingWhereOneFileCannotBeWritten) {
+  gate::Judgement judgement = sample_judgement();
+  judgement.checks[0].verdict = gate::CheckVerdict::fail;
+  judgement.checks[0].mini_batch = 3;
+  const std::filesystem::path out = root_ / "partly";
+  // A folder of the name of the last file, in place of a full disk.
+  std::filesystem::create_directories(out / saved_mini_batch(3) / "in the way");
+  EXPECT_THAT(test::input_error_of([&] { write_gate_reports(judgement, out, root_, mini_batch_); }),
+              testing::AllOf(HasSubstr("mini-batch-3.pt"), HasSubstr("Free some space")));
+  std::size_t left = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(out)) {
+    EXPECT_EQ(entry.path().filename(), saved_mini_batch(3));
+    ++left;
+  }
+  EXPECT_EQ(left, 1U);
+  std::filesystem::remove_all(out / saved_mini_batch(3));
+  write_gate_reports(judgement, out, root_, mini_batch_);
+  std::ifstream saved(out / saved_mini_batch(3));
+  EXPECT_EQ(std::string(std::istreambuf_iterator<char>(saved), {}), "mini-batch 3");
 }
 
 TEST_F(GateWriters, WithdrawWhatTheEarlierReportsNameAndNoOtherFile) {
@@ -223,7 +245,7 @@ TEST_F(GateWriters, WithdrawWhatTheEarlierReportsNameAndNoOtherFile) {
   judgement.checks[0].mini_batch = 3;
   judgement.checks[1].verdict = gate::CheckVerdict::pass;
   judgement.checks[1].mini_batch = 4;
-  write_gate_reports(judgement, out, root_);
+  write_gate_reports(judgement, out, root_, mini_batch_);
   ASSERT_THAT(mini_batches_to_save(judgement),
               testing::AllOf(testing::Contains(3), Not(testing::Contains(4))));
   for (const std::int64_t number : {3, 4}) {
@@ -232,7 +254,7 @@ TEST_F(GateWriters, WithdrawWhatTheEarlierReportsNameAndNoOtherFile) {
   withdraw_gate_reports(out, {out / saved_mini_batch(3)});
   EXPECT_TRUE(std::filesystem::exists(out / saved_mini_batch(3))) << "a replay is to read it";
   EXPECT_FALSE(std::filesystem::exists(out / "gate.json"));
-  write_gate_reports(judgement, out, root_);
+  write_gate_reports(judgement, out, root_, mini_batch_);
   withdraw_gate_reports(out);
   EXPECT_FALSE(std::filesystem::exists(out / saved_mini_batch(3)));
   EXPECT_TRUE(std::filesystem::exists(out / saved_mini_batch(4))) << "no check that did not pass names it";
