@@ -61,9 +61,10 @@ ZipArchive::ZipArchive(const std::filesystem::path& path, std::shared_ptr<const 
     const std::string reason = zip_error_strerror(&error);
     zip_source_free(source);
     zip_error_fini(&error);
-    throw InputError(fmt::format(
-        "{}: truncated or damaged archive ({}): copy it again, or save it again (a model with torch.jit.save(), tensors with torch.save())",
-        path.string(), reason));
+    throw InputError(
+        fmt::format("{}: truncated or damaged archive ({}): copy it again, or save it again (a model with "
+                    "torch.jit.save(), tensors with torch.save())",
+                    path.string(), reason));
   }
   zip_error_fini(&error);
   const zip_int64_t count = zip_get_num_entries(state_->zip, 0);
