@@ -126,7 +126,7 @@ void judge_what_was_seen(CheckList& list, const Measurements& measurements) {
                  "no kink of the graph, which has {}, was met or probed with a choice that could be set"
                  "{}; give more mini-batches, or --probe-kinks",
                  count_text(sites.size(), "kink"),
-                 on_data == 0 ? "" : fmt::format(" (of {} only by data, which carry no gradient)", on_data)));
+                 on_data == 0 ? "" : fmt::format(" ({} of them of data, which carry no gradient)", on_data)));
   } else if (!met && !held) {
     list.add(rule_probes_not_held, CheckVerdict::warn, {},
              "no kink was met, and what the probes found is held against no limit: probed_change is off; set "

@@ -148,8 +148,9 @@ void fill_kinks(TemplateDictionary& page, const std::vector<gate::KinkSite>& sit
         set(row, variable, std::to_string(value));
       }
       set_cut(row, "PROBED",
-              site.probes.empty() ? (site.why_not_probed.empty() ? "no" : "no: " + site.why_not_probed)
-                                  : "moves the gradient by " + readable(site.probes.front().change, 4));
+              site.on_data          ? "no: data, which carry no gradient"
+              : site.probes.empty() ? (site.why_not_probed.empty() ? "no" : "no: " + site.why_not_probed)
+                                    : "moves the gradient by " + readable(site.probes.front().change, 4));
     }
   }
   if (shown_sites < sites.size()) {
