@@ -18,10 +18,11 @@ namespace {
 
 using Exponents = std::vector<std::int32_t>;
 
-/// Elements of an operand, and of a product, that one thread works on at a time: so few that their residues
-/// stay in the caches, so many that the rows among them are worth the copy of the resident operand that each
-/// dgemm makes for itself.
+/// Elements of a product, and of the passing operand, that one thread works on at a time: so few that their
+/// residues stay in the caches, so many that the rows among them are worth the copy of the resident operand
+/// that each dgemm makes for itself.
 constexpr std::int64_t block_elements = std::int64_t{1} << 16;
+constexpr std::int64_t passing_elements = std::int64_t{1} << 17;
 
 /// The resident operand's residues are kept for all moduli, for as many rows as fit.
 constexpr std::int64_t resident_bytes = std::int64_t{256} << 20;
@@ -175,7 +176,7 @@ class ExactSlices {
     const std::int64_t shares = std::int64_t{2} * threads_;
     const std::int64_t even_share = (rows + shares - 1) / shares;
     const std::int64_t block = std::clamp<std::int64_t>(
-        std::min(block_elements / inner_, block_elements / resident_count), 1, even_share);
+        std::min(passing_elements / inner_, block_elements / resident_count), 1, even_share);
     parallel_for(threads_, rows, block, [&](std::int64_t first, std::int64_t last) {
       multiply_block(first, last - first, resident_first, resident_count);
     });
