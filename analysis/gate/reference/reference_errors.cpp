@@ -90,9 +90,10 @@ class Reference {
         return gradient_of_squares(output, pass_.targets);
       };
     }
-    proven_ = reference::certify(
-        model_.network, model_.weights, batch_, with_likely_bits(options_, model_.network, pass.samples, finest),
-        [finest](const reference::Backprop& run) { return missing_bits(run, finest); });
+    proven_ =
+        reference::certify(model_.network, model_.weights, batch_,
+                           with_likely_bits(options_, model_.network, pass.samples, finest),
+                           [finest](const reference::Backprop& run) { return missing_bits(run, finest); });
     true_zeros_ = true_zeros_at_kinks(model_.network, proven_);
   }
 
