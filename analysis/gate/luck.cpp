@@ -347,7 +347,8 @@ void measure_luck(Luck& luck, std::int64_t mini_batch, const ScriptBatch& batch,
   const AgainstSums sums{.rounding = rounding,
                          .where = SummedWhere::beyond_rounding,
                          .terms_of = [&](const std::vector<std::size_t>& tensors) {
-                           return runner.forward(batch)->summed_terms(tensors, {}, nullptr, GraphAfter::released);
+                           return runner.forward(batch)->summed_terms(tensors, {}, nullptr,
+                                                                      GraphAfter::released);
                          }};
   raise_changes(luck.changes, from, to.gradients, mini_batch, &sums);
 }
