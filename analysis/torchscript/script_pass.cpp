@@ -140,7 +140,7 @@ struct ScriptRunner::State {
         instance(model.prepare(type())),
         parameters(trainable(instance->parameters())) {}
 
-  /// Of the tensors that it runs on.
+  /// The type of the tensors that it runs on.
   [[nodiscard]] at::ScalarType type() const { return arithmetic.options().dtype().toScalarType(); }
 
   std::string name;  ///< of the model
