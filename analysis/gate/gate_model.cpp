@@ -187,7 +187,7 @@ struct GateModel::State {
 
 GateModel::GateModel(GateRequest request) : state_(std::make_unique<State>(std::move(request))) {}
 GateModel::~GateModel() = default;
-GateModel::GateModel(GateModel&&) noexcept = default;
+GateModel::GateModel(GateModel&& other) noexcept = default;
 
 const GateModelFacts& GateModel::facts() const { return state_->facts; }
 std::int64_t GateModel::mini_batches() const { return std::ssize(state_->batches); }

@@ -60,7 +60,7 @@ class GateModel {
   /// mini-batch that is not there.
   explicit GateModel(GateRequest request);
   ~GateModel();
-  GateModel(GateModel&&) noexcept;
+  GateModel(GateModel&& other) noexcept;
   GateModel& operator=(GateModel&&) = delete;
   GateModel(const GateModel&) = delete;
   GateModel& operator=(const GateModel&) = delete;

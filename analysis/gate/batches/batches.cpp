@@ -166,7 +166,7 @@ class BatchReader {
     }
     if (targets.isTensor()) {
       std::int64_t first = 0;
-      const at::Tensor all = targets.toTensor();
+      const at::Tensor& all = targets.toTensor();
       for (ScriptBatch& batch : batches) {
         const std::int64_t samples =
             batch.inputs.empty() || !batch.inputs[0].isTensor() || batch.inputs[0].toTensor().dim() == 0
