@@ -119,8 +119,7 @@ c10::IValue read_saved_values(const std::filesystem::path& path) {
         fmt::format("{}: a TorchScript module, where mini-batches are expected: {}", path.string(), remedy));
   }
   check_storages(path, archive, "data.pkl", "data/");
-  c10::IValue value =
-      archive.find("data.pkl") != nullptr ? unpickled(path, bytes) : arrays_of(path, archive);
+  c10::IValue value = archive.find("data.pkl") != nullptr ? unpickled(path, bytes) : arrays_of(path, archive);
   require_tensors(path, value);
   return value;
 }
