@@ -2,6 +2,7 @@
 // Private to analysis: includes LibTorch.
 #include <c10/core/DefaultDtype.h>
 #include <c10/core/ScalarType.h>
+#include <c10/core/ScalarTypeToTypeMeta.h>
 
 namespace torch::jit {
 struct Module;

@@ -11,6 +11,7 @@ class Buffer {
   double* make_room(std::int64_t size) {
     if (size > capacity_) {
       values_.reset();
+      // NOLINTNEXTLINE(modernize-avoid-c-arrays)
       values_ = std::make_unique_for_overwrite<double[]>(static_cast<std::size_t>(size));
       capacity_ = size;
     }
