@@ -272,7 +272,7 @@ reference::CertifyOptions with_likely_bits(reference::CertifyOptions options, co
       likely += lost_in_batch_norm;
     }
   }
-  constexpr int step = 32;
+  constexpr int step = reference::bits_step;
   for (int bits = std::min((likely + step - 1) / step * step, options.max_bits); bits > options.backprop.bits;
        bits -= step) {
     if (reference::memory_estimate(network, batch_size, bits) <= options.backprop.memory_limit) {

@@ -74,9 +74,9 @@ TensorError tensor_error(const TensorValues& values, const reference::Tensor& tr
 int missing_bits(const reference::Backprop& run, Precision precision);
 
 /// The same options with as many bits for the first run as missing_bits() is likely to ask for, so that deep
-/// networks are not run twice: at least those given; beyond these a multiple of 32, at most the cap, for
-/// which a mini-batch of batch_size fits into the memory that is allowed. An estimate from what the networks
-/// of README take, and no bound: reference::certify() adds what lacks.
+/// networks are not run twice: at least those given; beyond these a multiple of bits_step, at most the cap,
+/// for which a mini-batch of batch_size fits into the memory that is allowed. An estimate from what the
+/// networks of README take, and no bound: reference::certify() adds what lacks.
 reference::CertifyOptions with_likely_bits(reference::CertifyOptions options, const Network& network,
                                            std::int64_t batch_size, Precision precision);
 

@@ -83,6 +83,10 @@ void probe_kinks(SiteTable& sites, const std::vector<ValuePair>& pairs, ScriptRu
     if (!site.controlled || site.met()) {
       continue;
     }
+    if (site.on_data) {
+      site.why_not_probed = "no input could be moved that carries a gradient";
+      continue;
+    }
     std::string not_finite_with;
     for (const ValuePair& pair : pairs) {
       if (pair.kink != site.kink) {

@@ -11,7 +11,8 @@ namespace relu0::gate {
 /// operation is moved onto its kink (ScriptProbe), and the gradients with the two choices of each pair of
 /// that kink are compared. Elements are tried from the nearest on until a gradient reaches one, `most_tries`
 /// at most; where none does, the choice changes nothing there, which is what the probe then says. Notes why a
-/// kink cannot be probed: ties lie between inputs, and the model's own inputs and parameters are not moved.
+/// kink cannot be probed: ties lie between inputs, data carry no gradient, and the model's own inputs and
+/// parameters are not moved.
 void probe_kinks(SiteTable& sites, const std::vector<ValuePair>& pairs, ScriptRunner& runner,
                  const ScriptBatch& batch, std::int64_t mini_batch);
 

@@ -23,8 +23,8 @@ Backprop certify(const Network& network, const Weights& weights, const BatchView
     if (missing <= 0 || at.bits >= options.max_bits) {
       return run;
     }
-    constexpr int step = 32;
-    at.bits = std::min((at.bits + std::min(missing, max_bits) + step) / step * step, options.max_bits);
+    at.bits = std::min((at.bits + std::min(missing, max_bits) + bits_step) / bits_step * bits_step,
+                       options.max_bits);
     if (memory_estimate(network, batch.size, at.bits) > at.memory_limit) {
       return run;
     }

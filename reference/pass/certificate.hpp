@@ -10,14 +10,17 @@ struct CertifyOptions {
   int max_bits = 512;          ///< no run has more bits; at least backprop.bits
 };
 
+/// Runs that choose their bits themselves take a multiple of this, or the cap.
+inline constexpr int bits_step = 32;
+
 /// By how many bits a run's balls are too wide for what is asked; 0 or less where they suffice.
 using MissingBits = std::function<int(const Backprop&)>;
 
 /// Runs backprop at options.backprop.bits; then, until `missing_bits` is satisfied, with as many bits more as
-/// it says, up to the next larger multiple of 32 (radii shrink by half with each bit, as long as no kink is
-/// open), or at the cap where that is less. Returns the last run: what it proves is what its radii say.
-/// It is returned too where the next would take more memory than is allowed. Throws what backprop() throws,
-/// and InputError for a cap below the first precision or above max_bits.
+/// it says, up to the next larger multiple of bits_step (radii shrink by half with each bit, as long as no
+/// kink is open), or at the cap where that is less. Returns the last run: what it proves is what its radii
+/// say. It is returned too where the next would take more memory than is allowed. Throws what backprop()
+/// throws, and InputError for a cap below the first precision or above max_bits.
 Backprop certify(const Network& network, const Weights& weights, const BatchView& batch,
                  const CertifyOptions& options, const MissingBits& missing_bits,
                  const MakeLayer& make = make_layer);

@@ -550,7 +550,7 @@ int rank(const Check& check) {
 
 /// Failed checks first, and those of one verdict by their rank.
 std::pair<int, int> order(const Check& check) {
-  const auto verdict = std::find(all_check_verdicts.begin(), all_check_verdicts.end(), check.verdict);
+  const auto* const verdict = std::find(all_check_verdicts.begin(), all_check_verdicts.end(), check.verdict);
   return {static_cast<int>(verdict - all_check_verdicts.begin()), rank(check)};
 }
 

@@ -45,9 +45,9 @@ std::string gate_html(const gate::Judgement& judgement);
 using MiniBatchFile = std::function<std::string(std::int64_t number)>;
 
 /// Writes gate.html, gate.json, junit.xml, gate.sarif, summary.md and the mini-batches that are to be saved
-/// into `folder` (made if need be), each through a temporary file. All texts are made before any is written.
-/// Throws InputError, which names the file, where one cannot be written; what was written before it and was
-/// not there earlier is then removed, so that no report remains of a run that ended without one.
+/// into `folder` (made if need be), each through a temporary file. All reports are made before any is
+/// written. Throws InputError, which names the file, where one cannot be written; what was written before it
+/// and was not there earlier is then removed, so that no report remains of a run that ended without one.
 void write_gate_reports(const gate::Judgement& judgement, const std::filesystem::path& folder,
                         const std::filesystem::path& root, const MiniBatchFile& mini_batch_file);
 

@@ -6,6 +6,7 @@
 #include <array>
 #include <cstdint>
 #include <fstream>
+#include <ranges>
 #include <string>
 #include <system_error>
 #include <vector>
@@ -82,8 +83,8 @@ void withdraw_gate_reports(const fs::path& folder, const std::vector<fs::path>& 
   for (const std::int64_t number : mini_batches_saved_for(folder / gate_reports.front())) {
     withdraw(folder / saved_mini_batch(number));
   }
-  for (auto name = gate_reports.rbegin(); name != gate_reports.rend(); ++name) {
-    withdraw(folder / *name);
+  for (const char* const name : gate_reports | std::views::reverse) {
+    withdraw(folder / name);
   }
 }
 

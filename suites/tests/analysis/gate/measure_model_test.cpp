@@ -284,6 +284,12 @@ TEST(MeasuredModel, TellsKinksOfDataFromThoseOfWhatCarriesAGradient) {
               ElementsAre("aten::clamp clamp-lower", "aten::clamp clamp-upper"));
   settings.gradient_of = GradientOf::inputs;
   EXPECT_THAT(on_data(measure_model(model, batches, settings, to_the_end)), IsEmpty());
+  // A probe of data would say that a choice was looked at.
+  settings.gradient_of = GradientOf::parameters;
+  settings.probe_kinks = true;
+  for (const KinkSite& site : measure_model(model, batches, settings, to_the_end).kinks) {
+    EXPECT_EQ(site.probes.empty(), site.on_data) << site.operation;
+  }
 }
 
 TEST(MeasuredModel, HoldsAgainstWhatTheSecondChoiceAddsUpWhereTheFirstAddsUpNothing) {
