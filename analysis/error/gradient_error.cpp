@@ -1,9 +1,9 @@
 #include "analysis/error/gradient_error.hpp"
 
+#include "analysis/error/scaled_double.hpp"
 #include "fixtures/error.hpp"
 #include "reference/arithmetic/format.hpp"
 #include "reference/arithmetic/parallel.hpp"
-#include "reference/arithmetic/real.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -18,16 +18,15 @@ namespace {
 /// The reference's own error, in ulps of the target format, beyond which an element is undecided: 2^this.
 constexpr int sure_to = -10;
 
-/// x 2^-exponent as a double, whatever the range of x.
-double scaled(mpfr_srcptr x, long exponent) {
-  long of_x = 0;
-  const double mantissa = mpfr_get_d_2exp(&of_x, x, MPFR_RNDN);
-  return std::ldexp(mantissa, static_cast<int>(std::clamp<long>(of_x - exponent, -100'000, 100'000)));
-}
-
-/// The same for a radius, rounded up.
+/// A radius times 2^-exponent, rounded up.
 double scaled(reference::Radius radius, long exponent) {
   return radius.times_power_of_two(-exponent).to_double();
+}
+
+/// Of ulp(truth[index]), as reference::ulp_exponent has it.
+long ulp_exponent(const reference::Format& format, const reference::Tensor& truth, std::int64_t index) {
+  const long floor = format.floor_exponent();
+  return truth.is_regular(index) ? std::max<long>(floor, truth.exponent(index) - format.significand) : floor;
 }
 
 /// Part of a tensor, with squares and products of scaled values.
@@ -80,10 +79,9 @@ class TensorComparer {
 
   [[nodiscard]] Partial range(std::int64_t first, std::int64_t last) const {
     Partial result;
-    reference::Real difference(64);
     values_.visit([&](auto values) {
       for (std::int64_t i = first; i < last; ++i) {
-        add(i, values[static_cast<std::size_t>(i)], difference, result);
+        add(i, values[static_cast<std::size_t>(i)], result);
       }
     });
     return result;
@@ -129,36 +127,35 @@ class TensorComparer {
   }
 
  private:
-  void add(std::int64_t i, double value, mpfr_ptr difference, Partial& result) const {
-    const reference::Tensor::View truth = truth_[i];
-    const long ulp = reference::ulp_exponent(format_, truth);
+  void add(std::int64_t i, double value, Partial& result) const {
+    const long ulp = ulp_exponent(format_, truth_, i);
     const reference::Radius radius = truth_.radius(i);
     const bool decided = reference::bits_above(radius, ulp + sure_to, truth_.bits()) == 0;
     const double uncertainty = scaled(radius, scale_);
     result.uncertainty_squared += uncertainty * uncertainty;
     if (!decided) {
       ++result.undecided;
-      mpfr_sub_d(difference, truth, value, MPFR_RNDN);
-      const double left_out = scaled(difference, scale_);
+      const double left_out = difference(truth_, i, value).times_power_of_two(-scale_);
       result.undecided_squared += left_out * left_out;
       return;
     }
     double scaled_difference = std::fabs(value);
     double ulps = scaled_difference;
     if (std::isfinite(value)) {
-      mpfr_sub_d(difference, truth, value, MPFR_RNDN);
-      scaled_difference = std::fabs(scaled(difference, scale_));
-      ulps = std::fabs(scaled(difference, ulp));
+      const ScaledDouble exact = difference(truth_, i, value);
+      scaled_difference = std::fabs(exact.times_power_of_two(-scale_));
+      ulps = std::fabs(exact.times_power_of_two(-ulp));
     } else {
       ++result.non_finite;
     }
-    const int sign = mpfr_sgn(truth);
-    result.sign_flips += (value < 0 && sign > 0) || (value > 0 && sign < 0) ? 1 : 0;
-    if (value == 0 && sign != 0 && reference::round_to(format_, truth) != 0) {
+    const bool truth_is_zero = truth_.is_zero(i);
+    const bool truth_is_negative = truth_.is_negative(i);
+    result.sign_flips += !truth_is_zero && (truth_is_negative ? value > 0 : value < 0) ? 1 : 0;
+    if (value == 0 && !truth_is_zero && reference::round_to(format_, truth_[i]) != 0) {
       ++result.vanished;
     }
-    const double scaled_truth = scaled(truth, scale_);
-    const double scaled_value = std::ldexp(value, -scale_);
+    const double scaled_truth = nearest(truth_, i).times_power_of_two(-scale_);
+    const double scaled_value = ScaledDouble{.significand = value}.times_power_of_two(-scale_);
     result.difference_squared += scaled_difference * scaled_difference;
     result.truth_squared += scaled_truth * scaled_truth;
     result.libtorch_squared += scaled_value * scaled_value;
@@ -167,7 +164,7 @@ class TensorComparer {
     if (exceeds(ulps, result.worst.ulps)) {
       result.worst = {.index = i,
                       .value = value,
-                      .truth = reference::round_to(format_, truth),
+                      .truth = reference::round_to(format_, truth_[i]),
                       .ulps = ulps,
                       .radius = scaled(radius, ulp)};
     }
@@ -249,10 +246,9 @@ int missing_bits(const reference::Backprop& run, Precision precision) {
   int missing = 0;
   for (const reference::Tensor& gradient : run.parameters) {
     for (std::int64_t i = 0; i < gradient.size(); ++i) {
-      missing =
-          std::max(missing, reference::bits_above(gradient.radius(i),
-                                                  reference::ulp_exponent(format, gradient[i]) + sure_to,
-                                                  gradient.bits()));
+      missing = std::max(
+          missing, reference::bits_above(gradient.radius(i), ulp_exponent(format, gradient, i) + sure_to,
+                                         gradient.bits()));
     }
   }
   return missing;

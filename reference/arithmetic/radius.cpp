@@ -142,6 +142,11 @@ void Radius::get(mpfr_ptr result) const {
 }
 
 double Radius::to_double() const {
+  using Double = std::numeric_limits<double>;
+  if (is_zero() || (exponent_ >= Double::min_exponent && exponent_ <= Double::max_exponent)) {
+    // 0, or a normal number, which holds all 32 bits.
+    return std::ldexp(static_cast<double>(mantissa_), is_zero() ? 0 : exponent_ - 32);
+  }
   Real value(32);
   get(value);
   return mpfr_get_d(value, MPFR_RNDU);

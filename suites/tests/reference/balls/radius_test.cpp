@@ -143,6 +143,17 @@ TEST(Radius, KeepsItsRangeByGoingUp) {
   EXPECT_EQ(Radius::above(1, -5000).to_double(), 0x1p-1074) << "rounded up";
 }
 
+TEST(Radius, IsADoubleExactlyWhereOneHoldsIt) {
+  constexpr std::uint64_t all_bits = UINT32_MAX;
+  EXPECT_EQ(Radius{}.to_double(), 0);
+  EXPECT_EQ(Radius::above(all_bits, 1024 - 32).to_double(), 0x1.fffffffep1023);
+  EXPECT_EQ(Radius::above(1, 1024).to_double(), std::numeric_limits<double>::infinity());
+  EXPECT_EQ(Radius::above(all_bits, -1021 - 32).to_double(), 0x1.fffffffep-1022) << "the least normal binade";
+  EXPECT_EQ(Radius::above(all_bits, -1022 - 32).to_double(), 0x1.fffffffep-1023) << "a subnormal holds it";
+  EXPECT_EQ(Radius::above(all_bits, -1042 - 32).to_double(), 0x1.fffffffep-1043);
+  EXPECT_EQ(Radius::above(all_bits, -1043 - 32).to_double(), 0x1p-1043) << "one bit is lost, so it goes up";
+}
+
 TEST(Radius, OfARoundingIsHalfAUnitInTheLastPlace) {
   Real result(24);
   const int ternary = mpfr_set_d(result, 1 + 0x1p-24, MPFR_RNDN);
