@@ -23,7 +23,7 @@ double scaled(reference::Radius radius, long exponent) {
   return radius.times_power_of_two(-exponent).to_double();
 }
 
-/// Of ulp(truth[index]), as reference::ulp_exponent has it.
+/// The exponent of ulp(truth[index]), as reference::ulp_exponent has it.
 long ulp_exponent(const reference::Format& format, const reference::Tensor& truth, std::int64_t index) {
   const long floor = format.floor_exponent();
   return truth.is_regular(index) ? std::max<long>(floor, truth.exponent(index) - format.significand) : floor;

@@ -1,9 +1,11 @@
 #include "analysis/error/reference_error.hpp"
 
+#include "analysis/machine/threads.hpp"
 #include "analysis/torch/backprop.hpp"
 #include "analysis/torch/libtorch_backprop.hpp"
 #include "analysis/zeros/true_zeros.hpp"
 #include "fixtures/error.hpp"
+#include "fixtures/parallel.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -150,8 +152,9 @@ void check(const ReferenceErrorOptions& options) {
   }
 }
 
-/// What LibTorch gave at one precision, a gradient per choice; those equal to an earlier one are left empty.
+/// What LibTorch gave at one precision.
 struct LibtorchRuns {
+  /// A gradient per choice; those known to equal an earlier one are left empty.
   std::vector<LibtorchGradient> gradients;
 
   /// The earlier choice that has the bits of the last one.
@@ -186,9 +189,7 @@ class Comparer {
     }
     outcome.relu_inputs = relu_inputs(network_, proven);
     outcome.true_zeros = true_zeros(network_, weights_, batch_, proven);
-    for (const Precision precision : options_.precisions) {
-      outcome.precisions.push_back(first_choice(precision));
-    }
+    outcome.precisions = first_choices();
     // Choice after choice, so that each truth is computed once and none is kept.
     for (std::size_t choice = 0; choice < options_.choices.size(); ++choice) {
       for (std::size_t i = 0; i < outcome.precisions.size(); ++i) {
@@ -207,38 +208,58 @@ class Comparer {
                              {}, options_.kernel);
   }
 
-  PrecisionError first_choice(Precision precision) {
-    LibtorchRuns& runs = runs_.emplace_back();
-    runs.gradients.push_back(run(precision, 0));
-    const LibtorchGradient& gradient = runs.gradients.front();
-    PrecisionError result;
-    result.precision = precision;
-    result.emulated = gradient.emulated;
-    result.deterministic = bitwise_equal(gradient, run(precision, 0));
-    result.zeros = zeros(gradient);
-    result.non_finite = non_finite(gradient);
-    return result;
+  /// The first choice at each precision, run twice to see whether it gives the same bits again.
+  std::vector<PrecisionError> first_choices() {
+    const std::vector<Precision>& precisions = options_.precisions;
+    std::vector<LibtorchGradient> again(precisions.size());
+    runs_.resize(precisions.size());
+    for (LibtorchRuns& runs : runs_) {
+      runs.gradients.resize(1);
+    }
+    // A pass on the processor has the bits that it has alone, whatever runs beside it, if it computes with as
+    // many threads.
+    const int threads_of_pass = computing_threads();
+    const int side_by_side = options_.device == Device::cpu ? options_.certify.backprop.product.threads : 1;
+    for_each_index(2 * std::ssize(precisions), side_by_side, [&](std::int64_t i) {
+      compute_with(threads_of_pass);
+      const auto at = static_cast<std::size_t>(i / 2);
+      (i % 2 == 0 ? runs_[at].gradients.front() : again[at]) = run(precisions[at], 0);
+    });
+    std::vector<PrecisionError> results(precisions.size());
+    for (std::size_t i = 0; i < precisions.size(); ++i) {
+      const LibtorchGradient& gradient = runs_[i].gradients.front();
+      results[i].precision = precisions[i];
+      results[i].emulated = gradient.emulated;
+      results[i].deterministic = bitwise_equal(gradient, again[i]);
+      results[i].zeros = zeros(gradient);
+      results[i].non_finite = non_finite(gradient);
+    }
+    return results;
   }
 
   ChoiceError error_of(std::size_t choice, const PrecisionError& precision, LibtorchRuns& runs) {
     ChoiceError error;
     error.kinks = options_.choices[choice];
+    // Without a hit of a kink at which they differ the gradient is the first choice's.
+    const bool is_first =
+        choice == 0 || !may_depend(network_.kinks(), hits(runs.gradients.front().census),
+                                   differing_kinks(options_.choices.front(), options_.choices[choice]));
     if (choice > 0) {
-      // Without a hit of a kink at which they differ the gradient is the same for both choices.
-      const bool depends = may_depend(network_.kinks(), hits(runs.gradients.front().census),
-                                      differing_kinks(options_.choices.front(), options_.choices[choice]));
-      runs.gradients.push_back(depends ? run(precision.precision, choice) : runs.gradients.front());
-      error.from_first_l2 = distance(runs.gradients.back(), runs.gradients.front());
+      runs.gradients.push_back(is_first ? LibtorchGradient{} : run(precision.precision, choice));
     }
-    if (!truths_.depends_on_choice()) {
-      error.same_as = runs.same_as();
-      if (error.same_as) {
-        runs.gradients.back() = {};
-        return error;
+    const LibtorchGradient& gradient = is_first ? runs.gradients.front() : runs.gradients.back();
+    if (choice > 0) {
+      error.from_first_l2 = distance(gradient, runs.gradients.front());
+      if (!truths_.depends_on_choice()) {
+        error.same_as = is_first ? std::optional<std::size_t>(0) : runs.same_as();
       }
     }
+    if (error.same_as) {
+      runs.gradients.back() = {};
+      return error;
+    }
     const reference::Backprop& truth = truths_.of(choice, finest_);
-    const std::vector<TensorValues>& tensors = runs.gradients.back().parameters;
+    const std::vector<TensorValues>& tensors = gradient.parameters;
     for (std::size_t i = 0; i < tensors.size(); ++i) {
       error.tensors.push_back(tensor_error(tensors[i], truth.parameters[i], precision.precision,
                                            options_.certify.backprop.product.threads));

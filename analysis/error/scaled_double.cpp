@@ -37,7 +37,7 @@ Magnitude magnitude(const reference::Tensor& truth, std::int64_t index) {
           .exponent = std::int64_t{truth.exponent(index)} - 127};
 }
 
-/// A number other than 0, which its 53 bits hold exactly.
+/// A finite number, exactly.
 Magnitude magnitude(double value) {
   int exponent = 0;
   const double fraction = std::frexp(std::fabs(value), &exponent);
@@ -73,7 +73,7 @@ std::optional<ScaledDouble> rounded(const Magnitude& magnitude) {
   return ScaledDouble{.significand = static_cast<double>(kept), .exponent = magnitude.exponent + below};
 }
 
-/// Of two numbers of one sign, and whether the second is larger.
+/// The difference of two numbers of one sign; value.more is not looked at.
 std::optional<ScaledDouble> difference_of(const Magnitude& truth, const Magnitude& value) {
   if (truth.units >= value.units) {
     return rounded({.units = truth.units - value.units, .more = truth.more, .exponent = truth.exponent});
@@ -99,6 +99,9 @@ std::optional<ScaledDouble> difference_by_integers(const reference::Tensor& trut
                                                    double value) {
   Magnitude ours = magnitude(value);
   Magnitude theirs = magnitude(truth, index);
+  if (value == 0) {
+    ours.exponent = theirs.exponent;
+  }
   const std::int64_t distance = theirs.exponent - ours.exponent;
   // So far a value keeps all of its bits, and a truth enough of them.
   constexpr std::int64_t farthest = 63;
@@ -123,20 +126,6 @@ std::optional<ScaledDouble> difference_by_integers(const reference::Tensor& trut
 
 }  // namespace
 
-double ScaledDouble::times_power_of_two(std::int64_t power) const {
-  const std::int64_t by = exponent + power;
-  // A product with a power of two that a double holds is rounded once, as that of ldexp, and faster.
-  constexpr std::int64_t lowest = -1'022;
-  constexpr std::int64_t highest = 1'023;
-  if (by >= lowest && by <= highest) {
-    constexpr int bias = 1'023;
-    constexpr int fraction_bits = 52;
-    return significand * std::bit_cast<double>(static_cast<std::uint64_t>(by + bias) << fraction_bits);
-  }
-  constexpr std::int64_t beyond_any_double = 100'000;
-  return std::ldexp(significand, static_cast<int>(std::clamp(by, -beyond_any_double, beyond_any_double)));
-}
-
 ScaledDouble nearest(const reference::Tensor& truth, std::int64_t index) {
   if (!truth.is_regular(index)) {
     return from_mpfr(truth[index]);
@@ -151,7 +140,10 @@ ScaledDouble nearest(const reference::Tensor& truth, std::int64_t index) {
 }
 
 ScaledDouble difference(const reference::Tensor& truth, std::int64_t index, double value) {
-  if (value != 0 && std::isfinite(value) && truth.is_regular(index)) {
+  if (truth.is_zero(index)) {
+    return {.significand = -value};
+  }
+  if (std::isfinite(value) && truth.is_regular(index)) {
     if (const auto result = difference_by_integers(truth, index, value)) {
       return *result;
     }

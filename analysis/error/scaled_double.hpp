@@ -1,6 +1,9 @@
 #pragma once
 #include "reference/arithmetic/tensor.hpp"
 
+#include <algorithm>
+#include <bit>
+#include <cmath>
 #include <cstdint>
 
 namespace relu0 {
@@ -12,7 +15,19 @@ struct ScaledDouble {
   std::int64_t exponent = 0;
 
   /// The number times 2^power, rounded once to nearest.
-  [[nodiscard]] double times_power_of_two(std::int64_t power) const;
+  [[nodiscard]] double times_power_of_two(std::int64_t power) const {
+    const std::int64_t by = exponent + power;
+    // A product with a power of two that a double holds is rounded once, as that of ldexp, and faster.
+    constexpr std::int64_t lowest = -1'022;
+    constexpr std::int64_t highest = 1'023;
+    if (by >= lowest && by <= highest) {
+      constexpr int bias = 1'023;
+      constexpr int fraction_bits = 52;
+      return significand * std::bit_cast<double>(static_cast<std::uint64_t>(by + bias) << fraction_bits);
+    }
+    constexpr std::int64_t beyond_any_double = 100'000;
+    return std::ldexp(significand, static_cast<int>(std::clamp(by, -beyond_any_double, beyond_any_double)));
+  }
 };
 
 /// truth[index], rounded to nearest 53 bits, ties to even.

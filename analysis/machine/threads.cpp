@@ -12,12 +12,14 @@ namespace {
 
 std::atomic<int> threads_of_draw = 1;
 
+}  // namespace
+
+int computing_threads() { return at::get_num_threads(); }
+
 void compute_with(int threads) {
   at::set_num_threads(threads);
   set_blas_threads(threads);
 }
-
-}  // namespace
 
 void compute_with_one_thread() { compute_with(threads_of_draw); }
 

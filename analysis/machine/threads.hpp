@@ -11,6 +11,13 @@ void compute_with_one_thread();
 /// them so many, at least 1. To be called before the first draw.
 void compute_draws_with(int threads);
 
+/// How many threads LibTorch computes with for the calling thread.
+int computing_threads();
+
+/// Makes LibTorch and BLAS compute with so many, at least 1, for the calling thread: for helpers of a thread
+/// that computing_threads() was asked on, whose bits may depend on that number.
+void compute_with(int threads);
+
 /// While it lives, LibTorch and BLAS compute with so many threads for the calling thread; LibTorch has as
 /// many as before afterwards, and BLAS as many as LibTorch.
 class ComputingThreads {

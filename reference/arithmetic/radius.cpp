@@ -144,8 +144,14 @@ void Radius::get(mpfr_ptr result) const {
 double Radius::to_double() const {
   using Double = std::numeric_limits<double>;
   if (is_zero() || (exponent_ >= Double::min_exponent && exponent_ <= Double::max_exponent)) {
-    // 0, or a normal number, which holds all 32 bits.
-    return std::ldexp(static_cast<double>(mantissa_), is_zero() ? 0 : exponent_ - 32);
+    // 0, or a normal number, which holds all 32 bits: the highest is implied.
+    constexpr int fraction_bits = Double::digits - 1;
+    constexpr int bias = Double::max_exponent - 1;
+    const std::uint64_t fraction =
+        (std::uint64_t{mantissa_} << (fraction_bits - 31)) & ((std::uint64_t{1} << fraction_bits) - 1);
+    return is_zero() ? 0
+                     : std::bit_cast<double>(
+                           static_cast<std::uint64_t>(exponent_ - 1 + bias) << fraction_bits | fraction);
   }
   Real value(32);
   get(value);

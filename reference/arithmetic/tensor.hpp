@@ -121,6 +121,9 @@ class Tensor {
   /// @}
 
  private:
+  template <typename Value>
+  void set_exactly(std::span<const Value> values);
+
   /// kind is MPFR's custom kind, negative for a negative sign.
   struct Head {
     std::int32_t exponent;

@@ -320,9 +320,13 @@ Decision zone_control_failed(std::int64_t slices) {
           .at_any_time = true};
 }
 
-Decision undecided(std::int64_t count, const std::string& of_what, int max_bits) {
+Decision undecided(std::int64_t count, const std::string& of_what, int bits, int allowed_bits) {
+  // Draws of before the bits were recorded have 0.
+  const bool by_memory = bits > 0 && bits < allowed_bits;
   return {.verdict = Verdict::inconclusive,
-          .why = text("undecided.why", "count"_a = count, "what"_a = of_what, "bits"_a = max_bits),
+          .why = by_memory
+                     ? text("undecided.memory", "count"_a = count, "what"_a = of_what, "bits"_a = bits)
+                     : text("undecided.why", "count"_a = count, "what"_a = of_what, "bits"_a = allowed_bits),
           .rule = text("undecided.rule", "what"_a = of_what),
           .at_any_time = true};
 }

@@ -105,9 +105,10 @@ Decision of_slices(Decision decision, std::int64_t slices, std::int64_t searched
 /// The decision that replaces any other when a slice failed its control.
 Decision zone_control_failed(std::int64_t slices);
 
-/// The decision that replaces any other when the reference could not decide some elements or zeros, even with
-/// as many bits as it may use. of_what names them: "elements of gradients".
-Decision undecided(std::int64_t count, const std::string& of_what, int max_bits);
+/// The decision that replaces any other when the reference could not decide some elements or zeros. of_what
+/// names them: "elements of gradients". bits: the most that a run of theirs had; where they are fewer than
+/// the run allowed, more would have taken more memory than the reference may.
+Decision undecided(std::int64_t count, const std::string& of_what, int bits, int allowed_bits);
 
 /// The decision that replaces any other when the control was not deterministic.
 Decision not_deterministic();

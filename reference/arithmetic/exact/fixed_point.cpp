@@ -184,7 +184,7 @@ namespace {
 constexpr double integer_shift = 0x1.8p52;
 
 /// Elements whose sums stay in registers.
-constexpr int packs_in_registers = 4;
+constexpr int packs_in_registers = 8;
 constexpr std::int64_t in_registers = packs_in_registers * in_pack;
 
 /// result[e] = Σ_d weights[d] digits[d · digit_block + e] mod m for e < size, a multiple of in_registers:

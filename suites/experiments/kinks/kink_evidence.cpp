@@ -81,6 +81,7 @@ OfKink pool(const std::vector<KinkEvidence>& evidence, Kink kink,
           continue;
         }
         add(figures, result.figures);
+        result.most_bits = std::max(result.most_bits, draw.most_bits);
         minibatches += draw.minibatches;
         changed[i] = changed[i] || figures.sides.impacted > 0;
         over_reals[i] = over_reals[i] || figures.origins.structural + figures.origins.exact > 0;

@@ -22,6 +22,7 @@ std::vector<KinkEvidence> gather(const std::vector<KinkSurvey>& measurements, co
 /// what one of them has.
 struct OfKink {
   KinkFigures figures;        ///< added up
+  int most_bits = 0;          ///< that a run of the reference had
   Proportion hit;             ///< mini-batches that meet the kink
   Proportion reached;         ///< mini-batches in which a gradient reaches it
   Proportion impacted;        ///< mini-batches whose gradient differs between its two sides

@@ -140,7 +140,8 @@ void append_bias_finding(const std::string& networks, const OfKink& found, Expec
           ? by_seed(verdict_rules::almost_none(found.met_over_reals, found.basis.sampling))
           : verdict_rules::descriptive(found.met_over_reals.trials > 0);
   if (expected == Expected::none && origins.undecided > 0 && decision.verdict == Verdict::reproduced) {
-    decision = verdict_rules::undecided(origins.undecided, text("undecided"), settings.max_reference_bits);
+    decision = verdict_rules::undecided(origins.undecided, text("undecided"), found.most_bits,
+                                        settings.max_reference_bits);
   }
   Finding finding = finding_on(
       {.id = "bias-free",

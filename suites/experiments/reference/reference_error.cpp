@@ -43,6 +43,7 @@ struct Effects {
   std::vector<double> ratios;   ///< effect / error, where there is an error
   std::int64_t not_finite = 0;  ///< networks whose effect or error is infinite or NaN
   std::int64_t undecided = 0;   ///< elements
+  int bits_of_undecided = 0;    ///< the most that a run which left some undecided had
   Basis basis;
 };
 
@@ -61,6 +62,9 @@ Effects effects_at(const std::vector<GradientComparison>& comparisons, Precision
       result.within.successes += effect <= error.difference_l2 ? 1 : 0;
       result.not_finite += std::isfinite(effect) && std::isfinite(error.difference_l2) ? 0 : 1;
       result.undecided += error.undecided;
+      if (error.undecided > 0) {
+        result.bits_of_undecided = std::max(result.bits_of_undecided, draw.bits);
+      }
       result.basis = result.basis.and_also({.deterministic = draw.error.deterministic});
       if (error.difference_l2 != 0) {
         result.ratios.push_back(effect / error.difference_l2);
@@ -78,7 +82,8 @@ verdict_rules::Decision decide(const Effects& effects, int max_bits) {
     decision.after = nullptr;
   }
   return effects.undecided == 0 ? decision
-                                : verdict_rules::undecided(effects.undecided, text("undecided"), max_bits);
+                                : verdict_rules::undecided(effects.undecided, text("undecided"),
+                                                           effects.bits_of_undecided, max_bits);
 }
 
 void append_findings(const std::vector<GradientComparison>& comparisons, const RunSettings& settings,

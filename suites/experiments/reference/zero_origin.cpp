@@ -51,6 +51,7 @@ struct Pooled {
   ZeroCounts zeros;
   std::int64_t surveyed = 0;
   ZeroCounts true_zeros;
+  int most_bits = 0;  ///< that a run of the reference had
   Proportion with_exact_zero;
   Basis basis;
 };
@@ -64,6 +65,9 @@ Pooled pool(const std::vector<ZeroEvidence>& evidence, Precision precision) {
     result.zeros.add(in_setting.zeros());
     result.surveyed += in_setting.surveyed();
     result.true_zeros.add(in_setting.true_zeros());
+    for (const ZeroOriginsOutcome& draw : in_setting.draws) {
+      result.most_bits = std::max(result.most_bits, draw.most_bits);
+    }
     const Proportion with_exact_zero = in_setting.with_exact_zero();
     result.with_exact_zero.successes += with_exact_zero.successes;
     result.with_exact_zero.trials += with_exact_zero.trials;
@@ -81,7 +85,7 @@ verdict_rules::Decision decide(const Pooled& pooled, Precision precision, int ma
     decision.why =
         text(storage_bits(precision) == 16 ? "grid.of-16-bits" : "grid.of-more-bits", "why"_a = decision.why);
   } else if (undecided > 0) {
-    return verdict_rules::undecided(undecided, text("undecided"), max_bits);
+    return verdict_rules::undecided(undecided, text("undecided"), pooled.most_bits, max_bits);
   }
   return decision;
 }

@@ -93,15 +93,21 @@ TEST_F(ReferenceErrorConclusions, OneNetworkOfFiftyOverTheErrorLeavesItOpen) {
 }
 
 TEST_F(ReferenceErrorConclusions, UndecidedElementsLeaveNothingConcluded) {
-  const Results results = conclude([](const Setting& setting, std::int64_t draw) {
-    return SyntheticComparison{.undecided = setting.precision == Precision::fp32 && draw == 3 ? 7 : 0};
-  });
+  const auto conclude_at = [this](int bits) {
+    return conclude([bits](const Setting& setting, std::int64_t draw) {
+      return SyntheticComparison{.undecided = setting.precision == Precision::fp32 && draw == 3 ? 7 : 0,
+                                 .bits = bits};
+    });
+  };
+  const Results results = conclude_at(512);
   const Finding& open = finding(results, "s-within-rounding", "fp64, chain-rule");
   EXPECT_EQ(open.verdict, Verdict::inconclusive);
   EXPECT_THAT(open.why, HasSubstr("35 elements of gradients stayed undecided at 512 bits"));
   EXPECT_EQ(finding(results, "s-within-rounding", "fp16, chain-rule").verdict, Verdict::reproduced);
   EXPECT_EQ(at(table(results, "reference-error-errors"), 0, "undecided"), "0");
   EXPECT_EQ(at(table(results, "reference-error-errors"), 2, "undecided"), "7");
+  EXPECT_THAT(finding(conclude_at(160), "s-within-rounding", "fp64, chain-rule").why,
+              HasSubstr("undecided at 160 bits: a run with more would take more memory"));
 }
 
 TEST_F(ReferenceErrorConclusions, AFailedControlLeavesNothingConcluded) {
@@ -228,15 +234,23 @@ TEST_F(ZeroOriginConclusions, AnExactZeroThatOnlyTheSurveyMeetsCounts) {
 }
 
 TEST_F(ZeroOriginConclusions, UndecidedZerosLeaveItOpenButNotACounterexample) {
-  const Results results = conclude([](const Setting& setting, std::int64_t draw) {
-    const bool also_exact = setting.precision == Precision::fp16 && draw == 1;
-    return outcome_of({.exact = also_exact ? 1 : 0, .rounding = 3, .undecided = draw == 2 ? 1 : 0});
-  });
+  const auto conclude_at = [this](int bits) {
+    return conclude([bits](const Setting& setting, std::int64_t draw) {
+      const bool also_exact = setting.precision == Precision::fp16 && draw == 1;
+      ZeroOriginsOutcome outcome =
+          outcome_of({.exact = also_exact ? 1 : 0, .rounding = 3, .undecided = draw == 2 ? 1 : 0});
+      outcome.most_bits = bits;
+      return outcome;
+    });
+  };
+  const Results results = conclude_at(512);
   const Finding& open = finding(results, "reals-negligible", "θ and arithmetic of fp32");
   EXPECT_EQ(open.verdict, Verdict::inconclusive);
   EXPECT_THAT(open.why, HasSubstr("5 zeros stayed undecided at 512 bits"));
   EXPECT_EQ(finding(results, "reals-negligible", "θ and arithmetic of fp16").verdict,
             Verdict::not_reproduced);
+  EXPECT_THAT(finding(conclude_at(192), "reals-negligible", "θ and arithmetic of fp32").why,
+              HasSubstr("undecided at 192 bits: a run with more would take more memory"));
 }
 
 TEST_F(ZeroOriginConclusions, AFailedControlLeavesNothingConcluded) {

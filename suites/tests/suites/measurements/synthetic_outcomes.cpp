@@ -60,7 +60,7 @@ ReferenceErrorOutcome outcome_of(const Setting& setting, const SyntheticComparis
   tensor.ulps.count(synthetic.error * 1000);
 
   ReferenceErrorOutcome outcome;
-  outcome.bits = 128;
+  outcome.bits = synthetic.bits;
   outcome.proven_bits = 120;
   outcome.capped = synthetic.undecided > 0;
   outcome.relu_inputs = 1000;

@@ -23,6 +23,7 @@ struct SyntheticComparison {
   Rule rule = Rule::published_code;
   std::int64_t undecided = 0;
   bool deterministic = true;
+  int bits = 128;
 };
 ReferenceErrorOutcome outcome_of(const Setting& setting, const SyntheticComparison& synthetic);
 

@@ -44,7 +44,7 @@ TEST(AnytimeRules, AreMarkedAndTheOthersAreNot) {
   EXPECT_FALSE(half({25, 50}).at_any_time);
   EXPECT_FALSE(independent_of_kernel(0.5, {{1, 10}, {1, 10}}, 2).at_any_time);
   EXPECT_TRUE(not_deterministic().at_any_time) << "no number of draws is at issue";
-  EXPECT_TRUE(undecided(1, "zeros", 512).at_any_time);
+  EXPECT_TRUE(undecided(1, "zeros", 512, 512).at_any_time);
   EXPECT_THAT(anytime_rule("the rule"), HasSubstr("the rule. The results may have decided"));
   EXPECT_THAT(only_at_planned_number("r", 3, 10).why, HasSubstr("3 of 10"));
 }

@@ -144,9 +144,13 @@ TEST(Descriptive, IsMeasuredAndNoMore) {
 }
 
 TEST(Undecided, NamesTheNumberTheBitsAndTheRemedy) {
-  const auto decision = verdict_rules::undecided(3, "zeros", 512);
+  const auto decision = verdict_rules::undecided(3, "zeros", 512, 512);
   EXPECT_EQ(decision.verdict, Verdict::inconclusive);
   EXPECT_EQ(decision.why, "3 zeros stayed undecided at 512 bits; --max-reference-bits allows more");
+  EXPECT_THAT(verdict_rules::undecided(3, "zeros", 160, 512).why,
+              ::testing::AllOf(::testing::StartsWith("3 zeros stayed undecided at 160 bits"),
+                               ::testing::Not(::testing::HasSubstr("--max-reference-bits"))))
+      << "more bits were allowed, and did not fit";
 }
 
 TEST(EveryRule, PrintsItsLevelAndAReason) {
