@@ -12,23 +12,17 @@ void multiply_transposed(std::int64_t rows, std::int64_t columns, std::int64_t i
 /// happens, for another BLAS.
 int set_blas_threads(int threads);
 
-/// While one lives, OpenBLAS has so many threads.
-class BlasThreads {
+/// While one lives, each call of multiply_transposed runs in its caller's thread: two threads with products
+/// of their own beat OpenBLAS's two threads on one product, skinny ones above all.
+class OneBlasThread {
  public:
-  explicit BlasThreads(int threads) : before_{set_blas_threads(threads)} {}
-  ~BlasThreads() { set_blas_threads(before_); }
-  BlasThreads(const BlasThreads&) = delete;
-  BlasThreads& operator=(const BlasThreads&) = delete;
+  OneBlasThread() : before_{set_blas_threads(1)} {}
+  ~OneBlasThread() { set_blas_threads(before_); }
+  OneBlasThread(const OneBlasThread&) = delete;
+  OneBlasThread& operator=(const OneBlasThread&) = delete;
 
  private:
   int before_;
-};
-
-/// While one lives, each call of multiply_transposed runs in its caller's thread: two threads with products
-/// of their own beat OpenBLAS's two threads on one product, skinny ones above all.
-class OneBlasThread : public BlasThreads {
- public:
-  OneBlasThread() : BlasThreads(1) {}
 };
 
 }  // namespace relu0::reference

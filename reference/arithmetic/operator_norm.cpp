@@ -2,6 +2,7 @@
 
 #include "reference/arithmetic/blas.hpp"
 #include "reference/arithmetic/exact/row_bounds.hpp"
+#include "reference/arithmetic/parallel.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -23,12 +24,16 @@ struct Integers {
 };
 
 /// W Wᵀ, exactly: all integers of W are of row_bound_bits(columns) bits.
-Integers gram(const Integers& w) {
+Integers gram(const Integers& w, int threads) {
   Integers result{.rows = w.rows,
                   .columns = w.rows,
                   .values = std::vector<double>(static_cast<std::size_t>(w.rows * w.rows)),
                   .exponent = 2 * w.exponent};
-  multiply_transposed(w.rows, w.rows, w.columns, w.values.data(), w.values.data(), result.values.data());
+  // Not by the BLAS's own threads, which keep a core busy for a while after they have nothing left to do.
+  parallel_for(threads, w.rows, (w.rows + threads - 1) / threads, [&](std::int64_t first, std::int64_t last) {
+    multiply_transposed(last - first, w.rows, w.columns, w.values.data() + first * w.columns, w.values.data(),
+                        result.values.data() + first * w.rows);
+  });
   return result;
 }
 
@@ -48,8 +53,11 @@ void shorten(Integers& w) {
     return;
   }
   const int shift = row_bound_bits(w.columns) - (std::ilogb(largest) + 1);
+  const double factor = std::ldexp(1.0, shift);
+  // Adding and subtracting it rounds what lies below 2^51 to an integer.
+  constexpr double integer_shift = 0x1.8p52;
   for (double& value : w.values) {
-    value = std::nearbyint(std::ldexp(value, shift));
+    value = (value * factor + integer_shift) - integer_shift;
   }
   w.exponent -= shift;
 }
@@ -64,13 +72,13 @@ Radius frobenius_norm(const Integers& w) {
 }
 
 /// ‖W‖₂ of W rounded to integers: √‖W Wᵀ‖₂.
-Radius norm_of_rows(const Integers& w) {
+Radius norm_of_rows(const Integers& w, int threads) {
   std::vector<Radius> roundings;
-  Integers power = gram(w);
+  Integers power = gram(w, threads);
   for (int i = 0; i < squarings; ++i) {
     shorten(power);
     roundings.push_back(of_rounding(power).times_power_of_two(power.exponent));
-    power = gram(power);
+    power = gram(power, threads);
   }
   // power = P² of the last rounded P, ‖P‖ = √‖P²‖, and what P was rounded from has ‖P‖ and the rounding.
   Radius result = frobenius_norm(power);
@@ -83,21 +91,27 @@ Radius norm_of_rows(const Integers& w) {
 /// Rows [first, first + rows) of a matrix, or columns where `transposed`, in units of 2^(largest − q), to
 /// which they are truncated towards 0: an element, below 2^largest, is off by less than a unit.
 Integers truncated(const Operand& matrix, bool transposed, std::int64_t first, std::int64_t rows, int q,
-                   std::int64_t largest) {
+                   std::int64_t largest, int threads) {
   const Tensor& values = matrix.values;
   const auto columns = static_cast<std::int64_t>((transposed ? matrix.outer : matrix.inner).size());
-  Integers block{.rows = rows, .columns = columns, .values = {}, .exponent = largest - q};
-  block.values.reserve(static_cast<std::size_t>(rows * columns));
-  for (std::int64_t row = first; row < first + rows; ++row) {
-    for (std::int64_t column = 0; column < columns; ++column) {
-      const std::int64_t index = matrix.outer[static_cast<std::size_t>(transposed ? column : row)] +
-                                 matrix.inner[static_cast<std::size_t>(transposed ? row : column)];
-      const std::int64_t shift = values.is_regular(index) ? 64 - q + largest - values.exponent(index) : 64;
-      const auto magnitude = static_cast<double>(
-          shift < 64 ? values.significand(index)[values.limbs_per_element() - 1] >> shift : 0);
-      block.values.push_back(values.is_negative(index) ? -magnitude : magnitude);
+  Integers block{.rows = rows,
+                 .columns = columns,
+                 .values = std::vector<double>(static_cast<std::size_t>(rows * columns)),
+                 .exponent = largest - q};
+  const std::int64_t grain = std::max<std::int64_t>(1, (1 << 15) / columns);
+  parallel_for(threads, rows, grain, [&](std::int64_t begin, std::int64_t end) {
+    double* to = block.values.data() + begin * columns;
+    for (std::int64_t row = first + begin; row < first + end; ++row) {
+      for (std::int64_t column = 0; column < columns; ++column) {
+        const std::int64_t index = matrix.outer[static_cast<std::size_t>(transposed ? column : row)] +
+                                   matrix.inner[static_cast<std::size_t>(transposed ? row : column)];
+        const std::int64_t shift = values.is_regular(index) ? 64 - q + largest - values.exponent(index) : 64;
+        const auto magnitude = static_cast<double>(
+            shift < 64 ? values.significand(index)[values.limbs_per_element() - 1] >> shift : 0);
+        *to++ = values.is_negative(index) ? -magnitude : magnitude;
+      }
     }
-  }
+  });
   return block;
 }
 
@@ -118,12 +132,13 @@ Radius operator_norm(const Operand& matrix, int threads) {
   const std::int64_t short_side = std::min(rows, columns);
   const int q = row_bound_bits(std::max(rows, columns));
   Radius squares;
-  const BlasThreads blas_threads(threads);
+  const OneBlasThread one_blas_thread;
   for (std::int64_t first = 0; first < short_side; first += block_rows) {
-    const Integers block =
-        truncated(matrix, columns < rows, first, std::min(block_rows, short_side - first), q, largest);
+    const Integers block = truncated(matrix, columns < rows, first, std::min(block_rows, short_side - first),
+                                     q, largest, threads);
     // Twice what rounding to nearest may add.
-    const Radius norm = norm_of_rows(block) + of_rounding(block).times_power_of_two(block.exponent + 1);
+    const Radius norm =
+        norm_of_rows(block, threads) + of_rounding(block).times_power_of_two(block.exponent + 1);
     squares += norm * norm;
   }
   return squares.square_root();

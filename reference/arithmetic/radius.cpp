@@ -9,27 +9,6 @@
 
 namespace relu0::reference {
 
-Radius Radius::above(std::uint64_t integer, std::int64_t exponent) {
-  if (integer == 0) {
-    return {};
-  }
-  const int shift = std::countl_zero(integer);
-  integer <<= shift;
-  exponent += 64 - shift;
-  std::uint64_t mantissa = (integer >> 32) + ((integer & UINT32_MAX) != 0 ? 1 : 0);
-  if (mantissa > UINT32_MAX) {
-    mantissa >>= 1;
-    ++exponent;
-  }
-  if (exponent > largest_exponent) {
-    return unbounded();
-  }
-  if (exponent < smallest_exponent) {
-    return {std::uint32_t{1} << 31, smallest_exponent};
-  }
-  return {static_cast<std::uint32_t>(mantissa), static_cast<std::int32_t>(exponent)};
-}
-
 Radius Radius::above_magnitude(mpfr_srcptr x) {
   if (mpfr_zero_p(x) != 0) {
     return {};
@@ -62,21 +41,6 @@ Radius Radius::of_rounding(mpfr_srcptr result, int ternary) {
     return mpfr_zero_p(result) != 0 ? Radius{std::uint32_t{1} << 31, smallest_exponent} : unbounded();
   }
   return above(1, mpfr_get_exp(result) - mpfr_get_prec(result) - 1);
-}
-
-Radius Radius::operator+(Radius other) const {
-  const Radius& large = *this < other ? other : *this;
-  const Radius& small = *this < other ? *this : other;
-  if (small.is_zero() || !large.is_bounded()) {
-    return large;
-  }
-  const std::int64_t distance = std::int64_t{large.exponent_} - small.exponent_;
-  const std::uint64_t addend = std::uint64_t{small.mantissa_} << 31;
-  std::uint64_t shifted = 1;
-  if (distance < 63) {
-    shifted = (addend >> distance) + ((addend & ((std::uint64_t{1} << distance) - 1)) != 0 ? 1 : 0);
-  }
-  return above((std::uint64_t{large.mantissa_} << 31) + shifted, std::int64_t{large.exponent_} - 63);
 }
 
 Radius Radius::operator*(Radius other) const {

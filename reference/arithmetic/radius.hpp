@@ -1,4 +1,5 @@
 #pragma once
+#include <bit>
 #include <compare>
 #include <cstdint>
 
@@ -65,5 +66,43 @@ class Radius {
   std::uint32_t mantissa_ = 0;
   std::int32_t exponent_ = INT32_MIN;
 };
+
+// Inline: a product takes several of both for each element.
+
+inline Radius Radius::above(std::uint64_t integer, std::int64_t exponent) {
+  if (integer == 0) {
+    return {};
+  }
+  const int shift = std::countl_zero(integer);
+  integer <<= shift;
+  exponent += 64 - shift;
+  std::uint64_t mantissa = (integer >> 32) + ((integer & UINT32_MAX) != 0 ? 1 : 0);
+  if (mantissa > UINT32_MAX) {
+    mantissa >>= 1;
+    ++exponent;
+  }
+  if (exponent > largest_exponent) {
+    return unbounded();
+  }
+  if (exponent < smallest_exponent) {
+    return {std::uint32_t{1} << 31, smallest_exponent};
+  }
+  return {static_cast<std::uint32_t>(mantissa), static_cast<std::int32_t>(exponent)};
+}
+
+inline Radius Radius::operator+(Radius other) const {
+  const Radius& large = *this < other ? other : *this;
+  const Radius& small = *this < other ? *this : other;
+  if (small.is_zero() || !large.is_bounded()) {
+    return large;
+  }
+  const std::int64_t distance = std::int64_t{large.exponent_} - small.exponent_;
+  const std::uint64_t addend = std::uint64_t{small.mantissa_} << 31;
+  std::uint64_t shifted = 1;
+  if (distance < 63) {
+    shifted = (addend >> distance) + ((addend & ((std::uint64_t{1} << distance) - 1)) != 0 ? 1 : 0);
+  }
+  return above((std::uint64_t{large.mantissa_} << 31) + shifted, std::int64_t{large.exponent_} - 63);
+}
 
 }  // namespace relu0::reference
