@@ -254,8 +254,7 @@ int missing_bits(const reference::Backprop& run, Precision precision) {
   return missing;
 }
 
-reference::CertifyOptions with_likely_bits(reference::CertifyOptions options, const Network& network,
-                                           std::int64_t batch_size, Precision precision) {
+int likely_bits(const Network& network, Precision precision) {
   // What balls lose in each, forwards and backwards together (relu0_tightness).
   constexpr int lost_in_products = 4;
   constexpr int lost_in_batch_norm = 3;
@@ -268,14 +267,7 @@ reference::CertifyOptions with_likely_bits(reference::CertifyOptions options, co
       likely += lost_in_batch_norm;
     }
   }
-  constexpr int step = reference::bits_step;
-  for (int bits = std::min((likely + step - 1) / step * step, options.max_bits); bits > options.backprop.bits;
-       bits -= step) {
-    if (reference::memory_estimate(network, batch_size, bits) <= options.backprop.memory_limit) {
-      options.backprop.bits = bits;
-    }
-  }
-  return options;
+  return likely;
 }
 
 }  // namespace relu0

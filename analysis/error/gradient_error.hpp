@@ -73,11 +73,9 @@ TensorError tensor_error(const TensorValues& values, const reference::Tensor& tr
 /// format; 0 where they are.
 int missing_bits(const reference::Backprop& run, Precision precision);
 
-/// The same options with as many bits for the first run as missing_bits() is likely to ask for, so that deep
-/// networks are not run twice: at least those given; beyond these a multiple of bits_step, at most the cap,
-/// for which a mini-batch of batch_size fits into the memory that is allowed. An estimate from what the
-/// networks of README take, and no bound: reference::certify() adds what lacks.
-reference::CertifyOptions with_likely_bits(reference::CertifyOptions options, const Network& network,
-                                           std::int64_t batch_size, Precision precision);
+/// As many bits as missing_bits() is likely to ask for, by the layers of the network, so that deep networks
+/// are not run twice. An estimate from what the networks of README take, and no bound: reference::certify()
+/// adds what lacks.
+int likely_bits(const Network& network, Precision precision);
 
 }  // namespace relu0

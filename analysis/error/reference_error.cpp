@@ -114,7 +114,8 @@ class Truths {
 
  private:
   void certify(std::size_t index, Precision finest) {
-    reference::CertifyOptions options = with_likely_bits(options_.certify, network_, batch_.size(), finest);
+    reference::CertifyOptions options = options_.certify;
+    options.likely_bits = likely_bits(network_, finest);
     options.backprop.kinks = options_.choices[index];
     // What one choice took, the others take too.
     options.backprop.bits = std::max(options.backprop.bits, current_bits_);

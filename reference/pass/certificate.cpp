@@ -10,6 +10,12 @@
 
 namespace relu0::reference {
 
+namespace {
+
+int up_to_step(int bits) { return (bits + bits_step - 1) / bits_step * bits_step; }
+
+}  // namespace
+
 Backprop certify(const Network& network, const Weights& weights, const BatchView& batch,
                  const CertifyOptions& options, const MissingBits& missing_bits, const MakeLayer& make) {
   if (options.max_bits < options.backprop.bits || options.max_bits > max_bits) {
@@ -17,15 +23,21 @@ Backprop certify(const Network& network, const Weights& weights, const BatchView
                                  options.max_bits, options.backprop.bits, options.backprop.bits, max_bits));
   }
   BackpropOptions at = options.backprop;
+  const auto fits = [&](int bits) { return memory_estimate(network, batch.size, bits) <= at.memory_limit; };
+  int likely = std::min(up_to_step(options.likely_bits), options.max_bits);
+  while (likely > at.bits && !fits(likely)) {
+    likely -= bits_step;
+  }
+  at.bits = std::max(at.bits, likely);
   while (true) {
     Backprop run = backprop(network, weights, batch, at, make);
     const int missing = missing_bits(run);
     if (missing <= 0 || at.bits >= options.max_bits) {
       return run;
     }
-    at.bits = std::min((at.bits + std::min(missing, max_bits) + bits_step) / bits_step * bits_step,
-                       options.max_bits);
-    if (memory_estimate(network, batch.size, at.bits) > at.memory_limit) {
+    // Beyond a multiple of bits_step at least by one bit, as radii are bounds.
+    at.bits = std::min(up_to_step(at.bits + std::min(missing, max_bits) + 1), options.max_bits);
+    if (!fits(at.bits)) {
       return run;
     }
   }

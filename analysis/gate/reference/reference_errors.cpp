@@ -85,14 +85,14 @@ class Reference {
     options_.backprop.product.threads = limits.threads;
     options_.backprop.memory_limit = limits.memory;
     options_.max_bits = limits.max_bits;
+    options_.likely_bits = likely_bits(model_.network, finest);
     if (!model_.network.has_loss()) {
       options_.backprop.output_gradient = [this](const reference::Tensor& output) {
         return gradient_of_squares(output, pass_.targets);
       };
     }
     proven_ =
-        reference::certify(model_.network, model_.weights, batch_,
-                           with_likely_bits(options_, model_.network, pass.samples, finest),
+        reference::certify(model_.network, model_.weights, batch_, options_,
                            [finest](const reference::Backprop& run) { return missing_bits(run, finest); });
     true_zeros_ = true_zeros_at_kinks(model_.network, proven_);
   }

@@ -94,6 +94,18 @@ TEST(Certify, AddsTheBitsThatAreMissing) {
   EXPECT_THAT(asked({.backprop = {.bits = 64}, .max_bits = 4096}, 1000, 3), ElementsAre(64, 1088, 2112));
 }
 
+TEST(Certify, BeginsWithTheLikelyBitsAsFarAsCapAndMemoryAllow) {
+  using testing::ElementsAre;
+  EXPECT_THAT(asked({.likely_bits = 100}, 1, 1), ElementsAre(128)) << "no fewer than asked for";
+  EXPECT_THAT(asked({.likely_bits = 129}, 1, 2), ElementsAre(160, 192));
+  EXPECT_THAT(asked({.backprop = {.bits = 200}, .likely_bits = 180}, 1, 1), ElementsAre(200));
+  EXPECT_THAT(asked({.likely_bits = 180, .max_bits = 170}, 1, 1), ElementsAre(170));
+  const Example at = exact_classifier();
+  const std::uint64_t below_192 = memory_estimate(at.network, at.batch.size(), 192) - 1;
+  EXPECT_THAT(asked({.backprop = {.memory_limit = below_192}, .likely_bits = 180}, 1, 1), ElementsAre(128))
+      << "160 bits take the limbs of 192";
+}
+
 TEST(Certify, StopsAtTheCap) {
   using testing::ElementsAre;
   EXPECT_THAT(asked({}, 200, never), ElementsAre(128, 352, 512));

@@ -174,25 +174,13 @@ TEST(ReferenceError, SaysHowManyBitsAreProven) {
 TEST(ReferenceError, BeginsWithTheBitsThatADeepNetworkIsLikelyToTake) {
   const Network deep =
       build(Mlp{.input = {6}, .hidden_layers = 16, .width = 5, .classes = 3, .batch_norm = true});
-  const auto first_bits = [&](const Network& network, const reference::CertifyOptions& given,
-                              Precision precision) {
-    return with_likely_bits(given, network, 8, precision).backprop.bits;
-  };
-  const reference::CertifyOptions usual;
-  EXPECT_EQ(first_bits(deep, usual, Precision::fp64), 192)
-      << "53 + 10 + 4 · 17 + 3 · 16, up to a multiple of 32";
-  EXPECT_EQ(first_bits(deep, usual, Precision::bf16), 160) << "8 + 10 + 116, too";
-  EXPECT_EQ(first_bits(Measured().network, usual, Precision::fp64), 128);
-  EXPECT_EQ(first_bits(deep, {.backprop = {.bits = 200}}, Precision::fp64), 200) << "what was given";
-  EXPECT_EQ(first_bits(deep, {.backprop = {.bits = 96}, .max_bits = 170}, Precision::fp64), 170) << "the cap";
-  reference::CertifyOptions little_memory = usual;
-  little_memory.backprop.memory_limit = reference::memory_estimate(deep, 8, 192) - 1;
-  EXPECT_EQ(first_bits(deep, little_memory, Precision::fp64), 128) << "what fits, or is refused as before";
+  EXPECT_EQ(likely_bits(deep, Precision::fp64), 53 + 10 + 4 * 17 + 3 * 16);
+  EXPECT_EQ(likely_bits(deep, Precision::bf16), 8 + 10 + 4 * 17 + 3 * 16);
 
   const Network plain = build(Mlp{.input = {6}, .hidden_layers = 30, .width = 5, .classes = 3});
   const auto outcome = reference_error(plain, draw_weights(plain, 5), test::tied_batch(plain, 6, 8),
                                        {.precisions = {Precision::fp64}});
-  EXPECT_EQ(outcome.bits, 192) << "53 + 10 + 4 · 31, which suffice";
+  EXPECT_EQ(outcome.bits, 192) << "53 + 10 + 4 · 31, up to a multiple of 32, which suffice";
   EXPECT_FALSE(outcome.capped);
   EXPECT_TRUE(outcome.precisions[0].deterministic);
 }
