@@ -91,6 +91,9 @@ Radius Radius::over(std::int64_t divisor) const {
     return *this;
   }
   const auto magnitude = static_cast<std::uint64_t>(std::abs(divisor));
+  if (magnitude == 0) {
+    return unbounded();
+  }
   const int bits = 64 - std::countl_zero(magnitude);
   // Scaled so that the quotient has 32 bits or more: the divisor's 32 highest bits, rounded down.
   const std::uint64_t low = bits > 32 ? magnitude >> (bits - 32) : magnitude << (32 - bits);

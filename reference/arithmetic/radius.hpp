@@ -43,6 +43,7 @@ class Radius {
   [[nodiscard]] Radius square_root() const;
   /// A bound of radius / |divisor|; `divisor` is not 0.
   [[nodiscard]] Radius over(mpfr_srcptr divisor) const;
+  /// The same; unbounded where the divisor is 0 and the radius is not.
   [[nodiscard]] Radius over(std::int64_t divisor) const;
 
   std::strong_ordering operator<=>(const Radius& other) const {

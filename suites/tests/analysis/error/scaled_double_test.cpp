@@ -3,6 +3,7 @@
 #include "reference/arithmetic/real.hpp"
 #include "suites/tests/numbers.hpp"
 
+#include <array>
 #include <cmath>
 #include <cstdint>
 #include <random>
@@ -15,7 +16,7 @@ namespace {
 
 using test::infinity;
 
-constexpr int all_bits[] = {24, 53, 64, 65, 113, 128, 129, 160, 224, 320};
+constexpr std::array all_bits{24, 53, 64, 65, 113, 128, 129, 160, 224, 320};
 
 /// Limbs in which runs of ones and of zeros, single bits and noise alternate: what carries, ties and
 /// cancellation are made of.

@@ -143,6 +143,11 @@ TEST(Radius, KeepsItsRangeByGoingUp) {
   EXPECT_EQ(Radius::above(1, -5000).to_double(), 0x1p-1074) << "rounded up";
 }
 
+TEST(Radius, OverZeroIsUnbounded) {
+  EXPECT_FALSE(Radius::above(1, 0).over(std::int64_t{0}).is_bounded());
+  EXPECT_TRUE(Radius{}.over(std::int64_t{0}).is_zero());
+}
+
 TEST(Radius, IsADoubleExactlyWhereOneHoldsIt) {
   constexpr std::uint64_t all_bits = UINT32_MAX;
   EXPECT_EQ(Radius{}.to_double(), 0);
