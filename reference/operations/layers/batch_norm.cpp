@@ -126,7 +126,7 @@ class BatchNormLayer : public Layer {
     const Tensor& input = *inputs[0];
     Tensor output(context_.bits, input.shape());
     moments_.resize(static_cast<std::size_t>(norm_.features));
-    JointOfFeatures joint;
+    JointOfFeatures joint(norm_.features);
     const Radius joint_of_input = input.joint_radius();
     for_each_feature([&](std::int64_t feature) {
       const Offsets at = elements(feature);
@@ -153,7 +153,7 @@ class BatchNormLayer : public Layer {
     result.inputs.emplace_back(context_.bits, inputs[0]->shape());
     result.parameters.emplace_back(context_.bits, Shape{norm_.features});
     result.parameters.emplace_back(context_.bits, Shape{norm_.features});
-    JointOfFeatures joint;
+    JointOfFeatures joint(norm_.features);
     const Radius joint_of_input = inputs[0]->joint_radius();
     const Radius joint_of_gradient = output_gradient.joint_radius();
     for_each_feature([&](std::int64_t feature) {
@@ -224,8 +224,10 @@ class BatchNormLayer : public Layer {
   /// ‖·‖₂ over all features, of which each was given the J of all for its own J_f, and likewise the J' of the
   /// gradient: by Minkowski (Σ_f (a_f J_f + b_f J'_f)²)^½ ≤ max_f a_f J + max_f b_f J'. Both maxima are
   /// needed, since they may be of different features.
+  /// Something is known of all only where it was given for each.
   class JointOfFeatures {
    public:
+    explicit JointOfFeatures(std::int64_t features) : unknown_{features} {}
     /// One feature's: 2-norm, and the rounding of an element.
     void narrow(Tensor& tensor, const Offsets& at, bool known, const Growth& growth, Radius rounding) {
       if (known) {
@@ -234,13 +236,13 @@ class BatchNormLayer : public Layer {
         }
       }
       const std::lock_guard lock(mutex_);
-      all_known_ = all_known_ && known;
+      unknown_ -= known ? 1 : 0;
       widest_.of_input = std::max(widest_.of_input, growth.of_input);
       widest_.of_gradient = std::max(widest_.of_gradient, growth.of_gradient);
       rounding_ = std::max(rounding_, rounding);
     }
     void set(Tensor& tensor) const {
-      if (all_known_) {
+      if (unknown_ == 0) {
         tensor.set_joint_radius(widest_.of_input + widest_.of_gradient +
                                 joint_of_each(tensor.size(), rounding_) + joint_rounding(tensor));
       }
@@ -248,7 +250,7 @@ class BatchNormLayer : public Layer {
 
    private:
     std::mutex mutex_;
-    bool all_known_ = true;
+    std::int64_t unknown_;  ///< features of which nothing was given
     Growth widest_;
     Radius rounding_;
   };

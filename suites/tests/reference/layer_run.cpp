@@ -34,6 +34,17 @@ std::vector<Tensor> tensors(int bits, const std::vector<TensorSpec>& specs,
   return result;
 }
 
+void give_distance(Tensor& tensor, Radius distance) {
+  if (distance.is_zero()) {
+    return;
+  }
+  tensor.make_room_for_radii();
+  for (std::int64_t i = 0; i < tensor.size(); ++i) {
+    tensor.set_radius(i, distance);
+  }
+  tensor.set_joint_radius(joint_of_each(tensor.size(), distance));
+}
+
 Shape batched(std::int64_t batch, const Shape& shape) {
   Shape result{batch};
   result.insert(result.end(), shape.begin(), shape.end());
@@ -84,6 +95,7 @@ LayerRun run(const LayerCase& layer_case, int bits, ProductKind kind, const Make
   for (std::size_t i = 0; i < layer_case.inputs.size(); ++i) {
     inputs.emplace_back(bits, batched(layer_case.batch, layer_case.input_shapes[i]),
                         std::span<const double>(layer_case.inputs[i]));
+    give_distance(inputs.back(), layer_case.input_distance);
     input_pointers.push_back(&inputs.back());
   }
   const LayerContext context{.bits = bits,
@@ -97,7 +109,8 @@ LayerRun run(const LayerCase& layer_case, int bits, ProductKind kind, const Make
                              .labels = layer_case.labels};
   const auto layer = make(described.node, context);
   LayerRun result{.output = layer->forward(input_pointers).values, .gradients = {}};
-  const Tensor gradient(bits, result.output.shape(), std::span<const double>(layer_case.output_gradient));
+  Tensor gradient(bits, result.output.shape(), std::span<const double>(layer_case.output_gradient));
+  give_distance(gradient, layer_case.gradient_distance);
   result.gradients = layer->backward(input_pointers, gradient);
   return result;
 }

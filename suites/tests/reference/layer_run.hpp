@@ -21,6 +21,8 @@ struct LayerCase {
   std::vector<double> output_gradient{};
   std::vector<std::int64_t> labels{};
   KinkChoices kinks{};
+  Radius input_distance{};     ///< how far each element of the inputs may be off
+  Radius gradient_distance{};  ///< and each of the output's gradient; both known of all together too
 };
 
 struct LayerRun {

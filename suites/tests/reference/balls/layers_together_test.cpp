@@ -1,12 +1,16 @@
 // What layers say of all distances together, where these lie in the worst places.
+#include "fixtures/random/split_mix64.hpp"
+#include "reference/arithmetic/ball.hpp"
 #include "reference/operations/layer.hpp"
 #include "suites/tests/reference/balls/overlap_together.hpp"
+#include "suites/tests/reference/layer_run.hpp"
 
 #include <array>
 #include <cmath>
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <string>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -96,6 +100,60 @@ TEST(BatchNormTogether, HoldsDistancesOfTheInputAndOfTheGradientInDifferentFeatu
                                       two_features(times(across, 0x1p-40), far), parameters);
   EXPECT_TRUE(balls.known_joint_radius().is_bounded());
   EXPECT_TRUE(overlap_together(balls, moved));
+}
+
+/// Where and how far the numbers that reach a layer may be off.
+struct Moved {
+  std::string name;
+  int inputs;    ///< the exponent of each element's distance
+  int gradient;  ///< the same
+};
+
+class EveryLayerTogether : public testing::TestWithParam<LayerCase> {};
+
+INSTANTIATE_TEST_SUITE_P(Table, EveryLayerTogether, testing::ValuesIn(layer_cases()),
+                         [](const auto& instance) { return instance.param.name; });
+
+/// Each element is moved to one end of its ball. What is known of the results, element by element and of all
+/// together, must hold those of the numbers moved.
+TEST_P(EveryLayerTogether, HoldsTheResultsOfNumbersThatWereMoved) {
+  constexpr int none = -1'000;
+  for (const auto& [name, inputs, gradient] :
+       {Moved{"inputs", -30, none}, Moved{"gradient", none, -30}, Moved{"both", -34, -28}}) {
+    for (std::uint64_t seed = 1; seed <= 4; ++seed) {
+      LayerCase balls = drawn(GetParam(), seed, false);
+      LayerCase moved = balls;
+      SplitMix64 random(seed);
+      const auto move = [&random](std::vector<double>& values, int exponent) {
+        for (double& value : values) {
+          value += (random.next() & 1) == 0 ? std::ldexp(1.0, exponent) : -std::ldexp(1.0, exponent);
+        }
+      };
+      if (inputs != none) {
+        balls.input_distance = Radius::above(1, inputs);
+        for (std::vector<double>& input : moved.inputs) {
+          move(input, inputs);
+        }
+      }
+      if (gradient != none) {
+        balls.gradient_distance = Radius::above(1, gradient);
+        move(moved.output_gradient, gradient);
+      }
+      const LayerRun bounds = run(balls, bits_of_layers, ProductKind::exact_slices);
+      const LayerRun truth = run(moved, 2 * bits_of_layers, ProductKind::exact_slices);
+      const auto of_bounds = parts(bounds);
+      const auto of_truth = parts(truth);
+      for (std::size_t i = 0; i < of_bounds.size(); ++i) {
+        const auto& [part, tensor] = of_bounds[i];
+        EXPECT_TRUE(overlap_together(*tensor, *of_truth[i].second)) << part << ", " << name << " moved";
+        for (std::int64_t e = 0; e < tensor->size(); ++e) {
+          EXPECT_FALSE(is_certainly_less((*tensor)[e], (*of_truth[i].second)[e]) ||
+                       is_certainly_less((*of_truth[i].second)[e], (*tensor)[e]))
+              << part << "[" << e << "], " << name << " moved";
+        }
+      }
+    }
+  }
 }
 
 TEST(LinearTogether, CountsABiasThatIsNotExact) {
