@@ -223,8 +223,8 @@ class BatchNormLayer : public Layer {
 
   /// ‖·‖₂ over all features, of which each was given the J of all for its own J_f, and likewise the J' of the
   /// gradient: by Minkowski (Σ_f (a_f J_f + b_f J'_f)²)^½ ≤ max_f a_f J + max_f b_f J'. Both maxima are
-  /// needed, since they may be of different features.
-  /// Something is known of all only where it was given for each.
+  /// needed, since they may be of different features. Something is known of all only where it was given for
+  /// each.
   class JointOfFeatures {
    public:
     explicit JointOfFeatures(std::int64_t features) : unknown_{features} {}
