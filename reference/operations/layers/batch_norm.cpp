@@ -138,10 +138,16 @@ class BatchNormLayer : public Layer {
         output.set_radius(at[i], ball::multiply_add(output.slot(at[i]), centred[static_cast<std::int64_t>(i)],
                                                     scale, beta(feature)));
       }
-      const Together together = together_of(*moments, input, at, joint_of_input);
-      const Radius of_gamma = Radius::above_magnitude(gamma(feature));
-      joint.narrow(output, at, together.is_known(), together.of_output(of_gamma),
-                   together.rounding_of_output(of_gamma));
+      if (norm_.statistics == BatchStatistics::running) {
+        joint.narrow(
+            output, at, true, {.of_input = slope(scale) * joint_of_input},
+            off_by_constants(scale, centred, moments->mean.radius) + context_.parameters[1].radius(feature));
+      } else {
+        const Together together = together_of(*moments, input, at, joint_of_input);
+        const Radius of_gamma = Radius::above_magnitude(gamma(feature));
+        joint.narrow(output, at, together.is_known(), together.of_output(of_gamma),
+                     together.rounding_of_output(of_gamma));
+      }
       moments_[static_cast<std::size_t>(feature)] = std::move(moments);
     });
     joint.set(output);
@@ -171,6 +177,8 @@ class BatchNormLayer : public Layer {
       scale.radius = ball::multiply(scale.midpoint, moments.inverse_deviation, gamma(feature));
       if (norm_.statistics == BatchStatistics::running) {
         scale_gradient(result.inputs[0], output_gradient, at, scale);
+        joint.narrow(result.inputs[0], at, true, {.of_gradient = slope(scale) * joint_of_gradient},
+                     scale.radius * sizes(output_gradient, at).second);
       } else {
         const auto count = static_cast<long>(at.size());
         gradient_sum.radius = ball::divide(gradient_sum.midpoint, gradient_sum, count);
@@ -255,7 +263,23 @@ class BatchNormLayer : public Layer {
     Radius rounding_;
   };
 
-  /// Nothing is known where the statistics are running ones, and where γ and β have radii.
+  /// @name Running statistics
+  /// y = c (x − mean) + β with constants c = γ / s, mean and β, so that distances of x, and those of dy in
+  /// dx = c dy, grow by |c|. For an element whose midpoint is x̃, what the constants' own radii and the
+  /// rounding of x̃ − mean, at most ρ, make of y is at most |c| (r_mean + ρ) + r_c |x̃ − mean| + r_β; of dx it
+  /// is r_c |dy|.
+  /// @{
+  /// A bound of |c|.
+  static Radius slope(const Ball& scale) { return Radius::above_magnitude(scale.midpoint) + scale.radius; }
+  /// What of the above is without r_β.
+  [[nodiscard]] Radius off_by_constants(const Ball& scale, const Tensor& centred, Radius of_mean) const {
+    const Radius largest = sizes(centred, offsets({{centred.size(), 1}})).second;
+    const Radius rounding = Radius::above(1, std::int64_t{largest.exponent()} - inner_bits_ - 1);
+    return slope(scale) * (of_mean + (largest.is_zero() ? Radius{} : rounding)) + scale.radius * largest;
+  }
+  /// @}
+
+  /// For statistics of the mini-batch. Nothing is known where γ and β have radii.
   [[nodiscard]] Together together_of(const Moments& moments, const Tensor& input, const Offsets& at,
                                      Radius joint) const {
     std::int64_t exponent = std::numeric_limits<std::int32_t>::min();
@@ -264,8 +288,7 @@ class BatchNormLayer : public Layer {
         exponent = std::max<std::int64_t>(exponent, input.exponent(i));
       }
     }
-    const bool known = norm_.statistics != BatchStatistics::running && context_.parameters[0].is_exact() &&
-                       context_.parameters[1].is_exact();
+    const bool known = context_.parameters[0].is_exact() && context_.parameters[1].is_exact();
     return {inner_bits_, std::ssize(at), moments.inverse_deviation, exponent,
             known ? joint : Radius::unbounded()};
   }

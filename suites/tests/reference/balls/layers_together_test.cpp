@@ -102,6 +102,27 @@ TEST(BatchNormTogether, HoldsDistancesOfTheInputAndOfTheGradientInDifferentFeatu
   EXPECT_TRUE(overlap_together(balls, moved));
 }
 
+/// Distances of all places of a feature together shrink by half, as each of them does.
+TEST(BatchNormTogether, OfRunningStatisticsPassesDistancesOnTimesItsSlope) {
+  LayerCase layer_case = drawn({.name = "running",
+                                .operation = BatchNorm{1, 1.0, BatchStatistics::running},
+                                .input_shapes = {{1, 8, 8}}},
+                               3, false);
+  layer_case.parameters = {{2}, {0.5}};
+  layer_case.buffers = {{0.25}, {15}};
+  layer_case.input_distance = Radius::above(1, -30);
+  layer_case.gradient_distance = Radius::above(1, -20);
+  const LayerRun result = run(layer_case, bits_of_layers, ProductKind::exact_slices);
+  // γ / s = 2 / √16.
+  const auto half = [](std::int64_t size, int exponent) {
+    return joint_of_each(size, Radius::above(1, exponent - 1)).to_double() * (1 + 0x1p-20);
+  };
+  const Tensor& output = result.output;
+  EXPECT_LE(output.known_joint_radius().to_double(), half(output.size(), -30));
+  const Tensor& gradient = result.gradients.inputs[0];
+  EXPECT_LE(gradient.known_joint_radius().to_double(), half(gradient.size(), -20));
+}
+
 /// Where and how far the numbers that reach a layer may be off.
 struct Moved {
   std::string name;
