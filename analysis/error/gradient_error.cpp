@@ -23,12 +23,6 @@ double scaled(reference::Radius radius, long exponent) {
   return radius.times_power_of_two(-exponent).to_double();
 }
 
-/// The exponent of ulp(truth[index]), as reference::ulp_exponent has it.
-long ulp_exponent(const reference::Format& format, const reference::Tensor& truth, std::int64_t index) {
-  const long floor = format.floor_exponent();
-  return truth.is_regular(index) ? std::max<long>(floor, truth.exponent(index) - format.significand) : floor;
-}
-
 /// Part of a tensor, with squares and products of scaled values.
 struct Partial {
   std::int64_t undecided = 0;
@@ -128,7 +122,7 @@ class TensorComparer {
 
  private:
   void add(std::int64_t i, double value, Partial& result) const {
-    const long ulp = ulp_exponent(format_, truth_, i);
+    const long ulp = reference::ulp_exponent(format_, truth_, i);
     const reference::Radius radius = truth_.radius(i);
     const bool decided = reference::bits_above(radius, ulp + sure_to, truth_.bits()) == 0;
     const double uncertainty = scaled(radius, scale_);
@@ -246,9 +240,10 @@ int missing_bits(const reference::Backprop& run, Precision precision) {
   int missing = 0;
   for (const reference::Tensor& gradient : run.parameters) {
     for (std::int64_t i = 0; i < gradient.size(); ++i) {
-      missing = std::max(
-          missing, reference::bits_above(gradient.radius(i), ulp_exponent(format, gradient, i) + sure_to,
-                                         gradient.bits()));
+      missing =
+          std::max(missing, reference::bits_above(gradient.radius(i),
+                                                  reference::ulp_exponent(format, gradient, i) + sure_to,
+                                                  gradient.bits()));
     }
   }
   return missing;

@@ -36,8 +36,8 @@ ScaledDouble nearest(const reference::Tensor& truth, std::int64_t index);
 /// truth[index] − value, rounded to nearest 64 bits and those to 53: within 2^−53 + 2^−64 of the exact
 /// difference, relative to it.
 ///
-/// By integers where the numbers lie near one another, which takes a tenth of the time of MPFR's general
-/// functions, and by those elsewhere, with the same bits.
+/// By integers where the numbers lie near one another, and by MPFR's general functions elsewhere, with the
+/// same bits.
 ScaledDouble difference(const reference::Tensor& truth, std::int64_t index, double value);
 
 /// The same by MPFR's functions for all numbers, against which the integers are tested.

@@ -24,10 +24,21 @@ Format storage_format(Precision precision) {
   throw std::logic_error("a precision without a format");
 }
 
+namespace {
+
+/// The exponent of the spacing of the numbers in [2^(exponent − 1), 2^exponent).
+long ulp_exponent_below(const Format& format, long exponent) {
+  return std::max<long>(format.floor_exponent(), exponent - format.significand);
+}
+
+}  // namespace
+
 long ulp_exponent(const Format& format, mpfr_srcptr value) {
-  const long floor = format.floor_exponent();
-  // |value| lies in [2^(e − 1), 2^e).
-  return mpfr_zero_p(value) != 0 ? floor : std::max<long>(floor, mpfr_get_exp(value) - format.significand);
+  return mpfr_zero_p(value) != 0 ? format.floor_exponent() : ulp_exponent_below(format, mpfr_get_exp(value));
+}
+
+long ulp_exponent(const Format& format, const Tensor& tensor, std::int64_t index) {
+  return tensor.is_zero(index) ? format.floor_exponent() : ulp_exponent_below(format, tensor.exponent(index));
 }
 
 int ulp_exponent(const Format& format, double value) {

@@ -1,5 +1,8 @@
 #pragma once
 #include "fixtures/network/precision.hpp"
+#include "reference/arithmetic/tensor.hpp"
+
+#include <cstdint>
 
 #include <mpfr.h>
 
@@ -26,6 +29,8 @@ double round_to(const Format& format, mpfr_srcptr value);
 /// of its subnormals. For a value beyond the format's largest number the spacing is what it would be if
 /// exponents went on. value: not NaN, not infinite.
 long ulp_exponent(const Format& format, mpfr_srcptr value);
+/// The same for an element of a tensor, without MPFR.
+long ulp_exponent(const Format& format, const Tensor& tensor, std::int64_t index);
 int ulp_exponent(const Format& format, double value);
 
 /// |value − truth| in ulps of the format at the truth, within a relative error of 2^−52; infinite or NaN

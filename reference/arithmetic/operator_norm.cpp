@@ -1,6 +1,7 @@
 #include "reference/arithmetic/operator_norm.hpp"
 
 #include "reference/arithmetic/blas.hpp"
+#include "reference/arithmetic/exact/integer_shift.hpp"
 #include "reference/arithmetic/exact/row_bounds.hpp"
 #include "reference/arithmetic/parallel.hpp"
 
@@ -54,8 +55,6 @@ void shorten(Integers& w) {
   }
   const int shift = row_bound_bits(w.columns) - (std::ilogb(largest) + 1);
   const double factor = std::ldexp(1.0, shift);
-  // Adding and subtracting it rounds what lies below 2^51 to an integer.
-  constexpr double integer_shift = 0x1.8p52;
   for (double& value : w.values) {
     value = (value * factor + integer_shift) - integer_shift;
   }

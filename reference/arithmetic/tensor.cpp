@@ -31,7 +31,7 @@ void Tensor::set_exactly(std::span<const Value> values) {
     const auto value = static_cast<double>(values[i]);
     const auto index = static_cast<std::int64_t>(i);
     if (bits_ >= std::numeric_limits<double>::digits && value != 0 && std::isfinite(value)) {
-      // Without MPFR, which takes many times as long: θ has millions of values.
+      // Without MPFR: θ has millions of values.
       int exponent = 0;
       const double fraction = std::frexp(std::fabs(value), &exponent);
       limbs_[(i + 1) * static_cast<std::size_t>(limbs_per_element_) - 1] =

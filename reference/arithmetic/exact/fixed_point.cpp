@@ -1,5 +1,6 @@
 #include "reference/arithmetic/exact/fixed_point.hpp"
 
+#include "reference/arithmetic/exact/integer_shift.hpp"
 #include "reference/arithmetic/parallel.hpp"
 #include "reference/arithmetic/vector_clones.hpp"
 
@@ -180,10 +181,7 @@ void extract_digits(const Operand& operand, const Moduli& moduli, std::span<cons
 
 namespace {
 
-/// 1.5 · 2^52: adding and subtracting it rounds a double of magnitude below 2^51 to an integer.
-constexpr double integer_shift = 0x1.8p52;
-
-/// Elements whose sums stay in registers.
+/// Elements whose sums stay in registers, where these hold four doubles.
 constexpr int packs_in_registers = 8;
 constexpr std::int64_t in_registers = packs_in_registers * in_pack;
 
