@@ -119,8 +119,8 @@ TEST(NativeFactors, TheShareGrowsWithWidthAndNotWithTheBatchSize) {
 // Seen: of five networks all, at mini-batch 0, 0, 0, 1 and 2; so about 0.6 in each mini-batch, of which 0.4
 // is taken here.
 TEST(NativeConvolutions, Vgg11AtSixteenBits) {
-  constexpr std::int64_t networks = 6;
-  constexpr std::int64_t minibatches = 6;
+  constexpr std::int64_t networks = 3;
+  constexpr std::int64_t minibatches = 12;
   const Interval rates{1 - std::exp(-0.4 * minibatches), 1};
   Survey stream = survey(Stream({.network = ConvolutionalNetwork{.architecture = Architecture::vgg11},
                                  .precision = Precision::fp16,

@@ -3,12 +3,13 @@
 // them open: axe-core's rules (WCAG 2.2 A and AA and best practices), no overflow to the side, ids that are
 // unique, links that lead somewhere and show what they lead to. Then the page is printed.
 //
-// Usage: node check_page.mjs NODE_MODULES CHROMIUM PAGE.html MOST_PRINTED_PAGES
+// Usage: node check_page.mjs NODE_MODULES CHROMIUM PAGE.html MOST_PRINTED_PAGES LOOK…
+// A LOOK is a colour scheme and a width in pixels, such as light:1280. The first one prints the page, too.
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import path from 'node:path';
 
-const [modules, chromium, page_file, most_pages] = process.argv.slice(2);
+const [modules, chromium, page_file, most_pages, ...looks] = process.argv.slice(2);
 const require = createRequire(path.join(path.resolve(modules), 'any.js'));
 const puppeteer = require('puppeteer-core');
 const axe = require.resolve('axe-core/axe.min.js');
@@ -94,29 +95,28 @@ async function look_at_print(page) {
 }
 
 try {
-  for (const scheme of ['light', 'dark']) {
-    for (const width of [1280, 390]) {
-      const where = `${scheme}, ${width} px`;
-      const page = await browser.newPage();
-      await page.setViewport({ width, height: 800 });
-      await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }]);
-      // The page's own policy forbids every script, and axe is one.
-      await page.setBypassCSP(true);
-      await page.goto(pathToFileURL(path.resolve(page_file)).href);
-      await look_at_width(page, where);
-      await look_at_links(page);
-      await page.addScriptTag({ path: axe });
-      await look_by_axe(page, where);
-      await look_at_folded_targets(page);
-      await page.evaluate(() => document.querySelectorAll('details').forEach((each) => { each.open = true; }));
-      await look_at_width(page, `${where}, all open`);
-      await look_by_axe(page, `${where}, all open`);
-      if (scheme === 'light' && width === 1280) {
-        await page.reload();
-        await look_at_print(page);
-      }
-      await page.close();
+  for (const [index, look] of looks.entries()) {
+    const [scheme, width] = look.split(':');
+    const where = `${scheme}, ${width} px`;
+    const page = await browser.newPage();
+    await page.setViewport({ width: Number(width), height: 800 });
+    await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }]);
+    // The page's own policy forbids every script, and axe is one.
+    await page.setBypassCSP(true);
+    await page.goto(pathToFileURL(path.resolve(page_file)).href);
+    await look_at_width(page, where);
+    await look_at_links(page);
+    await page.addScriptTag({ path: axe });
+    await look_by_axe(page, where);
+    await look_at_folded_targets(page);
+    await page.evaluate(() => document.querySelectorAll('details').forEach((each) => { each.open = true; }));
+    await look_at_width(page, `${where}, all open`);
+    await look_by_axe(page, `${where}, all open`);
+    if (index === 0) {
+      await page.reload();
+      await look_at_print(page);
     }
+    await page.close();
   }
 } finally {
   await browser.close();

@@ -150,7 +150,8 @@ TEST(AbsentData, StandInsAreMeasuredOnWhereTheyAreAllowedAndTheReportSaysSo) {
   const TemporaryFolder folder;
   write_idx_digits(folder.path() / "data", 0);
   const auto end =
-      run_relu0(tiny_run(folder.path() / "out", {"--data", folder.path() / "data", "--allow-embedded"}));
+      run_relu0(tiny_run(folder.path() / "out", {"--data", folder.path() / "data", "--allow-embedded",
+                                                 "--only", "data=MNIST,data=CIFAR-10"}));
   ASSERT_EQ(end.exit_code, exit_pass) << end.output;
   const Store store = Store::open_for_reading(folder.path() / "out" / "results.sqlite");
   EXPECT_TRUE(store.environment().contains("data CIFAR-10"));

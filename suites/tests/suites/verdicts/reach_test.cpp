@@ -60,7 +60,7 @@ TEST(Reach, AFullOneLeavesEveryRuleAsItIs) {
 /// verdict.
 TEST(Reach, AReducedOneConcludesNothingThatAFullOneCouldContradict) {
   for (const auto& [name, rule] : count_rules()) {
-    for (const std::int64_t networks : {1, 12, 60}) {
+    for (const std::int64_t networks : {1, 12, 40}) {
       std::vector<Verdict> alone;
       for (std::int64_t count = 0; count <= networks; ++count) {
         alone.push_back(rule({count, networks}).verdict);
