@@ -34,18 +34,22 @@ constexpr std::size_t most_bytes = 5'000'000;
 /// The report is written so that it is XML too; a parser for that is stricter than one for HTML.
 class HtmlReport : public testing::Test {
  protected:
-  void read(const Store& store) {
-    html_ = html_report(store);
-    const pugi::xml_parse_result parsed = document_.load_string(
-        html_.c_str(), pugi::parse_default | pugi::parse_doctype | pugi::parse_ws_pcdata);
-    ASSERT_TRUE(parsed) << parsed.description() << " at "
-                        << html_.substr(static_cast<std::size_t>(parsed.offset), 200);
-  }
+  void read(const Store& store) { parse(html_report(store)); }
   void read_sample() { read(test::sample_store(folder_.file())); }
   void read(const Results& results) {
     Store store = Store::open_for_run(folder_.file());
     store.replace_results(results);
     read(store);
+  }
+  /// The report of the sample of claims, which is made once for all tests that look at it.
+  void read_claims() {
+    static const std::string html = [] {
+      const StoreFolder folder;
+      Store store = Store::open_for_run(folder.file());
+      store.replace_results(test::sample_claims());
+      return html_report(store);
+    }();
+    parse(html);
   }
   [[nodiscard]] std::size_t count(const char* xpath) const { return document_.select_nodes(xpath).size(); }
   /// The trimmed texts of all elements that an expression finds.
@@ -60,10 +64,19 @@ class HtmlReport : public testing::Test {
   StoreFolder folder_;
   std::string html_;
   pugi::xml_document document_;
+
+ private:
+  void parse(const std::string& html) {
+    html_ = html;
+    const pugi::xml_parse_result parsed = document_.load_string(
+        html_.c_str(), pugi::parse_default | pugi::parse_doctype | pugi::parse_ws_pcdata);
+    ASSERT_TRUE(parsed) << parsed.description() << " at "
+                        << html_.substr(static_cast<std::size_t>(parsed.offset), 200);
+  }
 };
 
 TEST_F(HtmlReport, StartsWithTheAnswerTheCountsAndTheFigure) {
-  read(test::sample_claims());
+  read_claims();
   EXPECT_STREQ(document_.select_node("//main/section").node().attribute("id").value(), "answer");
   EXPECT_THAT(texts("//section[@id='answer']//p[@class='lead']"),
               ElementsAre(StartsWith("Yes: another value of ReLU′(0) changes the gradient of 24/24"),
@@ -78,7 +91,7 @@ TEST_F(HtmlReport, StartsWithTheAnswerTheCountsAndTheFigure) {
 }
 
 TEST_F(HtmlReport, ShowsEachClaimByPrecisionAndRule) {
-  read(test::sample_claims());
+  read_claims();
   const auto row = [&](int number) {
     return texts(("//table[@class='matrix']/tbody/tr[" + std::to_string(number) + "]/*").c_str());
   };
@@ -101,7 +114,7 @@ TEST_F(HtmlReport, ShowsEachClaimByPrecisionAndRule) {
 }
 
 TEST_F(HtmlReport, NamesTheClaimsThatWereNotRunBelowTheMatrix) {
-  read(test::sample_claims());
+  read_claims();
   EXPECT_THAT(texts("//p[@class='not-run']"),
               ElementsAre(AllOf(StartsWith("– Not run: a few words on "),
                                 HasSubstr("; a few words on sgd-best-zero; "))));
@@ -119,7 +132,7 @@ TEST_F(HtmlReport, HasAMatrixWhereNothingWasRunToo) {
 }
 
 TEST_F(HtmlReport, LinksEachFieldToTheFindingThatDecidesIt) {
-  read(test::sample_claims());
+  read_claims();
   const std::string target =
       document_.select_node("//a[contains(@title, 'fp32, published code: reproduced, 1: 2/24')]/@href")
           .attribute()
@@ -149,7 +162,7 @@ TEST_F(HtmlReport, HasTheCardsOfClaimsThatWereNotRunLast) {
 }
 
 TEST_F(HtmlReport, HasACardForEachClaimAndOneForEachOtherExperiment) {
-  read(test::sample_claims());
+  read_claims();
   EXPECT_EQ(count("//section[starts-with(@id, 'cards-claims')]/article"), 19U);
   EXPECT_THAT(texts("//section[@id='cards-experiments']/article/h3"),
               ElementsAre("The experiment reference-error", "The experiment kernels"));
@@ -165,7 +178,7 @@ TEST_F(HtmlReport, HasACardForEachClaimAndOneForEachOtherExperiment) {
 }
 
 TEST_F(HtmlReport, SaysForAHeadlineWhatWasPublishedRecordedMeasuredAndDecided) {
-  read(test::sample_claims());
+  read_claims();
   const std::string finding = "//div[@id='finding-fp16-systematic-fp16-chain-rule-mlp-3x256']";
   EXPECT_THAT(texts((finding + "/dl/div").c_str()),
               ElementsAre("Published463/1000", "Recorded1000/1000 (100.0 %), reproduced",
@@ -200,7 +213,7 @@ TEST_F(HtmlReport, FoldsTheOtherSettingsOfAClaim) {
 }
 
 TEST_F(HtmlReport, SaysEachRuleOnce) {
-  read(test::sample_claims());
+  read_claims();
   EXPECT_THAT(texts("//ol[@class='rules']/li"),
               ElementsAre("the 95 % Clopper-Pearson interval lies inside",
                           "exact permutation test for trend within draws; reproduced: p(increase) < 0.05"));
@@ -220,7 +233,7 @@ TEST_F(HtmlReport, ShowsAnExperimentInTheCardOfItsClaim) {
 }
 
 TEST_F(HtmlReport, SaysWhatToDoWithIt) {
-  read(test::sample_claims());
+  read_claims();
   EXPECT_THAT(texts("//dl[@class='advice']/div/dt"), Contains("Which precision"));
   EXPECT_EQ(count("//dl[@class='advice']//a[@href='#finding-fp64-none-fp64-chain-rule-mlp-3x256']"), 1U);
 }
