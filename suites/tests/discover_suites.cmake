@@ -24,7 +24,7 @@ if(NOT status EQUAL 0)
 endif()
 
 # How many quick suites share a process.
-set(together 10)
+set(together 25)
 set(entries "")
 
 # add_entry(<labels> <suite>…): the entry of these suites.

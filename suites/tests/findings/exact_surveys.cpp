@@ -127,7 +127,8 @@ std::vector<ExactSurvey> factor_surveys() {
                      survey(common::mlp_sweep({.width = 16}, Precision::fp32), portable, main_networks),
                      count_sweeps});
   surveys.push_back({"fp32 with 16 images a mini-batch on embedded digits",
-                     survey(common::mlp_sweep({}, Precision::fp32, 16), portable, networks), count_sweeps});
+                     survey(common::mlp_sweep({}, Precision::fp32, 16), portable, networks / 2),
+                     count_sweeps});
   for (const std::int64_t batch : {16, 1024}) {
     Sweep sweep = common::mlp_sweep({}, Precision::fp16, batch);
     sweep.extent = Extent::all;

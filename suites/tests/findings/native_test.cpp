@@ -31,6 +31,13 @@ SweepEvidence evidence(const Surveyor& surveyor, const Survey& survey) {
   return evidence;
 }
 
+/// What tells whether a network is impacted, and no more.
+Sweep until_impacted(Sweep sweep) {
+  sweep.extent = Extent::until_impacted;
+  sweep.magnitude = false;
+  return sweep;
+}
+
 /// Asserts a finding on counts that a healthy engine shows at a rate in `rates`.
 void expect_finding(const CountFinding& finding, Proportion measured, const Interval& rates) {
   EXPECT_LE(false_alarm(finding, measured.trials, rates), allowed_false_alarm) << finding.name;
@@ -44,10 +51,8 @@ void expect_finding(const CountFinding& finding, Proportion measured, const Inte
 TEST(NativePrecision, EveryNetworkAtSixteenBits) {
   constexpr Interval rates{1 - 1e-5, 1};
   constexpr std::int64_t networks = 40;
-  Sweep sweep = common::main_sweep(Precision::fp16);
-  sweep.extent = Extent::until_impacted;
-  sweep.magnitude = false;
-  const SweepEvidence found = evidence(digits(), survey(sweep, native, networks));
+  const SweepEvidence found =
+      evidence(digits(), survey(until_impacted(common::main_sweep(Precision::fp16)), native, networks));
   for (const Rule rule : all_rules) {
     expect_finding(every_network_at_fp16({Verdict::reproduced, Verdict::inconclusive}), found.in_zone(rule),
                    rates);
@@ -59,7 +64,7 @@ TEST(NativePrecision, SomeNetworksAtThirtyTwoBitsAndNotEveryOne) {
   constexpr Interval rates{0.25, 0.7};
   constexpr std::int64_t networks = 52;
   const SweepEvidence found =
-      evidence(digits(), survey(common::main_sweep(Precision::fp32), native, networks));
+      evidence(digits(), survey(until_impacted(common::main_sweep(Precision::fp32)), native, networks));
   for (const Rule rule : all_rules) {
     expect_finding(some_networks_at_fp32(), found.in_zone(rule), rates);
     expect_finding(not_every_network_at_fp32(), found.in_zone(rule), rates);
@@ -82,9 +87,7 @@ TEST(NativePrecision, NoNetworkAtSixtyFourBits) {
 SweepEvidence level(const Mlp& mlp, std::int64_t batch_size) {
   constexpr std::int64_t networks = 200;
   constexpr std::int64_t images = 2048;
-  Sweep sweep = common::mlp_sweep(mlp, Precision::fp16, batch_size);
-  sweep.extent = Extent::until_impacted;
-  sweep.magnitude = false;
+  const Sweep sweep = until_impacted(common::mlp_sweep(mlp, Precision::fp16, batch_size));
   return evidence(digits(), survey(sweep, native, networks, images));
 }
 

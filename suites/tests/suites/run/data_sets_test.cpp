@@ -131,20 +131,15 @@ TEST(Doctor, ListsEveryDataSetThoseThatCannotBeUsedWithTheErrorAndTheRemedy) {
   EXPECT_THAT(end.output, HasSubstr("ImageNet: embedded images train, 1281167 images"));
 }
 
-TEST(Doctor, NamesWhatLooksLikeADataSet) {
+TEST(Doctor, NamesWhatLooksLikeADataSetAndTheImageFilesThatARunWouldLeaveOut) {
   const TemporaryFolder folder;
   std::filesystem::create_directory(folder.path() / "cifar-10-batches-py");
+  write_image(folder.path() / "train" / "a" / "1.png");
+  std::ofstream(folder.path() / "train" / "a" / "2.JPEG") << "no image";
   const auto end = test::run_relu0({"doctor", "--data", folder.path()});
   EXPECT_EQ(end.exit_code, 0);
   EXPECT_THAT(end.output, HasSubstr("not used: " + (folder.path() / "cifar-10-batches-py").string() +
                                     ": it is the layout for Python; get the binary one"));
-}
-
-TEST(Doctor, NamesTheImageFilesThatARunWouldLeaveOut) {
-  const TemporaryFolder folder;
-  write_image(folder.path() / "train" / "a" / "1.png");
-  std::ofstream(folder.path() / "train" / "a" / "2.JPEG") << "no image";
-  const auto end = test::run_relu0({"doctor", "--data", folder.path()});
   EXPECT_THAT(end.output, HasSubstr("ImageNet: ImageNet images train, 1 images"));
   EXPECT_THAT(end.output, HasSubstr("refused: a/2.JPEG: "));
 }

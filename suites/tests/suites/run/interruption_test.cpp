@@ -16,7 +16,7 @@ using test::TemporaryFolder;
 
 /// Long enough that a signal finds it at work: some seconds on one core.
 std::vector<std::string> run_into(const std::filesystem::path& out) {
-  return {"run", "precision",       "--images", "2500",  "--networks",
+  return {"run", "precision",       "--images", "2000",  "--networks",
           "12",  "--fp64-networks", "4",        "--out", out.string()};
 }
 

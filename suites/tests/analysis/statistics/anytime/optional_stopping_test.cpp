@@ -172,7 +172,7 @@ TEST(OptionalStopping, DoesNotCostPairsTheirLevel) {
     PairedCounts counts;
     return stops(160, random, [&](SplitMix64& next) {
       add_pair(0.25, 0.113, next, counts);
-      return counts.draws % 16 == 0 && p_value(log_e_value_of_equivalence(counts, 0.137)) < 0.025;
+      return counts.draws % 32 == 0 && p_value(log_e_value_of_equivalence(counts, 0.137)) < 0.025;
     });
   });
 }
