@@ -4,6 +4,7 @@
 #include "suites/run/evidence.hpp"
 #include "suites/run/runner.hpp"
 #include "suites/tests/suites/measurements/weight_sum.hpp"
+#include "suites/tests/suites/run/embedded_data.hpp"
 #include "suites/tests/temporary_folder.hpp"
 
 #include <memory>
@@ -36,7 +37,7 @@ class SyntheticKind : public ::testing::Test {
   }
 
   test::TemporaryFolder folder_;
-  DataSets data_{std::nullopt, {datasets::mnist}, 1};
+  const DataSets& data_ = test::shared_digits();
   RunSettings settings_ = [this] {
     RunSettings settings;
     settings.images = 50;

@@ -2,6 +2,7 @@
 // networks, on few of the embedded digits.
 #include "suites/experiments/experiment.hpp"
 #include "suites/run/runner.hpp"
+#include "suites/tests/suites/run/embedded_data.hpp"
 #include "suites/tests/temporary_folder.hpp"
 
 #include <map>
@@ -38,7 +39,7 @@ class ReferenceRun : public ::testing::TestWithParam<std::string> {
     return result;
   }
 
-  DataSets data_{std::nullopt, {datasets::mnist}, 1};
+  const DataSets& data_ = test::shared_digits();
   RunSettings settings_ = [this] {
     RunSettings settings;
     settings.data = {{datasets::mnist, {.identity = "embedded", .images = data_.of(datasets::mnist).size()}}};
@@ -70,7 +71,7 @@ INSTANTIATE_TEST_SUITE_P(All, ReferenceRun,
                          });
 
 TEST(KinksRun, LooksAtAsManyMiniBatchesAsItsOptionSays) {
-  const DataSets data(std::nullopt, {datasets::mnist}, 1);
+  const DataSets& data = test::shared_digits();
   const Selection one("network=mlp-3x256,precision=fp32", {"network", "precision"});
   for (const std::int64_t minibatches : {1, 3}) {
     const test::TemporaryFolder folder;

@@ -8,6 +8,7 @@
 #include "suites/run/checkpoints/checkpointed_training.hpp"
 #include "suites/run/evidence.hpp"
 #include "suites/run/runner.hpp"
+#include "suites/tests/suites/run/embedded_data.hpp"
 #include "suites/tests/temporary_folder.hpp"
 
 #include <csignal>
@@ -46,7 +47,7 @@ class TrainingRun : public ::testing::Test {
     ASSERT_EQ(measure(plan(measurements, settings_), settings_, data_, store, threads), RunEnd::complete);
   }
 
-  DataSets data_{std::nullopt, {datasets::mnist}, 1};
+  const DataSets& data_ = test::shared_digits();
   RunSettings settings_ = [this] {
     RunSettings settings;
     settings.networks = 2;
@@ -133,7 +134,7 @@ class TrainingToTheEnd : public ::testing::Test {
     }
   }
 
-  DataSets data_{std::nullopt, {datasets::mnist}, 1, {datasets::mnist}};
+  const DataSets& data_ = test::shared_digits_with_test_images();
   RunSettings settings_ = [this] {
     RunSettings settings;
     settings.data = data_.facts();

@@ -7,6 +7,7 @@
 #include "suites/measurements/training.hpp"
 #include "suites/run/evidence.hpp"
 #include "suites/run/runner.hpp"
+#include "suites/tests/suites/run/embedded_data.hpp"
 #include "suites/tests/suites/run/idx_files.hpp"
 #include "suites/tests/suites/run/process/relu0_process.hpp"
 #include "suites/tests/temporary_folder.hpp"
@@ -67,7 +68,7 @@ class TrainingWithASearch : public ::testing::Test {
     return outcome;
   }
 
-  DataSets data_{std::nullopt, {datasets::mnist}, 1, {datasets::mnist}};
+  const DataSets& data_ = test::shared_digits_with_test_images();
   RunSettings settings_ = searching(data_);
 };
 

@@ -7,6 +7,7 @@
 #include "suites/run/evidence.hpp"
 #include "suites/tests/input_error.hpp"
 #include "suites/tests/suites/measurements/weight_sum.hpp"
+#include "suites/tests/suites/run/embedded_data.hpp"
 #include "suites/tests/temporary_folder.hpp"
 
 #include <algorithm>
@@ -80,7 +81,7 @@ class BudgetRuns : public ::testing::Test {
   }
 
   test::TemporaryFolder folder_;
-  DataSets data_{std::nullopt, {datasets::mnist}, 1};
+  const DataSets& data_ = test::shared_digits();
   RunSettings settings_ = [this] {
     RunSettings settings;
     settings.images = 50;
