@@ -205,12 +205,13 @@ TEST(OptionalStopping, WouldCostAFixedIntervalItsCoverage) {
   constexpr std::int64_t fewer_runs = 500;
   for (std::int64_t run = 0; run < fewer_runs; ++run) {
     Proportion counts;
-    wrong += stops(400, random, [&](SplitMix64& next) {
+    const bool is_wrong = stops(400, random, [&](SplitMix64& next) {
       ++counts.trials;
       counts.successes += uniform(next) < 0.463 ? 1 : 0;
       const Interval interval = clopper_pearson(counts, 0.95);
       return interval.low > 0.463 || interval.high < 0.463;
     });
+    wrong += is_wrong ? 1 : 0;
   }
   EXPECT_GT(wrong, fewer_runs / 10);
 }
