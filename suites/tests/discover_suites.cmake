@@ -1,4 +1,4 @@
-# Writes the ctest entries of one executable of GoogleTests: one for each slow test suite, and one for a few quick ones
+# Writes the ctest entries of one executable of GoogleTests: one for each slow test suite, and one for several quick ones
 # (quick_suites.cmake), which share a process: loading LibTorch takes half a second, as long as most suites do.
 #   cmake -D executable=… -D work=… -D prefix=… -D reports=… -D properties=… -D output=… -P discover_suites.cmake
 # executable   the program; it runs in the folder `work`
