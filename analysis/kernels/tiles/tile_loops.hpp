@@ -50,16 +50,16 @@ inline double shift_factor(int bits) { return static_cast<double>(std::int64_t{1
 
 /// p ≤ 25, so that products of p-bit numbers are exact, and so is C·column with C = 2^k + 1 (p bits twice,
 /// which do not overlap).
-/// - The product h: M = 2^k·h. In a tie h is a multiple of U/2, and M/U its significand of 53 bits, even.
-/// Where
-///   M + h leaves M's binade, h is so near to the next power of 2 that it is rounded to that (2^(p−52)
-///   relative to it); the last place is 2U there, and M a multiple of that since h has 2p < 52 bits. So h + M
-///   − M is right, and h + M = row · (C·column).
-/// - The sum: first in binary64, which does not change what it is rounded to (53 ≥ 2p + 2), then by
-/// Veltkamp's
-///   splitting γ − (γ − x), γ = C·x: the nearest number of p bits (Boldo, Pitfalls of a full floating-point
-///   proof, 2006), and the even one in a tie as above: the last tie lies 2^−p below the next power of 2, too
-///   far for C·x to leave the binade.
+///
+/// The product h: M = 2^k·h. In a tie h is a multiple of U/2, and M/U its significand of 53 bits, even. Where
+/// M + h leaves M's binade, h is so near to the next power of 2 that it is rounded to that (2^(p−52) relative
+/// to it); the last place is 2U there, and M a multiple of that since h has 2p < 52 bits. So h + M − M is
+/// right, and h + M = row · (C·column).
+///
+/// The sum: first in binary64, which does not change what it is rounded to (53 ≥ 2p + 2), then by Veltkamp's
+/// splitting γ − (γ − x), γ = C·x: the nearest number of p bits (Boldo, Pitfalls of a full floating-point
+/// proof, 2006), and the even one in a tie as above: the last tie lies 2^−p below the next power of 2, too
+/// far for C·x to leave the binade.
 template <typename Vector>
 struct FewBitsStep {
   using Value = typename Vector::Value;
@@ -76,9 +76,11 @@ struct FewBitsStep {
 };
 
 /// Larger p. M is 1.5 · 2^k times the power of 2 at or below the number, the middle of a binade.
-/// - The product: row · column + M is rounded once, by a fused multiply-add.
-/// - The sum: that of binary64 is rounded, and what is left of the exact sum is added to the result: where
-///   the sum was a tie, it decides. It is exact enough for that: a sum that is a tie has no term far below U.
+///
+/// The product: row · column + M is rounded once, by a fused multiply-add.
+///
+/// The sum: that of binary64 is rounded, and what is left of the exact sum is added to the result: where the
+/// sum was a tie, it decides. It is exact enough for that: a sum that is a tie has no term far below U.
 template <typename Vector>
 struct ManyBitsStep {
   using Value = typename Vector::Value;
@@ -154,14 +156,15 @@ constexpr TileFunctions<float> float_functions() {
           .many_bits = nullptr};
 }
 
-template <typename Doubles, int Rows, int Vectors>
+/// ManyBits: the step for more than few_bits_at_most bits, where the instruction set has a faster one.
+template <typename Doubles, int Rows, int Vectors, typename ManyBits = ManyBitsStep<Doubles>>
 constexpr TileFunctions<double> double_functions() {
   return {.rows = Rows,
           .columns = Vectors * Doubles::lanes,
           .fused = tile<Doubles, Rows, Vectors, FusedStep<Doubles>>,
           .separate = tile<Doubles, Rows, Vectors, SeparateStep<Doubles>>,
           .few_bits = tile<Doubles, Rows, Vectors, FewBitsStep<Doubles>>,
-          .many_bits = tile<Doubles, Rows, Vectors, ManyBitsStep<Doubles>>};
+          .many_bits = tile<Doubles, Rows, Vectors, ManyBits>};
 }
 
 }  // namespace
