@@ -103,11 +103,13 @@ Survey on_minibatches(Survey survey, std::int64_t minibatches) {
 }  // namespace
 
 std::vector<ExactSurvey> precision_surveys(const std::string& on) {
-  // About half at 32 bits takes all images.
-  return {
-      fp16_survey("fp16 on " + on, main_networks),
-      {"fp32 on " + on, survey(common::main_sweep(Precision::fp32), portable, main_networks), count_sweeps},
-      fp64_survey(on)};
+  // About half at 32 bits takes all images. On MNIST none beyond those that decide it: what is counted on the
+  // others is held on the embedded digits.
+  Sweep fp32 = common::main_sweep(Precision::fp32);
+  fp32.extent = on == "MNIST" ? Extent::until_impacted : Extent::all;
+  return {fp16_survey("fp16 on " + on, main_networks),
+          {"fp32 on " + on, survey(fp32, portable, main_networks), count_sweeps},
+          fp64_survey(on)};
 }
 
 std::vector<ExactSurvey> broken_engine_surveys() {
@@ -168,13 +170,14 @@ std::vector<ExactSurvey> convolution_surveys(const std::string& on) {
                    .batch_size = 100,
                    .data = datasets::cifar10});
   };
-  // At tf32 the seed is chosen so that few mini-batches suffice.
-  constexpr std::uint64_t tf32_seed = 1;
+  // At tf32 the seeds are chosen so that one mini-batch suffices: of the first 24 seeds on the embedded
+  // images, and the first 84 on CIFAR-10, 3 and 1 are impacted there under both rules.
+  const std::uint64_t tf32_seed = on == "CIFAR-10" ? 71 : 14;
   return {
       {"VGG11 at fp16 on " + on, on_minibatches(survey(stream(Precision::fp16), portable, 1), 1),
        count_sweeps},
       {"VGG11 at tf32 on " + on,
-       on_minibatches(from_seed(survey(stream(Precision::tf32), portable, 1), tf32_seed), 4), count_sweeps}};
+       on_minibatches(from_seed(survey(stream(Precision::tf32), portable, 1), tf32_seed), 1), count_sweeps}};
 }
 
 std::vector<SurveyGroup> exact_survey_groups() {

@@ -4,7 +4,9 @@
 // fork some milliseconds.
 #include "suites/tests/suites/run/process/served_call.hpp"
 
+#include <cstdio>
 #include <cstdlib>
+#include <iostream>
 
 #include <dlfcn.h>
 #include <fcntl.h>
@@ -20,7 +22,8 @@ using StartMain = int(Main*, int, char**, void (*)(), void (*)(), void (*)(), vo
 
 Main* main_of_relu0 = nullptr;
 
-/// Becomes the process that the call asks for, and ends as its main() does.
+/// Becomes the process that the call asks for, and ends as its main() does, but without the destructors of
+/// what is static: LibTorch's take longer than many a call. Processes that are not served have them.
 [[noreturn]] void run(relu0::test::ServedCall& call) {
   const int output = open(call.output.c_str(), O_CREAT | O_WRONLY | O_APPEND | O_CLOEXEC, 0600);
   if (output < 0 || dup2(output, STDOUT_FILENO) < 0 || dup2(output, STDERR_FILENO) < 0 ||
@@ -31,7 +34,10 @@ Main* main_of_relu0 = nullptr;
     (void)putenv(variable.data());
   }
   std::vector<char*> arguments = relu0::test::pointers(call.arguments);
-  std::exit(main_of_relu0(static_cast<int>(call.arguments.size()), arguments.data(), environ));
+  const int status = main_of_relu0(static_cast<int>(call.arguments.size()), arguments.data(), environ);
+  std::cout.flush();
+  (void)std::fflush(nullptr);
+  _exit(status);
 }
 
 int serve(int /*argument_count*/, char** /*arguments*/, char** /*environment*/) {

@@ -20,16 +20,10 @@ using test::Variables;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-/// A folder with a few images: the 60,000 that stand in for absent ones take longer to draw than to measure
-/// on.
-struct FewImages : TemporaryFolder {
-  FewImages() { test::write_idx_digits(path(), 0); }
-};
-
 /// One network each at a few images: as little as a run can measure.
 ProcessEnd smallest_run(const std::filesystem::path& out, const Variables& variables = {},
                         const std::vector<std::string>& more = {}) {
-  static const FewImages images;
+  static const test::FewImages images;
   std::vector<std::string> arguments{"run",        "precision",  "--images",        "100",
                                      "--networks", "1",          "--fp64-networks", "1",
                                      "--out",      out.string(), "--data",          images.path()};

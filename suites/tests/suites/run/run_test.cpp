@@ -26,6 +26,16 @@ std::vector<std::string> small_run(const std::filesystem::path& out,
   return arguments;
 }
 
+/// A folder with what small_run() leaves, which is made once and copied.
+struct FinishedRun : TemporaryFolder {
+  FinishedRun() {
+    static const TemporaryFolder original;
+    static const auto end = run_relu0(small_run(original.path()));
+    EXPECT_EQ(end.exit_code, exit_pass) << end.output;
+    std::filesystem::copy(original.path(), path());
+  }
+};
+
 std::string json_of(const std::filesystem::path& out) {
   return json_results(Store::open_for_reading(out / "results.sqlite"));
 }
@@ -58,9 +68,8 @@ TEST(Run, GivesTheSameResultsWhateverTheThreads) {
 }
 
 TEST(Run, ExtendsWhatIsThereAndEndsAsIfRunAtOnce) {
-  const TemporaryFolder grown;
+  const FinishedRun grown;
   const TemporaryFolder direct;
-  ASSERT_EQ(run_relu0(small_run(grown.path())).exit_code, exit_pass);
   const auto larger = [](const std::filesystem::path& out) {
     return std::vector<std::string>{"run",        "precision", "--images", "600",
                                     "--networks", "3",         "--out",    out.string()};
@@ -71,9 +80,8 @@ TEST(Run, ExtendsWhatIsThereAndEndsAsIfRunAtOnce) {
 }
 
 TEST(Run, AgreesBetweenTheTwoProtocols) {
-  const TemporaryFolder fast;
+  const FinishedRun fast;
   const TemporaryFolder slow;
-  ASSERT_EQ(run_relu0(small_run(fast.path())).exit_code, exit_pass);
   ASSERT_EQ(run_relu0(small_run(slow.path(), {"--protocol", "two-network"})).exit_code, exit_pass);
   const Results a = Store::open_for_reading(fast.path() / "results.sqlite").results();
   const Results b = Store::open_for_reading(slow.path() / "results.sqlite").results();
@@ -126,16 +134,14 @@ TEST(Run, MeasuresAndConcludesOnWhatIsSelectedOnly) {
 }
 
 TEST(Run, FailsOnRequestOnly) {
-  const TemporaryFolder folder;
-  ASSERT_EQ(run_relu0(small_run(folder.path())).exit_code, exit_pass);
+  const FinishedRun folder;
   EXPECT_EQ(run_relu0(small_run(folder.path(), {"--fail-on", "inconclusive"})).exit_code, exit_failed)
       << "two networks decide nothing";
 }
 
 TEST(Report, IsRebuiltFromTheStoreAloneByteForByte) {
-  const TemporaryFolder folder;
+  const FinishedRun folder;
   const TemporaryFolder elsewhere;
-  ASSERT_EQ(run_relu0(small_run(folder.path())).exit_code, exit_pass);
   std::filesystem::copy(folder.path() / "results.sqlite", elsewhere.path() / "copy.sqlite");
   ASSERT_EQ(
       run_relu0({"report", "--store", elsewhere.path() / "copy.sqlite", "--out", elsewhere.path()}).exit_code,
@@ -146,9 +152,8 @@ TEST(Report, IsRebuiltFromTheStoreAloneByteForByte) {
 }
 
 TEST(Compare, FindsTheDrawsThatDiffer) {
-  const TemporaryFolder one;
+  const FinishedRun one;
   const TemporaryFolder other;
-  ASSERT_EQ(run_relu0(small_run(one.path())).exit_code, exit_pass);
   {
     const Store original = Store::open_for_reading(one.path() / "results.sqlite");
     Store changed = Store::open_for_run(other.path() / "results.sqlite");
@@ -169,8 +174,7 @@ TEST(Compare, FindsTheDrawsThatDiffer) {
 }
 
 TEST(Run, RefusesToMixEnvironments) {
-  const TemporaryFolder folder;
-  ASSERT_EQ(run_relu0(small_run(folder.path())).exit_code, exit_pass);
+  const FinishedRun folder;
   {
     Store store = Store::open_for_run(folder.path() / "results.sqlite");
     Environment environment = store.environment();

@@ -5,6 +5,7 @@
 #include "suites/measurements/training.hpp"
 #include "suites/run/checkpoints/checkpoint_file.hpp"
 #include "suites/run/checkpoints/checkpointed_training.hpp"
+#include "suites/tests/suites/run/idx_files.hpp"
 #include "suites/tests/suites/run/process/relu0_process.hpp"
 #include "suites/tests/temporary_folder.hpp"
 
@@ -64,10 +65,12 @@ TEST(OtherCheckpoints, AreThoseOfNoDrawThatIsToBeMade) {
 
 std::vector<std::string> small_training(const std::filesystem::path& out,
                                         const std::vector<std::string>& more = {}) {
+  static const test::FewImages images;
   std::vector<std::string> arguments{
-      "run",        "sgd-sweep", "--only",   "network=mlp-3x256,precision=fp32,s=0",
-      "--images",   "60",        "--epochs", "1",
-      "--networks", "1",         "--out",    out.string()};
+      "run",        "sgd-sweep",  "--only",   "network=mlp-3x256,precision=fp32,s=0",
+      "--images",   "60",         "--epochs", "1",
+      "--networks", "1",          "--out",    out.string(),
+      "--data",     images.path()};
   arguments.insert(arguments.end(), more.begin(), more.end());
   return arguments;
 }

@@ -1,6 +1,7 @@
 #include "reports/store/store.hpp"
 #include "suites/command_line/exit_code.hpp"
 #include "suites/run/shards/shard.hpp"
+#include "suites/tests/suites/run/idx_files.hpp"
 #include "suites/tests/suites/run/process/relu0_process.hpp"
 #include "suites/tests/temporary_folder.hpp"
 #include "suites/tests/text_file.hpp"
@@ -22,11 +23,16 @@ using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 
+std::string data_folder() {
+  static const test::FewImages images;
+  return images.path();
+}
+
 /// A run of two measurements whose draws take milliseconds.
-std::vector<std::string> small_run(const std::vector<std::string>& more) {
+std::vector<std::string> small_run(const std::vector<std::string>& more, const std::string& networks = "5") {
   std::vector<std::string> arguments{
-      "run",        "width", "--only",   "network=mlp-3x16,network=mlp-3x64,precision=fp32",
-      "--networks", "5",     "--images", "512"};
+      "run",        "width",  "--only", "network=mlp-3x16,network=mlp-3x64,precision=fp32",
+      "--networks", networks, "--data", data_folder()};
   arguments.insert(arguments.end(), more.begin(), more.end());
   return arguments;
 }
@@ -122,20 +128,15 @@ TEST_F(MergeCommand, RefusesAStoreOfAWholeRunAndOneOfAnotherDivision) {
 }
 
 TEST_F(MergeCommand, NamesTheCommandsOfDifferentRunsAsTheyCanBeRun) {
-  const std::string data = path("data");
-  std::filesystem::create_directory(data);
-  const std::vector<std::string> with_data{"--data", data, "--allow-embedded"};
-  for (const char* number : {"1", "2"}) {
-    std::vector<std::string> more{"--shard", std::string(number) + "/2",         "--seed", number,
-                                  "--out",   path("seed-" + std::string(number))};
-    more.insert(more.end(), with_data.begin(), with_data.end());
-    const ProcessEnd end = run_relu0(small_run(more));
+  for (const std::string number : {"1", "2"}) {
+    const ProcessEnd end =
+        run_relu0(small_run({"--shard", number + "/2", "--seed", number, "--out", path("seed-" + number)}));
     ASSERT_EQ(end.exit_code, exit_pass) << end.output;
   }
   const ProcessEnd end = merge({path("seed-1"), path("seed-2")}, path("refused"));
   EXPECT_EQ(end.exit_code, exit_usage) << end.output;
-  EXPECT_THAT(end.output, AllOf(HasSubstr("--seed 1"), HasSubstr("--seed 2"), HasSubstr("--data " + data),
-                                Not(HasSubstr("DATA"))));
+  EXPECT_THAT(end.output, AllOf(HasSubstr("--seed 1"), HasSubstr("--seed 2"),
+                                HasSubstr("--data " + data_folder()), Not(HasSubstr("DATA"))));
 }
 
 TEST_F(MergeCommand, RefusesShardsOfOtherSettings) {
@@ -160,10 +161,7 @@ TEST_F(MergeCommand, RefusesOtherEnvironmentsButForCores) {
 }
 
 TEST_F(MergeCommand, NamesTheGapAndTheCommandThatFillsIt) {
-  ASSERT_EQ(run_relu0({"run", "width", "--only", "network=mlp-3x16,network=mlp-3x64,precision=fp32",
-                       "--networks", "4", "--images", "512", "--shard", "2/3", "--out", path("short")})
-                .exit_code,
-            exit_pass);
+  ASSERT_EQ(run_relu0(small_run({"--shard", "2/3", "--out", path("short")}, "4")).exit_code, exit_pass);
   // Its command says that it was to make five, as that of a shard that was killed.
   const std::string command = Store::open_for_reading(shard(2) + "/results.sqlite").run_info().command;
   {

@@ -3,6 +3,7 @@
 #include "reports/store/store.hpp"
 #include "suites/command_line/exit_code.hpp"
 #include "suites/measurements/kernel_sweep.hpp"
+#include "suites/tests/suites/run/idx_files.hpp"
 #include "suites/tests/suites/run/process/relu0_process.hpp"
 #include "suites/tests/temporary_folder.hpp"
 
@@ -23,10 +24,26 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 
 std::vector<std::string> run_into(const std::filesystem::path& out, const std::string& only,
-                                  const std::string& networks = "2", const std::string& images = "512") {
-  return {"run",       "kernels", "--only",     "network=mlp-3x256," + only,
-          "--images",  images,    "--networks", networks,
-          "--threads", "1",       "--out",      out.string()};
+                                  const std::vector<std::string>& more) {
+  std::vector<std::string> arguments{"run",       "kernels", "--only", "network=mlp-3x256," + only,
+                                     "--threads", "1",       "--out",  out.string()};
+  arguments.insert(arguments.end(), more.begin(), more.end());
+  return arguments;
+}
+
+std::string few_images() {
+  static const test::FewImages images;
+  return images.path();
+}
+
+/// As little as such a run can measure.
+std::vector<std::string> small_run_into(const std::filesystem::path& out, const std::string& only) {
+  return run_into(out, only, {"--networks", "2", "--data", few_images()});
+}
+
+/// One that lasts long enough to be disturbed.
+std::vector<std::string> long_run_into(const std::filesystem::path& out) {
+  return run_into(out, "kernel=native:threads=2", {"--networks", "6", "--images", "6000"});
 }
 
 /// The outcomes of a store by the libraries in their key: "" for the usual ones.
@@ -65,7 +82,7 @@ TEST(Workers, MeasureWithOtherLibrariesIntoTheSameStore) {
     GTEST_SKIP() << "LibTorch's products are not those of an OpenBLAS that can choose";
   }
   const TemporaryFolder folder;
-  const auto end = run_relu0(run_into(folder.path(), "kernel=native,kernel=native:openblas=Nehalem"));
+  const auto end = run_relu0(small_run_into(folder.path(), "kernel=native,kernel=native:openblas=Nehalem"));
   ASSERT_EQ(end.exit_code, exit_pass) << end.output;
   const auto found = outcomes(folder.path());
   ASSERT_EQ(found.size(), 2U);
@@ -77,7 +94,7 @@ TEST(Workers, MeasureWithOtherLibrariesIntoTheSameStore) {
     EXPECT_THAT(entry.path().filename().string(), Not(HasSubstr("worker"))) << "nothing is left behind";
   }
   // What is there is not measured again, and the reports are the same.
-  const auto again = run_relu0(run_into(folder.path(), "kernel=native,kernel=native:openblas=Nehalem"));
+  const auto again = run_relu0(small_run_into(folder.path(), "kernel=native,kernel=native:openblas=Nehalem"));
   EXPECT_EQ(again.exit_code, exit_pass) << again.output;
   EXPECT_EQ(outcomes(folder.path()).at("openblas=Nehalem").size(), 2U);
 }
@@ -88,10 +105,10 @@ TEST(Workers, MeasureWhatTheVariablesOfAWholeRunWould) {
   }
   const TemporaryFolder worker;
   const TemporaryFolder whole;
-  ASSERT_EQ(run_relu0(run_into(worker.path(), "kernel=native:openblas=Nehalem")).exit_code, exit_pass);
-  ASSERT_EQ(
-      run_relu0(run_into(whole.path(), "kernel=native"), {}, {{"OPENBLAS_CORETYPE", "Nehalem"}}).exit_code,
-      exit_pass);
+  ASSERT_EQ(run_relu0(small_run_into(worker.path(), "kernel=native:openblas=Nehalem")).exit_code, exit_pass);
+  ASSERT_EQ(run_relu0(small_run_into(whole.path(), "kernel=native"), {}, {{"OPENBLAS_CORETYPE", "Nehalem"}})
+                .exit_code,
+            exit_pass);
   const auto by_worker = outcomes(worker.path()).at("openblas=Nehalem");
   const auto by_run = outcomes(whole.path()).at("");
   ASSERT_EQ(by_worker.size(), by_run.size());
@@ -104,8 +121,7 @@ TEST(Workers, MeasureWhatTheVariablesOfAWholeRunWould) {
 
 TEST(Workers, EndWithTheirRunAndAreContinued) {
   const TemporaryFolder folder;
-  const std::string only = "kernel=native:threads=2";
-  const auto arguments = run_into(folder.path(), only, "6", "6000");
+  const auto arguments = long_run_into(folder.path());
   const auto killed =
       run_relu0(arguments, test::Disturbance{SIGKILL, std::chrono::milliseconds(0),
                                              [&] { return recorded(folder.path(), "threads=2") > 0; }});
@@ -128,7 +144,7 @@ TEST(Workers, EndWithTheirRunAndAreContinued) {
 
 TEST(Workers, FinishTheDrawInHandWhereTheRunIsAskedToStop) {
   const TemporaryFolder folder;
-  const auto arguments = run_into(folder.path(), "kernel=native:threads=2", "6", "6000");
+  const auto arguments = long_run_into(folder.path());
   const auto end = run_relu0(arguments, test::Disturbance{SIGTERM, std::chrono::milliseconds(0), [&] {
                                                             return recorded(folder.path(), "threads=2") > 0;
                                                           }});
@@ -143,7 +159,7 @@ TEST(Workers, FinishTheDrawInHandWhereTheRunIsAskedToStop) {
 TEST(Workers, AreNotStartedByARunThroughOneKernel) {
   const TemporaryFolder folder;
   const auto end = run_relu0({"run", "kernels", "--only", "network=mlp-3x256", "--kernel", "portable",
-                              "--images", "256", "--networks", "1", "--out", folder.path().string()});
+                              "--data", few_images(), "--networks", "1", "--out", folder.path().string()});
   ASSERT_EQ(end.exit_code, exit_pass) << end.output;
   const auto found = outcomes(folder.path());
   ASSERT_EQ(found.size(), 1U);
@@ -156,7 +172,7 @@ TEST(Workers, AreNotStartedByARunThroughOneKernel) {
 
 TEST(Workers, AreLeftOutAtQuickScaleUnlessTheRunAsksForNetworks) {
   const TemporaryFolder folder;
-  const auto end = run_relu0({"run", "kernels", "--only", "kernel=native:threads=2", "--images", "256",
+  const auto end = run_relu0({"run", "kernels", "--only", "kernel=native:threads=2", "--data", few_images(),
                               "--out", folder.path().string()});
   EXPECT_EQ(end.exit_code, exit_inconclusive) << end.output;
   EXPECT_THAT(end.output, HasSubstr("at --scale quick no network is drawn for"));
@@ -166,7 +182,7 @@ TEST(Workers, AreLeftOutAtQuickScaleUnlessTheRunAsksForNetworks) {
 
 TEST(Workers, AreNotForOthersToStart) {
   const TemporaryFolder folder;
-  auto arguments = run_into(folder.path(), "kernel=native:threads=2");
+  auto arguments = small_run_into(folder.path(), "kernel=native:threads=2");
   arguments.insert(arguments.end(), {"--worker", "threads=2", "--worker-of", "1"});
   const auto end = run_relu0(arguments);
   EXPECT_EQ(end.exit_code, exit_usage) << end.output;
