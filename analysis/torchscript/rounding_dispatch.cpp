@@ -15,6 +15,24 @@
 
 namespace relu0 {
 
+namespace {
+
+/// The elements of a dense tensor in the order in which they lie, whatever its strides.
+at::Tensor as_they_lie(const at::Tensor& tensor) {
+  return tensor.as_strided({tensor.numel()}, {1}, tensor.storage_offset());
+}
+
+/// An operand of a product, rounded where the arithmetic rounds those, with the strides that it had: by them
+/// a library chooses the kernel, and so the order of the sum.
+at::Tensor rounded_operand(const Arithmetic& arithmetic, const at::Tensor& tensor) {
+  if (!tensor.is_non_overlapping_and_dense()) {
+    return arithmetic.operand(tensor);
+  }
+  return arithmetic.operand(as_they_lie(tensor)).as_strided(tensor.sizes(), tensor.strides());
+}
+
+}  // namespace
+
 void round_elements(const Arithmetic& arithmetic, const at::Tensor& tensor) {
   const bool rounds = arithmetic.precision() == Precision::fp16 || arithmetic.precision() == Precision::bf16;
   if (!rounds || !tensor.defined() || tensor.scalar_type() != at::kFloat || tensor.layout() != at::kStrided ||
@@ -22,10 +40,7 @@ void round_elements(const Arithmetic& arithmetic, const at::Tensor& tensor) {
     return;
   }
   const at::AutoDispatchBelowADInplaceOrView no_gradient;
-  // Elements in the order in which they lie, which makes a dense tensor of any strides contiguous.
-  at::Tensor dense = tensor.is_non_overlapping_and_dense()
-                         ? tensor.as_strided({tensor.numel()}, {1}, tensor.storage_offset())
-                         : tensor.contiguous();
+  at::Tensor dense = tensor.is_non_overlapping_and_dense() ? as_they_lie(tensor) : tensor.contiguous();
   arithmetic.round_result(dense);
   if (!tensor.is_non_overlapping_and_dense()) {
     tensor.copy_(dense);
@@ -108,7 +123,7 @@ void convolution_backward_of_rounded(const c10::OperatorHandle& op, c10::Dispatc
   const at::Tensor gradient = stack[first].toTensor();
   const std::vector<bool> mask = stack[first + mask_argument].toBoolList().vec();
   for (std::size_t i = 0; i < 3; ++i) {
-    stack[first + i] = current_arithmetic->operand(stack[first + i].toTensor());
+    stack[first + i] = rounded_operand(*current_arithmetic, stack[first + i].toTensor());
   }
   stack[first + mask_argument] = c10::List<bool>({mask[0], mask[1], false});
   op.redispatchBoxed(keys & below_rounding_key, &stack);
@@ -141,7 +156,7 @@ void run_rounded(const c10::OperatorHandle& op, c10::DispatchKeySet keys, Stack*
       for (const std::size_t operand : *operands) {
         c10::IValue& value = (*stack)[first + operand];
         if (value.isTensor() && value.toTensor().defined() && value.toTensor().scalar_type() == at::kFloat) {
-          value = arithmetic->operand(value.toTensor());
+          value = rounded_operand(*arithmetic, value.toTensor());
         }
       }
     }
