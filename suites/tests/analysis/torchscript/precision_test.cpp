@@ -19,6 +19,11 @@
 namespace relu0 {
 namespace {
 
+using test::module_of;
+using test::run;
+using test::saved;
+using test::vector_of;
+
 bool holds_only(Precision precision, const at::Tensor& tensor) {
   const at::ScalarType narrow = precision == Precision::fp16 ? at::kHalf : at::kBFloat16;
   return tensor.equal(tensor.to(narrow).to(at::kFloat));
@@ -77,8 +82,9 @@ ScriptModel script_of(const Network& network, const Weights& weights) {
           false);
     }
     const std::string layer = std::to_string(i / 2);
-    const std::string linear = "torch.linear(y, self.w" + layer + ", self.b" + layer + ")";
-    body += "  y = " + (i + 2 < weights.parameters.size() ? "torch.relu(" + linear + ")" : linear) + "\n";
+    const std::string linear = fmt::format("torch.linear(y, self.w{0}, self.b{0})", layer);
+    const bool hidden = i + 2 < weights.parameters.size();
+    body += fmt::format("  y = {}\n", hidden ? fmt::format("torch.relu({})", linear) : linear);
   }
   module.define(body + "  return y\n");
   return test::saved(module);
@@ -122,9 +128,10 @@ TEST(ScriptAtFp64, MeansBinary64WhereItSaysFloat32) {
         std::string("torch.arange(4).view([2, 2]).float() / 3"),
         std::string("torch.arange(4).view([2, 2]).to(6) / 3"),
         std::string("torch.arange(4).view([2, 2]) / 3"), std::string("w / 3")}) {
-    const ScriptModel model = saved(module_of(function + "  return (torch.mm(" + matrix +
-                                                  ", (x + self.b).view([2, 1])).view([2]) * self.c).sum()\n",
-                                              {1, 3}));
+    const ScriptModel model = saved(module_of(
+        fmt::format("{}  return (torch.mm({}, (x + self.b).view([2, 1])).view([2]) * self.c).sum()\n",
+                    function, matrix),
+        {1, 3}));
     for (const ScriptExecutor executor : {ScriptExecutor::plain, ScriptExecutor::optimising}) {
       const auto gradient = [&](Precision precision) {
         return run(model, vector_of({1, 2}), {},
