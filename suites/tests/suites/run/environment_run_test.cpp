@@ -23,10 +23,9 @@ using ::testing::Not;
 /// One network each at a few images: as little as a run can measure.
 ProcessEnd smallest_run(const std::filesystem::path& out, const Variables& variables = {},
                         const std::vector<std::string>& more = {}) {
-  static const test::FewImages images;
   std::vector<std::string> arguments{"run",        "precision",  "--images",        "100",
                                      "--networks", "1",          "--fp64-networks", "1",
-                                     "--out",      out.string(), "--data",          images.path()};
+                                     "--out",      out.string(), "--data",          test::few_images()};
   arguments.insert(arguments.end(), more.begin(), more.end());
   return run_relu0(arguments, {}, variables);
 }

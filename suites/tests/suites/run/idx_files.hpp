@@ -30,13 +30,17 @@ inline void write_idx_digits(const std::filesystem::path& folder, std::uint8_t f
       << std::string{0, 0, 8, 1, 0, 0, 0, images} << labels;
 }
 
-/// A folder with the two splits of write_idx_digits(). For runs to which the images do not matter: the 60,000
-/// that stand in for absent ones take longer to draw than to measure on.
-struct FewImages : TemporaryFolder {
-  FewImages() {
-    write_idx_digits(path(), 0);
-    write_idx_digits(path(), 0, "t10k");
-  }
-};
+/// A folder with the two splits of write_idx_digits(), until the process ends. For runs to which the images
+/// do not matter: the 60,000 that stand in for absent ones take longer to draw than to measure on.
+inline std::string few_images() {
+  struct Folder : TemporaryFolder {
+    Folder() {
+      write_idx_digits(path(), 0);
+      write_idx_digits(path(), 0, "t10k");
+    }
+  };
+  static const Folder folder;
+  return folder.path();
+}
 
 }  // namespace relu0::test

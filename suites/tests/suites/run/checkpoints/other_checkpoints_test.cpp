@@ -65,12 +65,13 @@ TEST(OtherCheckpoints, AreThoseOfNoDrawThatIsToBeMade) {
 
 std::vector<std::string> small_training(const std::filesystem::path& out,
                                         const std::vector<std::string>& more = {}) {
-  static const test::FewImages images;
-  std::vector<std::string> arguments{
-      "run",        "sgd-sweep",  "--only",   "network=mlp-3x256,precision=fp32,s=0",
-      "--images",   "60",         "--epochs", "1",
-      "--networks", "1",          "--out",    out.string(),
-      "--data",     images.path()};
+  std::vector<std::string> arguments{"run",        "sgd-sweep",
+                                     "--only",     "network=mlp-3x256,precision=fp32,s=0",
+                                     "--images",   "60",
+                                     "--epochs",   "1",
+                                     "--networks", "1",
+                                     "--out",      out.string(),
+                                     "--data",     test::few_images()};
   arguments.insert(arguments.end(), more.begin(), more.end());
   return arguments;
 }

@@ -16,6 +16,7 @@
 namespace relu0 {
 namespace {
 
+using test::few_images;
 using test::ProcessEnd;
 using test::run_relu0;
 using test::TemporaryFolder;
@@ -23,16 +24,11 @@ using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 
-std::string data_folder() {
-  static const test::FewImages images;
-  return images.path();
-}
-
 /// A run of two measurements whose draws take milliseconds.
 std::vector<std::string> small_run(const std::vector<std::string>& more, const std::string& networks = "5") {
   std::vector<std::string> arguments{
       "run",        "width",  "--only", "network=mlp-3x16,network=mlp-3x64,precision=fp32",
-      "--networks", networks, "--data", data_folder()};
+      "--networks", networks, "--data", few_images()};
   arguments.insert(arguments.end(), more.begin(), more.end());
   return arguments;
 }
@@ -136,7 +132,7 @@ TEST_F(MergeCommand, NamesTheCommandsOfDifferentRunsAsTheyCanBeRun) {
   const ProcessEnd end = merge({path("seed-1"), path("seed-2")}, path("refused"));
   EXPECT_EQ(end.exit_code, exit_usage) << end.output;
   EXPECT_THAT(end.output, AllOf(HasSubstr("--seed 1"), HasSubstr("--seed 2"),
-                                HasSubstr("--data " + data_folder()), Not(HasSubstr("DATA"))));
+                                HasSubstr("--data " + few_images()), Not(HasSubstr("DATA"))));
 }
 
 TEST_F(MergeCommand, RefusesShardsOfOtherSettings) {

@@ -18,6 +18,7 @@
 namespace relu0 {
 namespace {
 
+using test::few_images;
 using test::run_relu0;
 using test::TemporaryFolder;
 using ::testing::HasSubstr;
@@ -29,11 +30,6 @@ std::vector<std::string> run_into(const std::filesystem::path& out, const std::s
                                      "--threads", "1",       "--out",  out.string()};
   arguments.insert(arguments.end(), more.begin(), more.end());
   return arguments;
-}
-
-std::string few_images() {
-  static const test::FewImages images;
-  return images.path();
 }
 
 /// As little as such a run can measure.
