@@ -9,6 +9,7 @@ KinkFlow& KinkFlow::operator+=(const KinkFlow& other) {
   reached += other.reached;
   arriving += other.arriving;
   through += other.through;
+  assigned += other.assigned;
   return *this;
 }
 
@@ -17,7 +18,7 @@ double KinkFlow::entering(const DerivativeChoice& choice) const {
     return 0;
   }
   const double square = choice.value * choice.value;
-  return square * (choice.rule == Rule::chain_rule ? arriving : static_cast<double>(met));
+  return square * (choice.rule == Rule::chain_rule ? arriving : assigned);
 }
 
 double KinkFlow::share(const DerivativeChoice& choice) const {

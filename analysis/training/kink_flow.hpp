@@ -13,11 +13,14 @@ struct KinkFlow {
   std::int64_t reached = 0;  ///< those of them at whose output the gradient is not 0
   double arriving = 0;       ///< Σ g² of the gradient at the outputs there
   double through = 0;        ///< Σ g² of the gradient at all other ReLU inputs
+  /// Σ u² over those that are met, u: what a derivative of 1 that is assigned there is in the gradient of the
+  /// loss. 1, or 1 / the loss scale, since what is assigned is divided by it with the rest (LossScaling).
+  double assigned = 0;
 
   KinkFlow& operator+=(const KinkFlow& other);
 
-  /// Σ of the squares that enter at kinks where s is chosen there: s² Σ g² under the chain rule, s² for each
-  /// kink under the published code. Of the same arriving gradients: in a training with another choice those
+  /// Σ of the squares that enter at kinks where s is chosen there: s² Σ g² under the chain rule, s² Σ u² under
+  /// the published code. Of the same arriving gradients: in a training with another choice those
   /// differ once it has had an effect.
   [[nodiscard]] double entering(const DerivativeChoice& choice) const;
   /// The share of the gradient's norm at the ReLUs' inputs that enters at kinks: √(entering / (entering +

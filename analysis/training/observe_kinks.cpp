@@ -51,6 +51,7 @@ KinkFlow observe_kinks(const BackwardPass& backward, double unscaled) {
   const double square = unscaled * unscaled;
   result.arriving *= square;
   result.through *= square;
+  result.assigned = static_cast<double>(result.met) * square;
   return result;
 }
 

@@ -42,7 +42,7 @@ std::vector<std::string> notes(const RunOptions& options, const PlannedRun& run)
   }
   if (settings.epochs) {
     notes.push_back(fmt::format("Networks were trained for {}, set by hand (--epochs).",
-                                count_text(*settings.epochs, "epoch")));
+                                count_text(*settings.epochs, "epoch", "epochs")));
   }
   if (settings.s_a != 0 || settings.s_b != 1) {
     notes.push_back(fmt::format("Compared are s = {} and s = {}; the paper's claims are about 0 and 1.",

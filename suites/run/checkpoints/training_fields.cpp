@@ -7,6 +7,10 @@ void fields(Fields& f, KinkFlow& flow) {
   f("reached", flow.reached);
   f("arriving", flow.arriving);
   f("through", flow.through);
+  if (f.reading()) {
+    flow.assigned = static_cast<double>(flow.met);  // without loss scaling, where an older store lacks it
+  }
+  f.added_later("assigned", flow.assigned);
 }
 
 void fields(Fields& f, TrainingPlace& place) {

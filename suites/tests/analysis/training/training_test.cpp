@@ -88,7 +88,7 @@ bool same(const TrainingOutcome& a, const TrainingOutcome& b) {
                              x.train_accuracy == y.train_accuracy && x.gradient_norm == y.gradient_norm &&
                              x.skipped == y.skipped && x.kinks.met == y.kinks.met &&
                              x.kinks.reached == y.kinks.reached && x.kinks.arriving == y.kinks.arriving &&
-                             x.kinks.through == y.kinks.through;
+                             x.kinks.through == y.kinks.through && x.kinks.assigned == y.kinks.assigned;
                     }) &&
          a.first_steps.size() == b.first_steps.size() && a.deterministic == b.deterministic &&
          a.first_non_finite == b.first_non_finite;
@@ -245,14 +245,19 @@ TEST_F(Trainings, LossScalingLeavesOutStepsThatOverflow) {
   EXPECT_LT(outcome.epochs.back().train_loss, outcome.epochs.front().train_loss);
 }
 
-TEST_F(Trainings, CountWhatEntersAtKinks) {
-  const Network network = plain();
-  // The first layer's outputs are all 0: each of its ReLU inputs lies at the kink.
+/// All outputs of the first layer are 0: each of its ReLU inputs lies at the kink.
+Weights at_kinks(const Network& network) {
   Weights weights = test::coarse(draw_weights(network, 3));
   for (const std::size_t parameter : {0U, 1U}) {
     std::vector<double>& values = weights.parameters[parameter].values.widen();
     std::fill(values.begin(), values.end(), 0);
   }
+  return weights;
+}
+
+TEST_F(Trainings, CountWhatEntersAtKinks) {
+  const Network network = plain();
+  const Weights weights = at_kinks(network);
   const auto first_step = [&](const DerivativeChoice& relu) {
     Training training(network, weights, train_, test_, training_seed, {.relu = relu, .learning_rate = 0});
     training.step();
@@ -273,6 +278,28 @@ TEST_F(Trainings, CountWhatEntersAtKinks) {
   EXPECT_GT(none.share(published), none.share(chain));
   // What enters at the second ReLU goes on to the first one.
   EXPECT_GE(first_step(published).through, none.through);
+}
+
+TEST_F(Trainings, DivideWhatIsAssignedAtKinksByTheLossScale) {
+  const Network network = plain();
+  const Weights weights = at_kinks(network);
+  const auto first_epoch = [&](double assigned, const std::optional<LossScaling>& loss_scaling) {
+    TrainingOptions options{.precision = Precision::fp16, .learning_rate = 0, .epochs = 1};
+    options.relu = {.value = assigned, .rule = Rule::published_code};
+    options.loss_scaling = loss_scaling;
+    Training training(network, weights, train_, test_, training_seed, options);
+    while (!training.finished()) {
+      training.step();
+    }
+    return training.outcome().epochs.front();
+  };
+  const EpochOutcome scaled = first_epoch(2, LossScaling{.initial = 1024});
+  const EpochOutcome not_scaled = first_epoch(2.0 / 1024, std::nullopt);
+  ASSERT_GT(scaled.kinks.met, 0) << "otherwise nothing is tested";
+  EXPECT_EQ(scaled.kinks.entering({.value = 2, .rule = Rule::published_code}),
+            not_scaled.kinks.entering({.value = 2.0 / 1024, .rule = Rule::published_code}));
+  // The gradients are the same but for binary16's roundings, at most 8 of 2^-11 behind one another.
+  EXPECT_NEAR(scaled.gradient_norm, not_scaled.gradient_norm, 0x1p-8 * not_scaled.gradient_norm);
 }
 
 TEST_F(Trainings, RefuseWhatMakesNoSense) {

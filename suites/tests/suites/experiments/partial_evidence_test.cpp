@@ -74,7 +74,7 @@ nlohmann::json synthetic(const Measurement& measurement, std::int64_t draw, cons
     const double lost = std::abs(trained->relu.value) / (buffered ? 1000 : 100);
     TrainingOutcome outcome;
     outcome.planned_epochs = trained->epochs(settings);
-    outcome.first_steps = {{.met = 2, .reached = 1, .arriving = 1e-6, .through = 0.1}};
+    outcome.first_steps = {{.met = 2, .reached = 1, .arriving = 1e-6, .through = 0.1, .assigned = 2}};
     for (int epoch = 0; epoch < 2; ++epoch) {
       outcome.epochs.push_back({.steps = 60,
                                 .learning_rate = 0.01,

@@ -65,7 +65,7 @@ class TrainingsToTheEnd : public test::Conclusions {
   /// The search that every training has made; absent: none.
   std::optional<RateSearchOutcome> search_{};
   /// What each epoch of every training has met.
-  KinkFlow kinks_{.met = 4, .reached = 2, .arriving = 1e-8, .through = 0.01};
+  KinkFlow kinks_{.met = 4, .reached = 2, .arriving = 1e-8, .through = 0.01, .assigned = 4};
 };
 
 double jitter(std::int64_t draw) { return 1e-4 * static_cast<double>(draw * draw % 7); }
@@ -98,7 +98,7 @@ TEST_F(TrainingsToTheEnd, SayWhereSCouldNotAct) {
   };
   EXPECT_THAT(measured("chain-rule"), Not(HasSubstr(told)));
   // Zeros that no gradient reaches: the chain rule scales 0, the published code assigns s all the same.
-  kinks_ = {.met = 4, .through = 0.01};
+  kinks_ = {.met = 4, .through = 0.01, .assigned = 4};
   EXPECT_THAT(measured("chain-rule"), HasSubstr(told));
   EXPECT_THAT(measured("published-code"), Not(HasSubstr(told)));
   kinks_ = {.through = 0.01};

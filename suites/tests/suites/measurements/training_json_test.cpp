@@ -1,6 +1,7 @@
 #include "reports/codec/stored_values.hpp"
 #include "reports/store/store.hpp"
 #include "suites/measurements/divergence.hpp"
+#include "suites/measurements/training.hpp"
 #include "suites/measurements/zeros_in_training.hpp"
 
 #include <cmath>
@@ -71,6 +72,15 @@ TEST(ZeroTrainingJson, ComesBackAsItWas) {
 TEST(ZeroTrainingJson, RefusesWhatIsNoOutcome) {
   EXPECT_THROW(ZerosInTraining::decode({{"epochs", 3}}), StoreError);
   EXPECT_THROW(ZerosInTraining::decode(nlohmann::json::array()), StoreError);
+}
+
+TEST(TrainedNetworkJson, OfAnOlderStoreHoldsAssignedDerivativesThatNoLossScaleDivided) {
+  TrainingOutcome outcome;
+  outcome.epochs = {{.steps = 2, .kinks = {.met = 3, .through = 0.5, .assigned = 3 * 0x1p-32}}};
+  nlohmann::json older = encode(outcome);
+  EXPECT_EQ(TrainedNetwork::decode(older).epochs.at(0).kinks.assigned, 3 * 0x1p-32);
+  older["epochs"][0]["kinks"].erase("assigned");
+  EXPECT_EQ(TrainedNetwork::decode(older).epochs.at(0).kinks.assigned, 3);
 }
 
 }  // namespace
