@@ -156,9 +156,11 @@ struct Training::Implementation {
       epoch.gradient_norm += l2_norm(gradient);
     }
     epoch.steps_with_kinks += kinks.met > 0 ? 1 : 0;
-    epoch.kinks += kinks;
+    // A gradient that overflowed goes nowhere.
+    const KinkFlow flow = gradient.empty() ? KinkFlow{.met = kinks.met, .reached = kinks.reached} : kinks;
+    epoch.kinks += flow;
     if (training.steps() <= options.traced_steps) {
-      outcome.first_steps.push_back(kinks);
+      outcome.first_steps.push_back(flow);
     }
   }
 

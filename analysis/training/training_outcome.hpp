@@ -20,7 +20,7 @@ struct EpochOutcome {
   double gradient_norm = 0;  ///< mean ‖g‖₂ over the steps that were taken; NaN once a gradient is not finite
   std::int64_t skipped = 0;  ///< steps that loss scaling left out
   std::int64_t steps_with_kinks = 0;
-  KinkFlow kinks{};
+  KinkFlow kinks{};  ///< of steps that loss scaling left out the counts alone, not the squares
 };
 
 /// Where in a training something was met: both count from 0.

@@ -39,7 +39,8 @@ DataSets::DataSets(const std::optional<std::filesystem::path>& folder, const std
                    int threads, const std::set<DataName>& evaluated) {
   const OpenOptions how{.check = ImageCheck::pixels, .threads = threads};
   for (const DataName data : wanted) {
-    opened_.emplace(data, open_measured(*data, folder, how));
+    opened_.emplace(data, evaluated.contains(data) ? open_dataset(*data, folder, data->measured.front(), how)
+                                                   : open_measured(*data, folder, how));
   }
   for (const DataName data : evaluated) {
     tests_.emplace(data, open_dataset(*data, folder, Split::test, how));

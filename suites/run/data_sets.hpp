@@ -53,8 +53,9 @@ using AbsentData = std::map<DataName, std::string>;
 /// decoded are left out.
 class DataSets {
  public:
-  /// threads: that check image files side by side. Throws what open_measured throws.
-  /// evaluated: those whose test images are opened too.
+  /// threads: that check image files side by side. evaluated: those whose test images are opened too; of them
+  /// the images beside these must be at hand, since nothing is scored on what it was trained on. Throws what
+  /// open_measured throws, and InputError where they are not.
   DataSets(const std::optional<std::filesystem::path>& folder, const std::set<DataName>& wanted, int threads,
            const std::set<DataName>& evaluated = {});
 

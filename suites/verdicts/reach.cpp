@@ -42,18 +42,36 @@ std::function<Verdict(std::int64_t more)> after_with(Proportion measured, const 
   };
 }
 
+/// In what the run is not the published one: "only 2 of the published 200 epochs were looked at".
+std::string limit(const Reach& reach) {
+  return reach.other ? text("reach.limit-other")
+                     : text("reach.limit", "unit"_a = reach.unit, "measured"_a = reach.measured,
+                            "published"_a = reach.published);
+}
+
+/// The same, as what a rule is applied to: "Among fewer epochs than the published 200".
+std::string among(const Reach& reach) {
+  return reach.other ? text("reach.among-other")
+                     : text("reach.among", "unit"_a = reach.unit, "published"_a = reach.published);
+}
+
+/// The same, as where something was seen: "among 2 of the published 200 epochs".
+std::string seen(const Reach& reach) {
+  return reach.other ? text("reach.seen-other")
+                     : text("reach.seen", "unit"_a = reach.unit, "measured"_a = reach.measured,
+                            "published"_a = reach.published);
+}
+
 /// Leaves a decision open whose verdict does not stand, or that is open by its rule already. count: what was
 /// counted, where the rule is on a count.
 void leave_open(Decision& decision, const Reach& reach, std::optional<Proportion> count) {
   if (!is_decided(decision.verdict) && !count) {
-    decision.why = text("reach.open", "why"_a = decision.why, "unit"_a = reach.unit,
-                        "measured"_a = reach.measured, "published"_a = reach.published);
+    decision.why = text("reach.open", "why"_a = decision.why, "limit"_a = limit(reach));
   } else if (count) {
-    decision.why = text("reach.open-count", "count"_a = wording::count(*count), "unit"_a = reach.unit,
-                        "measured"_a = reach.measured, "published"_a = reach.published);
+    decision.why =
+        text("reach.open-count", "count"_a = wording::count(*count), "limit"_a = limit(reach));
   } else {
-    decision.why = text("reach.open-trend", "unit"_a = reach.unit, "measured"_a = reach.measured,
-                        "published"_a = reach.published);
+    decision.why = text("reach.open-trend", "limit"_a = limit(reach));
   }
   decision.verdict = Verdict::inconclusive;
 }
@@ -67,8 +85,7 @@ Decision held_against(Proportion measured, const Reach& reach, const CountRule& 
   }
   const bool stands =
       is_decided(decision.verdict) && holds_for_every_count_from(measured, decision.verdict, rule);
-  decision.rule =
-      text("reach.rule", "rule"_a = decision.rule, "unit"_a = reach.unit, "published"_a = reach.published);
+  decision.rule = text("reach.rule", "rule"_a = decision.rule, "among"_a = among(reach));
   if (decision.after) {
     decision.after = after_with(measured, rule);
     if (!trials_needed(decision.after)) {
@@ -76,8 +93,7 @@ Decision held_against(Proportion measured, const Reach& reach, const CountRule& 
     }
   }
   if (stands) {
-    decision.why = text("reach.stands", "why"_a = decision.why, "unit"_a = reach.unit,
-                        "measured"_a = reach.measured, "published"_a = reach.published);
+    decision.why = text("reach.stands", "why"_a = decision.why, "limit"_a = limit(reach));
   } else {
     leave_open(decision, reach, measured);
   }
@@ -89,15 +105,14 @@ Decision held_against(Decision decision, const Reach& reach, std::optional<Verdi
     return decision;
   }
   decision.rule = text(stands ? "reach.trend-rule" : "reach.no-trend-rule", "rule"_a = decision.rule,
-                       "unit"_a = reach.unit, "published"_a = reach.published);
+                       "among"_a = among(reach));
   if (decision.after) {
     decision.after = [after = decision.after, stands](std::int64_t more) {
       return after(more) == stands ? *stands : Verdict::inconclusive;
     };
   }
   if (decision.verdict == stands) {
-    decision.why = text("reach.shown", "why"_a = decision.why, "unit"_a = reach.unit,
-                        "measured"_a = reach.measured, "published"_a = reach.published);
+    decision.why = text("reach.shown", "why"_a = decision.why, "seen"_a = seen(reach));
   } else {
     leave_open(decision, reach, std::nullopt);
   }
@@ -106,8 +121,7 @@ Decision held_against(Decision decision, const Reach& reach, std::optional<Verdi
 
 std::string not_comparable(const Reach& reach) {
   return reach.is_full() ? ""
-                         : text("reach.not-comparable", "unit"_a = reach.unit, "measured"_a = reach.measured,
-                                "published"_a = reach.published);
+                         : text("reach.not-comparable", "limit"_a = limit(reach));
 }
 
 }  // namespace relu0::verdict_rules

@@ -14,9 +14,12 @@ struct Reach {
   std::string unit;  ///< "images"
   std::int64_t measured = 0;
   std::int64_t published = 0;
+  /// Whether the network or the data are others than the published ones, so that no more of anything would
+  /// make the run the published one.
+  bool other = false;
 
   /// Whether the run looked at no less than was published; always, where nothing is published.
-  [[nodiscard]] bool is_full() const { return measured >= published; }
+  [[nodiscard]] bool is_full() const { return !other && measured >= published; }
 };
 
 /// A rule on a count of networks.

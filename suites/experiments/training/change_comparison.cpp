@@ -46,7 +46,7 @@ void append_finding(const ChangeClaim& claim, const TrainedPair& pair, const Run
           .setting = fmt::format("{} against {}", name(condition), name(pair.smaller.condition)),
           .precision = condition.precision,
           .headline = condition.leads(),
-          .reach = reach(pair.larger, claim.published_epochs.value_or(epochs)),
+          .reach = reach(pair.larger, claim.published_epochs.value_or(epochs), settings),
           .left_out = left_out_text(claim.experiment, condition, settings),
           .basis = [&pair](Rule rule) { return pair.basis(rule); },
           .decide = [&pair](Rule rule) { return verdict_rules::larger_by_pairs(pair.differences(rule)); },

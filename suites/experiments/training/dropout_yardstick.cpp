@@ -81,7 +81,7 @@ void append_finding(const Changes& changes, const RunSettings& settings, Results
        .precision = condition.precision,
        .headline = true,
        // The published protocol says "to the end": the paper's scale stands for that.
-       .reach = study::reach(changes.without, condition.paper.epochs),
+       .reach = study::reach(changes.without, condition.paper.epochs, settings),
        .left_out = study::left_out_text("dropout-yardstick", condition, settings),
        .basis = [&changes](Rule rule) { return changes.basis(rule); },
        .decide = [&changes](Rule rule) { return verdict_rules::larger_by_pairs(changes.differences(rule)); },

@@ -4,6 +4,7 @@
 #include "suites/experiments/training/training_findings.hpp"
 #include "suites/texts/texts.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <variant>
@@ -47,12 +48,16 @@ std::vector<study::Condition> conditions() {
           condition(network(small, few))};
 }
 
-/// How far the trainings went beside the published ones, by classes, by pixels, or by epochs.
-verdict_rules::Reach reach(const study::Trained& trained) {
+/// How far the trainings went beside the published ones, by classes, by pixels, by epochs or by images.
+verdict_rules::Reach reach(const study::Trained& trained, const RunSettings& settings) {
   const ConvolutionalNetwork published = network({}, {});
   const auto& measured = std::get<ConvolutionalNetwork>(trained.condition.network);
-  if (class_count(measured) < class_count(published)) {
-    return {.unit = "classes", .measured = class_count(measured), .published = class_count(published)};
+  std::int64_t classes = class_count(measured);
+  if (const auto data = settings.data.find(datasets::imagenet); data != settings.data.end() && data->second.classes > 0) {
+    classes = std::min(classes, data->second.classes);
+  }
+  if (classes < class_count(published)) {
+    return {.unit = "classes", .measured = classes, .published = class_count(published)};
   }
   const auto pixels = [](const ConvolutionalNetwork& of) {
     return element_count(input_shape(of)) / input_shape(of).front();
@@ -60,7 +65,7 @@ verdict_rules::Reach reach(const study::Trained& trained) {
   if (pixels(measured) < pixels(published)) {
     return {.unit = "pixels of an image", .measured = pixels(measured), .published = pixels(published)};
   }
-  return study::reach(trained, trained.condition.paper.epochs);
+  return study::reach(trained, trained.condition.paper.epochs, settings);
 }
 
 Measurements measurements() { return study::measurements(conditions()); }
@@ -78,7 +83,7 @@ void conclude(const Evidence& evidence, Results& results) {
          .setting = name(of.condition),
          .precision = of.condition.precision,
          .headline = of.condition.headline,
-         .reach = reach(of),
+         .reach = reach(of, evidence.settings()),
          .left_out = study::left_out_text("imagenet-training", of.condition, evidence.settings()),
          .basis = [&of](Rule rule) { return of.basis(rule); },
          .decide = [&of](Rule rule) { return verdict_rules::mean_above(of.losses_of(s, rule), ten_points); },

@@ -39,7 +39,7 @@ void conclude(const Evidence& evidence, Results& results) {
          .setting = name(of.condition),
          .precision = of.condition.precision,
          .headline = of.condition.leads(),
-         .reach = study::reach(of, published_epochs),
+         .reach = study::reach(of, published_epochs, evidence.settings()),
          .left_out = study::left_out_text("sgd-sweep", of.condition, evidence.settings()),
          .basis = [&of](Rule rule) { return of.basis(rule); },
          .decide =

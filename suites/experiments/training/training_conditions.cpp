@@ -65,6 +65,7 @@ Condition wide_digits(double dropout) {
   result.network = Mlp{.width = 2048, .dropout = dropout};
   result.quick = {};
   result.levels = dropout == 0 ? std::vector<double>{0, 1} : std::vector<double>{0};
+  result.headline = true;
   return result;
 }
 

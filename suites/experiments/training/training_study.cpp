@@ -177,10 +177,38 @@ std::optional<PublishedAccuracy> published(const Condition& condition, double s)
   return std::nullopt;
 }
 
-verdict_rules::Reach reach(const Trained& trained, std::int64_t published_epochs) {
-  return {.unit = "epochs",
-          .measured = trained.measured() ? trained.epochs() : published_epochs,
-          .published = published_epochs};
+namespace {
+
+/// How many images a split has as it is published; 0 where the data set has no such split.
+std::int64_t published_images(const DatasetDescription& data, Split split) {
+  const auto found = std::find_if(data.splits.begin(), data.splits.end(),
+                                  [split](const PublishedSplit& of) { return of.split == split; });
+  return found == data.splits.end() ? 0 : found->images;
+}
+
+}  // namespace
+
+verdict_rules::Reach reach(const Trained& trained, std::int64_t published_epochs,
+                           const RunSettings& settings) {
+  const Condition& condition = trained.condition;
+  verdict_rules::Reach epochs{
+      .unit = "epochs", .measured = published_epochs, .published = published_epochs};
+  if (!trained.measured()) {
+    return epochs;
+  }
+  epochs.measured = trained.epochs();
+  if (!epochs.is_full()) {
+    return epochs;
+  }
+  const verdict_rules::Reach images{
+      .unit = "training images",
+      .measured = training(condition, 0, Rule::chain_rule).images(settings),
+      .published = published_images(*condition.data, condition.data->measured.front())};
+  if (!images.is_full()) {
+    return images;
+  }
+  epochs.other = !condition.headline;
+  return epochs;
 }
 
 std::string mean_text(const std::vector<double>& differences) {
@@ -211,10 +239,7 @@ namespace {
 /// What the trainings of a condition cost at the paper's scale, on the data set as it is published.
 std::string cost_text(const Condition& condition) {
   const auto images_of = [&condition](Split split) {
-    const auto& splits = condition.data->splits;
-    const auto found = std::find_if(splits.begin(), splits.end(),
-                                    [split](const PublishedSplit& of) { return of.split == split; });
-    return found == splits.end() ? 0.0 : static_cast<double>(found->images);
+    return static_cast<double>(published_images(*condition.data, split));
   };
   const double images =
       passes_of_training_step * images_of(condition.data->measured.front()) + images_of(Split::test);

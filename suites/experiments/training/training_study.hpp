@@ -100,9 +100,11 @@ std::vector<double> by_draw(std::vector<double> a, const std::vector<double>& b)
 /// probability and not found here.
 std::optional<PublishedAccuracy> published(const Condition& condition, double s);
 
-/// How far the trainings went beside the published ones: on the claim's data set, in its network and for as
-/// many epochs, or not.
-verdict_rules::Reach reach(const Trained& trained, std::int64_t published_epochs);
+/// How far the trainings went beside the published ones: for as many epochs, on as many images, of the network
+/// and the data set that the claim is about (Condition::headline), or not. Says the first of these that they
+/// fall short in.
+verdict_rules::Reach reach(const Trained& trained, std::int64_t published_epochs,
+                           const RunSettings& settings);
 
 /// Appends the figures and tables of trainings, for each condition of which something was measured; figures
 /// of conditions that lead stand first. experiment: its id.

@@ -105,11 +105,23 @@ TEST_F(TrainingsToTheEnd, SayWhereSCouldNotAct) {
   EXPECT_THAT(measured("published-code"), HasSubstr(told));
 }
 
-TEST_F(TrainingsToTheEnd, OfThePublishedLengthRefuteIt) {
-  const Results rise = conclude("sgd-sweep", 200, [](const TrainedNetwork& trained, std::int64_t draw) {
-    return falling(trained, draw, -0.001);
-  });
-  EXPECT_EQ(finding(rise, "sgd-best-zero", "fp32, chain-rule, mlp-3x256").verdict, Verdict::not_reproduced);
+TEST_F(TrainingsToTheEnd, OfThePublishedProtocolRefuteItAndNoOthers) {
+  settings_.networks = 3;
+  const auto rise = [this](std::int64_t images) {
+    settings_.images = images;
+    return conclude("sgd-sweep", 200, [](const TrainedNetwork& trained, std::int64_t draw) {
+      return falling(trained, draw, -0.001);
+    });
+  };
+  const Results all = rise(60'000);
+  EXPECT_EQ(finding(all, "sgd-best-zero", "fp32, chain-rule, ResNet18").verdict, Verdict::not_reproduced);
+  const Finding& digits = finding(all, "sgd-best-zero", "fp32, chain-rule, mlp-3x256");
+  EXPECT_EQ(digits.verdict, Verdict::inconclusive) << "the claim is about another network";
+  EXPECT_THAT(digits.why, HasSubstr("the network or the data are others than the published ones"));
+  const Results part = rise(20'000);
+  const Finding& fewer = finding(part, "sgd-best-zero", "fp32, chain-rule, ResNet18");
+  EXPECT_EQ(fewer.verdict, Verdict::inconclusive);
+  EXPECT_THAT(fewer.why, HasSubstr("only 20000 of the published 50000 training images"));
 }
 
 TEST_F(TrainingsToTheEnd, ShowTheLearningRateOfEachSAndWhereItIsFrom) {
@@ -225,7 +237,8 @@ TEST_F(TrainingsToTheEnd, ABufferIsWhereTheChangeIsSmaller) {
   EXPECT_LT(of.interval->high, 0.02);
   EXPECT_EQ(finding(with_slopes(0.001, 0.02, 2), "batch-norm-buffers", "fp32, chain-rule").verdict,
             Verdict::inconclusive);
-  EXPECT_EQ(finding(with_slopes(0.001, 0.02, 200), "batch-norm-buffers", "fp32, chain-rule").verdict,
+  settings_.networks = 7;
+  EXPECT_EQ(finding(with_slopes(0.001, 0.02, 200), "batch-norm-buffers", "fp32, chain-rule, ResNet18").verdict,
             Verdict::not_reproduced);
 }
 
@@ -252,6 +265,12 @@ TEST_F(TrainingsToTheEnd, ImagenetTakesMoreThanTenPoints) {
   EXPECT_EQ(ahead(0.2), Verdict::reproduced);
   EXPECT_EQ(ahead(0.1), Verdict::inconclusive);
   EXPECT_EQ(ahead(0.05), Verdict::not_reproduced);
+  DataFacts& photographs = settings_.data.at(datasets::imagenet);
+  photographs.classes = 2;
+  EXPECT_EQ(ahead(0.05), Verdict::inconclusive) << "two classes of the published thousand";
+  photographs.classes = 1000;
+  photographs.images = 2000;
+  EXPECT_EQ(ahead(0.05), Verdict::inconclusive) << "few images";
 }
 
 TEST_F(TrainingsToTheEnd, BothRulesStandSideBySide) {

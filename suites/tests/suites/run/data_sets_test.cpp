@@ -4,6 +4,7 @@
 #include "fixtures/error.hpp"
 #include "suites/run/environment_facts.hpp"
 #include "suites/tests/fixtures/data/stripes.hpp"
+#include "suites/tests/input_error.hpp"
 #include "suites/tests/suites/run/image_folder.hpp"
 #include "suites/tests/suites/run/process/relu0_process.hpp"
 #include "suites/tests/temporary_folder.hpp"
@@ -40,6 +41,22 @@ TEST(DataSets, TakeImageNetsTrainingImagesOrElseThoseOfValidation) {
   EXPECT_EQ(split(), Split::test);
   write_image(folder.path() / "imagenet" / "train" / "a" / "1.png");
   EXPECT_EQ(split(), Split::train);
+}
+
+TEST(DataSets, ThatNetworksAreTrainedOnAreNotThoseThatScoreThem) {
+  const TemporaryFolder folder;
+  write_image(folder.path() / "imagenet" / "val" / "a" / "1.png");
+  const auto open = [&] {
+    return DataSets(folder.path(), {datasets::imagenet}, 1, {datasets::imagenet})
+        .images(datasets::imagenet)
+        .facts()
+        .split;
+  };
+  EXPECT_THAT(test::input_error_of([&] { (void)open(); }),
+              AllOf(HasSubstr("for the split 'train'"),
+                    HasSubstr((folder.path() / "imagenet" / "train").string())));
+  write_image(folder.path() / "imagenet" / "train" / "a" / "1.png");
+  EXPECT_EQ(open(), Split::train);
 }
 
 TEST(DataSets, AreEmbeddedWhereThereAreNone) {

@@ -94,7 +94,7 @@ TEST(Reach, TooFewAmongFewerImagesIsNoRefutation) {
 TEST(Reach, EveryNetworkAmongFewerImagesIsOne) {
   const Decision held = held_against({40, 40}, reduced, count_rules()[0].rule);
   EXPECT_EQ(held.verdict, Verdict::reproduced);
-  EXPECT_THAT(held.why, HasSubstr("looked at were 2048 of the published 60000 images"));
+  EXPECT_THAT(held.why, HasSubstr("only 2048 of the published 60000 images were looked at, and more of them"));
 }
 
 TEST(Reach, HalfAmongFewerImagesMayBeMoreAmongAllButTooManyStayTooMany) {
@@ -151,6 +151,20 @@ TEST(Reach, OfATrendKeepsTheVerdictThatStandsOnly) {
   }
   EXPECT_THAT(held_against(with(Verdict::reproduced), reduced, Verdict::reproduced).why,
               HasSubstr("w, among 2048 of the published 60000 images"));
+}
+
+TEST(Reach, OfAnotherNetworkIsNeverFull) {
+  constexpr auto stands = Verdict::reproduced;
+  const Reach other{.unit = "epochs", .measured = 200, .published = 200, .other = true};
+  EXPECT_FALSE(other.is_full());
+  const Decision refuted =
+      held_against({.verdict = Verdict::not_reproduced, .why = "w", .rule = "r"}, other, stands);
+  EXPECT_EQ(refuted.verdict, Verdict::inconclusive);
+  EXPECT_THAT(refuted.why, HasSubstr("the network or the data are others"));
+  EXPECT_THAT(refuted.rule, HasSubstr("nothing is refuted"));
+  const Decision shown = held_against({.verdict = stands, .why = "w", .rule = "r"}, other, stands);
+  EXPECT_EQ(shown.verdict, stands);
+  EXPECT_THAT(shown.why, HasSubstr("w, with another network"));
 }
 
 TEST(Reach, SaysWhyCountsAreNotCompared) {
