@@ -32,17 +32,22 @@ AbsentData absent_data(const std::set<DataName>& wanted, const DataRequest& requ
   }
   require_folder(*request.folder);
   std::vector<std::string> reasons;
+  std::vector<std::string> at_hand;
   for (const DataName data : wanted) {
     if (!is_at_hand(*data, *request.folder)) {
       reasons.push_back(absence(*data, *request.folder));
       absent[data] = fmt::format("{} (--allow-embedded measures on embedded images instead)", reasons.back());
+    } else {
+      at_hand.push_back(fmt::format("data={}", data->title));
     }
   }
   if (!absent.empty() && (request.named_experiments || absent.size() == wanted.size())) {
     throw InputError(fmt::format(
-        "{}\n--allow-embedded measures on embedded images in place of what is not there; without --data and "
+        "{}\n{}--allow-embedded measures on embedded images in place of what is not there; without --data and "
         "RELU0_DATA_DIR all images are embedded ones",
-        fmt::join(reasons, "\n")));
+        fmt::join(reasons, "\n"),
+        at_hand.empty() ? ""
+                        : fmt::format("--only {} leaves out what needs them; ", fmt::join(at_hand, ","))));
   }
   return absent;
 }

@@ -4,6 +4,9 @@
 #include "suites/experiments/training/training_conditions.hpp"
 #include "suites/texts/texts.hpp"
 
+#include <utility>
+#include <vector>
+
 namespace relu0::experiment::adam_buffer {
 
 namespace {
@@ -11,6 +14,13 @@ namespace {
 namespace study = training_study;
 
 constexpr Texts text{"adam-buffer"};
+
+/// levels: those by Adam.
+study::ChangePair of_objects(Architecture architecture, DataName data, std::vector<double> levels) {
+  return {.larger = study::objects(architecture, false, study::published_sgd, {0, 1}, data),
+          .smaller = study::objects(architecture, false, AdamOptions{}, std::move(levels), data),
+          .s = 1};
+}
 
 std::vector<study::ChangePair> pairs() {
   return {
@@ -21,9 +31,9 @@ std::vector<study::ChangePair> pairs() {
       {.larger = study::small_objects(Precision::fp32, false, study::published_sgd),
        .smaller = study::small_objects(Precision::fp32, false, AdamOptions{}),
        .s = 1},
-      {.larger = study::objects(Architecture::vgg11, false, study::published_sgd, {0, 1}),
-       .smaller = study::objects(Architecture::vgg11, false, AdamOptions{}, {0, 1, 2, 4, 10, 50}),
-       .s = 1}};
+      of_objects(Architecture::vgg11, datasets::cifar10, {0, 1, 2, 4, 10, 50}),
+      of_objects(Architecture::vgg11, datasets::svhn, {0, 1, 2, 4, 10, 50}),
+      of_objects(Architecture::resnet18, datasets::cifar10, {0, 1})};
 }
 
 Measurements measurements() { return study::measurements(study::conditions_of(pairs())); }

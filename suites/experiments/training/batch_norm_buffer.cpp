@@ -4,6 +4,8 @@
 #include "suites/experiments/training/training_conditions.hpp"
 #include "suites/texts/texts.hpp"
 
+#include <vector>
+
 namespace relu0::experiment::batch_norm_buffer {
 
 namespace {
@@ -11,6 +13,13 @@ namespace {
 namespace study = training_study;
 
 constexpr Texts text{"batch-norm-buffer"};
+
+study::ChangePair of_objects(Architecture architecture, const OptimizerOptions& optimizer,
+                             const std::vector<double>& levels, DataName data) {
+  return {.larger = study::objects(architecture, false, optimizer, levels, data),
+          .smaller = study::objects(architecture, true, optimizer, levels, data),
+          .s = 1};
+}
 
 std::vector<study::ChangePair> pairs() {
   return {{.larger = study::digits(Precision::fp16), .smaller = study::digits(Precision::fp16, true), .s = 1},
@@ -21,11 +30,10 @@ std::vector<study::ChangePair> pairs() {
           {.larger = study::small_objects(Precision::fp32, false, study::published_sgd),
            .smaller = study::small_objects(Precision::fp32, true, study::published_sgd),
            .s = 1},
-          {.larger =
-               study::objects(Architecture::resnet18, false, study::published_sgd, study::published_levels()),
-           .smaller =
-               study::objects(Architecture::resnet18, true, study::published_sgd, study::published_levels()),
-           .s = 1}};
+          of_objects(Architecture::resnet18, study::published_sgd, study::published_levels(),
+                     datasets::cifar10),
+          of_objects(Architecture::vgg11, AdamOptions{}, {0, 1}, datasets::cifar10),
+          of_objects(Architecture::vgg11, AdamOptions{}, {0, 1}, datasets::svhn)};
 }
 
 Measurements measurements() { return study::measurements(study::conditions_of(pairs())); }

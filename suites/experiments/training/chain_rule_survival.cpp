@@ -39,7 +39,12 @@ std::vector<study::Condition> conditions() {
           study::objects(Architecture::resnet18, false, sgd, levels),
           study::objects(Architecture::resnet18, true, sgd, levels),
           study::objects(Architecture::vgg11, false, sgd, {0, 1}),
-          study::objects(Architecture::vgg11, false, AdamOptions{}, {0, 1, 2, 4, 10, 50})};
+          study::objects(Architecture::vgg11, false, AdamOptions{}, {0, 1, 2, 4, 10, 50}),
+          study::objects(Architecture::vgg11, true, AdamOptions{}, {0, 1}),
+          study::objects(Architecture::resnet18, false, AdamOptions{}, {0, 1}),
+          study::objects(Architecture::vgg11, false, sgd, {0, 1}, datasets::svhn),
+          study::objects(Architecture::vgg11, false, AdamOptions{}, {0, 1, 2, 4, 10, 50}, datasets::svhn),
+          study::objects(Architecture::vgg11, true, AdamOptions{}, {0, 1}, datasets::svhn)};
 }
 
 Measurements measurements() { return study::measurements(conditions()); }

@@ -26,9 +26,27 @@ struct Yardstick {
   study::Condition with_dropout;  ///< trained with s = 0
 };
 
+study::Condition published_network(double dropout) {
+  study::Condition result =
+      study::wide_digits(dropout, dropout == 0 ? std::vector<double>{0, s} : std::vector<double>{0});
+  result.headline = true;
+  return result;
+}
+
 std::vector<Yardstick> yardsticks() {
   return {{study::digits(Precision::fp32), study::digits_with_dropout(probability)},
-          {study::wide_digits(0), study::wide_digits(probability)}};
+          {published_network(0), published_network(probability)}};
+}
+
+/// The published network with each of the other published probabilities.
+std::vector<study::Condition> by_probability() {
+  std::vector<study::Condition> result;
+  for (const PublishedAccuracy& row : published_dropout_accuracy()) {
+    if (row.dropout != 0 && row.dropout != probability) {
+      result.push_back(published_network(row.dropout));
+    }
+  }
+  return result;
 }
 
 std::vector<study::Condition> conditions() {
@@ -37,6 +55,8 @@ std::vector<study::Condition> conditions() {
     result.push_back(of.without);
     result.push_back(of.with_dropout);
   }
+  const std::vector<study::Condition> others = by_probability();
+  result.insert(result.end(), others.begin(), others.end());
   return result;
 }
 
@@ -101,6 +121,9 @@ void conclude(const Evidence& evidence, Results& results) {
     append_finding(changes, evidence.settings(), results);
     shown.push_back(changes.without);
     shown.push_back(changes.with_dropout);
+  }
+  for (const study::Condition& of : by_probability()) {
+    shown.push_back(study::gather(of, evidence));
   }
   study::append_figures("dropout-yardstick", shown, results);
   study::append_tables("dropout-yardstick", shown, results);

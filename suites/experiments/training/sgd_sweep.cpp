@@ -18,8 +18,11 @@ std::vector<study::Condition> conditions() {
           study::digits(Precision::fp32),
           study::small_objects(Precision::fp16, false, study::published_sgd),
           study::small_objects(Precision::fp32, false, study::published_sgd),
+          study::wide_digits(0, {0, 0.2, 1, 10}),
           study::objects(Architecture::resnet18, false, study::published_sgd, study::published_levels()),
-          study::objects(Architecture::vgg11, false, study::published_sgd, study::published_levels())};
+          study::objects(Architecture::vgg11, false, study::published_sgd, study::published_levels()),
+          study::objects(Architecture::vgg11, false, study::published_sgd, study::published_levels(),
+                         datasets::svhn)};
 }
 
 Measurements measurements() { return study::measurements(conditions()); }

@@ -49,9 +49,9 @@ Condition digits_with_dropout(double probability) {
 }
 
 Condition objects(Architecture architecture, bool batch_norm, const OptimizerOptions& optimizer,
-                  std::vector<double> levels) {
+                  std::vector<double> levels, DataName data) {
   return {.network = ConvolutionalNetwork{.architecture = architecture, .batch_norm = batch_norm},
-          .data = datasets::cifar10,
+          .data = data,
           .published_network = architecture == Architecture::vgg11 ? "vgg11" : "resnet18",
           .batch_norm = batch_norm,
           .optimizer = optimizer,
@@ -60,12 +60,11 @@ Condition objects(Architecture architecture, bool batch_norm, const OptimizerOpt
           .headline = true};
 }
 
-Condition wide_digits(double dropout) {
+Condition wide_digits(double dropout, std::vector<double> levels) {
   Condition result = digits(Precision::fp32);
   result.network = Mlp{.width = 2048, .dropout = dropout};
   result.quick = {};
-  result.levels = dropout == 0 ? std::vector<double>{0, 1} : std::vector<double>{0};
-  result.headline = true;
+  result.levels = std::move(levels);
   return result;
 }
 

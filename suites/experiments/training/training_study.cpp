@@ -174,7 +174,17 @@ std::optional<PublishedAccuracy> published(const Condition& condition, double s)
       return row;
     }
   }
-  return std::nullopt;
+  const auto* mlp = std::get_if<Mlp>(&condition.network);
+  if (mlp == nullptr || s != 0 ||
+      name(condition.network) != name(NetworkChoice(Mlp{.width = 2048, .dropout = mlp->dropout})) ||
+      kind(condition.optimizer) != kind(published_sgd)) {
+    return std::nullopt;
+  }
+  const std::vector<PublishedAccuracy>& rows = published_dropout_accuracy();
+  const auto row = std::find_if(rows.begin(), rows.end(), [&](const PublishedAccuracy& of) {
+    return of.dataset == condition.data->id && of.dropout == mlp->dropout;
+  });
+  return row == rows.end() ? std::nullopt : std::optional(*row);
 }
 
 namespace {

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <functional>
 #include <limits>
+#include <map>
 #include <string>
 
 #include <gmock/gmock.h>
@@ -251,6 +252,22 @@ TEST_F(TrainingsToTheEnd, DropoutIsHeldAgainstS) {
   const Finding& of = finding(results, "dropout", "fp32, chain-rule, mlp-3x256");
   EXPECT_EQ(of.verdict, Verdict::reproduced);
   EXPECT_THAT(of.measured, HasSubstr("without dropout ahead of with dropout by -0.20 points"));
+}
+
+TEST_F(TrainingsToTheEnd, OfThePublishedNetworkStandBesideThePublishedMedianOfEachDropout) {
+  settings_.networks = 2;
+  const Results results = conclude(
+      "dropout-yardstick", 2, [](const TrainedNetwork&, std::int64_t draw) { return 0.9 + jitter(draw); });
+  std::map<std::string, std::string> published;
+  for (const std::vector<std::string>& row : table(results, "dropout-yardstick-trainings").rows) {
+    if (row[1] == "published-code" && row[2] == "0") {
+      published[row[0]] = row[6];
+    }
+  }
+  EXPECT_EQ(published.at("mlp-3x2048 on MNIST, fp32, SGD"), "0.9845");
+  EXPECT_EQ(published.at("mlp-3x2048-dropout-0.5 on MNIST, fp32, SGD"), "0.9866");
+  EXPECT_EQ(published.at("mlp-3x2048-dropout-0.9 on MNIST, fp32, SGD"), "0.4187");
+  EXPECT_EQ(published.at("mlp-3x256 on MNIST, fp32, SGD"), "-") << "no such network was published";
 }
 
 TEST_F(TrainingsToTheEnd, ImagenetTakesMoreThanTenPoints) {

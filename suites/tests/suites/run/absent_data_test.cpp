@@ -61,7 +61,8 @@ TEST(AbsentData, IsLeftOutOfARunOfEverythingAndAnErrorInOneOfWhatWasNamed) {
                                      HasSubstr("--allow-embedded measures on embedded images instead")))));
   EXPECT_THAT(input_error_of(
                   [&] { absent_data(mnist_and_svhn, {.folder = folder.path(), .named_experiments = true}); }),
-              AllOf(HasSubstr("no SVHN in"), Not(HasSubstr("no MNIST in"))));
+              AllOf(HasSubstr("no SVHN in"), Not(HasSubstr("no MNIST in")),
+                    HasSubstr("--only data=MNIST leaves out what needs them")));
   EXPECT_THAT(absent_data({datasets::mnist}, {.folder = folder.path(), .named_experiments = true}),
               IsEmpty());
 }
