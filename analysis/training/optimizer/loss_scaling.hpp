@@ -8,7 +8,9 @@ namespace relu0 {
 /// what the optimizer remembers are held in binary32; each pass computes with a copy of θ that is rounded to
 /// the training's precision. A step whose gradient is not finite is left out and the scale multiplied by
 /// `backoff`; after `interval` steps without one it is multiplied by `growth`. Whoever assigns a derivative
-/// at kinks (Rule::published_code) assigns it to the scaled gradient, as a hook in a framework does.
+/// at kinks (Rule::published_code) assigns it to the scaled gradient, as a hook in a framework does. Unlike
+/// under torch.autocast, which computes softmax, loss and batch statistics in binary32, all of a pass is
+/// rounded to the training's precision.
 struct LossScaling {
   double initial = 65'536;
   double growth = 2;
