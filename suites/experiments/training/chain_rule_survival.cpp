@@ -62,6 +62,10 @@ std::string entering_text(const study::Arm& at_zero, Rule rule) {
   return wording::number(quantile(shares, 0.5));
 }
 
+std::string parted_text(std::optional<std::int64_t> epoch) {
+  return epoch ? std::to_string(*epoch) : text("table.not-parted");
+}
+
 /// How the effect of an s under one rule came out.
 enum class Effect { shown, none_shown, not_measured };
 
@@ -121,7 +125,9 @@ void conclude(const Evidence& evidence, Results& results) {
                    "ahead of it: published-code",
                    "ahead of it: chain-rule",
                    "entering by s = 1: published-code",
-                   "entering by s = 1: chain-rule"};
+                   "entering by s = 1: chain-rule",
+                   "parted from epoch: published-code",
+                   "parted from epoch: chain-rule"};
   Tally tally;
   for (const study::Trained& of : study::gather(conditions(), evidence)) {
     append_findings(of, evidence.settings(), results);
@@ -135,7 +141,9 @@ void conclude(const Evidence& evidence, Results& results) {
       const study::Arm& at_zero = of.at(0, Rule::chain_rule);
       table.rows.push_back({name(of.condition), fmt::format("{}", s), study::mean_text(published),
                             study::mean_text(chain), entering_text(at_zero, Rule::published_code),
-                            entering_text(at_zero, Rule::chain_rule)});
+                            entering_text(at_zero, Rule::chain_rule),
+                            parted_text(study::parted_from(of, s, Rule::published_code)),
+                            parted_text(study::parted_from(of, s, Rule::chain_rule))});
     }
   }
   constexpr double missed_percent = 100 - verdict_rules::confidence_percent;

@@ -261,6 +261,7 @@ void append_tables(const std::string& experiment, const std::vector<Trained>& al
   if (!table.rows.empty()) {
     results.tables.push_back(std::move(table));
   }
+  append_epochs(experiment, all, results);
   append_learning_rates(experiment, all, results);
 }
 

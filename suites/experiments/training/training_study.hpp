@@ -111,6 +111,15 @@ verdict_rules::Reach reach(const Trained& trained, std::int64_t published_epochs
 void append_figures(const std::string& experiment, const std::vector<Trained>& all, Results& results);
 void append_tables(const std::string& experiment, const std::vector<Trained>& all, Results& results);
 
+/// Appends the table of what trainings recorded epoch by epoch: medians over the trainings of an arm, of the
+/// first epochs, of each whose number is a power of two, and of the last one.
+void append_epochs(const std::string& experiment, const std::vector<Trained>& all, Results& results);
+
+/// The epoch, from 1, after which s = 0 and s are told apart by their test accuracies and stay so: after it and
+/// each later one the interval of the mean difference (Student's, at verdict_rules::confidence) does not hold
+/// 0. Absent where they are not told apart at the end.
+std::optional<std::int64_t> parted_from(const Trained& trained, double s, Rule rule);
+
 /// Two conditions that are held against each other.
 struct Beside {
   Trained one;

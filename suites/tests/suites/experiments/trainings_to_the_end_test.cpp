@@ -3,6 +3,7 @@
 #include "suites/tests/suites/experiments/conclusions.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <functional>
 #include <limits>
@@ -304,10 +305,31 @@ TEST_F(TrainingsToTheEnd, BothRulesStandSideBySide) {
   // √(4 / (4 + 0.01)) and √(1e-8 / (1e-8 + 0.01))
   EXPECT_EQ(at(rows, 1, "entering by s = 1: published-code"), "0.999");
   EXPECT_EQ(at(rows, 1, "entering by s = 1: chain-rule"), "0.001");
+  EXPECT_EQ(at(rows, 1, "parted from epoch: published-code"), "1");
+  EXPECT_EQ(at(rows, 1, "parted from epoch: chain-rule"), "not");
   settings_.on_request = false;
   const Results none =
       conclude("chain-rule-survival", 2, [](const TrainedNetwork&, std::int64_t) { return 0.5; });
   EXPECT_THAT(none.experiments.front().answer, HasSubstr("Not measured in this run"));
+}
+
+TEST_F(TrainingsToTheEnd, AreShownEpochByEpoch) {
+  settings_.networks = 3;
+  const Results results = conclude("sgd-sweep", 6, [](const TrainedNetwork& trained, std::int64_t draw) {
+    return falling(trained, draw, 0.01);
+  });
+  const Table& epochs = table(results, "sgd-sweep-epochs");
+  ASSERT_GE(epochs.rows.size(), 5U);
+  constexpr std::array shown{"1", "2", "3", "4", "6"};  // 5 is neither a power of two nor the last one
+  for (std::size_t row = 0; row < shown.size(); ++row) {
+    EXPECT_EQ(at(epochs, row, "epoch"), shown.at(row));
+    EXPECT_EQ(at(epochs, row, "s"), "0");
+    EXPECT_EQ(at(epochs, row, "trainings"), "3");
+    EXPECT_EQ(at(epochs, row, "test accuracy"), "0.9501") << "0.95, 0.9501 and 0.9504";
+    EXPECT_EQ(at(epochs, row, "zeros a step"), "0.4");
+    EXPECT_EQ(at(epochs, row, "reached a step"), "0.2");
+    EXPECT_EQ(at(epochs, row, "share entering"), "0");
+  }
 }
 
 TEST_F(TrainingsToTheEnd, AreDrawnWithEachTrainingAndThePublishedMedians) {
