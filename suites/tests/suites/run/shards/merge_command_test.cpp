@@ -198,8 +198,8 @@ TEST_F(MergeCommand, NamesTheShardWhoseDrawsCannotBeRead) {
   expect_refused({shard(1), other.string(), shard(3)}, other.string());
 }
 
-// A merge that finds the disk full, while it keeps what it concluded or later, while it writes the reports,
-// leaves no store under the name of a complete one, and the same command ends it with room again.
+// A merge that finds the disk full, while it keeps draws or what it concluded, leaves no store under the name
+// of a complete one, and the same command ends it with room again.
 TEST_F(MergeCommand, CanBeMadeAgainAfterAFullDisk) {
   ASSERT_EQ(run_relu0(small_run({"--shard", "1/1", "--out", path("draws alone")})).exit_code, exit_pass);
   ASSERT_EQ(merge({path("draws alone")}, path("enough room")).exit_code, exit_pass);
@@ -225,6 +225,19 @@ TEST_F(MergeCommand, CanBeMadeAgainAfterAFullDisk) {
     EXPECT_EQ(test::text_of(at / "results.json"), test::text_of(path("enough room/results.json")));
     EXPECT_FALSE(Store::open_for_reading(at / "results.sqlite").results().findings.empty());
   }
+}
+
+TEST_F(MergeCommand, CanBeMadeAgainWhereReportsCouldNotBeWritten) {
+  const std::string out = path("in the way");
+  std::filesystem::create_directories(out + "/report.html");
+  const ProcessEnd failed = merge({shard(1), shard(2), shard(3)}, out);
+  EXPECT_EQ(failed.exit_code, exit_usage) << failed.output;
+  EXPECT_THAT(failed.output,
+              AllOf(HasSubstr("report.html cannot be written"), HasSubstr("the same command")));
+  EXPECT_FALSE(std::filesystem::exists(out + "/results.sqlite"));
+  std::filesystem::remove(out + "/report.html");
+  const ProcessEnd again = merge({shard(1), shard(2), shard(3)}, out);
+  EXPECT_EQ(again.exit_code, exit_pass) << again.output;
 }
 
 TEST_F(MergeCommand, AShardIsContinuedByItsOwnCommandOnly) {
