@@ -18,8 +18,8 @@ namespace fs = std::filesystem;
 
 [[noreturn]] void refuse_report(const fs::path& file, int error) {
   throw StoreError(
-      fmt::format("report {} cannot be written ({}). Free some space or make its folder writable, then make "
-                  "the reports again: the measurements are safe in the result store.",
+      fmt::format("report {} cannot be written ({}). Free some space or make its folder writable, then give "
+                  "the same command again: no measurement is lost.",
                   file.string(), std::generic_category().message(error)),
       StoreRemedy::free_space);
 }

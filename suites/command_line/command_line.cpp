@@ -40,7 +40,7 @@ struct RunArguments {
   std::vector<std::string> only;
   std::string scale = "quick";
   std::string seed = "1";
-  std::vector<std::string> s{"0", "1"};
+  std::vector<std::string> s;  ///< empty: the usual ones
   std::string networks;
   std::string fp64_networks;
   std::string minibatches;
@@ -90,8 +90,10 @@ RunSettings checked_settings(const RunArguments& given) {
   settings.fp64_networks = optional_count("--fp64-networks", given.fp64_networks, 1);
   settings.minibatches = optional_count("--minibatches", given.minibatches, 1);
   settings.seed = static_cast<std::uint64_t>(parse_count("--seed", given.seed, 0, largest_seed));
-  settings.s_a = parse_relu_at_zero(given.s.at(0));
-  settings.s_b = parse_relu_at_zero(given.s.at(1));
+  if (!given.s.empty()) {
+    settings.s_a = parse_relu_at_zero(given.s.at(0));
+    settings.s_b = parse_relu_at_zero(given.s.at(1));
+  }
   if (settings.s_a == settings.s_b) {
     throw InputError(fmt::format("--s {} {}: give two different values", given.s[0], given.s[1]));
   }
@@ -126,6 +128,7 @@ RunOptions checked(const RunArguments& given) {
   options.settings = checked_settings(given);
   options.only = Selection(fmt::format("{}", fmt::join(given.only, ",")),
                            selectable_fields(kinds_of_measurement()), options.settings.kernel);
+  options.s_given = !given.s.empty();
   options.data = optional_path(given.data);
   options.allow_embedded = given.allow_embedded;
   if (!given.data_checksum.empty()) {
@@ -179,7 +182,10 @@ void add_run(CLI::App& app, RunArguments& arguments, std::function<ExitCode()>& 
       ->capture_default_str();
   run->add_option("--seed", arguments.seed, "Seed b; network i is drawn after torch.manual_seed(b + i)")
       ->capture_default_str();
-  run->add_option("--s", arguments.s, "The two values of ReLU'(0) to compare (default: 0 1)")
+  run->add_option(
+         "--s", arguments.s,
+         "The two values of ReLU'(0) to compare (default: 0 1); an error where an experiment that is named "
+         "compares no two, or has values of its own, as those that train to the end")
       ->expected(2)
       ->type_name("A B");
   run->add_option("--networks", arguments.networks,

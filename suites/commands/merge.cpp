@@ -1,4 +1,5 @@
 #include "fixtures/error.hpp"
+#include "suites/command_line/exit_code.hpp"
 #include "suites/command_line/shell_word.hpp"
 #include "suites/commands/commands.hpp"
 #include "suites/commands/run/conclusions.hpp"
@@ -113,16 +114,15 @@ ExitCode merge(const MergeOptions& options) {
   }
   const PlannedRun planned = plan_run(run);
   require_all_draws(shards, planned);
-  const std::filesystem::path file = options.out / "results.sqlite";
-  Results results;
+  ExitCode code = exit_pass;
   write_joined(shards, environment,
                {.command = planned.command,
                 .scale = std::string(name(planned.settings.scale)),
                 .seed = static_cast<std::int64_t>(planned.settings.seed)},
-               file,
-               [&](const Store& joined) { results = concluded_from_all(joined, shards, run, planned); });
-  Store store = Store::open_for_run(file);
-  return publish(run, planned, std::move(results), store);
+               options.out / "results.sqlite", [&](Store& joined) {
+                 code = publish(run, planned, concluded_from_all(joined, shards, run, planned), joined);
+               });
+  return code;
 }
 
 }  // namespace relu0::commands

@@ -61,14 +61,14 @@ Measurements measure(const GateModel& model, const GateOptions& options, ShowPro
   Measurements result = known_before(model, options, native);
   Progress progress("passes over mini-batches");
   std::optional<std::size_t> task;
-  ModelResults found = model.measure([&](std::int64_t /*done*/, std::int64_t of) {
+  ModelResults found = model.measure([&](std::int64_t done, std::int64_t of) {
     if (show == ShowProgress::no) {
       return !InterruptGuard::requested();
     }
     if (!task) {
       task = progress.add({.name = result.model.file, .cost_of_draw = 1, .networks = of, .pending = of});
     }
-    progress.done(*task);
+    progress.done(*task, done);
     return !InterruptGuard::requested();
   });
   result.plan = {.precisions = request.precisions,

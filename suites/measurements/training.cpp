@@ -179,10 +179,16 @@ TrainedNetwork::OutcomeMeasurer TrainedNetwork::measurer(const Network& network,
   }
   return [&network, train, test, searched, search_images, how = options(settings), settings,
           key = key(settings), named = describe()](const Weights& weights, std::uint64_t seed) {
+    std::int64_t steps = how.epochs * train->batches();
+    const std::int64_t of_search = searched ? how.epochs * search_images->train.batches() : 0;
+    if (searched) {
+      steps += steps_of_search(rungs_of(*searched, of_search));
+    }
     CheckpointedTrainings trainings(
         {.file = settings.checkpoints.empty() ? std::nullopt
                                               : std::optional(checkpoint_of(settings.checkpoints, key, seed)),
          .shown = fmt::format("{}, network {}", named, seed),
+         .steps = steps,
          .tell = settings.tell});
     TrainingOptions of_draw = how;
     std::optional<RateSearchOutcome> search;
@@ -195,8 +201,7 @@ TrainedNetwork::OutcomeMeasurer TrainedNetwork::measurer(const Network& network,
         return Training(network, weights, search_images->train, search_images->validation, seed,
                         of_candidate);
       };
-      search = search_rate_by_training(*searched, seed, how.epochs * search_images->train.batches(), begin,
-                                       trainings);
+      search = search_rate_by_training(*searched, seed, of_search, begin, trainings);
       of_draw.learning_rate = search->best().rate;
     }
     Training training(network, weights, *train, *test, seed, of_draw);

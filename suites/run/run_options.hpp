@@ -25,6 +25,7 @@ struct RunOptions {
   std::vector<std::string> experiments;  ///< empty: all
   Selection only;                        ///< of the experiments' measurements
   RunSettings settings;                  ///< without the data sets, which are yet to be opened
+  bool s_given = false;                  ///< whether s_a and s_b were given, even if they are the usual ones
   std::optional<std::filesystem::path> data;
   bool allow_embedded = false;                  ///< as DataRequest's
   std::optional<DataChecksums> data_checksums;  ///< those of the data that the run is to refuse others for

@@ -4,6 +4,7 @@
 #include "analysis/machine/device.hpp"
 #include "analysis/torch/engine_fault.hpp"
 #include "suites/run/data_sets.hpp"
+#include "suites/run/progress_line.hpp"
 #include "suites/run/shards/shard.hpp"
 
 #include <cstdint>
@@ -59,8 +60,8 @@ struct RunSettings {
   /// @{
   std::filesystem::path
       checkpoints{};  ///< the folder in which long draws keep where they are; empty: they don't
-  /// Told where a long draw is, in a few words, by several threads. Absent: nobody is.
-  std::function<void(const std::string&)> tell{};
+  /// Told where a long draw is, by the thread that makes it. Absent: nobody is.
+  std::function<void(const DrawPlace&)> tell{};
   /// " --data DIR" and the like, which a command that a report recommends needs for the same images; empty:
   /// they are embedded ones.
   std::string data_options{};

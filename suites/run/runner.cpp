@@ -169,11 +169,16 @@ std::uint64_t seed_of(const RunSettings& settings, std::int64_t draw) {
   return settings.seed + static_cast<std::uint64_t>(draw);
 }
 
-void work(Exchange& exchange, const RunSettings& settings, const GroupData& data, int threads) {
+/// settings: of the run, which this thread makes its own.
+void work(Exchange& exchange, RunSettings settings, const GroupData& data, int threads, Progress& progress) {
   compute_with_one_thread();
   const Pending* current = nullptr;
+  std::optional<Exchange::Task> task;
+  settings.tell = [&task, &progress](const DrawPlace& place) {
+    progress.note(task->pending->task, task->draw, place);
+  };
   Measurer measurer;
-  while (const auto task = exchange.next_task()) {
+  while ((task = exchange.next_task())) {
     if (task->pending != current) {
       current = task->pending;
       measurer = current->measurement->prepare(current->network, data, settings, threads);
@@ -185,10 +190,11 @@ void work(Exchange& exchange, const RunSettings& settings, const GroupData& data
   }
 }
 
-void work_noting_errors(Exchange& exchange, const RunSettings& settings, const GroupData& data, int threads) {
+void work_noting_errors(Exchange& exchange, const RunSettings& settings, const GroupData& data, int threads,
+                        Progress& progress) {
   std::exception_ptr error;
   try {
-    work(exchange, settings, data, threads);
+    work(exchange, settings, data, threads, progress);
   } catch (const DrawInterrupted&) {
     exchange.abandon();
   } catch (...) {
@@ -202,13 +208,13 @@ class Workers {
  public:
   /// threads: of the run.
   Workers(Exchange& exchange, const RunSettings& settings, const GroupData& data, Parallelism parallelism,
-          int threads)
+          int threads, Progress& progress)
       : exchange_(&exchange) {
     const bool side_by_side = parallelism == Parallelism::across_draws;
     for (int i = 0; i < (side_by_side ? threads : 1); ++i) {
       exchange.worker_started();
       threads_.emplace_back(work_noting_errors, std::ref(exchange), std::cref(settings), std::cref(data),
-                            side_by_side ? 1 : threads);
+                            side_by_side ? 1 : threads, std::ref(progress));
     }
   }
   ~Workers() {
@@ -240,7 +246,7 @@ void record(const std::vector<Exchange::Result>& results, const RunSettings& set
     if (!settings.checkpoints.empty() && result.pending->measurement->evaluates()) {
       remove_checkpoints(settings.checkpoints, result.pending->key, {seed_of(settings, result.draw)});
     }
-    progress.done(result.pending->task);
+    progress.done(result.pending->task, result.draw);
     if (watch.made) {
       watch.made(result.pending->key, result.seconds);
     }
@@ -254,7 +260,7 @@ RunEnd measure_group(std::vector<Pending>& group, const RunSettings& settings, c
   const GroupData data(data_sets, first.setting.data, settings.images_of(first.setting.data));
   Exchange exchange(group, keeper.environment(), watch);
   {
-    const Workers workers(exchange, settings, data, first.parallelism(), threads);
+    const Workers workers(exchange, settings, data, first.parallelism(), threads, progress);
     while (!exchange.finished()) {
       if (InterruptGuard::requested()) {
         exchange.stop();
@@ -325,16 +331,8 @@ RunEnd measure(const Measurements& plan, const RunSettings& settings, const Data
   return make_draws(wanted, settings, data, keeper, threads, progress, watch);
 }
 
-Clock steady_clock() {
-  return [] {
-    return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
-  };
-}
-
 RunEnd make_draws(const std::vector<DrawsToMake>& wanted, const RunSettings& settings, const DataSets& data,
                   DrawKeeper& keeper, int threads, Progress& progress, const RunWatch& watch) {
-  RunSettings told = settings;
-  told.tell = [&progress](const std::string& where) { progress.note(where); };
   std::vector<std::vector<Pending>> groups;
   for (const auto& [measurement, draws] : wanted) {
     if (draws.empty()) {
@@ -351,7 +349,7 @@ RunEnd make_draws(const std::vector<DrawsToMake>& wanted, const RunSettings& set
     groups.back().push_back({measurement, std::move(network), measurement->key(settings), task, draws});
   }
   for (auto& group : groups) {
-    if (measure_group(group, told, data, keeper, threads, progress, watch) == RunEnd::interrupted) {
+    if (measure_group(group, settings, data, keeper, threads, progress, watch) == RunEnd::interrupted) {
       return RunEnd::interrupted;
     }
   }

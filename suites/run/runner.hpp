@@ -1,6 +1,7 @@
 #pragma once
 #include "reports/store/store.hpp"
 #include "suites/measurements/base/measurement.hpp"
+#include "suites/run/clock.hpp"
 #include "suites/run/data_sets.hpp"
 #include "suites/run/progress.hpp"
 #include "suites/run/run_settings.hpp"
@@ -56,12 +57,6 @@ struct DrawsToMake {
   MeasurementPtr measurement;
   std::deque<std::int64_t> draws;
 };
-
-/// Seconds since some moment; called by several threads.
-using Clock = std::function<double()>;
-
-/// By the machine's steady clock.
-Clock steady_clock();
 
 /// How a run is watched and stopped. Absent functions are not called.
 struct RunWatch {

@@ -4,6 +4,7 @@
 #include "reports/recorded/recorded_results.hpp"
 #include "reports/writers/writers.hpp"
 #include "suites/claims/paper_claims.hpp"
+#include "suites/commands/run/unused_s.hpp"
 #include "suites/run/environment_check.hpp"
 #include "suites/run/environment_facts.hpp"
 
@@ -11,6 +12,7 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace relu0::commands {
 
@@ -47,6 +49,10 @@ std::vector<std::string> notes(const RunOptions& options, const PlannedRun& run)
   if (settings.s_a != 0 || settings.s_b != 1) {
     notes.push_back(fmt::format("Compared are s = {} and s = {}; the paper's claims are about 0 and 1.",
                                 settings.s_a, settings.s_b));
+    if (const auto ids = ids_without_s(run.experiments); !ids.empty()) {
+      notes.push_back(
+          fmt::format("What {} measures does not depend on these values (--s).", fmt::join(ids, ", ")));
+    }
   }
   if (settings.kernel.family != KernelFamily::native) {
     notes.push_back(fmt::format("Linear layers and convolutions by {} (--kernel {}){}.",

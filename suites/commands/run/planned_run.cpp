@@ -4,6 +4,7 @@
 #include "reference/arithmetic/format.hpp"
 #include "reference/arithmetic/real.hpp"
 #include "suites/command_line/exit_code.hpp"
+#include "suites/commands/run/unused_s.hpp"
 #include "suites/measurements/base/held_out.hpp"
 #include "suites/run/data_checksums.hpp"
 #include "suites/run/environment_check.hpp"
@@ -177,6 +178,7 @@ PlannedRun plan_run(const RunOptions& options) {
   if (options.worker) {
     measurements = workers::with_libraries(measurements, options.worker->libraries);
   }
+  require_s_is_used(chosen, options);
   require_two_values(measurements, options.settings);
   require_kernels(measurements, options.settings);
   require_draws(measurements, options);

@@ -34,6 +34,15 @@ std::string Measurement::key(const RunSettings& settings) const {
   return identity.dump();
 }
 
+bool Measurement::depends_on_s() const {
+  RunSettings one;
+  one.data.emplace(setting.data, DataFacts{});
+  RunSettings other = one;
+  other.s_a = 0.25;  // neither value is one of the usual ones
+  other.s_b = 0.75;
+  return key(one) != key(other);
+}
+
 std::string Measurement::describe() const {
   return fmt::format("{} on {}, {}, batch {}{}: {}", name(setting.network), name(setting.data),
                      name(setting.precision), setting.batch_size,

@@ -97,6 +97,10 @@ class Measurement {
   /// Whether it takes the data set's test images too.
   [[nodiscard]] virtual bool evaluates() const { return false; }
 
+  /// Whether what is measured depends on the two values of ReLU'(0) that a run compares (RunSettings::s_a,
+  /// s_b), which key() tells; otherwise it has values of its own or none.
+  [[nodiscard]] bool depends_on_s() const;
+
   /// Whether the two can share one GroupData: they are of the same kind, on the same data set, at the same
   /// precision, with the same choice of a kernel and of libraries.
   [[nodiscard]] bool shares_data_with(const Measurement& other) const;

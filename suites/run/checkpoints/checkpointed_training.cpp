@@ -37,12 +37,12 @@ CheckpointFile in_folder(const std::filesystem::path& file) {
   return CheckpointFile(file);
 }
 
-/// "mlp-3x256 …: epoch 3 of 10, step 17; last test accuracy 0.953". evaluated: what the images are that it
-/// classifies after an epoch.
-std::string where(const Training& training, const std::string& shown, const char* evaluated) {
+/// "epoch 3 of 10, step 17, training accuracy 0.961, test accuracy 0.953". evaluated: what the images are
+/// that it classifies after an epoch.
+std::string state_of(const Training& training, const char* evaluated) {
   const TrainingOutcome& outcome = training.outcome();
   const auto next = std::min<std::int64_t>(std::ssize(outcome.epochs) + 1, outcome.planned_epochs);
-  std::string text = fmt::format("{}: epoch {} of {}, step {}", shown, next, outcome.planned_epochs,
+  std::string text = fmt::format("epoch {} of {}, step {}", next, outcome.planned_epochs,
                                  training.epoch_in_progress().steps);
   if (const EpochInProgress& epoch = training.epoch_in_progress(); epoch.images > 0) {
     text += fmt::format(", training accuracy {:.3f}",
@@ -96,6 +96,7 @@ void CheckpointedTrainings::take_up(Training& training, const std::string& part)
   } else if (kept_.file) {
     if (auto snapshot = CheckpointFile(file_of(part)).load(training.identity())) {
       training.restore(*std::move(snapshot));
+      steps_taken_up_ += training.steps();
     }
   }
 }
@@ -118,6 +119,7 @@ void CheckpointedTrainings::run(Training& training, const std::string& part, std
                                 const std::string& shown) {
   while (!training.finished() && training.steps() < steps) {
     training.step();
+    ++steps_taken_;
     if (kept_.file && InterruptGuard::requested() && !training.finished()) {
       write(training, part);
       throw DrawInterrupted();
@@ -125,10 +127,22 @@ void CheckpointedTrainings::run(Training& training, const std::string& part, std
     if (kept_.file && Time::now() - last_ > interval_) {
       write(training, part);
     }
-    if (kept_.tell) {
-      kept_.tell(where(training, kept_.shown + shown, part.empty() ? "test" : "validation"));
-    }
+    tell(training, part, shown);
   }
+}
+
+void CheckpointedTrainings::tell(const Training& training, const std::string& part,
+                                 const std::string& shown) const {
+  if (!kept_.tell) {
+    return;
+  }
+  const auto share = [this](std::int64_t steps) {
+    return static_cast<double>(steps) / static_cast<double>(kept_.steps);
+  };
+  kept_.tell({.draw = kept_.shown + shown,
+              .state = state_of(training, part.empty() ? "test" : "validation"),
+              .made = share(steps_taken_),
+              .before = share(steps_taken_up_)});
 }
 
 void CheckpointedTrainings::rest(const Training& training, const std::string& part) {

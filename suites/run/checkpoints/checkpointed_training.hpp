@@ -1,5 +1,6 @@
 #pragma once
 #include "analysis/training/training.hpp"
+#include "suites/run/progress_line.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -16,8 +17,9 @@ namespace relu0 {
 struct KeptDraw {
   /// checkpoint_of(); its folder is made. Absent: nothing is kept.
   std::optional<std::filesystem::path> file;
-  std::string shown;                               ///< what the draw is called where it tells
-  std::function<void(const std::string&)> tell{};  ///< absent: nobody is told
+  std::string shown;                             ///< what the draw is called where it tells
+  std::int64_t steps = 0;                        ///< that its trainings take together
+  std::function<void(const DrawPlace&)> tell{};  ///< absent: nobody is told
 };
 
 /// The file of a draw's checkpoint. folder: RunSettings::checkpoints; key: of the draw's measurement.
@@ -64,9 +66,12 @@ class CheckpointedTrainings {
 
   [[nodiscard]] std::filesystem::path file_of(const std::string& part) const;
   void write(const Training& running, const std::string& part);
+  void tell(const Training& training, const std::string& part, const std::string& shown) const;
 
   KeptDraw kept_;
   std::map<std::string, Resting> resting_{};
+  std::int64_t steps_taken_ = 0;
+  std::int64_t steps_taken_up_ = 0;  ///< that checkpoints hold
   Time::time_point last_ = Time::now();
   Time::duration interval_ = least_interval;
 };

@@ -130,7 +130,7 @@ Environment joined_environment(const std::vector<ShardStore>& shards) {
 }
 
 void write_joined(const std::vector<ShardStore>& shards, const Environment& environment, const RunInfo& run,
-                  const std::filesystem::path& file, const std::function<void(const Store&)>& accept) {
+                  const std::filesystem::path& file, const std::function<void(Store&)>& complete) {
   if (std::filesystem::exists(file)) {
     throw InputError(fmt::format("{} exists; choose another --out for the joined store", file.string()));
   }
@@ -152,7 +152,7 @@ void write_joined(const std::vector<ShardStore>& shards, const Environment& envi
         joined.record(one.store.stored_draws(key));
       }
     }
-    accept(joined);
+    complete(joined);
   } catch (...) {
     std::error_code ignored;
     std::filesystem::remove(part, ignored);

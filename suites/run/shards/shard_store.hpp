@@ -34,10 +34,10 @@ std::vector<ShardStore> open_shards(const std::vector<std::filesystem::path>& fi
 /// the measurements of two shards must not be mixed.
 Environment joined_environment(const std::vector<ShardStore>& shards);
 
-/// Writes a new store with the draws of all shards. It is there as a whole or not at all: `accept` is called
-/// with it before it gets its name, and what that throws leaves nothing behind. Throws InputError where the
-/// file exists, and StoreError.
+/// Writes a new store with the draws of all shards. It is there as a whole or not at all: `complete` is
+/// called with it before it gets its name, to add what is concluded, and what that throws leaves no store
+/// behind, so that the same merge can be made again. Throws InputError where the file exists, and StoreError.
 void write_joined(const std::vector<ShardStore>& shards, const Environment& environment, const RunInfo& run,
-                  const std::filesystem::path& file, const std::function<void(const Store&)>& accept);
+                  const std::filesystem::path& file, const std::function<void(Store&)>& complete);
 
 }  // namespace relu0

@@ -231,5 +231,17 @@ TEST(Measurements, OfEveryExperimentAreOfAListedKind) {
   EXPECT_EQ(used, listed);
 }
 
+TEST(Measurements, DependOnTheTwoValuesUnlessTheyHaveTheirOwnOrPassForwardOnly) {
+  std::set<std::string_view> without;
+  for (const Experiment& experiment : experiments()) {
+    for (const MeasurementPtr& measurement : experiment.measurements()) {
+      if (!measurement->depends_on_s()) {
+        without.insert(measurement->kind());
+      }
+    }
+  }
+  EXPECT_EQ(without, (std::set<std::string_view>{"kink-survey", "training", "zero-law", "zero-origins"}));
+}
+
 }  // namespace
 }  // namespace relu0

@@ -1,5 +1,6 @@
 #include "suites/command_line/command_line.hpp"
 
+#include "reports/store/store.hpp"
 #include "suites/command_line/exit_code.hpp"
 #include "suites/tests/suites/run/process/relu0_process.hpp"
 #include "suites/tests/temporary_folder.hpp"
@@ -7,7 +8,7 @@
 #include <cstdlib>
 #include <fstream>
 
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 
 namespace relu0 {
 namespace {
@@ -72,6 +73,18 @@ INSTANTIATE_TEST_SUITE_P(
         BadArguments{"NanS", {"run", "--s", "0", "nan"}, "'nan' is not a value for ReLU'(0)"},
         BadArguments{"InfiniteS", {"run", "--s", "0", "1e999"}, "'1e999' is not a value for ReLU'(0)"},
         BadArguments{"TextS", {"run", "--s", "zero", "1"}, "'zero' is not a value for ReLU'(0)"},
+        BadArguments{"SOfTrainings",
+                     {"run", "precision", "sgd-sweep", "--s", "0.5", "1", "--dry-run"},
+                     "--s 0.5 1: the values of sgd-sweep are fixed (s = 0, 0.1, 0.2, "},
+        BadArguments{"SOfPartOfTrainings",
+                     {"run", "sgd-sweep", "--only", "s=0.2,s=10", "--s", "0", "1"},
+                     "(s = 0.2, 10); run it without --s, and choose among them by --only s=…"},
+        BadArguments{"SOfNoBackwardPass",
+                     {"run", "zero-law", "--s", "0", "1"},
+                     "--s 0 1: zero-law compares no two values of ReLU'(0); run it without --s"},
+        BadArguments{"SOfNothing",
+                     {"run", "--only", "kind=training", "--s", "0.5", "1"},
+                     "--s 0.5 1: the values of sgd-sweep are fixed"},
         BadArguments{"EqualS", {"run", "--s", "1", "1.0"}, "give two different values"},
         BadArguments{"NegativeSeed", {"run", "--seed=-1"}, "--seed '-1': give a whole number from 0"},
         BadArguments{
@@ -191,6 +204,17 @@ TEST(CommandLine, ComparingWithAMissingBaselineIsExitCode4) {
   const auto end = run_relu0({"compare", folder.path() / "a.sqlite", folder.path() / "b.sqlite"});
   EXPECT_EQ(end.exit_code, exit_environment);
   EXPECT_NE(end.output.find("a.sqlite"), std::string::npos);
+}
+
+TEST(TwoValues, ARunOfAllExperimentsNotesWhichDoNotDependOnThem) {
+  const test::TemporaryFolder folder;
+  const std::string out = (folder.path() / "out").string();
+  const auto end = run_relu0({"run", "--s", "0.5", "1", "--only",
+                              "kind=zero-law,kind=sweep,network=mlp-3x16,precision=fp32,batch=256",
+                              "--networks", "1", "--images", "256", "--out", out});
+  ASSERT_EQ(end.exit_code, exit_pass) << end.output;
+  EXPECT_THAT(Store::open_for_reading(out + "/results.sqlite").results().notes,
+              testing::Contains("What zero-law measures does not depend on these values (--s)."));
 }
 
 }  // namespace

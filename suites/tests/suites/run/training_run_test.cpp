@@ -171,12 +171,12 @@ TEST_F(TrainingToTheEnd, GoesOnFromACheckpointAfterAnInterrupt) {
   kept.checkpoints = folder.path() / "checkpoints";
   const TrainedNetwork measurement = trained({.value = 1, .rule = Rule::published_code});
   const std::filesystem::path file = checkpoint_of(kept.checkpoints, measurement.key(kept), kept.seed);
+  const Network network = build(measurement.setting.network);
+  const GroupData data(data_, datasets::mnist, 600);
   {
     const InterruptGuard guard;
-    const Network network = build(measurement.setting.network);
-    const GroupData data(data_, datasets::mnist, 600);
     RunSettings interrupted = kept;
-    interrupted.tell = [steps = 0](const std::string& /*where*/) mutable {
+    interrupted.tell = [steps = 0](const DrawPlace& /*place*/) mutable {
       if (++steps == 4) {
         ASSERT_EQ(std::raise(SIGTERM), 0);
       }
@@ -186,6 +186,13 @@ TEST_F(TrainingToTheEnd, GoesOnFromACheckpointAfterAnInterrupt) {
         DrawInterrupted);
   }
   ASSERT_TRUE(std::filesystem::exists(file)) << "the training is kept where it was";
+  std::vector<DrawPlace> told;
+  RunSettings continued = kept;
+  continued.tell = [&told](const DrawPlace& place) { told.push_back(place); };
+  measurement.prepare(network, data, continued, 1)(draw_weights(network, kept.seed), kept.seed);
+  ASSERT_EQ(told.size(), 7U) << "five of twelve steps were taken before";
+  EXPECT_DOUBLE_EQ(told.back().made, 7. / 12);
+  EXPECT_DOUBLE_EQ(told.back().before, 5. / 12);
   Store store = store_in(folder);
   EXPECT_EQ(measure_into(store, 1, kept), RunEnd::complete);
   expect_same(undisturbed, store);
@@ -196,13 +203,16 @@ TEST_F(TrainingToTheEnd, SaysWhereItIs) {
   const TrainedNetwork measurement = trained({.value = 1});
   const Network network = build(measurement.setting.network);
   const GroupData data(data_, datasets::mnist, 600);
-  std::vector<std::string> told;
+  std::vector<DrawPlace> told;
   RunSettings settings = settings_;
-  settings.tell = [&told](const std::string& where) { told.push_back(where); };
+  settings.tell = [&told](const DrawPlace& place) { told.push_back(place); };
   measurement.prepare(network, data, settings, 1)(draw_weights(network, 1), 1);
   ASSERT_EQ(told.size(), 12U) << "two epochs of six steps";
-  EXPECT_NE(told[7].find("epoch 2 of 2, step 2"), std::string::npos) << told[7];
-  EXPECT_NE(told[7].find("test accuracy 0."), std::string::npos) << told[7];
+  EXPECT_EQ(told[7].state.find("epoch 2 of 2, step 2"), 0U) << told[7].state;
+  EXPECT_NE(told[7].state.find("test accuracy 0."), std::string::npos) << told[7].state;
+  EXPECT_NE(told[7].draw.find("network 1"), std::string::npos) << told[7].draw;
+  EXPECT_DOUBLE_EQ(told[7].made, 8. / 12);
+  EXPECT_EQ(told[7].before, 0);
 }
 
 TEST_F(TrainingToTheEnd, IsToldApartByAllThatItDependsOn) {

@@ -160,7 +160,7 @@ TEST_F(TrainingWithASearch, EndsWithTheSameBitsWhereverItIsInterrupted) {
     for (;;) {
       const InterruptGuard guard;
       RunSettings disturbed = kept;
-      disturbed.tell = [&, taken = 0](const std::string& /*where*/) mutable {
+      disturbed.tell = [&, taken = 0](const DrawPlace& /*place*/) mutable {
         if (++taken == steps && interrupts < times) {
           ASSERT_EQ(std::raise(SIGTERM), 0);
         }
@@ -181,6 +181,16 @@ TEST_F(TrainingWithASearch, EndsWithTheSameBitsWhereverItIsInterrupted) {
   EXPECT_GT(interrupted(3, 1000), 3);
 }
 
+TEST_F(TrainingWithASearch, TellsWhichShareOfAllItsStepsItHasTaken) {
+  std::vector<double> made;
+  RunSettings settings = settings_;
+  settings.tell = [&made](const DrawPlace& place) { made.push_back(place.made); };
+  (void)draw(trained(), settings, data_);
+  ASSERT_EQ(made.size(), static_cast<std::size_t>(steps_of_draw));
+  EXPECT_DOUBLE_EQ(made.front(), 1. / steps_of_draw);
+  EXPECT_DOUBLE_EQ(made.back(), 1);
+}
+
 TEST_F(TrainingWithASearch, IsKeptTheSameWhateverTheThreadsAndLeavesNoCheckpoint) {
   std::vector<std::string> kept;
   for (const int threads : {1, 3}) {
@@ -191,7 +201,7 @@ TEST_F(TrainingWithASearch, IsKeptTheSameWhateverTheThreadsAndLeavesNoCheckpoint
     {
       const InterruptGuard guard;
       RunSettings disturbed = settings;
-      disturbed.tell = [taken = 0](const std::string& /*where*/) mutable {
+      disturbed.tell = [taken = 0](const DrawPlace& /*place*/) mutable {
         if (++taken == 9) {
           ASSERT_EQ(std::raise(SIGTERM), 0);
         }

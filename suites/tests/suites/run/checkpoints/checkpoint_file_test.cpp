@@ -5,18 +5,16 @@
 #include "fixtures/data/files/digest.hpp"
 #include "fixtures/network/architectures/mlp.hpp"
 #include "suites/tests/input_error.hpp"
+#include "suites/tests/small_disk.hpp"
 #include "suites/tests/temporary_folder.hpp"
 
-#include <cerrno>
 #include <csignal>
-#include <cstring>
 #include <fstream>
 #include <iterator>
 #include <limits>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sys/mount.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -228,36 +226,9 @@ TEST_F(Checkpoint, IsRefusedWhereItIsOfAnotherVersion) {
   EXPECT_THAT(refusal(), HasSubstr("version 2 of the format; this program reads version 1"));
 }
 
-/// A file system of so many bytes, mounted while the object lives, where that is permitted.
-class SmallDisk {
- public:
-  SmallDisk(std::filesystem::path at, const char* size) : at_(std::move(at)) {
-    std::filesystem::create_directory(at_);
-    mounted_ = ::mount("relu0-test", at_.c_str(), "tmpfs", 0, size) == 0;
-    why_not_ = mounted_ ? "" : std::strerror(errno);
-  }
-  ~SmallDisk() {
-    if (mounted_) {
-      ::umount(at_.c_str());
-    }
-  }
-  SmallDisk(const SmallDisk&) = delete;
-  SmallDisk& operator=(const SmallDisk&) = delete;
-  SmallDisk(SmallDisk&&) = delete;
-  SmallDisk& operator=(SmallDisk&&) = delete;
-
-  [[nodiscard]] bool mounted() const { return mounted_; }
-  [[nodiscard]] const std::string& why_not() const { return why_not_; }
-
- private:
-  std::filesystem::path at_;
-  bool mounted_ = false;
-  std::string why_not_;
-};
-
 TEST_F(Checkpoint, SurvivesAFullDisk) {
   const std::filesystem::path at = folder_.path() / "disk";
-  const SmallDisk disk(at, "size=512k");
+  const test::SmallDisk disk(at, 512 * 1024);
   if (!disk.mounted()) {
     GTEST_SKIP() << "a small tmpfs cannot be mounted here: " << disk.why_not();
   }

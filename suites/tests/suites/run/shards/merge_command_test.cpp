@@ -1,6 +1,7 @@
 #include "reports/store/store.hpp"
 #include "suites/command_line/exit_code.hpp"
 #include "suites/run/shards/shard.hpp"
+#include "suites/tests/small_disk.hpp"
 #include "suites/tests/suites/run/idx_files.hpp"
 #include "suites/tests/suites/run/process/relu0_process.hpp"
 #include "suites/tests/temporary_folder.hpp"
@@ -195,6 +196,48 @@ TEST_F(MergeCommand, NamesTheShardWhoseDrawsCannotBeRead) {
     }
   }
   expect_refused({shard(1), other.string(), shard(3)}, other.string());
+}
+
+// A merge that finds the disk full, while it keeps draws or what it concluded, leaves no store under the name
+// of a complete one, and the same command ends it with room again.
+TEST_F(MergeCommand, CanBeMadeAgainAfterAFullDisk) {
+  ASSERT_EQ(run_relu0(small_run({"--shard", "1/1", "--out", path("draws alone")})).exit_code, exit_pass);
+  ASSERT_EQ(merge({path("draws alone")}, path("enough room")).exit_code, exit_pass);
+  const auto size = [](const std::string& file) { return std::filesystem::file_size(path(file)); };
+  const std::uintmax_t draws = size("draws alone/results.sqlite");
+  const std::uintmax_t store = size("enough room/results.sqlite");
+  const std::uintmax_t html = size("enough room/report.html");
+  ASSERT_GT(store, draws);
+  for (const std::uintmax_t bytes : {draws + (store - draws) / 2, store + html / 2}) {
+    SCOPED_TRACE(bytes);
+    const std::filesystem::path at = path(std::to_string(bytes));
+    const test::SmallDisk disk(at, bytes);
+    if (!disk.mounted()) {
+      GTEST_SKIP() << "a small tmpfs cannot be mounted here: " << disk.why_not();
+    }
+    const ProcessEnd full = merge({path("draws alone")}, at);
+    EXPECT_EQ(full.exit_code, exit_usage) << full.output;
+    EXPECT_THAT(full.output, testing::AnyOf(HasSubstr("no space left"), HasSubstr("No space left")));
+    EXPECT_TRUE(std::filesystem::is_empty(at));
+    ASSERT_TRUE(disk.resize(4 * (store + html)));
+    const ProcessEnd again = merge({path("draws alone")}, at);
+    EXPECT_EQ(again.exit_code, exit_pass) << again.output;
+    EXPECT_EQ(test::text_of(at / "results.json"), test::text_of(path("enough room/results.json")));
+    EXPECT_FALSE(Store::open_for_reading(at / "results.sqlite").results().findings.empty());
+  }
+}
+
+TEST_F(MergeCommand, CanBeMadeAgainWhereReportsCouldNotBeWritten) {
+  const std::string out = path("in the way");
+  std::filesystem::create_directories(out + "/report.html");
+  const ProcessEnd failed = merge({shard(1), shard(2), shard(3)}, out);
+  EXPECT_EQ(failed.exit_code, exit_usage) << failed.output;
+  EXPECT_THAT(failed.output,
+              AllOf(HasSubstr("report.html cannot be written"), HasSubstr("the same command")));
+  EXPECT_FALSE(std::filesystem::exists(out + "/results.sqlite"));
+  std::filesystem::remove(out + "/report.html");
+  const ProcessEnd again = merge({shard(1), shard(2), shard(3)}, out);
+  EXPECT_EQ(again.exit_code, exit_pass) << again.output;
 }
 
 TEST_F(MergeCommand, AShardIsContinuedByItsOwnCommandOnly) {
