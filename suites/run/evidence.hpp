@@ -18,6 +18,7 @@ struct DrawCount {
   std::string key;         ///< of the measurement in the store
   std::int64_t draws = 0;  ///< that count as evidence
   std::int64_t most = 0;   ///< that the run may draw
+  std::int64_t usual = 0;  ///< that a run with a fixed number draws; 0 where its scale leaves them out
 };
 
 /// A measurement that the run's scale draws no network for, by what selects it.
@@ -109,7 +110,8 @@ class Evidence {
       }
     }
     if (evidence.selected) {
-      evidence.count = {measurement.key(settings_), std::ssize(evidence.draws), most(measurement)};
+      evidence.count = {measurement.key(settings_), std::ssize(evidence.draws), most(measurement),
+                        measurement.draws(settings_)};
     }
     return evidence;
   }

@@ -71,9 +71,7 @@ Decision held_against(Proportion measured, const Reach& reach, const CountRule& 
       text("reach.rule", "rule"_a = decision.rule, "unit"_a = reach.unit, "published"_a = reach.published);
   if (decision.after) {
     decision.after = after_with(measured, rule);
-    if (!trials_needed(decision.after)) {
-      decision.after = nullptr;  // it takes more of the reach, not more networks
-    }
+    decision.takes_more_reach = !trials_needed(decision.after);
   }
   if (stands) {
     decision.why = text("reach.stands", "why"_a = decision.why, "unit"_a = reach.unit,
@@ -90,7 +88,9 @@ Decision held_against(Decision decision, const Reach& reach, std::optional<Verdi
   }
   decision.rule = text(stands ? "reach.trend-rule" : "reach.no-trend-rule", "rule"_a = decision.rule,
                        "unit"_a = reach.unit, "published"_a = reach.published);
-  if (decision.after) {
+  if (!stands) {
+    decision.after = nullptr;  // whatever more networks show, it takes more of the reach
+  } else if (decision.after) {
     decision.after = [after = decision.after, stands](std::int64_t more) {
       return after(more) == stands ? *stands : Verdict::inconclusive;
     };
