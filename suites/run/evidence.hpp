@@ -77,6 +77,13 @@ struct EvidenceOf {
 /// What a run has measured, read from its store.
 class Evidence {
  public:
+  /// That of a run which has measured nothing yet.
+  Evidence(RunSettings settings, Selection selection, AbsentData absent, Sampling sampling)
+      : settings_(std::move(settings)),
+        selection_(std::move(selection)),
+        absent_(std::move(absent)),
+        sampling_(sampling) {}
+
   /// `store` outlives the object. sampling: how the store's numbers of draws came about.
   Evidence(const Store& store, RunSettings settings, Selection selection = {}, AbsentData absent = {},
            Sampling sampling = Sampling::fixed)
@@ -140,7 +147,7 @@ class Evidence {
   /// Throws the error with the file, the measurement and the draw named.
   [[noreturn]] void refuse(const Measurement& measurement, std::int64_t draw, const StoreError& error) const;
 
-  const Store* store_;
+  const Store* store_ = nullptr;  ///< null where nothing was measured yet
   RunSettings settings_;
   Selection selection_;
   AbsentData absent_;
