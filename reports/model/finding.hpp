@@ -31,6 +31,9 @@ struct Outlook {
   /// Whether some of the measurements lack what it takes to say how many draws: first there must be one more
   /// of each that has none or the fewest.
   bool unseen = false;
+  /// So many draws each measurement is to have before what was seen so far counts as enough to tell that no
+  /// number of draws, or more than there may be, decides the finding.
+  std::int64_t at_least = 0;
   /// Whether more_draws are those that complete a number that was fixed beforehand: only then is the rule
   /// applied, and whether they decide, nothing tells.
   bool only_at_planned_number = false;

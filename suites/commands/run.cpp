@@ -62,12 +62,7 @@ void tell_ending(const budget::BudgetRun& end, const Results& results) {
     return std::count_if(results.findings.begin(), results.findings.end(), predicate);
   };
   const auto open = count([](const Finding& of) { return of.headline && of.outlook; });
-  if (count([](const Finding& of) { return of.headline; }) == 0) {
-    fmt::print(stderr,
-               "relu0: no finding of these experiments is a headline, so nothing was drawn for one; without "
-               "--budget "
-               "and --until-decided they are measured.\n");
-  } else if (end.ending == budget::Ending::spent) {
+  if (end.ending == budget::Ending::spent) {
     fmt::print(stderr,
                "relu0: the budget is spent. Headline findings still open: {}; each says what it would take. "
                "The same "
@@ -179,17 +174,21 @@ ExitCode run(const RunOptions& options) {
     require_same_shard(before, settings.shard, planned.command);
     agreed = agreed_environment(before, planned.environment, options.unrecorded_facts);
   };
+  const bool by_results = is_decided_by_results(options);
+  const Measurements in_process = workers::with_libraries(planned.measurements, {});
+  if (by_results) {
+    const Evidence nothing(settings, options.only, planned.absent, Sampling::anytime);
+    budget::require_headline(conclude(planned, nothing).findings, in_process, settings);
+  }
   if (options.dry_run) {
     require_folder(options.out);
     if (std::filesystem::exists(file)) {
       accept(Store::open_for_reading(file));
     }
-    print_plan(planned, draws_in(file));
+    print_plan(planned, by_results, draws_in(file));
     return exit_pass;
   }
   warn_of_network_file_system(options.out);
-  const bool by_results = is_decided_by_results(options);
-  const Measurements in_process = workers::with_libraries(planned.measurements, {});
   const Clock clock = steady_clock();
   const double begun = clock();
   std::optional<budget::ProbedDraw> probed;

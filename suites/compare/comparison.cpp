@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <iterator>
 #include <map>
+#include <optional>
+#include <string_view>
 #include <utility>
 
 #include <fmt/format.h>
@@ -17,18 +19,27 @@ namespace relu0 {
 namespace {
 
 /// A finding's counts on both sides, where both are counts of networks.
-std::vector<CountTest> count_test(const RecordedFinding& a, const RecordedFinding& b) {
+std::optional<CountTest> count_test(const RecordedFinding& a, const RecordedFinding& b) {
   const auto first = wording::parse_count(a.measured);
   const auto second = wording::parse_count(b.measured);
   if (!first || !second) {
-    return {};
+    return std::nullopt;
   }
   CountTest test = fisher_test(*first, *second);
   test.of = fmt::format("{} ({})", a.id, a.setting);
   test.count = "networks";
   test.test = "Fisher's exact test of what was concluded";
   test.change = fmt::format("{} -> {}", a.measured, b.measured);
-  return {std::move(test)};
+  return test;
+}
+
+/// By which p-values are multiplied where there are so many tests.
+double factor_of(const std::vector<CountTest>& tests) {
+  std::vector<DiscreteTest> results;
+  for (const CountTest& test : tests) {
+    results.push_back(test.result);
+  }
+  return tarone_factor(results, verdict_rules::level);
 }
 
 /// Why two findings of one id and setting are not held against each other; empty where they are.
@@ -57,30 +68,66 @@ bool are_opposite(Verdict a, Verdict b) {
          (a == Verdict::not_reproduced && b == Verdict::reproduced);
 }
 
-/// same_bits: both sides hold the same draws, and none differs.
-VerdictChange verdict_change(const RecordedFinding& a, const RecordedFinding& b, bool same_bits) {
-  VerdictChange change{.a = a, .b = b, .beyond_chance = false, .why = {}};
-  if (same_bits) {
-    change.beyond_chance = true;
-    change.why = "All draws are the same, bit for bit, so that the verdicts had to be.";
-  } else if (are_opposite(a.verdict, b.verdict)) {
-    change.beyond_chance = true;
-    change.why =
-        fmt::format("The verdicts are opposite, and each is wrong with a probability of at most {:g} %.",
-                    100 - verdict_rules::confidence_percent);
-  } else {
-    change.why = "One of the two sides decides nothing against the other.";
-  }
-  return change;
+/// By which rules a side came to its verdicts.
+std::string_view rules_of(const ComparedSide& side) {
+  return side.environment.contains(facts::draws_by_results) ? "rules that are valid at any time"
+                                                            : "rules for a fixed number of networks";
 }
 
-void compare_findings(StoreComparison& comparison) {
+bool have_same_bits(const StoreComparison& comparison) {
+  return comparison.has_draws() && comparison.draws.same_draws && comparison.draws.common() > 0 &&
+         comparison.draws.changed() == 0;
+}
+
+/// Of a verdict that changed though all draws are the same, bit for bit.
+VerdictChange change_of_same_draws(const StoreComparison& comparison, const RecordedFinding& a,
+                                   const RecordedFinding& b) {
+  const std::string_view rules_of_a = rules_of(comparison.a);
+  const std::string_view rules_of_b = rules_of(comparison.b);
+  if (rules_of_a == rules_of_b) {
+    return {a, b, true, "All draws are the same, bit for bit, so that the verdicts had to be."};
+  }
+  return {a, b, false,
+          fmt::format("All draws are the same, bit for bit; A concluded from them by {}, B by {}.",
+                      rules_of_a, rules_of_b)};
+}
+
+/// factor: that of the tests of all findings' counts.
+VerdictChange verdict_change(const StoreComparison& comparison, const RecordedFinding& a,
+                             const RecordedFinding& b, double factor) {
+  if (have_same_bits(comparison)) {
+    return change_of_same_draws(comparison, a, b);
+  }
+  if (!are_opposite(a.verdict, b.verdict)) {
+    return {a, b, false, "One of the two sides decides nothing against the other."};
+  }
+  if (const std::optional<CountTest> test = count_test(a, b)) {
+    const double p = std::min(1.0, test->result.p * factor);
+    const bool changed = p < verdict_rules::level;
+    return {
+        a, b, changed,
+        fmt::format("The verdicts are opposite, and Fisher's exact test finds that the counts {} (p = {}, "
+                    "corrected for the counts of all findings).",
+                    changed ? "differ" : "may differ by chance", wording::p_value(p))};
+  }
+  return {a, b, true,
+          fmt::format("The verdicts are opposite, and each is wrong with a probability of at most {:g} %.",
+                      100 - verdict_rules::confidence_percent)};
+}
+
+/// Findings that are held against each other.
+struct FindingPair {
+  RecordedFinding a;
+  RecordedFinding b;
+};
+
+/// Those that both sides have, but for what is put apart.
+std::vector<FindingPair> common_findings(StoreComparison& comparison) {
   std::map<std::pair<std::string, std::string>, RecordedFinding> theirs;
   for (const RecordedFinding& finding : comparison.b.findings) {
     theirs[{finding.id, finding.setting}] = finding;
   }
-  const bool same_bits = comparison.has_draws() && comparison.draws.same_draws &&
-                         comparison.draws.common() > 0 && comparison.draws.changed() == 0;
+  std::vector<FindingPair> pairs;
   for (const RecordedFinding& finding : comparison.a.findings) {
     const auto found = theirs.find({finding.id, finding.setting});
     if (found == theirs.end()) {
@@ -89,15 +136,29 @@ void compare_findings(StoreComparison& comparison) {
     ++comparison.common_findings;
     if (std::string why = why_apart(finding, found->second); !why.empty()) {
       comparison.apart.push_back({finding, found->second, std::move(why)});
-      continue;
+    } else {
+      pairs.push_back({finding, found->second});
     }
-    if (!comparison.has_draws()) {
-      const std::vector<CountTest> of_finding = count_test(finding, found->second);
-      comparison.tests.insert(comparison.tests.end(), of_finding.begin(), of_finding.end());
+  }
+  return pairs;
+}
+
+void compare_findings(StoreComparison& comparison) {
+  const std::vector<FindingPair> pairs = common_findings(comparison);
+  std::vector<CountTest> tests;
+  for (const FindingPair& pair : pairs) {
+    if (std::optional<CountTest> test = count_test(pair.a, pair.b)) {
+      tests.push_back(std::move(*test));
     }
-    if (found->second.verdict != finding.verdict) {
-      comparison.verdict_changes.push_back(verdict_change(finding, found->second, same_bits));
+  }
+  const double factor = factor_of(tests);
+  for (const FindingPair& pair : pairs) {
+    if (pair.a.verdict != pair.b.verdict) {
+      comparison.verdict_changes.push_back(verdict_change(comparison, pair.a, pair.b, factor));
     }
+  }
+  if (!comparison.has_draws()) {
+    comparison.tests = std::move(tests);
   }
 }
 
@@ -173,11 +234,7 @@ StoreComparison compare_sides(const std::filesystem::path& a, const std::filesys
   comparison.tests = comparison.draws.tests;
   compare_findings(comparison);
   const std::vector<CountTest>& tests = comparison.tests;
-  std::vector<DiscreteTest> results;
-  for (const CountTest& test : tests) {
-    results.push_back(test.result);
-  }
-  comparison.factor = tarone_factor(results, verdict_rules::level);
+  comparison.factor = factor_of(tests);
   std::copy_if(
       tests.begin(), tests.end(), std::back_inserter(comparison.count_changes),
       [&](const CountTest& test) { return test.result.p * comparison.factor < verdict_rules::level; });

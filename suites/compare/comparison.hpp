@@ -31,9 +31,13 @@ struct FindingApart {
 /// - a count whose test (count_change.hpp), corrected for all tests of the comparison, rejects at `level`; of
 ///   recorded results, whose draws are not there, Fisher's test of each count of networks that is a finding
 ///   of the same conditions;
-/// - a verdict that turned from reproduced to not reproduced, or the other way round: each of the two is
-///   wrong with a probability of at most 1 − verdict_rules::confidence;
-/// - any change of a verdict between stores that hold the same draws with the same bits: no chance is left.
+/// - a verdict that turned from reproduced to not reproduced, or the other way round, where the finding's
+///   counts differ by Fisher's test, corrected for the counts of all findings, at `level`: otherwise one
+///   share can have led to both. A finding that is no count needs no test: one of the two verdicts is wrong,
+///   which each is with a probability of at most 1 − verdict_rules::confidence;
+/// - any change of a verdict between stores that hold the same draws with the same bits and concluded by the
+///   same rules, for a fixed number of draws or valid at any time: no chance is left. By other rules another
+///   verdict on the same draws is none.
 /// Verdicts too are compared of findings of the same conditions only.
 struct StoreComparison {
   ComparedSide a;

@@ -7,7 +7,10 @@
 #include "suites/verdicts/outlook.hpp"
 #include "suites/verdicts/wording.hpp"
 
+#include <algorithm>
 #include <cmath>
+#include <cstdint>
+#include <limits>
 #include <stdexcept>
 
 #include <fmt/format.h>
@@ -92,6 +95,26 @@ verdict_rules::Decision kept_decision(const Basis& basis, const verdict_rules::D
   return kept;
 }
 
+namespace {
+
+/// The draws that the measurement which has fewest has.
+std::int64_t fewest_draws(const Basis& basis) {
+  return std::min_element(basis.counts.begin(), basis.counts.end(),
+                          [](const DrawCount& a, const DrawCount& b) { return a.draws < b.draws; })
+      ->draws;
+}
+
+/// Outlook::at_least: the number that the run's scale draws, of the measurement of which it draws fewest.
+std::int64_t draws_at_least(const Basis& basis) {
+  std::int64_t least = std::numeric_limits<std::int64_t>::max();
+  for (const DrawCount& count : basis.counts) {
+    least = std::min({least, count.most, count.usual > 0 ? count.usual : networks_where_left_out});
+  }
+  return least;
+}
+
+}  // namespace
+
 std::optional<Outlook> outlook(const Basis& basis, Proportion measured,
                                const verdict_rules::Decision& decision) {
   const bool open = decision.verdict == Verdict::inconclusive || decision.verdict == Verdict::not_run;
@@ -105,11 +128,15 @@ std::optional<Outlook> outlook(const Basis& basis, Proportion measured,
     result.keys.push_back(count.key);
   }
   const std::int64_t draws = basis.draws();
+  result.at_least = draws_at_least(basis);
   result.unseen = decision.unseen;
   if (decision.unseen) {
     return result;
   }
   if (!decision.after && draws >= basis.most_draws()) {
+    return std::nullopt;
+  }
+  if (decision.takes_more_reach && fewest_draws(basis) >= result.at_least) {
     return std::nullopt;
   }
   result.only_at_planned_number = !decision.at_any_time && decision.verdict == Verdict::inconclusive;

@@ -14,9 +14,6 @@ namespace relu0::experiments_common {
 
 namespace {
 
-/// Most rules take 36 networks that show the same.
-constexpr int networks = 40;
-
 /// What one field of all of them is, each value once.
 std::vector<std::string> values_of(const std::vector<LeftOut>& left_out, std::string LeftOut::*field) {
   std::vector<std::string> values;
@@ -46,10 +43,10 @@ std::string command_for(const std::string& experiment, const std::vector<LeftOut
   std::string command = fmt::format("relu0 run {} --only {}", experiment, fmt::join(conditions, ","));
   const auto at_fp64 = std::count(precisions.begin(), precisions.end(), std::string(name(Precision::fp64)));
   if (at_fp64 < std::ssize(precisions)) {
-    command += fmt::format(" --networks {}", networks);
+    command += fmt::format(" --networks {}", networks_where_left_out);
   }
   if (at_fp64 > 0) {
-    command += fmt::format(" --fp64-networks {}", networks);
+    command += fmt::format(" --fp64-networks {}", networks_where_left_out);
   }
   return command + left_out.front().data_options;
 }

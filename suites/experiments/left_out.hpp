@@ -2,10 +2,14 @@
 #include "suites/run/evidence.hpp"
 #include "suites/verdicts/verdict_rules.hpp"
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
 namespace relu0::experiments_common {
+
+/// How many networks to draw of what a run's scale leaves out: most rules take 36 that show the same.
+inline constexpr std::int64_t networks_where_left_out = 40;
 
 /// The command that measures what the run's scale leaves out of an experiment: "relu0 run depth --only
 /// network=mlp-1x256,precision=fp64 --fp64-networks 40". Where several differ in more than one field it may

@@ -54,6 +54,9 @@ std::int64_t Evidence::most(const Measurement& measurement) const {
 
 std::vector<StoredDraw> Evidence::stored(const Measurement& measurement) const {
   std::vector<StoredDraw> draws;
+  if (store_ == nullptr) {
+    return draws;
+  }
   const std::int64_t wanted = most(measurement);
   for (StoredDraw& draw : store_->stored_draws(measurement.key(settings_))) {
     if (sampling_ == Sampling::anytime && draw.draw != std::ssize(draws)) {

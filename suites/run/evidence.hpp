@@ -18,6 +18,7 @@ struct DrawCount {
   std::string key;         ///< of the measurement in the store
   std::int64_t draws = 0;  ///< that count as evidence
   std::int64_t most = 0;   ///< that the run may draw
+  std::int64_t usual = 0;  ///< that a run with a fixed number draws; 0 where its scale leaves them out
 };
 
 /// A measurement that the run's scale draws no network for, by what selects it.
@@ -76,6 +77,13 @@ struct EvidenceOf {
 /// What a run has measured, read from its store.
 class Evidence {
  public:
+  /// That of a run which has measured nothing yet.
+  Evidence(RunSettings settings, Selection selection, AbsentData absent, Sampling sampling)
+      : settings_(std::move(settings)),
+        selection_(std::move(selection)),
+        absent_(std::move(absent)),
+        sampling_(sampling) {}
+
   /// `store` outlives the object. sampling: how the store's numbers of draws came about.
   Evidence(const Store& store, RunSettings settings, Selection selection = {}, AbsentData absent = {},
            Sampling sampling = Sampling::fixed)
@@ -109,7 +117,8 @@ class Evidence {
       }
     }
     if (evidence.selected) {
-      evidence.count = {measurement.key(settings_), std::ssize(evidence.draws), most(measurement)};
+      evidence.count = {measurement.key(settings_), std::ssize(evidence.draws), most(measurement),
+                        measurement.draws(settings_)};
     }
     return evidence;
   }
@@ -138,7 +147,7 @@ class Evidence {
   /// Throws the error with the file, the measurement and the draw named.
   [[noreturn]] void refuse(const Measurement& measurement, std::int64_t draw, const StoreError& error) const;
 
-  const Store* store_;
+  const Store* store_ = nullptr;  ///< null where nothing was measured yet
   RunSettings settings_;
   Selection selection_;
   AbsentData absent_;

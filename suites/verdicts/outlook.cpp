@@ -32,6 +32,9 @@ std::string in_words(const OpenRow& row) {
     return text("outlook.planned", "why"_a = row.why, "more"_a = row.left,
                 "time"_a = wording::duration(row.seconds));
   }
+  if (!row.more_draws && row.too_few_to_tell) {
+    return text("outlook.too-few-to-tell", "why"_a = row.why);
+  }
   if (!row.more_draws) {
     return text("outlook.never", "why"_a = row.why, "limit"_a = farthest_outlook);
   }

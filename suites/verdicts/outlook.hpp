@@ -21,6 +21,7 @@ std::optional<std::int64_t> trials_needed(const std::function<Verdict(std::int64
 struct OpenRow {
   std::string why;
   std::optional<std::int64_t> more_draws;
+  bool too_few_to_tell = false;  ///< where more_draws is absent: what was seen does not tell that none decide
   bool only_at_planned_number = false;  ///< as Outlook's; it takes all that are left then
   double seconds = 0;
   std::int64_t most = 0;

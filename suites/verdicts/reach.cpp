@@ -88,9 +88,7 @@ Decision held_against(Proportion measured, const Reach& reach, const CountRule& 
   decision.rule = text("reach.rule", "rule"_a = decision.rule, "among"_a = among(reach));
   if (decision.after) {
     decision.after = after_with(measured, rule);
-    if (!trials_needed(decision.after)) {
-      decision.after = nullptr;  // it takes more of the reach, not more networks
-    }
+    decision.takes_more_reach = !trials_needed(decision.after);
   }
   if (stands) {
     decision.why = text("reach.stands", "why"_a = decision.why, "limit"_a = limit(reach));
@@ -106,7 +104,9 @@ Decision held_against(Decision decision, const Reach& reach, std::optional<Verdi
   }
   decision.rule = text(stands ? "reach.trend-rule" : "reach.no-trend-rule", "rule"_a = decision.rule,
                        "among"_a = among(reach));
-  if (decision.after) {
+  if (!stands) {
+    decision.after = nullptr;  // whatever more networks show, it takes more of the reach
+  } else if (decision.after) {
     decision.after = [after = decision.after, stands](std::int64_t more) {
       return after(more) == stands ? *stands : Verdict::inconclusive;
     };

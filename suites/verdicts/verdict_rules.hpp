@@ -32,6 +32,9 @@ struct Decision {
   /// Whether something has to be measured that it lacks before anything tells how many draws it takes; the
   /// `why` says what.
   bool unseen = false;
+  /// Whether, at the rate seen so far, it takes more of the reach to decide (reach.hpp), and no number of
+  /// further trials does.
+  bool takes_more_reach = false;
   /// The verdict after so many further trials of what the rule counts, at the rate seen so far; of a rule's
   /// anytime form, where something was measured.
   std::function<Verdict(std::int64_t more)> after{};

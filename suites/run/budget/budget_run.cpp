@@ -1,6 +1,7 @@
 #include "suites/run/budget/budget_run.hpp"
 
 #include "fixtures/error.hpp"
+#include "suites/command_line/exit_code.hpp"
 #include "suites/command_line/interrupt.hpp"
 #include "suites/run/progress.hpp"
 #include "suites/verdicts/wording.hpp"
@@ -200,6 +201,21 @@ std::optional<ProbedDraw> probe(const Measurements& plan, const RunSettings& set
         *budget.seconds, seconds, cheapest->describe()));
   }
   return ProbedDraw{std::move(kept.draw), seconds};
+}
+
+void require_headline(const std::vector<Finding>& of_no_draw, const Measurements& plan,
+                      const RunSettings& settings) {
+  DrawnByKey nothing;
+  for (const MeasurementPtr& measurement : plan) {
+    nothing[measurement->key(settings)] = {.draws = 0, .most = measurement->most_draws(settings)};
+  }
+  if (std::none_of(of_no_draw.begin(), of_no_draw.end(),
+                   [&nothing](const Finding& finding) { return is_open(finding, nothing); })) {
+    throw NothingSelected(
+        "--budget and --until-decided draw networks until what was published is decided, and nothing that "
+        "was selected is held against a published figure in a headline finding; give --networks N (at fp64 "
+        "--fp64-networks N) in their place, or select more. Nothing was measured or written");
+  }
 }
 
 BudgetRun measure_within(const Budget& budget, double begun, const Bench& bench,

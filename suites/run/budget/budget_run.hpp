@@ -60,6 +60,11 @@ struct Bench {
   Clock clock = steady_clock();
 };
 
+/// Throws NothingSelected where no headline finding is there for draws of the plan to decide. of_no_draw: the
+/// findings of a run that has measured nothing yet.
+void require_headline(const std::vector<Finding>& of_no_draw, const Measurements& plan,
+                      const RunSettings& settings);
+
 /// Makes draws for the headline findings that are open, the cheapest to decide first, and looks at the
 /// findings again after each slice of them, until one of the endings. findings: what the draws that are kept
 /// lead to. begun: the clock when the budget began. No draw is begun when the budget is spent, so that it is

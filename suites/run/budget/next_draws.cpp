@@ -55,8 +55,11 @@ Forecast forecast(const Finding& finding, const DrawnByKey& drawn, const DrawCos
   const bool seen = !finding.outlook->unseen &&
                     std::any_of(finding.outlook->keys.begin(), finding.outlook->keys.end(),
                                 [&](const std::string& key) { return drawn.at(key).draws > 0; });
-  const std::optional<std::int64_t> wanted =
-      seen ? finding.outlook->more_draws : std::optional<std::int64_t>(1);
+  std::optional<std::int64_t> wanted = seen ? finding.outlook->more_draws : std::optional<std::int64_t>(1);
+  if (const std::int64_t at_least = finding.outlook->at_least;
+      from < at_least && wanted.value_or(left + 1) > left) {
+    wanted = at_least - from;
+  }
   result.within_reach = wanted && *wanted <= left;
   result.rounds = std::clamp<std::int64_t>(wanted.value_or(left), 1, left);
   for (const std::string& key : keys) {

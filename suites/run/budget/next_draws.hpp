@@ -22,7 +22,8 @@ bool is_open(const Finding& finding, const DrawnByKey& drawn);
 
 /// What deciding a finding is expected to cost. Of one without any draw, or Outlook::unseen, nothing tells
 /// how many it takes: it is to be looked at by one round first, so that what is cheap to look at is looked at
-/// before what is dear to decide.
+/// before what is dear to decide. While it has fewer draws than Outlook::at_least, they are too few to tell
+/// that it takes more than there may be: then it is expected to cost what it lacks of these.
 struct Forecast {
   bool within_reach = false;    ///< the draws that it takes may be made
   double seconds = 0;           ///< of all of them

@@ -23,6 +23,7 @@ void say_what_it_takes(std::vector<Finding>& findings, const DrawnByKey& drawn, 
       const Drawn& of = drawn.at(key);
       row.most = std::max(row.most, of.most);
       row.left = std::max(row.left, of.most - of.draws);
+      row.too_few_to_tell = row.too_few_to_tell || of.draws < outlook.at_least;
       const std::int64_t more =
           outlook.only_at_planned_number ? of.most - of.draws : outlook.more_draws.value_or(0);
       row.seconds += costs.expected(key) * static_cast<double>(more);

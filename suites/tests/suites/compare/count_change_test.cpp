@@ -51,6 +51,26 @@ TEST(CountChange, TestsOtherDrawsByFisher) {
   EXPECT_DOUBLE_EQ(tests[1].result.p, fisher_exact({10, 10}, {0, 8}));
 }
 
+/// The least numbers of draws, as the README states them.
+TEST(CountChange, HasPowerAsSoonAsItsSmallestPIsBelowTheLevel) {
+  constexpr double level = 0.01;
+  const auto fisher_has = [](std::int64_t a, std::int64_t b) {
+    return fisher_test({0, a}, {0, b}).has_power(level) && fisher_test({0, b}, {0, a}).has_power(level);
+  };
+  for (const auto& [few, many] : {std::pair{1, 100}, {2, 13}, {3, 7}, {4, 5}, {5, 5}}) {
+    EXPECT_TRUE(fisher_has(few, many)) << few << " and " << many;
+  }
+  for (const auto& [few, many] : {std::pair{1, 99}, {2, 12}, {3, 6}, {4, 4}}) {
+    EXPECT_FALSE(fisher_has(few, many)) << few << " and " << many;
+  }
+  const auto signs = [](std::size_t draws) {
+    const CountedDraws same(draws, {{"/count", 1}});
+    return paired_tests("m", same, same).at(0).has_power(level);
+  };
+  EXPECT_TRUE(signs(8));
+  EXPECT_FALSE(signs(7));
+}
+
 TEST(CountChange, LeavesOutWhatNotEveryDrawHas) {
   const CountedDraws a{{{"/a", 1}, {"/b", 1}}};
   const CountedDraws b{{{"/a", 1}}};

@@ -8,7 +8,10 @@
 #include "suites/tests/temporary_folder.hpp"
 #include "suites/tests/text_file.hpp"
 
+#include <filesystem>
 #include <functional>
+#include <string>
+#include <utility>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -32,17 +35,23 @@ struct Contents {
   std::int64_t images = 600;  ///< that the run looked at
   std::int64_t networks = 30;
   bool knows_conditions = true;  ///< whether the finding records them
+  bool by_results = false;       ///< whether results may have decided how many networks there are
 };
 
 /// Two stores in a folder.
 class StoreComparisons : public ::testing::Test {
  protected:
+  /// In place of one of that name.
   std::filesystem::path store(const char* name, const Contents& contents) const {
     const std::filesystem::path file = folder_.path() / name;
+    std::filesystem::remove(file);
     Store store = Store::open_for_run(file);
     Environment environment;
     for (const std::string& fact : recorded_facts()) {
       environment[fact] = fact == facts::blas ? contents.blas : "the same";
+    }
+    if (contents.by_results) {
+      environment[facts::draws_by_results] = "relu0 run --budget 1s";
     }
     store.set_environment(environment);
     const std::string key = nlohmann::json{
@@ -252,11 +261,81 @@ TEST_F(StoreComparisons, ACountThatChangesBeyondChanceFailsInAllowedEnvironments
   EXPECT_EQ(comparison.factor, 1) << "the number of images cannot have changed, and is not corrected for";
 }
 
-TEST_F(StoreComparisons, OppositeVerdictsFail) {
-  const StoreComparison comparison = compared(
-      {}, {.impacted = more_impacted(2), .verdict = Verdict::not_reproduced, .blas = "another"}, true);
+TEST_F(StoreComparisons, OppositeVerdictsOfATrendFail) {
+  const std::string trend = "1: 3/30, 2: 9/30";
+  const StoreComparison comparison = compared({.measured = trend},
+                                              {.impacted = more_impacted(2),
+                                               .verdict = Verdict::not_reproduced,
+                                               .measured = trend,
+                                               .blas = "another"},
+                                              true);
   EXPECT_EQ(comparison.exit_code(), exit_failed);
-  EXPECT_THAT(comparison.verdict_changes.at(0).why, HasSubstr("opposite"));
+  EXPECT_THAT(comparison.verdict_changes.at(0).why, HasSubstr("opposite, and each is wrong"));
+}
+
+/// 36 of 36 rule out what 33 of 36 have, yet a share of 0.95 gives both.
+TEST_F(StoreComparisons, OppositeVerdictsOfACountThatMayBeTheSamePass) {
+  const StoreComparison comparison =
+      compared({.measured = "36/36 (100.0 %)"},
+               {.seed = 1000, .verdict = Verdict::not_reproduced, .measured = "33/36 (91.7 %)"});
+  EXPECT_EQ(comparison.exit_code(), exit_pass);
+  ASSERT_EQ(comparison.verdict_changes.size(), 1U);
+  EXPECT_FALSE(comparison.verdict_changes[0].beyond_chance);
+  EXPECT_THAT(
+      comparison.verdict_changes[0].why,
+      HasSubstr("The verdicts are opposite, and Fisher's exact test finds that the counts may differ by "
+                "chance (p = 0.24"));
+}
+
+TEST_F(StoreComparisons, OppositeVerdictsOfACountThatDiffersFail) {
+  const StoreComparison comparison =
+      compared({.measured = "36/36 (100.0 %)"},
+               {.seed = 1000, .verdict = Verdict::not_reproduced, .measured = "20/36 (55.6 %)"});
+  EXPECT_EQ(comparison.exit_code(), exit_failed);
+  EXPECT_TRUE(comparison.verdict_changes.at(0).beyond_chance);
+  EXPECT_THAT(comparison.verdict_changes[0].why, HasSubstr("the counts differ"));
+}
+
+/// 12 of 12 against 5 of 12 has p = 0.0046: below the level alone, not as one of three.
+TEST_F(StoreComparisons, OppositeVerdictsAreCorrectedForTheCountsOfAllFindings) {
+  const auto recorded = [this](const char* name, Verdict verdict, const std::string& measured, int findings) {
+    RecordedResults results;
+    for (const std::string& fact : recorded_facts()) {
+      results.environment[fact] = "the same";
+    }
+    for (int i = 0; i < findings; ++i) {
+      results.findings.push_back({.id = "fp32-half",
+                                  .setting = std::to_string(i),
+                                  .measured = measured,
+                                  .interval = {},
+                                  .verdict = verdict,
+                                  .conditions = conditions_of({R"({"network": "mlp", "seed": 1})"})});
+    }
+    write_recorded(results, folder() / name);
+    return folder() / name;
+  };
+  for (const auto& [findings, exit_code] : {std::pair{1, exit_failed}, {3, exit_pass}}) {
+    const StoreComparison comparison =
+        compare_sides(recorded("a.json", Verdict::reproduced, "12/12 (100.0 %)", findings),
+                      recorded("b.json", Verdict::not_reproduced, "5/12 (41.7 %)", findings), false);
+    EXPECT_EQ(comparison.exit_code(), exit_code) << findings;
+    EXPECT_EQ(comparison.factor, findings);
+    EXPECT_EQ(comparison.verdict_changes.size(), static_cast<std::size_t>(findings));
+  }
+}
+
+TEST_F(StoreComparisons, AnotherVerdictByOtherRulesOnTheSameDrawsPasses) {
+  for (const Verdict verdict : {Verdict::inconclusive, Verdict::not_reproduced}) {
+    const StoreComparison comparison = compared({}, {.verdict = verdict, .by_results = true});
+    EXPECT_EQ(comparison.exit_code(), exit_pass);
+    EXPECT_THAT(
+        comparison_writers::plain(comparison),
+        HasSubstr("A concluded from them by rules for a fixed number of networks, B by rules that are "
+                  "valid at any time."));
+    EXPECT_EQ(compared({.by_results = true}, {.verdict = verdict, .by_results = true}).exit_code(),
+              exit_failed)
+        << "by the same rules";
+  }
 }
 
 TEST_F(StoreComparisons, AnotherVerdictOnTheSameDrawsFails) {

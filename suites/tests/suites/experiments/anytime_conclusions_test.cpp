@@ -92,6 +92,30 @@ TEST_F(AnytimeConclusions, AskForTheFirstDraws) {
   EXPECT_FALSE(unseen.outlook->more_draws);
 }
 
+/// As many as a run with a fixed number draws are not too few to tell that more of the same decide nothing.
+TEST_F(AnytimeConclusions, AreNotGivenUpBeforeTheScalesNumberOfDraws) {
+  planned_.reset();
+  const auto tied = [](const Setting& /*setting*/, std::int64_t /*draw*/) { return test::swept(true); };
+  const Finding growth = finding(conclude("depth", std::nullopt, tied), "depth", "fp32, chain-rule");
+  ASSERT_TRUE(growth.outlook);
+  EXPECT_FALSE(growth.outlook->more_draws);
+  EXPECT_EQ(growth.outlook->at_least, 8) << "of the levels but the paper's own network";
+}
+
+/// Among fewer images only so many networks as are too many decide "about half"; one that is not impacted
+/// does not tell that there are none.
+TEST_F(AnytimeConclusions, AmongFewerImagesAreNotGivenUpForOneDraw) {
+  planned_ = 40;
+  use_images(2048);
+  const auto none = [](const Setting& /*setting*/, std::int64_t /*draw*/) { return test::swept(false); };
+  const Finding one = finding(conclude("precision", 1, none), "fp32-half", "fp32, chain-rule");
+  ASSERT_TRUE(one.outlook);
+  EXPECT_FALSE(one.outlook->more_draws);
+  EXPECT_EQ(one.outlook->at_least, 40);
+  EXPECT_FALSE(finding(conclude("precision", 40, none), "fp32-half", "fp32, chain-rule").outlook)
+      << "it takes more images";
+}
+
 TEST_F(AnytimeConclusions, NameTheLevelsThatHaveNoNetworkYet) {
   const auto half = [](const Setting& /*setting*/, std::int64_t draw) { return test::swept(draw % 2 == 0); };
   // The paper's own network was drawn for the precisions, and is a level of these.

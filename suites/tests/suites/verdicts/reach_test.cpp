@@ -129,7 +129,9 @@ TEST(Reach, MoreNetworksDecideAmongFewerImagesOnlyWhatMoreImagesCannotUndo) {
   EXPECT_EQ(none({0, 100}).verdict, Verdict::reproduced);
   const Decision open = held_against({0, 10}, reduced, none);
   EXPECT_TRUE(open.at_any_time);
-  EXPECT_FALSE(open.after) << "some may be impacted among more images, whatever the number of networks";
+  EXPECT_TRUE(open.takes_more_reach)
+      << "some may be impacted among more images, whatever the number of networks";
+  EXPECT_FALSE(every.takes_more_reach);
 }
 
 TEST(Reach, NothingMeasuredIsNotRunWhateverTheReach) {
@@ -149,6 +151,10 @@ TEST(Reach, OfATrendKeepsTheVerdictThatStandsOnly) {
     EXPECT_EQ(held_against(with(verdict), reduced, Verdict::reproduced).verdict,
               verdict == Verdict::reproduced ? Verdict::reproduced : Verdict::inconclusive);
   }
+  Decision counted = with(Verdict::inconclusive);
+  counted.after = [](std::int64_t /*more*/) { return Verdict::reproduced; };
+  EXPECT_TRUE(held_against(counted, reduced, Verdict::reproduced).after);
+  EXPECT_FALSE(held_against(counted, reduced, std::nullopt).after) << "no number of networks decides it";
   EXPECT_THAT(held_against(with(Verdict::reproduced), reduced, Verdict::reproduced).why,
               HasSubstr("w, among 2048 of the published 60000 images"));
 }

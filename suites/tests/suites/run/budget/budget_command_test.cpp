@@ -138,16 +138,51 @@ TEST(BudgetCommand, IsContinuedUntilItIsDecided) {
 
 TEST(BudgetCommand, MayDrawWhatTheScaleLeavesOut) {
   const TemporaryFolder folder;
-  const std::vector<std::string> at_fp64{"run",      "depth", "--only", "network=mlp-1x256,precision=fp64",
-                                         "--images", "100",   "--out",  (folder.path() / "out").string()};
-  const auto left_out = run_relu0(at_fp64);
+  const std::vector<std::string> resnet{"run",
+                                        "conv-volume",
+                                        "--only",
+                                        "network=ResNet18,precision=fp32",
+                                        "--dry-run",
+                                        "--out",
+                                        (folder.path() / "out").string()};
+  const auto left_out = run_relu0(resnet);
   EXPECT_EQ(left_out.exit_code, exit_inconclusive) << left_out.output;
-  EXPECT_THAT(left_out.output, HasSubstr("no network is drawn for mlp-1x256 on MNIST, fp64"));
-  std::vector<std::string> until_decided = at_fp64;
+  EXPECT_THAT(left_out.output, HasSubstr("no network is drawn for ResNet18"));
+  std::vector<std::string> until_decided = resnet;
   until_decided.emplace_back("--until-decided");
   const auto end = run_relu0(until_decided);
   EXPECT_EQ(end.exit_code, exit_pass) << end.output;
-  EXPECT_THAT(end.output, HasSubstr("to learn what draws cost")) << "a network was drawn";
+  EXPECT_THAT(end.output, HasSubstr("ResNet18 on CIFAR-10, fp32"));
+}
+
+TEST(BudgetCommand, SaysInADryRunThatResultsDecideTheNumber) {
+  const TemporaryFolder folder;
+  const auto fixed = run_relu0(depth_run(folder.path(), {"--networks", "7", "--dry-run"}));
+  EXPECT_THAT(fixed.output, AllOf(HasSubstr(": 7 network(s), estimated at"),
+                                  HasSubstr("35 network(s) in all"), Not(HasSubstr("results decide"))));
+  const auto end = run_relu0(depth_run(folder.path(), {"--budget", "1s", "--dry-run"}));
+  EXPECT_EQ(end.exit_code, exit_pass);
+  EXPECT_THAT(
+      end.output,
+      AllOf(HasSubstr(": at most 1000 network(s), each estimated at"),
+            HasSubstr("The results decide how many of these networks are drawn, at most 5000"),
+            HasSubstr("or the budget, where one is given, is spent"), Not(HasSubstr("to be measured"))));
+}
+
+TEST(BudgetCommand, RefusesWhatHasNoPublishedFigureToBeDecidedAndWritesNothing) {
+  const TemporaryFolder folder;
+  for (const std::vector<std::string>& more :
+       {std::vector<std::string>{"--budget", "5s"}, {"--until-decided"}, {"--budget", "5s", "--dry-run"}}) {
+    std::vector<std::string> arguments{"run",      "precision", "--only", "precision=bf16",
+                                       "--images", "512",       "--out",  (folder.path() / "out").string()};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    const auto end = run_relu0(arguments);
+    EXPECT_EQ(end.exit_code, exit_inconclusive) << end.output;
+    EXPECT_THAT(end.output,
+                AllOf(HasSubstr("held against a published figure"), HasSubstr("give --networks N"),
+                      Not(HasSubstr("to learn what draws cost"))));
+    EXPECT_FALSE(std::filesystem::exists(folder.path() / "out"));
+  }
 }
 
 TEST(BudgetCommand, RefusesABudgetThatIsTooSmallForOneDrawAndWritesNothing) {

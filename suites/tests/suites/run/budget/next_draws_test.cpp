@@ -124,6 +124,32 @@ TEST_F(NextDraws, LookAtWhatWasNeverSeenByOneRound) {
               UnorderedElementsAre(Pair(key(2), 1)));
 }
 
+/// Of a trend one draw may show nothing, or so little that more draws than there may be were to be expected.
+TEST_F(NextDraws, GiveUpNothingThatSoFewDrawsTellLittleOf) {
+  drawn_[key(1)].draws = 1;
+  drawn_[key(2)].draws = 1;
+  for (const std::optional<std::int64_t> more :
+       {std::optional<std::int64_t>(), std::optional<std::int64_t>(5000)}) {
+    Finding tied = open({key(1), key(2)}, more);
+    tied.outlook->at_least = 8;
+    const Forecast of = forecast(tied, drawn_, costs_);
+    EXPECT_TRUE(of.within_reach);
+    EXPECT_EQ(of.rounds, 7);
+    const Finding dear = open({key(0)}, 900);
+    EXPECT_THAT(next_draws({dear, tied}, drawn_, costs_, {.seconds = 10'000}),
+                UnorderedElementsAre(Pair(key(1), 8), Pair(key(2), 8)));
+    DrawnByKey enough = drawn_;
+    enough[key(1)].draws = 8;
+    enough[key(2)].draws = 8;
+    EXPECT_FALSE(forecast(tied, enough, costs_).within_reach) << "then the rate is believed";
+    EXPECT_THAT(next_draws({dear, tied}, enough, costs_, {.seconds = 10}),
+                UnorderedElementsAre(Pair(key(0), 20)));
+  }
+  Finding near = open({key(1)}, 3);
+  near.outlook->at_least = 8;
+  EXPECT_EQ(forecast(near, drawn_, costs_).rounds, 3) << "what is within reach is believed at once";
+}
+
 TEST_F(NextDraws, PassOverWhatDoesNotFitInTheBudget) {
   const std::vector<Finding> findings{open({key(0)}, 100), open({key(1)}, 5)};
   EXPECT_THAT(next_draws(findings, drawn_, costs_, {.seconds = 2, .left = 19}),

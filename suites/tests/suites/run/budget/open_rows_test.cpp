@@ -62,6 +62,13 @@ TEST_F(OpenRows, PromiseNoVerdictOfARuleForAFixedNumber) {
   EXPECT_THAT(row, HasSubstr("2 min 40 s"));
 }
 
+TEST_F(OpenRows, DoNotSayNeverOfTooFewDraws) {
+  EXPECT_EQ(said({.keys = {key(0), key(1)}, .more_draws = {}, .at_least = 4}),
+            "open; so few networks do not tell yet how many it takes to decide it");
+  EXPECT_EQ(said({.keys = {key(0), key(1)}, .more_draws = {}, .at_least = 3}),
+            "open; at the rate seen so far 1000000 more networks would not decide it");
+}
+
 TEST_F(OpenRows, LeaveWhatSaysItself) {
   EXPECT_EQ(said({.keys = {key(0)}, .more_draws = {}, .unseen = true}), "open");
   EXPECT_EQ(said({.keys = {key(0)}, .more_draws = 1}, Verdict::not_run), "open");
