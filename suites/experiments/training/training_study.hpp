@@ -111,8 +111,8 @@ verdict_rules::Reach reach(const Trained& trained, std::int64_t published_epochs
 void append_figures(const std::string& experiment, const std::vector<Trained>& all, Results& results);
 void append_tables(const std::string& experiment, const std::vector<Trained>& all, Results& results);
 
-/// Appends the table of what trainings recorded epoch by epoch: medians over the trainings of an arm, of the
-/// first epochs, of each whose number is a power of two, and of the last one.
+/// Appends the table of what trainings recorded epoch by epoch: medians over the trainings of an arm, of
+/// the epochs 1, 4, 16, 64, 256 … and the last one.
 void append_epochs(const std::string& experiment, const std::vector<Trained>& all, Results& results);
 
 /// The epoch, from 1, after which s = 0 and s are told apart by their test accuracies and stay so: after it and
