@@ -104,6 +104,12 @@ Decision held_against(Decision decision, const Reach& reach, std::optional<Verdi
   return decision;
 }
 
+std::string part_seen(const Reach& reach) {
+  return reach.is_full() ? ""
+                         : text("reach.part-seen", "unit"_a = reach.unit, "measured"_a = reach.measured,
+                                "published"_a = reach.published);
+}
+
 std::string not_comparable(const Reach& reach) {
   return reach.is_full() ? ""
                          : text("reach.not-comparable", "unit"_a = reach.unit, "measured"_a = reach.measured,

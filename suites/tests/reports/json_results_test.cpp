@@ -38,6 +38,7 @@ TEST(JsonResults, HoldAllThatIsInTheStore) {
   EXPECT_EQ(finding.at("precision"), "fp32");
   EXPECT_EQ(finding.at("rule"), "chain-rule");
   EXPECT_EQ(finding.at("recorded_verdict"), "reproduced");
+  EXPECT_EQ(finding.at("part_seen"), "2048 of the published 60000 images");
   EXPECT_FALSE(document.at("findings").at(2).contains("precision"));
   EXPECT_FALSE(document.at("findings").at(2).contains("recorded_verdict"));
   EXPECT_EQ(document.at("findings").at(1).at("interval"), json({"-Infinity", "NaN"}));
