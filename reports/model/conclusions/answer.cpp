@@ -168,6 +168,15 @@ Answer answer(const Results& results) {
     claims += fmt::format(" On {} of those that were not run something was measured that does not decide {}.",
                           beside, beside == 1 ? "it" : "them");
   }
+  const auto in_part = std::count_if(results.claims.begin(), results.claims.end(), [&](const Claim& claim) {
+    return is_reproduced_in_part(claim, results.findings);
+  });
+  if (in_part > 0) {
+    claims +=
+        fmt::format(" Of those that are inconclusive, {} as far as {} run, and a part of what {} was not.",
+                    count_text(static_cast<std::size_t>(in_part), "is reproduced", "are reproduced"),
+                    in_part == 1 ? "it was" : "they were", in_part == 1 ? "it takes" : "they take");
+  }
   return {.dependence = dependence_sentence(results), .claims = std::move(claims)};
 }
 

@@ -26,6 +26,7 @@ TEST(JsonResults, HoldAllThatIsInTheStore) {
   ASSERT_EQ(document.at("claims").size(), 2U);
   EXPECT_EQ(document.at("claims").at(0).at("protocol"), "60,000 images");
   EXPECT_EQ(document.at("claims").at(0).at("verdict"), "not run") << "none of its findings is a headline";
+  EXPECT_EQ(document.at("claims").at(0).at("not_run"), "");
   EXPECT_EQ(document.at("claims").at(1).at("absence"), hostile);
   EXPECT_EQ(document.at("claims").at(1).at("verdict"), "not reproduced");
   EXPECT_EQ(document.at("answer").at("claims"),

@@ -152,6 +152,16 @@ TEST(Answer, RulesNoShareOutWhereAPartOfTheImagesWasSeen) {
               HasSubstr("changes the gradient of 0/4 (0.0 %) networks at fp16." + looked_at));
 }
 
+TEST(Answer, CountsTheClaimsOfWhichAPartWasNotRun) {
+  const std::vector<Finding> findings{
+      share_finding("divergence", Precision::fp32, Rule::chain_rule, 3, 3, Verdict::reproduced),
+      share_finding("divergence", Precision::fp64, Rule::chain_rule, 0, 1, Verdict::not_run)};
+  EXPECT_EQ(
+      answer(with_findings(findings)).claims,
+      "Of the paper's 19 claims, 0 are reproduced, 1 is inconclusive and 18 were not run. Of those that are "
+      "inconclusive, 1 is reproduced as far as it was run, and a part of what it takes was not.");
+}
+
 TEST(Answer, OfNothingSaysSo) {
   const Answer said = answer({});
   EXPECT_THAT(said.dependence, HasSubstr("holds no findings yet"));
