@@ -53,6 +53,7 @@ void fields(Fields& f, Finding& finding) {
   f.named_where_present("rule", finding.rule, parse_rule);
   f.added_later("recorded", finding.recorded);
   f.named_where_present("recorded_verdict", finding.recorded_verdict, parse_verdict);
+  f.added_later("part_seen", finding.part_seen);
   f.added_later("conditions", finding.conditions);
 }
 

@@ -21,7 +21,16 @@ struct Claim {
 
 /// What the headline findings of a claim (those that name it as their paper_claim) come to together:
 /// not reproduced if one is, else inconclusive if one is, else reproduced if one is, else measured if one is,
-/// else not run. A claim without a headline finding is not run.
+/// else not run. A claim without a headline finding is not run. Reproduced is a claim as a whole: where a
+/// headline was not run it is inconclusive instead, and not_run_in_words() says what is missing.
 Verdict verdict_of(const Claim& claim, const std::vector<Finding>& findings);
+
+/// Which headline findings of a claim were not run, and why, where others were: "“fp64, chain-rule” (not
+/// selected)". Empty where all or none was run.
+std::string not_run_in_words(const Claim& claim, const std::vector<Finding>& findings);
+
+/// Whether the claim is inconclusive for these alone: each headline that was run reproduces it, or is
+/// measured without a published figure.
+bool is_reproduced_in_part(const Claim& claim, const std::vector<Finding>& findings);
 
 }  // namespace relu0

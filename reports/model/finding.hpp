@@ -62,6 +62,9 @@ struct Finding {
   std::string recorded{};  ///< what the project's own large run measured for this id and setting; empty: none
   std::optional<Verdict> recorded_verdict{};  ///< the verdict of that run
   std::optional<Outlook> outlook{};
+  /// How little was looked at beside the published measurement, "512 of the published 60000 images": what was
+  /// counted is a lower bound for all of them. Empty: no less than was published, or an older store.
+  std::string part_seen{};
   Conditions conditions{};  ///< of its measurements; empty where none was to be made, or in an older store
 };
 

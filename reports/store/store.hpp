@@ -27,7 +27,7 @@ struct RunInfo {
 /// kill at any moment leaves the file as after the last completed call. Not thread-safe: one thread writes.
 class Store {
  public:
-  static constexpr int schema_version = 6;
+  static constexpr int schema_version = 7;
 
   /// For a run: opens or creates the file (and its folder) and holds a lock until destroyed, so that a second
   /// run on the same store fails at once; readers are not disturbed. A store of an older schema becomes one

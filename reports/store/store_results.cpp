@@ -57,7 +57,8 @@ const ResultTable findings{"finding",
                             {"rule", Content::json, first_version_with_claims},
                             {"recorded", Content::text, first_version_with_claims},
                             {"recorded_verdict", Content::json, first_version_with_claims},
-                            {"conditions", Content::json, first_version_with_conditions}}};
+                            {"conditions", Content::json, first_version_with_conditions},
+                            {"part_seen", Content::text, first_version_with_part_seen}}};
 
 const ResultTable figures{
     "figure", {{"id"}, {"experiment"}, {"title"}, {"caption"}, {"drawing", Content::remaining_fields}}};

@@ -143,8 +143,16 @@ ALTER TABLE finding ADD COLUMN conditions TEXT; -- JSON
 )sql";
 constexpr int first_version_with_conditions = 6;
 
+/// From version 6 to version 7.
+constexpr const char* store_schema_7 = R"sql(
+PRAGMA user_version = 7;
+ALTER TABLE finding ADD COLUMN part_seen TEXT NOT NULL DEFAULT '';
+)sql";
+constexpr int first_version_with_part_seen = 7;
+
 /// What makes version i + 1 of version i; version 0 is an empty file.
 constexpr std::array<const char*, Store::schema_version> store_schema_steps{
-    store_schema_1, store_schema_2, store_schema_3, store_schema_4, store_schema_5, store_schema_6};
+    store_schema_1, store_schema_2, store_schema_3, store_schema_4,
+    store_schema_5, store_schema_6, store_schema_7};
 
 }  // namespace relu0

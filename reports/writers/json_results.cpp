@@ -50,6 +50,7 @@ ordered_json claims_json(const Results& results) {
   ordered_json claims = objects_of(results.claims);
   for (std::size_t i = 0; i < results.claims.size(); ++i) {
     claims[i]["verdict"] = name(verdict_of(results.claims[i], results.findings));
+    claims[i]["not_run"] = not_run_in_words(results.claims[i], results.findings);
   }
   return claims;
 }

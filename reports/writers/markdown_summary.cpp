@@ -44,6 +44,20 @@ std::string signs(const std::array<MatrixField, all_rules.size()>& fields) {
   return sign(fields.front()) + " " + sign(fields.back());
 }
 
+/// What was not run of the claims in the rows, a line for each that takes more than was run.
+std::string missing_parts(const Results& results, const std::vector<MatrixRow>& rows) {
+  std::string text;
+  for (const MatrixRow& row : rows) {
+    const Claim& claim = results.claims[row.claim];
+    const std::string missing = not_run_in_words(claim, results.findings);
+    if (!missing.empty()) {
+      text += fmt::format("\n{} Not run of “{}”: {}.\n", symbol(Verdict::not_run), markdown_cell(claim.name),
+                          markdown_cell(missing));
+    }
+  }
+  return text;
+}
+
 std::string matrix_table(const Results& results, const std::vector<MatrixRow>& matrix) {
   if (matrix.empty()) {
     return "";
@@ -70,7 +84,10 @@ std::string matrix_table(const Results& results, const std::vector<MatrixRow>& m
   for (const MatrixRow& row : rows.named) {
     named += (named.empty() ? "" : "; ") + markdown_cell(results.claims[row.claim].name);
   }
-  return named.empty() ? text : text + fmt::format("\n{} Not run: {}.\n", symbol(Verdict::not_run), named);
+  if (!named.empty()) {
+    text += fmt::format("\n{} Not run: {}.\n", symbol(Verdict::not_run), named);
+  }
+  return text + missing_parts(results, rows.drawn);
 }
 
 std::string finding_row(const Finding& finding, bool recorded) {

@@ -216,7 +216,8 @@ void add_run(CLI::App& app, RunArguments& arguments, std::function<ExitCode()>& 
          "--data", arguments.data,
          "Folder with MNIST, CIFAR-10, SVHN or ImageNet. What needs a data set that it lacks is an error, "
          "or in a run of all experiments not run; without a folder all images are embedded ones")
-      ->envname("RELU0_DATA_DIR");
+      ->envname("RELU0_DATA_DIR")
+      ->check(not_empty);
   run->add_flag("--allow-embedded", arguments.allow_embedded,
                 "Embedded images stand in for the data sets that the folder lacks");
   run->add_option(
@@ -422,7 +423,8 @@ void add_others(CLI::App& app, OtherArguments& arguments, std::function<ExitCode
   CLI::App* doctor =
       app.add_subcommand("doctor", "Tell what was found on this machine and what would make it better");
   doctor->add_option("--data", arguments.data, "Folder with the files of the data sets")
-      ->envname("RELU0_DATA_DIR");
+      ->envname("RELU0_DATA_DIR")
+      ->check(not_empty);
   doctor->callback(
       [&] { action = [&arguments] { return commands::doctor(optional_path(arguments.data)); }; });
 }

@@ -148,7 +148,8 @@ void add_gate(CLI::App& app, std::function<ExitCode()>& action) {
   gate->add_option("--targets", given.targets, "Targets, where they are not in the inputs' file");
   gate->add_option("--data", given.data,
                    "Folder with the data set's files; without a folder its images are embedded ones")
-      ->envname("RELU0_DATA_DIR");
+      ->envname("RELU0_DATA_DIR")
+      ->check(not_empty);
   gate->add_flag("--allow-embedded", given.allow_embedded,
                  "Embedded images stand in for a data set that the folder lacks");
   gate->add_option("--batch-size", given.batch_size, "Samples in a mini-batch, where the inputs are samples")

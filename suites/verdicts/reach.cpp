@@ -58,8 +58,7 @@ std::string among(const Reach& reach) {
 /// The same, as where something was seen: "among 2 of the published 200 epochs".
 std::string seen(const Reach& reach) {
   return reach.other ? text("reach.seen-other")
-                     : text("reach.seen", "unit"_a = reach.unit, "measured"_a = reach.measured,
-                            "published"_a = reach.published);
+                     : text("reach.seen", "part_seen"_a = part_seen(reach));
 }
 
 /// Leaves a decision open whose verdict does not stand, or that is open by its rule already. count: what was
@@ -117,6 +116,12 @@ Decision held_against(Decision decision, const Reach& reach, std::optional<Verdi
     leave_open(decision, reach, std::nullopt);
   }
   return decision;
+}
+
+std::string part_seen(const Reach& reach) {
+  return reach.is_full() ? ""
+                         : text("reach.part-seen", "unit"_a = reach.unit, "measured"_a = reach.measured,
+                                "published"_a = reach.published);
 }
 
 std::string not_comparable(const Reach& reach) {

@@ -37,6 +37,9 @@ Decision held_against(Proportion measured, const Reach& reach, const CountRule& 
 /// (growth is growth among fewer images too); others are inconclusive.
 Decision held_against(Decision decision, const Reach& reach, std::optional<Verdict> stands);
 
+/// How little a run with this reach looked at: "512 of the published 60000 images"; empty where it is full.
+std::string part_seen(const Reach& reach);
+
 /// Whether the counts of a run with this reach can be compared with published ones, or why not: empty where
 /// they can.
 std::string not_comparable(const Reach& reach);

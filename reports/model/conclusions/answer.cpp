@@ -1,5 +1,6 @@
 #include "reports/model/conclusions/answer.hpp"
 
+#include "fixtures/add_once.hpp"
 #include "fixtures/count_text.hpp"
 #include "reports/model/conclusions/claim_matrix.hpp"
 #include "reports/model/conclusions/dependence.hpp"
@@ -21,19 +22,36 @@ namespace relu0 {
 namespace {
 
 /// "24/24 (100.0 %) networks at fp16 and 11/24 (45.8 %) at fp32"; of one where nothing was seen also which
-/// share is ruled out.
+/// share is ruled out, unless it saw a part only: more can only add to what was counted.
 std::string shares(const std::vector<const Finding*>& findings, bool first_named) {
   std::vector<std::string> items;
   for (const Finding* finding : findings) {
     std::string item =
         fmt::format("{}{} at {}", finding->measured, first_named && items.empty() ? " networks" : "",
                     name(*finding->precision));
-    if (!depends_on_s(*finding)) {
+    if (!depends_on_s(*finding) && finding->part_seen.empty()) {
       item += fmt::format(", where a share above {} is ruled out", percent(finding->interval->high));
     }
     items.push_back(std::move(item));
   }
   return joined_with_and(items);
+}
+
+/// How little was looked at for shares(), where that is less than the published measurement: " Looked at were
+/// 512 of the published 60000 images only: more of them can only add to these counts, and no larger share is
+/// ruled out."
+std::string sentence_on_part_seen(const std::vector<const Finding*>& findings) {
+  std::vector<std::string> parts;
+  for (const Finding* finding : findings) {
+    if (!finding->part_seen.empty()) {
+      add_once(parts, finding->part_seen);
+    }
+  }
+  return parts.empty() ? ""
+                       : fmt::format(
+                             " Looked at were {} only: more of them can only add to these counts, "
+                             "and no larger share is ruled out.",
+                             joined_with_and(parts));
 }
 
 /// The claims that were run, with their verdicts: "“grows with width” is reproduced".
@@ -73,8 +91,8 @@ std::string sentence_without_headlines(const Results& results, const std::vector
   if (!beside.empty()) {
     sentences.push_back(
         fmt::format("Beside the networks and precisions that the paper's claims are on, another "
-                    "value of ReLU′(0) changes the gradient of {}.",
-                    shares(beside, true)));
+                    "value of ReLU′(0) changes the gradient of {}.{}",
+                    shares(beside, true), sentence_on_part_seen(beside)));
   }
   const std::vector<std::string> undecided = sentences_on_undecided(results, beside);
   sentences.insert(sentences.end(), undecided.begin(), undecided.end());
@@ -100,14 +118,16 @@ std::string dependence_sentence(const Results& results) {
     return sentence_without_headlines(results, beside);
   }
   if (dependent.empty()) {
-    return fmt::format("Not seen: another value of ReLU′(0) changes the gradient of {}.",
-                       shares(independent, true));
+    return fmt::format("Not seen: another value of ReLU′(0) changes the gradient of {}.{}",
+                       shares(independent, true), sentence_on_part_seen(independent));
   }
   std::string text = "Yes: another value of ReLU′(0) changes the gradient of " + shares(dependent, true);
   if (!independent.empty()) {
     text += ", but of " + shares(independent, false);
   }
-  return text + ".";
+  std::vector<const Finding*> counted = dependent;
+  counted.insert(counted.end(), independent.begin(), independent.end());
+  return text + "." + sentence_on_part_seen(counted);
 }
 
 /// `counted(verdict)`: how many have it.
@@ -147,6 +167,15 @@ Answer answer(const Results& results) {
   if (const std::size_t beside = measured_beside(results).size(); beside > 0) {
     claims += fmt::format(" On {} of those that were not run something was measured that does not decide {}.",
                           beside, beside == 1 ? "it" : "them");
+  }
+  const auto in_part = std::count_if(results.claims.begin(), results.claims.end(), [&](const Claim& claim) {
+    return is_reproduced_in_part(claim, results.findings);
+  });
+  if (in_part > 0) {
+    claims +=
+        fmt::format(" Of those that are inconclusive, {} as far as {} run, and a part of what {} was not.",
+                    count_text(static_cast<std::size_t>(in_part), "is reproduced", "are reproduced"),
+                    in_part == 1 ? "it was" : "they were", in_part == 1 ? "it takes" : "they take");
   }
   return {.dependence = dependence_sentence(results), .claims = std::move(claims)};
 }

@@ -74,6 +74,7 @@ class CardFiller {
       set_section(paper, "CLAIMED_SECTION", "CLAIMED", claim.published);
     }
     set_section(dictionary, "ABSENCE_SECTION", "ABSENCE", claim.absence);
+    set_section(dictionary, "MISSING_SECTION", "MISSING", not_run_in_words(claim, results_.findings));
   }
 
   /// `before`: the claim that the reader has just read, which is not said again.

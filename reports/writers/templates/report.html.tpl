@@ -87,6 +87,7 @@
   <div class="told">
     {{#PAPER_SECTION}}<p class="prose"><b>The paper:</b> {{SENTENCE}}{{#CLAIMED_SECTION}} <b>Published:</b> {{CLAIMED}}.{{/CLAIMED_SECTION}}</p>{{/PAPER_SECTION}}
     {{#ABSENCE_SECTION}}<p class="none">Not run: {{ABSENCE}}</p>{{/ABSENCE_SECTION}}
+    {{#MISSING_SECTION}}<p class="prose missing">The claim takes more than was run. Not run: {{MISSING}}.</p>{{/MISSING_SECTION}}
     {{#ANSWER_SECTION}}<p class="prose answer"><b>Answer.</b> {{ANSWER}}</p>{{/ANSWER_SECTION}}
     {{#HEADLINE}}
     <div id="{{ANCHOR}}" class="finding {{VERDICT_CLASS}}">

@@ -248,6 +248,7 @@ void append_fp64_findings(const LevelStudy& study, const LevelEvidence& evidence
          .rule = rule},
         fmt::format("{}, all {}", common::setting(evidence.precision, rule), study.factor), any,
         evidence.basis(), of_all_levels(study, evidence, verdict_rules::held_against(any, reach, none)));
+    finding.part_seen = verdict_rules::part_seen(reach);
     finding.agreement = level_agreement(study, evidence, reach, rule);
     results.findings.push_back(std::move(finding));
   }

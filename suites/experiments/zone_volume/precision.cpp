@@ -120,6 +120,7 @@ void append(const SweepEvidence& evidence, const Evidence& run, Results& results
     finding.agreement = was_published(precision)
                             ? text("agreement", "agreement"_a = common::agreement(first_layer, theirs, reach))
                             : common::nothing_published();
+    finding.part_seen = verdict_rules::part_seen(reach);
     finding.headline = was_published(precision) && !notebook && rule == Rule::chain_rule;
     results.findings.push_back(std::move(finding));
   }
@@ -131,14 +132,19 @@ std::string data_in_words(const RunSettings& settings) {
   return opened == settings.data.end() ? std::string(name(datasets::mnist)) : opened->second.name;
 }
 
-/// An empty figure of the shares by precision, for the head of the report. data: what was measured on.
-Figure empty_figure(const std::string& data) {
+/// An empty figure of the shares by precision, for the head of the report. data: what was measured on. reach:
+/// of all.
+Figure empty_figure(const std::string& data, const verdict_rules::Reach& reach) {
   Figure figure;
   figure.id = "precision";
   figure.experiment = "precision";
   figure.title = text("figure.title");
   figure.caption =
       text("figure.caption", "data"_a = data, "confidence_percent"_a = verdict_rules::confidence_percent);
+  if (!reach.is_full()) {
+    figure.caption = text("figure.caption-reduced", "caption"_a = figure.caption,
+                          "part_seen"_a = verdict_rules::part_seen(reach));
+  }
   figure.x = {.label = "precision", .logarithmic = false, .low = {}, .high = {}};
   figure.y = {.label = "share of networks", .logarithmic = false, .low = 0, .high = 1};
   figure.series.resize(2);
@@ -169,7 +175,8 @@ void append_points(const SweepEvidence& evidence, Figure& figure) {
 
 void conclude(const Evidence& evidence, Results& results) {
   std::vector<common::CountRow> rows;
-  Figure figure = empty_figure(data_in_words(evidence.settings()));
+  const verdict_rules::Reach reach = common::images_reach(evidence, datasets::mnist, "fp32-half");
+  Figure figure = empty_figure(data_in_words(evidence.settings()), reach);
   for (const Sweep& sweep : sweeps()) {
     const Setting& setting = sweep.setting;
     const SweepEvidence gathered{evidence.of(sweep)};
@@ -185,8 +192,7 @@ void conclude(const Evidence& evidence, Results& results) {
   if (!figure.series[0].points.empty()) {
     results.figures.push_back(std::move(figure));
   }
-  results.tables.push_back(common::count_table("precision", "network", rows,
-                                               common::images_reach(evidence, datasets::mnist, "fp32-half")));
+  results.tables.push_back(common::count_table("precision", "network", rows, reach));
 }
 
 constexpr Experiment definition{

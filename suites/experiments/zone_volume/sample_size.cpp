@@ -47,7 +47,8 @@ bool was_published(Precision precision) {
 
 /// The growth shows among fewer images than published, too: each network's images are the first ones, so that
 /// what became impacted stays so.
-void append(const SweepEvidence& evidence, std::int64_t images, Results& results) {
+void append(const SweepEvidence& evidence, const verdict_rules::Reach& reach, Results& results) {
+  const std::int64_t images = reach.measured;
   const std::int64_t first = std::min(sizes.front(), images);
   for (const Rule rule : all_rules) {
     const Proportion early = impacted_within(evidence, rule, 0, first);
@@ -71,6 +72,10 @@ void append(const SweepEvidence& evidence, std::int64_t images, Results& results
           .why = {},
           .rule = {}};
     });
+    const bool is_saturated = early.successes == early.trials;
+    if (!is_saturated) {  // more images cannot show what has nothing left to grow
+      decision = verdict_rules::held_against(decision, reach, Verdict::reproduced);
+    }
     const Precision precision = evidence.setting.precision;
     if (!was_published(precision)) {
       decision = verdict_rules::descriptive(later.trials > 0);
@@ -103,13 +108,13 @@ void conclude(const Evidence& evidence, Results& results) {
   figure.caption = text("figure.caption", "confidence_percent"_a = verdict_rules::confidence_percent);
   figure.x = {.label = "images seen", .logarithmic = true, .low = {}, .high = {}};
   figure.y = {.label = "share of networks", .logarithmic = false, .low = 0, .high = 1};
-  const std::int64_t images = common::images_reach(evidence, datasets::mnist, "sample-size").measured;
+  const verdict_rules::Reach reach = common::images_reach(evidence, datasets::mnist, "sample-size");
   for (const Precision precision : precisions) {
     const SweepEvidence gathered{evidence.of(common::mlp_sweep({}, precision))};
-    append(gathered, images, results);
+    append(gathered, reach, results);
     FigureSeries series = common::series(precision, false);
     for (const std::int64_t size : sizes) {
-      if (size <= images && !gathered.draws.empty()) {
+      if (size <= reach.measured && !gathered.draws.empty()) {
         series.points.push_back(common::share_point(static_cast<double>(size),
                                                     impacted_within(gathered, Rule::chain_rule, 0, size)));
       }

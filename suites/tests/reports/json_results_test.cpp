@@ -26,6 +26,7 @@ TEST(JsonResults, HoldAllThatIsInTheStore) {
   ASSERT_EQ(document.at("claims").size(), 2U);
   EXPECT_EQ(document.at("claims").at(0).at("protocol"), "60,000 images");
   EXPECT_EQ(document.at("claims").at(0).at("verdict"), "not run") << "none of its findings is a headline";
+  EXPECT_EQ(document.at("claims").at(0).at("not_run"), "");
   EXPECT_EQ(document.at("claims").at(1).at("absence"), hostile);
   EXPECT_EQ(document.at("claims").at(1).at("verdict"), "not reproduced");
   EXPECT_EQ(document.at("answer").at("claims"),
@@ -38,6 +39,7 @@ TEST(JsonResults, HoldAllThatIsInTheStore) {
   EXPECT_EQ(finding.at("precision"), "fp32");
   EXPECT_EQ(finding.at("rule"), "chain-rule");
   EXPECT_EQ(finding.at("recorded_verdict"), "reproduced");
+  EXPECT_EQ(finding.at("part_seen"), "2048 of the published 60000 images");
   EXPECT_FALSE(document.at("findings").at(2).contains("precision"));
   EXPECT_FALSE(document.at("findings").at(2).contains("recorded_verdict"));
   EXPECT_EQ(document.at("findings").at(1).at("interval"), json({"-Infinity", "NaN"}));

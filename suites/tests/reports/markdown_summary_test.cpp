@@ -82,6 +82,16 @@ TEST(MarkdownSummary, ListsWhatWasRunOfAClaimWhoseHeadlineWasNot) {
   EXPECT_THAT(text, Not(HasSubstr("| a few words on dropout |")));
 }
 
+TEST(MarkdownSummary, SaysWhatWasNotRunOfAClaim) {
+  Results results = test::sample_claims();
+  results.findings = {
+      test::share_finding("divergence", Precision::fp32, Rule::chain_rule, 3, 3, Verdict::reproduced),
+      test::share_finding("divergence", Precision::fp64, Rule::chain_rule, 0, 1, Verdict::not_run)};
+  const std::string text = summary_of(results);
+  EXPECT_THAT(text, HasSubstr("| ? | a few words on divergence |"));
+  EXPECT_THAT(text, HasSubstr("\n– Not run of “a few words on divergence”: “fp64, chain-rule, mlp-3x256” "));
+}
+
 TEST(MarkdownSummary, ListsTheHeadlineFindingsOnly) {
   const StoreFolder folder;
   const std::string text = markdown_summary(test::sample_store(folder.file()));

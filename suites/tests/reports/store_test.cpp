@@ -279,12 +279,16 @@ TEST(Store, ReadsResultsOnceAndAgainAfterItReplacedThem) {
 /// A version of the schema before this one.
 class OlderStore : public ::testing::TestWithParam<int> {
  protected:
-  /// Makes a store of the sample as relu0 wrote it then: without conditions, before that without claims,
+  /// Makes a store of the sample as relu0 wrote it then: without the part that was seen, before that without
+  /// conditions, before that without claims,
   /// packed numbers and answers, at first without heat maps.
   OlderStore() {
     test::sample_store(folder_.file());
     SQLite::Database database(folder_.file().string(), SQLite::OPEN_READWRITE);
-    database.exec("ALTER TABLE finding DROP COLUMN conditions");
+    database.exec("ALTER TABLE finding DROP COLUMN part_seen");
+    if (GetParam() < 6) {
+      database.exec("ALTER TABLE finding DROP COLUMN conditions");
+    }
     if (GetParam() < 5) {
       database.exec("DROP TABLE claim");
       for (const char* column : {"paper_claim", "precision", "rule", "recorded", "recorded_verdict"}) {
@@ -306,7 +310,10 @@ class OlderStore : public ::testing::TestWithParam<int> {
   static Results known_then() {
     Results results = test::sample_results();
     for (Finding& finding : results.findings) {
-      finding.conditions.clear();
+      finding.part_seen.clear();
+      if (GetParam() < 6) {
+        finding.conditions.clear();
+      }
     }
     if (GetParam() < 5) {
       results.claims.clear();

@@ -113,6 +113,22 @@ TEST_F(HtmlReport, ShowsEachClaimByPrecisionAndRule) {
   }
 }
 
+TEST_F(HtmlReport, SaysOnTheCardWhatWasNotRunOfAClaim) {
+  Results results = test::sample_claims();
+  for (Finding& finding : results.findings) {
+    if (finding.paper_claim == "zone-shape" && finding.precision == Precision::fp64) {
+      finding.verdict = Verdict::not_run;
+      finding.why = "not selected";
+    }
+  }
+  read(results);
+  EXPECT_THAT(texts("//p[@class='prose missing']"),
+              ElementsAre("The claim takes more than was run. Not run: “fp64, whatever the rule” (not "
+                          "selected)."));
+  EXPECT_THAT(texts("//table[@class='matrix']/tbody/tr/th"),
+              Contains("?inconclusive: a few words on zone-shape"));
+}
+
 TEST_F(HtmlReport, NamesTheClaimsThatWereNotRunBelowTheMatrix) {
   read_claims();
   EXPECT_THAT(texts("//p[@class='not-run']"),

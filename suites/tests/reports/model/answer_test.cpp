@@ -128,6 +128,40 @@ TEST(Answer, CountsTheFindingsOfAStoreWithoutClaims) {
             "Of 4 findings, 1 is reproduced, 1 is not reproduced, 1 is inconclusive and 1 was not run.");
 }
 
+TEST(Answer, RulesNoShareOutWhereAPartOfTheImagesWasSeen) {
+  std::vector<Finding> findings{
+      share_finding("fp16-systematic", Precision::fp16, Rule::chain_rule, 0, 4, Verdict::inconclusive),
+      share_finding("fp32-half", Precision::fp32, Rule::chain_rule, 2, 4, Verdict::inconclusive)};
+  for (Finding& finding : findings) {
+    finding.part_seen = "512 of the published 60000 images";
+  }
+  const std::string looked_at =
+      " Looked at were 512 of the published 60000 images only: more of them can only add to these counts, "
+      "and no "
+      "larger share is ruled out.";
+  EXPECT_EQ(
+      answer(with_findings(findings)).dependence,
+      "Yes: another value of ReLU′(0) changes the gradient of 2/4 (50.0 %) networks at fp32, but of 0/4 "
+      "(0.0 %) at fp16." +
+          looked_at);
+  EXPECT_EQ(answer(with_findings({findings.front()})).dependence,
+            "Not seen: another value of ReLU′(0) changes the gradient of 0/4 (0.0 %) networks at fp16." +
+                looked_at);
+  findings.front().headline = false;
+  EXPECT_THAT(answer(with_findings({findings.front()})).dependence,
+              HasSubstr("changes the gradient of 0/4 (0.0 %) networks at fp16." + looked_at));
+}
+
+TEST(Answer, CountsTheClaimsOfWhichAPartWasNotRun) {
+  const std::vector<Finding> findings{
+      share_finding("divergence", Precision::fp32, Rule::chain_rule, 3, 3, Verdict::reproduced),
+      share_finding("divergence", Precision::fp64, Rule::chain_rule, 0, 1, Verdict::not_run)};
+  EXPECT_EQ(
+      answer(with_findings(findings)).claims,
+      "Of the paper's 19 claims, 0 are reproduced, 1 is inconclusive and 18 were not run. Of those that are "
+      "inconclusive, 1 is reproduced as far as it was run, and a part of what it takes was not.");
+}
+
 TEST(Answer, OfNothingSaysSo) {
   const Answer said = answer({});
   EXPECT_THAT(said.dependence, HasSubstr("holds no findings yet"));

@@ -12,6 +12,7 @@ namespace relu0 {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 constexpr std::int64_t few_images = 2'048;
 const char* const only_few = "only 2048 of the published 60000 images";
@@ -57,6 +58,23 @@ TEST_F(ReducedRuns, PrecisionRefutesNothingBecauseTooFewAreImpacted) {
       swept("precision", 12, [](const Setting& /*setting*/, std::int64_t draw) { return draw < 5; });
   EXPECT_EQ(finding(whole, "fp16-systematic", "fp16, chain-rule, mlp-3x256").verdict,
             Verdict::not_reproduced);
+}
+
+TEST_F(ReducedRuns, TheReportsFirstScreenSaysAmongHowManyImages) {
+  const auto never = [](const Setting& /*setting*/, std::int64_t /*draw*/) { return false; };
+  const std::string part = "2048 of the published 60000 images";
+  const Results results = swept("precision", 4, never);
+  for (const Finding& of : results.findings) {
+    EXPECT_EQ(of.part_seen, part) << of.setting;
+  }
+  EXPECT_THAT(results.figures.at(0).caption, HasSubstr("Measured here on " + part + " only"));
+  for (const char* id : {"depth", "width"}) {
+    EXPECT_EQ(finding(swept(id, 4, never), "fp64-none", "fp64, chain-rule").part_seen, part) << id;
+  }
+  use_images(60'000);
+  const Results whole = swept("precision", 4, never);
+  EXPECT_EQ(finding(whole, "fp16-systematic", "fp16, chain-rule").part_seen, "");
+  EXPECT_THAT(whole.figures.at(0).caption, Not(HasSubstr("only")));
 }
 
 TEST_F(ReducedRuns, PrecisionKeepsWhatMoreImagesCannotUndo) {
@@ -119,6 +137,19 @@ TEST_F(ReducedRuns, MoreImagesThanTheFirstThousandShowThatTheShareGrows) {
   const Finding& of = finding(results, "sample-size", "fp32, chain-rule");
   EXPECT_EQ(of.verdict, Verdict::reproduced);
   EXPECT_EQ(of.measured, "0/50 within 1000 images, 25/50 within 2048");
+  EXPECT_THAT(of.why, HasSubstr("among 2048 of the published 60000 images"));
+}
+
+TEST_F(ReducedRuns, AShareThatDoesNotGrowAmongFewImagesIsOpenForTheirSake) {
+  const Results none =
+      swept("sample-size", 60, [](const Setting& /*setting*/, std::int64_t /*draw*/) { return false; });
+  const Finding& of = finding(none, "sample-size", "fp32, chain-rule");
+  EXPECT_EQ(of.verdict, Verdict::inconclusive);
+  EXPECT_EQ(
+      of.why,
+      "none becomes impacted after the first 1000 images; and only 2048 of the published 60000 images were "
+      "looked at");
+  EXPECT_EQ(finding(none, "sample-size", "bf16, chain-rule").verdict, Verdict::measured);
 }
 
 TEST_F(ReducedRuns, TrainingsOnFewerImagesThatStayTogetherShowNothing) {

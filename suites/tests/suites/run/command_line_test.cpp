@@ -55,6 +55,12 @@ INSTANTIATE_TEST_SUITE_P(
         BadArguments{"EmptyFolder",
                      {"gate", "model.pt", "--inputs", "batches.pt", "--out", ""},
                      "--out: is empty; give a value"},
+        BadArguments{"EmptyDataOfARun", {"run", "--data", ""}, "--data: is empty; give a value"},
+        BadArguments{"EmptyDataOfAGate",
+                     {"gate", "model.pt", "--inputs", "mnist:test:8", "--data", ""},
+                     "--data: is empty; give a value"},
+        BadArguments{"EmptyDataOfADoctor", {"doctor", "--data", ""}, "--data: is empty; give a value"},
+        BadArguments{"EmptyDataOfAMerge", {"merge", "shard", "--data", ""}, "--data: is empty; give a value"},
         BadArguments{"EmptyBudget", {"run", "--budget", ""}, "--budget: is empty; give a value"},
         BadArguments{
             "EmptyChecksum", {"run", "--data-checksum", ""}, "--data-checksum: is empty; give a value"},
@@ -166,6 +172,13 @@ TEST(CommandLine, ASelectionOfNothingIsExitCode5AndSaysWhatThereIs) {
   EXPECT_NE(contradiction.output.find("no measurement has network=VGG11,data=MNIST"), std::string::npos)
       << contradiction.output;
   EXPECT_FALSE(std::filesystem::exists(folder.path() / "out"));
+}
+
+TEST(CommandLine, AnEmptyVariableNamesNoFolderOfData) {
+  const test::TemporaryFolder folder;
+  const auto end = run_relu0({"run", "precision", "--dry-run", "--out", folder.path() / "out"}, {},
+                             {{"RELU0_DATA_DIR", ""}});
+  EXPECT_EQ(end.exit_code, exit_pass) << end.output;
 }
 
 TEST(CommandLine, DamagedDataIsNeverReplacedByTheEmbeddedSet) {
