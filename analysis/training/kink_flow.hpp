@@ -19,9 +19,9 @@ struct KinkFlow {
 
   KinkFlow& operator+=(const KinkFlow& other);
 
-  /// Σ of the squares that enter at kinks where s is chosen there: s² Σ g² under the chain rule, s² Σ u² under
-  /// the published code. Of the same arriving gradients: in a training with another choice those
-  /// differ once it has had an effect.
+  /// Σ of the squares that enter at kinks where s is chosen there: s² Σ g² under the chain rule, s² Σ u²
+  /// under the published code. Of the same arriving gradients: in a training with another choice those differ
+  /// once it has had an effect.
   [[nodiscard]] double entering(const DerivativeChoice& choice) const;
   /// The share of the gradient's norm at the ReLUs' inputs that enters at kinks: √(entering / (entering +
   /// through)). 0 where nothing does; NaN where a gradient was not finite.

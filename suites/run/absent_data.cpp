@@ -43,7 +43,8 @@ AbsentData absent_data(const std::set<DataName>& wanted, const DataRequest& requ
   }
   if (!absent.empty() && (request.named_experiments || absent.size() == wanted.size())) {
     throw InputError(fmt::format(
-        "{}\n{}--allow-embedded measures on embedded images in place of what is not there; without --data and "
+        "{}\n{}--allow-embedded measures on embedded images in place of what is not there; without --data "
+        "and "
         "RELU0_DATA_DIR all images are embedded ones",
         fmt::join(reasons, "\n"),
         at_hand.empty() ? ""

@@ -57,8 +57,7 @@ std::string among(const Reach& reach) {
 
 /// The same, as where something was seen: "among 2 of the published 200 epochs".
 std::string seen(const Reach& reach) {
-  return reach.other ? text("reach.seen-other")
-                     : text("reach.seen", "part_seen"_a = part_seen(reach));
+  return reach.other ? text("reach.seen-other") : text("reach.seen", "part_seen"_a = part_seen(reach));
 }
 
 /// Leaves a decision open whose verdict does not stand, or that is open by its rule already. count: what was
@@ -67,8 +66,7 @@ void leave_open(Decision& decision, const Reach& reach, std::optional<Proportion
   if (!is_decided(decision.verdict) && !count) {
     decision.why = text("reach.open", "why"_a = decision.why, "limit"_a = limit(reach));
   } else if (count) {
-    decision.why =
-        text("reach.open-count", "count"_a = wording::count(*count), "limit"_a = limit(reach));
+    decision.why = text("reach.open-count", "count"_a = wording::count(*count), "limit"_a = limit(reach));
   } else {
     decision.why = text("reach.open-trend", "limit"_a = limit(reach));
   }
@@ -125,8 +123,7 @@ std::string part_seen(const Reach& reach) {
 }
 
 std::string not_comparable(const Reach& reach) {
-  return reach.is_full() ? ""
-                         : text("reach.not-comparable", "limit"_a = limit(reach));
+  return reach.is_full() ? "" : text("reach.not-comparable", "limit"_a = limit(reach));
 }
 
 }  // namespace relu0::verdict_rules

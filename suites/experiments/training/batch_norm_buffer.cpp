@@ -22,18 +22,18 @@ study::ChangePair of_objects(Architecture architecture, const OptimizerOptions& 
 }
 
 std::vector<study::ChangePair> pairs() {
-  return {{.larger = study::digits(Precision::fp16), .smaller = study::digits(Precision::fp16, true), .s = 1},
-          {.larger = study::digits(Precision::fp32), .smaller = study::digits(Precision::fp32, true), .s = 1},
-          {.larger = study::small_objects(Precision::fp16, false, study::published_sgd),
-           .smaller = study::small_objects(Precision::fp16, true, study::published_sgd),
-           .s = 1},
-          {.larger = study::small_objects(Precision::fp32, false, study::published_sgd),
-           .smaller = study::small_objects(Precision::fp32, true, study::published_sgd),
-           .s = 1},
-          of_objects(Architecture::resnet18, study::published_sgd, study::published_levels(),
-                     datasets::cifar10),
-          of_objects(Architecture::vgg11, AdamOptions{}, {0, 1}, datasets::cifar10),
-          of_objects(Architecture::vgg11, AdamOptions{}, {0, 1}, datasets::svhn)};
+  return {
+      {.larger = study::digits(Precision::fp16), .smaller = study::digits(Precision::fp16, true), .s = 1},
+      {.larger = study::digits(Precision::fp32), .smaller = study::digits(Precision::fp32, true), .s = 1},
+      {.larger = study::small_objects(Precision::fp16, false, study::published_sgd),
+       .smaller = study::small_objects(Precision::fp16, true, study::published_sgd),
+       .s = 1},
+      {.larger = study::small_objects(Precision::fp32, false, study::published_sgd),
+       .smaller = study::small_objects(Precision::fp32, true, study::published_sgd),
+       .s = 1},
+      of_objects(Architecture::resnet18, study::published_sgd, study::published_levels(), datasets::cifar10),
+      of_objects(Architecture::vgg11, AdamOptions{}, {0, 1}, datasets::cifar10),
+      of_objects(Architecture::vgg11, AdamOptions{}, {0, 1}, datasets::svhn)};
 }
 
 Measurements measurements() { return study::measurements(study::conditions_of(pairs())); }

@@ -19,8 +19,8 @@ namespace relu0::training_study {
 
 namespace {
 
-/// Whether the table has a row of this epoch, which counts from 1: the powers of four and the last one, so that
-/// reports of 200 epochs stay small.
+/// Whether the table has a row of this epoch, which counts from 1: the powers of four and the last one, so
+/// that reports of 200 epochs stay small.
 bool has_row(std::int64_t epoch, std::int64_t last) {
   return epoch == last || (std::has_single_bit(static_cast<std::uint64_t>(epoch)) &&
                            std::countr_zero(static_cast<std::uint64_t>(epoch)) % 2 == 0);
@@ -88,10 +88,9 @@ std::vector<double> accuracies_after(const Arm& arm, std::int64_t epoch) {
 std::optional<std::int64_t> parted_from(const Trained& trained, double s, Rule rule) {
   std::optional<std::int64_t> result;
   for (std::int64_t epoch = trained.epochs() - 1; epoch >= 0; --epoch) {
-    const std::optional<Interval> interval =
-        mean_interval(by_draw(accuracies_after(trained.at(0, rule), epoch),
-                              accuracies_after(trained.at(s, rule), epoch)),
-                      verdict_rules::confidence);
+    const std::optional<Interval> interval = mean_interval(
+        by_draw(accuracies_after(trained.at(0, rule), epoch), accuracies_after(trained.at(s, rule), epoch)),
+        verdict_rules::confidence);
     if (!interval || (interval->low <= 0 && interval->high >= 0)) {
       break;
     }
@@ -106,9 +105,20 @@ void append_epochs(const std::string& experiment, const std::vector<Trained>& al
   table.experiment = experiment;
   table.title = text("epochs.title");
   table.caption = text("epochs.caption");
-  table.columns = {"trained",       "rule",           "s",           "epoch",         "trainings",
-                   "training loss", "training accuracy", "test loss", "test accuracy", "gradient norm",
-                   "zeros a step",  "reached a step", "share entering", "steps left out"};
+  table.columns = {"trained",
+                   "rule",
+                   "s",
+                   "epoch",
+                   "trainings",
+                   "training loss",
+                   "training accuracy",
+                   "test loss",
+                   "test accuracy",
+                   "gradient norm",
+                   "zeros a step",
+                   "reached a step",
+                   "share entering",
+                   "steps left out"};
   for (const Trained& of : all) {
     for (const Arm& arm : of.arms) {
       for (std::int64_t epoch = 1; !arm.evidence.draws.empty() && epoch <= of.epochs(); ++epoch) {

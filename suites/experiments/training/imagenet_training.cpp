@@ -53,7 +53,8 @@ verdict_rules::Reach reach(const study::Trained& trained, const RunSettings& set
   const ConvolutionalNetwork published = network({}, {});
   const auto& measured = std::get<ConvolutionalNetwork>(trained.condition.network);
   std::int64_t classes = class_count(measured);
-  if (const auto data = settings.data.find(datasets::imagenet); data != settings.data.end() && data->second.classes > 0) {
+  if (const auto data = settings.data.find(datasets::imagenet);
+      data != settings.data.end() && data->second.classes > 0) {
     classes = std::min(classes, data->second.classes);
   }
   if (classes < class_count(published)) {

@@ -17,7 +17,8 @@ Condition digits_with_dropout(double probability);
 
 /// @name The paper's, left out at quick scale
 /// @{
-/// data: CIFAR-10, or SVHN, whose extra images these are trained on as the paper's volumes are measured on them.
+/// data: CIFAR-10, or SVHN, whose extra images these are trained on as the paper's volumes are measured on
+/// them.
 Condition objects(Architecture architecture, bool batch_norm, const OptimizerOptions& optimizer,
                   std::vector<double> levels, DataName data = datasets::cifar10);
 /// The MLP of 3 × 2048 on MNIST.

@@ -201,8 +201,7 @@ std::int64_t published_images(const DatasetDescription& data, Split split) {
 verdict_rules::Reach reach(const Trained& trained, std::int64_t published_epochs,
                            const RunSettings& settings) {
   const Condition& condition = trained.condition;
-  verdict_rules::Reach epochs{
-      .unit = "epochs", .measured = published_epochs, .published = published_epochs};
+  verdict_rules::Reach epochs{.unit = "epochs", .measured = published_epochs, .published = published_epochs};
   if (!trained.measured()) {
     return epochs;
   }

@@ -100,9 +100,9 @@ std::vector<double> by_draw(std::vector<double> a, const std::vector<double>& b)
 /// 3 × 2048 has them by its probability of dropout.
 std::optional<PublishedAccuracy> published(const Condition& condition, double s);
 
-/// How far the trainings went beside the published ones: for as many epochs, on as many images, of the network
-/// and the data set that the claim is about (Condition::headline), or not. Says the first of these that they
-/// fall short in.
+/// How far the trainings went beside the published ones: for as many epochs, on as many images, of the
+/// network and the data set that the claim is about (Condition::headline), or not. Says the first of these
+/// that they fall short in.
 verdict_rules::Reach reach(const Trained& trained, std::int64_t published_epochs,
                            const RunSettings& settings);
 
@@ -115,9 +115,9 @@ void append_tables(const std::string& experiment, const std::vector<Trained>& al
 /// the epochs 1, 4, 16, 64, 256 … and the last one.
 void append_epochs(const std::string& experiment, const std::vector<Trained>& all, Results& results);
 
-/// The epoch, from 1, after which s = 0 and s are told apart by their test accuracies and stay so: after it and
-/// each later one the interval of the mean difference (Student's, at verdict_rules::confidence) does not hold
-/// 0. Absent where they are not told apart at the end.
+/// The epoch, from 1, after which s = 0 and s are told apart by their test accuracies and stay so: after it
+/// and each later one the interval of the mean difference (Student's, at verdict_rules::confidence) does not
+/// hold 0. Absent where they are not told apart at the end.
 std::optional<std::int64_t> parted_from(const Trained& trained, double s, Rule rule);
 
 /// Two conditions that are held against each other.

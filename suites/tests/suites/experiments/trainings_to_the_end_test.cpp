@@ -240,8 +240,9 @@ TEST_F(TrainingsToTheEnd, ABufferIsWhereTheChangeIsSmaller) {
   EXPECT_EQ(finding(with_slopes(0.001, 0.02, 2), "batch-norm-buffers", "fp32, chain-rule").verdict,
             Verdict::inconclusive);
   settings_.networks = 7;
-  EXPECT_EQ(finding(with_slopes(0.001, 0.02, 200), "batch-norm-buffers", "fp32, chain-rule, ResNet18").verdict,
-            Verdict::not_reproduced);
+  EXPECT_EQ(
+      finding(with_slopes(0.001, 0.02, 200), "batch-norm-buffers", "fp32, chain-rule, ResNet18").verdict,
+      Verdict::not_reproduced);
 }
 
 TEST_F(TrainingsToTheEnd, DropoutIsHeldAgainstS) {

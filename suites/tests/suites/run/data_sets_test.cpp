@@ -52,9 +52,9 @@ TEST(DataSets, ThatNetworksAreTrainedOnAreNotThoseThatScoreThem) {
         .facts()
         .split;
   };
-  EXPECT_THAT(test::input_error_of([&] { (void)open(); }),
-              AllOf(HasSubstr("for the split 'train'"),
-                    HasSubstr((folder.path() / "imagenet" / "train").string())));
+  EXPECT_THAT(
+      test::input_error_of([&] { (void)open(); }),
+      AllOf(HasSubstr("for the split 'train'"), HasSubstr((folder.path() / "imagenet" / "train").string())));
   write_image(folder.path() / "imagenet" / "train" / "a" / "1.png");
   EXPECT_EQ(open(), Split::train);
 }

@@ -94,7 +94,8 @@ TEST(Reach, TooFewAmongFewerImagesIsNoRefutation) {
 TEST(Reach, EveryNetworkAmongFewerImagesIsOne) {
   const Decision held = held_against({40, 40}, reduced, count_rules()[0].rule);
   EXPECT_EQ(held.verdict, Verdict::reproduced);
-  EXPECT_THAT(held.why, HasSubstr("only 2048 of the published 60000 images were looked at, and more of them"));
+  EXPECT_THAT(held.why,
+              HasSubstr("only 2048 of the published 60000 images were looked at, and more of them"));
 }
 
 TEST(Reach, HalfAmongFewerImagesMayBeMoreAmongAllButTooManyStayTooMany) {
