@@ -79,7 +79,7 @@ bool have_same_bits(const StoreComparison& comparison) {
          comparison.draws.changed() == 0;
 }
 
-/// Of a verdict that changed though all draws are the same, bit for bit.
+/// What is said of a verdict that changed though all draws are the same, bit for bit.
 VerdictChange change_of_same_draws(const StoreComparison& comparison, const RecordedFinding& a,
                                    const RecordedFinding& b) {
   const std::string_view rules_of_a = rules_of(comparison.a);

@@ -124,7 +124,7 @@ TEST_F(NextDraws, LookAtWhatWasNeverSeenByOneRound) {
               UnorderedElementsAre(Pair(key(2), 1)));
 }
 
-/// Of a trend one draw may show nothing, or so little that more draws than there may be were to be expected.
+/// One draw may show nothing of a trend, or so little that more draws than there may be were to be expected.
 TEST_F(NextDraws, GiveUpNothingThatSoFewDrawsTellLittleOf) {
   drawn_[key(1)].draws = 1;
   drawn_[key(2)].draws = 1;
