@@ -69,8 +69,8 @@ class Training {
   Training(const Network& network, const Weights& weights, const BatchSource& train, const BatchSource& test,
            std::uint64_t seed, const TrainingOptions& options);
   ~Training();
-  Training(Training&&) noexcept;
-  Training& operator=(Training&&) noexcept;
+  Training(Training&& other) noexcept;
+  Training& operator=(Training&& other) noexcept;
 
   /// Whether all epochs were run, or the training ended in a NaN.
   [[nodiscard]] bool finished() const;

@@ -3,7 +3,6 @@
 #include "reports/codec/stored_values.hpp"
 
 #include <string>
-#include <utility>
 #include <vector>
 
 #include <nlohmann/json.hpp>
@@ -14,11 +13,11 @@ namespace relu0 {
 template <class Item>
 nlohmann::ordered_json object_of(const Item& item) {
   static const std::vector<std::string> names = field_names<Item>();
-  nlohmann::json values = readable_values(encode(item));
+  const nlohmann::json values = readable_values(encode(item));
   nlohmann::ordered_json object = nlohmann::ordered_json::object();
   for (const std::string& name : names) {
     if (values.contains(name)) {
-      object[name] = std::move(values[name]);
+      object[name] = values[name];
     }
   }
   return object;

@@ -28,7 +28,7 @@ RunOptions whole_run(const ShardStore& one, const MergeOptions& options) {
 }
 
 /// Whether two runs measure the same, wherever their data lay.
-bool are_same_but_for_place(RunOptions a, RunOptions b) {
+bool are_same_but_for_place(RunOptions a, const RunOptions& b) {
   const bool both_have_data = a.data.has_value() && b.data.has_value();
   if (both_have_data) {
     a.data = b.data;
