@@ -112,6 +112,7 @@ void clear_checkpoints(const RunOptions& options, const PlannedRun& run, const S
     return;
   }
   std::vector<DrawsToMake> to_make;
+  to_make.reserve(run.measurements.size());
   for (const MeasurementPtr& measurement : run.measurements) {
     const std::string key = measurement->key(run.settings);
     const std::set<std::int64_t> made = store.draws(key);
