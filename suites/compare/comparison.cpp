@@ -36,6 +36,7 @@ std::optional<CountTest> count_test(const RecordedFinding& a, const RecordedFind
 /// By which p-values are multiplied where there are so many tests.
 double factor_of(const std::vector<CountTest>& tests) {
   std::vector<DiscreteTest> results;
+  results.reserve(tests.size());
   for (const CountTest& test : tests) {
     results.push_back(test.result);
   }

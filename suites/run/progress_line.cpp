@@ -40,7 +40,7 @@ std::string shortened(std::string_view text, std::size_t columns) {
     return "";
   }
   std::size_t seen = 0;
-  const auto end = std::find_if(text.begin(), text.end(), [&seen, columns](char byte) {
+  const char* const end = std::find_if(text.begin(), text.end(), [&seen, columns](char byte) {
     return begins_code_point(byte) && ++seen == columns;
   });
   return std::string(text.begin(), end) + "…";

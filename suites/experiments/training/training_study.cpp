@@ -154,6 +154,7 @@ Trained gather(const Condition& condition, const Evidence& evidence) {
 
 std::vector<Trained> gather(const std::vector<Condition>& conditions, const Evidence& evidence) {
   std::vector<Trained> result;
+  result.reserve(conditions.size());
   for (const Condition& condition : conditions) {
     result.push_back(gather(condition, evidence));
   }
@@ -209,7 +210,7 @@ verdict_rules::Reach reach(const Trained& trained, std::int64_t published_epochs
   if (!epochs.is_full()) {
     return epochs;
   }
-  const verdict_rules::Reach images{
+  verdict_rules::Reach images{
       .unit = "training images",
       .measured = training(condition, 0, Rule::chain_rule).images(settings),
       .published = published_images(*condition.data, condition.data->measured.front())};
