@@ -6,6 +6,9 @@ namespace relu0 {
 struct Interval {
   double low = 0;
   double high = 0;
+
+  /// Whether x lies outside; not where a bound is NaN.
+  [[nodiscard]] constexpr bool excludes(double x) const { return low > x || high < x; }
 };
 
 }  // namespace relu0

@@ -93,16 +93,23 @@ VerdictChange change_of_same_draws(const StoreComparison& comparison, const Reco
                       rules_of_a, rules_of_b)};
 }
 
+/// Findings that are held against each other, and the test of their counts where they are counts.
+struct FindingPair {
+  RecordedFinding a;
+  RecordedFinding b;
+  std::optional<CountTest> test;
+};
+
 /// factor: that of the tests of all findings' counts.
-VerdictChange verdict_change(const StoreComparison& comparison, const RecordedFinding& a,
-                             const RecordedFinding& b, double factor) {
+VerdictChange verdict_change(const StoreComparison& comparison, const FindingPair& pair, double factor) {
+  const auto& [a, b, test] = pair;
   if (have_same_bits(comparison)) {
     return change_of_same_draws(comparison, a, b);
   }
   if (!are_opposite(a.verdict, b.verdict)) {
     return {a, b, false, "One of the two sides decides nothing against the other."};
   }
-  if (const std::optional<CountTest> test = count_test(a, b)) {
+  if (test) {
     const double p = std::min(1.0, test->result.p * factor);
     const bool changed = p < verdict_rules::level;
     return {
@@ -115,12 +122,6 @@ VerdictChange verdict_change(const StoreComparison& comparison, const RecordedFi
           fmt::format("The verdicts are opposite, and each is wrong with a probability of at most {:g} %.",
                       100 - verdict_rules::confidence_percent)};
 }
-
-/// Findings that are held against each other.
-struct FindingPair {
-  RecordedFinding a;
-  RecordedFinding b;
-};
 
 /// Those that both sides have, but for what is put apart.
 std::vector<FindingPair> common_findings(StoreComparison& comparison) {
@@ -138,7 +139,7 @@ std::vector<FindingPair> common_findings(StoreComparison& comparison) {
     if (std::string why = why_apart(finding, found->second); !why.empty()) {
       comparison.apart.push_back({finding, found->second, std::move(why)});
     } else {
-      pairs.push_back({finding, found->second});
+      pairs.push_back({finding, found->second, count_test(finding, found->second)});
     }
   }
   return pairs;
@@ -148,14 +149,14 @@ void compare_findings(StoreComparison& comparison) {
   const std::vector<FindingPair> pairs = common_findings(comparison);
   std::vector<CountTest> tests;
   for (const FindingPair& pair : pairs) {
-    if (std::optional<CountTest> test = count_test(pair.a, pair.b)) {
-      tests.push_back(std::move(*test));
+    if (pair.test) {
+      tests.push_back(*pair.test);
     }
   }
   const double factor = factor_of(tests);
   for (const FindingPair& pair : pairs) {
     if (pair.a.verdict != pair.b.verdict) {
-      comparison.verdict_changes.push_back(verdict_change(comparison, pair.a, pair.b, factor));
+      comparison.verdict_changes.push_back(verdict_change(comparison, pair, factor));
     }
   }
   if (!comparison.has_draws()) {

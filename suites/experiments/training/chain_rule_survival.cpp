@@ -74,7 +74,7 @@ Effect effect_of(const std::vector<double>& losses) {
   if (!interval) {
     return Effect::not_measured;
   }
-  return interval->low > 0 || interval->high < 0 ? Effect::shown : Effect::none_shown;
+  return interval->excludes(0) ? Effect::shown : Effect::none_shown;
 }
 
 /// In how many rows s has an effect: by whether it is shown under the published code and the chain rule.

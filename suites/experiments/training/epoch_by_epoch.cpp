@@ -26,12 +26,12 @@ bool has_row(std::int64_t epoch, std::int64_t last) {
                            std::countr_zero(static_cast<std::uint64_t>(epoch)) % 2 == 0);
 }
 
-/// The epoch, from 0, of all trainings of an arm that got as far.
-std::vector<EpochOutcome> epoch_of(const Arm& arm, std::size_t epoch) {
+/// The epoch, from 1, of all trainings of an arm that got as far.
+std::vector<EpochOutcome> epoch_of(const Arm& arm, std::int64_t epoch) {
   std::vector<EpochOutcome> result;
   for (const TrainingOutcome& outcome : arm.evidence.draws) {
-    if (epoch < outcome.epochs.size()) {
-      result.push_back(outcome.epochs[epoch]);
+    if (epoch <= std::ssize(outcome.epochs)) {
+      result.push_back(outcome.epochs[static_cast<std::size_t>(epoch - 1)]);
     }
   }
   return result;
@@ -44,8 +44,9 @@ double median(const std::vector<EpochOutcome>& epochs, double EpochOutcome::*fie
   return quantile(values, 0.5).value();
 }
 
-std::vector<std::string> epoch_row(const Condition& condition, const Arm& arm, std::size_t epoch) {
-  const std::vector<EpochOutcome> epochs = epoch_of(arm, epoch);
+/// epochs: those of the arm's trainings that are number `epoch`, from 1; there must be some.
+std::vector<std::string> epoch_row(const Condition& condition, const Arm& arm, std::int64_t epoch,
+                                   const std::vector<EpochOutcome>& epochs) {
   KinkFlow kinks;
   std::int64_t steps = 0;
   std::int64_t skipped = 0;
@@ -60,7 +61,7 @@ std::vector<std::string> epoch_row(const Condition& condition, const Arm& arm, s
   return {name(condition),
           std::string(name(arm.rule)),
           fmt::format("{}", arm.s),
-          std::to_string(epoch + 1),
+          std::to_string(epoch),
           std::to_string(epochs.size()),
           wording::number(median(epochs, &EpochOutcome::train_loss)),
           fmt::format("{:.4f}", median(epochs, &EpochOutcome::train_accuracy)),
@@ -91,7 +92,7 @@ std::optional<std::int64_t> parted_from(const Trained& trained, double s, Rule r
     const std::optional<Interval> interval = mean_interval(
         by_draw(accuracies_after(trained.at(0, rule), epoch), accuracies_after(trained.at(s, rule), epoch)),
         verdict_rules::confidence);
-    if (!interval || (interval->low <= 0 && interval->high >= 0)) {
+    if (!interval || !interval->excludes(0)) {
       break;
     }
     result = epoch + 1;
@@ -121,10 +122,13 @@ void append_epochs(const std::string& experiment, const std::vector<Trained>& al
                    "steps left out"};
   for (const Trained& of : all) {
     for (const Arm& arm : of.arms) {
-      for (std::int64_t epoch = 1; !arm.evidence.draws.empty() && epoch <= of.epochs(); ++epoch) {
-        const auto from_zero = static_cast<std::size_t>(epoch - 1);
-        if (has_row(epoch, of.epochs()) && !epoch_of(arm, from_zero).empty()) {
-          table.rows.push_back(epoch_row(of.condition, arm, from_zero));
+      for (std::int64_t epoch = 1; epoch <= of.epochs(); ++epoch) {
+        if (!has_row(epoch, of.epochs())) {
+          continue;
+        }
+        const std::vector<EpochOutcome> epochs = epoch_of(arm, epoch);
+        if (!epochs.empty()) {
+          table.rows.push_back(epoch_row(of.condition, arm, epoch, epochs));
         }
       }
     }

@@ -192,9 +192,8 @@ namespace {
 
 /// How many images a split has as it is published; 0 where the data set has no such split.
 std::int64_t published_images(const DatasetDescription& data, Split split) {
-  const auto found = std::find_if(data.splits.begin(), data.splits.end(),
-                                  [split](const PublishedSplit& of) { return of.split == split; });
-  return found == data.splits.end() ? 0 : found->images;
+  const PublishedSplit* found = published_split(data, split);
+  return found == nullptr ? 0 : found->images;
 }
 
 }  // namespace
