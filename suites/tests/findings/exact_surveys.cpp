@@ -112,8 +112,15 @@ std::vector<ExactSurvey> precision_surveys(const std::string& on) {
           fp64_survey(on)};
 }
 
-std::vector<ExactSurvey> broken_engine_surveys() {
-  return {fp16_survey("fp16 with 8 networks on embedded digits", 8), fp64_survey("embedded digits")};
+std::map<Precision, ExactSurvey> broken_engine_surveys() {
+  // At 32 bits the seed is chosen so that few images suffice: of the networks 22 to 29 two meet a zero among
+  // the first 7,168, which are 28 mini-batches.
+  constexpr std::uint64_t seed = 22;
+  constexpr std::int64_t networks = 8;
+  const Survey fp32 = survey(common::mlp_sweep({}, Precision::fp32), portable, networks, 7'168);
+  return {{Precision::fp16, fp16_survey("fp16 with 8 networks on embedded digits", networks)},
+          {Precision::fp32, {"fp32 with 8 networks on embedded digits", from_seed(fp32, seed), count_sweeps}},
+          {Precision::fp64, fp64_survey("embedded digits")}};
 }
 
 std::vector<ExactSurvey> factor_surveys() {
@@ -183,7 +190,9 @@ std::vector<ExactSurvey> convolution_surveys(const std::string& on) {
 std::vector<SurveyGroup> exact_survey_groups() {
   return {{{datasets::mnist}, false, precision_surveys("embedded digits")},
           {{datasets::mnist}, false, factor_surveys()},
-          {{datasets::mnist}, false, {broken_engine_surveys().front()}},
+          {{datasets::mnist},
+           false,
+           {broken_engine_surveys().at(Precision::fp16), broken_engine_surveys().at(Precision::fp32)}},
           {{datasets::mnist}, false, divergence_surveys()},
           {{datasets::mnist}, false, zero_origin_surveys()},
           {{datasets::cifar10}, false, convolution_surveys("embedded images")},

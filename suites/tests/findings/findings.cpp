@@ -149,6 +149,12 @@ CountFinding happens(const std::string& what) {
   return {what, [](Proportion measured) { return verdict_rules::happens(measured); }, {Verdict::reproduced}};
 }
 
+CountFinding nearly_all_show(const std::string& what) {
+  return {"nearly always: " + what,
+          [](Proportion measured) { return verdict_rules::nearly_all(measured); },
+          {Verdict::reproduced, Verdict::inconclusive}};
+}
+
 CountFinding never_happens(const std::string& what) {
   return {"never: " + what,
           [](Proportion measured) { return verdict_rules::almost_none(measured); },

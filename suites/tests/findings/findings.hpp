@@ -66,6 +66,8 @@ PairedFinding grows(const std::string& factor);
 PairedFinding does_not_depend(const std::string& factor);
 /// Some network shows it.
 CountFinding happens(const std::string& what);
+/// Nearly everything shows it; nothing refutes it.
+CountFinding nearly_all_show(const std::string& what);
 /// No network shows it; nothing refutes it.
 CountFinding never_happens(const std::string& what);
 /// @}
