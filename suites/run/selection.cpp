@@ -2,9 +2,9 @@
 
 #include "fixtures/add_once.hpp"
 #include "fixtures/error.hpp"
+#include "fixtures/letter_case.hpp"
 
 #include <algorithm>
-#include <cctype>
 #include <utility>
 
 #include <fmt/format.h>
@@ -14,16 +14,8 @@ namespace relu0 {
 
 namespace {
 
-bool same_letter(char a, char b) {
-  return std::tolower(static_cast<unsigned char>(a)) == std::tolower(static_cast<unsigned char>(b));
-}
-
-bool same_name(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), same_letter);
-}
-
 bool same(const FieldValue& a, const FieldValue& b) {
-  return same_name(a.field, b.field) && same_name(a.value, b.value);
+  return same_but_for_case(a.field, b.field) && same_but_for_case(a.value, b.value);
 }
 
 std::string text_of(const FieldValue& condition) {
@@ -46,8 +38,9 @@ FieldValue parse_condition(std::string_view text, const std::vector<std::string>
                     "separated by commas",
                     text, fmt::join(known_fields, ", ")));
   }
-  const auto known = std::find_if(known_fields.begin(), known_fields.end(),
-                                  [name](const std::string& field) { return same_name(field, name); });
+  const auto known = std::find_if(known_fields.begin(), known_fields.end(), [name](const std::string& field) {
+    return same_but_for_case(field, name);
+  });
   if (known == known_fields.end()) {
     throw InputError(fmt::format("measurements cannot be selected by '{}': the fields are {}", name,
                                  fmt::join(known_fields, ", ")));
@@ -82,7 +75,7 @@ bool Selection::selects(const Measurement& measurement) const {
   const std::vector<FieldValue> fields = measurement.field_values(kernel_);
   return std::all_of(conditions_.begin(), conditions_.end(), [&](const FieldValue& condition) {
     return std::any_of(conditions_.begin(), conditions_.end(), [&](const FieldValue& alternative) {
-      return same_name(alternative.field, condition.field) &&
+      return same_but_for_case(alternative.field, condition.field) &&
              std::any_of(fields.begin(), fields.end(),
                          [&](const FieldValue& field) { return same(field, alternative); });
     });

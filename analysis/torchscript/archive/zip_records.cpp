@@ -1,9 +1,9 @@
 #include "analysis/torchscript/archive/zip_records.hpp"
 
 #include "fixtures/error.hpp"
+#include "fixtures/letter_case.hpp"
 
 #include <algorithm>
-#include <cctype>
 
 #include <fmt/format.h>
 #include <sys/stat.h>
@@ -29,12 +29,6 @@ bool is_regular(zip_t* zip, zip_uint64_t index) {
   }
   const zip_uint32_t type = attributes >> 16U & S_IFMT;
   return type == 0 || type == S_IFREG;
-}
-
-bool same_letters(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](unsigned char one, unsigned char other) {
-    return std::tolower(one) == std::tolower(other);
-  });
 }
 
 /// Whether unpacking it would write somewhere else than below a folder.
@@ -94,7 +88,7 @@ const ZipRecord* ZipArchive::find(std::string_view name) const {
   for (const ZipRecord& record : records_) {
     const std::size_t folder = record.name.find('/');
     if (folder == std::string::npos ||
-        !same_letters(std::string_view(record.name).substr(folder + 1), name)) {
+        !same_but_for_case(std::string_view(record.name).substr(folder + 1), name)) {
       continue;
     }
     if (found != nullptr) {

@@ -62,8 +62,8 @@ TEST_F(CompareLibraries, DrawsThatChangeWithTheCoreTypeAreToldFromFindingsThatDo
   // So few networks that no count of theirs can change beyond chance: six that all changed the same way have
   // p = 2^-5.
   const std::vector<std::string> run{
-      "precision", "magnitude", "--only", "network=mlp-3x256,precision=fp16", "--images", "4096",
-      "--networks", "6"};
+      "precision", "magnitude", "--only",     "network=mlp-3x256,precision=fp16",
+      "--images",  "4096",      "--networks", "6"};
   const auto haswell = run_for("Haswell", run, folder() / "haswell");
   const auto nehalem = run_for("Nehalem", run, folder() / "nehalem");
 
@@ -85,17 +85,16 @@ TEST_F(CompareLibraries, VerdictsThatChangeWithTheCoreTypeAreListed) {
   // No network of 20 changes with a probability of 2^-20.
   constexpr int seeds = 20;
   for (int seed = 1; seed <= seeds; ++seed) {
-    const std::vector<std::string> run{"sample-size", "--only", "precision=fp32",    "--networks", "1",
-                                       "--seed",      std::to_string(seed)};
+    const std::vector<std::string> run{"sample-size", "--only", "precision=fp32",    "--networks",
+                                       "1",           "--seed", std::to_string(seed)};
     const auto haswell = run_for("Haswell", run, folder() / fmt::format("haswell-{}", seed));
     const auto nehalem = run_for("Nehalem", run, folder() / fmt::format("nehalem-{}", seed));
     const StoreComparison comparison = compare_sides(haswell, nehalem, true);
     if (comparison.verdict_changes.empty()) {
       continue;
     }
-    EXPECT_THAT(comparison.verdict_changes,
-                ElementsAre(Field(&VerdictChange::beyond_chance, false),
-                            Field(&VerdictChange::beyond_chance, false)))
+    EXPECT_THAT(comparison.verdict_changes, ElementsAre(Field(&VerdictChange::beyond_chance, false),
+                                                        Field(&VerdictChange::beyond_chance, false)))
         << "one verdict for each rule; a network more or less is no change beyond chance";
     EXPECT_EQ(comparison.draws.changed(), 1);
     const auto end = run_relu0({"compare", haswell, nehalem, "--allow", "environments"});
