@@ -10,11 +10,13 @@
 #include "analysis/statistics/anytime/trend.hpp"
 #include "fixtures/random/split_mix64.hpp"
 
+#include <array>
 #include <cmath>
 #include <functional>
 #include <map>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include <boost/math/distributions/binomial.hpp>
 #include <fmt/format.h>
@@ -61,6 +63,26 @@ bool stops(std::int64_t most, SplitMix64& random, const std::function<bool(Split
   }
   return false;
 }
+
+/// What a rule says of counts, each of which it is asked of once only, however many runs meet them.
+template <std::size_t Size>
+class Answers {
+ public:
+  using Counts = std::array<std::int64_t, Size>;
+  explicit Answers(std::function<bool(const Counts&)> rule) : rule_(std::move(rule)) {}
+
+  bool operator()(const Counts& counts) {
+    const auto [known, is_new] = answers_.try_emplace(counts);
+    if (is_new) {
+      known->second = rule_(counts);
+    }
+    return known->second;
+  }
+
+ private:
+  std::function<bool(const Counts&)> rule_;
+  std::map<Counts, bool> answers_;
+};
 
 /// Successes of probability p, drawn until `reports`, at the latest after `most` of them.
 struct Shares {
@@ -130,15 +152,17 @@ TEST(OptionalStopping, DoesNotCostARuleThatWaitsForItsVerdict) {
 TEST(OptionalStopping, DoesNotCostAMeanItsCoverage) {
   // Values 0, 1/4 and 1.
   const double mean = 0.3 * 0.25 + 0.2;
-  expect_at_most(0.05, "mean of three values: excluded at some n", 5, [mean](SplitMix64& random) {
-    std::vector<DrawnValue> values{{0, 0}, {0.25, 0}, {1, 0}};
-    std::int64_t n = 0;
+  Answers<3> excluded([mean](const std::array<std::int64_t, 3>& counts) {
+    const std::vector<DrawnValue> values{{0, counts[0]}, {0.25, counts[1]}, {1, counts[2]}};
+    return log_e_value_of_mean_above(values, mean) >= std::log(40.0) ||
+           log_e_value_of_mean_below(values, mean) >= std::log(40.0);
+  });
+  expect_at_most(0.05, "mean of three values: excluded at some n", 5, [&](SplitMix64& random) {
+    std::array<std::int64_t, 3> counts{};
     return stops(120, random, [&](SplitMix64& next) {
       const double u = uniform(next);
-      ++values[u < 0.5 ? 0 : u < 0.8 ? 1 : 2].count;
-      // Looked at after every tenth draw, to keep the test short.
-      return ++n % 10 == 0 && (log_e_value_of_mean_above(values, mean) >= std::log(40.0) ||
-                               log_e_value_of_mean_below(values, mean) >= std::log(40.0));
+      ++counts[u < 0.5 ? 0 : u < 0.8 ? 1 : 2];
+      return excluded(counts);
     });
   });
 }
@@ -152,47 +176,63 @@ void add_pair(double first, double second, SplitMix64& random, PairedCounts& cou
 }
 
 TEST(OptionalStopping, DoesNotCostPairsTheirLevel) {
-  // What the rule says of each pair of counts that a run met: it depends on these alone.
-  std::map<std::pair<std::int64_t, std::int64_t>, bool> decided;
-  const auto decides = [&decided](const PairedCounts& counts) {
-    const auto [known, is_new] = decided.try_emplace({counts.only_first, counts.only_second});
-    if (is_new) {
-      known->second = p_value(log_e_value_of_growth(counts)) < 0.01;
-    }
-    return known->second;
-  };
+  // It depends on the discordant draws alone.
+  Answers<2> grows([](const std::array<std::int64_t, 2>& only) {
+    return p_value(log_e_value_of_growth({only[0], only[1], only[0] + only[1]})) < 0.01;
+  });
   expect_at_most(0.01, "grows, where it does not: decided for it", 6, [&](SplitMix64& random) {
     PairedCounts counts;
     return stops(500, random, [&](SplitMix64& next) {
       add_pair(0.2, 0.2, next, counts);
-      return decides(counts);
+      return grows({counts.only_first, counts.only_second});
     });
   });
-  expect_at_most(0.025, "within a margin, where it is at it: decided for it", 7, [](SplitMix64& random) {
+  Answers<3> within([](const std::array<std::int64_t, 3>& of) {
+    return p_value(log_e_value_of_equivalence({of[0], of[1], of[2]}, 0.137)) < 0.025;
+  });
+  expect_at_most(0.025, "within a margin, where it is at it: decided for it", 7, [&](SplitMix64& random) {
     PairedCounts counts;
     return stops(160, random, [&](SplitMix64& next) {
       add_pair(0.25, 0.113, next, counts);
-      return counts.draws % 32 == 0 && p_value(log_e_value_of_equivalence(counts, 0.137)) < 0.025;
+      return within({counts.only_first, counts.only_second, counts.draws});
     });
   });
 }
 
+/// A draw at levels that are yes with probability 0.3 each, whatever the level: exchangeable.
+void add_exchangeable(SplitMix64& random, TrendCounts& counts) {
+  std::size_t yes = 0;
+  for (std::int64_t level = 0; level < static_cast<std::int64_t>(counts.levels); ++level) {
+    if (uniform(random) < 0.3) {
+      ++yes;
+      counts.weighted += level;
+    }
+  }
+  ++counts.with_yes[yes];
+}
+
 TEST(OptionalStopping, DoesNotCostATrendItsLevel) {
-  // Five levels that are yes with probability 0.3 each, whatever the level: exchangeable.
-  expect_at_most(0.01, "trend over five levels, where there is none: decided for it", 8,
+  Answers<5> rises([](const std::array<std::int64_t, 5>& of) {
+    const TrendCounts counts{.levels = 3, .weighted = of[0], .with_yes = {of[1], of[2], of[3], of[4]}};
+    return p_value(log_e_value_of_increase(counts)) < 0.01;
+  });
+  expect_at_most(0.01, "trend over three levels, where there is none: decided for it", 8,
+                 [&](SplitMix64& random) {
+                   TrendCounts counts{.levels = 3, .weighted = 0, .with_yes = std::vector<std::int64_t>(4)};
+                   return stops(40, random, [&](SplitMix64& next) {
+                     add_exchangeable(next, counts);
+                     const std::vector<std::int64_t>& yes = counts.with_yes;
+                     return rises({counts.weighted, yes[0], yes[1], yes[2], yes[3]});
+                   });
+                 });
+  expect_at_most(0.01, "trend over five levels, where there is none: decided for it", 10,
                  [](SplitMix64& random) {
-                   // Looked at after every twentieth draw, to keep the test short.
+                   // Looked at after every twentieth draw: hardly two runs meet the same counts, so that each
+                   // look is computed.
                    TrendCounts counts{.levels = 5, .weighted = 0, .with_yes = std::vector<std::int64_t>(6)};
                    std::int64_t n = 0;
                    return stops(60, random, [&](SplitMix64& next) {
-                     std::size_t yes = 0;
-                     for (std::int64_t level = 0; level < 5; ++level) {
-                       if (uniform(next) < 0.3) {
-                         ++yes;
-                         counts.weighted += level;
-                       }
-                     }
-                     ++counts.with_yes[yes];
+                     add_exchangeable(next, counts);
                      return ++n % 20 == 0 && p_value(log_e_value_of_increase(counts)) < 0.01;
                    });
                  });
