@@ -38,6 +38,7 @@ int parse_bits(const std::string& option, const std::string& text) {
 struct RunArguments {
   std::vector<std::string> experiments;
   std::vector<std::string> only;
+  std::vector<std::string> train;
   std::string scale = "quick";
   std::string seed = "1";
   std::vector<std::string> s;  ///< empty: the usual ones
@@ -100,7 +101,8 @@ RunSettings checked_settings(const RunArguments& given) {
   settings.images = optional_count("--images", given.images, 1);
   settings.epochs = optional_count("--epochs", given.epochs, 1);
   settings.rate_candidates = parse_rate_candidates(given);
-  settings.on_request = given.with_training || !given.experiments.empty();
+  settings.trainings = given.train;
+  settings.on_request = given.with_training || !given.experiments.empty() || !given.train.empty();
   settings.device = parse_device(given.device);
   prepare_process(settings.device);
   settings.kernel = given.kernel.empty() ? usual_kernel(settings.device) : parse_kernel_choice(given.kernel);
@@ -112,6 +114,23 @@ RunSettings checked_settings(const RunArguments& given) {
                                  settings.max_reference_bits, settings.reference_bits));
   }
   return settings;
+}
+
+/// Throws InputError where trainings of the user's own are asked for beside something else.
+void require_run_of_their_own(const RunOptions& options) {
+  if (options.settings.trainings.empty()) {
+    return;
+  }
+  if (!options.experiments.empty()) {
+    throw InputError(fmt::format(
+        "--train: trainings of your own are a run of their own; run {} apart, into another --out",
+        fmt::join(options.experiments, ", ")));
+  }
+  if (is_decided_by_results(options)) {
+    throw InputError(
+        "--train: trainings of your own have no verdict that results could decide; give --networks in place of "
+        "--budget and --until-decided");
+  }
 }
 
 /// Absent for an empty text.
@@ -148,6 +167,7 @@ RunOptions checked(const RunArguments& given) {
     options.budget = given.budget;
   }
   options.until_decided = given.until_decided;
+  require_run_of_their_own(options);
   options.with_training = given.with_training;
   options.dry_run = given.dry_run;
   options.remove_other_checkpoints = given.remove_other_checkpoints;
@@ -175,6 +195,14 @@ void add_run(CLI::App& app, RunArguments& arguments, std::function<ExitCode()>& 
                               "network=VGG11,precision=fp32; a field named twice may have either value. "
                               "Fields: {}; relu0 list shows their values",
                               fmt::join(selectable_fields(kinds_of_measurement()), ", ")))
+      ->allow_extra_args(false)
+      ->type_name("FIELD=VALUE");
+  run->add_option("--train", arguments.train,
+                  "Train a network of your own choice with s = 0 and others, in place of the experiments; again for "
+                  "each further one: FIELD=VALUE[,FIELD=VALUE...], such as "
+                  "network=LeNet-5,data=cifar10,precision=fp16,s=1,s=10. Fields: network, data, precision, mixed, "
+                  "batch-norm, dropout, batch, optimizer (sgd, adam), momentum, weight-decay, learning-rate, schedule "
+                  "(constant, cosine, step:EPOCHS:FACTOR), s; --networks trains so many with each s, for --epochs")
       ->allow_extra_args(false)
       ->type_name("FIELD=VALUE");
   run->add_option("--scale", arguments.scale,

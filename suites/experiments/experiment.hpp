@@ -16,6 +16,12 @@ struct Experiment {
   std::string_view id;
   Measurements (*measurements)();
   void (*conclude)(const Evidence& evidence, Results& results);
+  /// In place of measurements(), where it is the run's settings that say what is measured.
+  Measurements (*asked_for)(const RunSettings& settings) = nullptr;
+
+  [[nodiscard]] Measurements measurements_for(const RunSettings& settings) const {
+    return asked_for == nullptr ? measurements() : asked_for(settings);
+  }
 
   /// @name What its text file, texts/<id>.toml, says of the whole experiment
   /// @{

@@ -46,6 +46,9 @@ std::vector<std::string> canonical_arguments(const RunOptions& options) {
     words.push_back(option);
     words.push_back(fmt::format("{}", value));
   };
+  for (const std::string& training : settings.trainings) {
+    add("--train", training);
+  }
   if (!options.only.everything()) {
     add("--only", options.only.text());
   }

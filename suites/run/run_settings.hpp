@@ -14,6 +14,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace relu0 {
 
@@ -49,6 +50,9 @@ struct RunSettings {
   std::optional<std::int64_t> images{};  ///< of each data set only the first so many; absent: all
   std::optional<Shard> shard{};          ///< the part of the run's draws that is made; absent: all
   std::optional<std::int64_t> epochs{};  ///< overrides how many epochs networks are trained for
+  /// Trainings of the user's own, each as parse_own_training() reads it; where there are any, the run makes
+  /// these and nothing else.
+  std::vector<std::string> trainings{};
   /// Among how many candidates each training to the end searches its learning rate; absent: it has the
   /// published one.
   std::optional<std::int64_t> rate_candidates{};

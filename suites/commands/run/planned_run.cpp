@@ -1,11 +1,11 @@
 #include "suites/commands/run/planned_run.hpp"
 
 #include "fixtures/error.hpp"
-#include "reference/arithmetic/format.hpp"
-#include "reference/arithmetic/real.hpp"
 #include "suites/command_line/exit_code.hpp"
 #include "suites/commands/run/unused_s.hpp"
+#include "suites/experiments/definitions.hpp"
 #include "suites/measurements/base/held_out.hpp"
+#include "suites/measurements/base/stored_value.hpp"
 #include "suites/run/data_checksums.hpp"
 #include "suites/run/environment_check.hpp"
 #include "suites/run/environment_facts.hpp"
@@ -31,24 +31,36 @@ bool belongs(const Measurement& measurement, const RunSettings& settings) {
           setting.libraries.is_usual());
 }
 
-/// The experiments named, or all where none is, in the order of experiments() and each once. One of which
-/// nothing is selected is left out.
-std::vector<ChosenExperiment> choose(const RunOptions& options) {
+/// The experiments named, or all where none is, in the order of experiments() and each once; the one of the
+/// user's own trainings where there are any.
+std::vector<const Experiment*> asked_for(const RunOptions& options) {
+  if (!options.settings.trainings.empty()) {
+    return {&own_training_experiment()};
+  }
   for (const std::string& id : options.experiments) {
     (void)find_experiment(id);
   }
-  std::vector<ChosenExperiment> chosen;
-  Measurements offered;
+  std::vector<const Experiment*> result;
   for (const Experiment& experiment : experiments()) {
     if (options.experiments.empty() || std::find(options.experiments.begin(), options.experiments.end(),
                                                  experiment.id) != options.experiments.end()) {
-      Measurements all = experiment.measurements();
-      std::erase_if(all, [&](const MeasurementPtr& of) { return !belongs(*of, options.settings); });
-      offered.insert(offered.end(), all.begin(), all.end());
-      const Measurements selected = options.only.of(all);
-      if (!selected.empty()) {
-        chosen.push_back({&experiment, selected});
-      }
+      result.push_back(&experiment);
+    }
+  }
+  return result;
+}
+
+/// Those of which something is selected.
+std::vector<ChosenExperiment> choose(const RunOptions& options) {
+  std::vector<ChosenExperiment> chosen;
+  Measurements offered;
+  for (const Experiment* experiment : asked_for(options)) {
+    Measurements all = experiment->measurements_for(options.settings);
+    std::erase_if(all, [&](const MeasurementPtr& of) { return !belongs(*of, options.settings); });
+    offered.insert(offered.end(), all.begin(), all.end());
+    const Measurements selected = options.only.of(all);
+    if (!selected.empty()) {
+      chosen.push_back({experiment, selected});
     }
   }
   // A condition that nothing fits is a slip of the pen even where its alternatives select something.
@@ -151,17 +163,12 @@ ProductLibraries libraries_of(const Measurements& measurements, const RunSetting
 /// would be compared.
 void require_two_values(const Measurements& measurements, const RunSettings& settings) {
   for (const MeasurementPtr& measurement : measurements) {
-    const reference::Format format = reference::storage_format(measurement->setting.precision);
-    const auto stored = [&format](double s) {
-      reference::Real value(53);
-      mpfr_set_d(value, s, MPFR_RNDN);
-      return reference::round_to(format, value);
-    };
-    if (stored(settings.s_a) == stored(settings.s_b)) {
+    const Precision precision = measurement->setting.precision;
+    if (stored(settings.s_a, precision) == stored(settings.s_b, precision)) {
       throw InputError(fmt::format(
           "--s {} {}: {} holds both as {}; give values that differ there, or select other precisions by "
           "--only",
-          settings.s_a, settings.s_b, name(measurement->setting.precision), stored(settings.s_a)));
+          settings.s_a, settings.s_b, name(precision), stored(settings.s_a, precision)));
     }
   }
 }
@@ -191,7 +198,8 @@ PlannedRun plan_run(const RunOptions& options) {
   const AbsentData absent =
       absent_data(data_of(measurements), {.folder = options.data,
                                           .allow_embedded = options.allow_embedded,
-                                          .named_experiments = !options.experiments.empty()});
+                                          .named_experiments = !options.experiments.empty() ||
+                                                               !options.settings.trainings.empty()});
   std::erase_if(measurements,
                 [&absent](const MeasurementPtr& of) { return absent.contains(of->setting.data); });
   DataSets data = data_for(measurements, options);

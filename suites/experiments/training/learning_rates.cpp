@@ -96,8 +96,9 @@ std::vector<std::string> row(const Condition& condition, const Arm& arm) {
     const GivenRate given = given_rate(condition, arm.s);
     for (const std::string& cell :
          {fmt::format("{}", given.rate),
-          given.published_for ? text("learning-rates.published", "s"_a = *given.published_for)
-                              : text("learning-rates.not-published"),
+          given.own             ? text("learning-rates.own")
+          : given.published_for ? text("learning-rates.published", "s"_a = *given.published_for)
+                                : text("learning-rates.not-published"),
           std::string("-"), std::string("-"), std::string("-")}) {
       result.push_back(cell);
     }

@@ -18,11 +18,15 @@ namespace relu0::training_study {
 
 std::string name(const Condition& condition) {
   const std::string optimizer = std::holds_alternative<SgdOptions>(condition.optimizer) ? "SGD" : "Adam";
-  return fmt::format("{} on {}, {}{}, {}", name(condition.network), name(condition.data),
-                     name(condition.precision), condition.loss_scaling ? " mixed with fp32" : "", optimizer);
+  return fmt::format("{} on {}, {}{}, {}{}", name(condition.network), name(condition.data),
+                     name(condition.precision), condition.loss_scaling ? " mixed with fp32" : "", optimizer,
+                     condition.own_label);
 }
 
 GivenRate given_rate(const Condition& condition, double s) {
+  if (condition.own_rate) {
+    return {.rate = *condition.own_rate, .own = true};
+  }
   const std::optional<PublishedLearningRate> published =
       published_learning_rate(condition.data->id, condition.published_network, condition.batch_norm,
                               kind(condition.optimizer), condition.one_rate ? 0 : s);

@@ -27,7 +27,8 @@ struct Condition {
   bool batch_norm = false;
   OptimizerOptions optimizer = published_sgd;
   Schedule schedule = ConstantRate{};
-  double default_rate = 0.01;  ///< where no learning rate was published
+  double default_rate = 0.01;        ///< where no learning rate was published
+  std::optional<double> own_rate{};  ///< in place of both, for every s
   /// Whether every s is trained with the rate of s = 0, so that trainings differ in nothing but s. A short
   /// training tells a rate from another sooner than an s.
   bool one_rate = false;
@@ -37,18 +38,20 @@ struct Condition {
   TrainingPlan paper{.draws = 10, .epochs = 200};
   std::vector<double> levels{0, 1};  ///< s, 0 first
   bool headline = false;             ///< whether the paper's claim is about it, in part at least
+  std::string own_label{};           ///< ends its name: ", rate 0.1" (own_training.hpp)
 
   /// Whether what is found of it is a headline: where the claim is about it, and at fp32, as published.
   [[nodiscard]] bool leads() const { return headline || precision == Precision::fp32; }
 };
 
-/// "mlp-3x256 on MNIST, fp32, SGD"; with "mixed" where the loss is scaled.
+/// "mlp-3x256 on MNIST, fp32, SGD"; with "mixed" where the loss is scaled, and its own_label.
 std::string name(const Condition& condition);
 
 /// The learning rate of the trainings with an s, where it is not searched.
 struct GivenRate {
   double rate = 0;
-  std::optional<double> published_for{};  ///< the s that the authors found it for; absent: none was published
+  std::optional<double> published_for{};  ///< the s that the authors found it for; absent: it was not published
+  bool own = false;                       ///< whether it is the condition's own_rate
 };
 GivenRate given_rate(const Condition& condition, double s);
 

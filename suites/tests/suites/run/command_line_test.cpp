@@ -46,7 +46,7 @@ INSTANTIATE_TEST_SUITE_P(
         BadArguments{
             "UnknownField",
             {"run", "--only", "flavour=sweet"},
-            "cannot be selected by 'flavour': the fields are network, precision, batch, data, kernel"},
+            "there is no field 'flavour'; the fields are network, precision, batch, data, kernel"},
         BadArguments{
             "NoCondition", {"run", "--only", "VGG11"}, "'VGG11' selects no measurements: give FIELD=VALUE"},
         BadArguments{"UnknownScale", {"run", "--scale", "huge"}, "use quick or paper"},

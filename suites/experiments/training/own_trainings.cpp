@@ -1,0 +1,43 @@
+#include "suites/experiments/common.hpp"
+#include "suites/experiments/definitions.hpp"
+#include "suites/experiments/training/own_training.hpp"
+#include "suites/experiments/training/training_effects.hpp"
+#include "suites/texts/texts.hpp"
+
+namespace relu0::experiment::own_training {
+
+namespace {
+
+namespace study = training_study;
+
+constexpr Texts text{"own-training"};
+
+Measurements asked_for(const RunSettings& settings) {
+  return study::measurements(study::parse_own_trainings(settings.trainings));
+}
+
+void conclude(const Evidence& evidence, Results& results) {
+  const std::vector<study::Trained> all =
+      study::gather(study::parse_own_trainings(evidence.settings().trainings), evidence);
+  const std::size_t first = results.findings.size();
+  study::append_effects("own-training", all, /*headline=*/true, evidence.settings(), results);
+  for (std::size_t i = first; i < results.findings.size(); ++i) {
+    results.findings[i].published = text("published");
+    results.findings[i].source = text("source");
+    results.findings[i].agreement = experiments_common::nothing_published();
+  }
+  study::append_figures("own-training", all, results);
+  study::append_tables("own-training", all, results);
+}
+
+/// Nothing without --train.
+Measurements measurements() { return {}; }
+
+constexpr Experiment definition{
+    .id = "own-training", .measurements = measurements, .conclude = conclude, .asked_for = asked_for};
+
+}  // namespace
+
+}  // namespace relu0::experiment::own_training
+
+const relu0::Experiment& relu0::own_training_experiment() { return experiment::own_training::definition; }
