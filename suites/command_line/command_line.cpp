@@ -12,6 +12,7 @@
 #include "suites/command_line/standard_streams.hpp"
 #include "suites/command_line/store_message.hpp"
 #include "suites/commands/commands.hpp"
+#include "suites/experiments/definitions.hpp"
 #include "suites/measurements/kinds.hpp"
 
 #include <algorithm>
@@ -122,14 +123,14 @@ void require_run_of_their_own(const RunOptions& options) {
     return;
   }
   if (!options.experiments.empty()) {
-    throw InputError(fmt::format(
-        "--train: trainings of your own are a run of their own; run {} apart, into another --out",
-        fmt::join(options.experiments, ", ")));
+    throw InputError(
+        fmt::format("--train: trainings of your own are a run of their own; run {} apart, into another --out",
+                    fmt::join(options.experiments, ", ")));
   }
   if (is_decided_by_results(options)) {
     throw InputError(
-        "--train: trainings of your own have no verdict that results could decide; give --networks in place of "
-        "--budget and --until-decided");
+        "--train: trainings of your own have no verdict that results could decide; give --networks, not "
+        "--budget or --until-decided");
   }
 }
 
@@ -144,6 +145,9 @@ std::optional<Verdict> parse_fail_on(const std::string& text) {
 RunOptions checked(const RunArguments& given) {
   RunOptions options;
   options.experiments = given.experiments;
+  if (!given.train.empty()) {
+    std::erase(options.experiments, own_training_experiment().id);  // what --train means without a name
+  }
   options.settings = checked_settings(given);
   options.only = Selection(fmt::format("{}", fmt::join(given.only, ",")),
                            selectable_fields(kinds_of_measurement()), options.settings.kernel);
@@ -197,12 +201,13 @@ void add_run(CLI::App& app, RunArguments& arguments, std::function<ExitCode()>& 
                               fmt::join(selectable_fields(kinds_of_measurement()), ", ")))
       ->allow_extra_args(false)
       ->type_name("FIELD=VALUE");
-  run->add_option("--train", arguments.train,
-                  "Train a network of your own choice with s = 0 and others, in place of the experiments; again for "
-                  "each further one: FIELD=VALUE[,FIELD=VALUE...], such as "
-                  "network=LeNet-5,data=cifar10,precision=fp16,s=1,s=10. Fields: network, data, precision, mixed, "
-                  "batch-norm, dropout, batch, optimizer (sgd, adam), momentum, weight-decay, learning-rate, schedule "
-                  "(constant, cosine, step:EPOCHS:FACTOR), s; --networks trains so many with each s, for --epochs")
+  run->add_option(
+         "--train", arguments.train,
+         "Train a network of your own choice with s = 0 and others, in place of the experiments; again for "
+         "each further one: FIELD=VALUE[,FIELD=VALUE...], such as "
+         "network=LeNet-5,data=cifar10,precision=fp16,s=1,s=10. Fields: network, data, precision, mixed, "
+         "batch-norm, dropout, batch, optimizer (sgd, adam), momentum, weight-decay, learning-rate, schedule "
+         "(constant, cosine, step:EPOCHS:FACTOR), s; --networks trains so many with each s, for --epochs")
       ->allow_extra_args(false)
       ->type_name("FIELD=VALUE");
   run->add_option("--scale", arguments.scale,

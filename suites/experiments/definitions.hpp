@@ -30,8 +30,8 @@ const Experiment& imagenet_training_experiment();
 const Experiment& chain_rule_survival_experiment();
 /// @}
 
-/// That of trainings of the user's own (RunSettings::trainings). It is none of experiments(): the paper has no
-/// claim that it is about.
+/// That of trainings of the user's own (RunSettings::trainings). It is none of experiments(): the paper has
+/// no claim that it is about.
 const Experiment& own_training_experiment();
 
 }  // namespace relu0

@@ -41,6 +41,12 @@ const std::vector<Experiment>& experiments() {
 }
 
 const Experiment& find_experiment(std::string_view id) {
+  if (id == own_training_experiment().id) {
+    throw InputError(
+        fmt::format("the experiment '{}' is what --train asks for, without a name: relu0 run --train "
+                    "network=mlp-3x256,s=1",
+                    id));
+  }
   std::vector<std::string_view> known;
   for (const Experiment& experiment : experiments()) {
     if (experiment.id == id) {

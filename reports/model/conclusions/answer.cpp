@@ -130,6 +130,22 @@ std::string dependence_sentence(const Results& results) {
   return text + "." + sentence_on_part_seen(counted);
 }
 
+/// What the experiments themselves answer, where nothing was held against a published figure; empty where one
+/// of them answers nothing in words.
+std::string answers_of_experiments(const Results& results) {
+  if (count(results.findings, Verdict::reproduced) + count(results.findings, Verdict::not_reproduced) > 0) {
+    return "";
+  }
+  std::vector<std::string> answers;
+  for (const ExperimentSection& section : results.experiments) {
+    if (section.answer.empty()) {
+      return "";
+    }
+    answers.push_back(section.answer);
+  }
+  return fmt::format("{}", fmt::join(answers, " "));
+}
+
 /// `counted(verdict)`: how many have it.
 template <class Counted>
 std::string tally_sentence(const std::string& all, Counted counted) {
@@ -154,6 +170,9 @@ Answer answer(const Results& results) {
     return {.dependence = "This store holds no findings yet: the run has not come to its end.", .claims = ""};
   }
   if (results.claims.empty()) {
+    if (std::string answers = answers_of_experiments(results); !answers.empty()) {
+      return {.dependence = std::move(answers), .claims = ""};
+    }
     return {
         .dependence =
             "This store was made before relu0 told the paper's claims apart: its findings stand "

@@ -118,8 +118,11 @@ ExitCode decide(const RunOptions& options, const Results& results) {
 
 Results conclude(const PlannedRun& run, const Evidence& evidence) {
   Results results;
-  for (const PaperClaim& of : paper_claims()) {
-    results.claims.push_back(of.claim);
+  // The paper claims nothing of the user's own trainings: what these answer stands first.
+  if (run.settings.trainings.empty()) {
+    for (const PaperClaim& of : paper_claims()) {
+      results.claims.push_back(of.claim);
+    }
   }
   for (const ChosenExperiment& one : run.experiments) {
     const Experiment& experiment = *one.experiment;

@@ -196,10 +196,10 @@ PlannedRun plan_run(const RunOptions& options) {
     return of->evaluates() && of->draws(options.settings) == 0;
   });
   const AbsentData absent =
-      absent_data(data_of(measurements), {.folder = options.data,
-                                          .allow_embedded = options.allow_embedded,
-                                          .named_experiments = !options.experiments.empty() ||
-                                                               !options.settings.trainings.empty()});
+      absent_data(data_of(measurements),
+                  {.folder = options.data,
+                   .allow_embedded = options.allow_embedded,
+                   .named_experiments = !options.experiments.empty() || !options.settings.trainings.empty()});
   std::erase_if(measurements,
                 [&absent](const MeasurementPtr& of) { return absent.contains(of->setting.data); });
   DataSets data = data_for(measurements, options);

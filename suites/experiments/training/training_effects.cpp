@@ -60,8 +60,8 @@ struct Tally {
 };
 
 /// The findings of what s changes in a condition, under each rule.
-void append_findings(const std::string& experiment, const Trained& of, bool headline, const RunSettings& settings,
-                     Results& results) {
+void append_findings(const std::string& experiment, const Trained& of, bool headline,
+                     const RunSettings& settings, Results& results) {
   const double s = of.condition.levels.back();
   append(
       {.id = "training-effect",
@@ -111,8 +111,8 @@ void append_effects(const std::string& experiment, const std::vector<Trained>& a
       const std::vector<double> chain = of.losses_of(s, Rule::chain_rule);
       tally.count(effect_of(chain), effect_of(published));
       const Arm& at_zero = of.at(0, Rule::chain_rule);
-      table.rows.push_back({name(of.condition), fmt::format("{}", s), mean_text(published),
-                            mean_text(chain), entering_text(at_zero, Rule::published_code),
+      table.rows.push_back({name(of.condition), fmt::format("{}", s), mean_text(published), mean_text(chain),
+                            entering_text(at_zero, Rule::published_code),
                             entering_text(at_zero, Rule::chain_rule),
                             parted_text(parted_from(of, s, Rule::published_code)),
                             parted_text(parted_from(of, s, Rule::chain_rule))});

@@ -50,8 +50,9 @@ std::string name(const Condition& condition);
 /// The learning rate of the trainings with an s, where it is not searched.
 struct GivenRate {
   double rate = 0;
-  std::optional<double> published_for{};  ///< the s that the authors found it for; absent: it was not published
-  bool own = false;                       ///< whether it is the condition's own_rate
+  std::optional<double>
+      published_for{};  ///< the s that the authors found it for; absent: it was not published
+  bool own = false;     ///< whether it is the condition's own_rate
 };
 GivenRate given_rate(const Condition& condition, double s);
 

@@ -24,16 +24,16 @@ FieldValue parse_field_value(std::string_view text, const std::vector<std::strin
   const std::string_view name = without_blanks_around(text.substr(0, equals));
   const std::string_view value = without_blanks_around(text.substr(std::min(equals + 1, text.size())));
   if (name.empty() || value.empty()) {
-    throw InputError(fmt::format(
-        "'{}' {}: give FIELD=VALUE, where FIELD is one of {}; several separated by commas", text, what,
-        fmt::join(known, ", ")));
+    throw InputError(
+        fmt::format("'{}' {}: give FIELD=VALUE, where FIELD is one of {}; several separated by commas", text,
+                    what, fmt::join(known, ", ")));
   }
   const auto found = std::find_if(known.begin(), known.end(), [name](const std::string& field) {
     return same_but_for_case(field, name);
   });
   if (found == known.end()) {
-    throw InputError(
-        fmt::format("'{}' {}: there is no field '{}'; the fields are {}", text, what, name, fmt::join(known, ", ")));
+    throw InputError(fmt::format("'{}' {}: there is no field '{}'; the fields are {}", text, what, name,
+                                 fmt::join(known, ", ")));
   }
   return {*found, std::string(value)};
 }

@@ -17,8 +17,8 @@ namespace common = experiments_common;
 /// Images beyond these add networks: the first of the published sizes of the sample.
 constexpr std::int64_t few_images = 1'000;
 
-/// Of the impacted networks under the rule, those whose relative L2 difference at the first impacted
-/// mini-batch is about this, to within a factor of 100.
+/// The impacted networks under the rule whose relative L2 difference at the first impacted mini-batch is
+/// about this, to within a factor of 100, among all that are impacted.
 Proportion of_magnitude(const SweepEvidence& evidence, Rule rule, double about) {
   constexpr double factor = 100;
   Proportion result;

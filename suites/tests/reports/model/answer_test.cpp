@@ -128,6 +128,16 @@ TEST(Answer, CountsTheFindingsOfAStoreWithoutClaims) {
             "Of 4 findings, 1 is reproduced, 1 is not reproduced, 1 is inconclusive and 1 was not run.");
 }
 
+TEST(Answer, IsThatOfTheExperimentsWhereThePaperClaimsNothingOfThem) {
+  Results results =
+      with_findings({share_finding("", Precision::fp32, Rule::chain_rule, 2, 3, Verdict::measured)});
+  results.claims.clear();
+  results.experiments = {{.id = "a", .title = "", .summary = "", .answer = "One."},
+                         {.id = "b", .title = "", .summary = "", .answer = "Two."}};
+  EXPECT_EQ(answer(results).dependence, "One. Two.");
+  EXPECT_EQ(answer(results).claims, "");
+}
+
 TEST(Answer, RulesNoShareOutWhereAPartOfTheImagesWasSeen) {
   std::vector<Finding> findings{
       share_finding("fp16-systematic", Precision::fp16, Rule::chain_rule, 0, 4, Verdict::inconclusive),

@@ -43,10 +43,9 @@ INSTANTIATE_TEST_SUITE_P(
     ::testing::Values(
         BadArguments{
             "UnknownExperiment", {"run", "depht"}, "unknown experiment 'depht'; there are precision, depth"},
-        BadArguments{
-            "UnknownField",
-            {"run", "--only", "flavour=sweet"},
-            "there is no field 'flavour'; the fields are network, precision, batch, data, kernel"},
+        BadArguments{"UnknownField",
+                     {"run", "--only", "flavour=sweet"},
+                     "there is no field 'flavour'; the fields are network, precision, batch, data, kernel"},
         BadArguments{
             "NoCondition", {"run", "--only", "VGG11"}, "'VGG11' selects no measurements: give FIELD=VALUE"},
         BadArguments{"UnknownScale", {"run", "--scale", "huge"}, "use quick or paper"},

@@ -85,7 +85,7 @@ TEST(Selection, TakesAComparisonWithTheReferenceForAnyOfItsPrecisions) {
 
 TEST(Selection, RefusesUnknownFieldsAndOtherForms) {
   EXPECT_THAT(refusal("flavour=sweet"),
-              AllOf(HasSubstr("selected by 'flavour'"),
+              AllOf(HasSubstr("no field 'flavour'"),
                     HasSubstr("network, precision, batch, data, kernel, kind, extent")));
   for (const char* conditions : {"network", "network=", "=VGG11", "network=VGG11,", ",",
                                  "network=VGG11,,kind=stream", " ", "network= "}) {

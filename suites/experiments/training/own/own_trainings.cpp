@@ -1,6 +1,6 @@
 #include "suites/experiments/common.hpp"
 #include "suites/experiments/definitions.hpp"
-#include "suites/experiments/training/own_training.hpp"
+#include "suites/experiments/training/own/own_training.hpp"
 #include "suites/experiments/training/training_effects.hpp"
 #include "suites/texts/texts.hpp"
 

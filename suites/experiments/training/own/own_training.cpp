@@ -1,9 +1,9 @@
-#include "suites/experiments/training/own_training.hpp"
+#include "suites/experiments/training/own/own_training.hpp"
 
 #include "fixtures/error.hpp"
 #include "fixtures/letter_case.hpp"
 #include "suites/command_line/arguments.hpp"
-#include "suites/experiments/training/own_network.hpp"
+#include "suites/experiments/training/own/own_network.hpp"
 #include "suites/measurements/base/field_values.hpp"
 #include "suites/measurements/base/stored_value.hpp"
 
@@ -34,7 +34,8 @@ class Fields {
   explicit Fields(std::string_view text) : values_(parse_field_values(text, fields(), "trains nothing")) {
     for (const std::string& field : fields()) {
       if (field != "s" && all(field).size() > 1) {
-        throw InputError(fmt::format("{} is given {} times; give another --train for each", field, all(field).size()));
+        throw InputError(
+            fmt::format("{} is given {} times; give another --train for each", field, all(field).size()));
       }
     }
   }
@@ -90,7 +91,8 @@ std::optional<DataName> data_of(const Fields& given) {
     }
     known.push_back(set->id);
   }
-  throw InputError(fmt::format("data={}: there is no such data set; give one of {}", *wanted, fmt::join(known, ", ")));
+  throw InputError(
+      fmt::format("data={}: there is no such data set; give one of {}", *wanted, fmt::join(known, ", ")));
 }
 
 OptimizerOptions optimizer_of(const Fields& given) {
@@ -122,8 +124,8 @@ Schedule schedule_of(const Fields& given) {
     throw InputError(fmt::format(
         "schedule={}: give constant, cosine, or step:EPOCHS:FACTOR, such as step:30:0.1", wanted));
   }
-  return StepDecay{.epochs = parse_count("schedule=step:EPOCHS", wanted.substr(step.size(), colon - step.size()), 1,
-                                         largest_count),
+  return StepDecay{.epochs = parse_count("schedule=step:EPOCHS",
+                                         wanted.substr(step.size(), colon - step.size()), 1, largest_count),
                    .factor = Fields::parse("schedule=step:EPOCHS:FACTOR", wanted.substr(colon + 1))};
 }
 
@@ -167,9 +169,14 @@ double positive(const Fields& given, std::string_view field) {
 /// 64".
 std::string label_of(const Condition& condition) {
   std::string label;
-  if (condition.optimizer != OptimizerOptions(published_sgd) && condition.optimizer != OptimizerOptions(AdamOptions{})) {
-    const std::string all = name(condition.optimizer);
-    label += all.substr(all.find(','));
+  const auto* sgd = std::get_if<SgdOptions>(&condition.optimizer);
+  if (sgd != nullptr && sgd->momentum != published_sgd.momentum) {
+    label += fmt::format(", momentum {}", sgd->momentum);
+  }
+  const double usual_decay = sgd != nullptr ? published_sgd.weight_decay : AdamOptions{}.weight_decay;
+  const double decay = std::visit([](const auto& of) { return of.weight_decay; }, condition.optimizer);
+  if (decay != usual_decay) {
+    label += fmt::format(", weight decay {}", decay);
   }
   if (condition.own_rate) {
     label += fmt::format(", rate {}", *condition.own_rate);
@@ -190,9 +197,12 @@ std::string_view published_name(const NetworkChoice& network) {
     return "mnist";
   }
   switch (convolutional->architecture) {
-    case Architecture::vgg11: return "vgg11";
-    case Architecture::resnet18: return "resnet18";
-    default: return "";
+    case Architecture::vgg11:
+      return "vgg11";
+    case Architecture::resnet18:
+      return "resnet18";
+    default:
+      return "";
   }
 }
 
@@ -220,11 +230,12 @@ Condition condition_of(const Fields& given) {
   }
   condition.loss_scaling = given.yes("mixed");
   if (condition.loss_scaling && storage_bits(condition.precision) != 16) {
-    throw InputError(fmt::format("mixed=yes: it is for passes at 16 bits; give precision=fp16 or bf16 in place of {}",
-                                 name(condition.precision)));
+    throw InputError(
+        fmt::format("mixed=yes: it is for passes at 16 bits; give precision=fp16 or bf16 in place of {}",
+                    name(condition.precision)));
   }
-  condition.batch_size =
-      parse_count("batch", given.find("batch").value_or(std::to_string(condition.batch_size)), 1, largest_count);
+  condition.batch_size = parse_count(
+      "batch", given.find("batch").value_or(std::to_string(condition.batch_size)), 1, largest_count);
   condition.levels = levels_of(given, condition.precision);
   condition.quick = {.draws = 7, .epochs = 2};
   condition.headline = true;
@@ -248,8 +259,8 @@ std::vector<Condition> parse_own_trainings(const std::vector<std::string>& texts
     Condition one = parse_own_training(text);
     if (std::any_of(conditions.begin(), conditions.end(),
                     [&](const Condition& other) { return name(other) == name(one); })) {
-      throw InputError(fmt::format("--train {}: {} is trained already; give all values of s in one --train", text,
-                                   name(one)));
+      throw InputError(fmt::format("--train {}: {} is trained already; give all values of s in one --train",
+                                   text, name(one)));
     }
     conditions.push_back(std::move(one));
   }

@@ -1,4 +1,4 @@
-#include "suites/experiments/training/own_network.hpp"
+#include "suites/experiments/training/own/own_network.hpp"
 
 #include "fixtures/error.hpp"
 #include "fixtures/letter_case.hpp"
@@ -74,9 +74,10 @@ std::optional<NetworkChoice> mlp(const OwnNetwork& wanted, const Images& images)
     return std::nullopt;
   }
   if (wanted.batch_norm || wanted.dropout != 0) {
-    throw InputError(fmt::format("network={}: one whose layers differ in width has neither batch-norms nor "
-                                 "dropouts; take one such as mlp-3x256",
-                                 wanted.name));
+    throw InputError(
+        fmt::format("network={}: one whose layers differ in width has neither batch-norms nor "
+                    "dropouts; take one such as mlp-3x256",
+                    wanted.name));
   }
   return MlpOfWidths{.input = images.shape, .widths = *widths, .classes = images.classes};
 }
@@ -90,7 +91,8 @@ std::optional<NetworkChoice> convolutional(const OwnNetwork& wanted, const Image
     return std::nullopt;
   }
   if (wanted.dropout != 0) {
-    throw InputError(fmt::format("network={}: dropout: MLPs have it, convolutional networks here do not", wanted.name));
+    throw InputError(
+        fmt::format("network={}: dropout: MLPs have it, convolutional networks here do not", wanted.name));
   }
   ConvolutionalNetwork network{.architecture = *found, .batch_norm = wanted.batch_norm};
   if (input_shape(network) != images.shape) {
@@ -126,9 +128,10 @@ NetworkOnData network_on_data(const OwnNetwork& wanted) {
   std::vector<std::string> known;
   std::transform(architectures.begin(), architectures.end(), std::back_inserter(known),
                  [](Architecture of) { return name(ConvolutionalNetwork{.architecture = of}); });
-  throw InputError(fmt::format("network={}: there is no such network; give mlp-LAYERSxNEURONS, mlp-NEURONS-NEURONS… or "
-                               "one of {}",
-                               wanted.name, fmt::join(known, ", ")));
+  throw InputError(
+      fmt::format("network={}: there is no such network; give mlp-LAYERSxNEURONS, mlp-NEURONS-NEURONS… or "
+                  "one of {}",
+                  wanted.name, fmt::join(known, ", ")));
 }
 
 }  // namespace relu0::training_study
