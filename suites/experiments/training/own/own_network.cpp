@@ -84,7 +84,7 @@ std::optional<NetworkChoice> mlp(const OwnNetwork& wanted, const Images& images)
 
 /// Shapes and classes that are the architecture's own are left to it, so that the network has its usual name.
 std::optional<NetworkChoice> convolutional(const OwnNetwork& wanted, const Images& images) {
-  const auto found = std::find_if(architectures.begin(), architectures.end(), [&](Architecture of) {
+  const auto* const found = std::find_if(architectures.begin(), architectures.end(), [&](Architecture of) {
     return same_but_for_case(name(ConvolutionalNetwork{.architecture = of}), wanted.name);
   });
   if (found == architectures.end()) {

@@ -16,8 +16,8 @@ namespace relu0::training_study {
 /// - precision (fp32); mixed=yes: θ in binary32 and a scaled loss, at 16 bits.
 /// - batch-norm=yes; dropout=P, of MLPs; batch=N (128).
 /// - optimizer: sgd (momentum=0.9, weight-decay=5e-4) or adam (weight-decay=0).
-/// - learning-rate: by itself the published one of the network and optimizer, else 0.01 for SGD and 0.001 for
-///   Adam.
+/// - learning-rate: by itself the one published of the network and optimizer for s = 0; where there is none,
+///   0.01 by SGD and 0.001 by Adam.
 /// - schedule: constant, cosine, or step:EPOCHS:FACTOR.
 /// - s: a value at 0, again for each further one (1); 0 is trained with in any case.
 /// Each training is made under both rules. Throws InputError, which names --train and the field, for values

@@ -1,8 +1,12 @@
+#include "fixtures/error.hpp"
 #include "suites/experiments/common.hpp"
 #include "suites/experiments/definitions.hpp"
 #include "suites/experiments/training/own/own_training.hpp"
 #include "suites/experiments/training/training_effects.hpp"
 #include "suites/texts/texts.hpp"
+
+#include <algorithm>
+#include <vector>
 
 namespace relu0::experiment::own_training {
 
@@ -13,7 +17,14 @@ namespace study = training_study;
 constexpr Texts text{"own-training"};
 
 Measurements asked_for(const RunSettings& settings) {
-  return study::measurements(study::parse_own_trainings(settings.trainings));
+  const std::vector<study::Condition> conditions = study::parse_own_trainings(settings.trainings);
+  if (settings.rate_candidates &&
+      std::any_of(conditions.begin(), conditions.end(),
+                  [](const study::Condition& of) { return of.own_rate.has_value(); })) {
+    throw InputError(
+        "--train: a learning-rate is given that --learning-rates search is to find; leave one of them out");
+  }
+  return study::measurements(conditions);
 }
 
 void conclude(const Evidence& evidence, Results& results) {

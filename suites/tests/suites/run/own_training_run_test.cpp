@@ -101,6 +101,7 @@ TEST(OwnTrainingRun, StandsAloneAndDecidesNothing) {
   };
   refused({"precision"}, "run precision apart, into another --out");
   refused({"--until-decided"}, "give --networks, not --budget or --until-decided");
+  refused({"--learning-rates", "search"}, "leave one of them out");
   refused({"--s", "0", "2"}, "run it without --s");
   refused({"--train", "network=LeNet-5,learning-rate=0"}, "learning-rate=0: give a number above 0");
 }
