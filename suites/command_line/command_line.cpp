@@ -103,6 +103,9 @@ RunSettings checked_settings(const RunArguments& given) {
   settings.epochs = optional_count("--epochs", given.epochs, 1);
   settings.rate_candidates = parse_rate_candidates(given);
   settings.trainings = given.train;
+  if (!settings.trainings.empty() && !settings.fp64_networks) {
+    settings.fp64_networks = settings.networks;  // a training at 64 bits is no rarer than others
+  }
   settings.on_request = given.with_training || !given.experiments.empty() || !given.train.empty();
   settings.device = parse_device(given.device);
   prepare_process(settings.device);
@@ -126,6 +129,13 @@ void require_run_of_their_own(const RunOptions& options) {
     throw InputError(
         fmt::format("--train: trainings of your own are a run of their own; run {} apart, into another --out",
                     fmt::join(options.experiments, ", ")));
+  }
+  if (options.with_training) {
+    throw InputError(
+        "--train: --with-training adds the paper's trainings to a run of all experiments; leave it out");
+  }
+  if (options.fail_on) {
+    throw InputError("--train: trainings of your own have no verdict that could fail; leave --fail-on out");
   }
   if (is_decided_by_results(options)) {
     throw InputError(
@@ -171,7 +181,6 @@ RunOptions checked(const RunArguments& given) {
     options.budget = given.budget;
   }
   options.until_decided = given.until_decided;
-  require_run_of_their_own(options);
   options.with_training = given.with_training;
   options.dry_run = given.dry_run;
   options.remove_other_checkpoints = given.remove_other_checkpoints;
@@ -184,6 +193,7 @@ RunOptions checked(const RunArguments& given) {
     }
   }
   options.fail_on = parse_fail_on(given.fail_on);
+  require_run_of_their_own(options);
   if (options.settings.shard && options.fail_on) {
     throw InputError("--fail-on: a shard concludes nothing; give it to relu0 merge");
   }
@@ -203,11 +213,17 @@ void add_run(CLI::App& app, RunArguments& arguments, std::function<ExitCode()>& 
       ->type_name("FIELD=VALUE");
   run->add_option(
          "--train", arguments.train,
-         "Train a network of your own choice with s = 0 and others, in place of the experiments; again for "
-         "each further one: FIELD=VALUE[,FIELD=VALUE...], such as "
-         "network=LeNet-5,data=cifar10,precision=fp16,s=1,s=10. Fields: network, data, precision, mixed, "
-         "batch-norm, dropout, batch, optimizer (sgd, adam), momentum, weight-decay, learning-rate, schedule "
-         "(constant, cosine, step:EPOCHS:FACTOR), s; --networks trains so many with each s, for --epochs")
+         "Train a network of your own choice with s = 0 and others under both rules, in place of the "
+         "experiments; again for each further one: FIELD=VALUE[,FIELD=VALUE...], such as "
+         "network=LeNet-5,data=cifar10,precision=fp16,s=1,s=10. Fields: network (mlp-LAYERSxNEURONS, "
+         "LeNet-5, "
+         "VGG11 to VGG19, ResNet18, ResNet50), data (mnist for MLPs, imagenet for ResNet50, else cifar10), "
+         "precision (fp32), mixed (no), batch-norm (no), dropout (0; of MLPs), batch (128), optimizer (sgd, "
+         "or "
+         "adam), momentum (0.9), weight-decay (0.0005 by SGD, 0 by Adam), learning-rate (the published one, "
+         "else "
+         "0.01 by SGD and 0.001 by Adam), schedule (constant, or cosine, or step:EPOCHS:FACTOR), s (1). "
+         "--networks N (7) trains so many with each s, for --epochs (2)")
       ->allow_extra_args(false)
       ->type_name("FIELD=VALUE");
   run->add_option("--scale", arguments.scale,

@@ -85,6 +85,19 @@ std::optional<RateSearchOptions> TrainedNetwork::search(const RunSettings& setti
                                   : std::nullopt;
 }
 
+std::string TrainedNetwork::impossible(const RunSettings& settings) const {
+  const std::int64_t all = images(settings);
+  const std::int64_t trained_on = search(settings) ? all - all / held_out_of : all;
+  return trained_on >= setting.batch_size
+             ? ""
+             : fmt::format(
+                   "a mini-batch takes {} images, and there are {} to train on{}; take more images "
+                   "(--images) or "
+                   "a smaller mini-batch",
+                   setting.batch_size, trained_on,
+                   trained_on < all ? ", since a search holds one of six out" : "");
+}
+
 std::string TrainedNetwork::contradiction(const TrainingOutcome& outcome, const RunSettings& settings) const {
   if (outcome.planned_epochs != epochs(settings)) {
     return fmt::format("a training of {} epochs, where it is one of {}", outcome.planned_epochs,

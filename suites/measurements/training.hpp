@@ -52,6 +52,9 @@ struct TrainedNetwork final : MeasurementOf<TrainedNetwork, TrainingOutcome> {
   /// How many epochs a training is planned for, and on how many images.
   [[nodiscard]] std::int64_t epochs(const RunSettings& settings) const;
   [[nodiscard]] std::int64_t images(const RunSettings& settings) const;
+  /// Why it cannot take a single step with these settings, and what to do; empty where it can. Mini-batches
+  /// are whole: images that do not fill one are left out.
+  [[nodiscard]] std::string impossible(const RunSettings& settings) const override;
   /// How its learning rate is searched; absent where it is given.
   [[nodiscard]] std::optional<RateSearchOptions> search(const RunSettings& settings) const;
   /// Checks the planned epochs, and by how many candidates the learning rate was searched.

@@ -149,6 +149,15 @@ void require_trainings(const Measurements& measurements, const RunSettings& sett
   }
 }
 
+/// Throws InputError for the first that cannot be made.
+void require_possible(const Measurements& measurements, const RunSettings& settings) {
+  for (const MeasurementPtr& measurement : measurements) {
+    if (const std::string why = measurement->impossible(settings); !why.empty()) {
+      throw InputError(fmt::format("{}: {}", measurement->describe(), why));
+    }
+  }
+}
+
 /// Whether a store that these measurements are added to depends on the libraries of linear layers and
 /// convolutions.
 ProductLibraries libraries_of(const Measurements& measurements, const RunSettings& settings) {
@@ -212,6 +221,7 @@ PlannedRun plan_run(const RunOptions& options) {
   Environment environment =
       describe_environment(data, settings.device, settings.kernel, libraries_of(measurements, settings));
   require_rounding_to_nearest(environment);
+  require_possible(measurements, settings);
   Measurements planned = plan(measurements, settings);
   return {.experiments = chosen,
           .absent = absent,

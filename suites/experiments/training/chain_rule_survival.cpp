@@ -38,8 +38,8 @@ std::vector<study::Condition> conditions() {
 Measurements measurements() { return study::measurements(conditions()); }
 
 void conclude(const Evidence& evidence, Results& results) {
-  study::append_effects("chain-rule-survival", study::gather(conditions(), evidence), /*headline=*/false,
-                        evidence.settings(), results);
+  study::append_effects("chain-rule-survival", study::gather(conditions(), evidence),
+                        study::EffectFindings::of_largest_s, evidence.settings(), results);
 }
 
 constexpr Experiment definition{

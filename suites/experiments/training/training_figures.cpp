@@ -1,3 +1,4 @@
+#include "fixtures/count_text.hpp"
 #include "suites/experiments/common.hpp"
 #include "suites/experiments/training/text.hpp"
 #include "suites/experiments/training/training_study.hpp"
@@ -72,7 +73,7 @@ FigureSeries published_series(const Condition& condition) {
 Figure accuracy_figure(const std::string& experiment, const Trained& of) {
   Figure figure = empty_figure(experiment, of, "accuracy",
                                text("accuracy-figure.title", "condition"_a = name(of.condition)));
-  figure.caption = text("accuracy-figure.caption", "epochs"_a = of.epochs());
+  figure.caption = text("accuracy-figure.caption", "epochs"_a = count_text(of.epochs(), "epoch", "epochs"));
   figure.x.label = "s";
   figure.x.categories = names_of(of.condition.levels);
   for (const Rule rule : all_rules) {
@@ -98,7 +99,7 @@ Figure beside_figure(const std::string& experiment, const Trained& one, const Tr
   Figure figure = empty_figure(
       experiment, one, "beside",
       text("beside-figure.title", "one"_a = name(one.condition), "other"_a = name(other.condition)));
-  figure.caption = text("beside-figure.caption", "epochs"_a = one.epochs());
+  figure.caption = text("beside-figure.caption", "epochs"_a = count_text(one.epochs(), "epoch", "epochs"));
   figure.x.label = "s";
   std::vector<double> levels;
   for (const double s : one.condition.levels) {
@@ -238,11 +239,6 @@ void append_tables(const std::string& experiment, const std::vector<Trained>& al
       if (values.empty()) {
         continue;
       }
-      const auto lost = std::count_if(
-          arm.evidence.draws.begin(), arm.evidence.draws.end(), [](const TrainingOutcome& outcome) {
-            return outcome.first_non_finite && std::ssize(outcome.epochs) < outcome.planned_epochs + 1 &&
-                   std::isnan(outcome.epochs.back().test_loss);
-          });
       const KinkFlow flow = arm.kinks();
       const auto row = published(of.condition, arm.s);
       table.rows.push_back(
@@ -250,7 +246,7 @@ void append_tables(const std::string& experiment, const std::vector<Trained>& al
            std::to_string(values.size()), fmt::format("{:.4f}", *quantile(values, 0.5)),
            fmt::format("{:.4f} to {:.4f}", *quantile(values, 0.25), *quantile(values, 0.75)),
            row && arm.rule == Rule::published_code ? fmt::format("{:.4f}", row->median) : "-",
-           fmt::format("{}/{}", lost, values.size()),
+           fmt::format("{}/{}", arm.ended_in_nan(), values.size()),
            wording::number(static_cast<double>(flow.met) / static_cast<double>(steps_of(arm))),
            flow.met == 0 ? "-"
                          : fmt::format("{:.1f} %", 100 * static_cast<double>(flow.reached) /

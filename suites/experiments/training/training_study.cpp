@@ -8,6 +8,7 @@
 #include "suites/verdicts/wording.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <functional>
 #include <numeric>
 #include <stdexcept>
@@ -79,6 +80,13 @@ KinkFlow Arm::kinks() const {
     }
   }
   return result;
+}
+
+std::int64_t Arm::ended_in_nan() const {
+  return std::count_if(evidence.draws.begin(), evidence.draws.end(), [](const TrainingOutcome& outcome) {
+    return outcome.first_non_finite && std::ssize(outcome.epochs) < outcome.planned_epochs + 1 &&
+           std::isnan(outcome.epochs.back().test_loss);
+  });
 }
 
 bool Arm::never_acted() const {
@@ -172,6 +180,9 @@ std::vector<double> by_draw(std::vector<double> a, const std::vector<double>& b)
 }
 
 std::optional<PublishedAccuracy> published(const Condition& condition, double s) {
+  if (!condition.published_alike) {
+    return std::nullopt;
+  }
   for (const PublishedAccuracy& row : published_training_accuracy()) {
     if (row.dataset == condition.data->id && row.network == condition.published_network &&
         row.batch_norm == condition.batch_norm && row.optimizer == kind(condition.optimizer) &&
@@ -243,8 +254,17 @@ std::string effect_text(const Trained& trained, double s, Rule rule) {
     return text("effect.none-of-s", "s"_a = s);
   }
   const std::string mean = mean_text(losses);
-  return trained.at(s, rule).never_acted() ? text("effect.of-s-that-never-acted", "s"_a = s, "mean"_a = mean)
-                                           : text("effect.of-s", "s"_a = s, "mean"_a = mean);
+  const Arm& at_zero = trained.at(0, rule);
+  const Arm& at_s = trained.at(s, rule);
+  const bool any_lost = at_zero.ended_in_nan() + at_s.ended_in_nan() > 0;
+  const std::string effect = at_s.never_acted() && !any_lost
+                                 ? text("effect.of-s-that-never-acted", "s"_a = s, "mean"_a = mean)
+                                 : text("effect.of-s", "s"_a = s, "mean"_a = mean);
+  return !any_lost
+             ? effect
+             : text("effect.ended-in-nan", "effect"_a = effect, "lost"_a = at_zero.ended_in_nan(),
+                    "trainings"_a = at_zero.evidence.draws.size(), "lost_with_s"_a = at_s.ended_in_nan(),
+                    "trainings_with_s"_a = at_s.evidence.draws.size(), "s"_a = s);
 }
 
 namespace {

@@ -38,7 +38,9 @@ struct Condition {
   TrainingPlan paper{.draws = 10, .epochs = 200};
   std::vector<double> levels{0, 1};  ///< s, 0 first
   bool headline = false;             ///< whether the paper's claim is about it, in part at least
-  std::string own_label{};           ///< ends its name: ", rate 0.1" (own_training.hpp)
+  /// Whether the published accuracies are of trainings like these, but for s and the epochs.
+  bool published_alike = true;
+  std::string own_label{};  ///< ends its name: ", rate 0.1" (own_training.hpp)
 
   /// Whether what is found of it is a headline: where the claim is about it, and at fp32, as published.
   [[nodiscard]] bool leads() const { return headline || precision == Precision::fp32; }
@@ -71,6 +73,8 @@ struct Arm {
   [[nodiscard]] std::vector<double> accuracies() const;
   /// What all trainings met at kinks, all epochs together.
   [[nodiscard]] KinkFlow kinks() const;
+  /// How many trainings ended in a number that is not finite.
+  [[nodiscard]] std::int64_t ended_in_nan() const;
   /// Whether there are trainings, and in none of them anything enters at a kink by s under the rule: they are
   /// then those with s = 0, bit for bit.
   [[nodiscard]] bool never_acted() const;

@@ -25,8 +25,9 @@ FieldValue parse_field_value(std::string_view text, const std::vector<std::strin
   const std::string_view value = without_blanks_around(text.substr(std::min(equals + 1, text.size())));
   if (name.empty() || value.empty()) {
     throw InputError(
-        fmt::format("'{}' {}: give FIELD=VALUE, where FIELD is one of {}; several separated by commas", text,
-                    what, fmt::join(known, ", ")));
+        fmt::format("'{}' {}: give FIELD=VALUE, where FIELD is one of {}; several separated by commas, and a "
+                    "field again for each further value",
+                    text, what, fmt::join(known, ", ")));
   }
   const auto found = std::find_if(known.begin(), known.end(), [name](const std::string& field) {
     return same_but_for_case(field, name);

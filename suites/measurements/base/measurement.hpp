@@ -94,6 +94,9 @@ class Measurement {
 
   /// Whether a run of everything leaves it out unless it is asked for, because it takes too long.
   [[nodiscard]] virtual bool only_on_request() const { return false; }
+  /// Why it cannot be made with these settings, whose data sets are opened, and what to do; empty where it
+  /// can.
+  [[nodiscard]] virtual std::string impossible(const RunSettings& /*settings*/) const { return ""; }
   /// Whether it takes the data set's test images too.
   [[nodiscard]] virtual bool evaluates() const { return false; }
 

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <functional>
 #include <iterator>
 #include <string>
 #include <vector>
@@ -15,6 +16,16 @@
 namespace relu0::training_study {
 
 namespace {
+
+/// Whether a network's name is meant: neither case nor hyphens count ("lenet5", "ResNet-18").
+bool is_called(std::string_view text, std::string_view name) {
+  const auto letters = [](std::string_view of) {
+    std::string result = lower_case(of);
+    std::erase(result, '-');
+    return result;
+  };
+  return letters(text) == letters(name);
+}
 
 /// Channels × height × width of the data set's images, as networks are shown them, and its classes.
 struct Images {
@@ -73,6 +84,12 @@ std::optional<NetworkChoice> mlp(const OwnNetwork& wanted, const Images& images)
   if (!widths) {
     return std::nullopt;
   }
+  if (std::adjacent_find(widths->begin(), widths->end(), std::not_equal_to<>()) == widths->end()) {
+    const std::string alike = fmt::format("{}{}x{}", mlp_prefix, widths->size(), widths->front());
+    OwnNetwork same = wanted;
+    same.name = alike;
+    return mlp(same, images);
+  }
   if (wanted.batch_norm || wanted.dropout != 0) {
     throw InputError(
         fmt::format("network={}: one whose layers differ in width has neither batch-norms nor "
@@ -85,7 +102,7 @@ std::optional<NetworkChoice> mlp(const OwnNetwork& wanted, const Images& images)
 /// Shapes and classes that are the architecture's own are left to it, so that the network has its usual name.
 std::optional<NetworkChoice> convolutional(const OwnNetwork& wanted, const Images& images) {
   const auto* const found = std::find_if(architectures.begin(), architectures.end(), [&](Architecture of) {
-    return same_but_for_case(name(ConvolutionalNetwork{.architecture = of}), wanted.name);
+    return is_called(wanted.name, name(ConvolutionalNetwork{.architecture = of}));
   });
   if (found == architectures.end()) {
     return std::nullopt;
@@ -109,7 +126,7 @@ DataName usual_data(std::string_view network) {
   if (same_but_for_case(network.substr(0, mlp_prefix.size()), mlp_prefix)) {
     return datasets::mnist;
   }
-  return same_but_for_case(network, name(ConvolutionalNetwork{.architecture = Architecture::resnet50}))
+  return is_called(network, name(ConvolutionalNetwork{.architecture = Architecture::resnet50}))
              ? datasets::imagenet
              : datasets::cifar10;
 }
@@ -117,11 +134,25 @@ DataName usual_data(std::string_view network) {
 }  // namespace
 
 NetworkOnData network_on_data(const OwnNetwork& wanted) {
+  constexpr std::string_view with_batch_norm = "-bn";
+  if (lower_case(wanted.name).ends_with(with_batch_norm)) {
+    OwnNetwork named = wanted;
+    named.name.remove_suffix(with_batch_norm.size());
+    named.batch_norm = true;
+    return network_on_data(named);
+  }
   const DataName data = wanted.data.value_or(usual_data(wanted.name));
   const Images images = images_of(data);
   for (const auto family : {mlp, convolutional}) {
     if (const auto network = family(wanted, images)) {
-      (void)build(*network);
+      try {
+        (void)build(*network);
+      } catch (const InputError& error) {
+        throw InputError(
+            fmt::format("network={}: it cannot be built for the images of {}, {}; take other sizes or "
+                        "another data set ({})",
+                        wanted.name, name(data), fmt::join(images.shape, "×"), error.what()));
+      }
       return {*network, data};
     }
   }

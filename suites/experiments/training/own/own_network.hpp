@@ -9,7 +9,7 @@ namespace relu0::training_study {
 
 /// What a network is made with, besides its family and sizes.
 struct OwnNetwork {
-  std::string_view name;  ///< "mlp-3x256", "mlp-2000-128", "LeNet-5": case does not count
+  std::string_view name;  ///< "mlp-3x256", "mlp-2000-128", "LeNet-5", "VGG11-bn"; case does not count
   bool batch_norm = false;
   double dropout = 0;              ///< probability
   std::optional<DataName> data{};  ///< absent: that of the paper's trainings of the family

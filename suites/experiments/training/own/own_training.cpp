@@ -95,11 +95,27 @@ std::optional<DataName> data_of(const Fields& given) {
       fmt::format("data={}: there is no such data set; give one of {}", *wanted, fmt::join(known, ", ")));
 }
 
+double at_least_zero(const Fields& given, std::string_view field, double usual) {
+  const double value = given.number(field, usual);
+  if (value < 0) {
+    throw InputError(fmt::format("{}={}: give a number of at least 0", field, value));
+  }
+  return value;
+}
+
+double dropout_of(const Fields& given) {
+  const double value = at_least_zero(given, "dropout", 0);
+  if (value >= 1) {
+    throw InputError(fmt::format("dropout={}: give a probability below 1", value));
+  }
+  return value;
+}
+
 OptimizerOptions optimizer_of(const Fields& given) {
   const std::string wanted = lower_case(given.find("optimizer").value_or("sgd"));
   if (wanted == "sgd") {
-    return SgdOptions{.momentum = given.number("momentum", published_sgd.momentum),
-                      .weight_decay = given.number("weight-decay", published_sgd.weight_decay)};
+    return SgdOptions{.momentum = at_least_zero(given, "momentum", published_sgd.momentum),
+                      .weight_decay = at_least_zero(given, "weight-decay", published_sgd.weight_decay)};
   }
   if (wanted != "adam") {
     throw InputError(fmt::format("optimizer={}: give sgd or adam", wanted));
@@ -107,7 +123,7 @@ OptimizerOptions optimizer_of(const Fields& given) {
   if (given.find("momentum")) {
     throw InputError("momentum: Adam has none; it is SGD's");
   }
-  return AdamOptions{.weight_decay = given.number("weight-decay", 0)};
+  return AdamOptions{.weight_decay = at_least_zero(given, "weight-decay", 0)};
 }
 
 Schedule schedule_of(const Fields& given) {
@@ -150,8 +166,9 @@ std::vector<double> levels_of(const Fields& given, Precision precision) {
   for (const double s : levels) {
     const double held = stored(s, precision);
     if (!std::isfinite(held) || !seen.insert(held).second) {
-      throw InputError(fmt::format("s={}: {} stores it as {}, which is {}", s, name(precision), held,
-                                   std::isfinite(held) ? "another value's too" : "no number"));
+      throw InputError(
+          fmt::format("s={}: {} stores it as {}, which is {}; give values that it tells apart, 0 among them",
+                      s, name(precision), held, std::isfinite(held) ? "another value's too" : "no number"));
     }
   }
   return levels;
@@ -190,20 +207,41 @@ std::string label_of(const Condition& condition) {
   return label;
 }
 
-/// What the authors' files call the network.
-std::string_view published_name(const NetworkChoice& network) {
-  const auto* convolutional = std::get_if<ConvolutionalNetwork>(&network);
-  if (convolutional == nullptr) {
-    return "mnist";
+/// What the authors' files call the network and its optimizer's trainings; empty where they trained no such
+/// network in this way.
+std::string_view published_name(const Condition& condition) {
+  const bool is_theirs = condition.optimizer == OptimizerOptions(published_sgd) ||
+                         condition.optimizer == OptimizerOptions(AdamOptions{});
+  if (!is_theirs) {
+    return "";
   }
-  switch (convolutional->architecture) {
-    case Architecture::vgg11:
-      return "vgg11";
-    case Architecture::resnet18:
-      return "resnet18";
-    default:
+  if (const auto* convolutional = std::get_if<ConvolutionalNetwork>(&condition.network)) {
+    const std::string called = name(ConvolutionalNetwork{.architecture = convolutional->architecture,
+                                                         .batch_norm = convolutional->batch_norm});
+    if (name(*convolutional) != called) {
       return "";
+    }
+    return convolutional->architecture == Architecture::vgg11      ? "vgg11"
+           : convolutional->architecture == Architecture::resnet18 ? "resnet18"
+                                                                   : "";
   }
+  const auto* mlp = std::get_if<Mlp>(&condition.network);
+  return mlp != nullptr && name(*mlp) == name(Mlp{.width = 2048, .dropout = mlp->dropout}) ? "mnist" : "";
+}
+
+/// Whether it is trained as the authors trained such a network, but for s and the number of epochs.
+bool is_as_published(const Condition& condition) {
+  const Schedule theirs = std::holds_alternative<ConvolutionalNetwork>(condition.network)
+                              ? Schedule(CosineDecay{})
+                              : Schedule(ConstantRate{});
+  return condition.precision == Precision::fp32 && condition.schedule == theirs && !condition.own_rate &&
+         condition.batch_size == Condition{}.batch_size;
+}
+
+bool has_batch_norm(const NetworkChoice& network) {
+  const auto* mlp = std::get_if<Mlp>(&network);
+  const auto* convolutional = std::get_if<ConvolutionalNetwork>(&network);
+  return (mlp != nullptr && mlp->batch_norm) || (convolutional != nullptr && convolutional->batch_norm);
 }
 
 Condition condition_of(const Fields& given) {
@@ -213,20 +251,22 @@ Condition condition_of(const Fields& given) {
   }
   const NetworkOnData of = network_on_data({.name = *network,
                                             .batch_norm = given.yes("batch-norm"),
-                                            .dropout = given.number("dropout", 0),
+                                            .dropout = dropout_of(given),
                                             .data = data_of(given)});
   Condition condition{.network = of.network, .data = of.data};
   condition.precision = parse_precision(lower_case(given.find("precision").value_or("fp32")));
-  condition.published_network = published_name(of.network);
-  condition.batch_norm = given.yes("batch-norm");
+  condition.batch_norm = has_batch_norm(of.network);
   condition.optimizer = optimizer_of(given);
   check(condition.optimizer);
   condition.schedule = schedule_of(given);
   check(condition.schedule);
+  condition.published_network = published_name(condition);
   condition.default_rate = std::holds_alternative<SgdOptions>(condition.optimizer) ? 0.01 : 1e-3;
   condition.one_rate = true;
-  if (given.find("learning-rate")) {
-    condition.own_rate = positive(given, "learning-rate");
+  const double usual_rate = given_rate(condition, 0).rate;
+  if (const double rate = given.find("learning-rate") ? positive(given, "learning-rate") : usual_rate;
+      rate != usual_rate) {
+    condition.own_rate = rate;
   }
   condition.loss_scaling = given.yes("mixed");
   if (condition.loss_scaling && storage_bits(condition.precision) != 16) {
@@ -236,7 +276,13 @@ Condition condition_of(const Fields& given) {
   }
   condition.batch_size = parse_count(
       "batch", given.find("batch").value_or(std::to_string(condition.batch_size)), 1, largest_count);
+  if (condition.batch_size == 1 && condition.batch_norm &&
+      !std::holds_alternative<ConvolutionalNetwork>(of.network)) {
+    throw InputError(
+        "batch=1: the batch-norms of an MLP have one value for each neuron then; give 2 images at least");
+  }
   condition.levels = levels_of(given, condition.precision);
+  condition.published_alike = is_as_published(condition);
   condition.quick = {.draws = 7, .epochs = 2};
   condition.headline = true;
   condition.own_label = label_of(condition);
@@ -249,7 +295,7 @@ Condition parse_own_training(std::string_view text) {
   try {
     return condition_of(Fields(text));
   } catch (const InputError& error) {
-    throw InputError(fmt::format("--train {}: {}", text, error.what()));
+    throw InputError(fmt::format("--train '{}': {}", text, error.what()));
   }
 }
 
@@ -259,7 +305,7 @@ std::vector<Condition> parse_own_trainings(const std::vector<std::string>& texts
     Condition one = parse_own_training(text);
     if (std::any_of(conditions.begin(), conditions.end(),
                     [&](const Condition& other) { return name(other) == name(one); })) {
-      throw InputError(fmt::format("--train {}: {} is trained already; give all values of s in one --train",
+      throw InputError(fmt::format("--train '{}': {} is trained already; give all values of s in one --train",
                                    text, name(one)));
     }
     conditions.push_back(std::move(one));

@@ -10,8 +10,8 @@
 namespace relu0::training_study {
 
 /// What `--train` says: "network=LeNet-5,data=CIFAR-10,precision=fp16,s=1,s=10". Fields, each once but for s:
-/// - network: a name as reports have it: mlp-3x256 (hidden layers × neurons), mlp-2000-128, LeNet-5, VGG11,
-///   ResNet18 …; it takes the data set's images and tells its classes apart. Required.
+/// - network: mlp-3x256 (hidden layers × neurons), mlp-2000-128, LeNet-5, VGG11, ResNet18 …, with -bn for
+///   batch-norm=yes; it takes the data set's images and tells its classes apart. Required.
 /// - data: mnist, cifar10, svhn or imagenet; by itself that of the paper's trainings of the family.
 /// - precision (fp32); mixed=yes: θ in binary32 and a scaled loss, at 16 bits.
 /// - batch-norm=yes; dropout=P, of MLPs; batch=N (128).

@@ -31,10 +31,11 @@ void conclude(const Evidence& evidence, Results& results) {
   const std::vector<study::Trained> all =
       study::gather(study::parse_own_trainings(evidence.settings().trainings), evidence);
   const std::size_t first = results.findings.size();
-  study::append_effects("own-training", all, /*headline=*/true, evidence.settings(), results);
+  study::append_effects("own-training", all, study::EffectFindings::of_every_s, evidence.settings(), results);
   for (std::size_t i = first; i < results.findings.size(); ++i) {
     results.findings[i].published = text("published");
     results.findings[i].source = text("source");
+    results.findings[i].headline = true;
     results.findings[i].agreement = experiments_common::nothing_published();
   }
   study::append_figures("own-training", all, results);

@@ -27,6 +27,14 @@ TEST(OwnTraining, IsThePapersWhereNothingElseIsSaid) {
   EXPECT_EQ(given_rate(mlp, 1).published_for, 0) << "the published rate, of s = 0 for every s";
   EXPECT_TRUE(published(mlp, 0)) << "the published accuracy stands beside it";
   EXPECT_EQ(name(parse_own_training("network=resnet18")), "ResNet18 on CIFAR-10, fp32, SGD");
+  EXPECT_TRUE(published(parse_own_training("network=resnet18,schedule=cosine"), 0));
+  for (const char* other :
+       {"network=resnet18", "network=resnet18,schedule=cosine,momentum=0",
+        "network=resnet18,schedule=cosine,precision=fp16", "network=resnet18,schedule=cosine,batch=4",
+        "network=mlp-3x256", "network=mlp-3x2048,learning-rate=0.5"}) {
+    EXPECT_FALSE(published(parse_own_training(other), 0)) << other << " was not published";
+  }
+  EXPECT_FALSE(given_rate(parse_own_training("network=mlp-3x256"), 1).published_for);
   EXPECT_EQ(name(parse_own_training("network=ResNet50")), "ResNet50 on ImageNet, fp32, SGD");
   EXPECT_EQ(given_rate(parse_own_training("network=VGG13"), 1).rate, 0.01) << "none was published";
   EXPECT_EQ(given_rate(parse_own_training("network=VGG13,optimizer=adam"), 1).rate, 0.001);
@@ -59,7 +67,9 @@ TEST(OwnTraining, IsAllThatItsFieldsSay) {
 
 TEST(OwnTraining, TakesTheDataSetsImagesAndClasses) {
   EXPECT_EQ(name(parse_own_training("network=LeNet-5,data=mnist").network), "LeNet-5");
-  EXPECT_EQ(name(parse_own_training("network=LeNet-5").network), "LeNet-5-3x32x32") << "on CIFAR-10";
+  EXPECT_EQ(name(parse_own_training("network=lenet5").network), "LeNet-5-3x32x32") << "on CIFAR-10";
+  EXPECT_EQ(name(parse_own_training("network=resnet-18-bn").network), "ResNet18-bn");
+  EXPECT_EQ(name(parse_own_training("network=mlp-16-16").network), "mlp-2x16") << "the same network";
   EXPECT_EQ(name(parse_own_training("network=VGG11,data=SVHN").network), "VGG11");
   const Condition imagenet = parse_own_training("network=ResNet18,data=imagenet,batch-norm=yes");
   EXPECT_EQ(name(imagenet.network), "ResNet18-bn-3x224x224-1000-classes");
@@ -82,8 +92,9 @@ TEST(OwnTraining, IsRefusedWithTheFieldAndTheRemedy) {
            {"network=mlp-3x2x1", "there is no such network"},
            {"network=mlp-8-4,batch-norm=yes", "has neither batch-norms nor dropouts"},
            {"network=VGG11,dropout=0.5", "dropout: MLPs have it"},
-           {"network=VGG11,data=mnist", "does not fit into an input of extent 1"},
-           {"network=mlp-3x256,dropout=1", "below 1, got 1"},
+           {"network=VGG11,data=mnist",
+            "cannot be built for the images of MNIST, 1×28×28; take other sizes or another"},
+           {"network=mlp-3x256,dropout=1", "dropout=1: give a probability below 1"},
            {"network=mlp-3x256,data=cifar", "give one of mnist, cifar10, svhn, imagenet"},
            {"network=mlp-3x256,precision=fp8", "unknown precision 'fp8': use fp16"},
            {"network=mlp-3x256,mixed=yes", "give precision=fp16 or bf16 in place of fp32"},
@@ -91,12 +102,14 @@ TEST(OwnTraining, IsRefusedWithTheFieldAndTheRemedy) {
            {"network=mlp-3x256,batch=0", "batch '0': give a whole number from 1"},
            {"network=mlp-3x256,optimizer=lion", "optimizer=lion: give sgd or adam"},
            {"network=mlp-3x256,optimizer=adam,momentum=0.9", "momentum: Adam has none"},
-           {"network=mlp-3x256,momentum=-1", "momentum"},
+           {"network=mlp-3x256,momentum=-1", "momentum=-1: give a number of at least 0"},
+           {"network=mlp-3x256,batch-norm=yes,batch=1", "give 2 images at least"},
+           {"network=mlp-3x256,s=1,2", "a field again for each further value"},
            {"network=mlp-3x256,learning-rate=0", "learning-rate=0: give a number above 0"},
            {"network=mlp-3x256,learning-rate=fast", "learning-rate=fast: give a finite decimal number"},
            {"network=mlp-3x256,schedule=linear", "give constant, cosine, or step:EPOCHS:FACTOR"},
            {"network=mlp-3x256,schedule=step:0:0.1", "schedule=step:EPOCHS '0'"},
-           {"network=mlp-3x256,schedule=step:3:-1", "factor"},
+           {"network=mlp-3x256,schedule=step:3:-1", "step"},
            {"network=mlp-3x256,s=0", "s=0: give another value to train with"},
            {"network=mlp-3x256,s=inf", "s=inf: give a finite decimal number"},
            {"network=mlp-3x256,precision=fp16,s=1e-9", "fp16 stores it as 0, which is another value's too"},
@@ -108,7 +121,7 @@ TEST(OwnTraining, IsRefusedWithTheFieldAndTheRemedy) {
       (void)parse_own_training(text);
       ADD_FAILURE() << text << " was taken";
     } catch (const InputError& error) {
-      EXPECT_THAT(error.what(), StartsWith("--train " + text + ": "));
+      EXPECT_THAT(error.what(), StartsWith("--train '" + text + "': "));
       EXPECT_THAT(error.what(), HasSubstr(message));
     }
   }
@@ -116,6 +129,9 @@ TEST(OwnTraining, IsRefusedWithTheFieldAndTheRemedy) {
 
 TEST(OwnTraining, StandsOnceInARun) {
   EXPECT_EQ(parse_own_trainings({"network=mlp-3x8", "network=mlp-3x8,learning-rate=0.5"}).size(), 2U);
+  EXPECT_THROW((void)parse_own_trainings({"network=mlp-3x8", "network=mlp-8-8-8,learning-rate=0.01"}),
+               InputError)
+      << "the usual rate";
   try {
     (void)parse_own_trainings({"network=mlp-3x8,s=1", "network=mlp-3x8,s=2"});
     ADD_FAILURE() << "was taken twice";

@@ -48,14 +48,32 @@ TEST(OwnTrainingRun, ConcludesWhatItMeasuredAndClaimsNothingOfThePaper) {
   const TemporaryFolder folder;
   const auto end = run_relu0(with(two_trainings(), {"--out", folder.path()}));
   ASSERT_EQ(end.exit_code, exit_pass) << end.output;
-  EXPECT_THAT(end.output, HasSubstr("Of 3 combinations of network, arithmetic, optimizer and s, "));
+  EXPECT_THAT(end.output, HasSubstr("Of 3 combinations of training and s, "));
   EXPECT_THAT(end.output, HasSubstr("relu0 run --train network=mlp-1x16,precision=fp16,s=1,s=10 --train "
                                     "network=mlp-1x16,optimizer=adam,learning-rate=0.003,batch=64 --scale"));
   EXPECT_THAT(end.output, Not(HasSubstr("not run: ")));
   const Results results = Store::open_for_reading(folder.path() / "results.sqlite").results();
   EXPECT_THAT(results.claims, IsEmpty());
-  EXPECT_THAT(results.findings, AllOf(SizeIs(4), Each(Field(&Finding::verdict, Verdict::measured)),
+  EXPECT_THAT(results.findings, AllOf(SizeIs(6), Each(Field(&Finding::verdict, Verdict::measured)),
                                       Each(Field(&Finding::published, HasSubstr("a training of your own")))));
+}
+
+TEST(OwnTrainingRun, SaysWhatItCannotTell) {
+  const TemporaryFolder folder;
+  const auto of = [&](const std::string& training, const std::string& networks, const std::string& only) {
+    const auto end = run_relu0({"run", "--train", training, "--networks", networks, "--epochs", "1",
+                                "--images", "256", "--only", only, "--out", folder.path() / training});
+    EXPECT_EQ(end.exit_code, exit_pass) << end.output;
+    return end.output;
+  };
+  EXPECT_THAT(
+      of("network=mlp-1x8", "1", "kind=training"),
+      HasSubstr("Of 1 combination more nothing is said: not measured under both rules, or by too few draws"));
+  EXPECT_THAT(of("network=mlp-1x8,precision=fp64", "2", "rule=chain-rule"),
+              AllOf(HasSubstr("Of 0 combinations of training and s"), HasSubstr("Of 1 combination more"),
+                    HasSubstr("mean of 2 draws")));
+  EXPECT_THAT(of("network=mlp-1x8,learning-rate=1e30", "2", "kind=training"),
+              HasSubstr("2 of 2 ended in a number that is not finite with s = 0, and 2 of 2 with s = 1"));
 }
 
 TEST(OwnTrainingRun, OfShardsIsThatOfOneMachine) {
@@ -100,6 +118,10 @@ TEST(OwnTrainingRun, StandsAloneAndDecidesNothing) {
     EXPECT_FALSE(std::filesystem::exists(folder.path() / "out"));
   };
   refused({"precision"}, "run precision apart, into another --out");
+  refused({"--train", "network=mlp-1x8,batch=1024"},
+          "a mini-batch takes 1024 images, and there are 512 to train on");
+  refused({"--fail-on", "inconclusive"}, "leave --fail-on out");
+  refused({"--with-training"}, "leave it out");
   refused({"--until-decided"}, "give --networks, not --budget or --until-decided");
   refused({"--learning-rates", "search"}, "leave one of them out");
   refused({"--s", "0", "2"}, "run it without --s");
