@@ -216,14 +216,11 @@ void add_run(CLI::App& app, RunArguments& arguments, std::function<ExitCode()>& 
          "Train a network of your own choice with s = 0 and others under both rules, in place of the "
          "experiments; again for each further one: FIELD=VALUE[,FIELD=VALUE...], such as "
          "network=LeNet-5,data=cifar10,precision=fp16,s=1,s=10. Fields: network (mlp-LAYERSxNEURONS, "
-         "LeNet-5, "
-         "VGG11 to VGG19, ResNet18, ResNet50), data (mnist for MLPs, imagenet for ResNet50, else cifar10), "
-         "precision (fp32), mixed (no), batch-norm (no), dropout (0; of MLPs), batch (128), optimizer (sgd, "
-         "or "
-         "adam), momentum (0.9), weight-decay (0.0005 by SGD, 0 by Adam), learning-rate (the published one, "
-         "else "
-         "0.01 by SGD and 0.001 by Adam), schedule (constant, or cosine, or step:EPOCHS:FACTOR), s (1). "
-         "--networks N (7) trains so many with each s, for --epochs (2)")
+         "LeNet-5, VGG11 to VGG19, ResNet18, ResNet50), data (mnist for MLPs, imagenet for ResNet50, else "
+         "cifar10), precision (fp32), mixed (no), batch-norm (no), dropout (0; of MLPs), batch (128), "
+         "optimizer (sgd, or adam), momentum (0.9), weight-decay (0.0005 by SGD, 0 by Adam), learning-rate "
+         "(the published one, else 0.01 by SGD and 0.001 by Adam), schedule (constant, or cosine, or "
+         "step:EPOCHS:FACTOR), s (1). --networks N (7) trains so many with each s, for --epochs (2)")
       ->allow_extra_args(false)
       ->type_name("FIELD=VALUE");
   run->add_option("--scale", arguments.scale,

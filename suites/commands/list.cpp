@@ -1,6 +1,6 @@
 #include "fixtures/count_text.hpp"
 #include "suites/commands/commands.hpp"
-#include "suites/experiments/experiment.hpp"
+#include "suites/experiments/definitions.hpp"
 
 #include <fmt/format.h>
 
@@ -20,6 +20,8 @@ ExitCode list(RunScale scale) {
     }
     fmt::print("\n");
   }
+  const Experiment& own = own_training_experiment();
+  fmt::print("{} (relu0 run --train FIELD=VALUE): {}\n  {}\n\n", own.id, own.title(), own.summary());
   fmt::print("What measurements can be selected by (relu0 run --only FIELD=VALUE):\n{}\n",
              describe_field_values(all, settings.kernel));
   return exit_pass;

@@ -103,6 +103,8 @@ TEST(OwnTrainingRun, IsAskedForByTrainAndByNoName) {
   const auto end = run_relu0({"run", "own-training"});
   EXPECT_EQ(end.exit_code, exit_usage);
   EXPECT_THAT(end.output, HasSubstr("is what --train asks for, without a name"));
+  EXPECT_THAT(run_relu0({"list"}).output,
+              HasSubstr("own-training (relu0 run --train FIELD=VALUE): Trainings of"));
   const TemporaryFolder folder;
   const auto named = run_relu0(with(two_trainings(), {"own-training", "--dry-run", "--out", folder.path()}));
   EXPECT_EQ(named.exit_code, exit_pass) << named.output;

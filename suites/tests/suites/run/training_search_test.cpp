@@ -254,7 +254,7 @@ TEST(SearchRun, IsSaidInTheReportAndSharedOutLikeOtherDraws) {
   const test::TemporaryFolder folder;
   const auto run = [&](const std::string& name, const std::vector<std::string>& more) {
     std::vector<std::string> arguments{
-        "run",   "dropout-yardstick", "--only", "network=mlp-3x256", "--images", "120",          "--epochs",
+        "run",   "dropout-yardstick", "--only", "network=mlp-3x256", "--images", "180",          "--epochs",
         "1",     "--networks",        "3",      "--learning-rates",  "search",   "--candidates", "2",
         "--out", folder.path() / name};
     arguments.insert(arguments.end(), more.begin(), more.end());

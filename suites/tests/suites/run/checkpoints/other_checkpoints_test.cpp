@@ -5,7 +5,6 @@
 #include "suites/measurements/training.hpp"
 #include "suites/run/checkpoints/checkpoint_file.hpp"
 #include "suites/run/checkpoints/checkpointed_training.hpp"
-#include "suites/tests/suites/run/idx_files.hpp"
 #include "suites/tests/suites/run/process/relu0_process.hpp"
 #include "suites/tests/temporary_folder.hpp"
 
@@ -63,15 +62,13 @@ TEST(OtherCheckpoints, AreThoseOfNoDrawThatIsToBeMade) {
   EXPECT_TRUE(std::filesystem::exists(folder.path() / "notes.txt"));
 }
 
+/// One step of a training.
 std::vector<std::string> small_training(const std::filesystem::path& out,
                                         const std::vector<std::string>& more = {}) {
-  std::vector<std::string> arguments{"run",        "sgd-sweep",
-                                     "--only",     "network=mlp-3x256,precision=fp32,s=0",
-                                     "--images",   "60",
-                                     "--epochs",   "1",
-                                     "--networks", "1",
-                                     "--out",      out.string(),
-                                     "--data",     test::few_images()};
+  std::vector<std::string> arguments{
+      "run",        "sgd-sweep", "--only",   "network=mlp-3x256,precision=fp32,s=0",
+      "--images",   "128",       "--epochs", "1",
+      "--networks", "1",         "--out",    out.string()};
   arguments.insert(arguments.end(), more.begin(), more.end());
   return arguments;
 }
