@@ -10,8 +10,8 @@ namespace study = training_study;
 
 /// The conditions of the other experiments on trainings, in which several s were trained with.
 std::vector<study::Condition> conditions() {
-  const SgdOptions sgd{.momentum = 0.9, .weight_decay = 5e-4};
-  const std::vector<double> levels{0, 0.1, 0.2, 0.3, 0.4, 0.6, 0.8, 1};
+  const SgdOptions sgd = study::published_sgd;
+  const std::vector<double> levels = study::published_levels();
   return {study::digits(Precision::fp16),
           study::digits(Precision::fp16, true),
           study::mixed_digits(sgd),

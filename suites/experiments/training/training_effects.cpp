@@ -169,9 +169,11 @@ void append_effects(const std::string& experiment, const std::vector<Trained>& a
       }
       const std::vector<double> published = of.losses_of(s, Rule::published_code);
       const std::vector<double> chain = of.losses_of(s, Rule::chain_rule);
-      tally.count(effect_of(chain), effect_of(published));
-      tally.compare(effect_of(chain), of, s, Rule::chain_rule);
-      tally.compare(effect_of(published), of, s, Rule::published_code);
+      const Effect by_chain = effect_of(chain);
+      const Effect by_published = effect_of(published);
+      tally.count(by_chain, by_published);
+      tally.compare(by_chain, of, s, Rule::chain_rule);
+      tally.compare(by_published, of, s, Rule::published_code);
       const Arm& at_zero = of.at(0, Rule::chain_rule);
       table.rows.push_back({name(of.condition), fmt::format("{}", s), mean_text(published), mean_text(chain),
                             entering_text(at_zero, Rule::published_code),

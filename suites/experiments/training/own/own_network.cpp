@@ -71,24 +71,24 @@ std::optional<NetworkChoice> mlp(const OwnNetwork& wanted, const Images& images)
   if (!same_but_for_case(wanted.name.substr(0, mlp_prefix.size()), mlp_prefix)) {
     return std::nullopt;
   }
-  const std::string_view sizes = wanted.name.substr(mlp_prefix.size());
-  if (const auto numbers = whole_numbers(lower_case(sizes), 'x'); numbers && numbers->size() == 2) {
+  const auto alike = [&](std::int64_t layers, std::int64_t width) {
     return Mlp{.input = images.shape,
-               .hidden_layers = numbers->front(),
-               .width = numbers->back(),
+               .hidden_layers = layers,
+               .width = width,
                .classes = images.classes,
                .batch_norm = wanted.batch_norm,
                .dropout = wanted.dropout};
+  };
+  const std::string sizes = lower_case(wanted.name.substr(mlp_prefix.size()));
+  if (const auto numbers = whole_numbers(sizes, 'x'); numbers && numbers->size() == 2) {
+    return alike(numbers->front(), numbers->back());
   }
   const auto widths = whole_numbers(sizes, '-');
   if (!widths) {
     return std::nullopt;
   }
   if (std::adjacent_find(widths->begin(), widths->end(), std::not_equal_to<>()) == widths->end()) {
-    const std::string alike = fmt::format("{}{}x{}", mlp_prefix, widths->size(), widths->front());
-    OwnNetwork same = wanted;
-    same.name = alike;
-    return mlp(same, images);
+    return alike(std::ssize(*widths), widths->front());
   }
   if (wanted.batch_norm || wanted.dropout != 0) {
     throw InputError(

@@ -1,6 +1,7 @@
 #include "suites/experiments/training/own/own_training.hpp"
 
 #include "fixtures/error.hpp"
+#include "fixtures/finite_number.hpp"
 #include "fixtures/letter_case.hpp"
 #include "suites/command_line/arguments.hpp"
 #include "suites/experiments/training/own/own_network.hpp"
@@ -8,7 +9,6 @@
 #include "suites/measurements/base/stored_value.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <iterator>
 #include <optional>
@@ -67,12 +67,10 @@ class Fields {
   }
 
   static double parse(std::string_view field, std::string_view text) {
-    double value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc{} || end != text.data() + text.size() || !std::isfinite(value)) {
-      throw InputError(fmt::format("{}={}: give a finite decimal number, such as 0.5", field, text));
+    if (const std::optional<double> value = finite_number(text)) {
+      return *value;
     }
-    return value;
+    throw InputError(fmt::format("{}={}: give a finite decimal number, such as 0.5", field, text));
   }
 
  private:

@@ -16,8 +16,8 @@
 /// of a false alarm computed from these. The rates that are named as seen were measured with seed 1 on the
 /// embedded digits and images, on one machine, this project's, with AVX-512 and OpenBLAS. Another machine's
 /// native kernels may show others; the intervals are wider than what was seen for that reason. The findings
-/// held by the AVX2 and SSE4.1 kernels of the same machine as well; nothing
-/// was measured that would show the intervals to be wide enough everywhere.
+/// held by the AVX2 and SSE4.1 kernels of the same machine as well; nothing was measured that would show the
+/// intervals to be wide enough everywhere.
 namespace relu0::test {
 
 inline const KernelChoice native_kernel{};
